@@ -1,0 +1,52 @@
+# Everything a person does here starts with one of these words. `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types imports unit messages messages-update bench protobuf lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+# What runs (phone, authority, town) and what checks are two stamps: the demo does not wait for the test tools.
+$(VENV)/.run-ready: pyproject.toml constraints.txt hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[phone,authority]'
+	@touch $@
+
+$(VENV)/.dev-ready: pyproject.toml constraints.txt hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[phone,authority,epidemic,dev]'
+	@touch $@ $(VENV)/.run-ready
+
+setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
+
+demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right phones warned
+	@$(BIN)/bluezone town run
+
+test: lint types imports unit  ## every check
+
+lint: $(VENV)/.dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev-ready
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev-ready
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev-ready
+	$(BIN)/pytest -n $(JOBS)
+
+bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
+	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
+
+clean:  ## remove what can be made again (not var/)
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,1 @@
+"""Bluezone: contact tracing over Bluetooth, its authority, its roll-out and its rehearsal."""

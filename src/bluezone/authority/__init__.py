@@ -1,0 +1,1 @@
+"""The authority's server: a Django project, one app a room."""

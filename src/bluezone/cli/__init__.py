@@ -1,0 +1,1 @@
+"""The command `bluezone`, one module a subject."""

@@ -1,0 +1,1 @@
+"""The epidemic simulator. Pure."""

@@ -1,0 +1,1 @@
+"""Sightings and published keys -> exposure windows -> risk, by a named policy. Pure."""

@@ -1,0 +1,1 @@
+"""A citizen's phone: radio, logbook, beacon, listener, sync, checks."""

@@ -1,0 +1,1 @@
+"""The radio port and its implementations."""

@@ -1,0 +1,50 @@
+"""The radio port: all that the engine asks of Bluetooth.
+
+Two operations in spirit: put these bytes on the air from this address, and tell me every advertisement heard.
+Implementations: `bumble_radio` (a full stack over any HCI transport, real or virtual). The town gives the same
+implementation virtual controllers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One advertisement heard: 6 address bytes (most significant first), the strength, up to 31 bytes, and when."""
+
+    address: bytes
+    rssi_dbm: int
+    data: bytes
+    at_s: float
+
+
+Listener = Callable[[Heard], None]
+
+
+class Radio(Protocol):
+    """A Bluetooth Low Energy radio. Every method may raise `RadioError`."""
+
+    #: transmit power that goes into the metadata, dBm at the antenna
+    tx_power_dbm: int
+
+    async def open(self) -> None:
+        """Power on. Safe to call once."""
+
+    async def close(self) -> None:
+        """Stop everything and let go of the controller."""
+
+    async def advertise(self, address: bytes, data: bytes) -> None:
+        """Replace what is on the air: address and data change together, never one without the other."""
+
+    async def silence(self) -> None:
+        """Stop advertising."""
+
+    async def listen(self, listener: Listener) -> None:
+        """Start passive scanning; `listener` is called for every advertisement, duplicates included."""
+
+    async def deafen(self) -> None:
+        """Stop scanning."""

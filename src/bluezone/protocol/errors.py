@@ -1,0 +1,9 @@
+"""The protocol room's exceptions."""
+
+from __future__ import annotations
+
+from bluezone.errors import BluezoneError
+
+
+class ProtocolError(BluezoneError):
+    """Bytes or values that break the protocol. The text names the field and the rule."""

@@ -1,0 +1,79 @@
+"""The daily key of a phone, whatever scheme made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.intervals import INTERVAL_S, INTERVALS_PER_DAY, MAX_INTERVAL, interval_start_s
+
+
+class ReportType(IntEnum):
+    """What a published key stands on. Values of TemporaryExposureKey.ReportType in the export format."""
+
+    UNKNOWN = 0
+    CONFIRMED_TEST = 1
+    CONFIRMED_CLINICAL_DIAGNOSIS = 2
+    SELF_REPORT = 3
+    RECURSIVE = 4
+    REVOKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DailyKey:
+    """A key and the span [start_s, end_s) (Unix seconds) in which its identifiers are on the air."""
+
+    key: bytes
+    start_s: int
+    end_s: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_s < self.end_s:
+            raise ProtocolError(f"daily key: start {self.start_s} is not before end {self.end_s}")
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryExposureKey:
+    """A TEK as it is published and exported. Times are interval numbers (ENIN).
+
+    `days_since_onset` is the day of the key counted from the onset of symptoms (-14..14), None where unknown.
+    """
+
+    key: bytes
+    rolling_start_interval: int
+    rolling_period: int = INTERVALS_PER_DAY
+    transmission_risk: int = 0
+    report_type: ReportType = ReportType.UNKNOWN
+    days_since_onset: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.key) != 16:
+            raise ProtocolError(f"temporary exposure key: {len(self.key)} bytes where 16 are meant")
+        if not 1 <= self.rolling_period <= INTERVALS_PER_DAY:
+            raise ProtocolError(f"temporary exposure key: rolling period {self.rolling_period} is outside 1..144")
+        if not 0 <= self.rolling_start_interval <= MAX_INTERVAL - self.rolling_period:
+            raise ProtocolError(
+                f"temporary exposure key: rolling start {self.rolling_start_interval} is outside 0..2^32"
+            )
+        if not 0 <= self.transmission_risk <= 8:
+            raise ProtocolError(f"temporary exposure key: transmission risk {self.transmission_risk} is outside 0..8")
+        if self.days_since_onset is not None and not -14 <= self.days_since_onset <= 14:
+            raise ProtocolError(f"temporary exposure key: {self.days_since_onset} days since onset is outside -14..14")
+
+    @property
+    def end_interval(self) -> int:
+        """The first interval after the key's span."""
+        return self.rolling_start_interval + self.rolling_period
+
+    def daily(self) -> DailyKey:
+        """The same key for an `IdentifierScheme`."""
+        return DailyKey(self.key, interval_start_s(self.rolling_start_interval), interval_start_s(self.end_interval))
+
+    @classmethod
+    def from_daily(cls, daily: DailyKey, **facts: int | ReportType | None) -> TemporaryExposureKey:
+        """A TEK of a `DailyKey` whose span is whole intervals; `facts` are the other fields."""
+        if daily.start_s % INTERVAL_S or daily.end_s % INTERVAL_S:
+            raise ProtocolError("temporary exposure key: its span is not of whole ten-minute intervals")
+        start = daily.start_s // INTERVAL_S
+        return cls(daily.key, start, daily.end_s // INTERVAL_S - start, **facts)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Counts and populations -> coverage, ranking, pace. Pure."""
