@@ -14,9 +14,7 @@ from bluezone.cli.errors import CommandError, one_line
 from bluezone.errors import BluezoneError
 
 #: subject -> module that holds its click command under the name `command`
-SUBJECTS = {
-    "ids": "bluezone.cli.ids",
-}
+SUBJECTS: dict[str, str] = {}
 
 
 class _Subjects(click.Group):

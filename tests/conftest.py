@@ -1,0 +1,55 @@
+"""What every room's tests share: tools that may be missing, and where caches live."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+class Tools:
+    """Finds what a test needs outside Python, or skips with the reason; where CI=true, a missing tool is a failure."""
+
+    def missing(self, reason: str) -> None:
+        """Skip (or, under CI=true, fail) the calling test with the reason in plain words."""
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason} (CI=true: a missing tool is a failure)", pytrace=False)
+        pytest.skip(reason)
+
+    def program(self, *names: str, package: str) -> str:
+        """Path of the first of `names` that is installed; `package` is the Debian package that brings it."""
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            self.missing(f"{' or '.join(names)} is not installed: `apt-get install {package}` brings it")
+        return str(found)
+
+    def environment(self, variable: str, hint: str) -> str:
+        """Value of an environment variable; `hint` says how to set it."""
+        value = os.environ.get(variable)
+        if not value:
+            self.missing(f"{variable} is not set: {hint}")
+        return str(value)
+
+    def shared_data(self, relative: str) -> Path:
+        """A file of the folder `shared/` beside the checkout: data that may never be in the repository."""
+        path = REPOSITORY.parent / "shared" / relative
+        if not path.exists():
+            pytest.skip(f"{path} is not on this machine (its licence keeps it out of the repository)")
+        return path
+
+
+@pytest.fixture(scope="session")
+def require_tool() -> Tools:
+    return Tools()
+
+
+@pytest.fixture(scope="session")
+def cache_directory() -> Path:
+    """A directory that outlives the run (.cache, git-ignored) for what is slow to make."""
+    path = REPOSITORY / ".cache"
+    path.mkdir(exist_ok=True)
+    return path
