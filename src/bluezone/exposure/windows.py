@@ -1,0 +1,116 @@
+"""Readings of one sender's identifiers -> exposure windows, as Exposure Notifications version 2 has them.
+
+A window is at most 30 minutes of scans in which identifiers of *one* daily key were heard: they are one stream, though
+the identifier changes every ten minutes or so. Each scan instance says how strong the sender was, and how long the
+phone had not listened before: the weight in time of that instance.
+
+Source of the shape: developers.google.com/android/exposure-notifications (ExposureWindow, ScanInstance).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bluezone.exposure.errors import ExposureError
+from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.keys import ReportType
+
+MAX_WINDOW_S = 1800
+
+#: a sender not heard for so long has been away: what comes after is another window. Two of the longest pauses
+#: between scans that Exposure Notifications phones make (5 minutes), so that one missed scan does not split a meeting.
+MAX_GAP_S = 600
+
+#: no radio link has less than -40 or more than 200 dB; what is outside is a broken row, not a near or a far phone
+ATTENUATION_RANGE_DB = (-40.0, 200.0)
+
+
+def attenuation_db(tx_power_dbm: float, rssi_dbm: float, rx_correction_db: float = 0.0) -> float:
+    """What was lost on the way: transmit power - (received strength + the receiver's correction)."""
+    return tx_power_dbm - (rssi_dbm + rx_correction_db)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanInstance:
+    """One scan of one's own phone in which the sender was heard at least once.
+
+    `at_s`: start of the scan by one's own clock (Unix seconds). `since_last_scan_s`: seconds since the phone's scan
+    before this one, whether or not that one heard this sender: the time this instance stands for.
+    Attenuations in dB: `typical` over the scan's readings (the median), `min` of the strongest reading.
+    Raises ExposureError on NaN, infinities, attenuations outside ATTENUATION_RANGE_DB and negative times.
+    """
+
+    at_s: float
+    since_last_scan_s: float
+    typical_attenuation_db: float
+    min_attenuation_db: float
+    readings: int = 1
+
+    def __post_init__(self) -> None:
+        low, high = ATTENUATION_RANGE_DB
+        for name, value in (("typical", self.typical_attenuation_db), ("minimum", self.min_attenuation_db)):
+            if not low <= value <= high:  # false for NaN too
+                raise ExposureError(f"scan instance: {name} attenuation {value} dB is outside {low:.0f}..{high:.0f}")
+        if not (math.isfinite(self.at_s) and self.at_s >= 0):
+            raise ExposureError(f"scan instance: time {self.at_s} is not a moment after 1970")
+        if not (math.isfinite(self.since_last_scan_s) and self.since_last_scan_s >= 0):
+            raise ExposureError(f"scan instance: {self.since_last_scan_s} s since the last scan is not a duration")
+        if self.readings < 1:
+            raise ExposureError(f"scan instance: {self.readings} readings, at least one is meant")
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureWindow:
+    """At most 30 minutes near one published key, and what was published with it.
+
+    `days_since_onset`: day of the key counted from the case's onset of symptoms, None where unknown.
+    """
+
+    scans: tuple[ScanInstance, ...]
+    report_type: ReportType = ReportType.UNKNOWN
+    days_since_onset: int | None = None
+    transmission_risk: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.scans:
+            raise ExposureError("exposure window: without a scan there is no exposure")
+
+    @property
+    def start_s(self) -> float:
+        """Start of the first scan (Unix seconds)."""
+        return self.scans[0].at_s
+
+    @property
+    def day_start_s(self) -> int:
+        """Midnight UTC of the window's day. Exposure Notifications counts in UTC days, and so do its policies."""
+        return day_start_s(self.start_s)
+
+    @property
+    def duration_s(self) -> float:
+        """The time its scans stand for."""
+        return sum(scan.since_last_scan_s for scan in self.scans)
+
+
+def group_scans(
+    scans: Iterable[ScanInstance], *, max_window_s: float = MAX_WINDOW_S, max_gap_s: float = MAX_GAP_S
+) -> list[tuple[ScanInstance, ...]]:
+    """The scans of one stream, in any order, cut into windows: each ascending in time, none longer than
+    `max_window_s` from its first scan to its last, none with a silence longer than `max_gap_s` inside.
+
+    A window also ends at midnight UTC, so that every window belongs to one day.
+    """
+    windows: list[list[ScanInstance]] = []
+    for scan in sorted(scans, key=lambda scan: scan.at_s):
+        current = windows[-1] if windows else None
+        if (
+            current is not None
+            and scan.at_s - current[0].at_s < max_window_s
+            and scan.at_s - current[-1].at_s <= max_gap_s
+            and day_start_s(scan.at_s) == day_start_s(current[0].at_s)
+        ):
+            current.append(scan)
+        else:
+            windows.append([scan])
+    return [tuple(window) for window in windows]
