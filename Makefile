@@ -45,6 +45,9 @@ unit: $(VENV)/.dev-ready
 bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
+protobuf: $(VENV)/.dev-ready  ## write export_pb2.py anew after a change of export.proto
+	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto
+
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
 

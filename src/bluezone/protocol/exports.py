@@ -1,0 +1,319 @@
+"""Key export files: how an authority publishes the keys of confirmed cases, and how a phone comes to trust them.
+
+A zip of `export.bin` (16-byte header and a protobuf message) and `export.sig` (ECDSA P-256 signatures over the whole of
+`export.bin`). Source: Exposure Key Export File Format and Verification (Apple and Google, 2020), as made and read by
+google/exposure-notifications-server. The message is in `export.proto`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from google.protobuf.message import DecodeError
+
+from bluezone.protocol import export_pb2 as wire
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.export_archive import DEFAULT_LIMITS, ExportError, ExportLimits, pack, unpack
+from bluezone.protocol.export_files import index_from_text, index_to_text, pad_keys
+from bluezone.protocol.intervals import INTERVALS_PER_DAY
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+
+__all__ = [
+    "HEADER",
+    "SIGNATURE_ALGORITHM",
+    "Export",
+    "ExportError",
+    "ExportLimits",
+    "ExportSigner",
+    "SignatureEntry",
+    "SignatureInfo",
+    "SignedExport",
+    "TrustedKey",
+    "build_export",
+    "index_from_text",
+    "index_to_text",
+    "pad_keys",
+    "read_export",
+    "verify_export",
+]
+
+HEADER = b"EK Export v1    "
+#: ecdsa-with-SHA256, RFC 5758
+SIGNATURE_ALGORITHM = "1.2.840.10045.4.3.2"
+
+_KEY_NAME = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
+_MAX_TIMESTAMP_S = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What one file says: the keys that reached the authority in [start_s, end_s) (Unix seconds).
+
+    `revised` holds keys published before whose report type has changed since.
+    """
+
+    region: str
+    start_s: int
+    end_s: int
+    batch_num: int = 1
+    batch_size: int = 1
+    keys: tuple[TemporaryExposureKey, ...] = ()
+    revised: tuple[TemporaryExposureKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_s <= self.end_s <= _MAX_TIMESTAMP_S:
+            raise ExportError(f"export: start {self.start_s} is not before end {self.end_s}")
+        if not 1 <= self.batch_num <= self.batch_size < 2**31:
+            raise ExportError(f"export: batch {self.batch_num} of {self.batch_size} does not exist")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureInfo:
+    """The name of a signing key: its identifier (by custom the mobile country code) and its version."""
+
+    key_id: str
+    key_version: str
+    algorithm: str = SIGNATURE_ALGORITHM
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureEntry:
+    """One signature of `export.sig` (DER), by the key it names."""
+
+    info: SignatureInfo
+    signature: bytes
+    batch_num: int = 1
+    batch_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SignedExport:
+    """A file as read, not trusted: what it says, the keys it says it is signed by, and what the signatures cover."""
+
+    export: Export
+    signature_infos: tuple[SignatureInfo, ...]
+    signatures: tuple[SignatureEntry, ...]
+    signed_bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSigner:
+    """A private key and the name under which phones know its public half."""
+
+    private_key: ec.EllipticCurvePrivateKey
+    key_id: str
+    key_version: str
+
+    def __post_init__(self) -> None:
+        _check_curve(self.private_key.curve)
+        for name, value in (("id", self.key_id), ("version", self.key_version)):
+            if not _KEY_NAME.fullmatch(value):
+                raise ExportError(f"export: key {name} {value!r} is not of 1 to 64 letters, digits or _")
+
+    @property
+    def info(self) -> SignatureInfo:
+        return SignatureInfo(self.key_id, self.key_version)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A public key a reader trusts. None as id or version trusts it under any."""
+
+    public_key: ec.EllipticCurvePublicKey
+    key_id: str | None = None
+    key_version: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_curve(self.public_key.curve)
+
+    def is_named(self, info: SignatureInfo) -> bool:
+        return (
+            info.algorithm == SIGNATURE_ALGORITHM
+            and self.key_id in (None, info.key_id)
+            and self.key_version in (None, info.key_version)
+        )
+
+
+def build_export(export: Export, signers: Sequence[ExportSigner]) -> bytes:
+    """The zip file of an export, signed by every signer.
+
+    Keys are sorted by their bytes, so that their order says nothing of whose they are. The same export gives the same
+    `export.bin`; signatures differ from run to run. Raises ExportError on a key given twice or where nobody signs.
+    """
+    if not signers:
+        raise ExportError("export: nobody signs it, no phone would take it")
+    content = HEADER + _message(export, signers).SerializeToString(deterministic=True)
+    signatures = wire.TEKSignatureList(
+        signatures=[
+            wire.TEKSignature(
+                signature_info=_info_message(signer.info),
+                batch_num=export.batch_num,
+                batch_size=export.batch_size,
+                signature=signer.private_key.sign(content, ec.ECDSA(hashes.SHA256())),
+            )
+            for signer in signers
+        ]
+    )
+    return pack(content, signatures.SerializeToString(deterministic=True))
+
+
+def read_export(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> SignedExport:
+    """Read a file without trusting it, to look at it. Raises ExportError where it is not an export."""
+    content, signature_list = unpack(data, limits)
+    export, infos = _read_content(content)
+    return SignedExport(export, infos, _read_signatures(signature_list), content)
+
+
+def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> Export:
+    """Read a file that one of `public_keys` has signed. Raises ExportError where none has.
+
+    The message is parsed only after its signature was found good. One good signature suffices, so that a file signed
+    by the old and the new key of a rotation is taken by phones that know either.
+    """
+    content, signature_list = unpack(data, limits)
+    signatures = _read_signatures(signature_list)
+    named = [(key, entry) for entry in signatures for key in public_keys if key.is_named(entry.info)]
+    if not named:
+        names = ", ".join(f"{e.info.key_id} {e.info.key_version} ({e.info.algorithm})" for e in signatures) or "nobody"
+        raise ExportError(f"export: signed by {names!a}, none of which is trusted here")
+    good = next((entry for key, entry in named if _is_signed(content, key, entry)), None)
+    if good is None:
+        raise ExportError("export: the signature is wrong; the file was altered or signed by another key")
+    export, infos = _read_content(content)
+    if infos and good.info not in infos:
+        raise ExportError(f"export: signed as {good.info.key_id} {good.info.key_version}, a name its content lacks")
+    return export
+
+
+def _check_curve(curve: ec.EllipticCurve) -> None:
+    if not isinstance(curve, ec.SECP256R1):
+        raise ExportError(f"export: a signing key on the curve {curve.name} where P-256 is meant")
+
+
+def _is_signed(content: bytes, key: TrustedKey, entry: SignatureEntry) -> bool:
+    try:
+        key.public_key.verify(entry.signature, content, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+# --- to and from the wire ---------------------------------------------------------------------------------------------
+
+
+def _message(export: Export, signers: Iterable[ExportSigner]) -> wire.TemporaryExposureKeyExport:
+    return wire.TemporaryExposureKeyExport(
+        start_timestamp=export.start_s,
+        end_timestamp=export.end_s,
+        region=export.region,
+        batch_num=export.batch_num,
+        batch_size=export.batch_size,
+        signature_infos=[_info_message(signer.info) for signer in signers],
+        keys=_key_messages(export.keys, "keys"),
+        revised_keys=_key_messages(export.revised, "revised keys"),
+    )
+
+
+def _info_message(info: SignatureInfo) -> wire.SignatureInfo:
+    return wire.SignatureInfo(
+        verification_key_version=info.key_version,
+        verification_key_id=info.key_id,
+        signature_algorithm=info.algorithm,
+    )
+
+
+def _key_messages(keys: Iterable[TemporaryExposureKey], where: str) -> list[wire.TemporaryExposureKey]:
+    ordered = sorted(keys, key=lambda key: key.key)
+    for one, other in pairwise(ordered):
+        if one.key == other.key:
+            raise ExportError(f"export: a key stands twice among the {where}")
+    return [_key_message(key) for key in ordered]
+
+
+def _key_message(key: TemporaryExposureKey) -> wire.TemporaryExposureKey:
+    if key.rolling_start_interval >= 2**31:
+        raise ExportError(f"export: rolling start {key.rolling_start_interval} does not fit the format's 31 bits")
+    # Fields that say nothing are left out (None), as the reference server does.
+    whole_day = key.rolling_period == INTERVALS_PER_DAY
+    unknown = key.report_type is ReportType.UNKNOWN
+    return wire.TemporaryExposureKey(
+        key_data=key.key,
+        transmission_risk_level=key.transmission_risk,
+        rolling_start_interval_number=key.rolling_start_interval,
+        rolling_period=None if whole_day else key.rolling_period,
+        report_type=None if unknown else key.report_type.name,
+        days_since_onset_of_symptoms=key.days_since_onset,
+    )
+
+
+def _read_content(content: bytes) -> tuple[Export, tuple[SignatureInfo, ...]]:
+    if not content.startswith(HEADER):
+        raise ExportError(f"export: export.bin starts with {content[: len(HEADER)]!r} where {HEADER!r} is meant")
+    try:
+        message = wire.TemporaryExposureKeyExport.FromString(content[len(HEADER) :])
+    except DecodeError as error:
+        raise ExportError(f"export: export.bin is not the message of an export ({error})") from error
+    export = Export(
+        region=_text(message.region, "region"),
+        start_s=message.start_timestamp,
+        end_s=message.end_timestamp,
+        batch_num=message.batch_num or 1,
+        batch_size=message.batch_size or message.batch_num or 1,
+        keys=tuple(_read_key(key, "key", number) for number, key in enumerate(message.keys, start=1)),
+        revised=tuple(_read_key(key, "revised key", number) for number, key in enumerate(message.revised_keys, 1)),
+    )
+    return export, tuple(_read_info(info) for info in message.signature_infos)
+
+
+def _read_key(message: wire.TemporaryExposureKey, what: str, number: int) -> TemporaryExposureKey:
+    # Optional facts outside the published ranges (some national servers coded more into them) count as not known:
+    # a phone must not lose a whole file of warnings over them. Key, start and period must be right.
+    risk, days = message.transmission_risk_level, message.days_since_onset_of_symptoms
+    has_days = message.HasField("days_since_onset_of_symptoms") and -14 <= days <= 14
+    try:
+        return TemporaryExposureKey(
+            key=message.key_data,
+            rolling_start_interval=message.rolling_start_interval_number,
+            rolling_period=message.rolling_period or INTERVALS_PER_DAY,  # 0 and absent both mean a whole day
+            transmission_risk=risk if 0 <= risk <= 8 else 0,
+            report_type=ReportType(message.report_type),
+            days_since_onset=days if has_days else None,
+        )
+    except ProtocolError as error:
+        raise ExportError(f"export: {what} {number}: {error}") from error
+
+
+def _read_signatures(data: bytes) -> tuple[SignatureEntry, ...]:
+    try:
+        message = wire.TEKSignatureList.FromString(data)
+    except DecodeError as error:
+        raise ExportError(f"export: export.sig is not a list of signatures ({error})") from error
+    return tuple(
+        SignatureEntry(
+            info=_read_info(entry.signature_info),
+            signature=entry.signature,
+            batch_num=entry.batch_num or 1,
+            batch_size=entry.batch_size or 1,
+        )
+        for entry in message.signatures
+    )
+
+
+def _read_info(message: wire.SignatureInfo) -> SignatureInfo:
+    return SignatureInfo(
+        key_id=_text(message.verification_key_id, "key id"),
+        key_version=_text(message.verification_key_version, "key version"),
+        algorithm=_text(message.signature_algorithm, "signature algorithm") or SIGNATURE_ALGORITHM,
+    )
+
+
+def _text(value: str | bytes, what: str) -> str:
+    if isinstance(value, bytes):  # how protobuf hands over text that is not UTF-8
+        raise ExportError(f"export: {what} is not UTF-8 text")
+    return value
