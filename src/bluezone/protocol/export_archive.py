@@ -29,8 +29,9 @@ class ExportError(ProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class ExportLimits:
-    """The largest export a reader takes, in bytes. A file of the reference server holds at most 30,000 keys (1 MiB);
-    the defaults leave room for about 700,000.
+    """The largest export a reader takes, in bytes.
+
+    The reference server puts at most 500,000 keys in a file (about 17 MB); the defaults leave room for twice that.
     """
 
     file_bytes: int = 32 * 2**20
