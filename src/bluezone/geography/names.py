@@ -1,0 +1,99 @@
+"""How a name as people type it is made comparable: diacritics, spellings of đ, tone placement, prefixes, numerals.
+
+Two keys: `plain_key` forgets diacritics (finds), `toned_key` keeps them (decides between several finds).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# Old Vietnamese fonts put the Icelandic eth where đ belongs; both look alike on paper.
+_D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
+_ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_NOT_WORD = re.compile(r"[\W_]+")
+_ROMAN = re.compile(r"x{0,3}(ix|iv|v?i{0,3})")
+_ROMAN_VALUE = {"i": 1, "v": 5, "x": 10}
+
+#: prefix as plain key -> kind as in `Unit.kind`. Longest first, so that `thanh pho` is tried before `p`.
+PREFIXES: tuple[tuple[str, str], ...] = (
+    ("thanh pho", "thành phố"),
+    ("thi tran", "thị trấn"),
+    ("dac khu", "đặc khu"),
+    ("thu do", "thành phố"),
+    ("phuong", "phường"),
+    ("thi xa", "thị xã"),
+    ("huyen", "huyện"),
+    ("tinh", "tỉnh"),
+    ("quan", "quận"),
+    ("t p", "thành phố"),
+    ("t x", "thị xã"),
+    ("t t", "thị trấn"),
+    ("xa", "xã"),
+    ("tp", "thành phố"),
+    ("tx", "thị xã"),
+    ("tt", "thị trấn"),
+    ("q", "quận"),
+    ("h", "huyện"),
+    ("p", "phường"),
+    ("x", "xã"),
+    ("t", "tỉnh"),
+)
+#: English words that follow a name: `Hau Giang province`, `Ho Chi Minh City`.
+SUFFIXES: tuple[tuple[str, str | None], ...] = (
+    ("province", "tỉnh"),
+    ("city", "thành phố"),
+    ("town", None),
+    ("district", None),
+    ("ward", "phường"),
+    ("commune", "xã"),
+)
+
+
+def plain_key(text: str) -> str:
+    """`Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case and punctuation, numerals as digits."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_D))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    return " ".join(_numeral(word) for word in _NOT_WORD.sub(" ", bare).split())
+
+
+def toned_key(text: str) -> str:
+    """Like `plain_key` but with diacritics, the tone moved to the syllable's end so that `hoà` equals `hòa`."""
+    words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text.translate(_ETH)).casefold()).split()
+    return " ".join(_tone_last(_numeral(word)) for word in words)
+
+
+def squeezed(key: str) -> str:
+    """A key without its spaces: `kon tum` and `kontum` are one place."""
+    return key.replace(" ", "")
+
+
+def _tone_last(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    tones = "".join(sign for sign in decomposed if sign in _TONES)
+    letters = "".join(sign for sign in decomposed if sign not in _TONES)
+    return unicodedata.normalize("NFC", letters) + tones
+
+
+def _numeral(word: str) -> str:
+    """`iv` -> `4`, `07` -> `7`; other words as they are. (Wards are numbered in both ways; no name is a lone `vi`.)"""
+    if word.isascii() and word.isdigit():
+        return str(int(word)) if len(word) < 4 else word
+    if not word or not _ROMAN.fullmatch(word):
+        return word
+    values = [_ROMAN_VALUE[letter] for letter in word]
+    return str(sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True)))
+
+
+def without_affix(key: str) -> Iterator[tuple[str, str | None]]:
+    """Every way to read a plain key as a prefix or an English suffix and a name: (name, kind or None)."""
+    for prefix, kind in PREFIXES:
+        rest = key.removeprefix(prefix)
+        if rest != key and rest and (rest[0] == " " or rest[0].isdigit()):
+            yield rest.strip(), kind
+    for suffix, kind_or_none in SUFFIXES:
+        rest = key.removesuffix(f" {suffix}")
+        if rest != key and rest:
+            yield rest, kind_or_none

@@ -1,0 +1,13 @@
+"""The roll-out room's exceptions. Each can say its sentence in another language (see `bluezone.errors`)."""
+
+from __future__ import annotations
+
+from bluezone.errors import TranslatableError
+
+
+class RolloutError(TranslatableError):
+    """A figure, a target or a file that does not fit. The text says what was wrong and what to do."""
+
+
+class TargetError(RolloutError):
+    """A target nobody could meet as it is written: over 100 %, a deadline gone by, nothing to count against."""
