@@ -126,14 +126,14 @@ class BluezoneV1Scheme:
         return previous if days == 0 else DailyKey(bluezone_v1.day_key_after(previous.key, days), start, start + DAY_S)
 
     def slots(self, key: DailyKey) -> list[int]:
-        return [bluezone_v1.identifier_start_s(key.start_s, index, self.per_day) for index in range(self.per_day)]
+        return [bluezone_v1.identifier_start_s(key.start_s, index, self.per_day) for index in range(self._count(key))]
 
     def identifiers(self, key: DailyKey) -> bytes:
-        return bluezone_v1.identifiers(key.key, self.per_day)
+        return bluezone_v1.identifiers(key.key, self.per_day)[: self._count(key) * self.identifier_bytes]
 
     def build(self, key: DailyKey, slot: int, tx_power_dbm: int) -> bytes:  # noqa: ARG002 (the original sends no power)
-        if not 0 <= slot < self.per_day:
-            raise ProtocolError(f"bluezone-v1: slot {slot} is outside 0..{self.per_day - 1}")
+        if not 0 <= slot < self._count(key):
+            raise ProtocolError(f"bluezone-v1: slot {slot} is outside 0..{self._count(key) - 1}")
         at = slot * self.identifier_bytes
         return advertisements.build_bluezone_v1(self.identifiers(key)[at : at + self.identifier_bytes])
 
@@ -142,6 +142,10 @@ class BluezoneV1Scheme:
 
     def tx_power_dbm(self, key: DailyKey, broadcast: Broadcast) -> int | None:  # noqa: ARG002 (not sent)
         return None
+
+    def _count(self, key: DailyKey) -> int:
+        """How many identifiers start within the key's span: all of a whole day, fewer on a trace's last day."""
+        return min(self.per_day, -(-(key.end_s - key.start_s) * self.per_day // DAY_S))
 
 
 def scheme_named(name: str, per_day: int = bluezone_v1.DEFAULT_PER_DAY) -> IdentifierScheme:
