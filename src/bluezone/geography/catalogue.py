@@ -16,6 +16,7 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any
 
+from bluezone.geography import communes
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.gazetteer import Gazetteer, Succession
 from bluezone.geography.names import plain_key, squeezed
@@ -56,6 +57,13 @@ class NationalReport:
 def provinces() -> Gazetteer:
     """The nation and its provinces, the 63 and the 34. Cheap: needs no other package."""
     return Gazetteer([*_nations(), *_province_units()], _province_successions(), _aliases())
+
+
+@functools.cache
+def all_units() -> Gazetteer:
+    """Provinces, districts and communes of both systems. Takes about a second; needs the extra `rollout`."""
+    units = [*_nations(), *_province_units(), *communes.old_units(), *communes.new_units()]
+    return Gazetteer(units, [*_province_successions(), *communes.successions()], _aliases())
 
 
 @functools.cache

@@ -57,6 +57,8 @@ class Gazetteer:
                 self._by_key[key].append(unit)
             if unit.parent is not None:
                 self._children[unit.parent].append(unit)
+        for versions in self._versions.values():
+            versions.sort(key=lambda unit: unit.since or dt.date.min)
         for succession in successions:
             self._successors[succession.predecessor].append(succession)
             self._predecessors[succession.successor].append(succession)
