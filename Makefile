@@ -14,12 +14,12 @@ help:  ## this list
 # What runs (phone, authority, town) and what checks are two stamps: the demo does not wait for the test tools.
 $(VENV)/.run-ready: pyproject.toml constraints.txt hatch_build.py
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[phone,authority]'
+	$(PIP) --editable '.[phone,authority,rollout]'
 	@touch $@
 
 $(VENV)/.dev-ready: pyproject.toml constraints.txt hatch_build.py
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[phone,authority,epidemic,dev]'
+	$(PIP) --editable '.[phone,authority,rollout,epidemic,dev]'
 	@touch $@ $(VENV)/.run-ready
 
 setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
