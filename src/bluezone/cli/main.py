@@ -14,7 +14,9 @@ from bluezone.cli.errors import CommandError, one_line
 from bluezone.errors import BluezoneError
 
 #: subject -> module that holds its click command under the name `command`
-SUBJECTS: dict[str, str] = {}
+SUBJECTS: dict[str, str] = {
+    "authority": "bluezone.cli.authority",
+}
 
 
 class _Subjects(click.Group):

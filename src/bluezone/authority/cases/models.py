@@ -1,0 +1,83 @@
+"""Cases, their one-time codes, and what it takes to refuse guesses. No personal data: dates, report types, digests."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Case(models.Model):
+    """A diagnosis an officer stands for."""
+
+    class ReportType(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed by a test")
+        CLINICAL = "clinical", _("Clinical diagnosis")
+        SELF = "self", _("Reported by the person")
+        NEGATIVE = "negative", _("Found negative")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report_type = models.CharField(max_length=12, choices=ReportType)
+    onset_date = models.DateField(null=True, blank=True)
+    test_date = models.DateField(null=True, blank=True)
+    #: the officer's own file number, so that they find the case again; never a name
+    file_number = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases")
+
+    class Meta:
+        indexes = [models.Index(fields=["created_by", "-created_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(onset_date__isnull=False) | models.Q(test_date__isnull=False), name="case_has_a_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.id}"
+
+
+class OneTimeCode(models.Model):
+    """Eight digits that let one phone publish for a case. Kept as a keyed digest only."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    burnt_at = models.DateTimeField(null=True)
+    #: failed uses that named this very code
+    tries = models.PositiveSmallIntegerField(default=0)
+    #: id of the newest wrong try when the code was issued: only later ones count against it
+    tries_before = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"code of {self.case}"
+
+
+class VerificationToken(models.Model):
+    """What a phone holds between its code and its certificate."""
+
+    code = models.OneToOneField(OneTimeCode, on_delete=models.CASCADE, related_name="token")
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"token of {self.code}"
+
+
+class WrongTry(models.Model):
+    """A code that was refused: when, and the digest of the caller's address."""
+
+    caller = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["caller", "id"])]
+
+    def __str__(self) -> str:
+        return f"wrong try at {self.at:%Y-%m-%d %H:%M} UTC"

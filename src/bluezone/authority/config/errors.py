@@ -1,0 +1,43 @@
+"""Pages for what went wrong: what happened, and what to do now. No internals."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _page(request, HTTPStatus.NOT_FOUND, _("There is no such page"), _("Perhaps the address was cut short."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _page(request, HTTPStatus.FORBIDDEN, _("This is not open to you"), _("Ask whoever set up your account."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _page(request, HTTPStatus.BAD_REQUEST, _("The request could not be read"), _("Go back and try again."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    return _page(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("This form is too old"),
+        _("Nothing was stored. Open the page again and fill it in once more."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Something broke on our side"),
+        _("It has been noted. Try again in a moment; if it stays, call whoever runs this server."),
+    )
+
+
+def _page(request: HttpRequest, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "advice": advice}, status=status)

@@ -1,0 +1,60 @@
+"""One writer at a time, over all processes and machines of an installation.
+
+The lock lives where the data lives and dies with its holder, so a killed job never blocks the next and no lease has to
+run out: on PostgreSQL a session advisory lock (the server drops it with the connection), on SQLite, whose database is a
+file of this machine, an flock beside that file (the kernel drops it with the process).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+
+from bluezone.authority.errors import JobBusyError
+
+
+@contextlib.contextmanager
+def job_lock(name: str) -> Iterator[None]:
+    """Hold the lock `name` for the block. Raises JobBusyError at once where another process holds it."""
+    holder = _postgresql_lock if connection.vendor == "postgresql" else _file_lock
+    with holder(name) as got_it:
+        if not got_it:
+            raise JobBusyError(f"another process is already at `{name}`; it will finish what there is to do")
+        yield
+
+
+@contextlib.contextmanager
+def _postgresql_lock(name: str) -> Iterator[bool]:
+    number = int.from_bytes(hashlib.sha256(f"bluezone {name}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        got_it = cursor.fetchone()[0]
+    try:
+        yield got_it
+    finally:
+        if got_it:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+@contextlib.contextmanager
+def _file_lock(name: str) -> Iterator[bool]:
+    path = settings.BLUEZONE.var / "locks" / f"{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,43 @@
+"""Keys for one purpose each, derived from the installation's secret.
+
+A stolen database holds digests (codes, tokens, callers) and ciphertext only; the secret lives in a file or variable
+outside it. Eight digits are 10^8 guesses, a second's work against a plain hash: keyed, they tell nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+from functools import lru_cache
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+@lru_cache(maxsize=64)
+def _derive(secret: str, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=None, info=f"bluezone {purpose}".encode()).derive(secret.encode())
+
+
+def key(purpose: str) -> bytes:
+    """The 32-byte key for `purpose` in use now."""
+    return _derive(settings.SECRET_KEY, purpose)
+
+
+def keys(purpose: str) -> list[bytes]:
+    """The key in use now, then those of secrets before a rotation: what to try when reading."""
+    return [_derive(secret, purpose) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def digest(purpose: str, value: str | bytes) -> str:
+    """HMAC-SHA256 (hex) of `value` under the key for `purpose`: what is stored instead of it."""
+    return _digest(key(purpose), value)
+
+
+def digests(purpose: str, value: str | bytes) -> list[str]:
+    """`digest` under the present and every earlier secret: what to look up."""
+    return [_digest(one, value) for one in keys(purpose)]
+
+
+def _digest(key_bytes: bytes, value: str | bytes) -> str:
+    return hmac.digest(key_bytes, value.encode() if isinstance(value, str) else value, "sha256").hex()

@@ -1,0 +1,21 @@
+"""Every address of the authority."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from bluezone.authority.cases.api import api
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="cases:list")),
+    path("", include("bluezone.authority.devices.urls")),
+    path("officer/api/", api.urls),
+    path("officer/", include("bluezone.authority.accounts.urls")),
+    path("officer/", include("bluezone.authority.cases.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]
+handler404 = "bluezone.authority.config.errors.not_found"
+handler500 = "bluezone.authority.config.errors.broken"
+handler400 = "bluezone.authority.config.errors.bad_request"
+handler403 = "bluezone.authority.config.errors.forbidden"

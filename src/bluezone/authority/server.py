@@ -1,0 +1,88 @@
+"""Starts the web server: granian, several workers, and only on an installation that is ready."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from bluezone.authority.config import clock
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.publishing import signing
+from bluezone.authority.publishing.models import SigningKey
+
+#: threads a worker answers with: requests are short and mostly wait for the database
+_THREADS = 8
+_START_TIMEOUT_S = 30.0
+#: granian would log to stdout, which belongs to `--json`; so its log goes where ours goes
+_LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
+
+
+def check_ready() -> None:
+    """Raises AuthorityError, saying what to do, where the database is not migrated or no key signs."""
+    executor = MigrationExecutor(connections["default"])
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise AuthorityError(
+            f"the database lacks {len(missing)} migrations; run `bluezone authority migrate`, then start again"
+        )
+    now = clock.now()
+    for purpose in SigningKey.Purpose:
+        if not signing.active(purpose, now).exists():
+            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
+
+
+def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:
+    """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    check_ready()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    connections.close_all()  # workers are forks: each opens its own
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Bound, never listening: holds the chosen port for the workers, who share it (SO_REUSEPORT).
+    with socket.socket(family) as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind((host, port))
+        port = holder.getsockname()[1]
+        server = Granian(
+            "bluezone.authority.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=_THREADS,
+            backpressure=_THREADS * 16,
+            log_level=LogLevels.error,
+            log_dictconfig=_LOG_WITH_OURS,
+            log_access=False,  # addresses are personal data
+            respawn_failed_workers=True,
+        )
+        server.on_startup(lambda: threading.Thread(target=_announce, args=(host, port, answers), daemon=True).start())
+        server.serve()
+
+
+def _announce(host: str, port: int, answers: Callable[[str, int], None]) -> None:
+    name = f"[{host}]" if ":" in host else host
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else name}:{port}"  # noqa: S104 (compared, not bound)
+    # Whatever name the settings allow: the answer counts, not the name.
+    request = urllib.request.Request(f"{url}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})  # noqa: S310
+    for _ in range(int(_START_TIMEOUT_S / 0.05)):
+        try:
+            with urllib.request.urlopen(request, timeout=5):  # noqa: S310 (our own address)
+                break
+        except urllib.error.HTTPError:
+            break
+        except OSError:
+            time.sleep(0.05)
+    answers(url, port)

@@ -1,0 +1,56 @@
+"""The jobs that repeat, and a loop that runs them. Any scheduler can run `bluezone authority publish` etc. instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import close_old_connections
+
+from bluezone.authority.config import clock
+from bluezone.authority.errors import JobBusyError
+from bluezone.authority.publishing.batches import publish
+from bluezone.authority.publishing.purge import purge
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every so often. Its own lock keeps two workers from doing it at once."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[dt.datetime], object]
+
+
+JOBS = (Job("publish", dt.timedelta(minutes=1), publish), Job("purge", dt.timedelta(hours=1), purge))
+
+
+def run_due(jobs: tuple[Job, ...], due: dict[str, dt.datetime], now: dt.datetime) -> None:
+    """Run each job whose time has come (`due`: when each is next) and set its next time.
+
+    A job that fails is logged and tried again next time; it does not stop the others.
+    """
+    for job in jobs:
+        if now < due.get(job.name, now):
+            continue
+        due[job.name] = now + job.every
+        close_old_connections()
+        try:
+            log.info("%s: %s", job.name, job.run(now))
+        except JobBusyError:
+            log.info("%s: another worker is at it", job.name)
+        except Exception:
+            log.exception("%s failed", job.name)
+
+
+def work(stop: threading.Event, tick_s: float = 1.0) -> None:
+    """Run jobs until `stop` is set. A job under way is finished first; killed, it is finished by the next run."""
+    due: dict[str, dt.datetime] = {}
+    while not stop.is_set():
+        run_due(JOBS, due, clock.now())
+        stop.wait(tick_s)

@@ -1,0 +1,256 @@
+"""`bluezone authority`: set up, run and look after the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import sys
+import threading
+
+import click
+
+from bluezone.cli.errors import CommandError
+
+
+def _setup() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.config.settings")
+    import django
+
+    django.setup()
+
+
+def _say(as_json: bool, facts: dict[str, object], sentence: str) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else sentence)
+
+
+def _utc(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+
+@click.group("authority")
+def command() -> None:
+    """The authority's server: cases, codes, published keys."""
+    _setup()
+    from bluezone.authority.config import clock
+
+    if clock.rehearsing():
+        click.echo(f"REHEARSAL: the clock is a file and says {_utc(clock.now())}. This is no real server.", err=True)
+
+
+@command.command()
+def migrate() -> None:
+    """Bring the database up to date; on a new installation also make the signing keys."""
+    from django.core.management import call_command
+
+    from bluezone.authority.config import clock
+    from bluezone.authority.config.locks import job_lock
+    from bluezone.authority.publishing import signing
+
+    with job_lock("migrate"):
+        call_command("migrate", interactive=False, verbosity=0)
+        made = signing.ensure(clock.now())
+    click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
+
+
+@command.command("create-officer")
+@click.argument("name")
+@click.option("--full-name", default="", help="The officer's name as shown on pages.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def create_officer(name: str, full_name: str, password_stdin: bool) -> None:
+    """Make an account for an officer."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from bluezone.authority.accounts.models import User
+
+    if User.objects.filter(username=name).exists():
+        raise CommandError(f"there is an officer {name!r} already")
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    user = User(username=name, full_name=full_name)
+    try:
+        user.full_clean(exclude=["password"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise CommandError(f"no account was made: {' '.join(error.messages)}") from error
+    user.set_password(password)
+    user.save()
+    click.echo(f"officer {name} can log in at /officer/login")
+
+
+@command.command("officer-token")
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good for.")
+@_json_option
+def officer_token(name: str, days: int, as_json: bool) -> None:
+    """Issue a token with which a machine speaks for officer NAME. It is printed once and kept only as a digest."""
+    from bluezone.authority.accounts import tokens
+    from bluezone.authority.accounts.models import User
+    from bluezone.authority.config import clock
+
+    officer = User.objects.filter(username=name, is_active=True).first()
+    if officer is None:
+        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
+    token, row = tokens.issue(officer, clock.now(), dt.timedelta(days=days))
+    _say(
+        as_json, {"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {_utc(row.expires_at)})"
+    )
+
+
+@command.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@_json_option
+def serve(host: str, port: int, workers: int, as_json: bool) -> None:
+    """Serve pages and APIs until interrupted. Prints the address once it answers."""
+    from bluezone.authority.server import serve as run
+
+    def announce(url: str, chosen: int) -> None:
+        _say(as_json, {"url": url, "port": chosen}, f"the authority answers at {url} (officers: {url}/officer/cases/)")
+        sys.stdout.flush()
+
+    run(host, port, workers, announce)
+
+
+@command.command()
+@_json_option
+def publish(as_json: bool) -> None:
+    """Write the export files that are due."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing.batches import publish as run
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("batches")
+        report = run(clock.now(), lambda done, total: progress.update(task, completed=done, total=total))
+    facts = {
+        "batches": report.batches,
+        "files": report.files,
+        "keys": report.keys,
+        "waiting": report.waiting,
+        "next_batch_at": report.next_batch_at.isoformat(),
+    }
+    _say(
+        as_json,
+        facts,
+        f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
+        f"{report.waiting} keys wait; the next batch closes at {_utc(report.next_batch_at)}",
+    )
+
+
+@command.command()
+@_json_option
+def purge(as_json: bool) -> None:
+    """Delete keys, files, codes and tries past their time."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing.purge import purge as run
+
+    report = run(clock.now())
+    facts = {name: getattr(report, name) for name in ("keys", "batches", "files", "codes", "other")}
+    _say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
+
+
+@command.command()
+def worker() -> None:
+    """Run the repeating jobs (publish, purge) until interrupted."""
+    from bluezone.authority.worker import JOBS, work
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo("working: " + ", ".join(f"{job.name} every {job.every}" for job in JOBS), err=True)
+    work(stop)
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+@command.group()
+def case() -> None:
+    """Cases."""
+
+
+@case.command("create")
+@click.option("--test-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the test.")
+@click.option("--onset-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of first symptoms.")
+@click.option("--report-type", type=click.Choice(["confirmed", "clinical", "self"]), required=True)
+@_json_option
+def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
+    """Open a case and print its one-time code, which is kept nowhere in clear."""
+    from bluezone.authority.cases import desk
+    from bluezone.authority.config import clock
+
+    opened, code, row = desk.open_case(
+        report_type=report_type,
+        onset_date=onset_date.date() if onset_date else None,
+        test_date=test_date.date() if test_date else None,
+        officer=None,
+        now=clock.now(),
+    )
+    facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}
+    _say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {_utc(row.expires_at)}")
+
+
+# --- signing keys -----------------------------------------------------------------------------------------------------
+
+
+@command.command("public-keys")
+@_json_option
+def public_keys(as_json: bool) -> None:
+    """Print what phones and other servers need to trust this one."""
+    from bluezone.authority.publishing.signing import public_material
+
+    facts = public_material()
+    lines = [
+        f"{purpose} {key['key_id']} {key['key_version']} from {key['from']}"
+        + (f" to {key['thru']}" if key["thru"] else "")
+        + f"\n{key['public_key_pem']}"
+        for purpose in ("export", "certificate")
+        for key in facts[purpose]  # type: ignore[attr-defined]
+    ]
+    _say(as_json, facts, "\n".join(lines))
+
+
+@command.group()
+def keys() -> None:
+    """Signing keys: rotate them."""
+
+
+_purpose = click.argument("purpose", type=click.Choice(["export", "certificate"]))
+_moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+
+
+@keys.command("create")
+@_purpose
+@click.option("--from", "from_at", type=_moment, help="When it starts to sign (UTC); now if not given.")
+def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
+    """Make the next version of a key. It signs beside the old one, until that is retired."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing import signing
+
+    made = signing.create(purpose, from_at.replace(tzinfo=dt.UTC) if from_at else clock.now())
+    click.echo(f"made {made}, signing from {_utc(made.from_at)}; ship `bluezone authority public-keys` to the phones")
+
+
+@keys.command("retire")
+@_purpose
+@click.argument("version")
+@click.option("--thru", "thru_at", type=_moment, help="When it stops to sign (UTC); now if not given.")
+def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None:
+    """End an old key."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing import signing
+
+    key = signing.retire(purpose, version, thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now())
+    click.echo(f"{key} stops to sign at {_utc(key.thru_at)}")

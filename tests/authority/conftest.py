@@ -1,0 +1,150 @@
+"""Django for the authority's tests: a var/ of its own, a clock the test sets, a phone that makes requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+_VAR = tempfile.TemporaryDirectory(prefix="bluezone-test-var-")
+os.environ["BLUEZONE_VAR"] = _VAR.name
+Path(_VAR.name, "static").mkdir()  # `serve` fills it
+for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRET_KEY"):
+    os.environ.pop(_name, None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.config.settings"
+django.setup()
+
+from django.test import Client  # noqa: E402
+
+from bluezone.authority.config import clock as authority_clock  # noqa: E402
+from bluezone.authority.config.environment import Environment  # noqa: E402
+from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
+from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
+from bluezone.protocol.messages import (  # noqa: E402
+    CertificateRequest,
+    CertificateResponse,
+    PublishRequest,
+    PublishResponse,
+    VerifyRequest,
+    VerifyResponse,
+)
+from bluezone.protocol.verification import tek_mac  # noqa: E402
+
+#: a Tuesday afternoon
+NOON = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class SetClock:
+    """The authority's clock, in the test's hand."""
+
+    now: dt.datetime = NOON
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def forward(self, **span: float) -> dt.datetime:
+        self.now += dt.timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return NOON
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    fake = SetClock()
+    monkeypatch.setattr(authority_clock, "now", fake)
+    return fake
+
+
+@pytest.fixture
+def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
+    """Changes the installation's settings for a test: `environment(code_tries=3)`."""
+
+    def change(**values: Any) -> Environment:
+        settings.BLUEZONE = replace(settings.BLUEZONE, **values)
+        return settings.BLUEZONE
+
+    change(var=tmp_path)
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    return change
+
+
+@dataclass
+class FakePhone:
+    """What a phone does with the device API, over Django's test client."""
+
+    client: Client
+    clock: SetClock
+    hmac_key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+
+    def post(self, path: str, body: bytes, **headers: Any) -> Any:
+        return self.client.post(path, body, content_type="application/json", **headers)
+
+    def keys(self, count: int = 14, *, ending_days_ago: int = 1) -> list[TemporaryExposureKey]:
+        """`count` keys of whole days, the newest of `ending_days_ago` days ago."""
+        today = interval_number(self.clock.now.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
+        return [
+            TemporaryExposureKey(secrets.token_bytes(16), today - (ending_days_ago + back) * INTERVALS_PER_DAY)
+            for back in range(count)
+        ]
+
+    def verify(self, code: str, *accept: str, **headers: Any) -> VerifyResponse:
+        response = self.post("/api/verify", VerifyRequest(code, accept).to_json("x" * 1_000), **headers)
+        return VerifyResponse.from_json(response.content)
+
+    def certify(self, code: str, mac: bytes) -> str:
+        """From a code to a certificate over `mac`."""
+        token = self.verify(code).token
+        response = self.post("/api/certificate", CertificateRequest(token, mac).to_json())
+        return CertificateResponse.from_json(response.content).certificate
+
+    def publish(
+        self, code: str, keys: list[TemporaryExposureKey], mac: bytes | None = None, **fields: Any
+    ) -> PublishResponse:
+        certificate = self.certify(code, mac or tek_mac(keys, self.hmac_key))
+        return self.upload(keys, certificate, **fields)
+
+    def upload(self, keys: list[TemporaryExposureKey], certificate: str, **fields: Any) -> PublishResponse:
+        request = PublishRequest(tuple(keys), "vn.bluezone", certificate, self.hmac_key, **fields)
+        return PublishResponse.from_json(self.post("/v1/publish", request.to_json("x" * 1_000)).content)
+
+
+@pytest.fixture
+def phone(db: None, environment: Callable[..., Environment], set_clock: SetClock, client: Client) -> FakePhone:
+    """A phone, and an authority ready to answer it."""
+    from bluezone.authority.publishing import signing
+
+    signing.ensure(set_clock.now)
+    return FakePhone(client, set_clock)
+
+
+@pytest.fixture
+def issue(phone: FakePhone) -> Callable[..., str]:
+    """Opens a case and gives its code: `issue()`, `issue("clinical")`."""
+    from bluezone.authority.cases import desk
+
+    def open_case(report_type: str = "confirmed", onset_days_ago: int = 3) -> str:
+        _, code, _ = desk.open_case(
+            report_type=report_type,
+            onset_date=desk.today(phone.clock.now) - dt.timedelta(days=onset_days_ago),
+            test_date=None,
+            officer=None,
+            now=phone.clock.now,
+        )
+        return code
+
+    return open_case
