@@ -1,0 +1,65 @@
+"""One clock for the whole town: an asyncio loop whose time jumps to the next timer instead of waiting for it.
+
+The loop never sleeps while a timer is pending, so a day of phones takes as long as their work takes. It blocks for
+real in two cases only: nothing at all is scheduled (then only another thread can wake it), or work handed to an
+executor is still running (then time stands still until the work is done, so that no timeout fires because a thread
+was slow). What it does not know are real sockets: a timeout around one would fire at once. HTTP of the town is
+therefore spoken outside the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from bluezone.phone.clock import Clock
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Answers at once what is ready; where nothing is, it moves the loop's time on instead of waiting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_s = 0.0
+        self.jobs = 0  # handed to an executor and not yet done
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        if timeout is None or self.jobs:
+            return super().select(None)  # call_soon_threadsafe and a finished job write to the loop's self-pipe
+        self.now_s += timeout
+        return ready
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """An asyncio event loop with `time()` starting at 0 s and jumping; see the module's text."""
+
+    def __init__(self) -> None:
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        """Seconds of the town since the loop was made."""
+        return self._jumping.now_s
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """As asyncio's, and time stands still until `func` has returned."""
+        future = super().run_in_executor(executor, func, *args)
+        self._jumping.jobs += 1
+        future.add_done_callback(self._job_done)
+        return future
+
+    def _job_done(self, _future: asyncio.Future[Any]) -> None:
+        self._jumping.jobs -= 1
+
+
+def clock_of(loop: asyncio.AbstractEventLoop, epoch_s: float) -> Clock:
+    """The phones' clock: Unix seconds = `epoch_s` at the loop's zero, plus the loop's time."""
+    return lambda: epoch_s + loop.time()

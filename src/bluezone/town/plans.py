@@ -1,0 +1,246 @@
+"""Day plans: what a trader, an office worker and somebody at home do between six in the morning and six the next day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from bluezone.town.paths import BIKE_M_S, INDOOR_M_S, OUTDOORS, Path, PathBuilder
+from bluezone.town.places import PAVEMENT_M, Home, Point, Town, bus_seat
+
+DAY_START_HOUR = 6
+DAY_S = 86_400.0
+
+_BUS_M_S = 8.0
+_BUS_DWELL_S = 40.0
+_BOARDING_S = 14.0
+_FAR_TO_WALK_M = 500.0
+
+
+class Role(Enum):
+    """What a person does by day."""
+
+    OFFICE = "office"
+    TRADER = "trader"
+    HOME = "home"
+
+
+def at(hour: int, minute: float = 0.0) -> float:
+    """Seconds since the start of the rehearsed day of a time of the day, e.g. `at(17, 30)`."""
+    return ((hour - DAY_START_HOUR) % 24) * 3600.0 + minute * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A bus standing at a stop from `arrives_s` to `leaves_s`."""
+
+    x_m: float
+    arrives_s: float
+    leaves_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A seat in a bus."""
+
+    bus: int
+    seat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What the town gives to one person: a home and a place in it, a desk, a canteen seat, a stall, a seat in a bus."""
+
+    home: Home
+    member: int
+    role: Role
+    #: number among the office workers or the traders
+    number: int = 0
+    desk: int = 0
+    canteen_seat: int = 0
+    stall: int = 0
+    ride: Ride | None = None
+    #: stalls a customer would go to
+    stalls: tuple[int, ...] = ()
+
+
+def timetable(town: Town, bus: int, homewards: bool) -> list[Call]:
+    """Stops of one run in order: buses leave 12 minutes apart, in the morning to the office, in the evening back."""
+    stops = [*town.bus_stops(), town.office_x_m]
+    time_s = at(7, 10 + 12 * bus)
+    if homewards:
+        stops, time_s = stops[::-1], at(17, 12 + 12 * bus)
+    calls: list[Call] = []
+    for x_m in stops:
+        if calls:
+            time_s = calls[-1].leaves_s + abs(x_m - calls[-1].x_m) / _BUS_M_S
+        calls.append(Call(x_m, time_s, time_s + _BUS_DWELL_S))
+    return calls
+
+
+def plan_day(town: Town, who: Assignment, rng: np.random.Generator) -> Path:
+    """The whole day of one person, from bed to bed."""
+    home = who.home
+    day = PathBuilder(rng, home.bed(who.member), home.bedroom(who.member))
+    if who.role is Role.TRADER:
+        _trade(day, town, who, rng)
+    elif who.role is Role.OFFICE:
+        _work_in_office(day, town, who, rng)
+    else:
+        _stay_at_home(day, town, who, rng)
+    _evening(day, who, rng)
+    return day.build()
+
+
+def _minutes(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(rng.uniform(low, high)) * 60.0
+
+
+def _indoors(day: PathBuilder, place: Point, room: int) -> PathBuilder:
+    return day.go(place, speed_m_s=INDOOR_M_S, room=room)
+
+
+def _meal(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    _indoors(day, who.home.table(who.member), who.home.living_room).stay_until(until_s)
+
+
+def _sit(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    _indoors(day, who.home.sofa(who.member), who.home.living_room).stay_until(until_s)
+
+
+def _lie(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    bedroom = who.home.bedroom(who.member)
+    _indoors(day, who.home.bed(who.member), bedroom).stay_until(until_s, spread_m=0.08, restless_s=2400.0)
+
+
+def _leave_home(day: PathBuilder, home: Home) -> None:
+    _indoors(day, home.door, home.living_room)
+
+
+def _travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) -> None:
+    """Along the road to `to`: on the pavement where it is near, on a motorbike where it is not."""
+    x_m, y_m = day.place
+    far = abs(to[0] - x_m) > _FAR_TO_WALK_M
+    lane_m = (1.5 if to[0] > x_m else -1.5) if far else side * (PAVEMENT_M + float(rng.uniform(-0.6, 0.6)))
+    day.go((x_m, lane_m))
+    day.go((to[0], lane_m), **({"speed_m_s": BIKE_M_S} if far else {}))
+    day.go(to)
+
+
+def _come_home(day: PathBuilder, rng: np.random.Generator, home: Home) -> None:
+    _travel(day, rng, home.side, home.door)
+
+
+def _evening(day: PathBuilder, who: Assignment, rng: np.random.Generator) -> None:
+    _sit(day, who, at(18, 45))
+    _meal(day, who, max(day.now_s, at(18, 45)) + _minutes(rng, 28, 38))
+    _sit(day, who, at(21, 30) + _minutes(rng, 0, 45))
+    _lie(day, who, DAY_S)
+
+
+def _trade(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    home, stall = who.home, town.stall(who.stall)
+    day.stay_until(at(6, 2) + _minutes(rng, 0, 8))
+    for closes_s in (at(11, 10), at(17, 40)):
+        _leave_home(day, home)
+        _travel(day, rng, home.side, stall)
+        day.stay_until(closes_s + _minutes(rng, 0, 15), spread_m=0.3, restless_s=90.0)
+        _come_home(day, rng, home)
+        if closes_s < at(12):
+            _meal(day, who, at(12, 15))
+            _lie(day, who, at(14, 5) + _minutes(rng, 0, 15))
+
+
+def _work_in_office(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    home = who.home
+    desk, office = town.desk(who.number, who.desk)
+    seat, canteen = town.canteen_seat(who.canteen_seat)
+    door = (town.office_x_m, 2.0)
+    day.stay_until(at(6, 8) + _minutes(rng, 0, 10), spread_m=0.08, restless_s=2400.0)
+    _meal(day, who, at(6, 32) + _minutes(rng, 0, 10))
+    _commute(day, town, who, rng)
+    _indoors(day, desk, office).stay_until(at(11, 30) + _minutes(rng, 0, 10))
+    _indoors(day, seat, canteen).stay_until(at(12, 5) + _minutes(rng, 0, 20))
+    _indoors(day, desk, office).stay_until(at(16, 55) + _minutes(rng, 0, 10))
+    _indoors(day, door, canteen)
+    _return(day, town, who, rng)
+    _indoors(day, home.door, OUTDOORS)
+
+
+def _commute(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    home = who.home
+    if who.ride is None:
+        _leave_home(day, home)
+        _travel(day, rng, home.side, (town.office_x_m, 2.0))
+        return
+    calls = timetable(town, who.ride.bus, homewards=False)
+    stop = next(index for index, call in enumerate(calls) if call.x_m == town.bus_stop(home.middle[0]))
+    walk_s = (abs(calls[stop].x_m - home.door[0]) + 30.0) / 1.3
+    day.stay_until(calls[stop].arrives_s - walk_s - _minutes(rng, 2, 6))
+    _leave_home(day, home)
+    _travel(day, rng, home.side, (calls[stop].x_m - 0.9 * float(rng.uniform(0, 6)), PAVEMENT_M))
+    _board(day, town, who.ride, calls[stop:])
+    day.go((town.office_x_m, 2.0))
+
+
+def _return(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    home = who.home
+    if who.ride is None:
+        _come_home(day, rng, home)
+        return
+    calls = timetable(town, who.ride.bus, homewards=True)
+    stop = next(index for index, call in enumerate(calls) if call.x_m == town.bus_stop(home.middle[0]))
+    day.go((town.office_x_m - 0.9 * float(rng.uniform(0, 6)), PAVEMENT_M))
+    _board(day, town, who.ride, calls[: stop + 1])
+    _come_home(day, rng, home)
+
+
+def _board(day: PathBuilder, town: Town, ride: Ride, calls: Sequence[Call]) -> None:
+    """Wait for the bus at its first call, sit down, ride to its last call, get off onto the pavement.
+
+    Who comes too late is taken along on a motorbike.
+    """
+    dx, dy = bus_seat(ride.seat)
+    room = town.bus_room(ride.bus)
+    day.stay_until(calls[0].arrives_s, spread_m=0.2, restless_s=60.0)
+    seated_s = day.now_s + _BOARDING_S
+    if seated_s > calls[0].leaves_s:
+        day.go((calls[-1].x_m, PAVEMENT_M), speed_m_s=BIKE_M_S)
+        return
+    times_s, places = [seated_s], [(calls[0].x_m + dx, dy)]
+    for call in calls:
+        for time_s in (call.arrives_s, call.leaves_s):
+            if time_s > times_s[-1]:
+                times_s.append(time_s)
+                places.append((call.x_m + dx, dy))
+    day.carried(times_s, places, room)
+    day.go((calls[-1].x_m + dx, PAVEMENT_M))
+
+
+def _stay_at_home(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    day.stay_until(at(6, 8) + _minutes(rng, 0, 15), spread_m=0.08, restless_s=2400.0)
+    _meal(day, who, at(6, 40))
+    _sit(day, who, at(7, 20) + _minutes(rng, 0, 90))
+    _shop(day, town, who, rng)
+    _sit(day, who, at(11, 35))
+    _meal(day, who, at(12, 15))
+    _lie(day, who, at(13, 30) + _minutes(rng, 0, 40))
+    _sit(day, who, at(15, 0) + _minutes(rng, 0, 60))
+    if rng.random() < 0.5:
+        _shop(day, town, who, rng)
+
+
+def _shop(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
+    _leave_home(day, who.home)
+    for visit, stall in enumerate(rng.permutation(who.stalls)[: int(rng.integers(3, 7))]):
+        x_m, y_m = town.stall(int(stall))
+        front = (x_m + float(rng.uniform(-0.4, 0.4)), y_m - 1.2)
+        if visit == 0:
+            _travel(day, rng, who.home.side, (front[0], front[1] - 1.0))
+        # along the aisle two metres in front of the row, so that nobody walks through a stall
+        day.go((day.place[0], y_m - 2.2), (front[0], y_m - 2.2), front)
+        day.stay_until(day.now_s + _minutes(rng, 2, 7), spread_m=0.2, restless_s=45.0)
+    _come_home(day, rng, who.home)
