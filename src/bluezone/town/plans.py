@@ -1,4 +1,4 @@
-"""Day plans: what a trader, an office worker and somebody at home do between six in the morning and six the next day."""
+"""Day plans: what a trader, an office worker and somebody at home do from six in the morning for a day."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _leave_home(day: PathBuilder, home: Home) -> None:
 
 def _travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) -> None:
     """Along the road to `to`: on the pavement where it is near, on a motorbike where it is not."""
-    x_m, y_m = day.place
+    x_m = day.place[0]
     far = abs(to[0] - x_m) > _FAR_TO_WALK_M
     lane_m = (1.5 if to[0] > x_m else -1.5) if far else side * (PAVEMENT_M + float(rng.uniform(-0.6, 0.6)))
     day.go((x_m, lane_m))

@@ -22,10 +22,13 @@ _OTHER_SHARES = {Role.OFFICE: 0.20, Role.TRADER: 0.10, Role.HOME: 0.70}
 _BUS_SHARE = 0.75
 _MIN_STALLS = 8
 
+# fmt: off
 _NAMES = (
-    "An Bình Chi Dũng Giang Hà Hạnh Hùng Khánh Lan Liên Long Mai Minh Nam Nga Ngọc Nhung Phong Phúc Quân Quỳnh Sơn Tâm "
-    "Thảo Thu Trang Tuấn Vân Yến"
-).split()
+    "An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Hạnh", "Hùng", "Khánh", "Lan",
+    "Liên", "Long", "Mai", "Minh", "Nam", "Nga", "Ngọc", "Nhung", "Phong", "Phúc",
+    "Quân", "Quỳnh", "Sơn", "Tâm", "Thảo", "Thu", "Trang", "Tuấn", "Vân", "Yến",
+)
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
