@@ -44,13 +44,14 @@ class Path:
 
     def at(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Position (n, 2) at the given times (n,); before the first and after the last waypoint one stands still."""
-        return np.column_stack(
-            (np.interp(times_s, self.times_s, self.xy_m[:, 0]), np.interp(times_s, self.times_s, self.xy_m[:, 1]))
-        )
+        places = np.empty((len(times_s), 2))
+        places[:, 0] = np.interp(times_s, self.times_s, self.xy_m[:, 0])
+        places[:, 1] = np.interp(times_s, self.times_s, self.xy_m[:, 1])
+        return places
 
     def rooms_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
         """Room code (n,) at the given times (n,)."""
-        return self.rooms[np.clip(np.searchsorted(self.times_s, times_s, side="right") - 1, 0, None)]
+        return self.rooms[np.maximum(self.times_s.searchsorted(times_s, side="right") - 1, 0)]
 
 
 class PathBuilder:
@@ -124,6 +125,6 @@ class PathBuilder:
         """The finished path."""
         return Path(
             np.asarray(self._times, dtype=np.float64),
-            np.asarray(self._xy, dtype=np.float64),
+            np.asarray(self._xy, dtype=np.float64, order="F"),  # columns are read, for each packet
             np.asarray(self._rooms, dtype=np.int64),
         )

@@ -8,7 +8,7 @@ from enum import Enum
 
 import numpy as np
 
-from bluezone.town.paths import BIKE_M_S, INDOOR_M_S, OUTDOORS, Path, PathBuilder
+from bluezone.town.paths import BIKE_M_S, INDOOR_M_S, OUTDOORS, WALK_M_S, Path, PathBuilder
 from bluezone.town.places import PAVEMENT_M, Home, Point, Town, bus_seat
 
 DAY_START_HOUR = 6
@@ -126,7 +126,7 @@ def _travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) 
     far = abs(to[0] - x_m) > _FAR_TO_WALK_M
     lane_m = (1.5 if to[0] > x_m else -1.5) if far else side * (PAVEMENT_M + float(rng.uniform(-0.6, 0.6)))
     day.go((x_m, lane_m))
-    day.go((to[0], lane_m), **({"speed_m_s": BIKE_M_S} if far else {}))
+    day.go((to[0], lane_m), speed_m_s=BIKE_M_S if far else WALK_M_S)
     day.go(to)
 
 

@@ -100,7 +100,7 @@ def rician_db(k_db: float, in_phase: ArrayLike, quadrature: ArrayLike) -> Floats
 def reception_probability(model: RadioModel, rssi_dbm: ArrayLike) -> Floats:
     """Chance that a packet of this strength is received: one half at the sensitivity, soft around it."""
     margin = (np.asarray(rssi_dbm, dtype=np.float64) - model.sensitivity_dbm) / model.sensitivity_slope_db
-    return np.asarray(1 / (1 + np.exp(-np.clip(margin, -60, 60))))
+    return np.asarray(1 / (1 + np.exp(-np.maximum(margin, -60.0))))
 
 
 class SlowFading:
