@@ -71,7 +71,8 @@ def unpack(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> tuple[bytes, b
         raise
     # All that zipfile and zlib raise on damaged archives; RuntimeError covers NotImplementedError (method, version).
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error, ValueError, OSError) as error:
-        raise ExportError(f"export: the zip archive is damaged ({error})") from error
+        reason = str(error) or type(error).__name__
+        raise ExportError(f"export: the zip archive is damaged ({reason})") from error
 
 
 def _check_frame(data: bytes) -> None:

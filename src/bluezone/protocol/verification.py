@@ -170,10 +170,12 @@ def verify_certificate(
     `leeway_s` forgives clocks that differ between the servers. Raises CertificateError on anything else.
     """
     claims = _signed_claims(token, public_keys)
-    for name, meant in (("iss", issuer), ("aud", audience)):
-        found = claims.get(name)
-        if found != meant and found != [meant]:
-            raise CertificateError(f"certificate: {name} is {_brief(found)} where {meant!r} is meant")
+    for name, found, meant in (
+        ("iss", claims.get("iss"), [issuer]),
+        ("aud", claims.get("aud"), [audience, [audience]]),
+    ):
+        if found not in meant:
+            raise CertificateError(f"certificate: {name} is {_brief(found)} where {meant[0]!r} is meant")
     issued_at, expires_at = _second(claims, "iat"), _second(claims, "exp")
     not_before = _second(claims, "nbf") if "nbf" in claims else issued_at
     if max(issued_at, not_before) > now_s + leeway_s:
