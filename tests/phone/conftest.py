@@ -4,7 +4,11 @@ controller, no radio waves."""
 from __future__ import annotations
 
 import asyncio
+import os
 import selectors
+import signal
+import time
+import warnings
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -174,6 +178,31 @@ def seeded_entropy(seed: int) -> Callable[[int], bytes]:
     return np.random.default_rng(seed).bytes
 
 
+def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
+    """Run `work(pipe)` in a process of its own, and kill it by SIGKILL `delay_s` after it first wrote to the pipe.
+    Returns all it wrote."""
+    read_end, write_end = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: fork beside threads (those of pytest-xdist)
+        child = os.fork()
+    if child == 0:
+        try:
+            os.close(read_end)
+            work(write_end)
+            time.sleep(60)
+        finally:
+            os._exit(1)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        first = pipe.read(1)
+        assert first, "the child died by itself"
+        time.sleep(delay_s)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status)
+        return first + pipe.read()
+
+
 @pytest.fixture(scope="session")
 def virtual() -> SimpleNamespace:
     """All of the above, for tests (which cannot import a conftest)."""
@@ -186,4 +215,5 @@ def virtual() -> SimpleNamespace:
         clock=clock,
         run=run_jumping,
         entropy=seeded_entropy,
+        kill_child=kill_child,
     )

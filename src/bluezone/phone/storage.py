@@ -1,0 +1,111 @@
+"""SQLite as the phone uses it: write-ahead log, files for the owner only, one transaction at a time.
+
+Every store of the phone is one file of its own, so that each can say how dearly it holds what it is told:
+
+- `Durability.PROCESS` (synchronous=NORMAL): a committed row survives the death of the process at any moment, because
+  the operating system has it. If the battery is torn out, the last rows before the last checkpoint may be missing, the
+  file is whole. No wait for the flash chip: right for a row a minute.
+- `Durability.POWER` (synchronous=FULL): a committed row survives the loss of power too. One fsync a commit: right for
+  what is written a few times a day and cannot be had again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from bluezone.phone.errors import PhoneError
+
+_BUSY_TIMEOUT_S = 10.0
+
+
+class StorageError(PhoneError):
+    """A store that cannot be opened, read or written. The text names the file."""
+
+
+class Durability(Enum):
+    """What a committed row survives; values of SQLite's `synchronous`."""
+
+    PROCESS = "NORMAL"
+    POWER = "FULL"
+
+
+class Store:
+    """One SQLite file with its schema. Usable from several threads, one at a time; several processes may share it."""
+
+    def __init__(self, path: Path, schema: str, version: int, durability: Durability) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # -wal and -shm get the rights of this one
+            self._db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"{path}: cannot be opened ({error})") from error
+        try:
+            self._prepare(schema, version, durability)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise StorageError(f"{path}: is not a file of this program, or is damaged ({error})") from error
+        except StorageError:
+            self._db.close()
+            raise
+
+    def _prepare(self, schema: str, version: int, durability: Durability) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(f"PRAGMA synchronous = {durability.value}")
+        self._db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not just unlinked
+        with self.transaction() as db:
+            found = db.execute("PRAGMA user_version").fetchone()[0]
+            if found not in (0, version):
+                raise StorageError(f"{self.path}: was written by version {found}, this program knows {version}")
+            if found == 0:
+                for statement in filter(str.strip, schema.split(";")):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {version}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: committed when the block ends, rolled back where it raises."""
+        with self._lock, self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # not after a full disk, which ends the transaction by itself
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.path}: cannot be read or written ({error}); is the disk full?") from error
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """All rows of a query."""
+        with self._lock, self._errors():
+            return self._db.execute(sql, parameters).fetchall()
+
+    def write(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        """One statement, committed; the number of rows it touched."""
+        with self._lock, self._errors():
+            return self._db.execute(sql, parameters).rowcount
+
+    def shrink_log(self) -> None:
+        """Write the log into the file and empty it, so that nothing purged lives on in it. Where another process reads
+        just now, the next call does it."""
+        with self._lock, self._errors():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
