@@ -1,0 +1,218 @@
+"""A phone: its stores, its radio, and what it does with them. Screens and command line stand on this.
+
+Time, chance, key material and the radio are handed in, so that the same phone runs on a telephone and in the town.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+from bluezone.exposure.policies import policy_named
+from bluezone.phone import checks, sync
+from bluezone.phone.beacon import MAX_OFFSET_S, Beacon
+from bluezone.phone.checks import CheckReport, Receiver
+from bluezone.phone.clock import Clock
+from bluezone.phone.errors import PhoneError, RadioError
+from bluezone.phone.keystore import Keystore
+from bluezone.phone.ledger import Alert, Ledger
+from bluezone.phone.listener import DutyCycle, Listener
+from bluezone.phone.logbook import Logbook, ScanTally
+from bluezone.phone.matching import TOLERANCE_S
+from bluezone.phone.publishing import Endpoint, Journal, Publisher, PublishReport
+from bluezone.phone.radio.port import Radio
+from bluezone.phone.storage import StorageError
+from bluezone.phone.sync import SyncReport
+from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.intervals import DAY_S, day_start_s
+from bluezone.protocol.schemes import Entropy, scheme_named
+
+VIETNAM = "452"  # mobile country code
+DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"
+
+_PURGE_EVERY_S = 3_600.0
+_RADIO_RETRY_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSettings:
+    """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned."""
+
+    directory: Path
+    authority_url: str = ""
+    trusted_keys: tuple[TrustedKey, ...] = ()
+    region: str = VIETNAM
+    scheme: str = "en"
+    policy: str = "en-v1-buckets"
+    health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
+    api_key: str = ""
+    duty: DutyCycle = field(default_factory=DutyCycle)
+    max_rotation_offset_s: float = MAX_OFFSET_S
+    receiver: Receiver = field(default_factory=Receiver)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
+            raise PhoneError(
+                f"rotation offset {self.max_rotation_offset_s} s is outside 0..{TOLERANCE_S:.0f} s: "
+                "identifiers sent so late would match nobody"
+            )
+        duty = self.duty
+        if not (duty.window_s > 0 and duty.jitter_s >= 0 and duty.window_s + duty.jitter_s <= duty.period_s):
+            raise PhoneError(
+                f"duty cycle: a scan of {duty.window_s} s and a jitter of {duty.jitter_s} s do not fit "
+                f"into {duty.period_s} s"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneStatus:
+    """What the phone knows of itself. Nothing in it names anyone."""
+
+    days: dict[int, ScanTally]
+    days_with_keys: int
+    exports_known: int
+    exports_unchecked: int
+    keys_matched: int
+    alerts: tuple[Alert, ...]
+    publication_under_way: bool
+
+
+class Phone:
+    """One phone. Raises StorageError where its files cannot be opened."""
+
+    def __init__(
+        self, settings: PhoneSettings, radio: Radio | None, clock: Clock, entropy: Entropy, rng: np.random.Generator
+    ) -> None:
+        self.settings, self.radio, self.clock = settings, radio, clock
+        self._entropy, self._rng = entropy, rng
+        self.scheme = scheme_named(settings.scheme)
+        self.policy = policy_named(settings.policy)
+        opened: list[Any] = []
+
+        def store(make: Callable[[Path], Any], name: str) -> Any:
+            try:
+                opened.append(make(settings.directory / name))
+            except BaseException:
+                for one in opened:
+                    one.close()
+                raise
+            return opened[-1]
+
+        self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme), "logbook.sqlite3")
+        self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy), "keys.sqlite3")
+        self.ledger: Ledger = store(Ledger, "ledger.sqlite3")
+        self.journal: Journal = store(Journal, "publishing.sqlite3")
+        self._stores = opened
+
+    # --- the radio's side -------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send, listen and purge until cancelled. A radio that is not there at the start is a RadioError; what fails
+        later is tried again every half minute."""
+        radio = self._radio()
+        await radio.open()
+        try:
+            await _all_or_none(self._purge_hourly(), self._run_radio(radio))
+        finally:
+            await radio.close()
+
+    async def _run_radio(self, radio: Radio) -> None:
+        beacon = Beacon(radio, self.keystore, self.scheme, self.clock, self._rng, self.settings.max_rotation_offset_s)
+        listener = Listener(radio, self.scheme, self.logbook, self.clock, self._rng, self.settings.duty)
+        while True:
+            try:
+                await radio.open()
+                await _all_or_none(beacon.run(), listener.run())
+            except (RadioError, StorageError) as error:
+                _log.warning("sending and listening stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
+                await radio.close()
+                await asyncio.sleep(_RADIO_RETRY_S)
+
+    async def _purge_hourly(self) -> None:
+        while True:
+            try:
+                self.purge()
+            except StorageError as error:
+                _log.error("what is older than 14 days could not be purged: %s", error)
+            await asyncio.sleep(_PURGE_EVERY_S)
+
+    def _radio(self) -> Radio:
+        if self.radio is None:
+            raise PhoneError("this phone was opened without a radio")
+        return self.radio
+
+    # --- the authority's side ---------------------------------------------------------------------
+
+    def purge(self) -> int:
+        """Delete what is older than 14 days from every store; returns the number of rows."""
+        return sum(store.purge(self.clock()) for store in self._stores)
+
+    def sync(self, client: httpx.Client) -> SyncReport:
+        """Fetch the exports this phone has not yet. It waits for the net: call it off the radio's event loop."""
+        settings = self.settings
+        return sync.sync(
+            client, self.ledger, settings.authority_url, settings.region, settings.trusted_keys, self.clock()
+        )
+
+    def check(self) -> CheckReport:
+        """Match what was fetched with what was heard, and say whether to warn."""
+        return checks.check(
+            ledger=self.ledger,
+            sightings=self.logbook.sightings(),
+            scheme=self.scheme,
+            policy=self.policy,
+            trusted_keys=self.settings.trusted_keys,
+            own_keys=self.keystore.all_keys(),
+            receiver=self.settings.receiver,
+            now_s=self.clock(),
+        )
+
+    def publish(self, client: httpx.Client, code: str, *, consent: bool) -> PublishReport:
+        """Publish this phone's keys under a one-time code; `consent` is the owner's yes. See `publishing`."""
+        if self.scheme.name != "en":
+            raise PhoneError(f"the authority takes keys of the scheme en, not {self.scheme.name}: nothing is published")
+        settings = self.settings
+        endpoint = Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
+        publisher = Publisher(client, self.journal, self.keystore, endpoint, self._entropy)
+        return publisher.publish(code, consent=consent, now_s=self.clock())
+
+    def status(self) -> PhoneStatus:
+        attempt = self.journal.attempt()
+        return PhoneStatus(
+            days=self.logbook.tallies(),
+            days_with_keys=len({day_start_s(key.start_s) // DAY_S for key in self.keystore.recent(self.clock())}),
+            exports_known=len(self.ledger.known_exports()),
+            exports_unchecked=len(self.ledger.unchecked_exports()),
+            keys_matched=len(self.ledger.matched_keys()),
+            alerts=tuple(self.ledger.alerts()),
+            publication_under_way=attempt is not None and bool(attempt.token),
+        )
+
+    def close(self) -> None:
+        for store in self._stores:
+            store.close()
+
+
+async def _all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run all until one raises, then stop the others and raise that. (A TaskGroup would wrap it in a group.)"""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError, PhoneError):
+                await task

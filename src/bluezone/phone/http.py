@@ -1,0 +1,89 @@
+"""HTTP as the phone speaks it: nothing that identifies, nothing followed blindly, nothing read without end.
+
+The `httpx.Client` is handed in (a real one, one over a test's transport); retries are its caller's business.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+
+from bluezone.phone.errors import PhoneError
+
+#: the same for every phone and version: a rare User-Agent is a mark
+_HEADERS = {"User-Agent": "Bluezone", "Accept-Language": "*", "Accept-Encoding": "identity"}
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class ConnectionFailedError(PhoneError):
+    """The authority cannot be reached or did not answer as it should. Trying again later may help."""
+
+
+class RefusedError(PhoneError):
+    """The authority answered that it will not: trying the same again does not help."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def checked_base_url(url: str) -> str:
+    """The authority's address without a trailing slash. Raises PhoneError unless it is https, or http on this machine:
+    whoever listens on the way could else see who publishes."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError as error:
+        raise PhoneError(f"the authority's address {url!r} is not an address ({error})") from error
+    if not host or parts.query or parts.fragment or parts.username:
+        raise PhoneError(f"the authority's address {url!r} is not of the form https://host/path")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+        raise PhoneError(f"the authority's address {url!r} must begin with https:// (http:// only on this machine)")
+    return url.rstrip("/")
+
+
+def get(client: httpx.Client, url: str, limit: int) -> bytes:
+    """The body of a GET, at most `limit` bytes. Raises ConnectionFailedError or RefusedError."""
+    return _send(client, client.build_request("GET", url, headers=_HEADERS), limit)
+
+
+def post(client: httpx.Client, url: str, body: bytes, limit: int, headers: dict[str, str] | None = None) -> bytes:
+    """The body of the answer to a POST of JSON, whatever the status below 500: the device API explains itself there."""
+    all_headers = {**_HEADERS, "Content-Type": "application/json", **(headers or {})}
+    request = client.build_request("POST", url, content=body, headers=all_headers)
+    return _send(client, request, limit, explained=True)
+
+
+def _send(client: httpx.Client, request: httpx.Request, limit: int, *, explained: bool = False) -> bytes:
+    request.headers.pop("Cookie", None)  # no session ties one request to the next
+    path = request.url.path
+    try:
+        response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            body = _read(response, limit)
+        finally:
+            response.close()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ConnectionFailedError(f"{path}: no answer from the authority ({type(error).__name__})") from error
+    finally:
+        client.cookies.clear()
+    status = response.status_code
+    if status >= 500 or status == 429:
+        raise ConnectionFailedError(f"{path}: the authority cannot answer now (HTTP {status})")
+    if status == 200 or (explained and 400 <= status < 500):
+        return body
+    raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
+
+
+def _read(response: httpx.Response, limit: int) -> bytes:
+    path, status = response.request.url.path, response.status_code
+    if response.headers.get("Content-Encoding", "identity") != "identity":  # a kilobyte could become a gigabyte
+        raise RefusedError(f"{path}: the answer is compressed, which was not asked for", status)
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > limit:
+            raise RefusedError(f"{path}: more than the {limit} bytes allowed", status)
+    return bytes(body)
