@@ -19,7 +19,7 @@ from typing import Any
 from bluezone.geography import communes
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.gazetteer import Gazetteer, Succession
-from bluezone.geography.names import plain_key, squeezed
+from bluezone.geography.names import squeezed, unit_key
 from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
 
 _LAST_DAY_OF_63 = REFORM_DATE - dt.timedelta(days=1)
@@ -161,7 +161,7 @@ def _aliases() -> dict[tuple[Level | None, str], list[str]]:
     aliases: dict[tuple[Level | None, str], list[str]] = {}
     for row in _rows("aliases.csv"):
         level = Level[row["level"].upper()] if row["level"] else None
-        aliases.setdefault((level, squeezed(plain_key(row["alias"]))), []).append(row["name"])
+        aliases.setdefault((level, squeezed(unit_key(row["alias"]))), []).append(row["name"])
     return aliases
 
 

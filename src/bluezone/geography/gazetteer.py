@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError, UnknownUnitError
-from bluezone.geography.names import plain_key, squeezed, toned_key, without_affix
+from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
 
 _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
@@ -53,7 +53,7 @@ class Gazetteer:
         self._aliases = dict(aliases or {})
         for unit in units:
             self._versions[unit.code].append(unit)
-            for key in {squeezed(plain_key(unit.name)), squeezed(plain_key(unit.full_name))}:
+            for key in {squeezed(unit_key(unit.name)), squeezed(unit_key(unit.full_name))}:
                 self._by_key[key].append(unit)
             if unit.parent is not None:
                 self._children[unit.parent].append(unit)
@@ -156,14 +156,14 @@ class Gazetteer:
         def fitting(key: str) -> list[Unit]:
             units = list(self._by_key.get(squeezed(key), ()))
             for name in self._alias_names(squeezed(key), level):
-                units += [unit for unit in self._by_key.get(squeezed(plain_key(name)), ()) if unit not in units]
+                units += [unit for unit in self._by_key.get(squeezed(unit_key(name)), ()) if unit not in units]
             return [
                 unit
                 for unit in units
                 if level in (None, unit.level) and (within is None or self._lies_in(unit, within))
             ]
 
-        key = plain_key(text)
+        key = unit_key(text)
         if found := fitting(key):
             return _best_spelling(found, text, on)
         for bare, kind in without_affix(key):
@@ -227,7 +227,7 @@ class Gazetteer:
         )
 
     def _unknown(self, text: str, level: Level | None) -> UnknownUnitError:
-        wanted = squeezed(plain_key(text))
+        wanted = squeezed(unit_key(text))
         names = {
             key: units[0].name
             for key, units in self._by_key.items()

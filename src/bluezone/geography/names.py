@@ -41,6 +41,7 @@ PREFIXES: tuple[tuple[str, str], ...] = (
     ("x", "xã"),
     ("t", "tỉnh"),
 )
+_PREFIX_WORDS = frozenset(prefix for prefix, _ in PREFIXES)
 #: English words that follow a name: `Hau Giang province`, `Ho Chi Minh City`.
 SUFFIXES: tuple[tuple[str, str | None], ...] = (
     ("province", "tỉnh"),
@@ -53,16 +54,27 @@ SUFFIXES: tuple[tuple[str, str | None], ...] = (
 
 
 def plain_key(text: str) -> str:
-    """`Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case and punctuation, numerals as digits."""
+    """`Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case, punctuation and leading zeros."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_D))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
-    return " ".join(_numeral(word) for word in _NOT_WORD.sub(" ", bare).split())
+    return " ".join(_without_zeros(word) for word in _NOT_WORD.sub(" ", bare).split())
+
+
+def unit_key(text: str) -> str:
+    """The plain key of a unit's name; a numbered ward is written with digits (`phuong iv` -> `phuong 4`)."""
+    key = plain_key(text)
+    *prefix, last = key.split() or [""]
+    if not last or not _ROMAN.fullmatch(last) or (prefix and " ".join(prefix) not in _PREFIX_WORDS):
+        return key
+    values = [_ROMAN_VALUE[letter] for letter in last]
+    number = sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    return " ".join([*prefix, str(number)])
 
 
 def toned_key(text: str) -> str:
     """Like `plain_key` but with diacritics, the tone moved to the syllable's end so that `hoà` equals `hòa`."""
     words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text.translate(_ETH)).casefold()).split()
-    return " ".join(_tone_last(_numeral(word)) for word in words)
+    return " ".join(_tone_last(_without_zeros(word)) for word in words)
 
 
 def squeezed(key: str) -> str:
@@ -77,14 +89,8 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", letters) + tones
 
 
-def _numeral(word: str) -> str:
-    """`iv` -> `4`, `07` -> `7`; other words as they are. (Wards are numbered in both ways; no name is a lone `vi`.)"""
-    if word.isascii() and word.isdigit():
-        return str(int(word)) if len(word) < 4 else word
-    if not word or not _ROMAN.fullmatch(word):
-        return word
-    values = [_ROMAN_VALUE[letter] for letter in word]
-    return str(sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True)))
+def _without_zeros(word: str) -> str:
+    return str(int(word)) if word.isascii() and word.isdigit() and len(word) < 4 else word
 
 
 def without_affix(key: str) -> Iterator[tuple[str, str | None]]:

@@ -1,0 +1,323 @@
+"""A file of counts -> a preview that shows every row's problems, before anything is stored.
+
+Errors (a unit nobody knows, a number that is none) keep a row out. Doubts (a share that does not fit, a count that
+falls) keep it out until the officer says it is meant. Nothing is half imported: `Preview.to_store` gives rows only once
+every problem is decided on, and rows already stored come out as unchanged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError
+from bluezone.geography.figures import Figures
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout import checks
+from bluezone.rollout.audit import Claim, Finding, audit
+from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Key, ReadRow
+from bluezone.rollout.counts import FIRST_DAY, Count, is_same
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.numbers import (
+    Marks,
+    NumberError,
+    Printed,
+    marks_of,
+    month_first,
+    parse_count,
+    parse_date,
+    percent_of,
+)
+from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.tables import Row, Table
+
+_TOTAL_WORDS = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "sum")
+
+
+class UndecidedError(RolloutError):
+    """An import with open problems: the officer has not said what to do with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row as it would be stored (`count` is None if it cannot be), and how it compares with what is stored."""
+
+    line: int
+    text: str
+    unit: Unit | None
+    count: Count | None
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file as read: its rows, its problems, and what to store once they are decided on."""
+
+    rows: tuple[PreviewRow, ...]
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    ignored_headers: tuple[str, ...] = ()
+
+    def lines(self, severity: Severity) -> frozenset[int]:
+        """The lines that have a problem of this severity."""
+        return frozenset(problem.line for problem in self.problems if problem.severity is severity)
+
+    def to_store(self, *, leave_out_errors: bool = False, confirmed: Collection[int] = ()) -> list[Count]:
+        """The new and changed counts. Raises UndecidedError while a problem is open.
+
+        `leave_out_errors`: store the good rows and leave out those with errors. `confirmed`: the lines whose doubt the
+        officer takes upon himself; other lines in doubt are left out, but only once `leave_out_errors` says so.
+        """
+        errors = self.lines(Severity.ERROR)
+        doubts = self.lines(Severity.DOUBT) - set(confirmed)
+        open_lines = errors | doubts
+        if open_lines and not leave_out_errors:
+            raise UndecidedError(
+                N_("{count} rows have problems (lines {lines}); nothing was stored: decide on them first"),
+                count=len(open_lines),
+                lines=", ".join(map(str, sorted(open_lines)[:10])),
+            )
+        return [
+            row.count for row in self.rows if row.count and row.line not in open_lines and row.change != "unchanged"
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one."""
+
+    today: dt.date
+    level: Level | None = None
+    within: UnitCode | None = None
+    default_date: dt.date | None = None
+    source: str = ""
+
+
+def preview(
+    table: Table, gazetteer: Gazetteer, figures: Figures, scope: Scope, stored: Mapping[Key, Count] | None = None
+) -> Preview:
+    """Reads every row, finds every problem, stores nothing. `stored` are the counts of the same units held already."""
+    reader = _Reader(table, gazetteer, scope)
+    read = [reader.row(row) for row in table.rows]
+    findings = audit([row.claim for row in read], figures)
+    problems = [
+        *reader.problems,
+        *checks.audit_problems(findings, table),
+        *checks.duplicates(read),
+        *checks.sequence(read, stored or {}),
+        *checks.too_many(read, figures, table),
+        *checks.ranks(read),
+    ]
+    rows = tuple(
+        PreviewRow(row.claim.line, row.text, row.claim.unit, row.count, _change(row.count, stored or {}))
+        for row in read
+    )
+    order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))
+    return Preview(rows, tuple(order), tuple(findings), table.ignored)
+
+
+class _Reader:
+    """Reads rows one after the other and collects what is wrong with them."""
+
+    def __init__(self, table: Table, gazetteer: Gazetteer, scope: Scope) -> None:
+        self._headers = table.headers
+        self._gazetteer = gazetteer
+        self._scope = scope
+        self._found: dict[tuple[str, dt.date], Unit | GeographyError] = {}
+        self._marks = marks_of(
+            [text for name in (*COUNT_FIELDS, "population") for text in table.column(name)],
+            [text for name in SHARE_FIELDS for text in table.column(name)],
+        )
+        self._lookup_date = _first_date(table) or scope.default_date or scope.today
+        self._month_first = month_first(table.column("date"))
+        self._fractions = {name for name in SHARE_FIELDS if _are_fractions(table.column(name))}
+        self.problems: list[Problem] = []
+
+    def row(self, row: Row) -> ReadRow:
+        """A row's claim for the audit, and its count if it can be stored."""
+        before = len(self.problems)
+        date = self._date(row)
+        unit = self._unit(row, date or self._lookup_date)
+        counts = {name: printed for name in COUNT_FIELDS if (printed := self._count(row, name)) is not None}
+        shares = {name: printed for name in SHARE_FIELDS if (printed := self._share(row, name)) is not None}
+        claim = Claim(
+            line=row.line,
+            unit=unit,
+            date=date,
+            counts={name: printed for name, printed in counts.items() if name != "active"},
+            percent_population=shares.get("percent_population"),
+            percent_smartphones=shares.get("percent_smartphones"),
+            rank=int(row.get("rank")) if row.get("rank").isdecimal() else None,
+        )
+        if not counts and not shares and len(self.problems) == before:
+            severity = Severity.NOTE if row.get("rank") or row.get("note") else Severity.ERROR
+            self._add(row, "installs", "no-count", severity, N_("the row has neither a count nor a share: not stored"))
+            unit = None
+        failed = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
+        text = row.get("unit") or row.get("code")
+        if failed or unit is None or date is None:
+            return ReadRow(claim, text, None)
+        return ReadRow(claim, text, _count(unit, date, counts, shares, row.get("source") or self._scope.source))
+
+    def _add(
+        self,
+        row: Row,
+        column: str,
+        kind: str,
+        severity: Severity,
+        template: str,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        header = self._headers.get(column, column)
+        self.problems.append(Problem(row.line, header, kind, severity, template, values or {}))
+
+    def _date(self, row: Row) -> dt.date | None:
+        text = row.get("date")
+        if not text:
+            if self._scope.default_date is None:
+                self._add(row, "date", "no-date", Severity.ERROR, N_("the row has no date"))
+            return self._scope.default_date
+        try:
+            date = parse_date(text)
+        except NumberError as error:
+            self._add(row, "date", "bad-date", Severity.ERROR, error.template, error.values)
+            return None
+        if self._month_first and not text[:4].isdigit():
+            template = N_("“{text}” may be month first, as other dates of the file are; write dates as 2020-08-13")
+            self._add(row, "date", "ambiguous-date", Severity.ERROR, template, {"text": text})
+        elif date > self._scope.today:
+            self._add(row, "date", "future-date", Severity.ERROR, N_("{date} lies in the future"), {"date": date})
+        elif date < FIRST_DAY:
+            values = {"date": date, "first": FIRST_DAY}
+            self._add(
+                row, "date", "early-date", Severity.ERROR, N_("{date} is before the app existed ({first})"), values
+            )
+        return date
+
+    def _unit(self, row: Row, on: dt.date) -> Unit | None:
+        text = row.get("unit") or row.get("code")
+        column = "unit" if "unit" in self._headers and not row.get("code") else "code"
+        if parent := row.get("parent"):
+            text = f"{text}, {parent}"
+        if text.strip().lower() in _TOTAL_WORDS:
+            self._add(row, column, "total-row", Severity.NOTE, N_("a row of totals: not stored"))
+            return None
+        if (text, on) not in self._found:
+            try:
+                found = self._gazetteer.find(text, on=on, level=self._scope.level, within=self._scope.within)
+                self._found[text, on] = found
+            except GeographyError as error:
+                self._found[text, on] = self._as_nation(text, on) or error
+        result = self._found[text, on]
+        if isinstance(result, Unit):
+            return result
+        self._add(row, column, _unit_kind(result), Severity.ERROR, result.template, result.values)
+        return None
+
+    def _as_nation(self, text: str, on: dt.date) -> Unit | None:
+        """Tables of provinces often end with the whole country."""
+        if self._scope.within is not None:
+            return None
+        try:
+            return self._gazetteer.find(text, on=on, level=Level.NATION)
+        except GeographyError:
+            return None
+
+    def _count(self, row: Row, name: str) -> Printed | None:
+        text = row.get(name)
+        if not text:
+            return None
+        try:
+            printed = parse_count(text)
+        except NumberError as error:
+            self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
+            return None
+        if self._in_doubt(text):
+            template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")
+            self._add(row, name, "ambiguous-number", self._marks_severity(), template, {"text": text})
+        return printed
+
+    def _in_doubt(self, text: str) -> bool:
+        marks: Marks = self._marks
+        return (marks.mixed or marks.undecidable) and ("." in text or "," in text)
+
+    def _marks_severity(self) -> Severity:
+        """A count is whole, so a grouped number can only be thousands, unless its own column holds decimals."""
+        return Severity.ERROR if self._marks.undecidable else Severity.NOTE
+
+    def _share(self, row: Row, name: str) -> Printed | None:
+        text = row.get(name)
+        if not text:
+            return None
+        try:
+            printed = percent_of(text)
+        except NumberError as error:
+            self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
+            return None
+        if name in self._fractions:
+            printed = Printed(printed.value * 100, printed.step * 100)
+        if printed.value > 100:
+            template = N_("a share of {percent} % is more than everybody")
+            self._add(row, name, "over-100", Severity.ERROR, template, {"percent": printed.value})
+            return None
+        return printed
+
+
+def _first_date(table: Table) -> dt.date | None:
+    """The day on which rows without a date are looked up: that of the first row that has one."""
+    for text in table.column("date"):
+        try:
+            return parse_date(text)
+        except NumberError:
+            continue
+    return None
+
+
+def _are_fractions(column: Sequence[str]) -> bool:
+    """Whether a column gives shares as 0.0754: no % sign anywhere, everything at most 1, several decimals."""
+    try:
+        values = [percent_of(text).value for text in column if text]
+    except NumberError:
+        return False
+    signs = any("%" in text for text in column)
+    return bool(values) and not signs and max(values) <= 1 and any("." in t or "," in t for t in column)
+
+
+def _count(
+    unit: Unit, date: dt.date, counts: Mapping[str, Printed], shares: Mapping[str, Printed], source: str
+) -> Count:
+    def whole(name: str) -> int | None:
+        return int(counts[name].value) if name in counts else None
+
+    def percent(name: str) -> Decimal | None:
+        return shares[name].value if name in shares else None
+
+    return Count(
+        unit=unit.code,
+        date=date,
+        installs=whole("installs"),
+        with_phone=whole("with_phone"),
+        active=whole("active"),
+        percent_population=percent("percent_population"),
+        percent_smartphones=percent("percent_smartphones"),
+        source=source,
+    )
+
+
+def _unit_kind(error: GeographyError) -> str:
+    if isinstance(error, AmbiguousUnitError):
+        return "ambiguous-unit"
+    return "unit-not-in-force" if isinstance(error, UnitNotInForceError) else "unknown-unit"
+
+
+def _change(count: Count | None, stored: Mapping[Key, Count]) -> str:
+    if count is None:
+        return "none"
+    held = stored.get((count.unit, count.date))
+    if held is None:
+        return "new"
+    return "unchanged" if is_same(held, count) else "changed"

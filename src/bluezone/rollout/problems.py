@@ -1,0 +1,37 @@
+"""What is wrong with a row of a file, in a form that a page can say in any language."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+class Severity(enum.StrEnum):
+    """What a problem does to its row."""
+
+    ERROR = "error"
+    DOUBT = "doubt"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row: where, of which kind, and a sentence in any language."""
+
+    line: int
+    column: str
+    kind: str
+    severity: Severity
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(
+        self, translate: Callable[[str], str] = str, number: Callable[[int | Decimal], str] = "{:,}".format
+    ) -> str:
+        """The problem in words; `translate` is a gettext function, `number` writes numbers as the language does."""
+        said = {
+            name: number(value) if isinstance(value, int | Decimal) else value for name, value in self.values.items()
+        }
+        return translate(self.template).format(**said)

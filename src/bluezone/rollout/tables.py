@@ -1,0 +1,200 @@
+"""CSV and XLSX bytes -> a table of named columns, each row with its line in the file. Pure: bytes in, rows out."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bluezone.errors import N_
+from bluezone.geography.names import plain_key
+from bluezone.rollout.errors import RolloutError
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED_BYTES = 200_000_000
+MAX_ROWS = 100_000
+_HEADER_SEARCH_ROWS = 20
+
+
+class TableError(RolloutError):
+    """A file that is not a table we can read."""
+
+
+#: field -> headers that mean it, as plain keys; the longest that is contained in a header wins
+HEADERS: dict[str, tuple[str, ...]] = {
+    "date": ("date", "ngay", "as of", "thoi diem"),
+    "code": ("code", "ma", "ma don vi", "gso"),
+    "unit": ("province", "unit", "name", "tinh", "tinh thanh pho", "tinh thanh", "don vi", "dia phuong", "huyen",
+             "quan huyen", "xa", "xa phuong", "ten", "ten don vi"),
+    "parent": ("parent", "within", "thuoc", "don vi cap tren", "thuoc tinh", "thuoc huyen"),
+    "installs": ("installs", "installations", "downloads", "total", "count", "devices", "accounts", "so luot cai dat",
+                 "so luot tai", "so nguoi cai dat", "luot cai", "cai dat", "so may", "tong so", "so luong",
+                 "tong luot tai", "total downloads"),
+    "with_phone": ("with phone", "with phone number", "co so dien thoai", "bluezoner co so dien thoai",
+                   "tai khoan co so dien thoai", "luot cai co so dien thoai"),
+    "active": ("active", "active devices", "dang hoat dong", "hoat dong"),
+    "population": ("population", "dan so"),
+    "percent_population": ("pct population", "percent population", "share", "of population", "percent", "ty le",
+                           "ty le dan so", "dan so ty le", "tren dan so", "ti le", "ti le dan so", "ti le tren dan so",
+                           "pct", "so voi dan so", "ty le so voi dan so"),
+    "percent_smartphones": ("pct smartphones", "percent smartphones", "of smartphones", "smartphone", "smartphones",
+                            "dien thoai thong minh", "tren dien thoai thong minh", "ty le dien thoai thong minh",
+                            "ti le dien thoai thong minh", "tren smartphone"),
+    "rank": ("rank", "hang", "xep hang", "thu hang", "vi tri"),
+    "source": ("source", "source url", "url", "nguon", "duong dan"),
+    "note": ("note", "notes", "ghi chu"),
+}  # fmt: skip
+_SHARE_WORDS = ("pct", "percent", "ty le", "ti le", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `line` is its number in the file (the header has one too), `cells` its text by field."""
+
+    line: int
+    cells: dict[str, str]
+
+    def get(self, field: str) -> str:
+        """The cell's text, empty if the column or the cell is missing."""
+        return self.cells.get(field, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's rows. `headers` gives for each field the header as written; `ignored` the headers nobody knows."""
+
+    headers: dict[str, str]
+    ignored: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def column(self, field: str) -> list[str]:
+        """The texts of a column that are not empty."""
+        return [row.cells[field] for row in self.rows if row.cells.get(field)]
+
+
+def read_table(data: bytes, name: str = "") -> Table:
+    """Reads a CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1258) or XLSX file. Raises TableError."""
+    if len(data) > MAX_BYTES:
+        raise TableError(N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=MAX_BYTES)
+    if data[:4] == b"PK\x03\x04":
+        lines = list(_xlsx_lines(data))
+    elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise TableError(N_("{name} is an old .xls file; save it as .xlsx or .csv"), name=name or "?")
+    else:
+        lines = list(_csv_lines(data))
+    return _named(lines)
+
+
+def _csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(data)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(";\t,", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, [cell.strip() for cell in cells]
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(N_("line {line} is not CSV: {reason}"), line=reader.line_num, reason=error) from None
+
+
+def _decoded(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "cp1258")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise TableError(N_("the file is not text: save it as CSV in UTF-8, or as XLSX"))
+
+
+def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook
+
+    try:
+        _refuse_bomb(data)
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = workbook.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_cell_text(cell.value, str(cell.number_format or "")) for cell in cells]
+    except TableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on a broken file
+        raise TableError(N_("the spreadsheet cannot be read: {reason}"), reason=error) from None
+
+
+def _refuse_bomb(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise TableError(N_("the spreadsheet unpacks to more than {limit} bytes"), limit=MAX_UNPACKED_BYTES)
+
+
+def _cell_text(value: Any, number_format: str) -> str:
+    """A cell as a person sees it: dates as ISO, percents with the digits of their format."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float | int) and not isinstance(value, bool) and number_format.endswith("%"):
+        digits = len(number_format.rstrip("%").strip().partition(".")[2])
+        return f"{value * 100:.{digits}f}%"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return " ".join(str(value).split())
+
+
+def _named(lines: Sequence[tuple[int, list[str]]]) -> Table:
+    if len(lines) > MAX_ROWS:
+        raise TableError(N_("the file has {rows} rows; at most {limit} are read"), rows=len(lines), limit=MAX_ROWS)
+    for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
+        fields = [field_of(cell) for cell in cells]
+        if ("unit" in fields or "code" in fields or "date" in fields) and len(set(fields) - {None}) >= 2:
+            return _rows_below(lines[position + 1 :], cells, fields)
+    raise TableError(
+        N_("no header row was found: a table needs columns such as date, unit and installs (ngày, đơn vị, số lượt cài)")
+    )
+
+
+def _rows_below(lines: Sequence[tuple[int, list[str]]], header: list[str], fields: list[str | None]) -> Table:
+    headers: dict[str, str] = {}
+    positions: dict[str, int] = {}
+    for position, (field, text) in enumerate(zip(fields, header, strict=True)):
+        if field is not None and field not in positions:
+            positions[field], headers[field] = position, text
+    ignored = tuple(text for field, text in zip(fields, header, strict=True) if text and field is None)
+    rows = tuple(
+        Row(line, {field: cells[at] for field, at in positions.items() if at < len(cells)})
+        for line, cells in lines
+        if any(cells)
+    )
+    return Table(headers, ignored, rows)
+
+
+def field_of(header: str) -> str | None:
+    """The field a header means: an exact synonym, else the longest synonym it contains as whole words."""
+    key = plain_key(header.replace("%", " percent "))
+    if not key:
+        return None
+    for field, synonyms in HEADERS.items():
+        if key in synonyms:
+            return field
+    padded = f" {key} "
+    is_share = any(f" {word} " in padded for word in _SHARE_WORDS)
+    if is_share:
+        smart = any(word in key for word in ("smartphone", "thong minh"))
+        return "percent_smartphones" if smart else "percent_population"
+    found = [(len(synonym), field) for field, synonyms in HEADERS.items() for synonym in synonyms
+             if len(synonym) > 2 and f" {synonym} " in padded]  # fmt: skip
+    return max(found)[1] if found else None

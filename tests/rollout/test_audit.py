@@ -1,0 +1,140 @@
+"""Does a printed share fit its count?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level
+from bluezone.rollout.audit import Claim, Finding, OtherRow, Verdict, audit, fits, fits_cut
+from bluezone.rollout.numbers import count_of, parse_count, percent_of
+
+JUNE_2021 = dt.date(2021, 6, 19)
+
+
+def claim(line: int, name: str, count: str, percent: str = "", smart: str = "", date: dt.date = JUNE_2021) -> Claim:
+    return Claim(
+        line=line,
+        unit=catalogue.provinces().find(name, on=JUNE_2021, level=Level.PROVINCE),
+        date=date,
+        counts={"with_phone": parse_count(count)},
+        percent_population=percent_of(percent) if percent else None,
+        percent_smartphones=percent_of(smart) if smart else None,
+    )
+
+
+def audited(*claims: Claim) -> list[Finding]:
+    return audit(claims, catalogue.figures(), catalogue.provinces().of_level(Level.PROVINCE, JUNE_2021))
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "percent", "verdict", "vintage"),
+    [
+        ("Bắc Ninh", "610.578", "44,61%", Verdict.AGREES, "census-2019"),
+        ("Đà Nẵng", "505.551", "44,57%", Verdict.AGREES, "census-2019"),
+        ("Hà Nội", "3.275.589", "40,67%", Verdict.AGREES, "census-2019"),
+        ("Hải Dương", "688.900", "40,40%", Verdict.OTHER_VINTAGE, "census-2009"),
+        ("Hải Dương", "676.000", "39,65%", Verdict.OTHER_VINTAGE, "census-2009"),
+        ("Hậu Giang", "55.289", "7,54%", Verdict.AGREES, "census-2019"),
+        ("Cà Mau", "121.909", "10,2%", Verdict.AGREES, "census-2019"),
+        # 121,909 of 1,194,476 are 10.206 %: 10.20 is cut off, 10.21 is rounded
+        ("Cà Mau", "121.909", "10,20%", Verdict.AGREES_CUT, "census-2019"),
+    ],
+)
+def test_a_share_agrees_with_the_census_it_used(
+    name: str, count: str, percent: str, verdict: Verdict, vintage: str
+) -> None:
+    (finding,) = audited(claim(2, name, count, percent))
+    assert finding.verdict is verdict
+    assert finding.fits[0].vintage.id == vintage
+
+
+def test_two_counts_printed_in_each_others_row_are_found() -> None:
+    findings = audited(
+        claim(2, "Bắc Ninh", "505.551", "44,61%"),
+        claim(3, "Đà Nẵng", "610.578", "44,57%"),
+        claim(4, "Quảng Ninh", "516.575", "39,12%"),
+    )
+    assert [finding.verdict for finding in findings] == [Verdict.OTHER_ROW, Verdict.OTHER_ROW, Verdict.AGREES]
+    assert findings[0].other_rows == ((3, OtherRow.COUNT),)
+    assert findings[1].other_rows == ((2, OtherRow.COUNT),)
+
+
+def test_a_row_under_the_wrong_name_fits_the_people_of_another() -> None:
+    wrong = audited(claim(2, "Long An", "516.575", "39,12%"), claim(3, "Quảng Ninh", "400.123"))[0]
+    assert wrong.verdict is Verdict.OTHER_ROW
+    assert wrong.other_rows == ((3, OtherRow.NAME),)
+
+
+def test_a_row_that_fits_a_unit_outside_the_table_names_it() -> None:
+    (finding,) = audited(claim(2, "Long An", "516.575", "39,12%"))
+    assert "Quảng Ninh" in [unit.name for unit in finding.other_units]
+
+
+def test_rows_of_another_day_explain_nothing() -> None:
+    finding = audited(
+        claim(2, "Bắc Ninh", "505.551", "44,61%"),
+        claim(3, "Đà Nẵng", "505.551", "44,57%", date=dt.date(2021, 6, 26)),
+    )[0]
+    assert finding.other_rows == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "percent", "corrects", "value", "kind"),
+    [
+        ("610.578", "44,16%", "percent", "44.61", "two digits swapped"),
+        ("601.578", "44,61%", "count", "610578", "two digits swapped"),
+        ("61.578", "44,61%", "count", "610578", "one digit missing"),
+        ("6.105.787", "44,61%", "count", "610578", "one digit too many"),
+        ("610.578", "45,61%", "percent", "44.61", "one digit wrong"),
+    ],
+)
+def test_a_slip_of_one_digit_is_named(count: str, percent: str, corrects: str, value: str, kind: str) -> None:
+    (finding,) = audited(claim(2, "Bắc Ninh", count, percent))
+    assert finding.verdict is Verdict.SLIP
+    assert (corrects, value, kind) in [(slip.corrects, str(slip.value), slip.kind) for slip in finding.slips]
+
+
+def test_a_share_of_people_printed_as_one_of_smartphones_is_found() -> None:
+    (finding,) = audited(claim(2, "Bắc Ninh", "610.578", smart="44,61%"))
+    assert finding.verdict is Verdict.OTHER_MEASURE
+
+
+def test_what_no_slip_explains_just_does_not_fit() -> None:
+    (finding,) = audited(claim(2, "Bắc Ninh", "123.457", "88,88%"))
+    assert finding.verdict is Verdict.DOES_NOT_FIT
+    assert str(finding.expected[0][1]) == "9.02"
+
+
+def test_without_a_denominator_there_is_nothing_to_check() -> None:
+    (finding,) = audited(claim(2, "Cà Mau", "121.909", smart="15,50%"))
+    assert finding.verdict in (Verdict.NOTHING_TO_CHECK, Verdict.OTHER_MEASURE)
+    assert finding.implied_base is not None
+    low, high = finding.implied_base
+    assert low <= 121_909 / 0.155 <= high
+
+
+def test_a_count_in_whole_millions_agrees_but_says_little() -> None:
+    (finding,) = audited(claim(2, "Hà Nội", "3.000.000", "37,74%"))
+    assert (finding.verdict, finding.weak) == (Verdict.AGREES, True)
+
+
+@given(st.integers(1, 10_000_000), st.integers(1000, 10_000_000), st.integers(0, 3))
+def test_a_share_rounded_from_its_count_always_fits(count: int, base: int, digits: int) -> None:
+    exact = Decimal(count) * 100 / base
+    rounded = round(exact, digits)
+    assert fits(count_of(count), percent_of(f"{rounded:.{digits}f}"), base)
+    cut = (exact * 10**digits) // 1 / Decimal(10) ** digits
+    assert fits_cut(count_of(count), percent_of(f"{cut:.{digits}f}"), base)
+
+
+@given(st.integers(1, 10_000_000), st.integers(1000, 10_000_000))
+def test_a_share_that_is_off_by_two_last_digits_never_fits_an_exact_count(count: int, base: int) -> None:
+    off = round(Decimal(count) * 100 / base, 2) + Decimal("0.02")
+    exact = count_of(count * 10 + 1)
+    assert not fits(exact, percent_of(f"{off:.2f}"), base * 10) or exact.value * 10 != count

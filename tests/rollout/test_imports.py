@@ -1,0 +1,166 @@
+"""A file of counts: every row's problems before anything is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level, System, UnitCode
+from bluezone.rollout.counts import Count
+from bluezone.rollout.imports import Preview, Scope, UndecidedError, preview
+from bluezone.rollout.problems import Severity
+from bluezone.rollout.tables import TableError, read_table
+
+TODAY = dt.date(2021, 7, 1)
+HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+HEADER = "date,province,installs,pct_population\n"
+
+
+def previewed(text: str, stored: list[Count] | None = None, **scope: object) -> Preview:
+    wanted = Scope(**{"today": TODAY, "level": Level.PROVINCE, **scope})  # type: ignore[arg-type]
+    held = {(count.unit, count.date): count for count in stored or []}
+    return preview(read_table(text.encode()), catalogue.provinces(), catalogue.figures(), wanted, held)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "column"),
+    [
+        ("2020-08-13,Atlantis,5,", "unknown-unit", "province"),
+        ("2020-08-13,,5,", "unknown-unit", "province"),
+        ("2020-08-13,34:92,5,", "unit-not-in-force", "province"),
+        ("2020-08-13,Hậu Giang,55.28,", "bad-number", "installs"),
+        ("2020-08-13,Hậu Giang,-5,", "bad-number", "installs"),
+        ("2020-08-13,Hậu Giang,55289,abc", "bad-number", "pct_population"),
+        ("2020-08-13,Hậu Giang,55289,120", "over-100", "pct_population"),
+        ("2020-08-13,Hậu Giang,55289,8.54", "share-does-not-fit", "pct_population"),
+        ("2020-08-13,Hậu Giang,5528900,", "too-many", "installs"),
+        ("31/02/2020,Hậu Giang,55289,", "bad-date", "date"),
+        ("2022-08-13,Hậu Giang,55289,", "future-date", "date"),
+        ("2019-08-13,Hậu Giang,55289,", "early-date", "date"),
+        (",Hậu Giang,55289,", "no-date", "date"),
+        ("2020-08-13,Hậu Giang,,", "no-count", "installs"),
+        ("2020-06-19,Hải Dương,688900,40.40", "other-vintage", "pct_population"),
+    ],
+)
+def test_a_bad_row_is_shown_with_line_column_and_reason(row: str, kind: str, column: str) -> None:
+    result = previewed(f"{HEADER}2020-08-12,Cà Mau,1000,\n{row}\n")
+    assert [(p.line, p.column, p.kind) for p in result.problems] == [(3, column, kind)]
+    assert result.problems[0].sentence()
+
+
+def test_a_good_row_is_stored() -> None:
+    (count,) = previewed("Ngày;Tỉnh;Số lượt cài;Tỷ lệ dân số\n13/8/2020;Hậu Giang;55.289;7,54%\n").to_store()
+    assert (count.unit, count.date, count.installs) == (HAU_GIANG, dt.date(2020, 8, 13), 55_289)
+
+
+def test_three_bad_rows_of_5000_hold_back_all_until_the_officer_decides() -> None:
+    names = [unit.name for unit in catalogue.provinces().of_level(Level.PROVINCE, TODAY)]
+    rows = [
+        f"{dt.date(2020, 8, 1) + dt.timedelta(days=i // 63)},{names[i % 63]},{1000 + i // 63 * 7}," for i in range(5000)
+    ]
+    rows[10] = "2020-08-01,Atlantis,1,"
+    rows[2000] = rows[2000].replace(",1", ",x1", 1)
+    rows[4000] = rows[4000].replace("2020", "2031", 1)
+    result = previewed(HEADER + "\n".join(rows))
+    assert [problem.line for problem in result.problems] == [12, 2002, 4002]
+    with pytest.raises(UndecidedError, match=r"3 rows have problems \(lines 12, 2002, 4002\)"):
+        result.to_store()
+    assert len(result.to_store(leave_out_errors=True)) == 4997
+
+
+def test_a_count_that_falls_is_doubted_against_file_and_store() -> None:
+    text = f"{HEADER}2020-08-13,Hậu Giang,55289,\n2020-08-14,Hậu Giang,50000,\n"
+    assert [(p.line, p.kind) for p in previewed(text).problems] == [(3, "falls")]
+    held = [Count(HAU_GIANG, dt.date(2020, 8, 12), installs=60_000)]
+    assert [(p.line, p.kind) for p in previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n", held).problems] == [
+        (2, "falls")
+    ]
+    later = [Count(HAU_GIANG, dt.date(2020, 8, 20), installs=40_000)]
+    assert [p.line for p in previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n", later).problems] == [2]
+
+
+def test_a_fall_over_a_series_break_is_none() -> None:
+    text = f"{HEADER}2021-06-28,Hậu Giang,155289,\n2021-06-30,Hậu Giang,120000,\n"
+    assert previewed(text).problems == ()
+
+
+def test_a_doubt_is_stored_only_when_confirmed() -> None:
+    result = previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n2020-08-14,Hậu Giang,50000,\n")
+    with pytest.raises(UndecidedError):
+        result.to_store()
+    assert len(result.to_store(confirmed=[3])) == 2
+    assert len(result.to_store(leave_out_errors=True)) == 1
+
+
+def test_the_same_unit_and_day_twice_is_refused() -> None:
+    result = previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n13/8/2020,tỉnh Hau Giang,55289,\n")
+    (problem,) = result.problems
+    assert (problem.line, problem.kind, problem.severity) == (3, "duplicate", Severity.ERROR)
+
+
+def test_importing_again_changes_nothing() -> None:
+    text = f"{HEADER}2020-08-13,Hậu Giang,55289,7.54\n2020-08-14,Hậu Giang,60000,\n"
+    stored = previewed(text).to_store()
+    again = previewed(text, stored)
+    assert [row.change for row in again.rows] == ["unchanged", "unchanged"]
+    assert again.to_store() == []
+
+
+def test_a_corrected_figure_is_a_change() -> None:
+    stored = previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n").to_store()
+    (row,) = previewed(f"{HEADER}2020-08-13,Hậu Giang,55290,\n", stored).rows
+    assert row.change == "changed"
+
+
+def test_a_file_may_not_speak_of_another_jurisdiction() -> None:
+    result = previewed(f"{HEADER}2020-08-13,Cà Mau,5,\n", within=HAU_GIANG)
+    assert [problem.kind for problem in result.problems] == ["unknown-unit"]
+
+
+def test_a_row_of_totals_and_one_of_the_nation_are_understood() -> None:
+    result = previewed(f"{HEADER}2020-08-20,Tổng cộng,1000,\n2020-08-20,Cả nước,20000000,\n")
+    assert [(p.kind, p.severity) for p in result.problems] == [("total-row", Severity.NOTE)]
+    assert [str(count.unit) for count in result.to_store()] == ["63:VN"]
+
+
+def test_shares_between_0_and_1_are_read_as_such() -> None:
+    (count,) = previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,0.0754\n").to_store()
+    assert str(count.percent_population) == "7.5400"
+
+
+def test_grouped_counts_in_a_column_with_decimals_are_undecidable() -> None:
+    result = previewed(f"{HEADER}2020-08-13,Hậu Giang,55.289,\n2020-08-13,Cà Mau,7.5,\n")
+    assert [(p.line, p.kind) for p in result.problems] == [(2, "ambiguous-number"), (3, "bad-number")]
+
+
+def test_a_count_grouped_with_the_decimal_mark_is_read_and_noted() -> None:
+    result = previewed(f"{HEADER}2020-08-13,Hậu Giang,55.289,7.54\n")
+    assert [(p.kind, p.severity) for p in result.problems] == [("ambiguous-number", Severity.NOTE)]
+    assert result.to_store()[0].installs == 55_289
+
+
+def test_dates_that_may_be_american_are_held_back() -> None:
+    result = previewed(f"{HEADER}08/13/2020,Hậu Giang,5,\n05/06/2020,Cà Mau,5,\n")
+    assert [(p.line, p.kind) for p in result.problems] == [(2, "bad-date"), (3, "ambiguous-date")]
+
+
+def test_a_better_rank_with_a_smaller_share_is_noted() -> None:
+    text = "date,province,rank,pct_population\n2020-08-20,Đà Nẵng,1,30.4\n2020-08-20,Hà Nội,2,40.8\n"
+    assert [(p.line, p.kind) for p in previewed(text).problems] == [(2, "rank-out-of-order")]
+
+
+cell = st.text(st.characters(exclude_characters='",\n\r', exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(cell, cell, cell, cell), max_size=5))
+def test_any_cells_give_problems_and_never_a_crash(rows: list[tuple[str, str, str, str]]) -> None:
+    try:
+        result = previewed(HEADER + "\n".join(",".join(row) for row in rows))
+    except TableError:
+        return
+    assert len(result.to_store(leave_out_errors=True)) <= len(rows)
