@@ -122,6 +122,15 @@ def judge_code(
     return Verdict.ACCEPTED
 
 
+def code_state(expires_at: dt.datetime, *, used: bool, burnt: bool, now: dt.datetime) -> str:
+    """What an officer is told of a code: used, stopped (burnt), expired, or waiting."""
+    if used:
+        return "used"
+    if burnt:
+        return "burnt"
+    return "expired" if now >= expires_at else "waiting"
+
+
 def unknown_test_types(accept: Sequence[str]) -> list[str]:
     """The words of a verify request's `accept` that the protocol does not have."""
     return [word for word in accept if word not in _ACCEPTS]

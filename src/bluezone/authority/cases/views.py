@@ -8,16 +8,16 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.cases import codes, desk
+from bluezone.authority.cases import codes, desk, rules
 from bluezone.authority.cases.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.cases.models import Case, OneTimeCode
-from bluezone.authority.cases.rules import TRANSITIONS, CaseError
+from bluezone.authority.cases.rules import CaseError
 from bluezone.authority.config import clock
 
 PAGE_SIZE = 50
@@ -32,13 +32,18 @@ def _own_cases(request: HttpRequest) -> QuerySet[Case]:
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """The officer's own cases, newest first, with what became of each code."""
-    rows = (
-        _own_cases(request)
-        .annotate(used_at=Max("codes__used_at"), code_expires_at=Max("codes__expires_at"))
-        .order_by("-created_at")
-    )
+    rows = _own_cases(request).order_by("-created_at").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "cases/list.html", {"page": page, "now": clock.now()})
+    now = clock.now()
+    for case in page:
+        newest = max(case.codes.all(), key=lambda code: code.id, default=None)
+        case.code_state = _state(newest, now) if newest else ""
+    return render(request, "cases/list.html", {"page": page, "nav": "list"})
+
+
+def _state(code: OneTimeCode, now: dt.datetime) -> str:
+    used, burnt = code.used_at is not None, code.burnt_at is not None
+    return rules.code_state(code.expires_at, used=used, burnt=burnt, now=now)
 
 
 @never_cache
@@ -66,7 +71,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> HttpResponse:
-    return render(request, "cases/new.html", {"form": form, "today": desk.today(clock.now())}, status=status)
+    return render(request, "cases/new.html", {"form": form, "nav": "new"}, status=status)
 
 
 def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) -> HttpResponse:
@@ -85,12 +90,11 @@ def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
-    context = {
-        "case": case,
-        "codes": case.codes.order_by("-issued_at"),
-        "form": form if case.report_type in TRANSITIONS else None,
-        "now": clock.now(),
-    }
+    now = clock.now()
+    codes_of_case = list(case.codes.order_by("-id"))
+    for code in codes_of_case:
+        code.state = _state(code, now)
+    context = {"case": case, "codes": codes_of_case, "form": form if case.report_type in rules.TRANSITIONS else None}
     return render(request, "cases/detail.html", context, status=status)
 
 

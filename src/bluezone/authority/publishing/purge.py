@@ -9,6 +9,7 @@ from importlib import import_module
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from bluezone.authority.accounts.models import OfficerToken
 from bluezone.authority.cases.models import OneTimeCode, WrongTry
@@ -42,7 +43,9 @@ def purge(now: dt.datetime) -> PurgeReport:
         # First the index, then the files: a phone never reads of a file that is not there.
         write_index(conf)
         files = _remove_stray_files(conf)
-    codes, _ = OneTimeCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
+    # A used code stays as long as its keys, so that an officer can see that it was used.
+    stale = Q(expires_at__lt=now - CODE_LIFE, used_at=None) | Q(expires_at__lt=oldest)
+    _, codes = OneTimeCode.objects.filter(stale).delete()
     other = [
         WrongTry.objects.filter(at__lt=now - CODE_LIFE).delete()[0],
         RateWindow.objects.filter(ends_at__lt=now).delete()[0],
@@ -50,7 +53,9 @@ def purge(now: dt.datetime) -> PurgeReport:
         *(log.objects.filter(attempt_time__lt=now - CODE_LIFE).delete()[0] for log in _LOGIN_LOGS),
     ]
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return PurgeReport(keys, gone.get("publishing.ExportBatch", 0), files, codes, sum(other))
+    return PurgeReport(
+        keys, gone.get("publishing.ExportBatch", 0), files, codes.get("cases.OneTimeCode", 0), sum(other)
+    )
 
 
 _LOGIN_LOGS = (AccessAttempt, AccessFailureLog, AccessLog)

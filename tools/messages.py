@@ -1,0 +1,101 @@
+"""Translations: bring the catalogues up to date with the source, and check that nothing is untranslated.
+
+    python tools/messages.py update   # write every catalogue anew from the source, keep what is translated, compile
+    python tools/messages.py update   # bring every catalogue up to date, keep what is translated, compile
+
+English stands in the source (msgid). Needs gettext's xgettext and msgmerge; compiling needs Babel only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
+#: rooms whose texts Django extracts (templates and Python)
+ROOMS = ("authority",)
+LANGUAGE = "vi"
+
+
+def catalogue_path(room: Path) -> Path:
+    return room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def extract(room: Path) -> None:
+    """Merge the room's texts into its catalogue."""
+    command = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-location", "--no-wrap"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
+    done = subprocess.run(command, cwd=room, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{room.name}: {done.stderr.strip()}")
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=LANGUAGE)
+
+
+def compile_catalogue(path: Path) -> None:
+    """Write the .mo beside a .po, whole or not at all."""
+    partial = path.with_suffix(f".mo.{os.getpid()}")
+    with partial.open("wb") as file:
+        write_mo(file, read(path))
+    partial.replace(path.with_suffix(".mo"))
+
+
+def texts(catalogue: Catalog) -> set[str]:
+    return {str(message.id) for message in catalogue if message.id}
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Texts without a translation, or with one that is only guessed or breaks the text's placeholders."""
+    return [str(message.id) for message in catalogue if message.id and not is_translated(message)]
+
+
+def is_translated(message: Message) -> bool:
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(strings) and not message.fuzzy and not any(message.check())
+
+
+def check(room: Path) -> list[str]:
+    """What is wrong with a room's catalogue."""
+    kept = read(catalogue_path(room))
+    problems = [f"{room.name}: no translation: {text!r}" for text in untranslated(kept)]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(room, Path(folder) / room.name))
+        extract(copy)
+        missing = texts(read(catalogue_path(copy))) - texts(kept)
+    return problems + [f"{room.name}: not in the catalogue: {text!r}" for text in sorted(missing)]
+
+
+def main() -> None:
+    action = sys.argv[1] if len(sys.argv) == 2 else ""
+    if action not in {"check", "update"}:
+        sys.exit("say `check` or `update`")
+    if shutil.which("xgettext") is None:
+        why = "xgettext is not installed: `apt-get install gettext` brings it"
+        sys.exit(f"messages: {why}") if os.environ.get("CI") == "true" or action == "update" else print(
+            f"skipped: {why}"
+        )
+        return
+    rooms = [SOURCE / name for name in ROOMS]
+    if action == "update":
+        for room in rooms:
+            extract(room)
+            compile_catalogue(catalogue_path(room))
+        return
+    problems = [problem for room in rooms for problem in check(room)]
+    if problems:
+        sys.exit("\n".join([*problems, "`make messages-update` brings the catalogues up to date; then translate"]))
+
+
+if __name__ == "__main__":
+    main()
