@@ -27,7 +27,7 @@ setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
 demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right phones warned
 	@$(BIN)/bluezone town run
 
-test: lint types imports unit  ## every check
+test: lint types imports messages unit  ## every check
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
@@ -38,6 +38,12 @@ types: $(VENV)/.dev-ready
 
 imports: $(VENV)/.dev-ready
 	$(BIN)/lint-imports
+
+messages: $(VENV)/.dev-ready  ## is every text translated?
+	$(BIN)/python tools/messages.py check
+
+messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the source, then translate
+	$(BIN)/python tools/messages.py update
 
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS)

@@ -3,10 +3,10 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from bluezone.authority.accounts.forms import LoginForm
+
 app_name = "accounts"
-urlpatterns = [
-    path(
-        "login", LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True), name="login"
-    ),
-    path("logout", LogoutView.as_view(), name="logout"),
-]
+_login = LoginView.as_view(
+    template_name="accounts/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
+)
+urlpatterns = [path("login", _login, name="login"), path("logout", LogoutView.as_view(), name="logout")]

@@ -14,6 +14,7 @@ from bluezone.authority.cases import rules
 from bluezone.authority.cases.models import Case, OneTimeCode, VerificationToken, WrongTry
 from bluezone.authority.cases.rules import CodeFacts, TokenFacts, Verdict
 from bluezone.authority.config import secrets as keyed
+from bluezone.authority.config.locks import take_turns
 from bluezone.protocol.verification import CertifiedReport
 
 _CODE, _TOKEN = "one-time code", "verification token"
@@ -56,6 +57,7 @@ def redeem_code(code: str, accept: Sequence[str], caller: str, now: dt.datetime,
     Every outcome asks the database the same: the code, the caller's tries, one update, one insert. An unknown code
     takes the same path as a burnt one, with rows that match nothing.
     """
+    take_turns(f"tries of {caller}")  # many requests at once are still counted one by one
     row = (
         OneTimeCode.objects.select_for_update(of=("self",))
         .select_related("case")

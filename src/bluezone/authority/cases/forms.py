@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.cases.models import Case
-from bluezone.authority.cases.rules import TRANSITIONS, DateProblem
+from bluezone.authority.cases.rules import MAX_AGE, TRANSITIONS, DateProblem
 
 _DATE_TEXTS = {
     DateProblem.NONE_GIVEN: _("Give the day of first symptoms or the day of the test."),
@@ -22,15 +26,19 @@ def date_text(problem: str) -> str:
     return str(_DATE_TEXTS[DateProblem(problem)])
 
 
-class _DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 def _date_field(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(label=label, help_text=help_text, required=False, widget=_DateInput())
+    # A list of the days that can be meant: a date input shows day and month in the order of the browser's language, not
+    # of the page's, and 8/11 would be read as 11/8.
+    return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
+
+
+def _day_choices(today: dt.date) -> list[tuple[str, str]]:
+    """The days of a case, newest first, as officers say them: today, yesterday, Monday 17/8/2020."""
+    days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
+    names = [f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}" for day in days]
+    names[0] = gettext("Today, %(day)s") % {"day": names[0]}
+    names[1] = gettext("Yesterday, %(day)s") % {"day": names[1]}
+    return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
 
 
 class NewCaseForm(forms.Form):
@@ -53,6 +61,11 @@ class NewCaseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("onset_date", "test_date"):
+            self.fields[name].widget.choices = _day_choices(today)
+
 
 class ResultForm(forms.Form):
     """What the test of a clinical case said."""
@@ -60,7 +73,8 @@ class ResultForm(forms.Form):
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
     test_date = _date_field(_("Day of the test"))
 
-    def __init__(self, case: Case, *args: object, **kwargs: object) -> None:
+    def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["test_date"].widget.choices = _day_choices(today)
         allowed = TRANSITIONS.get(case.report_type, ())
         self.fields["report_type"].choices = [choice for choice in Case.ReportType.choices if choice[0] in allowed]

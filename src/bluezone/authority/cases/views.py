@@ -51,15 +51,15 @@ def _state(code: OneTimeCode, now: dt.datetime) -> str:
 @require_http_methods(["GET", "POST"])
 def new_case(request: HttpRequest) -> HttpResponse:
     """The form, and on success the code."""
+    now = clock.now()
     if request.method == "GET":
-        return _form_page(request, NewCaseForm())
-    form = NewCaseForm(request.POST)
+        return _form_page(request, NewCaseForm(desk.today(now)))
+    form = NewCaseForm(desk.today(now), request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=400)
     values = form.cleaned_data
     if _own_cases(request).filter(id=values["case_id"]).exists():
         return redirect("cases:detail", values["case_id"])  # the same form again: a page reloaded
-    now = clock.now()
     try:
         case, code, row = desk.open_case(officer=request.user, now=now, **values)
     except CaseError as error:
@@ -86,7 +86,7 @@ def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) ->
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """One case: what is known, what became of its codes, what can be done."""
     case = get_object_or_404(_own_cases(request), id=case_id)
-    return _detail_page(request, case, ResultForm(case))
+    return _detail_page(request, case, ResultForm(case, desk.today(clock.now())))
 
 
 def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
@@ -114,12 +114,13 @@ def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The test of a clinical case is back: note it, and give the code that tells the phones."""
     case = get_object_or_404(_own_cases(request), id=case_id)
-    form = ResultForm(case, request.POST)
+    now = clock.now()
+    form = ResultForm(case, desk.today(now), request.POST)
     if not form.is_valid():
         return _detail_page(request, case, form, status=400)
     test_date: dt.date | None = form.cleaned_data["test_date"]
     try:
-        code, row = desk.change_result(case, form.cleaned_data["report_type"], test_date, clock.now())
+        code, row = desk.change_result(case, form.cleaned_data["report_type"], test_date, now)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _detail_page(request, case, form, status=400)

@@ -30,14 +30,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     )
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    # Without the request: who is logged in is asked of the database, which may be what broke.
     return _page(
-        request,
+        None,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Something broke on our side"),
         _("It has been noted. Try again in a moment; if it stays, call whoever runs this server."),
     )
 
 
-def _page(request: HttpRequest, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
+def _page(request: HttpRequest | None, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
     return render(request, "error.html", {"title": title, "advice": advice}, status=status)

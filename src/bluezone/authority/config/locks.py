@@ -31,7 +31,7 @@ def job_lock(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _postgresql_lock(name: str) -> Iterator[bool]:
-    number = int.from_bytes(hashlib.sha256(f"bluezone {name}".encode()).digest()[:8], "big", signed=True)
+    number = _number(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         got_it = cursor.fetchone()[0]
@@ -41,6 +41,20 @@ def _postgresql_lock(name: str) -> Iterator[bool]:
         if got_it:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"bluezone {name}".encode()).digest()[:8], "big", signed=True)
+
+
+def take_turns(name: str) -> None:
+    """Wait until no other transaction goes by `name`, and keep it to this one until it ends.
+
+    On SQLite a transaction that writes is alone anyway (settings: IMMEDIATE).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
 
 
 @contextlib.contextmanager

@@ -28,18 +28,18 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         return _not_found()
     path = settings.BLUEZONE.exports / name
     try:
-        file = path.open("rb")
         facts = path.stat()
+        etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+        response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
+        if response is None:
+            kind = "text/plain; charset=utf-8" if is_index else "application/zip"
+            response = FileResponse(path.open("rb"), content_type=kind)
     except OSError:
         return _not_found()
-    etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
-    response = FileResponse(file, content_type="text/plain; charset=utf-8" if is_index else "application/zip")
     response["Cache-Control"] = _INDEX_CACHING if is_index else _FILE_CACHING
     response["ETag"] = etag
     response["Last-Modified"] = http_date(facts.st_mtime)
-    return (
-        get_conditional_response(request, etag=etag, last_modified=int(facts.st_mtime), response=response) or response
-    )
+    return response
 
 
 def _not_found() -> HttpResponse:
