@@ -114,9 +114,18 @@ def test_a_start_beyond_the_formats_31_bits_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"start_s": 5, "end_s": 4}, {"start_s": -1}, {"batch_num": 0}, {"batch_num": 2}, {"end_s": 2**63}]
+    "fields",
+    [
+        {"region": "\ud800"},
+        {"region": "a\0"},
+        {"start_s": 5, "end_s": 4},
+        {"start_s": -1},
+        {"batch_num": 0},
+        {"batch_num": 2},
+        {"end_s": 2**63},
+    ],
 )
-def test_an_export_that_makes_no_sense_is_refused(fields: dict[str, int]) -> None:
+def test_an_export_that_makes_no_sense_is_refused(fields: dict) -> None:
     with pytest.raises(ExportError):
         replace(SMALL, **fields)
 

@@ -16,6 +16,8 @@ from bluezone.errors import BluezoneError
 #: subject -> module that holds its click command under the name `command`
 SUBJECTS: dict[str, str] = {
     "authority": "bluezone.cli.authority",
+    "export": "bluezone.cli.export",
+    "ids": "bluezone.cli.ids",
 }
 
 

@@ -23,6 +23,7 @@ from bluezone.protocol.export_archive import DEFAULT_LIMITS, ExportError, Export
 from bluezone.protocol.export_files import index_from_text, index_to_text, pad_keys
 from bluezone.protocol.intervals import INTERVALS_PER_DAY
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+from bluezone.protocol.text import is_clean
 
 __all__ = [
     "HEADER",
@@ -67,6 +68,8 @@ class Export:
     revised: tuple[TemporaryExposureKey, ...] = ()
 
     def __post_init__(self) -> None:
+        if not is_clean(self.region):
+            raise ExportError(f"export: region {self.region!a} is not clean text")
         if not 0 <= self.start_s <= self.end_s <= _MAX_TIMESTAMP_S:
             raise ExportError(f"export: start {self.start_s} is not before end {self.end_s}")
         if not 1 <= self.batch_num <= self.batch_size < 2**31:

@@ -1,0 +1,214 @@
+"""`bluezone export`: make, show and verify key export files."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from bluezone.cli import keyfile
+from bluezone.cli.errors import CommandError
+from bluezone.cli.parameters import FILE, Moment, read_at_most, utc_text
+from bluezone.protocol.export_archive import DEFAULT_LIMITS
+from bluezone.protocol.exports import (
+    Export,
+    ExportSigner,
+    SignatureInfo,
+    SignedExport,
+    TrustedKey,
+    build_export,
+    pad_keys,
+    read_export,
+    verify_export,
+)
+from bluezone.protocol.intervals import DAY_S
+
+_PEM_BYTES = 64 * 2**10
+
+
+@click.group("export")
+def command() -> None:
+    """Make, show and verify key export files (the zip of export.bin and export.sig that phones download)."""
+
+
+@command.command("make", epilog=keyfile.HELP)
+@click.argument("keys", type=FILE)
+@click.option(
+    "--signing-key",
+    "signing_keys",
+    type=FILE,
+    required=True,
+    multiple=True,
+    help="Private P-256 key (PEM). Give it again for a second signature, as in a rotation.",
+)
+@click.option("--key-id", default="452", show_default=True, help="Name of the signing key: the mobile country code.")
+@click.option(
+    "--key-version",
+    "key_versions",
+    multiple=True,
+    help="Version of the signing key; one for each --signing-key. [default: v1, v2, ...]",
+)
+@click.option("--region", required=True, help="Region of the keys: a mobile country code, 452 for Vietnam.")
+@click.option("--start", type=Moment(), help="When the first key came in. [default: a day before --end]")
+@click.option("--end", type=Moment(), help="When the last key came in. [default: now]")
+@click.option("--batch-num", type=int, default=1, show_default=True)
+@click.option("--batch-size", type=int, default=1, show_default=True)
+@click.option("--pad-to", type=click.IntRange(min=0), default=0, metavar="N", help="Add made-up keys up to N.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+def make(
+    keys: Path,
+    signing_keys: tuple[Path, ...],
+    key_id: str,
+    key_versions: tuple[str, ...],
+    region: str,
+    start: int | None,
+    end: int | None,
+    batch_num: int,
+    batch_size: int,
+    pad_to: int,
+    out: Path,
+) -> None:
+    """Make an export file of the keys in KEYS, a JSON file.
+
+    Times are Unix seconds, or ISO 8601 dates or times (UTC where they name no zone).
+    """
+    versions = key_versions or tuple(f"v{number}" for number in range(1, len(signing_keys) + 1))
+    if len(versions) != len(signing_keys):
+        raise click.UsageError(
+            f"{len(signing_keys)} --signing-key but {len(versions)} --key-version: give one for each."
+        )
+    signers = [
+        ExportSigner(_private_key(path), key_id, version) for path, version in zip(signing_keys, versions, strict=True)
+    ]
+    published, revised = keyfile.read(keys)
+    end_s = int(time.time()) if end is None else end  # noqa: TID251 (a person's clock, where --end is not given)
+    export = Export(
+        region=region,
+        start_s=max(end_s - DAY_S, 0) if start is None else start,
+        end_s=end_s,
+        batch_num=batch_num,
+        batch_size=batch_size,
+        keys=pad_keys(published, pad_to, secrets.token_bytes),
+        revised=revised,
+    )
+    out.write_bytes(build_export(export, signers))
+    click.echo(f"{out}: {_summary(export)}; signed as {_names(signer.info for signer in signers)}")
+
+
+@command.command("show")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(file: Path, as_json: bool) -> None:
+    """Print what FILE says. Does not ask who signed it: `bluezone export verify` does."""
+    signed = read_export(read_at_most(file, DEFAULT_LIMITS.file_bytes))
+    click.echo(json.dumps(_document(signed), indent=2, ensure_ascii=False) if as_json else _text(signed))
+
+
+@command.command("verify")
+@click.argument("file", type=FILE)
+@click.option(
+    "--public-key", "public_keys", type=FILE, required=True, multiple=True, help="Trusted P-256 key (PEM); repeatable."
+)
+@click.option("--key-id", help="Take only signatures of this name. [default: any]")
+@click.option("--key-version", help="Take only signatures of this version. [default: any]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def verify(
+    file: Path, public_keys: tuple[Path, ...], key_id: str | None, key_version: str | None, as_json: bool
+) -> None:
+    """Check that FILE is whole and signed by one of the public keys: exit code 0 if so, 2 if not."""
+    trusted = [TrustedKey(_public_key(path), key_id, key_version) for path in public_keys]
+    data = read_at_most(file, DEFAULT_LIMITS.file_bytes)
+    export = verify_export(data, trusted)
+    if as_json:
+        click.echo(json.dumps({"verified": True, **_document(read_export(data))}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{file}: the signature is good; {_summary(export)}")
+
+
+# --- keys in PEM ------------------------------------------------------------------------------------------------------
+
+
+def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = load_pem_private_key(read_at_most(path, _PEM_BYTES), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise CommandError(f"{path}: not an unencrypted private key in PEM form") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise CommandError(f"{path}: a private key, but not on the curve P-256 that exports are signed on")
+    return key
+
+
+def _public_key(path: Path) -> ec.EllipticCurvePublicKey:
+    try:
+        key = load_pem_public_key(read_at_most(path, _PEM_BYTES))
+    except (ValueError, UnsupportedAlgorithm):
+        raise CommandError(f"{path}: not a public key in PEM form") from None
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise CommandError(f"{path}: a public key, but not on the curve P-256 that exports are signed on")
+    return key
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def _names(infos: Any) -> str:
+    return ", ".join(f"{info.key_id} {info.key_version}" for info in infos)
+
+
+def _summary(export: Export) -> str:
+    revised = f" and {len(export.revised)} revised" if export.revised else ""
+    span = f"{utc_text(export.start_s)} to {utc_text(export.end_s)}"
+    return f"{len(export.keys)} keys{revised}, region {export.region}, {span}"
+
+
+def _info(info: SignatureInfo) -> dict[str, Any]:
+    return {
+        "verification_key_id": info.key_id,
+        "verification_key_version": info.key_version,
+        "signature_algorithm": info.algorithm,
+    }
+
+
+def _document(signed: SignedExport) -> dict[str, Any]:
+    export = signed.export
+    return {
+        "region": export.region,
+        "start_timestamp": export.start_s,
+        "end_timestamp": export.end_s,
+        "batch_num": export.batch_num,
+        "batch_size": export.batch_size,
+        "signature_infos": [_info(info) for info in signed.signature_infos],
+        "keys": [keyfile.row(key) for key in export.keys],
+        "revised_keys": [keyfile.row(key) for key in export.revised],
+        "signatures": [
+            _info(entry.info)
+            | {"batch_num": entry.batch_num, "batch_size": entry.batch_size, "signature": entry.signature.hex()}
+            for entry in signed.signatures
+        ],
+    }
+
+
+def _text(signed: SignedExport) -> str:
+    export = signed.export
+    lines = [
+        f"region    {export.region}",
+        f"span      {utc_text(export.start_s)} to {utc_text(export.end_s)}",
+        f"batch     {export.batch_num} of {export.batch_size}",
+        f"signed by {_names(entry.info for entry in signed.signatures) or 'nobody'} (not verified here)",
+    ]
+    for title, keys in (("keys", export.keys), ("revised keys", export.revised)):
+        lines += ["", f"{len(keys)} {title}"]
+        for key in keys:
+            days = "" if key.days_since_onset is None else f", day {key.days_since_onset:+d} of symptoms"
+            lines.append(
+                f"{key.key.hex()}  {utc_text(key.daily().start_s)}  {key.rolling_period:3d} intervals  "
+                f"risk {key.transmission_risk}  {key.report_type.name.lower()}{days}"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,87 @@
+"""Kinds of option values that several subjects share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import click
+
+_DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
+_EPOCH = dt.date(1970, 1, 1)
+
+
+class HexBytes(click.ParamType[bytes]):
+    """Bytes written in hexadecimal, of one of the lengths given (any where none is given)."""
+
+    name = "hex"
+
+    def __init__(self, *lengths: int) -> None:
+        self.lengths = lengths
+
+    def convert(self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", value, re.ASCII):
+            self.fail("not pairs of hexadecimal digits", param, ctx)
+        data = bytes.fromhex(value)
+        if self.lengths and len(data) not in self.lengths:
+            meant = " or ".join(map(str, self.lengths))
+            self.fail(f"{len(data)} bytes where {meant} are meant", param, ctx)
+        return data
+
+
+class IntervalOrDate(click.ParamType[int]):
+    """A ten-minute interval number (all digits), or a date YYYY-MM-DD that begins at 00:00 UTC. Gives Unix seconds."""
+
+    name = "interval|date"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if _DIGITS.fullmatch(value):
+            return int(value) * 600
+        try:
+            days = (dt.date.fromisoformat(value) - _EPOCH).days
+        except ValueError:
+            self.fail(f"{value!r} is neither an interval number nor a date YYYY-MM-DD", param, ctx)
+        if days < 0:
+            self.fail(f"{value} is before 1970", param, ctx)
+        return days * 86_400
+
+
+class Moment(click.ParamType[int]):
+    """Unix seconds (all digits), or an ISO 8601 date or time; UTC where it names no zone. Gives Unix seconds."""
+
+    name = "moment"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if _DIGITS.fullmatch(value):
+            return int(value)
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither Unix seconds nor an ISO 8601 date or time", param, ctx)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        return int(moment.timestamp())
+
+
+def utc_text(unix_s: int) -> str:
+    """`2020-08-13T00:15:00Z`; the bare seconds where no calendar reaches."""
+    try:
+        return dt.datetime.fromtimestamp(unix_s, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"{unix_s} s"
+
+
+def read_at_most(path: Path, limit: int) -> bytes:
+    """The content of a file, cut one byte beyond `limit`: enough for its reader to see that it is too large."""
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
