@@ -7,6 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more of the machine and its neighbours than of the code.
+settings.register_profile("bluezone", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bluezone")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
