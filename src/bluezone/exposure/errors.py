@@ -7,3 +7,15 @@ from bluezone.errors import BluezoneError
 
 class ExposureError(BluezoneError):
     """A reading or a policy that makes no sense. The text names the value and the rule."""
+
+
+class DatasetError(ExposureError):
+    """A directory of labelled encounters that cannot be read. The text names the file and the line."""
+
+
+class CalibrationError(ExposureError):
+    """A calibration table that is malformed or absurd."""
+
+
+class PolicyDocumentError(ExposureError):
+    """A policy document that is malformed, not signed by a known key, not valid now, or absurd in what it does."""

@@ -66,12 +66,18 @@ class ExposureWindow:
     """At most 30 minutes near one published key, and what was published with it.
 
     `days_since_onset`: day of the key counted from the case's onset of symptoms, None where unknown.
+    `encounter`: a number of one's own for the published key, so that the windows of one meeting can be judged together;
+    it never leaves the phone and says nothing outside of one check.
+    `receiver_os`, `sender_os`: "android" or "ios" where known ("" where not): the original app's rule depends on it.
     """
 
     scans: tuple[ScanInstance, ...]
     report_type: ReportType = ReportType.UNKNOWN
     days_since_onset: int | None = None
     transmission_risk: int = 0
+    encounter: int = 0
+    receiver_os: str = ""
+    sender_os: str = ""
 
     def __post_init__(self) -> None:
         if not self.scans:

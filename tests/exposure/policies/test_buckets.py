@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies import EN_V1_BUCKETS, AttenuationBuckets, policy_named
+from bluezone.exposure.policies import EN_V1_BUCKETS, SWISSCOVID, SWISSCOVID_50_55, AttenuationBuckets
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 
 DAY = 18_500 * 86400
@@ -63,10 +63,11 @@ def test_the_order_of_windows_does_not_matter(windows):
 )
 def test_absurd_parameters_are_refused(edges, weights, threshold):
     with pytest.raises(ExposureError):
-        AttenuationBuckets("bad", "1", edges, weights, threshold)
+        AttenuationBuckets("bad", "1", "", edges, weights, threshold)
 
 
-def test_a_policy_is_found_by_name_and_an_unknown_one_is_said_to_be():
-    assert policy_named("en-v1-buckets") is EN_V1_BUCKETS
-    with pytest.raises(ExposureError, match="en-v1-buckets"):
-        policy_named("astrology")
+def test_swisscovid_counted_nearer_at_its_start():
+    assert (SWISSCOVID.edges_db, SWISSCOVID_50_55.edges_db) == ((55, 63), (50, 55))
+    fifteen_at_55 = meeting(15, 55)
+    assert SWISSCOVID.assess(fifteen_at_55).score == 15
+    assert SWISSCOVID_50_55.assess(fifteen_at_55).score == 7.5

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluezone.exposure.errors import ExposureError
+from bluezone.exposure.policies import BLUEZONE
+from bluezone.exposure.scan_table import table_of_scans, table_of_windows
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+
+DAY = 18_500 * 86400
+
+
+def meeting(
+    minutes: int, attenuation: float, *, onset: int | None = 0, start_s: float = DAY + 36000, encounter: int = 0
+) -> list[ExposureWindow]:
+    scans = [ScanInstance(start_s + 60 * m, 60, attenuation, attenuation, 3) for m in range(minutes)]
+    return [ExposureWindow(window, days_since_onset=onset, encounter=encounter) for window in group_scans(scans)]
+
+
+def probability(minutes: int, attenuation: float) -> float:
+    return BLUEZONE.assess(meeting(minutes, attenuation)).score
+
+
+@pytest.mark.parametrize(
+    ("minutes", "attenuation", "alert"),
+    [
+        (30, 45, True),
+        (15, 48, True),
+        (30, 70, False),
+        (1, 30, False),  # one strong minute is not a quarter of an hour, however near
+        (5, 35, False),
+        (120, 60, False),
+    ],
+)
+def test_near_and_long_is_warned_of_and_either_alone_is_not(minutes, attenuation, alert):
+    assert BLUEZONE.assess(meeting(minutes, attenuation)).alert is alert
+
+
+@given(st.integers(1, 300), st.floats(20, 90), st.integers(0, 60), st.floats(0, 20))
+@settings(max_examples=60)
+def test_longer_or_nearer_is_never_safer(minutes, attenuation, more_minutes, nearer_db):
+    base = probability(minutes, attenuation)
+    assert probability(minutes + more_minutes, attenuation) >= base
+    assert probability(minutes, attenuation - nearer_db) >= base
+
+
+@given(st.permutations(meeting(7, 41.5) + meeting(9, 57, encounter=1) + meeting(40, 60, start_s=DAY + 70000)))
+def test_the_order_of_windows_does_not_matter(windows):
+    assert BLUEZONE.assess(windows) == BLUEZONE.assess(sorted(windows, key=lambda w: (w.encounter, w.start_s)))
+
+
+def test_the_dose_does_not_saturate():
+    quarter, two_hours = (BLUEZONE.estimate(table_of_windows([meeting(m, 50)])).dose_minutes[0] for m in (15, 120))
+    assert (quarter, two_hours) == (15, 120)
+
+
+def test_the_dose_falls_with_the_square_of_the_distance():
+    at_2_m, at_20_m = BLUEZONE.near_db, BLUEZONE.near_db + 20
+    doses = BLUEZONE.estimate(table_of_windows([meeting(100, at_2_m), meeting(100, at_20_m)])).dose_minutes
+    assert doses == pytest.approx([100, 1])
+
+
+def test_many_meetings_that_are_each_not_enough_add_up_to_one_that_is():
+    visitors = [w for n in range(12) for w in meeting(7, 50, start_s=DAY + 30000 + 1000 * n, encounter=n)]
+    [day] = BLUEZONE.assess(visitors).days
+    assert day.score < BLUEZONE.threshold_probability
+    assert day.evidence.dose_minutes == pytest.approx(84)
+    assert day.alert
+
+
+def test_the_same_person_all_day_is_one_meeting_and_two_persons_are_two():
+    one = meeting(8, 52) + meeting(8, 52, start_s=DAY + 50000)
+    two = meeting(8, 52) + meeting(8, 52, start_s=DAY + 50000, encounter=1)
+    assert BLUEZONE.assess(one).score > BLUEZONE.assess(two).score
+
+
+@pytest.mark.parametrize(
+    ("onset", "weight"), [(0, 1), (-2, 1), (3, 1), (4, 0.4), (-5, 0.4), (9, 0.4), (10, 0), (-6, 0), (None, 1)]
+)
+def test_probability_and_dose_are_weighed_by_infectiousness(onset, weight):
+    full, weighed = BLUEZONE.assess(meeting(30, 45)), BLUEZONE.assess(meeting(30, 45, onset=onset))
+    assert weighed.score == pytest.approx(full.score * weight)
+    assert weighed.days[0].evidence.dose_minutes == pytest.approx(30 * weight)
+
+
+def test_an_alert_says_how_sure_it_is():
+    [day] = BLUEZONE.assess(meeting(30, 50)).days
+    low, high = day.evidence.probability_range
+    assert 0 < low < day.evidence.probability == day.score < high < 1
+    sure = replace(BLUEZONE, drift_sd_db=0.0).assess(meeting(30, 50)).days[0].evidence.probability_range
+    assert low < sure[0] < sure[1] < high
+
+
+def test_days_are_judged_apart():
+    days = BLUEZONE.assess(meeting(30, 45) + meeting(30, 70, start_s=DAY + 86400 + 36000)).days
+    assert [(day.day_start_s, day.alert) for day in days] == [(DAY, True), (DAY + 86400, False)]
+
+
+def test_a_clock_that_jumped_does_not_make_a_long_meeting_of_a_short_one():
+    jumped = [ExposureWindow((ScanInstance(DAY + 36000, 40_000, 45, 45), ScanInstance(DAY + 36060, 60, 45, 45)))]
+    assert BLUEZONE.estimate(table_of_windows([jumped])).minutes[0] == 11
+
+
+def test_a_scan_without_a_scan_before_it_still_counts():
+    lone = [ExposureWindow((ScanInstance(DAY, 0, 45, 45),))]
+    assert 0 < BLUEZONE.assess(lone).score < 0.01
+
+
+def test_never_heard_is_unlikely_and_not_impossible():
+    estimate = BLUEZONE.estimate(table_of_scans([[], [ScanInstance(0, 60, 50, 50)]]))
+    assert estimate.probability[0] == BLUEZONE.unheard_probability
+    assert math.isnan(estimate.level_db[0])
+    assert BLUEZONE.assess([]).days == ()
+
+
+def test_the_level_is_the_mean_of_the_lowest_share_weighed_by_time_and_readings():
+    scans = [ScanInstance(0, 60, 70, 66, 1), ScanInstance(60, 60, 50, 46, 1), ScanInstance(120, 60, 60, 56, 8)]
+    level, minutes = replace(BLUEZONE, tail_share=0.5).features(table_of_scans([scans]))
+    # midways 68, 48, 58 with weights 1, 1, 8 (x 60): the lowest half are all of 48 and four eighths of 58
+    assert level[0] == pytest.approx((48 + 4 * 58) / 5)
+    assert minutes[0] == 3
+
+
+def test_a_table_gives_each_encounter_what_it_gets_alone():
+    rng = np.random.default_rng(1)
+    encounters = [
+        [ScanInstance(60.0 * n, 60, a, a - 3, int(r)) for n, (a, r) in enumerate(zip(at, readings, strict=True))]
+        for at, readings in ((rng.uniform(30, 80, size), rng.integers(1, 9, size)) for size in (1, 5, 30))
+    ]
+    together = BLUEZONE.estimate(table_of_scans(encounters))
+    for row, scans in enumerate(encounters):
+        alone = BLUEZONE.estimate(table_of_scans([scans]))
+        assert together.probability[row] == pytest.approx(alone.probability[0], rel=1e-9)
+        assert together.dose_minutes[row] == pytest.approx(alone.dose_minutes[0], rel=1e-9)
+
+
+def test_one_encounter_takes_less_than_a_millisecond():
+    windows = meeting(30, 55)
+    BLUEZONE.assess(windows)
+    started = time.process_time()
+    for _ in range(200):
+        BLUEZONE.assess(windows)
+    assert (time.process_time() - started) / 200 < 0.001
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"level_slope": 0.1},
+        {"long_slope": -0.1},
+        {"short_slope": -0.1},
+        {"intercept": math.nan},
+        {"tail_share": 0.0},
+        {"prior_share": 1.0},
+        {"threshold_probability": 0.0},
+        {"unheard_probability": 0.0},
+        {"dose_alert_minutes": 0.0},
+        {"drift_sd_db": -1.0},
+        {"standard_infectiousness": 1.1},
+        {"minimum_weight": 2.0},
+        {"covariance": ((math.inf,) * 4,) * 4},
+    ],
+)
+def test_absurd_parameters_are_refused(change):
+    with pytest.raises(ExposureError):
+        replace(BLUEZONE, **change)
