@@ -1,0 +1,228 @@
+"""Labelled encounters from a directory: what policies are measured on.
+
+A directory holds `encounters.csv` (one row a directed encounter) and `scans.csv.gz` or `scans.csv` (one row a scan).
+The columns are explained in docs/exposure.md. Real sets stay outside the repository for their licences' sake.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.exposure.errors import DatasetError
+from bluezone.exposure.scan_table import IntArray, ScanTable
+from bluezone.exposure.windows import ATTENUATION_RANGE_DB, ExposureWindow, group_scans
+from bluezone.protocol.keys import ReportType
+
+ENCOUNTER_COLUMNS = ("enc", "set", "scene", "session", "label")
+OPTIONAL_COLUMNS = ("rx", "tx", "rx_model", "tx_model", "rx_place", "tx_place")
+SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
+
+
+@dataclass(frozen=True, slots=True)
+class DirectedEncounter:
+    """What is known of one phone (rx) having been near another (tx), but for its scans. "" where not known."""
+
+    name: str
+    set: str
+    scene: str
+    session: str
+    close: bool
+    rx: str = ""
+    tx: str = ""
+    rx_model: str = ""
+    tx_model: str = ""
+    rx_place: str = ""
+    tx_place: str = ""
+
+    @property
+    def receiver_os(self) -> str:
+        return _os_of(self.rx_model)
+
+    @property
+    def sender_os(self) -> str:
+        return _os_of(self.tx_model)
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterSet:
+    """Encounters and their scans, row `i` of `scans` being encounter `i`.
+
+    `skipped_scans`: rows left out because they made no sense (only where asked for).
+    """
+
+    name: str
+    encounters: tuple[DirectedEncounter, ...]
+    scans: ScanTable
+    skipped_scans: int = 0
+
+    def __len__(self) -> int:
+        return len(self.encounters)
+
+    @property
+    def close(self) -> NDArray[np.bool_]:
+        """The label: within 2 m for at least 15 minutes."""
+        return np.array([encounter.close for encounter in self.encounters], dtype=bool)
+
+    def codes(self, *columns: str) -> IntArray:
+        """A number for each different value of the columns taken together; -1 where any of them is unknown."""
+        numbers: dict[tuple[str, ...], int] = {}
+        keys = [tuple(getattr(encounter, column) for column in columns) for encounter in self.encounters]
+        return np.array([numbers.setdefault(key, len(numbers)) if all(key) else -1 for key in keys], dtype=np.int64)
+
+    def reverse(self) -> IntArray:
+        """The index of each encounter's other direction (rx and tx swapped in the same session), -1 without one."""
+        index = {(e.session, e.rx, e.tx): row for row, e in enumerate(self.encounters) if e.rx and e.tx}
+        return np.array([index.get((e.session, e.tx, e.rx), -1) for e in self.encounters], dtype=np.int64)
+
+    def windows(self, table: ScanTable | None = None) -> list[list[ExposureWindow]]:
+        """Each encounter as exposure windows, as if the sender had been a confirmed case on the day of its onset: the
+        sets say who was near whom, not who was ill. `table` are its scans where they were corrected."""
+        table = self.scans if table is None else table
+        return [
+            [
+                ExposureWindow(
+                    scans,
+                    ReportType.CONFIRMED_TEST,
+                    0,
+                    receiver_os=encounter.receiver_os,
+                    sender_os=encounter.sender_os,
+                )
+                for scans in group_scans(table.scans(row))
+            ]
+            for row, encounter in enumerate(self.encounters)
+        ]
+
+    def subset(self, rows: IntArray) -> EncounterSet:
+        """The encounters of these rows, in this order."""
+        counts = self.scans.counts[rows]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+        picked = np.repeat(self.scans.offsets[:-1][rows], counts) + within
+        columns = (getattr(self.scans, name)[picked] for name in _TABLE_COLUMNS)
+        return replace(self, encounters=tuple(self.encounters[row] for row in rows), scans=ScanTable(offsets, *columns))
+
+
+_TABLE_COLUMNS = ("at_s", "since_last_scan_s", "typical_db", "min_db", "readings")
+
+
+def _os_of(model: str) -> str:
+    if not model:
+        return ""
+    return "ios" if any(word in model.casefold() for word in ("iphone", "ipad")) else "android"
+
+
+def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> EncounterSet:
+    """Read a directory of labelled encounters.
+
+    Scans are put in order of time; each encounter's clock starts at 0. A scan that makes no sense (not a number, an
+    attenuation no link has, a negative duration) is a DatasetError that names file and line; with `skip_bad_scans` it
+    is left out and counted, and an encounter all of whose scans were left out is left out too: scoring it as "never
+    heard" would call it safe. Raises DatasetError on a missing file, a wrong header, duplicate or unknown names.
+    """
+    directory = Path(directory)
+    encounters = _read_encounter_rows(directory / "encounters.csv")
+    path = next((directory / name for name in ("scans.csv.gz", "scans.csv") if (directory / name).exists()), None)
+    if path is None:
+        raise DatasetError(f"{directory}: there is no scans.csv.gz (nor scans.csv)")
+    index = {encounter.name: row for row, encounter in enumerate(encounters)}
+    rows: list[list[tuple[float, float, float, float, float]]] = [[] for _ in encounters]
+    skipped: list[int] = []
+    for line, cells in _rows(path, SCAN_COLUMNS):
+        encounter = index.get(cells["enc"])
+        if encounter is None:
+            raise DatasetError(f"{path.name}, line {line}: encounter {cells['enc']!r} is not in encounters.csv")
+        try:
+            rows[encounter].append(_scan(cells))
+        except ValueError as error:
+            if not skip_bad_scans:
+                raise DatasetError(f"{path.name}, line {line}: {error}") from None
+            skipped.append(encounter)
+    lost = {encounter for encounter in skipped if not rows[encounter]}
+    kept = [row for row in range(len(encounters)) if row not in lost]
+    return EncounterSet(
+        name=_set_name(encounters, directory),
+        encounters=tuple(encounters[row] for row in kept),
+        scans=_table([rows[row] for row in kept]),
+        skipped_scans=len(skipped),
+    )
+
+
+def _set_name(encounters: list[DirectedEncounter], directory: Path) -> str:
+    names = {encounter.set for encounter in encounters}
+    return names.pop() if len(names) == 1 else directory.resolve().name
+
+
+def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
+    if not path.exists():
+        raise DatasetError(f"{path.parent}: there is no encounters.csv; a set is encounters.csv and scans.csv.gz")
+    encounters: dict[str, DirectedEncounter] = {}
+    for line, cells in _rows(path, ENCOUNTER_COLUMNS):
+        name = cells["enc"]
+        if not name or name in encounters:
+            raise DatasetError(f"{path.name}, line {line}: encounter name {name!r} is empty or was there before")
+        if cells["label"] not in ("0", "1"):
+            raise DatasetError(f"{path.name}, line {line}: label is {cells['label']!r} where 0 or 1 is meant")
+        known = {column: (cells.get(column) or "").strip() for column in OPTIONAL_COLUMNS}
+        encounters[name] = DirectedEncounter(
+            name, cells["set"], cells["scene"], cells["session"] or "?", cells["label"] == "1", **known
+        )
+    if not encounters:
+        raise DatasetError(f"{path}: there is no encounter in it")
+    return list(encounters.values())
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            if missing:
+                raise DatasetError(
+                    f"{path.name}: its header lacks {', '.join(missing)}; it must have {', '.join(columns)}"
+                )
+            for cells in reader:
+                if None in cells:
+                    raise DatasetError(f"{path.name}, line {reader.line_num}: more cells than the header has columns")
+                yield reader.line_num, cells
+    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, EOFError) as error:
+        raise DatasetError(f"{path}: not readable as CSV ({error})") from error
+
+
+def _scan(cells: dict[str, str]) -> tuple[float, float, float, float, float]:
+    """Time, duration, typical and minimum attenuation, number of readings. Raises ValueError in plain words."""
+    values = {}
+    for column in ("t_s", "credit_s", "att_mean_db", "att_min_db"):
+        try:
+            values[column] = float(cells[column])
+        except ValueError:
+            raise ValueError(f"{column} is {cells[column]!r}, not a number") from None
+        if not math.isfinite(values[column]):
+            raise ValueError(f"{column} is {cells[column]!r}, not a number")
+    if values["credit_s"] < 0:
+        raise ValueError(f"credit_s is {values['credit_s']:g}: a scan stands for no negative time")
+    low, high = ATTENUATION_RANGE_DB
+    for column in ("att_mean_db", "att_min_db"):
+        if not low <= values[column] <= high:
+            raise ValueError(f"{column} is {values[column]:g} dB, outside {low:.0f}..{high:.0f}")
+    readings = max(len(cells["att_db"].split()), 1)  # a set without single readings still has its mean
+    return values["t_s"], values["credit_s"], values["att_mean_db"], values["att_min_db"], float(readings)
+
+
+def _table(rows: list[list[tuple[float, float, float, float, float]]]) -> ScanTable:
+    offsets = np.concatenate(([0], np.cumsum([len(scans) for scans in rows]))).astype(np.int64)
+    ordered: list[tuple[float, ...]] = []
+    for scans in rows:
+        scans.sort(key=lambda scan: scan[0])
+        start = scans[0][0] if scans else 0.0
+        ordered.extend((scan[0] - start, *scan[1:]) for scan in scans)
+    columns = np.array(ordered, dtype=np.float64).reshape(-1, 5).T.copy()
+    return ScanTable(offsets, *columns)
