@@ -1,0 +1,139 @@
+"""Lays a whole set of encounters over the reference population, without labels, and learns the table of models from it.
+
+Offline: a phone does the same for itself with `calibration.drift_db`, from its own log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.exposure.calibration import QUANTILES, Calibration, attenuation_quantiles, drift_db
+from bluezone.exposure.encounters import EncounterSet
+from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
+
+#: the same for a whole campaign against the reference: between campaigns with radios and power settings of their own
+#: the scale differs by 7 dB and more, and a prior weighs as the inverse square of what it expects: 50 (3 / 7)^2
+PRIOR_ENCOUNTERS_OF_A_POPULATION = 9
+
+_SWEEPS = 10
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What was learned from a set without its labels: `shift_db` is to be taken off encounter by encounter.
+
+    `population_db`: the set's own difference to the reference; `rx_db` and `tx_db`: by receiving phone (or model) and
+    by sending model, relative to the set. `encounters_of`: how many heard encounters stand behind each receiver.
+    """
+
+    shift_db: FloatArray
+    population_db: float
+    rx_db: Mapping[str, float]
+    tx_db: Mapping[str, float]
+    encounters_of: IntArray
+
+    def apply(self, table: ScanTable) -> ScanTable:
+        """The scans with the shift taken off."""
+        return table.shifted(self.shift_db)
+
+
+def table_only(data: EncounterSet, calibration: Calibration) -> FloatArray:
+    """The correction of each encounter by the table alone, in dB."""
+    return np.array([calibration.correction_db(e.rx_model, e.tx_model) for e in data.encounters])
+
+
+def align(data: EncounterSet, calibration: Calibration, rows: IntArray | None = None) -> Alignment:
+    """Learn, without labels, what each receiving phone, each sending model and the whole set are off by.
+
+    A phone knows its own history, hence its drift by `rx` (by model where phones have no name). It does not know which
+    phone it heard, but the sender's model can be corrected for by the transmit power in the metadata: hence `tx_model`.
+    `rows`: learn from these encounters only (the others still get what was learned): for cross-validation.
+    """
+    weights = data.scans.readings
+    owner = data.scans.owner()
+    base = table_only(data, calibration)
+    receivers, rx_names = _groups(data, "rx", "rx_model")
+    senders, tx_names = _groups(data, "tx_model")
+    learn = np.zeros(len(data), dtype=bool)
+    learn[slice(None) if rows is None else rows] = True
+    learn &= data.scans.heard
+    if not learn.any():
+        zero = np.zeros(len(data), dtype=np.int64)
+        return Alignment(base, 0.0, {}, {}, zero)
+    effects = {"rx": np.zeros(len(rx_names)), "tx": np.zeros(len(tx_names))}
+    groups = {"rx": receivers, "tx": senders}
+    used = learn[owner]
+    for _ in range(_SWEEPS):
+        for kind, other in (("rx", "tx"), ("tx", "rx")):
+            partly = data.scans.typical_db - (base + _spread(effects[other], groups[other]))[owner]
+            effects[kind] = _group_drifts(partly, weights, groups[kind][owner], used, groups[kind], learn)
+    shift = base + _spread(effects["rx"], receivers) + _spread(effects["tx"], senders)
+    corrected = data.scans.typical_db - shift[owner]
+    own = attenuation_quantiles(corrected[used], weights[used])
+    population = drift_db(own, calibration.reference_db, int(learn.sum()), PRIOR_ENCOUNTERS_OF_A_POPULATION)
+    return Alignment(
+        shift_db=shift + population,
+        population_db=population,
+        rx_db=dict(zip(rx_names, effects["rx"].tolist(), strict=True)),
+        tx_db=dict(zip(tx_names, effects["tx"].tolist(), strict=True)),
+        encounters_of=_encounters_of(receivers, learn),
+    )
+
+
+def _groups(data: EncounterSet, *columns: str) -> tuple[IntArray, list[str]]:
+    """Number and name of each encounter's group: by the first of `columns` that is known; -1 where none is."""
+    names: dict[str, int] = {}
+    numbers = []
+    for encounter in data.encounters:
+        name = next((value for column in columns if (value := getattr(encounter, column))), "")
+        numbers.append(names.setdefault(name, len(names)) if name else -1)
+    return np.array(numbers, dtype=np.int64), list(names)
+
+
+def _spread(effects: FloatArray, groups: IntArray) -> FloatArray:
+    return np.append(effects, 0.0)[groups]  # group -1, unknown, finds the 0 at the end
+
+
+def _group_drifts(
+    attenuation_db: FloatArray,
+    weights: FloatArray,
+    group_of_row: IntArray,
+    used: BoolArray,
+    groups: IntArray,
+    learn: BoolArray,
+) -> FloatArray:
+    """The drift of each group against all rows used; 0 for a group without any."""
+    everyone = attenuation_quantiles(attenuation_db[used], weights[used])
+    size = int(groups.max(initial=-1)) + 1
+    encounters = np.bincount(groups[learn & (groups >= 0)], minlength=size)
+    drifts = np.zeros(size)
+    for number in np.flatnonzero(encounters):
+        own = used & (group_of_row == number)
+        quantiles = attenuation_quantiles(attenuation_db[own], weights[own])
+        drifts[number] = drift_db(quantiles, everyone, int(encounters[number]))
+    return drifts
+
+
+def _encounters_of(receivers: IntArray, learn: BoolArray) -> IntArray:
+    """Heard encounters behind the correction of each encounter's receiver; of the whole set where it has no name."""
+    counts = np.bincount(receivers[learn & (receivers >= 0)], minlength=int(receivers.max(initial=-1)) + 1)
+    return np.append(counts, int(learn.sum()))[receivers].astype(np.int64)
+
+
+def learn_table(data: EncounterSet, version: str, source: str) -> Calibration:
+    """A table of models from a set without its labels: the set becomes the population."""
+    blank = Calibration("none", (0.0,) * len(QUANTILES))
+    by_model = EncounterSet(data.name, tuple(replace(e, rx="", tx="") for e in data.encounters), data.scans)
+    learned = align(by_model, blank)
+    used = data.scans.heard[data.scans.owner()]
+    shift = learned.shift_db - learned.population_db
+    reference = attenuation_quantiles(
+        (data.scans.typical_db - shift[data.scans.owner()])[used], data.scans.readings[used]
+    )
+    return Calibration(version, reference, learned.rx_db, learned.tx_db, source)
