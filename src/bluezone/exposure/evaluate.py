@@ -1,0 +1,273 @@
+"""Measures policies on labelled encounters: how well they rank, what their threshold does, how true their
+probabilities.
+
+Everything is measured on one direction (what one phone heard of the other) unless both are pooled on purpose, with
+intervals that draw whole sessions anew. An encounter without a scan was never heard: it scores 0 by every policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bluezone.exposure.alignment import align
+from bluezone.exposure.calibration import Calibration
+from bluezone.exposure.encounters import EncounterSet
+from bluezone.exposure.fitting import fit
+from bluezone.exposure.metrics import (
+    BoolArray,
+    OperatingPoint,
+    ReliabilityBin,
+    auc,
+    best_operating_point,
+    brier,
+    operating_point,
+    reliability,
+    session_bootstrap,
+)
+from bluezone.exposure.policies import BluezonePolicy, Policy
+from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
+
+_REPEATS = 200
+_SMALLEST_GROUP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a policy said of each encounter. `probability` is None for a policy that gives none."""
+
+    score: FloatArray
+    alert: BoolArray
+    probability: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """A part of a set: one scene, or one pair of placements."""
+
+    encounters: int
+    positives: int
+    auc: float
+    recall: float
+    false_alarms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyResult:
+    """How a policy did. `own`: at its own threshold; `best`: at the one that suits these data best (a bound)."""
+
+    policy: str
+    version: str
+    unit: str
+    aligned: bool
+    auc: float
+    auc_interval: tuple[float, float]
+    own: OperatingPoint
+    ndcf_interval: tuple[float, float]
+    best: OperatingPoint
+    brier: float | None
+    reliability: tuple[ReliabilityBin, ...]
+    by_scene: Mapping[str, GroupResult]
+    by_placement: Mapping[str, GroupResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All policies on one set. `unheard`: encounters without a scan; `population_db`: the set's difference to the
+    reference that alignment took off, None where nothing was aligned."""
+
+    set: str
+    encounters: int
+    positives: int
+    unheard: int
+    sessions: int
+    skipped_scans: int
+    pooled: bool
+    population_db: float | None
+    policies: tuple[PolicyResult, ...]
+
+    @property
+    def base_rate(self) -> float:
+        return self.positives / self.encounters
+
+
+def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
+    """What `policy` says of each encounter; `table`: its scans where they were corrected."""
+    assessments = policy.assess_each(data.windows(table))
+    result = Scores(
+        score=np.array([assessment.score for assessment in assessments]),
+        alert=np.array([assessment.alert for assessment in assessments], dtype=bool),
+    )
+    if not isinstance(policy, BluezonePolicy):
+        return result
+    return replace(result, probability=policy.estimate(data.scans if table is None else table).probability)
+
+
+def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:
+    """Each encounter with what the other phone heard taken in: the mean of both scores, of whichever are known.
+
+    Only for where both logs are lawfully at hand: a study, or two people who both agreed.
+    """
+    other = data.reverse()
+    both = other >= 0
+    mean = np.where(both, (scores.score + scores.score[other]) / 2, scores.score)
+    probability = scores.probability
+    if probability is not None:
+        logit = np.log(probability / (1 - probability))
+        logit = np.where(both, (logit + logit[other]) / 2, logit)
+        probability = 1 / (1 + np.exp(-logit))
+        mean = np.where(scores.score > 0, probability, np.where(both & (scores.score[other] > 0), probability, 0.0))
+    return Scores(mean, mean >= threshold, probability)
+
+
+def evaluate(
+    data: EncounterSet,
+    policies: Sequence[Policy],
+    calibration: Calibration,
+    rng: np.random.Generator,
+    *,
+    align_policies: str = "own",
+    pool: bool = False,
+    repeats: int = _REPEATS,
+) -> Evaluation:
+    """Measure policies on a set.
+
+    `align_policies`: "own" lays the attenuations over the reference population, without labels, for the policies whose
+    constants are meant for that; "all" for every policy; "none" for none.
+    """
+    alignment = None if align_policies == "none" else align(data, calibration)
+    results = []
+    for policy in policies:
+        aligned = alignment is not None and (align_policies == "all" or policy.aligned)
+        table = alignment.apply(data.scans) if alignment is not None and aligned else data.scans
+        scores = score(policy, data, table)
+        if pool:
+            scores = pooled(scores, data, policy.threshold)
+        results.append(measure(policy, aligned, scores, data, rng, repeats))
+    return Evaluation(
+        set=data.name,
+        encounters=len(data),
+        positives=int(data.close.sum()),
+        unheard=int((~data.scans.heard).sum()),
+        sessions=int(np.unique(data.codes("session")).size),
+        skipped_scans=data.skipped_scans,
+        pooled=pool,
+        population_db=None if alignment is None else alignment.population_db,
+        policies=tuple(results),
+    )
+
+
+def measure(
+    policy: Policy, aligned: bool, scores: Scores, data: EncounterSet, rng: np.random.Generator, repeats: int = _REPEATS
+) -> PolicyResult:
+    """The figures of merit of scores already made."""
+    close, sessions = data.close, data.codes("session")
+    own = _own_point(policy, scores, close)
+
+    def ndcf(rows: IntArray) -> float:
+        return operating_point(close[rows], scores.alert[rows].astype(np.float64), 1.0).ndcf
+
+    return PolicyResult(
+        policy=policy.name,
+        version=policy.version,
+        unit=policy.unit,
+        aligned=aligned,
+        auc=auc(close, scores.score),
+        auc_interval=session_bootstrap(
+            lambda rows: auc(close[rows], scores.score[rows]), sessions, rng, repeats=repeats
+        ),
+        own=own,
+        ndcf_interval=session_bootstrap(ndcf, sessions, rng, repeats=repeats),
+        best=best_operating_point(close, scores.score),
+        brier=None if scores.probability is None else brier(close, scores.probability),
+        reliability=() if scores.probability is None else reliability(close, scores.probability),
+        by_scene=_by_group([e.scene for e in data.encounters], scores, close),
+        by_placement=_by_group(_placements(data), scores, close),
+    )
+
+
+def _own_point(policy: Policy, scores: Scores, close: BoolArray) -> OperatingPoint:
+    return replace(operating_point(close, scores.alert.astype(np.float64), 1.0), threshold=policy.threshold)
+
+
+def _placements(data: EncounterSet) -> list[str]:
+    names = [f"{e.rx_place} hears {e.tx_place}" if e.rx_place and e.tx_place else "" for e in data.encounters]
+    sizes = {name: names.count(name) for name in set(names)}
+    return [name if not name or sizes[name] >= _SMALLEST_GROUP else "other placements" for name in names]
+
+
+def _by_group(names: Sequence[str], scores: Scores, close: BoolArray) -> dict[str, GroupResult]:
+    """Each group that has a name. A group of one answer only has no AUC (NaN)."""
+    groups = {}
+    for name in sorted(set(names) - {""}):
+        rows = np.array([other == name for other in names])
+        at = operating_point(close[rows], scores.alert[rows].astype(np.float64), 1.0)
+        groups[name] = GroupResult(
+            int(rows.sum()), int(close[rows].sum()), auc(close[rows], scores.score[rows]), at.recall, at.p_false_alarm
+        )
+    return groups
+
+
+# --- what is fitted on one set and frozen, and what within a set by sessions ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A policy whose threshold (and, for ours, coefficients) come from `learned_on` alone, measured on
+    `measured_on`."""
+
+    policy: str
+    learned_on: str
+    measured_on: str
+    auc: float
+    frozen: OperatingPoint
+    best: OperatingPoint
+    brier: float | None
+
+
+def transfer(
+    learn: EncounterSet, test: EncounterSet, policies: Sequence[Policy], rng: np.random.Generator
+) -> list[Transfer]:
+    """Each policy's threshold chosen on `learn` (lowest nDCF) and frozen for `test`.
+
+    The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
+    its threshold is the one it always has: evidence for as strong as against.
+    """
+    rows = []
+    for policy in policies:
+        if isinstance(policy, BluezonePolicy):
+            fitted = fit([learn], policy, rng, repeats=20)
+            scores = score(fitted.policy, test, align(test, fitted.calibration).apply(test.scans))
+            threshold = fitted.policy.threshold
+        else:
+            threshold = best_operating_point(learn.close, score(policy, learn).score).threshold
+            scores = score(policy, test)
+        close = test.close
+        rows.append(
+            Transfer(
+                policy=policy.name,
+                learned_on=learn.name,
+                measured_on=test.name,
+                auc=auc(close, scores.score),
+                frozen=operating_point(close, scores.score, threshold),
+                best=best_operating_point(close, scores.score),
+                brier=None if scores.probability is None else brier(close, scores.probability),
+            )
+        )
+    return rows
+
+
+def cross_validated(data: EncounterSet, policy: BluezonePolicy, rng: np.random.Generator) -> Scores:
+    """Each session scored by what the other sessions taught: coefficients, reference population and corrections
+    alike."""
+    sessions = data.codes("session")
+    probability = np.full(len(data), np.nan)
+    for session in np.unique(sessions):
+        others, own = np.flatnonzero(sessions != session), np.flatnonzero(sessions == session)
+        fitted = fit([data.subset(others)], policy, rng, repeats=2)
+        table = align(data, fitted.calibration, rows=others).apply(data.scans)
+        probability[own] = fitted.policy.estimate(table).probability[own]
+    score_ = np.where(data.scans.heard, probability, 0.0)
+    return Scores(score_, score_ >= policy.threshold, probability)
