@@ -17,6 +17,7 @@ from bluezone.errors import BluezoneError
 SUBJECTS: dict[str, str] = {
     "authority": "bluezone.cli.authority",
     "export": "bluezone.cli.export",
+    "exposure": "bluezone.cli.exposure",
     "ids": "bluezone.cli.ids",
 }
 

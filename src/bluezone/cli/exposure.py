@@ -1,0 +1,321 @@
+"""`bluezone exposure`: the policies, what they say of scans, and how well they do on labelled encounters."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.exposure.calibration import Calibration, default_calibration
+from bluezone.exposure.encounters import EncounterSet, read_encounters
+from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer, evaluate, transfer
+from bluezone.exposure.fitting import fit
+from bluezone.exposure.policies import BLUEZONE, POLICIES, Policy, policy_named
+from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+from bluezone.protocol.keys import ReportType
+
+_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_TABLE_WIDTH = 115
+
+
+@click.group(name="exposure")
+def command() -> None:
+    """From radio readings to a risk: policies by name, and how well each does on real recordings."""
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+_skip_option = click.option(
+    "--skip-bad-scans", is_flag=True, help="Leave out scans that make no sense (counted) instead of stopping."
+)
+_calibration_option = click.option(
+    "--calibration", type=_FILE, help="Calibration table (JSON) to use instead of the one that comes with the package."
+)
+
+
+@command.command("policies")
+@_json_option
+def list_policies(as_json: bool) -> None:
+    """Every policy: its version, threshold, constants and source."""
+    if as_json:
+        _print_json([_policy_facts(policy) for policy in POLICIES.values()])
+        return
+    for policy in POLICIES.values():
+        click.echo(f"{policy.name} {policy.version}: warns from {policy.threshold:g} ({policy.unit})")
+        for name, value in policy.parameters().items():
+            click.echo(f"    {name} = {value}")
+        click.echo(f"    source: {policy.source}")
+
+
+@command.command("evaluate")
+@click.argument("directory", type=_DIRECTORY)
+@click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
+@click.option(
+    "--align",
+    "align_policies",
+    type=click.Choice(["own", "all", "none"]),
+    default="own",
+    show_default=True,
+    help="For which policies attenuations are laid over the reference population, without labels: those meant for it, "
+    "all, none.",
+)
+@click.option("--both-directions", is_flag=True, help="Pool what both phones of a meeting heard.")
+@click.option("--repeats", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap repeats.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
+@_calibration_option
+@_skip_option
+@_json_option
+def evaluate_command(
+    directory: Path,
+    names: Sequence[str],
+    align_policies: str,
+    both_directions: bool,
+    repeats: int,
+    seed: int,
+    calibration: Path | None,
+    skip_bad_scans: bool,
+    as_json: bool,
+) -> None:
+    """Measure policies on a DIRECTORY of labelled encounters (encounters.csv, scans.csv.gz).
+
+    AUC and nDCF (missed share + false-alarm share) with intervals over sessions, precision and recall beside the base
+    rate, Brier score and reliability, by scene and placement.
+    """
+    policies = [policy_named(name) for name in names] or list(POLICIES.values())
+    data = _read(directory, skip_bad_scans)
+    result = evaluate(
+        data,
+        policies,
+        _calibration(calibration),
+        np.random.default_rng(seed),
+        align_policies=align_policies,
+        pool=both_directions,
+        repeats=repeats,
+    )
+    if as_json:
+        _print_json(asdict(result) | {"base_rate": result.base_rate})
+    else:
+        _print_evaluation(result)
+
+
+@command.command("transfer")
+@click.argument("learn_on", type=_DIRECTORY)
+@click.argument("measure_on", type=_DIRECTORY)
+@click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@_skip_option
+@_json_option
+def transfer_command(
+    learn_on: Path, measure_on: Path, names: Sequence[str], seed: int, skip_bad_scans: bool, as_json: bool
+) -> None:
+    """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
+    policies = [policy_named(name) for name in names] or list(POLICIES.values())
+    learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
+    rows = transfer(learn, test, policies, np.random.default_rng(seed))
+    if as_json:
+        _print_json([asdict(row) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows])
+    else:
+        _print_transfers(rows)
+
+
+@command.command("fit")
+@click.argument("directories", type=_DIRECTORY, nargs=-1, required=True)
+@click.option("--version", default="fitted", show_default=True, help="Version of the fitted policy.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--repeats", type=click.IntRange(min=10), default=500, show_default=True, help="Bootstrap repeats.")
+@_calibration_option
+@_skip_option
+def fit_command(
+    directories: Sequence[Path], version: str, seed: int, repeats: int, calibration: Path | None, skip_bad_scans: bool
+) -> None:
+    """Fit the default policy to labelled encounters; prints its parameters and calibration as JSON.
+
+    The first directory is the reference population unless --calibration gives one.
+    """
+    sets = [_read(directory, skip_bad_scans) for directory in directories]
+    given = None if calibration is None else Calibration.from_json(calibration.read_bytes())
+    fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
+    _print_json({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
+
+
+@command.command("score")
+@click.argument("file", type=_FILE)
+@click.option("--policy", "name", default=BLUEZONE.name, show_default=True, metavar="NAME")
+@click.option("--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True)
+@_json_option
+def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -> None:
+    """What a policy says of the scans in FILE.
+
+    FILE is CSV with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
+    min_attenuation_db and readings), or without one: seconds since the last scan, attenuation in dB. For nhs-uks the
+    score of the NHS library itself (all scans as one row, in minutes) is given too.
+    """
+    policy = policy_named(name)
+    scans = _read_scans(file)
+    windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
+    assessment = policy.assess(windows)
+    answer: dict[str, Any] = {
+        "policy": policy.name,
+        "version": policy.version,
+        "score": assessment.score,
+        "unit": policy.unit,
+        "threshold": policy.threshold,
+        "alert": assessment.alert,
+        "days": [asdict(day) for day in assessment.days],
+    }
+    if isinstance(policy, NhsSmoother):
+        answer["library_risk_score"] = risk_score(
+            [scan.typical_attenuation_db for scan in scans], [scan.since_last_scan_s for scan in scans]
+        )
+    if as_json:
+        _print_json(answer)
+        return
+    click.echo(f"{policy.name} {policy.version}: {assessment.score:.4g} {policy.unit}, warns from {policy.threshold:g}")
+    click.echo("warned" if assessment.alert else "not warned")
+    if "library_risk_score" in answer:
+        click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
+
+
+def _read_scans(file: Path) -> list[ScanInstance]:
+    """Raises CommandError naming the line that is no scan."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
+    if not rows:
+        raise CommandError(f"{file}: there is no scan in it")
+    columns = ["since_last_scan_s", "typical_attenuation_db"]
+    if not _is_number(rows[0][1][0]):
+        columns = [cell.strip() for cell in rows[0][1]]
+        rows = rows[1:]
+        missing = {"since_last_scan_s", "typical_attenuation_db"} - set(columns)
+        if missing:
+            raise CommandError(f"{file}: its header lacks {', '.join(sorted(missing))}")
+    scans, elapsed = [], 0.0
+    for number, row in rows:
+        try:
+            cells = dict(zip(columns, map(float, row), strict=True))
+        except ValueError:
+            raise CommandError(
+                f"{file}, line {number}: {len(columns)} numbers are meant: {', '.join(columns)}"
+            ) from None
+        typical, since = cells["typical_attenuation_db"], cells["since_last_scan_s"]
+        elapsed += since if scans else 0.0
+        minimum = cells.get("min_attenuation_db", typical)
+        scans.append(ScanInstance(elapsed, since, typical, minimum, int(cells.get("readings", 1))))
+    return scans
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read(directory: Path, skip_bad_scans: bool) -> EncounterSet:
+    data = read_encounters(directory, skip_bad_scans=skip_bad_scans)
+    if data.skipped_scans:
+        click.echo(f"bluezone: {data.name}: {data.skipped_scans} scans that make no sense were left out", err=True)
+    return data
+
+
+def _calibration(file: Path | None) -> Calibration:
+    return default_calibration() if file is None else Calibration.from_json(file.read_bytes())
+
+
+def _policy_facts(policy: Policy) -> dict[str, Any]:
+    return {
+        "name": policy.name,
+        "version": policy.version,
+        "threshold": policy.threshold,
+        "unit": policy.unit,
+        "source": policy.source,
+        "parameters": dict(policy.parameters()),
+    }
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    """The value with what JSON does not know (NaN, infinity) as null, and a point's nDCF beside its parts."""
+    if isinstance(value, dict):
+        plain = {str(key): _plain(item) for key, item in value.items()}
+        if "p_miss" in value:
+            plain["ndcf"] = _plain(value["p_miss"] + value["p_false_alarm"])
+        return plain
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _console() -> Console:
+    """At least wide enough for the tables: into a pipe rich would fold them at 80 columns."""
+    console = Console()
+    return console if console.width >= _TABLE_WIDTH else Console(width=_TABLE_WIDTH)
+
+
+def _print_evaluation(result: Evaluation) -> None:
+    console = _console()
+    how = "both directions pooled" if result.pooled else "one direction"
+    console.print(
+        f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} within 2 m "
+        f"for 15 minutes (base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}",
+        highlight=False,
+    )
+    if result.population_db is not None:
+        console.print(f"aligned policies (*): population shifted by {result.population_db:+.1f} dB", highlight=False)
+    table = Table(show_edge=False)
+    table.add_column("policy", no_wrap=True)
+    for name in ("AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in result.policies:
+        table.add_row(f"{row.policy}{' *' if row.aligned else ''}", *_figures(row))
+    console.print(table)
+
+
+def _figures(row: PolicyResult) -> list[str]:
+    return [
+        "{:.3f} ({:.3f}-{:.3f})".format(row.auc, *row.auc_interval),
+        "{:.3f} ({:.2f}-{:.2f})".format(row.own.ndcf, *row.ndcf_interval),
+        f"{row.best.ndcf:.3f}",
+        f"{row.own.p_miss:.0%}",
+        f"{row.own.p_false_alarm:.0%}",
+        f"{row.own.precision:.0%}",
+        "" if row.brier is None else f"{row.brier:.3f}",
+    ]
+
+
+def _print_transfers(rows: Sequence[Transfer]) -> None:
+    console = _console()
+    table = Table(show_edge=False, title=f"learned on {rows[0].learned_on}, measured on {rows[0].measured_on}")
+    for name in ("policy", "AUC", "nDCF, frozen", "nDCF, best", "missed", "false alarms", "Brier"):
+        table.add_column(name, justify="left" if name == "policy" else "right")
+    for row in rows:
+        table.add_row(
+            row.policy,
+            f"{row.auc:.3f}",
+            f"{row.frozen.ndcf:.3f}",
+            f"{row.best.ndcf:.3f}",
+            f"{row.frozen.p_miss:.0%}",
+            f"{row.frozen.p_false_alarm:.0%}",
+            "" if row.brier is None else f"{row.brier:.3f}",
+        )
+    console.print(table)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.exposure import command
+from bluezone.exposure.errors import DatasetError, ExposureError
+from bluezone.exposure.policies import POLICIES
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory) -> Path:
+    """A small synthetic set, made by the exposure tests' own generator."""
+    path = Path(__file__).parents[1] / "exposure" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("exposure_conftest", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.write_set(tmp_path_factory.mktemp("cli") / "set")
+
+
+def run(*arguments: object, error: type[Exception] | None = None):
+    """The answer of a command; where `error` is given, its text. `main` turns those into one line and exit 2."""
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    if error is not None:
+        assert isinstance(result.exception, error), result.output
+        return str(result.exception)
+    assert result.exit_code == 0, result.output + repr(result.exception)
+    return result.stdout
+
+
+def test_evaluate_prints_one_json_document_with_every_policy(labelled):
+    body = json.loads(run("evaluate", labelled, "--json", "--repeats", 5))
+    assert {row["policy"] for row in body["policies"]} == set(POLICIES)
+    assert body["base_rate"] == pytest.approx(body["positives"] / body["encounters"])
+    [ours] = [row for row in body["policies"] if row["policy"] == "bluezone"]
+    assert ours["own"]["ndcf"] == pytest.approx(ours["own"]["p_miss"] + ours["own"]["p_false_alarm"])
+    assert 0 < ours["brier"] < 0.25
+    assert ours["reliability"]
+    assert {"scene0", "scene1"} == set(ours["by_scene"])
+
+
+def test_evaluate_of_chosen_policies_shows_a_table_with_the_base_rate(labelled):
+    text = run("evaluate", labelled, "--policy", "bluezone", "--policy", "immuni", "--repeats", 5)
+    assert "base rate" in text
+    assert "bluezone *" in text
+    assert "immuni" in text
+    assert "nhs-uks" not in text
+
+
+def test_the_same_seed_gives_the_same_figures(labelled):
+    arguments = ("evaluate", labelled, "--policy", "bluezone", "--json", "--repeats", 5, "--seed", 3)
+    assert run(*arguments) == run(*arguments)
+
+
+def test_transfer_and_fit_answer_in_json(labelled):
+    [row] = json.loads(run("transfer", labelled, labelled, "--policy", "bluezone", "--json"))
+    assert row["ndcf"] >= row["best_ndcf"]
+    fitted = json.loads(run("fit", labelled, "--version", "7", "--repeats", 10))
+    assert fitted["policy"]["version"] == fitted["calibration"]["version"] == "7"
+    assert fitted["policy"]["parameters"]["level_slope"] < 0
+
+
+def test_a_calibration_that_was_fitted_is_taken(labelled, tmp_path):
+    table = tmp_path / "calibration.json"
+    table.write_text(json.dumps(json.loads(run("fit", labelled, "--repeats", 10))["calibration"]))
+    body = json.loads(
+        run("evaluate", labelled, "--policy", "bluezone", "--calibration", table, "--json", "--repeats", 2)
+    )
+    assert body["population_db"] == pytest.approx(0, abs=0.5)
+
+
+def test_policies_are_listed_with_their_constants_and_sources():
+    listed = {row["name"]: row for row in json.loads(run("policies", "--json"))}
+    assert listed["cwa-2023"]["parameters"]["high_from"] == 13
+    assert listed["nhs-uks"]["threshold"] == 120
+    assert "source:" in run("policies")
+
+
+NHS_EXAMPLE = """201.06532745872457,97.03021291
+225.75565160910116,85.81504891
+279.3777909268962,83.44136722
+215.4689826255009,64.5678367
+263.05165262029305,78.41303166
+211.07091989780974,83.62187329
+228.45034015853247,73.51912742
+183.48910595748023,76.64553678
+189.9994479121982,66.65088196
+190.48134624246617,70.27063972
+"""
+
+
+def test_score_gives_the_nhs_librarys_own_score_for_its_own_example(tmp_path):
+    file = tmp_path / "scans.csv"
+    file.write_text(NHS_EXAMPLE)
+    body = json.loads(run("score", file, "--policy", "nhs-uks", "--json"))
+    assert body["library_risk_score"] == pytest.approx(2.149345279234102, abs=1e-8)
+
+
+def test_score_reads_columns_by_name_and_says_whether_to_warn(tmp_path):
+    file = tmp_path / "scans.csv"
+    rows = "\n".join("45,60,41,4" for _ in range(30))
+    file.write_text(f"typical_attenuation_db,since_last_scan_s,min_attenuation_db,readings\n{rows}\n")
+    assert json.loads(run("score", file, "--json"))["alert"] is True
+    assert "not warned" in run("score", file, "--days-since-onset", 14)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "what"),
+    [
+        ("", CommandError, "no scan"),
+        ("time,strength\n1,2\n", CommandError, "header lacks"),
+        ("60,fifty\n", CommandError, "line 1: 2 numbers"),
+        ("60,50\n60\n", CommandError, "line 2: 2 numbers"),
+        ("60,nan\n", ExposureError, "typical attenuation nan"),
+        ("60,999\n", ExposureError, "outside"),
+        ("-60,50\n", ExposureError, "not a duration"),
+    ],
+)
+def test_score_says_what_is_wrong_with_a_file(tmp_path, content, error, what):
+    file = tmp_path / "scans.csv"
+    file.write_text(content)
+    assert what in run("score", file, error=error)
+
+
+def test_an_empty_directory_and_an_unknown_policy_are_said(tmp_path, labelled):
+    assert "no encounters.csv" in run("evaluate", tmp_path, error=DatasetError)
+    assert "there are bluezone" in run("evaluate", labelled, "--policy", "astrology", error=ExposureError)
+
+
+def test_bad_scans_stop_or_are_left_out_and_counted_on_stderr(tmp_path, labelled):
+    (tmp_path / "encounters.csv").write_bytes((labelled / "encounters.csv").read_bytes())
+    name = (labelled / "encounters.csv").read_text().splitlines()[1].split(",")[0]
+    (tmp_path / "scans.csv").write_text(
+        "enc,t_s,credit_s,att_mean_db,att_min_db,att_db\n" + f"{name},0,60,50,48,\n{name},60,60,nan,48,\n"
+    )
+    assert "line 3" in run("evaluate", tmp_path, error=DatasetError)
+    result = CliRunner().invoke(
+        command, ["evaluate", str(tmp_path), "--skip-bad-scans", "--policy", "immuni", "--repeats", "2", "--json"]
+    )
+    assert json.loads(result.stdout)["skipped_scans"] == 1
+    assert "1 scans that make no sense were left out" in result.stderr
