@@ -39,6 +39,11 @@ class ProvinceReport:
     source_url: str
     note: str
 
+    @property
+    def of_accounts(self) -> bool:
+        """Whether the shares are of accounts with a telephone number, which are fewer than installs."""
+        return self.with_phone is not None or "accounts with a phone number" in self.note
+
 
 @dataclass(frozen=True, slots=True)
 class NationalReport:
@@ -103,7 +108,7 @@ def province_reports() -> tuple[ProvinceReport, ...]:
 
 @functools.cache
 def national_reports() -> tuple[NationalReport, ...]:
-    """The national totals printed between July 2020 and May 2021, with their sources."""
+    """The national totals printed between July 2020 and June 2021, with their sources."""
     return tuple(
         NationalReport(
             date=dt.date.fromisoformat(row["date"]) if row["date"] else None,

@@ -1,0 +1,116 @@
+"""The real figures of 2020-21 that ship with `bluezone.geography`, as counts and series."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+
+from bluezone.geography import catalogue
+from bluezone.geography.catalogue import ProvinceReport
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import NATION_63, Level, Unit, UnitCode
+from bluezone.rollout.audit import fits
+from bluezone.rollout.counts import Count
+from bluezone.rollout.forecast import Point
+from bluezone.rollout.numbers import count_of, percent_of
+
+#: The bulletin of 11 August 2020 says "of smartphones", but its values are shares of the population (see its note).
+_MISNAMED = dt.date(2020, 8, 11)
+
+
+def reported_counts() -> list[Count]:
+    """Every dated figure of a province or the nation that a paper or portal printed, in order of date."""
+    return sorted([*_province_counts(), *_national_counts()], key=lambda count: (count.date, count.unit))
+
+
+def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
+    """Total installs by unit name, for the nation and every province with at least `minimum` figures.
+
+    Where a paper printed only a share, or a count rounded to 100,000, the share on the census it used gives the total.
+    """
+    series: dict[str, list[Point]] = defaultdict(list)
+    for count in _national_counts():
+        if count.installs is not None:
+            series[NATION_63.name].append(Point(count.date, count.installs))
+    for unit, date, total in _province_totals():
+        series[unit.name].append(Point(date, total))
+    return {name: points for name, points in series.items() if len(points) >= minimum}
+
+
+def series_of(unit: Unit) -> list[Point]:
+    """The series of one unit; empty if no paper printed it."""
+    return reported_series(minimum=1).get(unit.name, [])
+
+
+def _province_counts() -> list[Count]:
+    return [
+        _count(report, _unit(report, report.date).code, report.date)
+        for report in catalogue.province_reports()
+        if report.date is not None
+    ]
+
+
+def _count(report: ProvinceReport, code: UnitCode, date: dt.date) -> Count:
+    return Count(
+        unit=code,
+        date=date,
+        installs=report.installs,
+        with_phone=report.with_phone,
+        percent_population=_share(report),
+        percent_smartphones=None if date == _MISNAMED else report.percent_smartphones,
+        source=report.source_url,
+    )
+
+
+def _share(report: ProvinceReport) -> Decimal | None:
+    if report.percent_population is None and report.date == _MISNAMED:
+        return report.percent_smartphones
+    return report.percent_population
+
+
+def _national_counts() -> list[Count]:
+    return [
+        Count(
+            unit=NATION_63.code,
+            date=report.date,
+            installs=report.total_downloads,
+            with_phone=report.with_phone,
+            source=report.source_url,
+        )
+        for report in catalogue.national_reports()
+        if report.date is not None
+    ]
+
+
+def _province_totals() -> list[tuple[Unit, dt.date, int]]:
+    totals = []
+    for report in catalogue.province_reports():
+        if report.date is None or report.of_accounts:
+            continue
+        unit = _unit(report, report.date)
+        share = _share(report)
+        rounded = report.installs is not None and report.installs % 100_000 == 0
+        fine = share is not None and share != share.to_integral_value()  # a whole percent is too coarse for a curve
+        if share is not None and fine and (report.installs is None or rounded):
+            totals.append((unit, report.date, int(share * _base(unit, report.date) / 100)))
+        elif report.installs is not None:
+            totals.append((unit, report.date, report.installs))
+    return sorted(totals, key=lambda total: total[1])
+
+
+def _unit(report: ProvinceReport, date: dt.date) -> Unit:
+    return catalogue.provinces().find(report.province, on=date, level=Level.PROVINCE)
+
+
+def _base(unit: Unit, date: dt.date) -> int:
+    """The people the papers used for a province: the census that most of its printed pairs fit, else the current."""
+    figures = catalogue.figures()
+    current = figures.current(unit, Measure.POPULATION, date)
+    pairs = [
+        (count_of(report.installs), percent_of(str(report.percent_population)))
+        for report in catalogue.province_reports()
+        if report.province == unit.name and report.installs and report.percent_population
+    ]
+    candidates = [current, *figures.every(unit, Measure.POPULATION)]
+    return max(candidates, key=lambda f: sum(fits(count, share, f.value) for count, share in pairs)).value
