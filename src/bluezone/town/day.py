@@ -1,0 +1,128 @@
+"""A day of the town's phones: each with the real engine on a controller of its own, all on one air and one clock."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from bumble.transport.common import AsyncPipeSink
+
+from bluezone.phone.engine import Phone, PhoneSettings
+from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.protocol.exports import TrustedKey
+from bluezone.town.air import Air, AirStatistics
+from bluezone.town.clock import JumpingLoop, clock_of
+from bluezone.town.controllers import TownController
+from bluezone.town.radio_model import RadioModel
+from bluezone.town.scene import TownScene
+from bluezone.town.world import World
+
+#: radiated power of every phone, so that a metre away it is heard at -59 dBm, as is usual for phones and beacons
+TX_POWER_DBM = -5
+
+_REPORT_EVERY_S = 600.0
+_SWITCH_ON_S = 60.0  # phones are switched on one after the other within this time
+_FILES_A_PHONE = 16
+
+#: (seconds of the day lived through, all of them)
+DayProgress = Callable[[float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Where the phones' folders are, and how to open one."""
+
+    directory: Path
+    world: World
+    seed: int
+
+    def folder(self, number: int) -> Path:
+        """The folder of phone `number`."""
+        return self.directory / self.world.people[number].id
+
+    def open_phone(
+        self,
+        number: int,
+        clock: Callable[[], float],
+        radio: BumbleRadio | None = None,
+        authority_url: str = "",
+        trusted_keys: tuple[TrustedKey, ...] = (),
+    ) -> Phone:
+        """The engine on the stores of phone `number`; chance and key material belong to the seed."""
+        purpose = 6 if radio is not None else 7  # never the same numbers on the street and at home
+        return Phone(
+            PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys),
+            radio,
+            clock,
+            entropy=np.random.default_rng([self.seed, purpose, number, 0]).bytes,
+            rng=np.random.default_rng([self.seed, purpose, number, 1]),
+        )
+
+
+def live_through(
+    phones: Fleet, model: RadioModel, epoch_s: float, hours: float, progress: DayProgress
+) -> AirStatistics:
+    """All phones send and listen for `hours`, as their owners walk about. Raises the phone's error if one fails."""
+    _allow_files(len(phones.world.people) * _FILES_A_PHONE + 256)
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(_live(phones, model, epoch_s, hours * 3600.0, progress))
+
+
+async def _live(
+    fleet: Fleet, model: RadioModel, epoch_s: float, duration_s: float, progress: DayProgress
+) -> AirStatistics:
+    loop = asyncio.get_running_loop()
+    clock = clock_of(loop, epoch_s)
+    air = Air(TownScene(fleet.world.paths, model, TX_POWER_DBM), model, fleet.seed)
+    phones: list[Phone] = []
+    try:
+        for number in range(len(fleet.world.people)):
+            controller = TownController(air, number, TX_POWER_DBM, fleet.seed)
+            radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
+            phones.append(fleet.open_phone(number, clock, radio))
+        delays_s = np.random.default_rng([fleet.seed, 8]).uniform(0.0, _SWITCH_ON_S, len(phones))
+        running = [
+            asyncio.ensure_future(_switch_on(phone, delay_s))
+            for phone, delay_s in zip(phones, delays_s.tolist(), strict=True)
+        ]
+        try:
+            while loop.time() < duration_s:
+                until_s = min(loop.time() + _REPORT_EVERY_S, duration_s)
+                ended, _ = await asyncio.wait(
+                    running, timeout=until_s - loop.time(), return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in ended:
+                    task.result()  # a phone runs until it is stopped: one that ended has failed
+                progress(loop.time(), duration_s)
+        finally:
+            await _stop(running)
+    finally:
+        for phone in phones:
+            phone.close()
+    return air.statistics
+
+
+async def _switch_on(phone: Phone, delay_s: float) -> None:
+    await asyncio.sleep(delay_s)
+    await phone.run()
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: asyncio.wait_for of Python 3.11 loses a cancellation that comes with the answer."""
+    pending = set(tasks)
+    while pending:
+        for task in tasks:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=60.0)
+
+
+def _allow_files(count: int) -> None:
+    """Let this process open `count` files where the system allows as many; a phone's stores are four databases."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,235 @@
+"""The town's authority: the real server in processes of its own, on a database of its own and the town's clock.
+
+Everything goes through its command line and over HTTP, as for anybody else. The processes run in a session of their
+own, so that Ctrl-C reaches this program only, which then takes them down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from bluezone.protocol.exports import TrustedKey
+from bluezone.town.errors import TownError
+
+OFFICER = "can-bo"
+
+_COMMAND_TIMEOUT_S = 120.0
+_START_TIMEOUT_S = 60.0
+_STOP_TIMEOUT_S = 5.0
+_TOKEN_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What one run of `bluezone authority publish` did."""
+
+    keys: int
+    files: int
+    waiting: int
+    next_batch_s: float
+
+
+class TownAuthority:
+    """A server that can be prepared, served, killed and served again. Use it as a context: leaving stops everything.
+
+    `var` holds its database, keys and exports; it sees the time that `set_clock` wrote last.
+    """
+
+    def __init__(self, var: Path, now_s: float, rate_limit: int = 300) -> None:
+        self.var = var
+        self.url = ""
+        self.password = secrets.token_urlsafe(9)  # for a person who looks around; in no result
+        self.trusted_keys: tuple[TrustedKey, ...] = ()
+        self._token = ""
+        self._rate_limit = rate_limit
+        self._clock_file = var / "rehearsal-clock"
+        self._server: subprocess.Popen[bytes] | None = None
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+        var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.set_clock(now_s)
+
+    def __enter__(self) -> TownAuthority:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def set_clock(self, now_s: float) -> None:
+        """From now on it is `now_s` (Unix seconds) for the authority."""
+        new = self._clock_file.with_suffix(".new")
+        new.write_text(f"{now_s:.3f}", encoding="ascii")
+        new.replace(self._clock_file)  # whoever reads meanwhile reads the old or the new time, never half of one
+
+    # --- processes --------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Make database, signing keys and an officer; learn what phones are to trust."""
+        self.command("migrate")
+        self.command("create-officer", OFFICER, "--password-stdin", text=self.password + "\n")
+        issued = self.command("officer-token", OFFICER, "--days", str(_TOKEN_DAYS), "--json")
+        self._token = json.loads(issued)["token"]
+        self.trusted_keys = tuple(_trusted(key) for key in json.loads(self.command("public-keys", "--json"))["export"])
+
+    def command(self, *arguments: str, text: str = "") -> str:
+        """Run `bluezone authority ...` to its end; its standard output. Raises TownError where it fails."""
+        process = self._start(*arguments)
+        try:
+            out, err = process.communicate(text.encode(), timeout=_COMMAND_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            raise TownError(f"`bluezone authority {arguments[0]}` did not end in {_COMMAND_TIMEOUT_S:.0f} s") from None
+        finally:
+            self._end(process)
+        if process.returncode:
+            raise TownError(f"`bluezone authority {arguments[0]}` failed: {_last_line(err)}")
+        return out.decode()
+
+    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start `bluezone authority ...` and do not wait for it (to kill it in the middle, say)."""
+        return self._start(*arguments)
+
+    def serve(self) -> str:
+        """Start the server; its address."""
+        server = self._server = self._start("serve", "--port", "0", "--json")
+        assert server.stdout is not None
+        line = _read_line(server.stdout, _START_TIMEOUT_S)
+        try:
+            self.url = str(json.loads(line)["url"])
+        except (ValueError, KeyError, TypeError):
+            self._end(server)
+            raise TownError(f"the authority did not start; see {self._log_path} ({line.decode()!r})") from None
+        return self.url
+
+    def kill_server(self) -> None:
+        """As a power cut would: SIGKILL to all its processes."""
+        if self._server is not None:
+            self._end(self._server, signal.SIGKILL)
+            self._server = None
+
+    def stop(self) -> None:
+        """End every process that is still running. Safe at any moment, from any thread, more than once."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._running)
+        for process in running:
+            self._end(process)
+
+    @property
+    def _log_path(self) -> Path:
+        return self.var / "server.log"
+
+    def _environment(self) -> dict[str, str]:
+        # nothing of an installation that may be on this machine reaches the rehearsal
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("BLUEZONE_") and name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        }
+        return kept | {
+            "BLUEZONE_VAR": str(self.var),
+            "BLUEZONE_REHEARSAL_CLOCK": str(self._clock_file),
+            "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
+        }
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        serving = arguments[0] == "serve"
+        with self._lock, self._log_path.open("ab") as log:
+            if self._stopped:
+                raise TownError("the rehearsal is being stopped")
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bluezone", "authority", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log if serving else subprocess.PIPE,
+                env=self._environment(),
+                start_new_session=True,
+            )
+            self._running.add(process)
+        return process
+
+    def _end(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+        """End a process with all of its session, and wait until it is gone."""
+        for number in (how, signal.SIGKILL):
+            try:
+                os.killpg(process.pid, number)
+            except ProcessLookupError:
+                break
+            try:
+                process.wait(_STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                continue
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None and not stream.closed:
+                stream.close()
+        with self._lock:
+            self._running.discard(process)
+
+    # --- what the town asks of it -----------------------------------------------------------------
+
+    def publish(self) -> Publication:
+        """Run the export job once."""
+        facts = json.loads(self.command("publish", "--json"))
+        return Publication(
+            keys=facts["keys"],
+            files=facts["files"],
+            waiting=facts["waiting"],
+            next_batch_s=dt.datetime.fromisoformat(facts["next_batch_at"]).timestamp(),
+        )
+
+    def open_case(self, client: httpx.Client, test_date: dt.date) -> str:
+        """Over the officer's API: a confirmed case with a test of that day; its one-time code."""
+        response = client.post(
+            f"{self.url}/officer/api/cases",
+            json={"report_type": "confirmed", "test_date": test_date.isoformat()},
+            headers={"Authorization": f"Bearer {self._token}"},
+        )
+        if response.status_code != httpx.codes.CREATED:
+            raise TownError(f"the officer's API refused the case: HTTP {response.status_code} {response.text[:200]}")
+        return str(response.json()["code"])
+
+
+def _trusted(key: dict[str, Any]) -> TrustedKey:
+    public = load_pem_public_key(key["public_key_pem"].encode())
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    return TrustedKey(public, key["key_id"], key["key_version"])
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _read_line(stream: IO[bytes], timeout_s: float) -> bytes:
+    """One line of a pipe, or what came of it until the time was over or the writer gone."""
+    line, deadline = b"", time.monotonic() + timeout_s
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while not line.endswith(b"\n") and selector.select(max(deadline - time.monotonic(), 0.0)):
+            chunk = os.read(stream.fileno(), 4096)
+            if not chunk:
+                break
+            line += chunk
+    return line
