@@ -1,0 +1,271 @@
+"""`bluezone town`: rehearse it all in a virtual town."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level
+from bluezone.rollout.pace import Pace, pace
+from bluezone.town.findings import CLOSE_CONTACT_MIN, close_contacts
+from bluezone.town.report import document
+from bluezone.town.run import MAX_HOURS, Options, Outcome, rehearsal
+from bluezone.town.server import OFFICER, TownAuthority
+from bluezone.town.world import MAX_PEOPLE, MIN_PEOPLE
+
+_PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
+_TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
+
+
+@click.group("town")
+def command() -> None:
+    """The rehearsal: a virtual town of phones, and one authority."""
+
+
+@command.command()
+@click.option("--people", type=click.IntRange(MIN_PEOPLE, MAX_PEOPLE), default=12, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, MAX_HOURS, min_open=True),
+    default=MAX_HOURS,
+    show_default=True,
+    help="How much of the day to live through, from six in the morning.",
+)
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
+)
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep all files here (a new folder).")
+@click.option("--stay", is_flag=True, help="Afterwards keep the authority running, until Ctrl-C.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def run(
+    people: int, seed: int, hours: float, json_file: str | None, folder: Path | None, stay: bool, quiet: bool
+) -> None:
+    """A day in the town: phones meet, one person tests positive, the right phones are warned.
+
+    Real are the phones' engine, their Bluetooth host down to HCI, the authority, its database and HTTP. Modelled are
+    people's ways, radio waves and what a Bluetooth chip does.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
+    if json_file not in (None, "-") and not Path(str(json_file)).absolute().parent.is_dir():
+        raise CommandError(f"{json_file}: there is no such folder")
+    silent = json_file == "-"
+    with _folder(folder) as directory, _shown(quiet) as progress:
+        options = Options(people, seed, directory, hours)
+        with rehearsal(options, progress) as (outcome, authority):
+            progress.close()
+            facts = document(outcome) | {"hau_giang": _target_facts()}
+            _write(json_file, facts)
+            if not silent:
+                _tell(outcome, _hau_giang())
+            if stay:
+                _stay(directory, outcome, authority, Console(stderr=silent))
+
+
+@contextmanager
+def _folder(chosen: Path | None) -> Iterator[Path]:
+    if chosen is None:
+        with tempfile.TemporaryDirectory(prefix="bluezone-town-") as made:
+            yield Path(made)
+        return
+    if chosen.exists() and any(chosen.iterdir()):
+        raise CommandError(f"{chosen}: is not empty; a rehearsal wants a folder of its own")
+    chosen.mkdir(parents=True, exist_ok=True)
+    yield chosen.absolute()
+
+
+def _write(json_file: str | None, facts: dict[str, Any]) -> None:
+    if json_file is None:
+        return
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    if json_file == "-":
+        click.echo(text, nl=False)
+    else:
+        Path(json_file).write_text(text, encoding="utf-8")
+
+
+# --- progress -----------------------------------------------------------------------------------------
+
+
+class _Shown:
+    """Progress on stderr: a bar for each stage in a terminal, a line for each elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        console = Console(stderr=True)
+        self._bars: Progress | None = None
+        self._stage = ""
+        self._task = TaskID(0)
+        self._lines = not quiet and not console.is_terminal
+        if not quiet and console.is_terminal:
+            self._bars = Progress(
+                TextColumn("{task.description:<36}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+                TimeElapsedColumn(), console=console,
+            )  # fmt: skip
+            self._bars.start()
+
+    def __call__(self, stage: str, done: float, total: float) -> None:
+        new = stage != self._stage
+        self._stage = stage
+        if self._bars is not None:
+            if new:
+                self._task = self._bars.add_task(stage, total=total)
+            self._bars.update(self._task, completed=done)
+        elif self._lines and new:
+            click.echo(f"{stage} ...", err=True)
+
+    def close(self) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+
+@contextmanager
+def _shown(quiet: bool) -> Iterator[_Shown]:
+    progress = _Shown(quiet)
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+# --- what people read ---------------------------------------------------------------------------------
+
+
+def _tell(outcome: Outcome, target: Pace) -> None:
+    console = Console()
+    console.print(_table(outcome))
+    console.print(_summary(outcome), highlight=False)
+    console.print()
+    console.print(_hau_giang_text(target), highlight=False)
+
+
+def _table(outcome: Outcome) -> Table:
+    people, case, contacts = outcome.world.people, outcome.case, close_contacts(outcome.minutes_within_2m, outcome.case)
+    table = Table(title=f"{people[case].name} ({people[case].id}) tested positive", title_justify="left")
+    table.add_column("person")
+    table.add_column("does by day")
+    for heading in ("min within 2 m", "min heard", "min recorded"):
+        table.add_column(heading, justify="right")
+    table.add_column("truly a contact")
+    table.add_column("warned")
+    table.add_column("")
+    order = sorted(
+        (number for number in range(len(people)) if number != case),
+        key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),
+    )
+    for number in order:
+        true, warned = number in contacts, number in outcome.warned
+        same_home = people[number].home == people[case].home
+        table.add_row(
+            f"{people[number].name} ({people[number].id})",
+            people[number].role.value + (", same home" if same_home else ""),
+            f"{outcome.minutes_within_2m[case, number]:.0f}",
+            f"{outcome.recorded.heard[number, case]:.0f}",
+            f"{outcome.recorded.near[number, case]:.0f}",
+            "yes" if true else "no",
+            "yes" if warned else "no",
+            "" if true == warned else "[bold red]missed[/]" if true else "[bold yellow]false alarm[/]",
+        )
+    return table
+
+
+def _summary(outcome: Outcome) -> str:
+    score, air = outcome.score, outcome.air
+    return (
+        f"Sensitivity {_share(score.sensitivity)}: {score.rightly_warned} of {score.true_contacts} close contacts were "
+        f"warned. Precision {_share(score.precision)}: {score.rightly_warned} of {score.warned} warned were close "
+        f"contacts. A close contact was within 2 m for {CLOSE_CONTACT_MIN:.0f} min or more in all; recorded minutes "
+        f"are as the policy {outcome.policy} weighs them.\n"
+        f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
+        f"Published: {outcome.keys_published} keys in {outcome.files_published} files."
+    )
+
+
+def _share(share: float | None) -> str:
+    return "cannot be said" if share is None else f"{100 * share:.0f} %"
+
+
+def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, console: Console) -> None:
+    """Let the town's clock run on with real time, so that sessions and jobs behave, until interrupted."""
+    console.print(
+        f"\nThe authority stays up. Its clock went on from {_utc(outcome.published_at_s)}.\n"
+        f"  officers   {authority.url}/officer/cases/   (name {OFFICER}, password {authority.password}; "
+        "both for this rehearsal only)\n"
+        f"  exports    {authority.url}/exports/452/index.txt\n"
+        f"  phones     {directory / 'phones'}\n"
+        f"  authority  {authority.var}\n"
+        "Ctrl-C ends it" + (" and deletes the files." if _temporary(directory) else "."),
+        highlight=False,
+        soft_wrap=True,
+    )
+    started = time.monotonic()
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(1)
+            authority.set_clock(outcome.published_at_s + time.monotonic() - started)
+
+
+def _temporary(directory: Path) -> bool:
+    return directory.parent == Path(tempfile.gettempdir())
+
+
+def _utc(unix_s: float) -> str:
+    return f"{dt.datetime.fromtimestamp(unix_s, dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+# --- the order that started this ----------------------------------------------------------------------
+
+
+def _hau_giang() -> Pace:
+    """Where Hậu Giang stood on the day of the order, and what the order asked of it."""
+    province = catalogue.provinces().find(_PROVINCE, on=_AS_OF, level=Level.PROVINCE)
+    installs = next(
+        report.installs
+        for report in catalogue.province_reports()
+        if report.province == _PROVINCE and report.date == _AS_OF and report.installs is not None
+    )
+    people = catalogue.figures().current(province, Measure.POPULATION, _AS_OF).value
+    return pace(installs=installs, base=people, target=_TARGET, as_of=_AS_OF, deadline=_DEADLINE)
+
+
+def _target_facts() -> dict[str, Any]:
+    target = _hau_giang()
+    return {
+        "province": _PROVINCE,
+        "date": _AS_OF.isoformat(),
+        "installs": target.installs,
+        "population": target.base,
+        "share": round(target.share, 6),
+        "target_share": float(target.target_share),
+        "deadline": _DEADLINE.isoformat(),
+        "target_installs": target.target_installs,
+        "needed": target.needed,
+        "days": target.days,
+        "per_day": target.per_day,
+    }
+
+
+def _hau_giang_text(target: Pace) -> str:
+    return (
+        f"{_PROVINCE} on {_AS_OF:%-d %B %Y}: {target.installs:,} of {target.base:,} = {100 * target.share:.2f} %. "
+        f"{float(100 * target.target_share):.0f} % by {_DEADLINE:%-d %B} means {target.target_installs:,} people: "
+        f"{target.needed:,} more in {target.days} days, {target.per_day:,} a day."
+    )

@@ -1,0 +1,106 @@
+"""What came of a rehearsal: truth and recordings for every pair, who was warned, and how well that fits.
+
+Truth: two people were in close contact if they spent at least 15 minutes in all within two metres of each other during
+the rehearsed time. The truth of a warning is counted against the one case only: whom nobody could warn (a contact of
+somebody without a test) is no failure of the phones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.exposure.policies import Policy
+from bluezone.phone.checks import Receiver, exposure_windows
+from bluezone.phone.logbook import Sightings
+from bluezone.phone.matching import SightingIndex, match
+from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
+from bluezone.protocol.schemes import IdentifierScheme
+from bluezone.town.truth import CLOSE_CONTACT_MIN
+
+Minutes = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """What the phones wrote down of each other, matrices (n, n): row = the phone that listened, column = who was heard.
+
+    `heard`: minutes in which it heard the other at all. `near`: minutes as its policy weighs them, i.e. the score by
+    which it would decide if the other published.
+    """
+
+    heard: Minutes
+    near: Minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Warnings against truth. A share is None where there is nothing to divide by."""
+
+    true_contacts: int
+    warned: int
+    rightly_warned: int
+
+    @property
+    def sensitivity(self) -> float | None:
+        """Share of the case's close contacts who were warned."""
+        return self.rightly_warned / self.true_contacts if self.true_contacts else None
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the warned who were close contacts."""
+        return self.rightly_warned / self.warned if self.warned else None
+
+
+def recordings(
+    logbooks: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme, policy: Policy
+) -> Recordings:
+    """The town knows every key, so it can say whose identifiers are in a logbook. No phone and no server can.
+
+    `logbooks` and `keys` are by person.
+    """
+    count = len(logbooks)
+    heard, near = np.zeros((count, count)), np.zeros((count, count))
+    owners = np.array([owner for owner, own in enumerate(keys) for _ in own], dtype=np.int64)
+    every = [key for own in keys for key in own]
+    for listener, sightings in enumerate(logbooks):
+        index = SightingIndex(sightings)
+        for owner in np.unique(owners[match(scheme, every, index).keys]).tolist():
+            published = [TemporaryExposureKey.from_daily(key) for key in keys[owner]]
+            windows = exposure_windows(scheme, published, sightings, index, Receiver())
+            heard[listener, owner] = sum(window.duration_s for window in windows) / 60
+            near[listener, owner] = sum(day.score for day in policy.assess(windows).days)
+    return Recordings(heard, near)
+
+
+def close_contacts(minutes: Minutes, case: int) -> set[int]:
+    """Who was in close contact with `case`, by the true minutes (n, n) within two metres."""
+    return set(np.flatnonzero(minutes[case] >= CLOSE_CONTACT_MIN).tolist()) - {case}
+
+
+def score(minutes: Minutes, case: int, warned: set[int]) -> Score:
+    """How the warnings fit the truth."""
+    contacts = close_contacts(minutes, case)
+    return Score(len(contacts), len(warned), len(contacts & warned))
+
+
+def choose_case(minutes: Minutes, seed: int) -> int:
+    """Who tests positive: drawn from those with a close contact; where there are none, with any; else from all."""
+    best = minutes.max(axis=1)
+    everybody = np.arange(len(best))
+    for candidates in (everybody[best >= CLOSE_CONTACT_MIN], everybody[best > 0], everybody):
+        if len(candidates):
+            return int(np.random.default_rng([seed, 9]).choice(candidates))
+    raise AssertionError("a town has people")
+
+
+def recorded_minutes(found: Recordings, case: int, a: int, b: int) -> float:
+    """The figure that counts for a pair: what the phone recorded that had to decide. With the case it is the other's
+    phone; in a pair without the case nobody had to, and it is the mean of both."""
+    if case in (a, b):
+        other = b if a == case else a
+        return float(found.near[other, case])
+    return float((found.near[a, b] + found.near[b, a]) / 2)

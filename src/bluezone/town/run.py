@@ -1,0 +1,227 @@
+"""The main job: a day in the town, one case, and the right phones warned.
+
+The day runs from six in the morning for as long as asked for. Then one person tests positive, an officer opens the case
+over the authority's API and gets a code, that person's phone publishes under it, the clock goes on past the embargo and
+the close of the batch, the authority writes its files, and every other phone fetches them, matches and decides. Phone
+and authority meet on HTTP only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bluezone.phone.engine import Phone
+from bluezone.town.air import AirStatistics
+from bluezone.town.day import Fleet, live_through
+from bluezone.town.errors import TownError
+from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
+from bluezone.town.plans import DAY_START_HOUR
+from bluezone.town.radio_model import RadioModel
+from bluezone.town.server import TownAuthority
+from bluezone.town.truth import minutes_within
+from bluezone.town.world import World, make_world
+
+#: a fixed day, so that nothing depends on today: the day Hậu Giang's order was signed
+REHEARSAL_DATE = dt.date(2020, 8, 13)
+#: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
+TIME_ZONE = dt.timezone(dt.timedelta(hours=7))
+MAX_HOURS = 24.0
+
+_MAX_BATCHES = 12  # two days of batches: keys wait three hours at most after the phone ended its own
+_AFTER_BATCH_S = 60.0
+
+#: (what is being done, how much of it is done, of how much)
+Progress = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a rehearsal is made from. `directory` is where phones and authority keep their files."""
+
+    people: int
+    seed: int
+    directory: Path
+    hours: float = MAX_HOURS
+
+    def __post_init__(self) -> None:
+        if not 0 < self.hours <= MAX_HOURS:
+            raise TownError(f"{self.hours} hours: choose more than 0 and at most {MAX_HOURS:.0f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that came of it. Matrices and numbers are by person, in the order of `world.people`."""
+
+    options: Options
+    world: World
+    policy: str
+    policy_version: str
+    minutes_within_2m: Minutes
+    recorded: Recordings
+    air: AirStatistics
+    case: int
+    keys_published: int
+    files_published: int
+    published_at_s: float
+    warned: frozenset[int]
+
+    @property
+    def score(self) -> Score:
+        return score(self.minutes_within_2m, self.case, set(self.warned))
+
+
+def start_of_day_s() -> float:
+    """Unix seconds of the rehearsal's beginning."""
+    return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), TIME_ZONE).timestamp()
+
+
+@contextmanager
+def rehearsal(options: Options, progress: Progress) -> Iterator[tuple[Outcome, TownAuthority]]:
+    """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes."""
+    world = make_world(options.people, options.seed)  # refuses impossible towns before anything is started
+    epoch_s = start_of_day_s()
+    var = options.directory / "authority"
+    with TownAuthority(var, epoch_s, rate_limit=300 + 20 * options.people) as authority:
+        with ThreadPoolExecutor(1) as beside:  # the server starts while the phones live through their day
+            served: Future[str] = beside.submit(_start, authority)
+            try:
+                outcome = _live_and_warn(options, world, authority, served, progress)
+            except BaseException:
+                authority.stop()  # so that a start under way ends, and with it the thread
+                raise
+        yield outcome, authority
+
+
+def _start(authority: TownAuthority) -> str:
+    authority.prepare()
+    return authority.serve()
+
+
+def _live_and_warn(
+    options: Options, world: World, authority: TownAuthority, served: Future[str], progress: Progress
+) -> Outcome:
+    epoch_s, duration_s = start_of_day_s(), options.hours * 3600.0
+    fleet = Fleet(options.directory / "phones", world, options.seed)
+    truth = minutes_within(world.paths, 0.0, duration_s)
+    air = live_through(
+        fleet, RadioModel(), epoch_s, options.hours, lambda done, total: progress("living through the day", done, total)
+    )
+    progress("starting the authority", 0, 1)
+    served.result()
+    progress("starting the authority", 1, 1)
+    clock = _Clock(epoch_s + duration_s, authority)
+    with httpx.Client(timeout=30.0) as client:
+        found, policy = _read_logbooks(fleet, clock, progress)
+        case = choose_case(truth, options.seed)
+        keys = _publish(fleet, case, clock, authority, client, progress)
+        files = _export(clock, authority, progress)
+        warned = _warn(fleet, case, clock, authority, client, progress)
+    return Outcome(
+        options=options,
+        world=world,
+        policy=policy[0],
+        policy_version=policy[1],
+        minutes_within_2m=truth,
+        recorded=found,
+        air=air,
+        case=case,
+        keys_published=keys,
+        files_published=files,
+        published_at_s=clock(),
+        warned=frozenset(warned),
+    )
+
+
+class _Clock:
+    """The time after the day: it stands still, and moves when the story says so. The authority is told."""
+
+    def __init__(self, now_s: float, authority: TownAuthority) -> None:
+        self._now_s, self._authority = now_s, authority
+        authority.set_clock(now_s)
+
+    def __call__(self) -> float:
+        return self._now_s
+
+    def go_to(self, now_s: float) -> None:
+        self._now_s = max(self._now_s, now_s)
+        self._authority.set_clock(self._now_s)
+
+
+@contextmanager
+def _phone(fleet: Fleet, number: int, clock: _Clock, authority: TownAuthority) -> Iterator[Phone]:
+    phone = fleet.open_phone(number, clock, None, authority.url, authority.trusted_keys)
+    try:
+        yield phone
+    finally:
+        phone.close()
+
+
+def _read_logbooks(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:
+    count = len(fleet.world.people)
+    logbooks, keys = [], []
+    for number in range(count):
+        progress("reading what the phones wrote down", number, count)
+        phone = fleet.open_phone(number, clock)
+        try:
+            logbooks.append(phone.logbook.sightings())
+            keys.append(phone.keystore.recent(clock()))
+        finally:
+            phone.close()
+    found = recordings(logbooks, keys, phone.scheme, phone.policy)
+    progress("reading what the phones wrote down", count, count)
+    return found, (phone.policy.name, phone.policy.version)
+
+
+def _publish(
+    fleet: Fleet, case: int, clock: _Clock, authority: TownAuthority, client: httpx.Client, progress: Progress
+) -> int:
+    progress("publishing the case's keys", 0, 1)
+    code = authority.open_case(client, REHEARSAL_DATE)
+    with _phone(fleet, case, clock, authority) as phone:
+        report = phone.publish(client, code, consent=True)
+    if report.inserted != report.keys_sent:
+        raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
+    progress("publishing the case's keys", 1, 1)
+    return report.inserted
+
+
+def _export(clock: _Clock, authority: TownAuthority, progress: Progress) -> int:
+    """Let time pass, batch by batch, until no key is waiting any more."""
+    files = 0
+    for batch in range(_MAX_BATCHES):
+        progress("waiting for the embargo", batch, _MAX_BATCHES)
+        publication = authority.publish()
+        files += publication.files
+        if not publication.waiting:
+            progress("waiting for the embargo", _MAX_BATCHES, _MAX_BATCHES)
+            return files
+        clock.go_to(publication.next_batch_s + _AFTER_BATCH_S)
+    raise TownError(f"{publication.waiting} keys are still waiting after {_MAX_BATCHES} batches")
+
+
+def _warn(
+    fleet: Fleet, case: int, clock: _Clock, authority: TownAuthority, client: httpx.Client, progress: Progress
+) -> set[int]:
+    count = len(fleet.world.people)
+    warned = set()
+    for number in range(count):
+        progress("fetching, matching, deciding", number, count)
+        if number == case:
+            continue
+        with _phone(fleet, number, clock, authority) as phone:
+            fetched = phone.sync(client)
+            report = phone.check()
+        refused = (*fetched.bad, *report.exports_bad)
+        if refused:
+            raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")
+        if report.new_alerts:
+            warned.add(number)
+    progress("fetching, matching, deciding", count, count)
+    return warned
