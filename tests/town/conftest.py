@@ -27,7 +27,7 @@ class StandingStill:
         return [other for other in range(len(self.places_m)) if other != station]
 
     def geometry(self, a, b, times_s):
-        return np.full(len(times_s), abs(self.places_m[a] - self.places_m[b])), np.full(len(times_s), self.walls_db)
+        return np.full(len(times_s), abs(self.places_m[a] - self.places_m[b])), self.walls_db
 
 
 class Studio:

@@ -12,7 +12,7 @@ from bumble.transport.common import AsyncPipeSink
 
 from bluezone.town.controllers import TownController
 from bluezone.town.radio_model import RadioModel, mean_rssi_dbm
-from bluezone.town.scene import TownScene, walls_db
+from bluezone.town.scene import TownScene, wall_db, walls_db
 from bluezone.town.world import make_world
 
 SENDER = bytes.fromhex("3a1122334455")
@@ -357,6 +357,7 @@ def test_connections_are_refused_and_do_not_hang(studio, in_town):
     [(-1, -1, 0), (64, 64, 0), (64, 65, 5), (64, -1, 12), (-1, 64, 12), (64, 128, 24), (63, 64, 24)],
 )
 def test_walls_between_rooms(a, b, loss_db):
+    assert wall_db(a, b) == loss_db
     assert walls_db(np.array([a]), np.array([b])) == pytest.approx([loss_db])
 
 

@@ -110,3 +110,36 @@ def test_the_clock_is_the_epoch_plus_the_loops_time():
         return before, clock()
 
     assert run(main()) == (1_597_276_800.0, 1_597_277_400.0)
+
+
+@pytest.mark.parametrize(
+    ("timer_s", "to_s", "jumps"),
+    [(None, 5.0, True), (9.0, 5.0, True), (5.0, 5.0, False), (3.0, 5.0, False)],
+)
+def test_a_callback_may_jump_only_over_time_in_which_nothing_happens(timer_s, to_s, jumps):
+    async def main():
+        loop, outcome = asyncio.get_running_loop(), []
+        done = asyncio.Event()
+
+        def callback():
+            outcome.extend((loop.jump_to(to_s), loop.time()))
+            done.set()
+
+        loop.call_later(1.0, callback)
+        if timer_s is not None:
+            loop.call_later(timer_s, lambda: None)
+        await done.wait()
+        return outcome
+
+    assert run(main()) == [jumps, to_s if jumps else 1.0]
+
+
+def test_a_callback_may_not_jump_while_another_is_waiting_to_run():
+    async def main():
+        loop, outcome, done = asyncio.get_running_loop(), [], asyncio.Event()
+        loop.call_later(1.0, lambda: outcome.append(loop.jump_to(5.0)))
+        loop.call_later(1.0, lambda: (outcome.append(loop.jump_to(6.0)), done.set()))
+        await done.wait()
+        return outcome, loop.time()
+
+    assert run(main()) == ([False, True], 6.0)

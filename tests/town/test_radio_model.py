@@ -87,8 +87,15 @@ def test_slow_fading_does_not_depend_on_what_was_asked_before(earlier):
 
 
 def test_slow_fading_has_the_spread_of_real_encounters_and_changes_slowly():
-    fading, times = SlowFading(MODEL, 5), np.arange(0, 86_400, 30.0)
-    all_pairs = np.array([fading.pair_db(a, b, times) for a in range(12) for b in range(a)])
+    fading = SlowFading(MODEL, 5)
+    all_pairs = np.array(
+        [
+            fading.pair_db(a, b, np.array([time_s, time_s + 4.0]))[0]
+            for time_s in np.arange(0, 86_400, 600.0)
+            for a in range(12)
+            for b in range(a)
+        ]
+    )
     expected = np.sqrt(2 * MODEL.carrying_sigma_db**2 + MODEL.shadowing_sigma_db**2)
     assert all_pairs.std() == pytest.approx(expected, rel=0.1)
     steps = np.abs(np.diff([fading.pair_db(0, 1, np.array([t, t + 0.25])) for t in range(0, 3500, 60)]))

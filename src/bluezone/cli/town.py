@@ -159,32 +159,36 @@ def _tell(outcome: Outcome, target: Pace) -> None:
 
 def _table(outcome: Outcome) -> Table:
     people, case, contacts = outcome.world.people, outcome.case, close_contacts(outcome.minutes_within_2m, outcome.case)
-    table = Table(title=f"{people[case].name} ({people[case].id}) tested positive", title_justify="left")
-    table.add_column("person")
-    table.add_column("does by day")
-    for heading in ("min within 2 m", "min heard", "min recorded"):
-        table.add_column(heading, justify="right")
-    table.add_column("truly a contact")
-    table.add_column("warned")
-    table.add_column("")
+    table = Table(title=f"{people[case].name} ({people[case].id}) tested positive. Who was near?", title_justify="left")
+    table.add_column("person", no_wrap=True)
+    table.add_column("by day", no_wrap=True)
+    for heading in ("within 2 m", "heard", "recorded"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("warned?", no_wrap=True)
     order = sorted(
         (number for number in range(len(people)) if number != case),
         key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),
     )
     for number in order:
-        true, warned = number in contacts, number in outcome.warned
-        same_home = people[number].home == people[case].home
+        person = people[number]
         table.add_row(
-            f"{people[number].name} ({people[number].id})",
-            people[number].role.value + (", same home" if same_home else ""),
-            f"{outcome.minutes_within_2m[case, number]:.0f}",
-            f"{outcome.recorded.heard[number, case]:.0f}",
-            f"{outcome.recorded.near[number, case]:.0f}",
-            "yes" if true else "no",
-            "yes" if warned else "no",
-            "" if true == warned else "[bold red]missed[/]" if true else "[bold yellow]false alarm[/]",
+            f"{person.name} ({person.id})",
+            person.role.value + (", same home" if person.home == people[case].home else ""),
+            f"{outcome.minutes_within_2m[case, number]:.0f} min",
+            f"{outcome.recorded.heard[number, case]:.0f} min",
+            f"{outcome.recorded.near[number, case]:.0f} min",
+            _VERDICTS[number in contacts, number in outcome.warned],
         )
     return table
+
+
+#: (truly a close contact, warned) -> what to say
+_VERDICTS = {
+    (True, True): "[green]yes, rightly[/]",
+    (True, False): "[bold red]no, missed[/]",
+    (False, True): "[yellow]yes, a false alarm[/]",
+    (False, False): "no, rightly",
+}
 
 
 def _summary(outcome: Outcome) -> str:

@@ -22,6 +22,7 @@ from bumble.controller import Controller
 from bumble.link import LocalLink
 from numpy.typing import NDArray
 
+from bluezone.town.clock import JumpingLoop
 from bluezone.town.events import EventTrain
 from bluezone.town.radio_model import RadioModel, SlowFading, mean_rssi_dbm, reception_probability, rician_db
 
@@ -34,8 +35,8 @@ class Scene(Protocol):
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
         """Ascending numbers of the phones worth a calculation for a listener at this time."""
 
-    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, Floats]:
-        """Distance in m and loss through walls in dB between two phones at the given times (n,)."""
+    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
+        """Distance in m (n,) between two phones at the given times (n,), and the loss through walls in dB."""
 
 
 class Advertiser(Protocol):
@@ -144,6 +145,7 @@ class Air(LocalLink):
         """The receiver is off: what was planned for later is not received."""
         _, _, receptions = self._listeners.pop(station, (None, 0.0, []))
         for reception in receptions:
+            reception.packets.clear()
             if reception.timer is not None:
                 reception.timer.cancel()
 
@@ -187,11 +189,15 @@ class Air(LocalLink):
             reception.timer = loop.call_at(reception.packets[-1][0], self._deliver, reception)
 
     def _deliver(self, reception: _Reception) -> None:
-        _, strength, advertiser, train = reception.packets.pop()
-        self._arm(reception)
-        if advertiser.train is train:  # else it was stopped, or started again with other times
-            self.statistics.received += 1
-            reception.listener.receive(advertiser, strength)
+        loop, packets = asyncio.get_running_loop(), reception.packets
+        while packets:
+            _, strength, advertiser, train = packets.pop()
+            if advertiser.train is train:  # else it was stopped, or started again with other times
+                self.statistics.received += 1
+                reception.listener.receive(advertiser, strength)
+            if packets and not (isinstance(loop, JumpingLoop) and loop.jump_to(packets[-1][0])):
+                self._arm(reception)
+                return
 
     def _slow(self, listener: Listener, advertiser: Advertiser, times_s: Floats) -> Floats | None:
         """RSSI (n,) before the fading of each packet; None where all of them are far too weak."""

@@ -47,6 +47,17 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         """Seconds of the town since the loop was made."""
         return self._jumping.now_s
 
+    def jump_to(self, when_s: float) -> bool:
+        """Move time on to `when_s` from within a callback, where nothing at all would happen until then; else False.
+
+        Spares the caller a timer: worth it for what comes by the hundred thousand.
+        """
+        scheduled = self._scheduled  # type: ignore[attr-defined]
+        if self._ready or self._stopping or self._jumping.jobs or (scheduled and scheduled[0].when() <= when_s):  # type: ignore[attr-defined]
+            return False
+        self._jumping.now_s = max(self._jumping.now_s, when_s)
+        return True
+
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:

@@ -49,6 +49,10 @@ class Path:
         places[:, 1] = np.interp(times_s, self.times_s, self.xy_m[:, 1])
         return places
 
+    def room_at(self, time_s: float) -> int:
+        """Room code at one time."""
+        return int(self.rooms[max(int(self.times_s.searchsorted(time_s, side="right")) - 1, 0)])
+
     def rooms_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
         """Room code (n,) at the given times (n,)."""
         return self.rooms[np.maximum(self.times_s.searchsorted(times_s, side="right") - 1, 0)]

@@ -118,14 +118,19 @@ class SlowFading:
         self._channels: dict[tuple[int, int], Floats] = {}
 
     def pair_db(self, a: int, b: int, times_s: Floats) -> Floats:
-        """Shadowing between phones `a` and `b` (the same as between `b` and `a`) plus how both are carried."""
+        """Shadowing (n,) between phones `a` and `b` (as between `b` and `a`) plus how both are carried.
+
+        `times_s` are the packets of one scan, ascending. How a phone is carried, which changes over hours, is taken at
+        the first.
+        """
         low, high = (a, b) if a < b else (b, a)
-        model = self._model
-        return np.asarray(
-            self._series((1, low, high), times_s, model.shadowing_sigma_db, model.shadowing_tau_s)
-            + self._series((2, low), times_s, model.carrying_sigma_db, model.carrying_tau_s)
-            + self._series((2, high), times_s, model.carrying_sigma_db, model.carrying_tau_s)
-        )
+        model, first_s = self._model, times_s[:1]
+        carried = [
+            float(self._series((2, phone), first_s, model.carrying_sigma_db, model.carrying_tau_s)[0])
+            for phone in (low, high)
+        ]
+        shadowing = self._series((1, low, high), times_s, model.shadowing_sigma_db, model.shadowing_tau_s)
+        return np.asarray(shadowing + sum(carried))
 
     def channels_db(self, a: int, b: int) -> Floats:
         """Loss (3,) on the advertising channels 37, 38, 39: antennas are not flat over 80 MHz."""

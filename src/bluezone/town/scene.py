@@ -16,8 +16,17 @@ _STEP_S = 10.0
 _TABLE_S = 3600.0
 
 
+def wall_db(a: int, b: int) -> float:
+    """Loss between two rooms: none within one, a light wall within a building, else a heavy one for each building."""
+    if a == b:
+        return 0.0
+    if OUTDOORS not in (a, b) and a // ROOMS_PER_BUILDING == b // ROOMS_PER_BUILDING:
+        return LIGHT_WALL_DB
+    return HEAVY_WALL_DB * ((a != OUTDOORS) + (b != OUTDOORS))
+
+
 def walls_db(rooms_a: NDArray[np.int64], rooms_b: NDArray[np.int64]) -> Floats:
-    """Loss between rooms: none within one, a light wall within a building, a heavy one for each building to leave."""
+    """`wall_db` of arrays of rooms."""
     indoors_a, indoors_b = rooms_a != OUTDOORS, rooms_b != OUTDOORS
     same_building = indoors_a & indoors_b & (rooms_a // ROOMS_PER_BUILDING == rooms_b // ROOMS_PER_BUILDING)
     between = HEAVY_WALL_DB * (indoors_a.astype(np.float64) + indoors_b)
@@ -34,11 +43,13 @@ class TownScene:
         self._table_number = -1
         self._table: list[list[list[int]]] = []
 
-    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, Floats]:
-        """Distance in m and loss through walls in dB between persons `a` and `b` at the given times (n,)."""
+    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
+        """Distance in m (n,) between persons `a` and `b` at the given times (n,), the packets of one scan, and the loss
+        through walls in dB at the first of them: who goes through a door in these seconds does so at their end."""
         one, other = self._paths[a], self._paths[b]
         apart = one.at(times_s) - other.at(times_s)
-        return np.hypot(apart[:, 0], apart[:, 1]), walls_db(one.rooms_at(times_s), other.rooms_at(times_s))
+        first_s = float(times_s[0])
+        return np.hypot(apart[:, 0], apart[:, 1]), wall_db(one.room_at(first_s), other.room_at(first_s))
 
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
         """Persons who may be heard within the next ten seconds or so: a table made an hour at a time."""
