@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,3 +64,18 @@ def in_town():
             return runner.run(coroutine)
 
     return run
+
+
+@pytest.fixture
+def processes_of():
+    """Ids of the running processes whose environment names a folder: a rehearsal's authority has its own in it."""
+
+    def find(folder: Path) -> list[str]:
+        found = []
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):  # gone, or another user's
+                if os.fsencode(folder) in environment.read_bytes():
+                    found.append(environment.parent.name)
+        return found
+
+    return find

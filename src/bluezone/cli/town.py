@@ -159,7 +159,13 @@ def _tell(outcome: Outcome, target: Pace) -> None:
 
 def _table(outcome: Outcome) -> Table:
     people, case, contacts = outcome.world.people, outcome.case, close_contacts(outcome.minutes_within_2m, outcome.case)
-    table = Table(title=f"{people[case].name} ({people[case].id}) tested positive. Who was near?", title_justify="left")
+    sick = people[case]
+    table = Table(
+        title=f"{sick.name} ({sick.id}, {sick.role.value}) tested positive. Who was near?",
+        caption=f"In minutes. * lives with {sick.name}",
+        title_justify="left",
+        caption_justify="left",
+    )
     table.add_column("person", no_wrap=True)
     table.add_column("by day", no_wrap=True)
     for heading in ("within 2 m", "heard", "recorded"):
@@ -172,11 +178,11 @@ def _table(outcome: Outcome) -> Table:
     for number in order:
         person = people[number]
         table.add_row(
-            f"{person.name} ({person.id})",
-            person.role.value + (", same home" if person.home == people[case].home else ""),
-            f"{outcome.minutes_within_2m[case, number]:.0f} min",
-            f"{outcome.recorded.heard[number, case]:.0f} min",
-            f"{outcome.recorded.near[number, case]:.0f} min",
+            f"{person.name} ({person.id})" + (" *" if person.home == sick.home else ""),
+            person.role.value,
+            f"{outcome.minutes_within_2m[case, number]:.0f}",
+            f"{outcome.recorded.heard[number, case]:.0f}",
+            f"{outcome.recorded.near[number, case]:.0f}",
             _VERDICTS[number in contacts, number in outcome.warned],
         )
     return table
@@ -186,7 +192,7 @@ def _table(outcome: Outcome) -> Table:
 _VERDICTS = {
     (True, True): "[green]yes, rightly[/]",
     (True, False): "[bold red]no, missed[/]",
-    (False, True): "[yellow]yes, a false alarm[/]",
+    (False, True): "[yellow]yes, false alarm[/]",
     (False, False): "no, rightly",
 }
 

@@ -1,0 +1,118 @@
+"""The main job from end to end: real engines, a real server, real HTTP."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from bluezone.town.errors import TownError
+from bluezone.town.report import document
+from bluezone.town.run import Options, rehearsal
+
+pytestmark = pytest.mark.slow
+
+
+def rehearse(directory, people, seed, hours):
+    stages = []
+    with rehearsal(Options(people, seed, directory, hours), lambda *news: stages.append(news)) as (outcome, authority):
+        assert authority.url
+    return outcome, stages
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory):
+    """Six people of two homes from six to ten. The case sits beside somebody of the other home at the office."""
+    return rehearse(tmp_path_factory.mktemp("town"), people=6, seed=1, hours=4)
+
+
+def test_who_was_near_for_long_is_warned_and_who_was_never_near_is_not(morning):
+    outcome, _ = morning
+    within = outcome.minutes_within_2m[outcome.case]
+    long = set(np.flatnonzero(within > 60).tolist())
+    assert {outcome.world.people[number].home for number in long} != {outcome.world.people[outcome.case].home}
+    assert long
+    assert long <= outcome.warned
+    unheard = set(np.flatnonzero(outcome.recorded.heard[:, outcome.case] < 1).tolist()) - {outcome.case}
+    assert unheard
+    assert not unheard & outcome.warned
+    assert outcome.score.sensitivity is not None
+
+
+def test_a_warning_is_given_exactly_where_the_recorded_minutes_reach_the_policys_threshold(morning):
+    """What the town read in the logbooks and what the phones decided from exports over HTTP is the same."""
+    outcome, _ = morning
+    near = outcome.recorded.near[:, outcome.case]
+    # near is the sum of two UTC days, of which each is judged by itself; here no sum hides behind the difference
+    assert outcome.warned == set(np.flatnonzero(near >= 15).tolist()) - {outcome.case}
+
+
+def test_every_pair_is_listed_once_with_what_was_true_and_what_was_recorded(morning):
+    outcome, _ = morning
+    facts = document(outcome)
+    ids = [person["id"] for person in facts["people"]]
+    assert len(facts["pairs"]) == 15
+    assert {(pair["a"], pair["b"]) for pair in facts["pairs"]} == {(a, b) for a in ids for b in ids if a < b}
+    for pair in facts["pairs"]:
+        assert 0 <= pair["minutes_within_2m"] <= 240
+        assert 0 <= pair["recorded_by_a"] <= pair["heard_by_a"] <= 250
+        assert pair["warned"] in (True, False)
+        assert pair["warned"] == (
+            facts["case"] in (pair["a"], pair["b"]) and bool({pair["a"], pair["b"]} & set(facts["warned"]))
+        )
+    assert json.loads(json.dumps(facts)) == facts
+
+
+def test_who_is_close_is_heard(morning):
+    """Nobody within 2 m for a quarter of an hour goes unheard, in either direction."""
+    outcome, _ = morning
+    close = outcome.minutes_within_2m >= 15
+    assert close.any()
+    assert (outcome.recorded.heard[close] >= 15).all()
+
+
+def test_progress_runs_through_every_stage_to_its_end(morning):
+    _, stages = morning
+    names = list(dict.fromkeys(name for name, _, _ in stages))
+    assert names[0] == "living through the day"
+    assert len(names) == 6
+    for name in names:
+        done = [done / total for stage, done, total in stages if stage == name]
+        assert done == sorted(done)
+        assert done[-1] == 1
+
+
+def test_the_same_seed_gives_the_same_facts_to_the_byte_and_another_does_not(tmp_path):
+    once, again, other = (
+        json.dumps(document(rehearse(tmp_path / name, people=4, seed=seed, hours=1.2)[0]))
+        for name, seed in (("once", 5), ("again", 5), ("other", 6))
+    )
+    assert once == again
+    assert once != other
+
+
+@pytest.mark.parametrize(("people", "seed"), [(2, 0), (3, 11)])
+def test_the_smallest_towns_work_and_say_null_where_nothing_can_be_said(tmp_path, people, seed):
+    outcome, _ = rehearse(tmp_path, people=people, seed=seed, hours=0.2)
+    facts = document(outcome)
+    assert len(facts["people"]) == people
+    assert (facts["sensitivity"] is None) == (not facts["contacts"])
+    assert (facts["precision"] is None) == (not facts["warned"])
+
+
+def test_no_process_is_left_behind_when_it_goes_wrong_in_the_middle(tmp_path, processes_of):
+    def fail(stage, done, total):
+        if stage == "fetching, matching, deciding":
+            assert processes_of(tmp_path)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), rehearsal(Options(2, 1, tmp_path, 0.1), fail):
+        pass
+    assert not processes_of(tmp_path)
+
+
+@pytest.mark.parametrize("hours", [0, -1, 24.5])
+def test_an_impossible_length_is_refused(tmp_path, hours):
+    with pytest.raises(TownError, match="hours"):
+        Options(4, 1, tmp_path, hours)
