@@ -1,0 +1,152 @@
+"""Who lives in a place and whom they meet: published tables, each with its source, and what is only an approximation.
+
+Ages are decades: group 0 is 0-9 years, group 8 is 80 and over. The five occupations are the networks people spend the
+day in: primary school or nursery (group 0), secondary school (1), work (2-6), the circle of the retired (7) and of the
+oldest (8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from bluezone.epidemic.errors import EpidemicError
+
+AGE_GROUPS: Final = 9
+OCCUPATIONS: Final = 5
+OCCUPATION_OF_AGE: Final = (0, 1, 2, 2, 2, 2, 2, 3, 4)
+#: child 0-19, adult 20-69, elder 70 and over: the three classes contact numbers are given for.
+CLASS_OF_AGE: Final = (0, 0, 1, 1, 1, 1, 1, 2, 2)
+
+
+def _check_shares(name: str, shares: tuple[float, ...], size: int | None = None) -> None:
+    if size is not None and len(shares) != size:
+        raise EpidemicError(f"{name}: {len(shares)} values, but there are {size} groups")
+    if any(share < 0 for share in shares) or abs(sum(shares) - 1) > 0.005:
+        raise EpidemicError(f"{name}: shares must not be negative and must sum to 1, these sum to {sum(shares):.3f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Demography:
+    """Ages, households and phones of a country.
+
+    age_shares: share of people by decade. household_size_shares: share of households with 1, 2, ... people.
+    phone_ownership: share of people by decade who own a smartphone.
+    """
+
+    name: str
+    age_shares: tuple[float, ...]
+    household_size_shares: tuple[float, ...]
+    phone_ownership: tuple[float, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        _check_shares("age shares", self.age_shares, AGE_GROUPS)
+        _check_shares("household size shares", self.household_size_shares)
+        if len(self.phone_ownership) != AGE_GROUPS or not all(0 <= share <= 1 for share in self.phone_ownership):
+            raise EpidemicError(f"phone ownership: {AGE_GROUPS} shares between 0 and 1 are needed, one a decade of age")
+
+    @property
+    def mean_household_size(self) -> float:
+        """People a household."""
+        return sum((k + 1) * share for k, share in enumerate(self.household_size_shares))
+
+    @property
+    def overall_ownership(self) -> float:
+        """Share of all people who own a smartphone: no app can go beyond."""
+        return sum(a * b for a, b in zip(self.age_shares, self.phone_ownership, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """Whom people meet in a day. Tuples of three are for child, adult, elder.
+
+    unit_contacts: mean contacts a day at school, work or the circle of the old. unit_daily_share: share of one's unit
+    contacts met on a given day (so a network of contacts / share). rewired: share of ties that leave the neighbourhood
+    of the small world. unit_size: people that count as one unit for adoption (a class, a workshop, an office).
+    random_contacts, random_sd: mean and standard deviation over people of contacts made once (market, bus, street):
+    fixed where sd is 0, negative binomial where sd**2 > mean, else Poisson. assortativity: share of random contacts
+    kept to one's own decade of age, the rest being proportionate. staff_ratio: adults a child in schools, and adults an
+    elder in circles.
+    """
+
+    unit_contacts: tuple[float, float, float]
+    random_contacts: tuple[float, float, float]
+    random_sd: tuple[float, float, float]
+    unit_daily_share: float = 0.5
+    rewired: float = 0.1
+    unit_size: int = 30
+    assortativity: float = 0.0
+    staff_ratio: float = 0.2
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if min(*self.unit_contacts, *self.random_contacts, *self.random_sd) < 0:
+            raise EpidemicError("contacts: numbers of contacts must not be negative")
+        if not 0 < self.unit_daily_share <= 1 or not 0 <= self.rewired <= 1 or not 0 <= self.assortativity <= 1:
+            raise EpidemicError("contacts: daily share (above 0), rewired share and assortativity lie between 0 and 1")
+        if self.unit_size < 1 or not 0 <= self.staff_ratio <= 1:
+            raise EpidemicError("contacts: a unit has at least 1 person, and the staff ratio lies in 0..1")
+
+    def unit_degrees(self) -> tuple[int, ...]:
+        """Ties in the unit network by occupation: an even number, so that a ring has as many on either side."""
+        of_class = [2 * round(contacts / self.unit_daily_share / 2) for contacts in self.unit_contacts]
+        return tuple(of_class[c] for c in (0, 0, 1, 2, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Society:
+    """A demography with its mixing: what `build_population` needs beside a number of people and a seed."""
+
+    demography: Demography
+    mixing: Mixing = field(repr=False)
+
+
+VIETNAM_2019: Final = Demography(
+    name="Việt Nam 2019",
+    # Decades: United Nations, World Population Prospects 2019, Viet Nam 2020, scaled to the broad groups of the census
+    # of 1 April 2019 (GSO 2019: 0-14 years 24.3 %, 15-64 68.0 %, 65+ 7.7 %). The census's own five-year table by
+    # province was not at hand: every province gets the national structure.
+    age_shares=(0.1673, 0.1423, 0.1554, 0.1636, 0.1371, 0.1121, 0.0745, 0.0285, 0.0192),
+    # Census 2019 (GSO): 26,870,079 households of 3.58 people on average, 65.5 % of them with 2 to 4. The split inside
+    # 2-4 and beyond 4 is an approximation that keeps both figures; 8 stands for 8 and more.
+    household_size_shares=(0.098, 0.160, 0.206, 0.289, 0.141, 0.071, 0.021, 0.014),
+    # No table by age and for people (not subscriptions) was found. Level: 10 million installs were 13 % of the phones
+    # in August 2020 (vietnamplus: 76.8 million smartphone users, 0.80 a person, second phones included); slope: Pew
+    # 2018 (88 % of people of 18-36 against 38 % of those older went online in 2017), moved to 2020. Approximation.
+    phone_ownership=(0.05, 0.75, 0.97, 0.95, 0.90, 0.78, 0.55, 0.30, 0.12),
+    source="UN WPP 2019; GSO census of 1 April 2019; phones by age: approximation (see the source code)",
+)
+
+VIETNAM_MIXING: Final = Mixing(
+    # Horby et al. 2011 (doi:10.1371/journal.pone.0016965): 7.7 contacts a day (6675 by 865 people), about half of them
+    # outside the home and less assortative by age than in Europe. 3.3 people at home (census, counted by person) leave
+    # 4.5 elsewhere. The split over school, work and street is an approximation.
+    unit_contacts=(4.0, 3.0, 1.0),
+    random_contacts=(1.0, 2.0, 1.5),
+    random_sd=(1.5, 3.0, 2.0),
+    assortativity=0.2,
+    source="Horby et al. 2011 for the total; split: approximation",
+)
+
+UNITED_KINGDOM_2018: Final = Demography(
+    name="United Kingdom 2018",
+    # Office for National Statistics 2018, and ownership by age from Ofcom, as given with the parameters of Hinch et al.
+    # 2021 (OpenABM-Covid19, doi:10.1371/journal.pcbi.1009146).
+    age_shares=(0.12127, 0.11335, 0.13118, 0.13303, 0.12799, 0.13503, 0.10644, 0.08264, 0.04907),
+    household_size_shares=(0.27, 0.36, 0.16, 0.15, 0.04, 0.02),
+    phone_ownership=(0.09, 0.80, 0.97, 0.96, 0.94, 0.86, 0.70, 0.48, 0.32),
+    source="ONS 2018, Ofcom, as in Hinch et al. 2021",
+)
+
+UNITED_KINGDOM_MIXING: Final = Mixing(
+    # Mossong et al. 2008 (POLYMOD), aggregated as in Hinch et al. 2021.
+    unit_contacts=(10.0, 7.0, 3.0),
+    random_contacts=(2.0, 4.0, 3.0),
+    random_sd=(2.0, 4.0, 3.0),
+    assortativity=0.0,
+    source="Mossong et al. 2008, as in Hinch et al. 2021",
+)
+
+VIETNAM: Final = Society(VIETNAM_2019, VIETNAM_MIXING)
+UNITED_KINGDOM: Final = Society(UNITED_KINGDOM_2018, UNITED_KINGDOM_MIXING)

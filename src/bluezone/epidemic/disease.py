@@ -1,0 +1,214 @@
+"""The disease: how long, how severe, how infectious, with the source of every constant.
+
+Times in days. Ages are decades (0-9, ..., 80+). A course is drawn once, at infection: asymptomatic, mild, moderate (at
+home, but as infectious as the severe), severe (hospital), critical (intensive care) or fatal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.epidemic.demography import AGE_GROUPS
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.quantiles import QUANTILES, gamma_cdf, gamma_quantiles, lognormal_quantiles, whole_days
+
+#: Courses, in the order of all tables and counts.
+COURSES: Final = ("asymptomatic", "mild", "moderate", "severe", "critical", "fatal")
+#: Infectiousness is cut off this many days after infection (less than 0.1 % of it lies beyond for every set below).
+INFECTIOUS_DAYS: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A duration with its mean and standard deviation, in days."""
+
+    mean: float
+    sd: float
+    shape: str = "gamma"
+
+    def days(self, least: int = 1) -> NDArray[np.int16]:
+        """Its quantile table in whole days."""
+        draw = lognormal_quantiles if self.shape == "lognormal" else gamma_quantiles
+        return whole_days(draw(self.mean, self.sd), least)
+
+
+@dataclass(frozen=True, slots=True)
+class Disease:
+    """One strain.
+
+    transmission_rate: hazard of infection, summed over a whole infection, of meeting a fully symptomatic case each day
+    (outside the home). `calibration.rate_for` finds it for a wanted reproduction number.
+    generation: time from infection to transmission (gamma). superspreading_sd: standard deviation over people of a
+    factor of mean 1 on infectiousness (0: none). household_factor: infectiousness per contact at home over elsewhere.
+    symptomatic, severe, critical, fatal: by decade, each a share of the one before (severe of symptomatic, ...).
+    moderate: by decade, share of the symptomatic who stay at home that is as infectious as the severe.
+    susceptibility: by decade, relative.
+    """
+
+    name: str
+    transmission_rate: float
+    generation: Delay
+    incubation: Delay
+    symptomatic: tuple[float, ...]
+    moderate: tuple[float, ...]
+    severe: tuple[float, ...]
+    critical: tuple[float, ...]
+    fatal: tuple[float, ...]
+    susceptibility: tuple[float, ...]
+    asymptomatic_factor: float
+    mild_factor: float
+    superspreading_sd: float
+    household_factor: float
+    onset_to_hospital: Delay
+    hospital_to_critical: Delay
+    critical_to_death: Delay
+    mild_recovery: Delay
+    hospital_recovery: Delay
+    source: str
+
+    def __post_init__(self) -> None:
+        for name in ("symptomatic", "moderate", "severe", "critical", "fatal", "susceptibility"):
+            values = getattr(self, name)
+            if len(values) != AGE_GROUPS or min(values) < 0 or (name != "susceptibility" and max(values) > 1):
+                raise EpidemicError(f"disease {self.name}: {name} needs {AGE_GROUPS} shares, one a decade of age")
+        if self.transmission_rate < 0 or self.superspreading_sd < 0 or self.household_factor < 0:
+            raise EpidemicError(f"disease {self.name}: rates and factors must not be negative")
+
+    def with_rate(self, transmission_rate: float) -> Disease:
+        """The same strain, more or less infectious."""
+        return replace(self, transmission_rate=transmission_rate)
+
+    def infection_fatality(self) -> tuple[float, ...]:
+        """Share of infections that are fatal, by decade."""
+        parts = zip(self.symptomatic, self.severe, self.critical, self.fatal, strict=True)
+        return tuple(a * b * c * d for a, b, c, d in parts)
+
+
+class DiseaseTables(NamedTuple):
+    """A `Disease` as the arrays the compiled engine reads."""
+
+    course_bounds: NDArray[np.float64]
+    infectiousness: NDArray[np.float64]
+    course_factor: NDArray[np.float64]
+    superspreading: NDArray[np.float64]
+    susceptibility: NDArray[np.float64]
+    incubation: NDArray[np.int16]
+    to_hospital: NDArray[np.int16]
+    to_critical: NDArray[np.int16]
+    to_death: NDArray[np.int16]
+    mild_recovery: NDArray[np.int16]
+    hospital_recovery: NDArray[np.int16]
+
+
+def tables(disease: Disease) -> DiseaseTables:
+    """Cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: cumulated by day, ends at 1."""
+    symptomatic, moderate, severe, critical, fatal = (
+        np.asarray(getattr(disease, name), dtype=np.float64)
+        for name in ("symptomatic", "moderate", "severe", "critical", "fatal")
+    )
+    shares = np.stack(
+        [
+            1 - symptomatic,
+            symptomatic * (1 - severe) * (1 - moderate),
+            symptomatic * (1 - severe) * moderate,
+            symptomatic * severe * (1 - critical),
+            symptomatic * severe * critical * (1 - fatal),
+            symptomatic * severe * critical * fatal,
+        ],
+        axis=1,
+    )
+    by_day = gamma_cdf(disease.generation.mean, disease.generation.sd, np.arange(1.0, INFECTIOUS_DAYS + 1))
+    spread = gamma_quantiles(1.0, disease.superspreading_sd) if disease.superspreading_sd > 0 else np.ones(QUANTILES)
+    return DiseaseTables(
+        course_bounds=np.cumsum(shares, axis=1),
+        infectiousness=by_day / by_day[-1],
+        course_factor=np.array([disease.asymptomatic_factor, disease.mild_factor, 1.0, 1.0, 1.0, 1.0]),
+        superspreading=spread / spread.mean(),
+        susceptibility=np.asarray(disease.susceptibility, dtype=np.float64),
+        incubation=disease.incubation.days(),
+        to_hospital=disease.onset_to_hospital.days(),
+        to_critical=disease.hospital_to_critical.days(),
+        to_death=disease.critical_to_death.days(),
+        mild_recovery=disease.mild_recovery.days(),
+        hospital_recovery=disease.hospital_recovery.days(),
+    )
+
+
+STRAIN_2020: Final = Disease(
+    name="2020",
+    transmission_rate=5.0,
+    # Ferretti et al. 2020 (doi:10.1101/2020.09.04.20188516): generation time 5.5 days, standard deviation 2.1.
+    generation=Delay(5.5, 2.14),
+    # McAloon et al. 2020 (doi:10.1136/bmjopen-2020-039652): pooled log-normal, mean 5.8 (median 5.1); Hinch et al. 2021
+    # use mean 5.42, sd 2.7 from it.
+    incubation=Delay(5.42, 2.7, "lognormal"),
+    # Shares by age as in Kerr et al. 2021 (Covasim, doi:10.1371/journal.pcbi.1009149, table 2), which take symptoms
+    # from Davies et al. 2020, hospital and intensive care from Verity et al. 2020 and Ferguson et al. 2020, and
+    # infection fatality from O'Driscoll et al. 2020 (80+: their 80-89 and 90+ weighted 9 to 1).
+    symptomatic=(0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90),
+    # Hinch et al. 2021: share of the symptomatic that is moderate or worse (0.02 to 0.43), less those in hospital.
+    moderate=(0.019, 0.029, 0.040, 0.050, 0.080, 0.088, 0.102, 0.121, 0.216),
+    severe=(0.00100, 0.00300, 0.01200, 0.03200, 0.04900, 0.10200, 0.16600, 0.24300, 0.27300),
+    critical=(0.060, 0.048, 0.050, 0.050, 0.063, 0.122, 0.274, 0.432, 0.709),
+    fatal=(0.667, 0.250, 0.278, 0.308, 0.454, 0.284, 0.210, 0.273, 0.520),
+    # Zhang et al. 2020 (doi:10.1126/science.abb8001): odds ratios 0.34 below 15 years, 1 for 15-64, 1.47 from 65 on;
+    # decades that straddle a bound are averages.
+    susceptibility=(0.34, 0.67, 1.00, 1.00, 1.00, 1.00, 1.24, 1.47, 1.47),
+    # Luo et al. 2020 (doi:10.7326/M20-2671), as in Hinch et al. 2021.
+    asymptomatic_factor=0.33,
+    mild_factor=0.72,
+    # Infectiousness per contact varies between people: Hinch et al. 2021, standard deviation 1.4 for mean 1.
+    superspreading_sd=1.4,
+    household_factor=2.0,
+    # Hospital stay: SPI-M figures given by Hinch et al. 2021.
+    onset_to_hospital=Delay(5.14, 1.0),
+    hospital_to_critical=Delay(2.27, 2.27),
+    critical_to_death=Delay(11.74, 8.79),
+    # Yang et al. 2020, as in Hinch et al. 2021.
+    mild_recovery=Delay(12.0, 5.0),
+    hospital_recovery=Delay(8.75, 8.75),
+    source="Ferretti 2020; McAloon 2020; Davies 2020; Verity 2020; O'Driscoll 2020; Zhang 2020; Luo 2020; Hinch 2021",
+)
+
+DELTA: Final = replace(
+    STRAIN_2020,
+    name="delta",
+    transmission_rate=8.5,
+    # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
+    # deviation keeps the 2020 strain's coefficient of variation.
+    generation=Delay(4.7, 1.83),
+    # Grant et al. 2022 (doi:10.1016/j.lanepe.2021.100278): incubation 4.3 days (sd 2.4).
+    incubation=Delay(4.3, 2.4, "lognormal"),
+    # Twohig et al. 2022 (doi:10.1016/S1473-3099(21)00475-8): hospital admission 2.26 times that of alpha (1.32-3.89);
+    # alpha's own 1.5 times the 2020 strain (Nyberg et al. 2021) is not added: the lower of the two is used here.
+    severe=tuple(min(1.0, share * 2.26) for share in STRAIN_2020.severe),
+    source="as 2020, with Hart 2022, Grant 2022, Twohig 2022",
+)
+
+OMICRON: Final = replace(
+    STRAIN_2020,
+    name="omicron",
+    transmission_rate=11.0,
+    # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
+    # realised in households 3.59 (3.55-3.60); serial intervals of 3.3 (Backer et al. 2022) favour the shorter.
+    generation=Delay(3.6, 1.8),
+    # Backer et al. 2022 (doi:10.2807/1560-7917.ES.2022.27.6.2200042): incubation 3.2 days, sd 2.2.
+    incubation=Delay(3.2, 2.2, "lognormal"),
+    # Nyberg et al. 2022 (doi:10.1016/S0140-6736(22)00462-7): hospital admission 0.41 and death 0.31 of delta's.
+    severe=tuple(min(1.0, share * 2.26 * 0.41) for share in STRAIN_2020.severe),
+    fatal=tuple(share * 0.31 / 0.41 for share in STRAIN_2020.fatal),
+    source="as 2020, with Manica 2022, Backer 2022, Nyberg 2022",
+)
+
+STRAINS: Final = {strain.name: strain for strain in (STRAIN_2020, DELTA, OMICRON)}
+
+
+def strain(name: str) -> Disease:
+    """A parameter set by name. Raises EpidemicError that lists the names there are."""
+    if name not in STRAINS:
+        raise EpidemicError(f"there is no strain called {name!r}; choose one of {', '.join(STRAINS)}")
+    return STRAINS[name]

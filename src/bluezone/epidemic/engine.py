@@ -1,0 +1,214 @@
+"""Run one outbreak: `run(population, scenario, seed)`. Deterministic; relabelling people changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.epidemic import records
+from bluezone.epidemic.adoption import adopt, immune
+from bluezone.epidemic.demography import AGE_GROUPS, OCCUPATIONS
+from bluezone.epidemic.disease import tables
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.hashing import CENTRE, draw, word_of
+from bluezone.epidemic.outbreak import advance
+from bluezone.epidemic.population import Population
+from bluezone.epidemic.records import Record, World
+from bluezone.epidemic.results import Outcome, outcome_of
+from bluezone.epidemic.scenario import Scenario
+
+#: Days a kernel runs before Python looks at the clock, the progress bar and Ctrl-C.
+_STRIDE = 5
+#: Length of the list of contacts one tracer can note. Contacts beyond it would be dropped; the longest seen is a tenth.
+_CONTACTS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A run as the engine leaves it: `world.states` and `world.courses` say of each person what happened."""
+
+    world: World
+    installed: float
+    users: int
+
+
+def run(
+    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None
+) -> Outcome:
+    """Simulate `scenario.days` days and sum up. `progress` is told the days done.
+
+    Raises EpidemicError if the request makes no sense for this population.
+    """
+    done = simulate(population, scenario, seed, progress=progress)
+    return outcome_of(population, scenario, seed, done.world.tally, installed=done.installed, users=done.users)
+
+
+def simulate(
+    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None
+) -> Simulation:
+    """Like `run`, for those who want to see every person."""
+    if seed < 0:
+        raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
+    if scenario.initial_infections > population.people:
+        raise EpidemicError(
+            f"{scenario.initial_infections:,} initial infections among {population.people:,} people; "
+            f"ask for {population.people:,} or fewer"
+        )
+    word = word_of(seed, 0xB1EC0DE)
+    users, installed = adopt(population, scenario.app, word)
+    world, rules = _world(population, scenario, users, word), rules_of(scenario, word)
+    import_start, imports = _imports(population, scenario, seed)
+    for first in range(0, scenario.days, _STRIDE):
+        until = min(first + _STRIDE, scenario.days)
+        advance(world, rules, import_start, imports, first, until)
+        if progress is not None:
+            progress(until)
+    return Simulation(world, installed, int(users.sum()))
+
+
+def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8], word: np.uint64) -> World:
+    """All arrays on the morning of day 0."""
+    states = np.zeros(population.people, dtype=records.STATE)
+    states["age"] = population.persons["age"]
+    states["flags"] = users * np.uint8(records.HAS_APP)
+    states["infected_day"] = records.SUSCEPTIBLE
+    if scenario.prior_immunity > 0:
+        states["infected_day"][immune(population, scenario.prior_immunity, word)] = records.IMMUNE
+    courses = np.zeros(population.people, dtype=records.COURSE)
+    for name in ("alert_day", "case_day", "traced_day"):
+        courses[name] = -1
+    return World(
+        persons=population.persons,
+        states=states,
+        courses=courses,
+        ties=population.ties,
+        stubs=population.stubs,
+        owners=population.owners,
+        circles=population.circles,
+        centre=_centres(population, scenario.days, word),
+        by_day=_openness(population, scenario),
+        heads=np.full((3, scenario.days + 1), -1, dtype=np.int32),
+        found=np.empty((2, _CONTACTS), dtype=np.int32),
+        tally=np.zeros((records.TALLY_ROWS, max(scenario.days, AGE_GROUPS) + 1), dtype=np.int64),
+    )
+
+
+def _openness(population: Population, scenario: Scenario) -> NDArray[np.float64]:
+    """The rows of `World.by_day`."""
+    by_day = np.ones((records.BY_DAY_ROWS, scenario.days))
+    unit_open = by_day[records.UNIT_OPEN : records.UNIT_OPEN + OCCUPATIONS]
+    daily_share = population.society.mixing.unit_daily_share
+    unit_open[:] = daily_share
+    for level in scenario.lockdowns:
+        unit_open[:2, level.from_day :] = daily_share * level.school
+        unit_open[2:, level.from_day :] = daily_share * level.work
+        by_day[records.RANDOM_OPEN, level.from_day :] = level.random
+        by_day[records.HOME_OPEN, level.from_day :] = level.home
+    by_day[records.HOME_OPEN] /= _closest_at_home(scenario)
+    vaccinated = by_day[records.VACCINATED :]
+    vaccinated[:] = 0
+    for dose in sorted(scenario.vaccination.doses, key=lambda each: each.day):
+        vaccinated[dose.from_age : dose.to_age + 1, dose.day :] = dose.share
+    return by_day
+
+
+def _closest_at_home(scenario: Scenario) -> float:
+    """The highest factor on contacts at home over all days of the run (before the first level: 1)."""
+    levels = [level for level in scenario.lockdowns if level.from_day < scenario.days]
+    from_the_start = bool(levels) and levels[0].from_day <= 0
+    return max([level.home for level in levels] + ([] if from_the_start else [1.0])) or 1.0
+
+
+def rules_of(scenario: Scenario, word: np.uint64) -> Record:
+    """The scenario as one `records.RULES`."""
+    disease, test, stay, app = scenario.disease, scenario.diagnosis, scenario.isolation, scenario.app
+    hand, venues = scenario.manual, scenario.venues
+    table = tables(disease)
+    most = float(table.susceptibility.max()) or 1.0
+    values = {
+        **{name: getattr(table, name) for name in table._fields if name != "susceptibility"},
+        "seed": word,
+        "days": scenario.days,
+        "acceptance": table.susceptibility / most,
+        "rate": disease.transmission_rate * most,
+        "home_factor": disease.household_factor * _closest_at_home(scenario),
+        "symptomatic_test": test.symptomatic_share,
+        "traced_test": test.traced_share,
+        "sensitivity": test.sensitivity,
+        "specificity": test.specificity,
+        "order_delay": test.order_delay_days,
+        "result_delay": test.result_delay_days,
+        "insensitive_days": test.insensitive_days,
+        "case_days": stay.case_days,
+        "contact_days": stay.contact_days,
+        "second_order_days": stay.second_order_days,
+        "symptomatic_days": stay.symptomatic_days,
+        "symptomatic_isolation": stay.symptomatic_share,
+        "case_compliance": stay.case_compliance,
+        "contact_compliance": stay.contact_compliance,
+        "household_compliance": stay.household_compliance,
+        "case_dropout": stay.case_daily_dropout,
+        "contact_dropout": stay.contact_daily_dropout,
+        "household_of_case": stay.household_of_case,
+        "central_cases": stay.central_cases,
+        "central_contacts": stay.central_contacts,
+        "detection": app.detection,
+        "consent": app.consent,
+        "upload_delay": app.upload_delay_days,
+        "sync_next_day": app.sync_next_day_share,
+        "look_back": app.look_back_days,
+        "before_onset": app.days_before_onset,
+        "second_order": app.second_order,
+        "bystanders": app.bystanders,
+        "app_start": app.start_day,
+        "interviews": hand.interviews_per_day,
+        "manual_delay": hand.delay_days,
+        "recall_household": hand.recall_household,
+        "recall_unit": hand.recall_unit,
+        "recall_random": hand.recall_random,
+        "manual_look_back": hand.look_back_days,
+        "venue_size": venues.size,
+        "venue_share": venues.participating_share,
+        "scan_share": venues.scanning_share,
+        "venue_delay": venues.delay_days,
+        "venue_look_back": venues.look_back_days,
+        "infection_efficacy": scenario.vaccination.infection_efficacy,
+        "severe_efficacy": scenario.vaccination.severe_efficacy,
+    }
+    rules = np.zeros(1, dtype=records.RULES)
+    for name in records.RULES.names or ():
+        rules[name][0] = values[name]
+    return rules[0]
+
+
+def _centres(population: Population, days: int, word: np.uint64) -> NDArray[np.int32]:
+    sizes = np.diff(population.circles)
+    centre = np.zeros((days, len(sizes)), dtype=np.int32)
+    for pool, size in enumerate(sizes.tolist()):
+        for day in range(days if size else 0):
+            centre[day, pool] = int(draw(word, np.uint64(pool), CENTRE, day)) % size
+    return centre
+
+
+def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Who is infected from outside, by day. Chosen by key, so that relabelling changes nothing."""
+    generator = np.random.default_rng([seed, 7])
+    numbers = np.zeros(scenario.days, dtype=np.int64)
+    numbers[0] = scenario.initial_infections
+    if scenario.imports.mean_per_day > 0:
+        numbers += generator.poisson(scenario.imports.mean_per_day, scenario.days)
+    for day, number in scenario.imports.clusters:
+        if day < scenario.days:
+            numbers[day] += number
+    total = min(int(numbers.sum()), population.people)
+    keys = generator.choice(population.people, size=total, replace=False)
+    start = np.zeros(scenario.days + 1, dtype=np.int32)
+    start[1:] = np.minimum(np.cumsum(numbers), total)
+    if np.array_equal(population.persons["key"][keys], keys):
+        return start, keys.astype(np.int32)
+    place = np.empty(population.people, dtype=np.int32)
+    place[population.persons["key"]] = np.arange(population.people, dtype=np.int32)
+    return start, place[keys]

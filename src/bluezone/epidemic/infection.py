@@ -1,0 +1,201 @@
+"""Infections: the course of one, what the infected do about it, and the days on which they may transmit. Compiled."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bluezone.epidemic.hashing import (
+    CANDIDATE,
+    COURSE,
+    INFECTIVITY,
+    SEEK_TEST,
+    TEST_RESULT,
+    TIMES,
+    VACCINE,
+    draw,
+    unit,
+    unit_low,
+)
+from bluezone.epidemic.jit import kernel
+from bluezone.epidemic.meetings import (
+    count,
+    days_kept,
+    isolate,
+)
+from bluezone.epidemic.quantiles import QUANTILES
+from bluezone.epidemic.records import (
+    ADMISSIONS,
+    ASYMPTOMATIC,
+    CANDIDATES,
+    CASE_RESULTS,
+    CENTRAL,
+    COUNTED_WELL,
+    CRITICAL,
+    CRITICAL_CHANGE,
+    DEATHS,
+    DEATHS_BY_AGE,
+    F64,
+    FATAL,
+    HAS_APP,
+    HOSPITAL_CHANGE,
+    I32,
+    I64,
+    INFECTED_CHANGE,
+    INFECTIONS,
+    INFECTIONS_BY_AGE,
+    ISOLATED_WELL_CHANGE,
+    LAST_DAY,
+    MILD,
+    ONSETS,
+    SEVERE,
+    TESTS,
+    VACCINATED,
+    Record,
+    Records,
+)
+
+_TABLE_BITS = QUANTILES - 1
+
+
+@kernel
+def vaccinated(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> bool:
+    """Whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
+    share = by_day[VACCINATED + age, day]
+    return bool(share > 0.0 and unit(draw(rules.seed, key, VACCINE, 0)) < share)
+
+
+@kernel
+def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> int:
+    """How ill an infection makes someone."""
+    bits = draw(rules.seed, key, COURSE, 0)
+    u = unit(bits)
+    course = 0
+    while course < FATAL and u >= rules.course_bounds[age, course]:
+        course += 1
+    if course >= SEVERE and vaccinated(by_day, rules, key, age, day) and unit_low(bits) < rules.severe_efficacy:
+        course = MILD
+    return course
+
+
+@kernel
+def infect(
+    persons: Records,
+    states: Records,
+    courses: Records,
+    by_day: F64,
+    heads: I32,
+    tally: I64,
+    rules: Record,
+    i: int,
+    day: int,
+) -> None:
+    """Infect someone: draw the whole course, count it, and put the days it acts on into the lists."""
+    key = np.uint64(persons[i].key)
+    age = states[i].age
+    course = choose_course(by_day, rules, key, age, day)
+    bits = int(draw(rules.seed, key, TIMES, 0) >> np.uint64(4))
+    onset = day + rules.incubation[bits & _TABLE_BITS]
+    states[i].infected_day = day
+    courses[i].course = course
+    courses[i].onset_day = onset
+    if course < SEVERE:
+        recovery = min(onset + rules.mild_recovery[(bits >> 10) & _TABLE_BITS], LAST_DAY)
+        courses[i].recovery_day = recovery
+        courses[i].end_day = recovery
+    else:
+        admit(courses, tally, rules, i, age, bits)
+    tally[INFECTIONS, day] += 1
+    tally[INFECTIONS_BY_AGE, age] += 1
+    count(tally, INFECTED_CHANGE, day, courses[i].recovery_day, 1)
+    if course > ASYMPTOMATIC and onset < rules.days:
+        tally[ONSETS, onset] += 1
+    if states[i].flags & COUNTED_WELL and states[i].isolated_until > day:
+        count(tally, ISOLATED_WELL_CHANGE, max(day, states[i].isolated_from), states[i].isolated_until, -1)
+        states[i].flags &= CENTRAL | HAS_APP
+    if course > ASYMPTOMATIC:
+        seek_test(states, courses, heads, tally, rules, key, i)
+    courses[i].progress = 0.0
+    courses[i].candidates = 0
+    schedule_candidate(persons, states, courses, heads, rules, i)
+
+
+@kernel
+def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: int) -> None:
+    """Hospital, intensive care and death of a severe course."""
+    course = courses[i].course
+    admission = courses[i].onset_day + rules.to_hospital[(bits >> 10) & _TABLE_BITS]
+    leaves = admission + rules.hospital_recovery[(bits >> 20) & _TABLE_BITS]
+    if course >= CRITICAL:
+        worsens = admission + rules.to_critical[(bits >> 30) & _TABLE_BITS]
+        turns = worsens + rules.to_death[(bits >> 40) & _TABLE_BITS]
+        leaves = turns if course == FATAL else turns + rules.hospital_recovery[(bits >> 20) & _TABLE_BITS]
+        count(tally, CRITICAL_CHANGE, worsens, turns, 1)
+        if course == FATAL and turns < rules.days:
+            tally[DEATHS, turns] += 1
+            tally[DEATHS_BY_AGE, age] += 1
+    if admission < rules.days:
+        tally[ADMISSIONS, admission] += 1
+    count(tally, HOSPITAL_CHANGE, admission, leaves, 1)
+    courses[i].end_day = admission
+    courses[i].recovery_day = min(leaves, LAST_DAY)
+
+
+@kernel
+def seek_test(states: Records, courses: Records, heads: I32, tally: I64, rules: Record, key: np.uint64, i: int) -> None:
+    """What someone will do about symptoms: stay at home, ask for a test; and the admission test of a severe course."""
+    day, onset = int(states[i].infected_day), int(courses[i].onset_day)
+    u = unit(draw(rules.seed, key, SEEK_TEST, 0))
+    found = rules.days
+    until = onset + rules.symptomatic_days
+    result_bits = draw(rules.seed, key, TEST_RESULT, 1_000_000)
+    if u < rules.symptomatic_test:
+        sampled = onset + rules.order_delay
+        if sampled < rules.days:
+            tally[TESTS, sampled] += 1
+        if sampled - day >= rules.insensitive_days and unit(result_bits) < rules.sensitivity:
+            found = sampled + rules.result_delay
+        else:
+            until = min(until, sampled + rules.result_delay)
+    if u < rules.symptomatic_isolation:
+        kept = days_kept(rules.case_dropout, until - onset, unit_low(result_bits))
+        isolate(states, courses, tally, i, day, onset, onset + kept, False)
+    if courses[i].course >= SEVERE:
+        admission = int(courses[i].end_day)
+        if admission < rules.days and admission <= found:
+            tally[TESTS, admission] += 1
+        found = min(found, admission + rules.result_delay)
+    if found < rules.days:
+        courses[i].next_case = heads[CASE_RESULTS, found]
+        heads[CASE_RESULTS, found] = i
+
+
+@kernel
+def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
+    """Someone's own infectiousness per contact."""
+    u = unit(draw(rules.seed, key, INFECTIVITY, 0))
+    return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
+
+
+@kernel
+def schedule_candidate(persons: Records, states: Records, courses: Records, heads: I32, rules: Record, i: int) -> None:
+    """Step to the next candidate transmission and list it on its day, unless the infection or the run ends before."""
+    key = np.uint64(persons[i].key)
+    contacts = (persons[i].home_size - 1) * rules.home_factor + persons[i].tie_number + persons[i].stub_number
+    total = infectivity(courses, rules, key, i) * contacts
+    if total <= 0.0:
+        return
+    u = unit(draw(rules.seed, key, CANDIDATE, courses[i].candidates))
+    progress = courses[i].progress - math.log(1.0 - u) / total
+    if progress >= 1.0:
+        return
+    age = 0
+    while rules.infectiousness[age] <= progress:
+        age += 1
+    day = states[i].infected_day + 1 + age
+    if day >= courses[i].end_day or day >= rules.days:
+        return
+    courses[i].progress = progress
+    courses[i].next_candidate = heads[CANDIDATES, day]
+    heads[CANDIDATES, day] = i

@@ -1,0 +1,39 @@
+"""The one typed door to numba: every compiled function of this room passes through `kernel`.
+
+Machine code is kept on disk between runs. numba notices a change in the file of a function but not in the files of the
+functions it calls, so the folder is named after the contents of the whole room: code and machine code cannot disagree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@cache
+def cache_folder() -> str:
+    """Where machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    base = Path(os.environ.get("NUMBA_CACHE_DIR") or caches / "bluezone" / "numba")
+    return str(base / f"epidemic-{digest.hexdigest()[:16]}")
+
+
+def kernel(function: F) -> F:
+    """Compile a function on its first call, and keep the machine code on disk."""
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, cache_folder()
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    finally:
+        config.CACHE_DIR = before

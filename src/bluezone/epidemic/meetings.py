@@ -1,0 +1,133 @@
+"""Who met whom on a day, compiled. Meetings are drawn when asked for, and drawn the same when asked again."""
+
+from __future__ import annotations
+
+import math
+
+from bluezone.epidemic.hashing import RANDOM_DAY, UNIT_DAY, draw, pair, unit
+from bluezone.epidemic.jit import kernel
+from bluezone.epidemic.records import (
+    CENTRAL,
+    COUNTED_WELL,
+    F64,
+    HAS_APP,
+    I32,
+    I64,
+    ISOLATED_CHANGE,
+    ISOLATED_WELL_CHANGE,
+    RANDOM_OPEN,
+    UNIT_OPEN,
+    Record,
+    Records,
+)
+
+
+@kernel
+def housemate(persons: Records, i: int, rank: int) -> int:
+    """The housemate of a given rank in the order of keys, which relabelling does not change; -1 beyond the last."""
+    first = persons[i].home
+    last = first + persons[i].home_size
+    for j in range(first, last):
+        smaller = 0
+        for k in range(first, last):
+            if k != i and persons[k].key < persons[j].key:
+                smaller += 1
+        if j != i and smaller == rank:
+            return j
+    return -1
+
+
+@kernel
+def tie_met(persons: Records, by_day: F64, rules: Record, i: int, j: int, day: int) -> bool:
+    """Whether two people tied in a unit met on a day."""
+    share = by_day[UNIT_OPEN + persons[i].occupation, day]
+    return bool(unit(draw(rules.seed, pair(persons[i].key, persons[j].key), UNIT_DAY, day)) < share)
+
+
+@kernel
+def circle_of(circles: I32, position: int) -> int:
+    """The circle a position lies on."""
+    circle = 0
+    while position >= circles[circle + 1]:
+        circle += 1
+    return circle
+
+
+@kernel
+def across(circles: I32, centre: I32, circle: int, position: int, day: int) -> int:
+    """The position that meets this one on a day (itself, at most twice on a circle)."""
+    low, high = circles[circle], circles[circle + 1]
+    other = centre[day, circle] - (position - low)
+    if other < 0:
+        other += high - low
+    return int(low + other)
+
+
+@kernel
+def stubs_met(by_day: F64, rules: Record, position: int, other: int, day: int) -> bool:
+    """Whether the random contact of two stubs was made on a day (lockdown)."""
+    share = by_day[RANDOM_OPEN, day]
+    return bool(share >= 1.0 or unit(draw(rules.seed, pair(position, other), RANDOM_DAY, day)) < share)
+
+
+@kernel
+def isolated(states: Records, i: int, day: int) -> bool:
+    """Whether someone is in isolation on a day, now or (for their latest isolation) in the past."""
+    return bool(states[i].isolated_from <= day < states[i].isolated_until)
+
+
+@kernel
+def infected_now(states: Records, courses: Records, i: int, day: int) -> bool:
+    """Whether someone carries the infection on a day."""
+    return bool(0 <= states[i].infected_day <= day < courses[i].recovery_day)
+
+
+@kernel
+def count(tally: I64, row: int, first: int, until: int, change: int) -> None:
+    """Add to a row of changes: so many more from `first` to before `until`."""
+    last = tally.shape[1] - 1
+    tally[row, min(first, last)] += change
+    tally[row, min(until, last)] -= change
+
+
+@kernel
+def isolate(
+    states: Records, courses: Records, tally: I64, i: int, today: int, first: int, until: int, central: bool
+) -> None:
+    """Isolate someone on [first, until). An isolation that still runs or is to come is widened to cover both."""
+    if until <= first:
+        return
+    old_first, old_until = int(states[i].isolated_from), int(states[i].isolated_until)
+    bits = int(states[i].flags)
+    well = not infected_now(states, courses, i, today)
+    if old_until > today and old_until > old_first:
+        count(tally, ISOLATED_CHANGE, old_first, old_until, -1)
+        if bits & COUNTED_WELL:
+            count(tally, ISOLATED_WELL_CHANGE, old_first, old_until, -1)
+            if not well:  # the days already spent stay counted as spent while well
+                count(tally, ISOLATED_WELL_CHANGE, old_first, max(old_first, min(today, old_until)), 1)
+        else:
+            well = False
+        first, until = min(first, old_first), max(until, old_until)
+        bits &= CENTRAL | HAS_APP
+    else:
+        bits &= HAS_APP
+    if central:
+        bits |= CENTRAL
+    if well:
+        bits |= COUNTED_WELL
+        count(tally, ISOLATED_WELL_CHANGE, first, until, 1)
+    count(tally, ISOLATED_CHANGE, first, until, 1)
+    states[i].isolated_from = first
+    states[i].isolated_until = until
+    states[i].flags = bits
+
+
+@kernel
+def days_kept(dropout: float, days: int, u: float) -> int:
+    """How many of `days` someone holds out who may give up each day."""
+    if dropout <= 0.0:
+        return days
+    if dropout >= 1.0:
+        return 0
+    return min(days, int(math.log(1.0 - u) / math.log(1.0 - dropout)))

@@ -1,0 +1,175 @@
+"""A population: people in households, units (schools, workplaces) and stubs of random contacts, as flat arrays.
+
+Members of a household are contiguous. Ties of the unit network are rows of a compressed table (int32 CSR). Random
+contacts are never stored: each person owns a few *stubs*, stubs lie shuffled on circles (pools), and on day d the stub
+at position x of a circle of S meets the one at (c_d - x) mod S. That is symmetric, costs one subtraction, and can be
+asked again about any day when tracing looks back.
+
+Every draw is keyed by a person's `key`, not by the place in the arrays, so relabelling people changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.epidemic import population_kernels
+from bluezone.epidemic.demography import (
+    AGE_GROUPS,
+    CLASS_OF_AGE,
+    OCCUPATION_OF_AGE,
+    OCCUPATIONS,
+    VIETNAM,
+    Mixing,
+    Society,
+)
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.hashing import word_of
+from bluezone.epidemic.quantiles import negative_binomial_quantiles
+from bluezone.epidemic.records import I32, PERSON, U8, Records
+
+MIN_PEOPLE = 100
+#: int32 indices, and about 20 ends of ties a person, bound the size of one process.
+MAX_PEOPLE = 100_000_000
+
+#: Weight of sitting in a household whose first member is of decade `row`, for someone of decade `column`: a spouse of
+#: about one's age, children two or three decades younger, parents two or three older. Approximation (the census
+#: publishes no table of compositions); age and size totals are met exactly whatever these weights are.
+_COMPANIONS = np.array([1.0, 1.5, 1.5, 2.6, 2.2, 0.25, 1.0, 0.25, 0.35, 0.5, 0.25, 0.05, 0.02], dtype=np.float64)
+_HEADS = np.array([0.0, 0.02, 0.6, 1.0, 1.0, 1.0, 1.2, 1.4, 1.4], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """N people. Arrays are read, never written, once built.
+
+    persons (N): `records.PERSON`; members of a household are contiguous. ties: rows of the unit network, person after
+    person. stubs: positions on the circles, person after person; owners: the person at each position; circles: bounds
+    of the circles (0 for everybody, 1 + decade for contacts within an age group).
+    """
+
+    place: str
+    seed: int
+    society: Society
+    persons: Records
+    ties: I32
+    stubs: I32
+    owners: I32
+    circles: I32
+
+    @property
+    def people(self) -> int:
+        """Number of people."""
+        return len(self.persons)
+
+    @property
+    def bytes_per_person(self) -> float:
+        """Memory of all arrays over the number of people."""
+        arrays = (self.persons, self.ties, self.stubs, self.owners, self.circles)
+        return sum(array.nbytes for array in arrays) / self.people
+
+    @property
+    def household_sizes(self) -> U8:
+        """Sizes of the households, one after the other."""
+        return np.asarray(self.persons["home_size"][self.persons["home"] == np.arange(self.people)])
+
+
+def build_population(people: int, seed: int, *, society: Society = VIETNAM, place: str = "") -> Population:
+    """Make up a population of a given size. The same arguments give the same population.
+
+    Raises EpidemicError if the number cannot be served.
+    """
+    if not MIN_PEOPLE <= people <= MAX_PEOPLE:
+        nearest = min(max(people, MIN_PEOPLE), MAX_PEOPLE)
+        raise EpidemicError(
+            f"a population of {people:,} cannot be simulated: it must have {MIN_PEOPLE} to {MAX_PEOPLE:,} people; "
+            f"ask for {nearest:,}"
+        )
+    if seed < 0:
+        raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
+    demography, mixing = society.demography, society.mixing
+    word = word_of(seed, 1)
+    household_start = population_kernels.household_bounds(
+        word, people, np.cumsum(np.asarray(demography.household_size_shares, dtype=np.float64))
+    )
+    age = population_kernels.seat_ages(
+        word, household_start, _exact_counts(demography.age_shares, people), _companions(), _HEADS
+    )
+    occupation = population_kernels.assign_occupations(
+        word, age, np.array(OCCUPATION_OF_AGE, dtype=np.uint8), mixing.staff_ratio
+    )
+    persons = population_kernels.persons_of(household_start, age, occupation, np.empty(people, dtype=PERSON))
+    del household_start
+    ties = _unit_network(word, persons, occupation, mixing)
+    stubs, owners, circles = _stubs(word, persons, mixing)
+    return Population(place, seed, society, persons, ties, stubs, owners, circles)
+
+
+def _companions() -> NDArray[np.float64]:
+    """The 9 by 9 table of `_COMPANIONS` by the two decades themselves."""
+    span = len(_COMPANIONS) // 2
+    table = np.full((AGE_GROUPS, AGE_GROUPS), 0.02)
+    for head in range(AGE_GROUPS):
+        for other in range(AGE_GROUPS):
+            if abs(other - head) <= span:
+                table[head, other] = _COMPANIONS[other - head + span]
+    return table
+
+
+def _exact_counts(shares: tuple[float, ...], total: int) -> NDArray[np.int64]:
+    """Whole numbers that sum to the total, in proportion to the shares (largest remainders)."""
+    exact = np.asarray(shares, dtype=np.float64) / sum(shares) * total
+    counts = np.floor(exact).astype(np.int64)
+    by_remainder = np.argsort(counts - exact, kind="stable")
+    counts[by_remainder[: total - int(counts.sum())]] += 1
+    return counts
+
+
+def _unit_network(word: np.uint64, persons: Records, occupation: U8, mixing: Mixing) -> I32:
+    order, ring_start = population_kernels.shuffle_into_rings(word, occupation, OCCUPATIONS)
+    population_kernels.number_units(persons, order, ring_start, mixing.unit_size)
+    degrees = np.array(mixing.unit_degrees(), dtype=np.int64)
+    ties = np.empty(
+        population_kernels.count_ties(word, persons, order, ring_start, degrees, mixing.rewired), dtype=np.int32
+    )
+    population_kernels.fill_ties(word, persons, ties, order, ring_start, degrees, mixing.rewired)
+    return ties
+
+
+def _stubs(word: np.uint64, persons: Records, mixing: Mixing) -> tuple[I32, I32, I32]:
+    tables = np.stack(
+        [negative_binomial_quantiles(m, s) for m, s in zip(mixing.random_contacts, mixing.random_sd, strict=True)]
+    )
+    total = population_kernels.number_stubs(word, persons, np.array(CLASS_OF_AGE, dtype=np.uint8), tables)
+    owners = np.empty(total, dtype=np.int32)
+    circles = population_kernels.lay_stubs(word, persons, owners, mixing.assortativity, AGE_GROUPS)
+    stubs = np.empty(total, dtype=np.int32)
+    population_kernels.positions_by_owner(persons, owners, stubs)
+    return stubs, owners, circles
+
+
+def relabel(population: Population, generator: np.random.Generator) -> Population:
+    """The same people in another order: households permuted, and members within them. Results must not change."""
+    persons = population.persons
+    rank_of_household = generator.random(population.people)[persons["home"]]
+    old_of_new = np.lexsort((generator.random(population.people), rank_of_household))
+    new_of_old = np.empty(population.people, dtype=np.int32)
+    new_of_old[old_of_new] = np.arange(population.people, dtype=np.int32)
+    moved = persons[old_of_new]
+    sizes = moved["home_size"].astype(np.int64)
+    first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
+    moved["home"] = np.repeat(first, sizes[first])
+    ties = _permute_rows(moved, "tie", population.ties)
+    stubs = _permute_rows(moved, "stub", population.stubs)
+    return replace(population, persons=moved, ties=new_of_old[ties], stubs=stubs, owners=new_of_old[population.owners])
+
+
+def _permute_rows(moved: Records, name: str, values: I32) -> I32:
+    """Rows in the order of the moved persons, whose starts are set anew."""
+    lengths = moved[f"{name}_number"].astype(np.int64)
+    start = np.cumsum(lengths) - lengths
+    first = np.repeat(moved[f"{name}_start"] - start, lengths)
+    moved[f"{name}_start"] = start
+    return values[first + np.arange(len(values))]

@@ -1,0 +1,187 @@
+"""The records and tables the compiled engine works on.
+
+What is known of one person lies together (one record, one cache line), since an infection touches one person in all
+their aspects and persons at random: at five million people that is faster than an array for each aspect. NumPy still
+gives each aspect as an array: `persons["age"]`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.epidemic.demography import AGE_GROUPS
+from bluezone.epidemic.quantiles import QUANTILES
+
+B8 = NDArray[np.bool_]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+#: An array of PERSON, STATE, COURSE or RULES records.
+Records = NDArray[Any]
+#: One RULES record.
+Record = Any
+
+#: What does not change: the name for all draws (`key`), decade of age, occupation, unit; where the household begins and
+#: its size; where the rows of ties and of stubs begin, and their lengths.
+PERSON: Final = np.dtype(
+    [
+        ("key", np.uint32), ("home", np.int32), ("tie_start", np.int32), ("stub_start", np.int32), ("unit", np.int32),
+        ("tie_number", np.uint16), ("stub_number", np.uint16), ("home_size", np.uint8), ("age", np.uint8),
+        ("occupation", np.uint8), ("unused", np.uint8),
+    ]
+)  # fmt: skip
+
+#: What a meeting asks of a person, in eight bytes so that a province fits a processor's cache. Days of isolation are
+#: [from, until). infected_day: or SUSCEPTIBLE, or IMMUNE. flags: CENTRAL, COUNTED_WELL, HAS_APP.
+STATE: Final = np.dtype(
+    [
+        ("infected_day", np.int16), ("isolated_from", np.int16), ("isolated_until", np.int16), ("age", np.uint8),
+        ("flags", np.uint8),
+    ]
+)  # fmt: skip
+
+#: The rest of what a run knows of a person. Days are -1 until they are known.
+COURSE: Final = np.dtype(
+    [
+        ("onset_day", np.int16),
+        ("end_day", np.int16),  # spreads until then: recovery, hospital or death
+        ("recovery_day", np.int16),
+        ("alert_day", np.int16),  # last alert by the app
+        ("case_day", np.int16),
+        ("traced_day", np.int16),  # result of the last test after an alert
+        ("candidates", np.uint16),  # candidate transmissions drawn so far
+        ("course", np.uint8), ("unused", np.uint8),
+        ("progress", np.float32),  # cumulated infectiousness at the next candidate
+        ("next_candidate", np.int32), ("next_case", np.int32), ("next_traced", np.int32),  # lists of a day
+    ]
+)  # fmt: skip
+
+#: A scenario as numbers. Shares are 0..1, delays and lengths whole days.
+RULES: Final = np.dtype(
+    [
+        ("seed", np.uint64), ("days", np.int64),
+        # disease
+        ("course_bounds", np.float64, (AGE_GROUPS, 6)), ("infectiousness", np.float64, (24,)),
+        ("course_factor", np.float64, (6,)), ("superspreading", np.float64, (QUANTILES,)),
+        ("acceptance", np.float64, (AGE_GROUPS,)),  # susceptibility over the highest
+        ("incubation", np.int16, (QUANTILES,)), ("to_hospital", np.int16, (QUANTILES,)),
+        ("to_critical", np.int16, (QUANTILES,)), ("to_death", np.int16, (QUANTILES,)),
+        ("mild_recovery", np.int16, (QUANTILES,)), ("hospital_recovery", np.int16, (QUANTILES,)),
+        ("rate", np.float64),  # per contact-day of unit infectiousness, for the most susceptible
+        ("home_factor", np.float64),  # times this at home, on the closest day
+        # diagnosis
+        ("symptomatic_test", np.float64), ("traced_test", np.float64), ("sensitivity", np.float64),
+        ("specificity", np.float64), ("order_delay", np.int64), ("result_delay", np.int64),
+        ("insensitive_days", np.int64),
+        # isolation
+        ("case_days", np.int64), ("contact_days", np.int64), ("second_order_days", np.int64),
+        ("symptomatic_days", np.int64), ("symptomatic_isolation", np.float64), ("case_compliance", np.float64),
+        ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
+        ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("central_cases", np.bool_),
+        ("central_contacts", np.bool_),
+        # app
+        ("detection", np.float64), ("consent", np.float64), ("upload_delay", np.int64), ("sync_next_day", np.float64),
+        ("look_back", np.int64), ("before_onset", np.int64), ("second_order", np.bool_), ("bystanders", np.float64),
+        ("app_start", np.int64),
+        # tracing by hand
+        ("interviews", np.int64), ("manual_delay", np.int64), ("recall_household", np.float64),
+        ("recall_unit", np.float64), ("recall_random", np.float64), ("manual_look_back", np.int64),
+        # venues
+        ("venue_size", np.int64), ("venue_share", np.float64), ("scan_share", np.float64), ("venue_delay", np.int64),
+        ("venue_look_back", np.int64),
+        # vaccination
+        ("infection_efficacy", np.float64), ("severe_efficacy", np.float64),
+    ],
+    align=True,
+)  # fmt: skip
+
+# Values of `infected_day` for people who are not infected.
+SUSCEPTIBLE: Final = -1
+IMMUNE: Final = -2
+#: The last day the tables can hold; later ones are cut to it.
+LAST_DAY: Final = 32_000
+
+# Courses (disease.COURSES).
+ASYMPTOMATIC: Final = 0
+MILD: Final = 1
+SEVERE: Final = 3
+CRITICAL: Final = 4
+FATAL: Final = 5
+
+# Bits of `flags`.
+CENTRAL: Final = 1
+COUNTED_WELL: Final = 2
+HAS_APP: Final = 4
+
+# Rows of `World.by_day`: chance that a tie is met (five occupations), that a random contact is made; closeness at
+# home over its highest; share of each decade vaccinated.
+UNIT_OPEN: Final = 0
+RANDOM_OPEN: Final = 5
+HOME_OPEN: Final = 6
+VACCINATED: Final = 7
+BY_DAY_ROWS: Final = VACCINATED + AGE_GROUPS
+
+# Lists of a day.
+CANDIDATES: Final = 0
+CASE_RESULTS: Final = 1
+TRACED_RESULTS: Final = 2
+
+# Rows of the tally (one column a day). Rows named *_CHANGE hold changes; their running sum is the number that day.
+INFECTIONS: Final = 0
+IMPORTED: Final = 1
+SECONDARY: Final = 2  # infections caused by those infected that day: over INFECTIONS, the cohort's reproduction number
+ONSETS: Final = 3
+ADMISSIONS: Final = 4
+DEATHS: Final = 5
+CASES: Final = 6
+ALERTED_CASES: Final = 7
+TESTS: Final = 8
+PUBLISHED: Final = 9
+APP_ALERTS: Final = 10
+APP_FALSE_ALERTS: Final = 11
+SECOND_ORDER_ALERTS: Final = 12
+MANUAL_ALERTS: Final = 13
+VENUE_ALERTS: Final = 14
+OTHER_FALSE_ALERTS: Final = 15
+INFECTED_CHANGE: Final = 16
+HOSPITAL_CHANGE: Final = 17
+CRITICAL_CHANGE: Final = 18
+ISOLATED_CHANGE: Final = 19
+ISOLATED_WELL_CHANGE: Final = 20
+HOME_INFECTIONS: Final = 21
+UNIT_INFECTIONS: Final = 22
+RANDOM_INFECTIONS: Final = 23
+INFECTIONS_BY_AGE: Final = 24  # columns are decades here and in the next row
+DEATHS_BY_AGE: Final = 25
+TALLY_ROWS: Final = 26
+
+
+class World(NamedTuple):
+    """All arrays of a run.
+
+    Who (N records each): persons, states, courses. Who can meet whom: rows of ties and stubs, owners of positions on
+    the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The day's lists (list, day) of who
+    acts, a tracer's notes (person, last day of contact), and the tally (row, day).
+    """
+
+    persons: Records
+    states: Records
+    courses: Records
+    ties: I32
+    stubs: I32
+    owners: I32
+    circles: I32
+    centre: I32
+    by_day: F64
+    heads: I32
+    found: I32
+    tally: I64

@@ -1,0 +1,304 @@
+"""The search for contacts of a case, by app, by interview and by venue, and what alerts lead to. Compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bluezone.epidemic.hashing import (
+    BYSTANDER,
+    COMPLY,
+    DETECT,
+    DROP_OUT,
+    FALSE_POSITIVE,
+    RECALL,
+    SCAN,
+    SYNC,
+    TEST_RESULT,
+    TRACED_TEST,
+    VENUE,
+    draw,
+    pair,
+    unit,
+    unit_low,
+)
+from bluezone.epidemic.jit import kernel
+from bluezone.epidemic.meetings import (
+    across,
+    circle_of,
+    days_kept,
+    housemate,
+    infected_now,
+    isolate,
+    isolated,
+    stubs_met,
+    tie_met,
+)
+from bluezone.epidemic.records import (
+    APP_ALERTS,
+    APP_FALSE_ALERTS,
+    HAS_APP,
+    I32,
+    MANUAL_ALERTS,
+    OTHER_FALSE_ALERTS,
+    SECOND_ORDER_ALERTS,
+    SEVERE,
+    TESTS,
+    TRACED_RESULTS,
+    VENUE_ALERTS,
+    Record,
+    Records,
+    World,
+)
+
+
+@kernel
+def note(found: I32, n: int, j: int, day: int) -> int:
+    """Put a contact on the tracer's list."""
+    if n < found.shape[1]:
+        found[0, n] = j
+        found[1, n] = day
+        n += 1
+    return n
+
+
+@kernel
+def on_record(rules: Record, name: np.uint64, by_hand: bool, recall: float, day: int) -> bool:
+    """Whether a contact of a day makes an alert on the phone, or is remembered in an interview."""
+    if by_hand:
+        return unit(draw(rules.seed, name, RECALL, day)) < recall
+    return bool(unit(draw(rules.seed, name, DETECT, day)) < rules.detection)
+
+
+@kernel
+def find_at_home(world: World, rules: Record, i: int, last: int, by_hand: bool, n: int) -> int:
+    """Add the housemates. Returns the length of the list."""
+    persons = world.persons
+    for rank in range(persons[i].home_size - 1):
+        j = housemate(persons, i, rank)
+        if by_hand:
+            told = on_record(rules, pair(persons[i].key, persons[j].key), True, rules.recall_household, 0)
+        else:
+            told = world.states[j].flags & HAS_APP != 0
+        if told:
+            n = note(world.found, n, j, last)
+    return n
+
+
+@kernel
+def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
+    """Add contacts in the unit on [first, last], each with the latest day. Returns the length of the list."""
+    persons, states, ties, by_day, found = world.persons, world.states, world.ties, world.by_day, world.found
+    start = persons[i].tie_start
+    for t in range(start, start + persons[i].tie_number):
+        j = ties[t]
+        if not by_hand and states[j].flags & HAS_APP == 0:
+            continue
+        name = pair(persons[i].key, persons[j].key)
+        for day in range(last, first - 1, -1):
+            if (
+                on_record(rules, name, by_hand, rules.recall_unit, 0 if by_hand else day)
+                and not isolated(states, i, day)
+                and not isolated(states, j, day)
+                and tie_met(persons, by_day, rules, i, j, day)
+            ):
+                n = note(found, n, j, day)
+                break
+    return n
+
+
+@kernel
+def find_at_random(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
+    """Add random contacts on [first, last]. Returns the length of the list."""
+    persons, states, found = world.persons, world.states, world.found
+    stubs, owners, circles, centre, by_day = world.stubs, world.owners, world.circles, world.centre, world.by_day
+    start = persons[i].stub_start
+    for s in range(start, start + persons[i].stub_number):
+        position = stubs[s]
+        circle = circle_of(circles, position)
+        for day in range(last, first - 1, -1):
+            other = across(circles, centre, circle, position, day)
+            if not on_record(rules, pair(position, other), by_hand, rules.recall_random, day):
+                continue
+            j = owners[other]
+            seen = j != i and (by_hand or states[j].flags & HAS_APP != 0)
+            free = not isolated(states, i, day) and not isolated(states, j, day)
+            if seen and free and stubs_met(by_day, rules, position, other, day):
+                n = note(found, n, j, day)
+    return n
+
+
+@kernel
+def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
+    """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be told."""
+    n = find_at_home(world, rules, i, last, by_hand, n)
+    n = find_in_unit(world, rules, i, first, last, by_hand, n)
+    return find_at_random(world, rules, i, first, last, by_hand, n)
+
+
+@kernel
+def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
+    """People whose phones were near without a contact, alerted needlessly: for contacts found, the next on a circle."""
+    persons, states, owners, found = world.persons, world.states, world.owners, world.found
+    size = len(owners)
+    if rules.bystanders <= 0.0 or size == 0:
+        return n
+    whole = int(rules.bystanders)
+    for k in range(n):
+        day = found[1, k]
+        bits = draw(rules.seed, pair(persons[i].key, persons[found[0, k]].key), BYSTANDER, day)
+        number = whole + (1 if unit(bits) < rules.bystanders - whole else 0)
+        position = int(unit_low(bits) * size)
+        for _ in range(50 * number):
+            j = owners[position]
+            position = position + 1 if position + 1 < size else 0
+            if states[j].flags & HAS_APP and j != i and not isolated(states, j, day):
+                n = note(found, n, j, day)
+                number -= 1
+                if number == 0:
+                    break
+    return n
+
+
+@kernel
+def scanned(rules: Record, position: int, day: int) -> bool:
+    """Whether the person at a position scanned the venue's code on a day."""
+    return bool(unit(draw(rules.seed, np.uint64(position), SCAN, day)) < rules.scan_share)
+
+
+@kernel
+def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -> int:
+    """People who checked in where and when the case did: neighbours on the day's fold of the circle."""
+    states, found = world.states, world.found
+    stubs, owners, circles, centre, by_day = world.stubs, world.owners, world.circles, world.centre, world.by_day
+    n = 0
+    half = max(1, rules.venue_size // 2)
+    start = world.persons[i].stub_start
+    for s in range(start, start + world.persons[i].stub_number):
+        position = stubs[s]
+        circle = circle_of(circles, position)
+        low, high = circles[circle], circles[circle + 1]
+        for day in range(last, first - 1, -1):
+            other = across(circles, centre, circle, position, day)
+            block = (min(position, other) - low) // half
+            venue = (np.uint64(circle) << np.uint64(40)) | np.uint64(block)
+            if isolated(states, i, day) or unit(draw(rules.seed, venue, VENUE, 0)) >= rules.venue_share:
+                continue
+            if not scanned(rules, position, day) or not stubs_met(by_day, rules, position, other, day):
+                continue
+            for x in range(low + block * half, min(low + (block + 1) * half, high)):
+                mate = across(circles, centre, circle, x, day)
+                if mate < x or not stubs_met(by_day, rules, x, mate, day):
+                    continue
+                for visitor in (x, mate):
+                    j = owners[visitor]
+                    if j != i and scanned(rules, visitor, day) and not isolated(states, j, day):
+                        n = note(found, n, j, day)
+    return n
+
+
+@kernel
+def test_contact(world: World, rules: Record, j: int, day: int) -> None:
+    """Test someone who was alerted; a positive result makes a case when it comes."""
+    courses = world.courses
+    if rules.traced_test <= 0.0 or courses[j].traced_day >= day:
+        return
+    sampled = day + rules.order_delay
+    result = sampled + rules.result_delay
+    if (
+        result >= rules.days
+        or unit(draw(rules.seed, np.uint64(world.persons[j].key), TRACED_TEST, day)) >= rules.traced_test
+    ):
+        return
+    world.tally[TESTS, sampled] += 1
+    courses[j].traced_day = result
+    courses[j].next_traced = world.heads[TRACED_RESULTS, result]
+    world.heads[TRACED_RESULTS, result] = j
+
+
+@kernel
+def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int) -> bool:
+    """The result of a test after an alert: the state on the day of the sample, or a false positive."""
+    sampled = result_day - rules.result_delay
+    key = np.uint64(world.persons[j].key)
+    if infected_now(world.states, world.courses, j, sampled):
+        early = sampled - world.states[j].infected_day < rules.insensitive_days
+        return not early and unit(draw(rules.seed, key, TEST_RESULT, result_day)) < rules.sensitivity
+    return bool(unit(draw(rules.seed, key, FALSE_POSITIVE, result_day)) >= rules.specificity)
+
+
+@kernel
+def cannot_be_told(states: Records, courses: Records, j: int, day: int) -> bool:
+    """Known cases, and people in hospital or dead."""
+    if 0 <= courses[j].case_day <= day:
+        return True
+    return bool(states[j].infected_day >= 0 and courses[j].course >= SEVERE and day >= courses[j].end_day)
+
+
+@kernel
+def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int, today: int) -> bool:
+    """Tell one contact: isolate if they comply, test if they want. False if there is nobody to tell."""
+    courses = world.courses
+    if day >= rules.days or cannot_be_told(world.states, courses, j, day):
+        return False
+    second = row == SECOND_ORDER_ALERTS
+    by_app = row == APP_ALERTS
+    told_already = (by_app or second) and courses[j].alert_day == day
+    if not told_already:
+        if by_app or second:
+            courses[j].alert_day = day
+        world.tally[row, day] += 1
+        if not infected_now(world.states, courses, j, today):
+            world.tally[APP_FALSE_ALERTS if by_app else OTHER_FALSE_ALERTS, day] += 1
+        test_contact(world, rules, j, day)
+    key = np.uint64(world.persons[j].key)
+    if unit(draw(rules.seed, key, COMPLY, day)) < rules.contact_compliance:
+        length = rules.second_order_days if second else rules.contact_days
+        kept = days_kept(rules.contact_dropout, contact + length - day, unit(draw(rules.seed, key, DROP_OUT, day)))
+        isolate(world.states, courses, world.tally, j, today, day, day + kept, rules.central_contacts and not second)
+    return True
+
+
+@kernel
+def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) -> None:
+    """Alert the contacts of a phone whose owner published, and with second order theirs too."""
+    found = world.found
+    first = max(0, start, today - rules.look_back)
+    n = find(world, rules, i, first, today, False, 0)
+    n = add_bystanders(world, rules, i, n)
+    key = np.uint64(world.persons[i].key)
+    published = today + rules.upload_delay
+    told = 0
+    for k in range(n):
+        j, contact = found[0, k], found[1, k]
+        later = 1 if unit(draw(rules.seed, key, SYNC, world.persons[j].key)) < rules.sync_next_day else 0
+        if alert(world, rules, APP_ALERTS, j, contact, published + later, today):
+            found[0, told], found[1, told] = j, contact  # the list now begins with those who were told
+            told += 1
+    if not rules.second_order:
+        return
+    for k in range(told):
+        j = found[0, k]
+        end = find(world, rules, j, found[1, k], today, False, told)
+        for m in range(told, end):
+            if found[0, m] != i:
+                alert(world, rules, SECOND_ORDER_ALERTS, found[0, m], found[1, m], published + 1, today)
+
+
+@kernel
+def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int) -> None:
+    """Interview a case and tell the contacts named."""
+    first = max(0, start, today - rules.manual_look_back)
+    n = find(world, rules, i, first, today, True, 0)
+    day = today + rules.manual_delay
+    for k in range(n):
+        alert(world, rules, MANUAL_ALERTS, world.found[0, k], world.found[1, k], day, today)
+
+
+@kernel
+def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int) -> None:
+    """Warn those who checked in at the same venues."""
+    first = max(0, start, today - rules.venue_look_back)
+    n = find_at_venues(world, rules, i, first, today)
+    day = today + rules.venue_delay
+    for k in range(n):
+        alert(world, rules, VENUE_ALERTS, world.found[0, k], world.found[1, k], day, today)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bluezone.epidemic import scenario as scenarios
+from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.disease import COURSES, STRAINS, Delay, strain, tables
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.interventions import (
+    App,
+    Diagnosis,
+    Imports,
+    Isolation,
+    Lockdown,
+    ManualTracing,
+    Vaccination,
+    VaccineDose,
+    Venues,
+)
+from bluezone.epidemic.scenario import Scenario, available_bytes, check_request
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Scenario(days=0), "0 days cannot be served: ask for 1"),
+        (lambda: Scenario(days=5000), "ask for 1000"),
+        (lambda: Scenario(initial_infections=-1), "ask for 0"),
+        (lambda: Scenario(prior_immunity=1.5), "ask for a share, 1"),
+        (lambda: Scenario(lockdowns=(Lockdown(9), Lockdown(3))), "in order"),
+        (lambda: App(uptake=-0.1), "app: uptake is -0.1, but it must be between 0 and 1; ask for 0"),
+        (lambda: App(uptake=30), "ask for 1"),
+        (lambda: App(upload_delay_days=-1), "app: upload delay days is -1, but it must be 0 or more; ask for 0"),
+        (lambda: App(detection=float("nan")), "detection"),
+        (lambda: App(household_clustering=0.7, unit_clustering=0.6), "sum to more than 1"),
+        (lambda: Diagnosis(result_delay_days=-2), "result delay days is -2"),
+        (lambda: Diagnosis(sensitivity=1.2), "sensitivity is 1.2"),
+        (lambda: Isolation(contact_daily_dropout=-0.5), "dropout"),
+        (lambda: ManualTracing(recall_unit=2), "recall unit"),
+        (lambda: Venues(size=1), "venues: size is 1"),
+        (lambda: Lockdown(0, work=1.5), "work is 1.5"),
+        (lambda: Lockdown(-3), "from day is -3"),
+        (lambda: VaccineDose(3, 0.5, from_age=6, to_age=4), "to age is 4"),
+        (lambda: Vaccination(infection_efficacy=2), "infection efficacy"),
+        (lambda: Imports(-1.0), "mean per day"),
+        (lambda: Imports(0.0, ((-1, 5),)), "day of a cluster"),
+        (lambda: Delay(0.0, 1.0).days(), "above 0"),
+        (lambda: strain("omega"), "choose one of 2020, delta, omicron"),
+        (lambda: STRAINS["2020"].with_rate(-1.0), "must not be negative"),
+    ],
+)
+def test_a_request_without_meaning_is_refused_with_the_nearest_that_has_one(
+    make: Callable[[], object], message: str
+) -> None:
+    with pytest.raises(EpidemicError, match=message):
+        make()
+
+
+def test_uptake_beyond_the_owners_of_phones_is_refused_before_the_run() -> None:
+    with pytest.raises(EpidemicError, match=r"80.0% is more than the 68.4% .* ask for 0.683 or less"):
+        check_request(Scenario(app=App(uptake=0.8)), 1000, VIETNAM, bytes_per_person=110)
+
+
+def test_memory_that_will_not_suffice_is_refused_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "available_bytes", lambda: 1_000_000_000)
+    check_request(Scenario(), 1_000_000, VIETNAM, bytes_per_person=110)
+    with pytest.raises(EpidemicError, match=r"97,000,000 people need 15\.\d GB, and 1\.0 GB are free; ask for 5,"):
+        check_request(Scenario(), 97_000_000, VIETNAM, bytes_per_person=110)
+    with pytest.raises(EpidemicError, match=r"for 8 runs at once.*fewer workers"):
+        check_request(Scenario(), 1_000_000, VIETNAM, bytes_per_person=110, at_once=8)
+
+
+def test_free_memory_is_known_here() -> None:
+    free = available_bytes()
+    assert free is not None
+    assert free > 2**20
+
+
+@pytest.mark.parametrize("name", list(STRAINS))
+def test_the_courses_of_every_age_are_a_distribution(name: str) -> None:
+    bounds = tables(STRAINS[name]).course_bounds
+    assert bounds.shape == (9, len(COURSES))
+    assert bounds[:, -1] == pytest.approx(1)
+    assert (bounds[:, 1:] >= bounds[:, :-1]).all()
+
+
+def test_infection_fatality_by_age_is_that_of_odriscoll() -> None:
+    published = (0.00002, 0.00002, 0.00010, 0.00032, 0.00098, 0.00265, 0.00766, 0.02439, 0.0908)
+    assert STRAINS["2020"].infection_fatality() == pytest.approx(published, rel=0.02, abs=2e-6)
+
+
+def test_infectiousness_beyond_the_table_is_less_than_a_thousandth() -> None:
+    from bluezone.epidemic.disease import INFECTIOUS_DAYS
+    from bluezone.epidemic.quantiles import gamma_cdf
+
+    for each in STRAINS.values():
+        import numpy as np
+
+        tail = 1 - gamma_cdf(each.generation.mean, each.generation.sd, np.array([float(INFECTIOUS_DAYS)]))
+        assert tail[0] < 0.001
