@@ -23,11 +23,10 @@ from bluezone.protocol.exports import ExportSigner
 EXPORT, CERTIFICATE = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE
 
 
-def active(purpose: str, now: dt.datetime) -> QuerySet[SigningKey]:
-    """The keys that sign now, oldest first."""
-    return SigningKey.objects.filter(Q(thru_at=None) | Q(thru_at__gt=now), purpose=purpose, from_at__lte=now).order_by(
-        "from_at", "id"
-    )
+def active(purpose: str, now: dt.datetime, grace: dt.timedelta = dt.timedelta()) -> QuerySet[SigningKey]:
+    """The keys that sign now, or did within `grace`; oldest first."""
+    not_over = Q(thru_at=None) | Q(thru_at__gt=now - grace)
+    return SigningKey.objects.filter(not_over, purpose=purpose, from_at__lte=now).order_by("from_at", "id")
 
 
 def create(purpose: str, from_at: dt.datetime) -> SigningKey:
@@ -82,9 +81,7 @@ def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, st
 
 def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicKey]:
     """Public certificate keys by id: those that sign now, and those whose last certificates have not expired yet."""
-    return {key.version: public_key(key) for key in active(CERTIFICATE, now - CERTIFICATE_LIFE)} | {
-        key.version: public_key(key) for key in active(CERTIFICATE, now)
-    }
+    return {key.version: public_key(key) for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
 
 
 def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
