@@ -1,7 +1,8 @@
 """Translations: bring the catalogues up to date with the source, and check that nothing is untranslated.
 
-    python tools/messages.py update   # write every catalogue anew from the source, keep what is translated, compile
     python tools/messages.py update   # bring every catalogue up to date, keep what is translated, compile
+    python tools/messages.py compile  # write the .mo files (an install does it too)
+    python tools/messages.py check    # exit 1, naming each text without a translation (`make messages`)
 
 English stands in the source (msgid). Needs gettext's xgettext and msgmerge; compiling needs Babel only.
 """
@@ -78,15 +79,19 @@ def check(room: Path) -> list[str]:
 
 def main() -> None:
     action = sys.argv[1] if len(sys.argv) == 2 else ""
-    if action not in {"check", "update"}:
-        sys.exit("say `check` or `update`")
-    if shutil.which("xgettext") is None:
-        why = "xgettext is not installed: `apt-get install gettext` brings it"
-        sys.exit(f"messages: {why}") if os.environ.get("CI") == "true" or action == "update" else print(
-            f"skipped: {why}"
-        )
-        return
+    if action not in {"check", "compile", "update"}:
+        sys.exit("say `check`, `compile` or `update`")
     rooms = [SOURCE / name for name in ROOMS]
+    if action == "compile":
+        for room in rooms:
+            compile_catalogue(catalogue_path(room))
+        return
+    if shutil.which("xgettext") is None:
+        why = "messages: xgettext is not installed: `apt-get install gettext` brings it"
+        if os.environ.get("CI") == "true" or action == "update":
+            sys.exit(why)
+        print(f"skipped {why}")
+        return
     if action == "update":
         for room in rooms:
             extract(room)

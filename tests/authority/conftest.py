@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,12 @@ from typing import Any
 
 import django
 import pytest
+
+_ROOT = Path(__file__).resolve().parents[2]
+_CATALOGUE = _ROOT / "src/bluezone/authority/locale/vi/LC_MESSAGES/django.po"
+_COMPILED = _CATALOGUE.with_suffix(".mo")
+if not _COMPILED.exists() or _COMPILED.stat().st_mtime < _CATALOGUE.stat().st_mtime:
+    subprocess.run([sys.executable, _ROOT / "tools/messages.py", "compile"], check=True)
 
 _VAR = tempfile.TemporaryDirectory(prefix="bluezone-test-var-")
 os.environ["BLUEZONE_VAR"] = _VAR.name
@@ -68,6 +76,13 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
     return fake
 
 
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Names of static files as they are: the hashed ones exist only after `serve` has collected them."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 @pytest.fixture
 def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
     """Changes the installation's settings for a test: `environment(code_tries=3)`."""
@@ -77,9 +92,6 @@ def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
         return settings.BLUEZONE
 
     change(var=tmp_path)
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
     return change
 
 

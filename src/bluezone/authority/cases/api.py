@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from http import HTTPStatus
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
 from pydantic import ConfigDict
@@ -17,6 +18,8 @@ from bluezone.authority.accounts.models import User
 from bluezone.authority.cases import desk
 from bluezone.authority.cases.rules import CaseError
 from bluezone.authority.config import clock
+
+log = logging.getLogger(__name__)
 
 
 class _OfficerToken(HttpBearer):
@@ -53,7 +56,8 @@ class IssuedCode(Schema):
 
 
 @api.post("/cases", response={HTTPStatus.CREATED: IssuedCode})
-def create_case(request: HttpRequest, body: NewCase) -> tuple[int, dict[str, Any]]:
+def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> Status[dict[str, Any]]:
+    response["Cache-Control"] = "no-store"
     case, code, row = desk.open_case(
         report_type=body.report_type,
         onset_date=body.onset_date,
@@ -61,7 +65,7 @@ def create_case(request: HttpRequest, body: NewCase) -> tuple[int, dict[str, Any
         officer=_officer(request),
         now=clock.now(),
     )
-    return HTTPStatus.CREATED, {"case": str(case.id), "code": code, "expires_at": row.expires_at}
+    return Status(HTTPStatus.CREATED, {"case": str(case.id), "code": code, "expires_at": row.expires_at})
 
 
 def _officer(request: HttpRequest) -> User:
@@ -103,3 +107,9 @@ def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code != HTTPStatus.BAD_REQUEST:  # no token, and the session's CSRF token is missing too
         return _unauthenticated(request, AuthenticationError())
     return _error(request, "request body is not JSON", "bad_request", error.status_code)
+
+
+@api.exception_handler(Exception)
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: ARG001
+    log.exception("officer API failed")
+    return _error(request, "internal error", "internal_error", HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -5,6 +5,7 @@ The table in docs/authority.md is this file in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,8 @@ class Environment:
 
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+#: it is a folder's name and a signing key's id
+_REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
 _MINIMUM = {"truncate_window_s": 1, "export_period_s": 1, "export_max_keys": 1, "rate_limit": 1, "code_tries": 1}
 
 
@@ -94,7 +97,12 @@ def _parse(name: str, text: str, default: object) -> object:
             raise ValueError(f"a whole number of {_MINIMUM.get(name, 0)} or more is meant")
         return number
     if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        parts = tuple(part.strip() for part in text.split(",") if part.strip())
+        if default and not parts:
+            raise ValueError("at least one is needed")
+        return parts
+    if name == "region" and not _REGION.fullmatch(text):
+        raise ValueError("1 to 16 letters, digits or _ are meant")
     if isinstance(default, Path) or name == "rehearsal_clock":
         return Path(text).absolute() if text else None
     return text or None
