@@ -49,7 +49,7 @@ def test_the_installs_for_a_share_are_the_fewest_that_reach_it(base: int, share:
         (100, AUGUST_13, 200 / 17, Status.ON_TRACK),
         (100, AUGUST_13, 11.7, Status.BEHIND),
         (100, AUGUST_13, 0.0, Status.BEHIND),
-        (100, AUGUST_30, 500.0, Status.IMPOSSIBLE),
+        (100, AUGUST_30, 500.0, Status.BEHIND),
         (300, AUGUST_30, None, Status.MET),
         (100, dt.date(2020, 9, 5), 500.0, Status.IMPOSSIBLE),
     ],
@@ -71,3 +71,10 @@ def test_a_target_is_met_on_track_behind_or_impossible(
 def test_a_unit_without_people_has_no_pace() -> None:
     with pytest.raises(TargetError, match="nothing to count against"):
         pace(installs=1, base=0, target=Fraction(1, 2), as_of=AUGUST_13, deadline=AUGUST_30)
+
+
+def test_on_the_last_day_all_that_is_missing_is_needed_that_day() -> None:
+    result = pace(installs=100, base=1000, target=Fraction(3, 10), as_of=AUGUST_30, deadline=AUGUST_30)
+    assert (result.days, result.per_day) == (0, 200)
+    late = pace(installs=100, base=1000, target=Fraction(3, 10), as_of=dt.date(2020, 9, 1), deadline=AUGUST_30)
+    assert (late.days, late.per_day) == (0, None)

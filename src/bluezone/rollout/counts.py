@@ -70,12 +70,14 @@ def gain_per_day(counts: Iterable[Count], on: dt.date, days: int = 7, kind: str 
     """Mean daily gain over the last `days` up to a date, from the figures at hand; None with fewer than two.
 
     Figures come irregularly: the gain is taken from the newest figure that is at least `days` old, or if there is
-    none that old, from the oldest. Never across a series break.
+    none that old, from the oldest. Never across a series break; None if the newest figure itself is older than that.
     """
     series = sorted((c for c in counts if c.date <= on and c.value(kind) is not None), key=lambda c: c.date)
     if len(series) < 2:
         return None
     last = series[-1]
+    if (on - last.date).days > days:
+        return None
     old = [c for c in series[:-1] if (last.date - c.date).days >= days]
     first = old[-1] if old else series[0]
     if first.date == last.date or breaks_between(first.date, last.date):

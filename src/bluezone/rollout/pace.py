@@ -33,8 +33,9 @@ class Status(enum.StrEnum):
 class Pace:
     """Where a unit stands against a target on a day.
 
-    `share` = installs / base; `needed` installs are missing, `per_day` of them on each of the `days` left (None when
-    the deadline has passed). `recent_per_day` is the mean daily gain of the last week, None without figures.
+    `share` = installs / base; `needed` installs are missing, `per_day` of them on each of the `days` left (on the last
+    day itself all of them; None once the deadline has passed). `recent_per_day` is the mean daily gain of the last
+    week, None without figures.
     `silent_days` counts the days since the last figure.
     """
 
@@ -107,17 +108,17 @@ def pace(
         target_installs=target_installs,
         needed=needed,
         days=days,
-        per_day=math.ceil(Fraction(needed, days)) if days else (0 if not needed else None),
+        per_day=math.ceil(Fraction(needed, max(days, 1))) if as_of <= deadline or not needed else None,
         recent_per_day=recent_per_day,
         silent_days=max(0, (as_of - last_figure).days) if last_figure else 0,
-        status=_status(needed, days, recent_per_day),
+        status=_status(needed, days, recent_per_day, passed=as_of > deadline),
     )
 
 
-def _status(needed: int, days: int, recent_per_day: float | None) -> Status:
+def _status(needed: int, days: int, recent_per_day: float | None, *, passed: bool) -> Status:
     if not needed:
         return Status.MET
-    if not days:
+    if passed:
         return Status.IMPOSSIBLE
     if recent_per_day is None:
         return Status.UNKNOWN

@@ -1,0 +1,134 @@
+"""An order's target handed down: from a province to its districts and communes, or to sectors and their units.
+
+Two ways of splitting what is still missing:
+
+- `equal share`: everybody brings the same additional share of its people;
+- `equalise`: everybody ends at the same share, so those who stand lowest do most; who stands above it does nothing.
+
+All arithmetic is exact, and what is handed down adds up to what was asked, to the last install.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bluezone.errors import N_
+from bluezone.rollout.errors import TargetError
+from bluezone.rollout.pace import check_share, installs_for
+
+#: Persons in a household: census of 1 April 2019 (General Statistics Office). An order to officials "and all members of
+#: their families" means about so many people each.
+PERSONS_PER_HOUSEHOLD = Fraction("3.6")
+
+
+class Split(enum.StrEnum):
+    """How to split."""
+
+    EQUAL_SHARE = "equal share"
+    EQUALISE = "equalise"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One that a target is handed to: its people (or headcount), and its installs so far."""
+
+    key: str
+    people: int
+    installs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What one part is to reach: `target` installs, `needed` more than it has."""
+
+    key: str
+    people: int
+    installs: int
+    target: int
+
+    @property
+    def needed(self) -> int:
+        """Installs still missing."""
+        return max(0, self.target - self.installs)
+
+    @property
+    def share(self) -> float:
+        """The share the part would end at."""
+        return self.target / self.people
+
+
+def people_meant(headcount: int, *, with_families: bool) -> int:
+    """How many people an order to a unit's members means, with their families or without."""
+    return round(headcount * PERSONS_PER_HOUSEHOLD) if with_families else headcount
+
+
+def split(share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE) -> list[Allocation]:
+    """Hands `share` of all people of the parts down to them. The targets add up to it exactly, unless the parts are
+    already past it. Raises TargetError for a part without people or with more installs than people."""
+    check_share(share)
+    if not parts:
+        raise TargetError(N_("there is nothing below this unit to split the target over"))
+    for part in parts:
+        if part.people <= 0:
+            raise TargetError(N_("{unit} has no population: give it one before splitting the target"), unit=part.key)
+        if not 0 <= part.installs <= part.people:
+            raise TargetError(
+                N_("{unit} has {installs} installs but {people} people: correct one of them first"),
+                unit=part.key,
+                installs=part.installs,
+                people=part.people,
+            )
+    target = installs_for(share, sum(part.people for part in parts))
+    missing = target - sum(part.installs for part in parts)
+    if missing <= 0:
+        return [Allocation(part.key, part.people, part.installs, part.installs) for part in parts]
+    wanted = _equalised(parts, target) if how is Split.EQUALISE else _added(parts, missing)
+    targets = _whole(wanted, parts, target)
+    return [
+        Allocation(part.key, part.people, part.installs, reached) for part, reached in zip(parts, targets, strict=True)
+    ]
+
+
+def _added(parts: Sequence[Part], missing: int) -> list[Fraction]:
+    """Each part brings the same additional share of its people; one that is full hands the rest on."""
+    targets = [Fraction(part.installs) for part in parts]
+    rest = Fraction(missing)
+    while rest > 0:
+        open_at = [i for i, part in enumerate(parts) if targets[i] < part.people]
+        people = sum(parts[i].people for i in open_at)
+        added = min(rest / people, min((parts[i].people - targets[i]) / parts[i].people for i in open_at))
+        for i in open_at:
+            targets[i] += added * parts[i].people
+        rest -= added * people
+    return targets
+
+
+def _equalised(parts: Sequence[Part], target: int) -> list[Fraction]:
+    """Fill from the lowest share up until the target is reached: the level at which all that do something end."""
+    by_share = sorted(parts, key=lambda part: Fraction(part.installs, part.people))
+    standing = sum(part.installs for part in parts)
+    people = 0
+    for at, part in enumerate(by_share):
+        standing -= part.installs
+        people += part.people
+        level = Fraction(target - standing, people)
+        following = by_share[at + 1] if at + 1 < len(by_share) else None
+        if following is None or level <= Fraction(following.installs, following.people):
+            break
+    return [max(Fraction(part.installs), level * part.people) for part in parts]
+
+
+def _whole(wanted: Sequence[Fraction], parts: Sequence[Part], target: int) -> list[int]:
+    """Whole installs that add up to the target: the largest remainders are rounded up."""
+    floors = [int(value) for value in wanted]
+    rest = target - sum(floors)
+    order = sorted(
+        (i for i, part in enumerate(parts) if floors[i] < part.people),
+        key=lambda i: (floors[i] - wanted[i], parts[i].key),
+    )
+    for i in order[:rest]:
+        floors[i] += 1
+    return floors

@@ -1,0 +1,141 @@
+"""An order: who is to bring what to which share by when, by whose letter, and who answers for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bluezone.errors import N_
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.counts import Count, gain_per_day
+from bluezone.rollout.errors import TargetError
+from bluezone.rollout.pace import Pace, Status, check_share, pace
+
+#: A unit that has been silent for so many days is due a reminder; an order asks for a figure every day.
+REMIND_AFTER_DAYS = 2
+
+
+class Base(enum.StrEnum):
+    """What a target is a share of."""
+
+    POPULATION = "population"
+    SMARTPHONES = "smartphones"
+    ADULTS = "adults"
+    HEADCOUNT = "headcount"
+
+    @property
+    def measure(self) -> Measure | None:
+        """The geography's measure; a headcount is the unit's own."""
+        return None if self is Base.HEADCOUNT else Measure(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """An order, as "at least 30 % of the population of Hậu Giang between now and 30 August"."""
+
+    number: str
+    issued: dt.date
+    issuer: str
+    scope: UnitCode
+    base: Base
+    target: Fraction
+    deadline: dt.date
+    responsible: str
+
+
+def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.date) -> None:
+    """Raises TargetError, with a sentence for the officer, for an order nobody could carry out."""
+    check_share(directive.target)
+    if not directive.number.strip() or not directive.responsible.strip():
+        raise TargetError(N_("an order needs its number and somebody who answers for it"))
+    if directive.deadline < directive.issued:
+        raise TargetError(
+            N_("the deadline {deadline} is before the order of {issued}"),
+            deadline=directive.deadline.isoformat(),
+            issued=directive.issued.isoformat(),
+        )
+    if directive.deadline < today:
+        raise TargetError(N_("the deadline {deadline} has gone by"), deadline=directive.deadline.isoformat())
+    for day in (directive.issued, directive.deadline):
+        if not unit.in_force(day):
+            raise TargetError(
+                N_("{unit} does not exist on {day}: choose the unit of that date"),
+                unit=unit.full_name,
+                day=day.isoformat(),
+            )
+    if not base_value:
+        raise TargetError(
+            N_("{unit} has no figure for {base}: add one with its date and source first"),
+            unit=unit.full_name,
+            base=directive.base.value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where one unit stands under an order."""
+
+    key: str
+    pace: Pace
+    last_figure: dt.date | None
+
+    @property
+    def reminder_due(self) -> bool:
+        """Whether the unit has been silent too long, or has never spoken."""
+        return self.last_figure is None or self.pace.silent_days >= REMIND_AFTER_DAYS
+
+    @property
+    def gap(self) -> int:
+        """Installs a day it lacks at its recent pace (all of them if it has none)."""
+        if self.pace.per_day is None:
+            return self.pace.needed
+        return max(0, self.pace.per_day - round(self.pace.recent_per_day or 0))
+
+
+def progress(
+    key: str,
+    counts: Iterable[Count],
+    *,
+    base: int,
+    target: Fraction,
+    as_of: dt.date,
+    deadline: dt.date,
+    kind: str = "installs",
+) -> Progress:
+    """Progress from a unit's counts: its newest figure, its pace of the last week, its days of silence."""
+    series = sorted((c for c in counts if c.date <= as_of and c.value(kind) is not None), key=lambda c: c.date)
+    last = series[-1] if series else None
+    return Progress(
+        key=key,
+        pace=pace(
+            installs=(last.value(kind) or 0) if last else 0,
+            base=base,
+            target=target,
+            as_of=as_of,
+            deadline=deadline,
+            last_figure=last.date if last else None,
+            recent_per_day=gain_per_day(series, as_of, kind=kind),
+        ),
+        last_figure=last.date if last else None,
+    )
+
+
+def behind(all_progress: Sequence[Progress]) -> list[Progress]:
+    """Those who will not make it at their pace, the largest gap first."""
+    late = (p for p in all_progress if p.pace.status in (Status.BEHIND, Status.IMPOSSIBLE, Status.UNKNOWN))
+    return sorted(late, key=lambda p: (-p.gap, p.key))
+
+
+def reminders(all_progress: Sequence[Progress]) -> list[Progress]:
+    """Those who are due a reminder, the longest silence first."""
+    due = (p for p in all_progress if p.reminder_due)
+    return sorted(due, key=lambda p: (p.last_figure or dt.date.min, p.key))
+
+
+def summary(all_progress: Sequence[Progress]) -> Mapping[Status, int]:
+    """How many units have each status."""
+    return {status: sum(p.pace.status is status for p in all_progress) for status in Status}

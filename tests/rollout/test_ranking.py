@@ -1,0 +1,130 @@
+"""Who stands where on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, System, UnitCode
+from bluezone.rollout.counts import Count
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.history import reported_counts
+from bluezone.rollout.ranking import Basis, Ranking, coverage, rank
+
+DAY = dt.date(2020, 8, 20)
+PROVINCES = catalogue.provinces().of_level(Level.PROVINCE, DAY)
+FIGURES = catalogue.figures()
+
+
+def code(digits: str) -> UnitCode:
+    return UnitCode(System.PROVINCES_63, digits)
+
+
+def count(digits: str, installs: int | None, day: dt.date = DAY, **more: object) -> Count:
+    return Count(code(digits), day, installs=installs, **more)  # type: ignore[arg-type]
+
+
+def ranked(*counts: Count, **options: object) -> Ranking:
+    return rank(PROVINCES, counts, FIGURES, on=DAY, **options)  # type: ignore[arg-type]
+
+
+def test_provinces_without_a_figure_are_listed_as_such() -> None:
+    ranking = ranked(count("93", 55_289))
+    assert len(ranking.standings) == 63
+    assert [s.unit.name for s in ranking.ranked] == ["Hậu Giang"]
+    assert {s.missing for s in ranking.missing} == {"no figure"}
+
+
+def test_a_figure_of_last_month_is_not_one_of_the_day() -> None:
+    ranking = ranked(count("93", 55_289, DAY - dt.timedelta(days=8)), count("96", 10, DAY - dt.timedelta(days=7)))
+    assert [s.unit.name for s in ranking.ranked] == ["Cà Mau"]
+    standing = ranking.of(code("93"))
+    assert (standing.missing, standing.count) == ("no recent figure", 55_289)
+    anyway = ranked(count("93", 55_289, DAY - dt.timedelta(days=8)), basis=Basis(max_age_days=None))
+    assert anyway.of(code("93")).rank == 1
+
+
+def test_equal_shares_share_a_rank_and_leave_the_next_out() -> None:
+    values = {"93": 733_017, "92": 1_235_171, "94": 1_199_653}
+    tied = [count(digits, value // 733_017 * 0 + value) for digits, value in values.items()]
+    ranking = ranked(*tied, count("96", 5))
+    assert [(s.rank, s.tied) for s in ranking.ranked] == [(1, True), (1, True), (1, True), (4, False)]
+
+
+def test_all_provinces_are_ranked_on_one_census() -> None:
+    ranking = ranked(count("30", 398_000), count("27", 301_000))
+    assert ranking.vintages == ("census-2019",)
+    hai_duong = ranking.of(code("30"))
+    assert hai_duong.share == Fraction(398_000, 1_892_254)
+    assert hai_duong.rank == 2  # on its census of 2009 it would have been first, as was printed
+
+
+def test_a_vintage_may_be_asked_for() -> None:
+    ranking = ranked(count("30", 398_000), count("27", 301_000), basis=Basis(vintage="census-2009"))
+    assert ranking.vintages == ("census-2009",)
+
+
+def test_without_people_there_is_no_share() -> None:
+    ranking = ranked(count("96", 5), basis=Basis(measure=Measure.ADULTS))
+    assert ranking.of(code("96")).missing == "no figure for adults"
+
+
+def test_movement_is_told_in_count_points_and_places() -> None:
+    before = DAY - dt.timedelta(days=7)
+    ranking = ranked(
+        count("93", 10_000, before), count("96", 20_000, before), count("93", 55_289), count("96", 20_100),
+        base_date=before,
+    )  # fmt: skip
+    standing = ranking.of(code("93"))
+    assert (standing.rank, standing.places, standing.gain) == (1, 1, 45_289)
+    assert standing.points == Fraction(45_289, 733_017)
+    assert ranking.of(code("96")).places == -1
+    assert ranking.of(code("01")).places is None
+
+
+def test_no_movement_is_told_over_a_series_break() -> None:
+    counts = [count("93", 10, dt.date(2021, 6, 28)), count("93", 20, dt.date(2021, 7, 1))]
+    ranking = rank(PROVINCES, counts, FIGURES, on=dt.date(2021, 7, 1), base_date=dt.date(2021, 6, 28))
+    assert ranking.of(code("93")).gain is None
+    assert [each.date for each in ranking.breaks] == [dt.date(2021, 6, 29)]
+
+
+def test_a_share_of_which_no_count_is_known_ranks_as_printed() -> None:
+    ranking = ranked(count("48", None, percent_population=Decimal("40.4")), count("01", 2_397_000))
+    first = ranking.ranked[0]
+    assert (first.unit.name, first.as_printed, first.count) == ("Đà Nẵng", True, None)
+
+
+def test_a_base_date_after_the_day_is_refused() -> None:
+    with pytest.raises(RolloutError):
+        ranked(base_date=DAY)
+
+
+def test_the_five_leaders_of_20_august_2020_are_those_the_papers_printed_but_for_hai_duong() -> None:
+    ranking = rank(PROVINCES, reported_counts(), FIGURES, on=DAY)
+    assert [s.unit.name for s in ranking.ranked[:4]] == ["Đà Nẵng", "Hà Nội", "Quảng Ninh", "Hồ Chí Minh"]
+    assert ranking.ranked[4].unit.name == "Bắc Ninh"  # 22.0 % on the census of 2019; Hải Dương 21.0 %
+    assert ranking.ranked[5].unit.name == "Hải Dương"
+
+
+def test_coverage_is_that_of_those_who_report() -> None:
+    whole = coverage(ranked(count("93", 55_289), count("96", 100)))
+    assert (whole.installs, whole.people, whole.reporting, whole.units) == (55_389, 733_017 + 1_194_476, 2, 63)
+    assert coverage(ranked()).share is None
+
+
+@given(st.dictionaries(st.sampled_from([u.code.digits for u in PROVINCES]), st.integers(0, 8_000_000)))
+def test_ranks_follow_shares_and_nobody_is_lost(values: dict[str, int]) -> None:
+    ranking = ranked(*(count(digits, value) for digits, value in values.items()))
+    assert {s.unit.code for s in ranking.standings} == {unit.code for unit in PROVINCES}
+    shares = [s.share for s in ranking.ranked]
+    assert shares == sorted((s for s in shares if s is not None), reverse=True)
+    for standing in ranking.ranked:
+        assert standing.rank == 1 + sum((s or 0) > (standing.share or 0) for s in shares)
