@@ -7,25 +7,45 @@ import asyncio
 import os
 import selectors
 import signal
+import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from bumble import hci, ll
 from bumble.controller import Controller, LegacyAdvertiser
 from bumble.link import LocalLink
 from bumble.transport.common import AsyncPipeSink
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.phone.logbook import Logbook, Sighting
 from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.messages import (
+    CertificateRequest,
+    CertificateResponse,
+    PublishCode,
+    PublishRequest,
+    PublishResponse,
+    VerifyRequest,
+    VerifyResponse,
+)
+from bluezone.protocol.schemes import scheme_named
+from bluezone.protocol.verification import is_certified
 
 #: the moment at which a jumping loop starts: 2020-08-13 00:00 UTC, the day of the order of Hậu Giang
 EPOCH_S = 1_597_276_800
 TX_POWER_DBM = -20
+EN = scheme_named("en")
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
@@ -169,6 +189,141 @@ class Neighbourhood:
         return BumbleRadio(controller, AsyncPipeSink(controller), clock, tx_power_dbm)
 
 
+class FakeAuthority:
+    """An authority of a few lines that keeps the protocol strictly, and remembers every request.
+
+    Over `client()` it answers in process; over `served()` on a real socket, for phones in processes of their own.
+    """
+
+    REGION = "452"
+    URL = "https://authority.example"
+
+    def __init__(self) -> None:
+        self.private_key = ec.generate_private_key(ec.SECP256R1())
+        self.signer = ExportSigner(self.private_key, "452", "v1")
+        self.trusted = (TrustedKey(self.private_key.public_key(), "452", "v1"),)
+        self.files: dict[str, bytes] = {}
+        self.codes: set[str] = set()
+        self.tokens: set[str] = set()
+        self.certified: set[bytes] = set()
+        self.stored: dict[bytes, TemporaryExposureKey] = {}
+        self.uploads: dict[bytes, int] = {}  # how often each upload (by its HMAC) was accepted
+        self.requests: list[httpx.Request] = []
+        self.lose_answer_to: set[str] = set()  # paths whose work is done, and whose answer is lost
+        self.lock = threading.Lock()
+
+    # --- exports ---
+
+    def export(
+        self,
+        keys: Iterable[TemporaryExposureKey] = (),
+        revised: Iterable[TemporaryExposureKey] = (),
+        start_s: int = EPOCH_S,
+        region: str = REGION,
+        batch: int = 1,
+        name: str = "",
+    ) -> str:
+        """Put a signed file into the index; its path."""
+        end_s = start_s + 7200
+        export = Export(region, start_s, end_s, batch, max(batch, 1), tuple(keys), tuple(revised))
+        path = name or f"{self.REGION}/{start_s}-{end_s}-{batch:05d}.zip"
+        self.files[path] = build_export(export, [self.signer])
+        return path
+
+    # --- requests ---
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self.handle))
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The base address of a real server on this machine."""
+        authority = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                request = httpx.Request(self.command, f"http://127.0.0.1{self.path}", content=body)
+                with authority.lock:
+                    try:
+                        response = authority.handle(request)
+                    except httpx.ConnectError:
+                        return
+                self.send_response(response.status_code)
+                self.send_header("Content-Length", str(len(response.content)))
+                self.end_headers()
+                self.wfile.write(response.content)
+
+            do_GET = do_POST = _answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_: object) -> None:
+                pass  # a phone that was killed in the middle of a request
+
+        server = Server(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        path = request.url.path
+        if request.method == "GET":
+            return self._file(path)
+        answer = {"/api/verify": self._verify, "/api/certificate": self._certificate, "/v1/publish": self._publish}[
+            path
+        ](request.content)
+        if path in self.lose_answer_to:
+            self.lose_answer_to.remove(path)
+            raise httpx.ConnectError("the answer was lost", request=request)
+        return httpx.Response(200 if not answer.error else 400, content=answer.to_json("padding"))
+
+    def _file(self, path: str) -> httpx.Response:
+        if path == f"/exports/{self.REGION}/index.txt":
+            return httpx.Response(200, text="\n".join(sorted(self.files)))
+        content = self.files.get(path.removeprefix("/exports/"))
+        return httpx.Response(404) if content is None else httpx.Response(200, content=content)
+
+    def _verify(self, body: bytes) -> VerifyResponse:
+        asked = VerifyRequest.from_json(body)
+        if asked.code not in self.codes:
+            return VerifyResponse(error="verification code invalid", error_code="code_invalid")
+        self.codes.remove(asked.code)
+        token = f"token-{len(self.requests)}"
+        self.tokens.add(token)
+        return VerifyResponse(test_type="confirmed", token=token)
+
+    def _certificate(self, body: bytes) -> CertificateResponse:
+        asked = CertificateRequest.from_json(body)
+        if asked.token not in self.tokens:
+            return CertificateResponse(error="token invalid", error_code="token_invalid")
+        self.tokens.remove(asked.token)
+        self.certified.add(asked.tek_mac)
+        return CertificateResponse(certificate=f"certificate-{asked.tek_mac.hex()}")
+
+    def _publish(self, body: bytes) -> PublishResponse:
+        asked = PublishRequest.from_json(body)
+        mac = bytes.fromhex(asked.verification_payload.removeprefix("certificate-"))
+        if mac not in self.certified or not is_certified(asked.submitted, asked.hmac_key, mac):
+            return PublishResponse(error="certificate", code=PublishCode.CERTIFICATE_INVALID)
+        known = [key for key in asked.keys if key.key in self.stored]
+        if known and mac not in self.uploads and asked.revision_token != "revision":
+            return PublishResponse(error="revision token", code=PublishCode.MISSING_REVISION_TOKEN)
+        self.uploads[mac] = self.uploads.get(mac, 0) + 1
+        self.stored |= {key.key: key for key in asked.keys}
+        return PublishResponse(revision_token="revision", inserted_exposures=len(asked.keys) - len(known))
+
+
 def clock() -> float:
     """The jumping loop's time as Unix seconds."""
     return EPOCH_S + asyncio.get_running_loop().time()
@@ -176,6 +331,26 @@ def clock() -> float:
 
 def seeded_entropy(seed: int) -> Callable[[int], bytes]:
     return np.random.default_rng(seed).bytes
+
+
+def meet(
+    logbook: Logbook,
+    key: TemporaryExposureKey,
+    start_s: float,
+    minutes: int,
+    attenuation_db: int = 50,
+    off_s: float = 0.0,
+    tx_power_dbm: int = TX_POWER_DBM,
+) -> None:
+    """Write into the logbook what a phone hears that spends `minutes` beside the holder of `key`, whose clock is
+    `off_s` ahead."""
+    daily = key.daily()
+    for minute in range(minutes):
+        at_s = start_s + 60 * minute
+        slot = int((at_s + off_s - daily.start_s) // 600)
+        heard = EN.parse(EN.build(daily, slot, tx_power_dbm))
+        rssi = tx_power_dbm - attenuation_db
+        logbook.add_scan(at_s, 60, [Sighting(heard.identifier, heard.sealed_metadata, 16, rssi + 4, rssi, rssi - 4)])
 
 
 def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
@@ -203,6 +378,11 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
         return first + pipe.read()
 
 
+@pytest.fixture
+def authority() -> FakeAuthority:
+    return FakeAuthority()
+
+
 @pytest.fixture(scope="session")
 def virtual() -> SimpleNamespace:
     """All of the above, for tests (which cannot import a conftest)."""
@@ -216,4 +396,5 @@ def virtual() -> SimpleNamespace:
         run=run_jumping,
         entropy=seeded_entropy,
         kill_child=kill_child,
+        meet=meet,
     )

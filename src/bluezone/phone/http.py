@@ -82,7 +82,7 @@ def _read(response: httpx.Response, limit: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":  # a kilobyte could become a gigabyte
         raise RefusedError(f"{path}: the answer is compressed, which was not asked for", status)
     body = bytearray()
-    for chunk in response.iter_raw():
+    for chunk in response.iter_bytes():
         body += chunk
         if len(body) > limit:
             raise RefusedError(f"{path}: more than the {limit} bytes allowed", status)
