@@ -21,19 +21,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.exposure.policies import EN_V1_BUCKETS
+from bluezone.phone.checks import Receiver, check
+from bluezone.phone.ledger import Ledger
 from bluezone.phone.logbook import Logbook, Sighting
 from bluezone.phone.matching import SightingIndex, match
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
-from bluezone.protocol.keys import DailyKey
+from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
+from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme, scheme_named
 
 DAY0_S, DAY_S, DAYS = 1_597_276_800, 86_400, 14
 MET = 50
 ORIGINAL_KEY_DAYS = 20
 MILLION = 1_000_000
+FILE_KEYS = 30_000  # what the reference server puts into one file at most
 FLOOR_KEYS_PER_CPU_S = 50_000
 
 
@@ -45,17 +51,23 @@ def random_keys(scheme: IdentifierScheme, count: int) -> Iterator[DailyKey]:
         yield DailyKey(rng.bytes(scheme.key_bytes), start_s, start_s + DAY_S)
 
 
-def logbook_index(scheme: IdentifierScheme, sighting_count: int) -> tuple[SightingIndex, float]:
-    """An index read from a real logbook file, with strangers and the first MET keys in it; and the CPU s of reading."""
+def filled_logbook(directory: Path, scheme: IdentifierScheme, sighting_count: int) -> Logbook:
+    """A real logbook file with strangers and the first MET keys in it."""
     rng = np.random.default_rng(2)
     width = scheme.identifier_bytes
     heard = [(scheme.identifiers(key)[:width], scheme.slots(key)[0] + 5.0) for key in random_keys(scheme, MET)]
     while len(heard) < sighting_count:
         heard.append((rng.bytes(width), DAY0_S + rng.uniform(0, DAYS * DAY_S)))
+    logbook = Logbook(directory / "logbook.sqlite3", scheme)
+    for identifier, at_s in heard:
+        logbook.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
+    return logbook
+
+
+def logbook_index(scheme: IdentifierScheme, sighting_count: int) -> tuple[SightingIndex, float]:
+    """The index of a logbook as above, and the CPU s of reading it."""
     with tempfile.TemporaryDirectory() as directory:
-        logbook = Logbook(Path(directory, "logbook.sqlite3"), scheme)
-        for identifier, at_s in heard:
-            logbook.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
+        logbook = filled_logbook(Path(directory), scheme, sighting_count)
         begin = time.process_time()
         index = SightingIndex(logbook.sightings())
         spent_s = time.process_time() - begin
@@ -90,6 +102,29 @@ def a_million(scheme: IdentifierScheme, index: SightingIndex) -> tuple[float, fl
     return spent_s, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024
 
 
+def whole_check_keys_per_cpu_s(sighting_count: int) -> float:
+    """Keys a CPU s of a phone's check: verify and read a signed export, match, make windows, judge, store."""
+    en = scheme_named("en")
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    keys = tuple(TemporaryExposureKey.from_daily(key) for key in random_keys(en, FILE_KEYS))
+    export = Export("452", DAY0_S, DAY0_S + DAY_S, keys=keys)
+    content = build_export(export, [ExportSigner(private_key, "452", "v1")])
+    trusted = [TrustedKey(private_key.public_key())]
+    with tempfile.TemporaryDirectory() as directory:
+        logbook = filled_logbook(Path(directory), en, sighting_count)
+        ledger = Ledger(Path(directory, "ledger.sqlite3"))
+        ledger.store_export("452/file.zip", content, DAY0_S)
+        begin = time.process_time()
+        now_s = DAY0_S + DAYS * DAY_S
+        report = check(ledger, logbook.sightings(), en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), now_s)
+        spent_s = time.process_time() - begin
+        ledger.close()
+        logbook.close()
+    if report.keys_matched != MET:
+        raise SystemExit(f"check: {report.keys_matched} keys found where {MET} were planted")
+    return FILE_KEYS / spent_s
+
+
 def original_cpu_s_per_key(sighting_count: int) -> float:
     """CPU s of 96 queries with a full scan each. The log is in memory, in the original's favour."""
     rng = np.random.default_rng(3)
@@ -111,6 +146,8 @@ def original_cpu_s_per_key(sighting_count: int) -> float:
 
 
 def measure(key_count: int, sighting_count: int) -> dict[str, object]:
+    en = scheme_named("en")
+    million_s, grown_mib = a_million(en, logbook_index(en, sighting_count)[0])
     original_s = original_cpu_s_per_key(sighting_count)
     schemes = {}
     for name, share in (("en", 1.0), ("bluezone-v1", 0.1)):
@@ -124,12 +161,11 @@ def measure(key_count: int, sighting_count: int) -> dict[str, object]:
             "peak_mib_50000_keys": peak_mib(scheme, index, 50_000),
             "times_the_original": round(speed * original_s),
         }
-    en = scheme_named("en")
-    spent_s, grown_mib = a_million(en, logbook_index(en, sighting_count)[0])
     return {
         "sightings": sighting_count,
         "schemes": schemes,
-        "million_en_keys": {"cpu_s": spent_s, "grown_mib": grown_mib},
+        "million_en_keys": {"cpu_s": million_s, "grown_mib": grown_mib},
+        "whole_check_keys_per_cpu_s": round(whole_check_keys_per_cpu_s(sighting_count)),
         "original_cpu_s_per_key": original_s,
         "floor_keys_per_cpu_s": FLOOR_KEYS_PER_CPU_S,
     }
@@ -151,6 +187,10 @@ def print_report(report: dict) -> None:
     console.print(table)
     console.print(
         f"A million EN keys: {million['cpu_s']:.1f} CPU s, the process grew by {million['grown_mib']:.1f} MiB."
+    )
+    console.print(
+        f"A whole check, from the signed file to the verdict: {report['whole_check_keys_per_cpu_s']:,} keys a CPU s "
+        f"(a file of {FILE_KEYS:,} keys)."
     )
     console.print(
         f"The original's method: {1000 * report['original_cpu_s_per_key']:.0f} ms a key-day "
