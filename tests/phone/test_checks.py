@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bluezone.exposure.policies import EN_V1_BUCKETS, AttenuationBuckets
+from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.checks import Receiver, check, exposure_windows
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.ledger import Ledger
@@ -113,14 +113,14 @@ def test_another_policy_has_its_say_about_what_is_new_only(authority, ledger, lo
     virtual.meet(logbook, key(2, day=1), DAY0 + DAY + 10 * HOUR, 6)
     authority.export([key(1), key(2, day=1)])
     run()
-    stricter = AttenuationBuckets("stricter", "2", (55.0,), (1.0,), 5.0)
+    stricter = replace(EN_V1_BUCKETS, name="stricter", version="2", threshold_minutes=5.0)
     report = run(policy=stricter)
     assert [(alert.day_start_s, alert.policy) for alert in report.new_alerts] == [(DAY0 + DAY, "stricter")]
     assert [(alert.day_start_s, alert.policy) for alert in ledger.alerts()] == [
         (DAY0, "en-v1-buckets"),
         (DAY0 + DAY, "stricter"),
     ]
-    lenient = AttenuationBuckets("lenient", "1", (55.0,), (1.0,), 500.0)
+    lenient = replace(EN_V1_BUCKETS, name="lenient", threshold_minutes=500.0)
     assert run(policy=lenient).withdrawn_days == ()
 
 
@@ -310,6 +310,7 @@ def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, ledger,
     assert ledger.known_exports() == frozenset()  # to be fetched again, for whenever its key is known
 
 
+@pytest.mark.slow
 def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, virtual):
     """A real process, killed again and again: every export is checked in the end, and each day is alerted once."""
     rng = np.random.default_rng(6)

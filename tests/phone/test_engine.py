@@ -140,6 +140,26 @@ def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
     virtual.run(main())
 
 
+def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone):
+    """Also in the very moment in which the controller answers."""
+
+    async def main():
+        near = virtual.Neighbourhood()
+        near.air.remembers = False
+        phone = make_phone("a", near.radio("a"))
+        for steps in range(120):
+            task = asyncio.create_task(phone.run())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            done, _ = await asyncio.wait([task], timeout=120)
+            assert done
+            assert task.cancelled()
+
+    virtual.run(main())
+
+
+@pytest.mark.slow
 def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
     """Sixteen days of a phone whose radio is a stub, so that they take a second."""
 

@@ -140,6 +140,7 @@ def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(log
 # --- killed at any moment -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     """A real process, killed by SIGKILL at 40 random moments, its file opened again each time."""
     path = tmp_path / "logbook.sqlite3"

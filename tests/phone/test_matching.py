@@ -58,8 +58,9 @@ def plainly(scheme, keys, seen: Sightings, tolerance_s: float = TOLERANCE_S) -> 
     return sorted(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", [EN, V1], ids=lambda scheme: scheme.name)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_matching_finds_what_a_plain_comparison_finds(scheme, data):
     keys = [

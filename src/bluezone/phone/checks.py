@@ -119,13 +119,19 @@ def exposure_windows(
     index: SightingIndex,
     receiver: Receiver,
 ) -> list[ExposureWindow]:
-    """The windows of each key, in the order of `keys`."""
+    """The windows of each key, in the order of `keys`; their `encounter` is the key's place."""
     matches = match(scheme, (key.daily() for key in keys), index)
     rows: dict[int, list[int]] = defaultdict(list)
     for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
         rows[number].append(row)
     return [
-        ExposureWindow(scans, keys[number].report_type, keys[number].days_since_onset, keys[number].transmission_risk)
+        ExposureWindow(
+            scans=scans,
+            report_type=keys[number].report_type,
+            days_since_onset=keys[number].days_since_onset,
+            transmission_risk=keys[number].transmission_risk,
+            encounter=number,
+        )
         for number, of_key in rows.items()
         for scans in group_scans(_scan_instances(scheme, keys[number].daily(), of_key, sightings, receiver))
     ]

@@ -98,7 +98,8 @@ class BumbleRadio:
         self._scanning = self._advertising = self._set_made = False
         host = self._host = _ReportHost(source, sink, self._hear)
         try:
-            await asyncio.wait_for(host.reset(), 4 * _RESPONSE_TIMEOUT_S)
+            async with asyncio.timeout(4 * _RESPONSE_TIMEOUT_S):
+                await host.reset()
             self._extended = host.supports_le_features(hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
             # Never on the air where sets have their own; a controller refuses to scan without.
             await self._command(hci.HCI_LE_Set_Random_Address_Command(random_address=_address(_private_address())))
@@ -256,7 +257,10 @@ class BumbleRadio:
         if host is None:
             raise RadioError("the radio is not open")
         try:
-            await host.send_sync_command(command, _RESPONSE_TIMEOUT_S)
+            # Not Bumble's own time-out: it stands on asyncio.wait_for, which in Python 3.11 loses a cancellation that
+            # comes together with the answer, and then a phone that is to stop goes on.
+            async with asyncio.timeout(_RESPONSE_TIMEOUT_S):
+                await host.send_sync_command(command)
         except hci.HCI_Error as error:
             raise RadioError(f"the Bluetooth controller refused {command.name} ({error})") from error
         except (BaseBumbleError, TimeoutError, OSError, RuntimeError) as error:
