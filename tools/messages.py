@@ -17,26 +17,47 @@ import tempfile
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
 #: rooms whose texts Django extracts (templates and Python)
 ROOMS = ("authority",)
+#: rooms of Python alone, whose catalogue has the room's name
+PYTHON_ROOMS = ("exposure",)
 LANGUAGE = "vi"
+KEYWORDS = {"translate": None, "N_": None}
 
 
 def catalogue_path(room: Path) -> Path:
-    return room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+    domain = room.name if room.name in PYTHON_ROOMS else "django"
+    return room / "locale" / LANGUAGE / "LC_MESSAGES" / f"{domain}.po"
 
 
 def extract(room: Path) -> None:
     """Merge the room's texts into its catalogue."""
+    if room.name in PYTHON_ROOMS:
+        extract_python(room)
+        return
     command = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-location", "--no-wrap"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
     done = subprocess.run(command, cwd=room, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{room.name}: {done.stderr.strip()}")
+
+
+def extract_python(room: Path) -> None:
+    """The same without Django: Babel reads Python by itself."""
+    found = Catalog(locale=LANGUAGE)
+    for _, _, text, comments, context in extract_from_dir(room, keywords=KEYWORDS, method_map=[("**.py", "python")]):
+        found.add(text, auto_comments=comments, context=context)
+    path = catalogue_path(room)
+    kept = read(path)
+    kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
+    kept.last_translator = kept.language_team = kept.project = "bluezone"
+    with path.open("wb") as file:
+        write_po(file, kept, width=0, no_location=True, ignore_obsolete=True)
 
 
 def read(path: Path) -> Catalog:
@@ -81,7 +102,7 @@ def main() -> None:
     action = sys.argv[1] if len(sys.argv) == 2 else ""
     if action not in {"check", "compile", "update"}:
         sys.exit("say `check`, `compile` or `update`")
-    rooms = [SOURCE / name for name in ROOMS]
+    rooms = [SOURCE / name for name in (*ROOMS, *PYTHON_ROOMS)]
     if action == "compile":
         for room in rooms:
             compile_catalogue(catalogue_path(room))
