@@ -45,6 +45,9 @@ _RANGE_SD = 1.2816
 #: log-odds beyond are certainty for all purposes, and exp() of them is no number
 _MAX_LOGIT = 30.0
 
+#: how far below 0 an eigenvalue of a covariance may be that was rounded to four digits
+_ROUNDING = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
@@ -92,8 +95,8 @@ class BluezonePolicy:
 
     def __post_init__(self) -> None:
         numbers = [value for value in asdict(self).values() if isinstance(value, float | int)]
-        numbers += [value for row in self.covariance for value in row]
         require(all(np.isfinite(numbers)), self.name, "a parameter is not a number")
+        self._check_covariance()
         require(self.level_slope < 0, self.name, f"level slope {self.level_slope}: farther must not be riskier")
         for what in ("long_slope", "short_slope"):
             require(getattr(self, what) >= 0, self.name, f"{what} {getattr(self, what)}: longer must not be safer")
@@ -104,6 +107,14 @@ class BluezonePolicy:
         require(self.drift_sd_db >= 0, self.name, f"drift of {self.drift_sd_db} dB")
         require(self.dose_alert_minutes > 0, self.name, f"dose to warn from of {self.dose_alert_minutes} minutes")
         require(0 <= self.standard_infectiousness <= 1, self.name, "standard infectiousness is outside 0..1")
+
+    def _check_covariance(self) -> None:
+        require([len(row) for row in self.covariance] == [4] * 4, self.name, "its covariance is not of four by four")
+        covariance = np.array(self.covariance, dtype=np.float64)
+        sound = np.isfinite(covariance).all() and np.array_equal(covariance, covariance.T)
+        require(
+            bool(sound) and float(np.linalg.eigvalsh(covariance)[0]) > -_ROUNDING, self.name, "its covariance is none"
+        )
 
     @property
     def aligned(self) -> bool:
@@ -149,7 +160,7 @@ class BluezonePolicy:
         coefficients = np.array([self.intercept, self.level_slope, self.long_slope, self.short_slope])
         odds = (design * coefficients).sum(axis=1)  # not `@`: its last bit depends on how many encounters there are
         variance = np.einsum("ni,ij,nj->n", design, np.array(self.covariance), design)
-        spread = _RANGE_SD * np.sqrt(variance + (self.level_slope * self.drift_sd_db) ** 2)
+        spread = _RANGE_SD * np.sqrt(np.maximum(variance, 0.0) + (self.level_slope * self.drift_sd_db) ** 2)
 
         def probability(logit: FloatArray) -> FloatArray:
             said = _logistic(logit + np.log(self.prior_share / (1 - self.prior_share)))

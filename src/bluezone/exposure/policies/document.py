@@ -1,0 +1,246 @@
+"""The authority's policy as a signed document: built, signed, read, verified, and tried before it is trusted.
+
+The document is one JSON object: `policy`, the text of a JSON object (below), and `signatures`, each with the name of a
+key (`key_id`, `key_version`), the algorithm (ECDSA P-256 with SHA-256) and the signature (DER, base64). What is signed
+is a line that says what this is, then the text as it stands. The keys are those of the key exports, which phones have
+pinned already; the line keeps a signature made for one from being taken for the other. Several signatures let keys
+rotate.
+
+`policy`: `region`, `serial` (rises by one with each publication: an old document cannot be played back), `issued_at`,
+`valid_from`, `valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bluezone.exposure.errors import ExposureError, PolicyDocumentError
+from bluezone.exposure.policies.base import Policy
+from bluezone.exposure.policies.families import build, family_of
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, SignatureInfo, TrustedKey
+from bluezone.protocol.keys import ReportType
+from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+
+MAX_DOCUMENT_BYTES = 64_000
+MAX_SIGNATURES = 8
+_PREFIX = b"Bluezone policy document v1\n"
+_LAST_SECOND = 2**53
+_MAX_SERIAL = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """A policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s)."""
+
+    policy: Policy
+    region: str
+    serial: int
+    issued_at_s: int
+    valid_from_s: int
+    valid_until_s: int
+
+    def __post_init__(self) -> None:
+        for what, text in (("region", self.region), ("name", self.policy.name), ("version", self.policy.version)):
+            if not text or len(text) > 100 or not is_clean(text):
+                raise PolicyDocumentError(f"policy document: {what} {ascii(text)[:80]} is not a short text")
+        if not 1 <= self.serial <= _MAX_SERIAL:
+            raise PolicyDocumentError(f"policy document: serial {self.serial} is not a number from 1 on")
+        if not (0 <= self.issued_at_s <= _LAST_SECOND and 0 <= self.valid_from_s < self.valid_until_s <= _LAST_SECOND):
+            raise PolicyDocumentError(
+                f"policy document: issued at {self.issued_at_s}, "
+                f"valid from {self.valid_from_s} until {self.valid_until_s}"
+            )
+
+
+def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> bytes:
+    """The document, signed by each of `signers`. Raises PolicyDocumentError where the policy is absurd."""
+    if not 0 < len(signers) <= MAX_SIGNATURES:
+        raise PolicyDocumentError(f"policy document: {len(signers)} signers where 1 to {MAX_SIGNATURES} are meant")
+    check_sane(document.policy)
+    text = json.dumps(
+        {
+            "region": document.region,
+            "serial": document.serial,
+            "issued_at": document.issued_at_s,
+            "valid_from": document.valid_from_s,
+            "valid_until": document.valid_until_s,
+            "family": family_of(document.policy),
+            "name": document.policy.name,
+            "version": document.policy.version,
+            "source": document.policy.source,
+            "parameters": dict(document.policy.parameters()),
+        },
+        ensure_ascii=True,
+        sort_keys=True,
+    )
+    signatures = [
+        {
+            "key_id": signer.key_id,
+            "key_version": signer.key_version,
+            "algorithm": SIGNATURE_ALGORITHM,
+            "signature": base64_text(signer.private_key.sign(_signed_bytes(text), ec.ECDSA(hashes.SHA256()))),
+        }
+        for signer in signers
+    ]
+    return json.dumps({"policy": text, "signatures": signatures}, indent=1).encode("ascii")
+
+
+def verify_document(
+    data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float, newer_than: int = 0
+) -> PolicyDocument:
+    """Read a document that one of `trusted_keys` signed for `region`, that is valid at `now_s`, newer than the serial
+    `newer_than`, of a family known here, and sane (`check_sane`).
+
+    Raises PolicyDocumentError on anything else; the caller keeps the policy it has.
+    """
+    text, signatures = _read(data)
+    if not any(_is_signed(text, key, info, signature) for info, signature in signatures for key in trusted_keys):
+        names = ", ".join(f"{info.key_id} {info.key_version}" for info, _ in signatures) or "nobody"
+        raise PolicyDocumentError(f"policy document: signed by {names}; no trusted key confirms it")
+    document = _document(text)
+    if document.region != region:
+        raise PolicyDocumentError(f"policy document: it is for region {document.region!r}, not for {region!r}")
+    if document.serial <= newer_than:
+        raise PolicyDocumentError(f"policy document: serial {document.serial} is not newer than {newer_than}")
+    if not document.valid_from_s <= now_s < document.valid_until_s:
+        raise PolicyDocumentError(
+            f"policy document: valid from {document.valid_from_s} until {document.valid_until_s}, now is {now_s:.0f}"
+        )
+    check_sane(document.policy)
+    return document
+
+
+def _signed_bytes(text: str) -> bytes:
+    return _PREFIX + text.encode("utf-8")
+
+
+def _is_signed(text: str, key: TrustedKey, info: SignatureInfo, signature: bytes) -> bool:
+    if not key.is_named(info):
+        return False
+    try:
+        key.public_key.verify(signature, _signed_bytes(text), ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _read(data: bytes) -> tuple[str, list[tuple[SignatureInfo, bytes]]]:
+    try:
+        body = json_object(data, "policy document", MAX_DOCUMENT_BYTES)
+        text, entries = body.get("policy"), body.get("signatures")
+        if not is_clean(text) or not isinstance(entries, list) or len(entries) > MAX_SIGNATURES:
+            raise PolicyDocumentError(
+                f"policy document: a text `policy` and up to {MAX_SIGNATURES} `signatures` are meant"
+            )
+        assert isinstance(text, str)
+        return text, [_signature(entry) for entry in entries]
+    except ProtocolError as error:
+        raise PolicyDocumentError(str(error)) from error
+
+
+def _signature(entry: Any) -> tuple[SignatureInfo, bytes]:
+    names = ("key_id", "key_version", "algorithm", "signature")
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in names):
+        raise PolicyDocumentError(f"policy document: a signature has the texts {', '.join(names)}")
+    info = SignatureInfo(entry["key_id"][:64], entry["key_version"][:64], entry["algorithm"])
+    return info, base64_bytes(entry["signature"], "policy document: signature")
+
+
+def _document(text: str) -> PolicyDocument:
+    try:
+        body = json_object(text, "policy document: policy", MAX_DOCUMENT_BYTES)
+    except ProtocolError as error:
+        raise PolicyDocumentError(str(error)) from error
+    for name in ("region", "family", "name", "version", "source"):
+        if not is_clean(body.get(name)):
+            raise PolicyDocumentError(f"policy document: {name} is missing or no text")
+    for name in ("serial", "issued_at", "valid_from", "valid_until"):
+        if not is_whole(body.get(name), 0, _LAST_SECOND):
+            raise PolicyDocumentError(f"policy document: {name} is missing or no whole number")
+    parameters = body.get("parameters")
+    if not isinstance(parameters, dict):
+        raise PolicyDocumentError("policy document: parameters are missing")
+    try:
+        policy = build(body["family"], body["name"], body["version"], parameters, body["source"])
+    except ExposureError as error:
+        raise PolicyDocumentError(f"policy document: {error}") from error
+    return PolicyDocument(
+        policy, body["region"], body["serial"], body["issued_at"], body["valid_from"], body["valid_until"]
+    )
+
+
+# --- tried before it is trusted ---------------------------------------------------------------------------------------
+
+_NOON_S = 43_200.0
+
+
+def _meeting(minutes: int, attenuation_db: float) -> tuple[ExposureWindow, ...]:
+    """A meeting with a case of a confirmed test on the day of its onset, scanned every minute."""
+    scans = [ScanInstance(_NOON_S + 60 * n, 60, attenuation_db, attenuation_db, 4) for n in range(minutes)]
+    return tuple(ExposureWindow(window, ReportType.CONFIRMED_TEST, 0) for window in group_scans(scans))
+
+
+#: whatever a policy's weights are, these two it must get right ...
+MUST_WARN: Mapping[str, tuple[ExposureWindow, ...]] = {
+    "an hour at arm's length (35 dB)": _meeting(60, 35),
+    "four hours side by side (45 dB)": _meeting(240, 45),
+}
+#: ... and these: a policy that warns of them warns everyone of everyone
+MUST_NOT_WARN: Mapping[str, tuple[ExposureWindow, ...]] = {
+    "nobody met": (),
+    "a single minute, however near (40 dB)": _meeting(1, 40),
+    "five minutes across a hall (80 dB)": _meeting(5, 80),
+    "eight hours at the edge of hearing (95 dB)": _meeting(480, 95),
+}
+
+
+#: a day in a town: meetings of 5 to 60 minutes at 40 to 85 dB, evenly spread. Published policies warn of a quarter
+#: (ours, SwissCovid's first) to a bit more than half (NHS, Corona-Warn-App); the original of all.
+CROWD = tuple(_meeting(minutes, 40 + 2.5 * step) for minutes in (5, 10, 20, 30, 45, 60) for step in range(19))
+WARNED_SHARE = (0.08, 0.6)
+
+
+def check_sane(policy: Policy) -> None:
+    """Raise PolicyDocumentError where a policy warns of what nobody should be warned of, or not of what everybody
+    should, or of nearly all of a crowd, or of nearly none.
+
+    Parameters can be wrong in more ways than can be listed; what they do to plain days shows most of them.
+    """
+    for meetings, meant in ((MUST_WARN, True), (MUST_NOT_WARN, False)):
+        for what, windows in meetings.items():
+            if policy.assess(windows).alert is not meant:
+                does = "warns" if not meant else "does not warn"
+                raise PolicyDocumentError(f"policy {policy.name} {policy.version} is absurd: it {does} of {what}")
+    share = sum(assessment.alert for assessment in policy.assess_each(CROWD)) / len(CROWD)
+    low, high = WARNED_SHARE
+    if not low <= share <= high:
+        raise PolicyDocumentError(
+            f"policy {policy.name} {policy.version} is absurd: of a crowd at all distances it warns {share:.0%}, "
+            f"where {low:.0%} to {high:.0%} are sane"
+        )
+
+
+def document_facts(document: PolicyDocument) -> dict[str, object]:
+    """What a document says, for people and machines to read."""
+    return {
+        "region": document.region,
+        "serial": document.serial,
+        "issued_at": document.issued_at_s,
+        "valid_from": document.valid_from_s,
+        "valid_until": document.valid_until_s,
+        "family": family_of(document.policy),
+        "name": document.policy.name,
+        "version": document.policy.version,
+        "threshold": document.policy.threshold,
+        "unit": document.policy.unit,
+        "parameters": dict(document.policy.parameters()),
+    }

@@ -1,0 +1,162 @@
+"""Why somebody is warned, in plain Vietnamese and English: when, how long, how close, how sure, and by which rule.
+
+It never says who it was, nor the minute: the day, and a length rounded to quarters of an hour, are all that is taken
+from the log. Phone and authority show the same sentences (catalogue `locale/vi/LC_MESSAGES/exposure.po`).
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_module
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from importlib import resources
+from pathlib import Path
+
+from bluezone.exposure.policies.base import DayRisk, Evidence, RiskAssessment
+
+Translate = Callable[[str], str]
+
+LANGUAGES = ("vi", "en")
+_DOMAIN = "exposure"
+
+
+class Closeness(Enum):
+    """How near the meeting was, as far as the strength of a signal can tell."""
+
+    VERY_NEAR = "very near"
+    ABOUT_TWO_METRES = "about two metres"
+    FARTHER = "farther"
+
+    @classmethod
+    def of(cls, attenuation_db: float) -> Closeness:
+        """By typical attenuation: 55 dB stand for about 2 m, 63 dB for about 3 m, as most health authorities set
+        them."""
+        if attenuation_db <= 50:
+            return cls.VERY_NEAR
+        return cls.ABOUT_TWO_METRES if attenuation_db <= 60 else cls.FARTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The facts of an alert, already coarse enough to be shown.
+
+    `quarters`: how long, in quarters of an hour, rounded (0: less than one); `chances_in_ten`: how probable it is that
+    it was within 2 m for 15 minutes, with the lower and the upper end, None where the policy does not say;
+    `dose_minutes`: set where it was many meetings together rather than one that led to the alert.
+    """
+
+    day: str
+    quarters: int
+    closeness: Closeness
+    chances_in_ten: tuple[int, int, int] | None
+    dose_minutes: int | None
+    policy: str
+    policy_version: str
+
+    def sentences(self, translate: Translate) -> tuple[str, ...]:
+        """The explanation, one thought a sentence."""
+        year, month, day = map(int, self.day.split("-"))
+        date = translate("{day} {month} {year}").format(day=day, month=translate(_MONTHS[month - 1]), year=year)
+        said = [
+            translate(
+                "On {date} your phone was near the phone of a person who has since been confirmed infected."
+            ).format(date=date),
+            self._length(translate),
+            translate(_CLOSENESS[self.closeness]),
+            *self._certainty(translate),
+            translate("This was decided by the rule {policy}, version {version}.").format(
+                policy=self.policy, version=self.policy_version
+            ),
+            translate("Who it was and at what minute is not shown. Nobody is told that you were warned."),
+        ]
+        return tuple(said)
+
+    def _length(self, translate: Translate) -> str:
+        if self.quarters == 0:
+            return translate("Together it was less than a quarter of an hour.")
+        if self.quarters < 4:
+            return translate("Together it was about {minutes} minutes.").format(minutes=15 * self.quarters)
+        if self.quarters < 7:
+            return translate("Together it was about an hour.")
+        return translate("Together it was about {hours} hours.").format(hours=round(self.quarters / 4))
+
+    def _certainty(self, translate: Translate) -> list[str]:
+        said = []
+        if self.dose_minutes is not None:
+            said.append(
+                translate(
+                    "No single meeting was near and long enough; all meetings of the day together count as much as "
+                    "{minutes} minutes at two metres."
+                ).format(minutes=self.dose_minutes)
+            )
+        if self.chances_in_ten is None:
+            said.append(translate("This rule counts time and signal strength; it does not say how sure it is."))
+            return said
+        likely, low, high = self.chances_in_ten
+        said.append(
+            translate(
+                "How sure: of ten such signals about {likely} (between {low} and {high}) come from people within two "
+                "metres for 15 minutes or more. Bluetooth cannot tell it better."
+            ).format(likely=likely, low=low, high=high)
+        )
+        return said
+
+
+def N_(text: str) -> str:  # noqa: N802 (the customary name: marks a text that is translated where it is used)
+    return text
+
+
+_MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
+    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+_CLOSENESS = {
+    Closeness.VERY_NEAR: N_("The signal was strong, as it is within an arm's length or two."),
+    Closeness.ABOUT_TWO_METRES: N_("The signal was as strong as it is at about two metres."),
+    Closeness.FARTHER: N_("The signal was weaker than it is at two metres; walls, bags and bodies weaken it too."),
+}
+
+
+def explain(day: DayRisk, assessment: RiskAssessment) -> Explanation | None:
+    """Why `day` of `assessment` is warned of; None where it is not, or nothing is known of it."""
+    if not day.alert or day.evidence is None:
+        return None
+    by_dose = day.score < assessment.threshold
+    return explain_evidence(day.day_start_s, day.evidence, assessment.policy, assessment.version, by_dose=by_dose)
+
+
+def explain_evidence(
+    day_start_s: int, evidence: Evidence, policy: str, policy_version: str, *, by_dose: bool = False
+) -> Explanation:
+    """The same from what an alert keeps: midnight of its day, evidence, and the policy that made it."""
+    chances = None
+    if evidence.probability is not None and evidence.probability_range is not None:
+        low, high = evidence.probability_range
+        chances = _tenths(evidence.probability), _tenths(low), _tenths(high)
+    return Explanation(
+        day=datetime.fromtimestamp(day_start_s, UTC).date().isoformat(),
+        quarters=round(evidence.heard_s / 900),
+        closeness=Closeness.of(evidence.attenuation_db),
+        chances_in_ten=chances,
+        dose_minutes=5 * round(evidence.dose_minutes / 5) if by_dose and evidence.dose_minutes is not None else None,
+        policy=policy,
+        policy_version=policy_version,
+    )
+
+
+def _tenths(probability: float) -> int:
+    """Of ten; neither none nor all, for neither is ever known."""
+    return min(9, max(1, round(10 * probability)))
+
+
+def translator(language: str, directory: Path | None = None) -> Translate:
+    """The texts in a language (`vi`, `en`); a language that is not there is answered in English.
+
+    `directory`: where the compiled catalogues are, if not in the package.
+    """
+    if directory is None:
+        directory = Path(str(resources.files("bluezone.exposure").joinpath("locale")))
+    return gettext_module.translation(_DOMAIN, directory, [language], fallback=True).gettext
