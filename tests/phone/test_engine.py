@@ -140,7 +140,7 @@ def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
     virtual.run(main())
 
 
-def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone):
+def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, caplog):
     """Also in the very moment in which the controller answers."""
 
     async def main():
@@ -155,6 +155,10 @@ def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone):
             done, _ = await asyncio.wait([task], timeout=120)
             assert done
             assert task.cancelled()
+            controller = near.controllers["a"]
+            assert not controller.le_scan_enable
+            assert not any(one.enabled for one in controller.advertising_sets.values())
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
     virtual.run(main())
 

@@ -57,6 +57,13 @@ class _ReportHost(Host):
         else:
             super().on_hci_packet(packet)
 
+    def on_command_processed(self, event: hci.HCI_Command_Complete_Event | hci.HCI_Command_Status_Event) -> None:
+        """Drop the late answer to a command whose sender was cancelled: it is not the answer to the next one."""
+        command, response = self.pending_command, self.pending_response
+        if response is not None and (response.done() or command is None or command.op_code != event.command_opcode):
+            return
+        super().on_command_processed(event)
+
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         if self.hci_sink:
             self.hci_sink.on_packet(bytes(packet))
