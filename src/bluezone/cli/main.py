@@ -19,6 +19,7 @@ SUBJECTS: dict[str, str] = {
     "export": "bluezone.cli.export",
     "exposure": "bluezone.cli.exposure",
     "ids": "bluezone.cli.ids",
+    "phone": "bluezone.cli.phone",
     "town": "bluezone.cli.town",
 }
 

@@ -121,7 +121,7 @@ class Phone:
         radio = self._radio()
         await radio.open()
         try:
-            await _all_or_none(self._purge_hourly(), self._run_radio(radio))
+            await all_or_none(self._purge_hourly(), self._run_radio(radio))
         finally:
             await radio.close()
 
@@ -131,7 +131,7 @@ class Phone:
         while True:
             try:
                 await radio.open()
-                await _all_or_none(beacon.run(), listener.run())
+                await all_or_none(beacon.run(), listener.run())
             except (RadioError, StorageError) as error:
                 _log.warning("sending and listening stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
                 await radio.close()
@@ -185,6 +185,10 @@ class Phone:
         publisher = Publisher(client, self.journal, self.keystore, endpoint, self._entropy)
         return publisher.publish(code, consent=consent, now_s=self.clock())
 
+    def random_delay_s(self, below_s: float) -> float:
+        """A fresh uniform delay, from the phone's own chance."""
+        return float(self._rng.uniform(0, below_s))
+
     def status(self) -> PhoneStatus:
         attempt = self.journal.attempt()
         return PhoneStatus(
@@ -202,7 +206,7 @@ class Phone:
             store.close()
 
 
-async def _all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
+async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
     """Run all until one raises, then stop the others and raise that. (A TaskGroup would wrap it in a group.)"""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:

@@ -57,7 +57,7 @@ class _ReportHost(Host):
         else:
             super().on_hci_packet(packet)
 
-    def on_command_processed(self, event: hci.HCI_Command_Complete_Event | hci.HCI_Command_Status_Event) -> None:
+    def on_command_processed(self, event: hci.HCI_Command_Complete_Event[Any] | hci.HCI_Command_Status_Event) -> None:
         """Drop the late answer to a command whose sender was cancelled: it is not the answer to the next one."""
         command, response = self.pending_command, self.pending_response
         if response is not None and (response.done() or command is None or command.op_code != event.command_opcode):
@@ -125,9 +125,10 @@ class BumbleRadio:
             return self._source, self._sink
         try:
             self._transport = await open_transport(self._transport_name)
-        except (BaseBumbleError, OSError, ValueError, ImportError, AttributeError) as error:
+        except Exception as error:  # libusb, pyserial and Bumble each raise their own
+            why = str(error) or type(error).__name__
             raise RadioError(
-                f"the Bluetooth transport {self._transport_name} cannot be opened ({error}); "
+                f"the Bluetooth transport {self._transport_name} cannot be opened ({why}); "
                 "is it plugged in, free, and are you allowed to use it?"
             ) from error
         return self._transport.source, self._transport.sink

@@ -1,0 +1,310 @@
+"""`bluezone phone`: a phone without screens, on any Bluetooth controller that speaks HCI."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import logging
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.parameters import FILE, read_at_most, utc_text
+from bluezone.phone import config as configuration
+from bluezone.phone.checks import CheckReport
+from bluezone.phone.config import Config, ConfigError
+from bluezone.phone.engine import Phone, PhoneStatus
+from bluezone.phone.ledger import Alert
+from bluezone.phone.radio.port import Radio
+from bluezone.phone.routine import alone, live
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.text import json_object
+
+_HTTP_TIMEOUT_S = 30.0
+_MAX_PUBLIC_KEYS_BYTES = 2**20
+_CONSENT = (
+    "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
+    "No name, place or telephone number is published, nor whom you met. Published keys cannot be taken back. Publish?"
+)
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+@click.group("phone")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=lambda: os.environ.get("BLUEZONE_PHONE", "var/phone"),
+    show_default="$BLUEZONE_PHONE or var/phone",
+    help="Where this phone keeps its keys, its logbook and its settings.",
+)
+@click.pass_context
+def command(context: click.Context, folder: Path) -> None:
+    """A phone without screens: send, listen, fetch, check, publish."""
+    context.obj = Path(folder)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("bumble").setLevel(logging.ERROR)
+
+
+@command.command()
+@click.option("--authority-url", required=True, help="https://host of the authority (http:// on this machine).")
+@click.option(
+    "--public-keys",
+    type=FILE,
+    required=True,
+    help="Keys to trust: what `bluezone authority public-keys --json` prints.",
+)
+@click.option("--health-authority-id", help="As whom to publish.")
+@click.option("--api-key", help="Sent as X-API-Key, where the authority wants one.")
+@click.option("--scheme", type=click.Choice(["en", "bluezone-v1"]), help="Of its identifiers.")
+@click.option("--policy", help="What decides about an alert (see `bluezone exposure policies`).")
+@click.option("--tx-power-dbm", type=click.IntRange(-127, 20), help="What this device radiates, by its calibration.")
+@click.option("--rx-correction-db", type=click.FloatRange(-60, 60), help="What to add to its readings.")
+@click.pass_obj
+def init(folder: Path, /, authority_url: str, public_keys: Path, **changes: Any) -> None:
+    """Write the settings: the authority, and the keys of it that are trusted. Again to change them."""
+    body = _public_keys(public_keys)
+    given = {name: value for name, value in changes.items() if value is not None}
+    config = replace(
+        configuration.load(folder),
+        authority_url=authority_url,
+        region=body["region"],
+        export_keys=configuration.pinned_keys(body.get("export"), str(public_keys)),
+        **given,
+    )
+    with _opened(config, folder):  # refuses what makes no sense before it is written
+        configuration.save(config, folder)
+    click.echo(f"{folder}: trusts {len(config.export_keys)} key(s) of {authority_url}, region {config.region}")
+
+
+def _public_keys(path: Path) -> dict[str, Any]:
+    try:
+        body = json_object(read_at_most(path, _MAX_PUBLIC_KEYS_BYTES), str(path), _MAX_PUBLIC_KEYS_BYTES)
+    except ProtocolError as error:
+        raise ConfigError(str(error)) from error
+    if not isinstance(body.get("region"), str) or not body.get("export"):
+        raise ConfigError(f"{path}: lacks `region` or `export`; `bluezone authority public-keys --json` prints both")
+    return body
+
+
+@command.command()
+@click.option("--radio", required=True, help="HCI transport: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, ...")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long. [default: at Ctrl-C]")
+@click.pass_obj
+def run(folder: Path, radio: str, minutes: float | None) -> None:
+    """Send and listen until Ctrl-C; every four hours fetch and check, where an authority is set.
+
+    RADIO is named as Bumble names transports (https://google.github.io/bumble/transports).
+    """
+    from bluezone.phone.radio.bumble_radio import BumbleRadio
+
+    config = configuration.load(folder)
+    device = BumbleRadio.from_transport(radio, _clock, config.tx_power_dbm)
+    with alone(folder), _opened(config, folder, device) as phone:
+        asyncio.run(_run(phone, device, radio, None if minutes is None else minutes * 60))
+        today = list(phone.status().days.items())[-1:]
+    for day_start_s, tally in today:
+        click.echo(f"{_day(day_start_s)}: {tally.scans} scans, {tally.sightings} sightings")
+
+
+async def _run(phone: Phone, device: Radio, name: str, seconds: float | None) -> None:
+    await device.open()
+    click.echo(f"sending and listening on {name}; Ctrl-C ends it")
+    task = asyncio.ensure_future(live(phone, _client, _tell_check))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with suppress(TimeoutError, asyncio.CancelledError):
+        async with asyncio.timeout(seconds):
+            await task
+
+
+@command.command()
+@_json_option
+@click.pass_obj
+def status(folder: Path, as_json: bool) -> None:
+    """What this phone knows of itself."""
+    with _opened(configuration.load(folder), folder) as phone:
+        facts = phone.status()
+    if as_json:
+        _print_json(_status_document(facts))
+    else:
+        _tell_status(facts)
+
+
+@command.command()
+@_json_option
+@click.pass_obj
+def sync(folder: Path, as_json: bool) -> None:
+    """Fetch the key exports this phone has not yet."""
+    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+        report = phone.sync(client)
+    if as_json:
+        _print_json(asdict(report))
+        return
+    click.echo(f"{report.listed} files listed, {len(report.stored)} new, {len(report.resting)} refused before")
+    for name, why in report.bad:
+        click.echo(f"refused {name}: {why}", err=True)
+
+
+@command.command()
+@_json_option
+@click.pass_obj
+def check(folder: Path, as_json: bool) -> None:
+    """Compare what was fetched with what was heard, on this phone alone."""
+    with _opened(configuration.load(folder), folder) as phone:
+        report = phone.check()
+        standing = phone.ledger.alerts()
+    if not as_json:
+        _tell_check(report)
+        return
+    _print_json(
+        {
+            "exports_checked": report.exports_checked,
+            "exports_bad": report.exports_bad,
+            "keys_checked": report.keys_checked,
+            "keys_matched": report.keys_matched,
+            "windows": len(report.windows),
+            "policy": report.assessment.policy,
+            "policy_version": report.assessment.version,
+            "days": [asdict(day) | {"day": _day(day.day_start_s)} for day in report.assessment.days],
+            "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
+            "withdrawn": [_day(day) for day in report.withdrawn_days],
+            "alerts": [_alert_document(alert) for alert in standing],
+        }
+    )
+
+
+@command.command()
+@click.argument("code")
+@click.option("--consent", is_flag=True, help="The phone's owner has said yes: do not ask.")
+@_json_option
+@click.pass_obj
+def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
+    """Publish this phone's keys under the one-time CODE an officer has given.
+
+    Cut off in the middle, the same command goes on where it was.
+    """
+    if not consent:
+        consent = click.confirm(_CONSENT, err=True)
+    if not consent:
+        raise CommandError("nothing is published")
+    with _opened(_with_authority(folder), folder) as phone, _client() as client:
+        report = phone.publish(client, code, consent=consent)
+    if as_json:
+        _print_json(asdict(report))
+        return
+    click.echo(f"{report.keys_sent} keys are with the authority" + (" (they were already)" if report.already else ""))
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+# --- the edge: here time, chance and the network enter ----------------------------------------------------------------
+
+
+def _clock() -> float:
+    return time.time()  # noqa: TID251 (the edge)
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=_HTTP_TIMEOUT_S)
+
+
+@contextmanager
+def _opened(config: Config, folder: Path, radio: Any = None) -> Iterator[Phone]:
+    phone = Phone(config.settings(folder), radio, _clock, secrets.token_bytes, np.random.default_rng())
+    try:
+        yield phone
+    finally:
+        phone.close()
+
+
+def _with_authority(folder: Path) -> Config:
+    config = configuration.load(folder)
+    if not config.authority_url:
+        raise CommandError(f"{folder}: no authority is set; `bluezone phone init` sets one")
+    return config
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def _print_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def _day(day_start_s: int) -> str:
+    return dt.datetime.fromtimestamp(day_start_s, dt.UTC).date().isoformat()
+
+
+def _alert_document(alert: Alert) -> dict[str, Any]:
+    return {
+        "day": _day(alert.day_start_s),
+        "policy": alert.policy,
+        "policy_version": alert.policy_version,
+        "score": alert.score,
+        "threshold": alert.threshold,
+        "created_at": utc_text(int(alert.created_at_s)),
+    }
+
+
+def _status_document(facts: PhoneStatus) -> dict[str, Any]:
+    return {
+        "days": [{"day": _day(day)} | asdict(tally) for day, tally in facts.days.items()],
+        "days_with_keys": facts.days_with_keys,
+        "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
+        "keys_matched": facts.keys_matched,
+        "alerts": [_alert_document(alert) for alert in facts.alerts],
+        "publication_under_way": facts.publication_under_way,
+    }
+
+
+def _tell_status(facts: PhoneStatus) -> None:
+    table = Table("day (UTC)", "scans", "sightings", "not ours", "no room")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for day, tally in facts.days.items():
+        table.add_row(_day(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
+    if facts.days:
+        Console().print(table)
+    else:
+        click.echo("nothing heard yet")
+    click.echo(f"own keys of {facts.days_with_keys} days; {facts.exports_known} exports known, ", nl=False)
+    click.echo(f"{facts.exports_unchecked} to be checked; {facts.keys_matched} published keys were heard")
+    if facts.publication_under_way:
+        click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
+    _tell_alerts(facts.alerts, "warned of")
+
+
+def _tell_check(report: CheckReport) -> None:
+    click.echo(
+        f"{report.keys_checked:,} keys of {len(report.exports_checked)} exports checked; "
+        f"{report.keys_matched} published keys were heard on the 14 days"
+    )
+    for name, why in report.exports_bad:
+        click.echo(f"refused {name}: {why}", err=True)
+    _tell_alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
+    for day in report.withdrawn_days:
+        click.echo(f"taken back: the warning of {_day(day)}; the case was not one")
+
+
+def _tell_alerts(alerts: tuple[Alert, ...], word: str) -> None:
+    for alert in alerts:
+        click.echo(
+            f"{word} {_day(alert.day_start_s)} (UTC): {alert.score:.1f} by {alert.policy} {alert.policy_version}, "
+            f"which warns from {alert.threshold:g}"
+        )
