@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from bluezone.cli.main import main
 
 # How long an example takes says more of the machine and its neighbours than of the code.
 settings.register_profile("bluezone", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,3 +63,23 @@ def cache_directory() -> Path:
     path = REPOSITORY / ".cache"
     path.mkdir(exist_ok=True)
     return path
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run_bluezone(monkeypatch, capsys) -> Callable[..., Ended]:
+    """Runs `bluezone ARGUMENTS` in the test's own process; gives exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["bluezone", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code
+        return Ended(code if isinstance(code, int) else int(code is not None), *capsys.readouterr())
+
+    return run

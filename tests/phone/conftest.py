@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import selectors
 import signal
 import threading
 import time
@@ -41,31 +40,12 @@ from bluezone.protocol.messages import (
 )
 from bluezone.protocol.schemes import scheme_named
 from bluezone.protocol.verification import is_certified
+from bluezone.town.clock import JumpingLoop
 
 #: the moment at which a jumping loop starts: 2020-08-13 00:00 UTC, the day of the order of Hậu Giang
 EPOCH_S = 1_597_276_800
 TX_POWER_DBM = -20
 EN = scheme_named("en")
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """Time moves to the next timer as soon as nothing is left to do."""
-
-    class _Selector(selectors.DefaultSelector):
-        now_s = 0.0
-
-        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            ready = super().select(0 if timeout is not None else None)
-            if not ready and timeout is not None and timeout > 0:
-                self.now_s += timeout
-            return ready
-
-    def __init__(self) -> None:
-        self._jumping = self._Selector()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.now_s
 
 
 def run_jumping(main: Coroutine[Any, Any, Any]) -> Any:

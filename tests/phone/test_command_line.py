@@ -1,0 +1,195 @@
+"""`bluezone phone` as a person uses it: against an authority on a socket, and with a controller behind TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bluezone.phone.engine import Phone, PhoneSettings
+from bluezone.phone.logbook import Logbook
+from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.schemes import scheme_named
+
+EN = scheme_named("en")
+TODAY = day_start_s(time.time())  # noqa: TID251 (the command takes the real time)
+
+
+@pytest.fixture
+def public_keys(authority, tmp_path) -> Path:
+    """What `bluezone authority public-keys --json` prints."""
+    pem = authority.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    path = tmp_path / "public-keys.json"
+    key = {
+        "key_id": "452",
+        "key_version": "v1",
+        "public_key_pem": pem,
+        "from": "2026-01-01T00:00:00+00:00",
+        "thru": None,
+    }
+    path.write_text(json.dumps({"region": "452", "issuer": "a", "audience": "b", "export": [key], "certificate": []}))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "phone"
+
+
+@pytest.fixture
+def phone(run_bluezone, folder):
+    """`bluezone phone --folder FOLDER ...`"""
+    return lambda *arguments: run_bluezone("phone", "--folder", folder, *arguments)
+
+
+def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority, public_keys, virtual):
+    met = TemporaryExposureKey(b"a case of today.", TODAY // 600 - 144)
+    with authority.served() as url:
+        ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
+        assert ended == (0, f"{folder}: trusts 1 key(s) of {url}, region 452\n", "")
+
+        book = Logbook(folder / "logbook.sqlite3", EN)
+        virtual.meet(book, met, TODAY - 43200, minutes=20)
+        book.close()
+        name = authority.export([met], start_s=TODAY - 7200)
+
+        ended = phone("sync", "--json")
+        assert (ended.code, json.loads(ended.out)["stored"], ended.err) == (0, [name], "")
+        ended = phone("check", "--json")
+        facts = json.loads(ended.out)
+        yesterday = time.strftime("%Y-%m-%d", time.gmtime(TODAY - 86400))
+        assert (ended.code, facts["keys_matched"]) == (0, 1)
+        assert [(alert["day"], alert["policy"], alert["score"]) for alert in facts["new_alerts"]] == [
+            (yesterday, "en-v1-buckets", 20.0)
+        ]
+        assert "keys of 0 exports checked" in phone("check").out
+        status = json.loads(phone("status", "--json").out)
+        assert status["exports"] == {"known": 1, "unchecked": 0}
+        assert [alert["day"] for alert in status["alerts"]] == [yesterday]
+        assert f"warned of {yesterday}" in phone("status").out
+
+        settings = PhoneSettings(folder)
+        one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
+        own = one.keystore.key_at(TODAY)
+        one.close()
+        authority.codes.add("12345678")
+        ended = phone("publish", "12345678", "--consent", "--json")
+        assert (ended.code, json.loads(ended.out)["keys_sent"]) == (0, 1)
+        assert set(authority.stored) == {own.key}
+
+
+def test_without_a_yes_nothing_is_published(phone, authority, public_keys, monkeypatch):
+    with authority.served() as url:
+        phone("init", "--authority-url", url, "--public-keys", public_keys)
+        monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
+        ended = phone("publish", "12345678")
+        assert (ended.code, ended.out) == (2, "")
+        assert "nothing is published" in ended.err
+    assert authority.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("sync",), "no authority is set; `bluezone phone init` sets one"),
+        (("publish", "1", "--consent"), "no authority is set"),
+        (("run", "--radio", "nonsense"), "cannot be opened (unknown transport scheme)"),
+        (("run",), "--radio"),
+        (("run", "--radio", "usb:0", "--minutes", "-1"), "--minutes"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(phone, arguments, what):
+    ended = phone(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert what in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "content", "what"),
+    [
+        ("http://a.example", None, "must begin with https://"),
+        ("https://a.example", "[]", "not a JSON object"),
+        ("https://a.example", '{"region": "452"}', "lacks `region` or `export`"),
+        ("https://a.example", '{"region": "452", "export": [{}]}', "export key 1 lacks"),
+    ],
+)
+def test_an_authority_that_cannot_be_trusted_is_not_set(phone, folder, public_keys, url, content, what):
+    if content is not None:
+        public_keys.write_text(content)
+    ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
+    assert (ended.code, ended.out) == (2, "")
+    assert what in ended.err
+    assert not (folder / "settings.json").exists()
+
+
+def test_a_policy_that_does_not_exist_is_refused(phone, public_keys):
+    ended = phone("init", "--authority-url", "https://a.example", "--public-keys", public_keys, "--policy", "astrology")
+    assert ended.code == 2
+    assert "policy 'astrology' is not known" in ended.err
+
+
+def test_damaged_settings_are_one_line(phone, folder):
+    folder.mkdir()
+    (folder / "settings.json").write_text("{")
+    ended = phone("status")
+    assert ended.code == 2
+    assert "settings.json: not JSON" in ended.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number):
+    """A process of its own, over TCP to a virtual controller, in real time, beside another phone."""
+
+    async def main():
+        near = virtual.Neighbourhood()
+        other, heard = near.radio("other"), []
+        await other.open()
+        daily = EN.next_key(None, TODAY, lambda count: bytes(count))
+        await other.advertise(bytes(6), EN.build(daily, 3, -20))
+        await other.listen(heard.append)
+        listening = socket.create_server(("127.0.0.1", 0))
+        async with await open_tcp_server_transport_with_socket(listening) as server:
+            controller = near.controller("remote")
+            controller.host = server.sink
+            server.source.set_packet_sink(controller)
+            command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio"]
+            process = subprocess.Popen(
+                [*command, f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            try:
+                while not controller.le_scan_enable:
+                    await asyncio.sleep(0.05)
+                    assert process.poll() is None
+                await asyncio.sleep(1)
+                process.send_signal(number)
+                out, err = await asyncio.to_thread(process.communicate, timeout=20)
+            finally:
+                process.kill()
+                server.server.close()
+        return heard, process.returncode, out, err
+
+    heard, code, out, err = asyncio.run(main())
+    assert (code, err) == (0, "")
+    assert out.startswith("sending and listening on tcp-client:")
+    assert "1 scans, 1 sightings" in out
+    book = Logbook(folder / "logbook.sqlite3", EN)
+    assert len(book.sightings()) == 1
+    book.close()
+    assert len({(one.address, one.data) for one in heard}) == 1
+    EN.parse(heard[0].data)
