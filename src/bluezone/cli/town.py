@@ -215,22 +215,22 @@ def _share(share: float | None) -> str:
 
 def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, console: Console) -> None:
     """Let the town's clock run on with real time, so that sessions and jobs behave, until interrupted."""
-    console.print(
-        f"\nThe authority stays up. Its clock went on from {_utc(outcome.published_at_s)}.\n"
-        f"  officers   {authority.url}/officer/cases/   (name {OFFICER}, password {authority.password}; "
-        "both for this rehearsal only)\n"
-        f"  exports    {authority.url}/exports/452/index.txt\n"
-        f"  phones     {directory / 'phones'}\n"
-        f"  authority  {authority.var}\n"
-        "Ctrl-C ends it" + (" and deletes the files." if _temporary(directory) else "."),
-        highlight=False,
-        soft_wrap=True,
-    )
     started = time.monotonic()
     with contextlib.suppress(KeyboardInterrupt):
+        console.print(
+            f"\nThe authority stays up. Its clock goes on from {_utc(outcome.published_at_s)}.\n"
+            f"  officers   {authority.url}/officer/cases/   (name {OFFICER}, password {authority.password}; "
+            "both for this rehearsal only)\n"
+            f"  exports    {authority.url}/exports/452/index.txt\n"
+            f"  phones     {directory / 'phones'}\n"
+            f"  authority  {authority.var}\n"
+            "Ctrl-C ends it" + (" and deletes the files." if _temporary(directory) else "."),
+            highlight=False,
+            soft_wrap=True,
+        )
         while True:
-            time.sleep(1)
             authority.set_clock(outcome.published_at_s + time.monotonic() - started)
+            time.sleep(1)
 
 
 def _temporary(directory: Path) -> bool:
