@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.beacon import identity_at
 from bluezone.phone.logbook import Logbook, Sighting
 from bluezone.protocol.keys import DailyKey
@@ -88,7 +87,7 @@ def test_recordings_are_told_apart_by_whose_key_was_heard(tmp_path):
             sightings.append(heard(scheme, keys[2][0], at_s, -90))
         logbook.add_scan(at_s, 60.0, sightings)
     nothing = Logbook(tmp_path / "nothing.sqlite3", scheme)
-    found = recordings([logbook.sightings(), nothing.sightings(), nothing.sightings()], keys, scheme, EN_V1_BUCKETS)
+    found = recordings([logbook.sightings(), nothing.sightings(), nothing.sightings()], keys, scheme)
     logbook.close()
     nothing.close()
     assert found.heard.tolist() == [[0, 3, 1], [0, 0, 0], [0, 0, 0]]

@@ -35,19 +35,19 @@ EVENING_S = start_of_day_s() + HOURS * 3600
 #: two in one bed and a third in the house; somebody of the next house
 WORLD = make_world(4, 13)
 CASE = 0
+POLICY = "en-v1-buckets"
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory):
     """Folders of phones that have lived through the morning, and whose phones should be warned of the case."""
-    fleet = Fleet(tmp_path_factory.mktemp("lived") / "phones", WORLD, 13)
+    fleet = Fleet(tmp_path_factory.mktemp("lived") / "phones", WORLD, 13, POLICY)
     live_through(fleet, RadioModel(), start_of_day_s(), HOURS, lambda done, total: None)
     phones = [fleet.open_phone(number, lambda: EVENING_S) for number in range(len(WORLD.people))]
     found = recordings(
         [phone.logbook.sightings() for phone in phones],
         [phone.keystore.recent(EVENING_S) for phone in phones],
         phones[0].scheme,
-        phones[0].policy,
     )
     for phone in phones:
         phone.close()
@@ -123,7 +123,7 @@ def stage(lived, tmp_path):
     with TownAuthority(tmp_path / "authority", EVENING_S) as authority, httpx.Client(timeout=30) as client:
         authority.prepare()
         authority.serve()
-        yield Stage(Fleet(tmp_path / "phones", WORLD, 13), authority, client, expected)
+        yield Stage(Fleet(tmp_path / "phones", WORLD, 13, POLICY), authority, client, expected)
 
 
 class KillsServer(httpx.BaseTransport):

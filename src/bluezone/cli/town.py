@@ -20,14 +20,16 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
+from bluezone.exposure.policies import POLICIES
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.rollout.pace import Pace, pace
-from bluezone.town.findings import CLOSE_CONTACT_MIN, close_contacts
+from bluezone.town.findings import close_contacts
 from bluezone.town.report import document
 from bluezone.town.run import MAX_HOURS, Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
+from bluezone.town.truth import CLOSE_CONTACT_MIN
 from bluezone.town.world import MAX_PEOPLE, MIN_PEOPLE
 
 _PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
@@ -51,6 +53,7 @@ def command() -> None:
     show_default=True,
     help="How much of the day to live through, from six in the morning.",
 )
+@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by.")
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
 )
@@ -58,7 +61,14 @@ def command() -> None:
 @click.option("--stay", is_flag=True, help="Afterwards keep the authority running, until Ctrl-C.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(
-    people: int, seed: int, hours: float, json_file: str | None, folder: Path | None, stay: bool, quiet: bool
+    people: int,
+    seed: int,
+    hours: float,
+    policy: str | None,
+    json_file: str | None,
+    folder: Path | None,
+    stay: bool,
+    quiet: bool,
 ) -> None:
     """A day in the town: phones meet, one person tests positive, the right phones are warned.
 
@@ -70,7 +80,7 @@ def run(
         raise CommandError(f"{json_file}: there is no such folder")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
-        options = Options(people, seed, directory, hours)
+        options = Options(people, seed, directory, hours, policy)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
             facts = document(outcome) | {"hau_giang": _target_facts()}
@@ -202,8 +212,9 @@ def _summary(outcome: Outcome) -> str:
     return (
         f"Sensitivity {_share(score.sensitivity)}: {score.rightly_warned} of {score.true_contacts} close contacts were "
         f"warned. Precision {_share(score.precision)}: {score.rightly_warned} of {score.warned} warned were close "
-        f"contacts. A close contact was within 2 m for {CLOSE_CONTACT_MIN:.0f} min or more in all; recorded minutes "
-        f"are as the policy {outcome.policy} weighs them.\n"
+        f"contacts. The phones decided by the policy {outcome.policy} {outcome.policy_version}. A close contact was "
+        f"within 2 m for {CLOSE_CONTACT_MIN:.0f} min or more in all; recorded minutes count in full up to 55 dB of "
+        "attenuation and half up to 63 dB.\n"
         f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
         f"Published: {outcome.keys_published} keys in {outcome.files_published} files."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +34,12 @@ DayProgress = Callable[[float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Where the phones' folders are, and how to open one."""
+    """Where the phones' folders are, and how to open one. `policy`: what they decide by; None is a phone's default."""
 
     directory: Path
     world: World
     seed: int
+    policy: str | None = None
 
     def folder(self, number: int) -> Path:
         """The folder of phone `number`."""
@@ -54,8 +55,9 @@ class Fleet:
     ) -> Phone:
         """The engine on the stores of phone `number`; chance and key material belong to the seed."""
         purpose = 6 if radio is not None else 7  # never the same numbers on the street and at home
+        settings = PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys)
         return Phone(
-            PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys),
+            settings if self.policy is None else replace(settings, policy=self.policy),
             radio,
             clock,
             entropy=np.random.default_rng([self.seed, purpose, number, 0]).bytes,

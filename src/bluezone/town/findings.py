@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.exposure.policies import Policy
+from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.checks import Receiver, exposure_windows
 from bluezone.phone.logbook import Sightings
 from bluezone.phone.matching import SightingIndex, match
@@ -28,8 +28,8 @@ Minutes = NDArray[np.float64]
 class Recordings:
     """What the phones wrote down of each other, matrices (n, n): row = the phone that listened, column = who was heard.
 
-    `heard`: minutes in which it heard the other at all. `near`: minutes as its policy weighs them, i.e. the score by
-    which it would decide if the other published.
+    `heard`: minutes in which it heard the other at all. `near`: minutes as the policy en-v1-buckets weighs them (full
+    up to 55 dB of attenuation, half up to 63 dB): a yardstick that stays the same whatever policy the phones decide by.
     """
 
     heard: Minutes
@@ -56,7 +56,7 @@ class Score:
 
 
 def recordings(
-    logbooks: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme, policy: Policy
+    logbooks: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme
 ) -> Recordings:
     """The town knows every key, so it can say whose identifiers are in a logbook. No phone and no server can.
 
@@ -72,7 +72,7 @@ def recordings(
             published = [TemporaryExposureKey.from_daily(key) for key in keys[owner]]
             windows = exposure_windows(scheme, published, sightings, index, Receiver())
             heard[listener, owner] = sum(window.duration_s for window in windows) / 60
-            near[listener, owner] = sum(day.score for day in policy.assess(windows).days)
+            near[listener, owner] = sum(day.score for day in EN_V1_BUCKETS.assess(windows).days)
     return Recordings(heard, near)
 
 

@@ -46,8 +46,8 @@ def document(outcome: Outcome) -> dict[str, Any]:
 
 
 def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:
-    """`minutes_recorded` is by the phone that had to decide; the four others say who recorded what, as weighed by the
-    policy (`recorded`) and at any strength (`heard`)."""
+    """`minutes_recorded` is by the phone that had to decide; the four others say who recorded what, weighed by nearness
+    (`recorded`) and at any strength (`heard`); see `findings.Recordings`."""
     people, found, case = outcome.world.people, outcome.recorded, outcome.case
     return {
         "a": people[a].id,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from bluezone.exposure.policies import policy_named
 from bluezone.phone.engine import Phone
 from bluezone.town.air import AirStatistics
 from bluezone.town.day import Fleet, live_through
@@ -43,16 +44,20 @@ Progress = Callable[[str, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a rehearsal is made from. `directory` is where phones and authority keep their files."""
+    """What a rehearsal is made from. `directory` is where phones and authority keep their files; `policy` names what
+    the phones decide by, None is a phone's default."""
 
     people: int
     seed: int
     directory: Path
     hours: float = MAX_HOURS
+    policy: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.hours <= MAX_HOURS:
             raise TownError(f"{self.hours} hours: choose more than 0 and at most {MAX_HOURS:.0f}")
+        if self.policy is not None:
+            policy_named(self.policy)  # refuses unknown names before anything is started
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def _live_and_warn(
     options: Options, world: World, authority: TownAuthority, served: Future[str], progress: Progress
 ) -> Outcome:
     epoch_s, duration_s = start_of_day_s(), options.hours * 3600.0
-    fleet = Fleet(options.directory / "phones", world, options.seed)
+    fleet = Fleet(options.directory / "phones", world, options.seed, options.policy)
     truth = minutes_within(world.paths, 0.0, duration_s)
     air = live_through(
         fleet, RadioModel(), epoch_s, options.hours, lambda done, total: progress("living through the day", done, total)
@@ -174,7 +179,7 @@ def _read_logbooks(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Rec
             keys.append(phone.keystore.recent(clock()))
         finally:
             phone.close()
-    found = recordings(logbooks, keys, phone.scheme, phone.policy)
+    found = recordings(logbooks, keys, phone.scheme)
     progress("reading what the phones wrote down", count, count)
     return found, (phone.policy.name, phone.policy.version)
 
