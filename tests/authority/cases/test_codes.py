@@ -13,6 +13,8 @@ from bluezone.authority.cases import codes, desk, rules
 from bluezone.authority.cases.models import Case, OneTimeCode, VerificationToken, WrongTry
 from bluezone.authority.cases.rules import Verdict
 
+MAC = bytes(range(32))
+
 pytestmark = pytest.mark.django_db
 
 
@@ -142,20 +144,22 @@ def test_every_refusal_asks_the_database_the_same(case, code, now, django_assert
     assert len(seen) == 1
 
 
-def test_a_token_is_good_once(code, now):
+def test_a_token_is_good_for_one_set_of_keys(code, now):
     token = redeem(code, now).token
-    vouched = codes.redeem_token(token, now)
+    vouched = codes.redeem_token(token, MAC, now)
     assert (vouched.report, vouched.onset) == ("confirmed", now.date())
-    assert codes.redeem_token(token, now) is None
+    assert codes.redeem_token(token, bytes(32), now) is None
+    assert codes.redeem_token(token, MAC, now) == vouched  # the first certificate may have been lost on the way
+    assert codes.redeem_token(token, MAC, now + rules.TOKEN_LIFE) is None
 
 
 def test_a_token_runs_out(code, now):
     token = redeem(code, now).token
-    assert codes.redeem_token(token, now + rules.TOKEN_LIFE) is None
+    assert codes.redeem_token(token, MAC, now + rules.TOKEN_LIFE) is None
 
 
 def test_an_invented_token_is_nothing(now):
-    assert codes.redeem_token("x" * 43, now) is None
+    assert codes.redeem_token("x" * 43, MAC, now) is None
 
 
 def test_tries_and_tokens_leave_with_their_case(case, code, now):

@@ -77,10 +77,12 @@ def test_a_code_is_good_once_in_time_and_after_few_tries(code, caller_tries, acc
         (None, False),
         (TokenFacts(LATER, used=False), True),
         (TokenFacts(LATER, used=True), False),
+        (TokenFacts(LATER, used=True, same_keys=True), True),
+        (TokenFacts(NOW, used=True, same_keys=True), False),
         (TokenFacts(NOW, used=False), False),
     ],
 )
-def test_a_token_is_good_once_and_in_time(token, good):
+def test_a_token_is_good_in_time_and_for_one_set_of_keys(token, good):
     assert rules.token_is_good(token, NOW) is good
 
 

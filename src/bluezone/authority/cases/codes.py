@@ -17,7 +17,7 @@ from bluezone.authority.config import secrets as keyed
 from bluezone.authority.config.locks import take_turns
 from bluezone.protocol.verification import CertifiedReport
 
-_CODE, _TOKEN = "one-time code", "verification token"
+_CODE, _TOKEN, _KEYS = "one-time code", "verification token", "certified keys"
 
 
 @transaction.atomic
@@ -104,16 +104,19 @@ class Vouched:
 
 
 @transaction.atomic
-def redeem_token(token: str, now: dt.datetime) -> Vouched | None:
-    """Use a token up, once; None where it is unknown, used or expired."""
+def redeem_token(token: str, tek_mac: bytes, now: dt.datetime) -> Vouched | None:
+    """Use a token for the keys of an HMAC; None where it is unknown, expired or used for other keys."""
     row = (
         VerificationToken.objects.select_for_update(of=("self",))
         .select_related("code__case")
         .filter(digest__in=keyed.digests(_TOKEN, token))
         .first()
     )
-    good = rules.token_is_good(row and TokenFacts(row.expires_at, row.used_at is not None), now)
-    VerificationToken.objects.filter(id=row.id if row and good else 0).update(used_at=now)
+    same_keys = row is not None and row.used_for in keyed.digests(_KEYS, tek_mac)
+    good = rules.token_is_good(row and TokenFacts(row.expires_at, row.used_at is not None, same_keys), now)
+    VerificationToken.objects.filter(id=row.id if row and good else 0).update(
+        used_at=now, used_for=keyed.digest(_KEYS, tek_mac)
+    )
     if not row or not good:
         return None
     case = row.code.case

@@ -65,6 +65,8 @@ class VerificationToken(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
+    #: digest of the keys' HMAC that it was used for
+    used_for = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"token of {self.code}"

@@ -138,10 +138,17 @@ def unknown_test_types(accept: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
+    """`same_keys`: it was used for the very keys that it is presented for now."""
+
     expires_at: dt.datetime
     used: bool
+    same_keys: bool = False
 
 
 def token_is_good(token: TokenFacts | None, now: dt.datetime) -> bool:
-    """Whether a verification token may still be turned into a certificate."""
-    return token is not None and not token.used and now < token.expires_at
+    """Whether a verification token may be turned into a certificate: for one set of keys.
+
+    For those keys it may be turned again while it lives: the first certificate may have been lost on the way (a dead
+    battery, a power cut here), and the second vouches for nothing more than the first.
+    """
+    return token is not None and now < token.expires_at and (not token.used or token.same_keys)

@@ -172,7 +172,7 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
         code = VerifyCode.HMAC_INVALID if "ekeyhmac" in str(error) else VerifyCode.UNPARSABLE_REQUEST
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
     private_key, key_id = signing.certificate_signer(now)
-    vouched = codes.redeem_token(asked.token, now)
+    vouched = codes.redeem_token(asked.token, asked.tek_mac, now)
     if vouched is None:
         return _refuse_certificate("verification token invalid", VerifyCode.TOKEN_INVALID, HTTPStatus.BAD_REQUEST)
     midnight = dt.datetime.combine(vouched.onset, dt.time(), dt.UTC)
