@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Installing compiles the catalogues of translations, so a changed one is a reason to install again.
+INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types imports unit messages messages-update bench protobuf lock clean
 
@@ -12,15 +15,15 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
 # What runs (phone, authority, town) and what checks are two stamps: the demo does not wait for the test tools.
-$(VENV)/.run-ready: pyproject.toml constraints.txt hatch_build.py
+$(VENV)/.run-ready: $(INPUTS)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --editable '.[phone,authority,rollout]'
 	@touch $@
 
-$(VENV)/.dev-ready: pyproject.toml constraints.txt hatch_build.py
+$(VENV)/.dev-ready: $(INPUTS)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --editable '.[phone,authority,rollout,epidemic,dev]'
-	@touch $@ $(VENV)/.run-ready
+	@touch $(VENV)/.run-ready $@
 
 setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
 
