@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bluezone.exposure.policies import EN_V1_BUCKETS
+from bluezone.exposure.policies import EN_V1_BUCKETS, policy_named
+from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.phone.checks import Receiver, check, exposure_windows
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.ledger import Ledger
@@ -80,6 +81,19 @@ def test_an_alert_remembers_the_policy_that_made_it(authority, ledger, logbook, 
     (alert,) = ledger.alerts()
     assert (alert.policy, alert.policy_version, alert.score, alert.threshold) == ("en-v1-buckets", "1", 20, 15)
     assert alert.created_at_s == NOW
+
+
+def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, ledger, logbook, run, virtual):
+    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 40, attenuation_db=48)
+    authority.export([key(1)])
+    report = run(policy=policy_named("bluezone"))
+    (alert,) = ledger.alerts()
+    assert alert == report.new_alerts[0]
+    assert alert.evidence.heard_s == 2400
+    assert 44 <= alert.evidence.attenuation_db <= 48
+    assert 0 < alert.evidence.probability_range[0] < alert.evidence.probability_range[1] <= 1
+    why = explain_evidence(alert.day_start_s, alert.evidence, alert.policy, alert.policy_version)
+    assert (why.day, why.policy) == ("2020-08-13", "bluezone")
 
 
 def test_nobody_is_warned_of_who_was_never_near(authority, logbook, run, virtual):

@@ -187,7 +187,15 @@ def _merged(instances: list[ScanInstance]) -> ScanInstance:
 
 def _alerts(assessment: RiskAssessment, now_s: float) -> list[Alert]:
     return [
-        Alert(day.day_start_s, assessment.policy, assessment.version, day.score, assessment.threshold, now_s)
+        Alert(
+            day_start_s=day.day_start_s,
+            policy=assessment.policy,
+            policy_version=assessment.version,
+            score=day.score,
+            threshold=assessment.threshold,
+            evidence=day.evidence,
+            created_at_s=now_s,
+        )
         for day in assessment.days
         if day.alert
     ]

@@ -6,10 +6,12 @@ check makes them anew from logbook and matched keys, so that they cannot disagre
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bluezone.exposure.policies import Evidence
 from bluezone.phone import retention
 from bluezone.phone.storage import Durability, Store
 from bluezone.protocol.intervals import interval_start_s
@@ -29,7 +31,8 @@ CREATE TABLE matched_key (
 ) WITHOUT ROWID;
 CREATE TABLE alert (
     id INTEGER PRIMARY KEY, day_start_s INTEGER NOT NULL, policy TEXT NOT NULL, policy_version TEXT NOT NULL,
-    score REAL NOT NULL, threshold REAL NOT NULL, created_at_s REAL NOT NULL, withdrawn_at_s REAL
+    score REAL NOT NULL, threshold REAL NOT NULL, evidence TEXT NOT NULL,
+    created_at_s REAL NOT NULL, withdrawn_at_s REAL
 );
 CREATE UNIQUE INDEX alert_once ON alert (day_start_s) WHERE withdrawn_at_s IS NULL;
 {retention.SCHEMA}
@@ -42,13 +45,15 @@ _LAST_RETRY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A day (its midnight UTC) of which the phone's owner is warned, and the policy that decided so."""
+    """A day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what: enough
+    for `exposure.policies.explain` to say why, long after the sightings are gone."""
 
     day_start_s: int
     policy: str
     policy_version: str
     score: float
     threshold: float
+    evidence: Evidence | None
     created_at_s: float
     withdrawn_at_s: float | None = None
 
@@ -146,10 +151,13 @@ class Ledger:
     def alerts(self, *, withdrawn: bool = False) -> list[Alert]:
         """Standing alerts by day; with `withdrawn`, those taken back too."""
         rows = self._store.rows(
-            "SELECT day_start_s, policy, policy_version, score, threshold, created_at_s, withdrawn_at_s"
+            "SELECT day_start_s, policy, policy_version, score, threshold, evidence, created_at_s, withdrawn_at_s"
             " FROM alert ORDER BY day_start_s, id"
         )
-        alerts = [Alert(*row) for row in rows]
+        alerts = [
+            Alert(*before, _evidence_from_text(evidence), created_s, gone_s)
+            for *before, evidence, created_s, gone_s in rows
+        ]
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
 
     def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
@@ -163,14 +171,15 @@ class Ledger:
             )
             for alert in new:
                 inserted = db.execute(
-                    "INSERT OR IGNORE INTO alert (day_start_s, policy, policy_version, score, threshold, created_at_s)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO alert (day_start_s, policy, policy_version, score, threshold, evidence,"
+                    " created_at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
                         alert.day_start_s,
                         alert.policy,
                         alert.policy_version,
                         alert.score,
                         alert.threshold,
+                        json.dumps(asdict(alert.evidence) if alert.evidence else None),
                         alert.created_at_s,
                     ),
                 )
@@ -197,6 +206,15 @@ class Ledger:
 
     def close(self) -> None:
         self._store.close()
+
+
+def _evidence_from_text(text: str) -> Evidence | None:
+    facts = json.loads(text)
+    if facts is None:
+        return None
+    if facts["probability_range"] is not None:
+        facts["probability_range"] = tuple(facts["probability_range"])
+    return Evidence(**facts)
 
 
 def _row(key: TemporaryExposureKey) -> tuple[bytes, int, int, int, int, int | None]:
