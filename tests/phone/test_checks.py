@@ -153,6 +153,17 @@ def test_a_key_that_turns_out_to_be_ones_own_later_does_not_count_either(authori
     assert run(own_keys=frozenset({key(1).key})).windows == ()
 
 
+def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, ledger, tmp_path):
+    authority.export([key(1)])
+    for name, content in authority.files.items():
+        ledger.store_export(name, content, NOW)
+    book = Logbook(tmp_path / "v1.sqlite3", V1)
+    book.add_scan(DAY0 + 5, 60, [Sighting(bytes(12), b"", 1, -70, -70, -70)])
+    report = check(ledger, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW)
+    book.close()
+    assert (report.keys_checked, report.keys_matched, report.new_alerts) == (1, 0, ())
+
+
 # --- revisions ------------------------------------------------------------------------------------
 
 

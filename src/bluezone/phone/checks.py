@@ -96,7 +96,8 @@ def _check_export(
     now_s: float,
 ) -> int:
     def heard(keys: Iterable[TemporaryExposureKey]) -> list[TemporaryExposureKey]:
-        others = [key for key in keys if key.key not in own_keys]
+        # Exports hold EN keys; a phone of the old scheme finds nothing in them.
+        others = [key for key in keys if key.key not in own_keys and len(key.key) == scheme.key_bytes]
         matches = match(scheme, (key.daily() for key in others), index)
         return [others[number] for number in sorted(set(matches.keys.tolist()))]
 

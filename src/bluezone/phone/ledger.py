@@ -154,10 +154,7 @@ class Ledger:
             "SELECT day_start_s, policy, policy_version, score, threshold, evidence, created_at_s, withdrawn_at_s"
             " FROM alert ORDER BY day_start_s, id"
         )
-        alerts = [
-            Alert(*before, _evidence_from_text(evidence), created_s, gone_s)
-            for *before, evidence, created_s, gone_s in rows
-        ]
+        alerts = [_alert(*row) for row in rows]
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
 
     def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
@@ -208,13 +205,21 @@ class Ledger:
         self._store.close()
 
 
-def _evidence_from_text(text: str) -> Evidence | None:
-    facts = json.loads(text)
-    if facts is None:
-        return None
-    if facts["probability_range"] is not None:
+def _alert(
+    day_start_s: int,
+    policy: str,
+    version: str,
+    score: float,
+    threshold: float,
+    evidence: str,
+    created_at_s: float,
+    withdrawn_at_s: float | None,
+) -> Alert:
+    facts = json.loads(evidence)
+    if facts is not None and facts["probability_range"] is not None:
         facts["probability_range"] = tuple(facts["probability_range"])
-    return Evidence(**facts)
+    stands_on = Evidence(**facts) if facts is not None else None
+    return Alert(day_start_s, policy, version, score, threshold, stands_on, created_at_s, withdrawn_at_s)
 
 
 def _row(key: TemporaryExposureKey) -> tuple[bytes, int, int, int, int, int | None]:
