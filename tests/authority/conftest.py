@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import httpx
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -77,10 +80,11 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Any) -> None:
+def settings_for_tests(settings: Any) -> None:
     """Names of static files as they are: the hashed ones exist only after `serve` has collected them."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is secret
 
 
 @pytest.fixture
@@ -160,3 +164,98 @@ def issue(phone: FakePhone) -> Callable[..., str]:
         return code
 
     return open_case
+
+
+# --- an authority as a process of its own -----------------------------------------------------------------------------
+
+
+@dataclass
+class Installation:
+    """An authority of its own: a folder, a database, the command, a server."""
+
+    var: Path
+    database_url: str = ""
+    token: str = ""
+    url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+    server: subprocess.Popen[str] | None = None
+
+    def environment(self) -> dict[str, str]:
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("BLUEZONE_")}
+        variables |= {"PYTHONPATH": str(_ROOT / "src"), "BLUEZONE_VAR": str(self.var)} | self.settings
+        variables["BLUEZONE_REHEARSAL_CLOCK"] = str(self.var / "clock")
+        return variables | ({"DATABASE_URL": self.database_url} if self.database_url else {})
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bluezone", "authority", *arguments]
+        return subprocess.run(
+            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def json(self, *arguments: str) -> dict[str, object]:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def set_clock(self, seconds: float) -> None:
+        partial = self.var / "clock.new"
+        partial.write_text(str(seconds))
+        partial.replace(self.var / "clock")
+
+    def set_up(self) -> None:
+        """Migrate, and make an officer with a token."""
+        for arguments, stdin in (
+            (("migrate",), ""),
+            (("create-officer", "lan", "--password-stdin"), "a long password 1\n"),
+        ):
+            done = self.run(*arguments, stdin=stdin)
+            assert done.returncode == 0, done.stderr
+        self.token = str(self.json("officer-token", "lan")["token"])
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "bluezone", "authority", "serve", "--port", "0", "--json"]
+        self.server = subprocess.Popen(
+            command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self.server.stdout is not None
+        self.url = json.loads(self.server.stdout.readline())["url"]
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        assert self.server is not None
+        self.server.send_signal(number)
+        code = self.server.wait(timeout=20)
+        self.server.stdout.close()
+        self.server = None
+        return code
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    def code(self, client: httpx.Client) -> str:
+        response = client.post(
+            "/officer/api/cases",
+            json={"report_type": "confirmed", "test_date": "2020-08-18"},
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        assert response.status_code == 201, response.text
+        return response.json()["code"]
+
+
+@pytest.fixture(scope="session")
+def installation_at() -> Callable[..., Installation]:
+    """Makes an authority in a folder (and a database), its clock at noon: `installation_at(folder, url)`."""
+
+    def make(var: Path, database_url: str = "") -> Installation:
+        installation = Installation(var, database_url)
+        installation.set_clock(NOON.timestamp())
+        return installation
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Installation]) -> Installation:
+    """An authority that is set up, to be copied: setting up takes seconds."""
+    installation = installation_at(tmp_path_factory.mktemp("authority"))
+    installation.set_up()
+    return installation

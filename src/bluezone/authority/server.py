@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -15,6 +16,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from bluezone.authority.config import clock
+from bluezone.authority.config.orphans import SERVER_PID
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.publishing import signing
 from bluezone.authority.publishing.models import SigningKey
@@ -49,6 +51,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
     check_ready()
     call_command("collectstatic", interactive=False, verbosity=0)
     connections.close_all()  # workers are forks: each opens its own
+    os.environ[SERVER_PID] = str(os.getpid())
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Bound, never listening: holds the chosen port for the workers, who share it (SO_REUSEPORT).
     with socket.socket(family) as holder:

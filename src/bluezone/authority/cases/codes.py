@@ -78,7 +78,7 @@ def redeem_code(code: str, accept: Sequence[str], caller: str, now: dt.datetime,
     if verdict is Verdict.EXHAUSTED:
         this.update(burnt_at=now)
     else:
-        this.update(tries=F("tries") + (verdict is Verdict.UNSUPPORTED))
+        this.update(tries=F("tries") + int(verdict is Verdict.UNSUPPORTED))
     WrongTry.objects.create(caller=caller, at=now)
     return Redeemed(verdict)
 

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from bluezone.authority.config.orphans import end_with_server
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.config.settings")
 application = get_wsgi_application()
+end_with_server()

@@ -1,0 +1,233 @@
+"""The authority as it runs: real processes, real HTTP, several workers; on SQLite and, if it is there, PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.messages import (
+    CertificateRequest,
+    CertificateResponse,
+    PublishRequest,
+    PublishResponse,
+    VerifyRequest,
+    VerifyResponse,
+)
+from bluezone.protocol.verification import tek_mac
+
+NOON = 1_597_752_000
+TODAY = NOON // 86_400 * 144
+
+
+@contextlib.contextmanager
+def own_database(server_url: str) -> Iterator[str]:
+    """A PostgreSQL database for one test."""
+    import psycopg
+
+    name = f"bluezone_test_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server_url.rsplit('/', 1)[0]}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def fresh(request, tmp_path, require_tool, installation_at) -> Iterator[Any]:
+    """An authority that was not set up yet."""
+    with contextlib.ExitStack() as stack:
+        url = ""
+        if request.param == "postgresql":
+            server = require_tool.environment(
+                "BLUEZONE_TEST_POSTGRES", "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
+            )
+            url = stack.enter_context(own_database(server))
+        installation = installation_at(tmp_path, url)
+        yield installation
+        if installation.server is not None:
+            installation.stop()
+
+
+@pytest.fixture
+def running(fresh: Any, on_sqlite: Any) -> Any:
+    """An authority that is set up and serves."""
+    if fresh.database_url:
+        fresh.set_up()
+    else:
+        shutil.copytree(on_sqlite.var, fresh.var, dirs_exist_ok=True)
+        fresh.token = on_sqlite.token
+    fresh.start()
+    return fresh
+
+
+@dataclass
+class Uploader:
+    """A phone with keys to publish, that may try more than once."""
+
+    client: httpx.Client
+    keys: tuple[TemporaryExposureKey, ...] = field(
+        default_factory=lambda: tuple(
+            TemporaryExposureKey(secrets.token_bytes(16), TODAY - 144 * back) for back in range(1, 15)
+        )
+    )
+    hmac_key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+    certificate: str = ""
+
+    def certify(self, code: str) -> None:
+        token = VerifyResponse.from_json(self.post("/api/verify", VerifyRequest(code).to_json())).token
+        asked = CertificateRequest(token, tek_mac(self.keys, self.hmac_key))
+        self.certificate = CertificateResponse.from_json(self.post("/api/certificate", asked.to_json())).certificate
+
+    def publish(self) -> PublishResponse:
+        request = PublishRequest(self.keys, "vn.bluezone", self.certificate, self.hmac_key)
+        return PublishResponse.from_json(self.post("/v1/publish", request.to_json("x" * 1_024)))
+
+    def post(self, path: str, body: bytes) -> bytes:
+        return self.client.post(path, content=body).content
+
+
+def exported_keys(installation: Any, client: httpx.Client) -> list[bytes]:
+    """All keys of all files the index names, each file checked against the public keys the command prints."""
+    trusted = [
+        TrustedKey(load_pem_public_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
+        for key in installation.json("public-keys")["export"]
+    ]
+    names = index_from_text(client.get("/exports/452/index.txt").text, "452/")
+    return [key.key for name in names for key in verify_export(client.get(f"/exports/{name}").content, trusted).keys]
+
+
+def test_a_server_without_migrations_says_what_to_do(fresh):
+    refused = fresh.run("serve", "--port", "0")
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    (line,) = [line for line in refused.stderr.splitlines() if not line.startswith("REHEARSAL")]
+    assert "run `bluezone authority migrate`" in line
+
+
+def test_from_a_case_to_a_file_and_away_again(running):
+    with running.client() as client:
+        uploader = Uploader(client)
+        uploader.certify(running.code(client))
+        assert uploader.publish().inserted_exposures == 14
+        assert running.json("publish")["waiting"] == 14
+        running.set_clock(NOON + 4 * 3_600)
+        assert running.json("publish")["keys"] == 14
+        out = exported_keys(running, client)
+        assert {key.key for key in uploader.keys} <= set(out)
+        assert len(out) >= 1_000
+        running.set_clock(NOON + 15 * 86_400)
+        assert running.json("purge")["keys"] == 14
+        assert client.get("/exports/452/index.txt").text == ""
+        assert client.get("/healthz").headers["X-Bluezone-Rehearsal"] == str(NOON + 15 * 86_400)
+    assert running.stop() == 0
+
+
+def test_a_code_asked_for_by_many_at_once_is_given_once(running):
+    with running.client() as client, ThreadPoolExecutor(12) as pool:
+        body = VerifyRequest(running.code(client)).to_json()
+        answers = list(pool.map(lambda _: client.post("/api/verify", content=body), range(24)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 23
+
+
+def test_wrong_tries_made_at_once_are_all_counted(running):
+    """Several workers, one count: a guesser gains nothing by haste."""
+    with running.client() as client, ThreadPoolExecutor(12) as pool:
+        code = running.code(client)
+        guesses = [VerifyRequest(f"{(int(code) + step) % 10**8:08d}").to_json() for step in range(-4, 5)]
+        answers = list(pool.map(lambda body: client.post("/api/verify", content=body), guesses * 3))
+        assert sum(answer.status_code == 200 for answer in answers) <= 1
+        assert client.post("/api/verify", content=VerifyRequest(code).to_json()).status_code == 400
+
+
+def test_the_rate_limit_holds_over_all_workers(running):
+    running.stop()
+    running.settings["BLUEZONE_RATE_LIMIT"] = "20"
+    running.start()
+    with running.client() as client, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: client.post("/v1/publish", content=b"{}"), range(40)))
+    assert sorted(answer.status_code for answer in answers) == [400] * 20 + [429] * 20
+
+
+def test_a_server_killed_in_the_middle_of_uploads_loses_and_doubles_nothing(running):
+    with running.client() as client:
+        uploaders = [Uploader(client) for _ in range(6)]
+        for uploader in uploaders:
+            uploader.certify(running.code(client))
+        with ThreadPoolExecutor(6) as pool:
+            under_way = [pool.submit(uploader.publish) for uploader in uploaders]
+            running.stop(signal.SIGKILL)
+            for upload in under_way:
+                with contextlib.suppress(httpx.TransportError):
+                    upload.result()
+    running.start()
+    with running.client() as client:
+        for uploader in uploaders:
+            uploader.client = client
+            answer = uploader.publish()
+            assert (answer.inserted_exposures, answer.code) == (14, "")
+        running.set_clock(NOON + 4 * 3_600)
+        assert running.json("publish")["keys"] == 6 * 14
+        assert {key.key for uploader in uploaders for key in uploader.keys} <= set(exported_keys(running, client))
+
+
+def test_two_publishers_at_once_export_once(running):
+    with running.client() as client:
+        uploader = Uploader(client)
+        uploader.certify(running.code(client))
+        uploader.publish()
+        running.set_clock(NOON + 4 * 3_600)
+        with ThreadPoolExecutor(3) as pool:
+            runs = list(pool.map(lambda _: running.run("publish", "--json"), range(3)))
+        assert {run.returncode for run in runs} <= {0, 2}
+        assert sum(json.loads(run.stdout)["keys"] for run in runs if run.returncode == 0) == 14
+        out = exported_keys(running, client)
+        assert len(out) == len(set(out))
+
+
+def test_the_worker_publishes_and_stops_when_asked(running):
+    with running.client() as client:
+        uploader = Uploader(client)
+        uploader.certify(running.code(client))
+        uploader.publish()
+        running.set_clock(NOON + 4 * 3_600)
+        command = [sys.executable, "-m", "bluezone", "authority", "worker"]
+        with subprocess.Popen(command, env=running.environment(), stderr=subprocess.PIPE, text=True) as worker:
+            assert worker.stderr is not None
+            next(line for line in worker.stderr if "purge: PurgeReport" in line)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(timeout=20) == 0
+        assert {key.key for key in uploader.keys} <= set(exported_keys(running, client))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("case", "create", "--report-type", "confirmed"), "a date of first symptoms or of the test is needed"),
+        (("case", "create", "--report-type", "sure", "--test-date", "2020-08-18"), "sure"),
+        (("case", "create", "--report-type", "self", "--test-date", "2020-08-30"), "this day has not come yet"),
+        (("officer-token", "nobody"), "there is no active officer 'nobody'"),
+        (("keys", "retire", "export", "v1"), "last that signs"),
+        (("create-officer", "x", "--password-stdin"), "no account was made"),
+    ],
+)
+def test_a_wrong_command_gets_one_line_and_exit_2(on_sqlite, arguments, words):
+    done = on_sqlite.run(*arguments, stdin="short\n")
+    assert done.returncode == 2
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("REHEARSAL")]
+    assert words in line
