@@ -10,6 +10,7 @@ heard (24 bytes in the EN scheme), so that a scan is one write and a whole logbo
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -151,9 +152,13 @@ class Logbook:
             )
         return len(records)
 
-    def sightings(self) -> Sightings:
-        """Everything, in the order it was written: read once a check, matched in memory."""
-        rows = self._store.rows("SELECT at_s, since_last_scan_s, records FROM scan ORDER BY id")
+    def sightings(self, since_s: float = -math.inf, until_s: float = math.inf) -> Sightings:
+        """What was heard from `since_s` until before `until_s` (all, if not said), in the order it was written: read
+        once a check, matched in memory."""
+        rows = self._store.rows(
+            "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
+            (since_s, until_s),
+        )
         data = np.frombuffer(b"".join(row[2] for row in rows), dtype=self._dtype)
         counts = [len(row[2]) // self._record.size for row in rows]
         return Sightings(
