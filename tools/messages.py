@@ -24,21 +24,26 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
 #: rooms whose texts Django extracts (templates and Python)
 ROOMS = ("authority",)
-#: rooms of Python alone, whose catalogue has the room's name
-PYTHON_ROOMS = ("exposure",)
+#: rooms without Django (Python, Jinja templates), and what their catalogue is called
+PLAIN_ROOMS = {"exposure": "exposure", "phone/web": "phone"}
 LANGUAGE = "vi"
-KEYWORDS = {"translate": None, "N_": None}
+KEYWORDS = {"translate": None, "N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 
 
 def catalogue_path(room: Path) -> Path:
-    domain = room.name if room.name in PYTHON_ROOMS else "django"
-    return room / "locale" / LANGUAGE / "LC_MESSAGES" / f"{domain}.po"
+    return room / "locale" / LANGUAGE / "LC_MESSAGES" / f"{plain_domain(room) or 'django'}.po"
+
+
+def plain_domain(room: Path) -> str | None:
+    """The catalogue's name of a room without Django, None of one with."""
+    return next((domain for name, domain in PLAIN_ROOMS.items() if room.name == Path(name).name), None)
 
 
 def extract(room: Path) -> None:
     """Merge the room's texts into its catalogue."""
-    if room.name in PYTHON_ROOMS:
-        extract_python(room)
+    if plain_domain(room):
+        extract_plain(room)
         return
     command = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-location", "--no-wrap"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
@@ -47,10 +52,10 @@ def extract(room: Path) -> None:
         sys.exit(f"{room.name}: {done.stderr.strip()}")
 
 
-def extract_python(room: Path) -> None:
-    """The same without Django: Babel reads Python by itself."""
+def extract_plain(room: Path) -> None:
+    """The same without Django: Babel reads Python and Jinja by itself."""
     found = Catalog(locale=LANGUAGE)
-    for _, _, text, comments, context in extract_from_dir(room, keywords=KEYWORDS, method_map=[("**.py", "python")]):
+    for _, _, text, comments, context in extract_from_dir(room, keywords=KEYWORDS, method_map=METHODS):
         found.add(text, auto_comments=comments, context=context)
     path = catalogue_path(room)
     kept = read(path)
@@ -102,7 +107,7 @@ def main() -> None:
     action = sys.argv[1] if len(sys.argv) == 2 else ""
     if action not in {"check", "compile", "update"}:
         sys.exit("say `check`, `compile` or `update`")
-    rooms = [SOURCE / name for name in (*ROOMS, *PYTHON_ROOMS)]
+    rooms = [SOURCE / name for name in (*ROOMS, *PLAIN_ROOMS)]
     if action == "compile":
         for room in rooms:
             compile_catalogue(catalogue_path(room))

@@ -1,4 +1,4 @@
-"""`bluezone phone`: a phone without screens, on any Bluetooth controller that speaks HCI."""
+"""`bluezone phone`: a phone on any Bluetooth controller that speaks HCI. Its screens are in `phone_screens`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.cli import phone_screens
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import FILE, read_at_most, utc_text
 from bluezone.phone import config as configuration
@@ -54,7 +55,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON do
 )
 @click.pass_context
 def command(context: click.Context, folder: Path) -> None:
-    """A phone without screens: send, listen, fetch, check, publish."""
+    """A phone: send, listen, fetch, check, publish; with screens (`serve`) or without."""
     context.obj = Path(folder)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("bumble").setLevel(logging.ERROR)
@@ -218,6 +219,10 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
 
 def _clock() -> float:
     return time.time()  # noqa: TID251 (the edge)
+
+
+for _screens in phone_screens.commands(_clock):
+    command.add_command(_screens)
 
 
 def _client() -> httpx.Client:

@@ -1,0 +1,108 @@
+"""`bluezone phone serve` and `address`: a phone with its screens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+from datetime import timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+import httpx
+import numpy as np
+
+from bluezone.cli.errors import CommandError
+from bluezone.phone import config as configuration
+from bluezone.phone.clock import Clock
+from bluezone.phone.routine import alone
+
+DEFAULT_PORT = 8720
+_HTTP_TIMEOUT_S = 30.0
+
+
+def commands(clock: Clock) -> tuple[click.Command, ...]:
+    """The commands, on the clock of the edge."""
+    return serve_command(clock), address
+
+
+def serve_command(clock: Clock) -> click.Command:
+    @click.command("serve")
+    @click.option(
+        "--radio", default="none", show_default=True, help="HCI transport (usb:0, hci-socket:0, ...), or none."
+    )
+    @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
+    @click.option("--time-zone", default="", help="IANA name; this machine's if not given.")
+    @click.option("--hotline", default="19009095", show_default=True, help="The number that the screens offer to call.")
+    @click.option("--invite-url", default="", help="Where others get Bluezone; the authority's address if not given.")
+    @click.option(
+        "--isolation-days", type=click.IntRange(1, 60), default=14, show_default=True, help="After a contact."
+    )
+    @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+    @click.pass_obj
+    def serve(
+        folder: Path,
+        /,
+        radio: str,
+        port: int,
+        time_zone: str,
+        hotline: str,
+        invite_url: str,
+        isolation_days: int,
+        as_json: bool,
+    ) -> None:
+        """Run the phone with its screens, for this machine's owner alone, until Ctrl-C.
+
+        Prints the address that opens them; it holds a token of this run.
+        """
+        from bluezone.phone.radio.bumble_radio import BumbleRadio
+        from bluezone.phone.runner import Runner
+        from bluezone.phone.web.app import WebSettings
+        from bluezone.phone.web.server import serve as run
+
+        if not hotline.isascii() or not hotline.isdigit():
+            raise CommandError(f"hotline {hotline!r}: digits only, as one dials them")
+        config = configuration.load(folder)
+        settings = config.settings(folder)
+        web = WebSettings(_zone(time_zone), hotline, invite_url or config.authority_url, isolation_days)
+        device = BumbleRadio.from_transport(radio, clock, config.tx_power_dbm) if radio != "none" else None
+
+        def announce(url: str, chosen: int) -> None:
+            click.echo(json.dumps({"url": url, "port": chosen}) if as_json else f"the screens answer at {url}")
+            sys.stdout.flush()
+
+        with alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+            runner = Runner(settings, device, client, clock, secrets.token_bytes, np.random.default_rng())
+            with runner.closing():
+                asyncio.run(run(runner, web, port, announce))
+
+    return serve
+
+
+@click.command()
+@click.pass_obj
+def address(folder: Path) -> None:
+    """Print the address of the screens that run now, with the token that opens them."""
+    from bluezone.phone.web.server import ADDRESS_FILE
+
+    try:
+        click.echo((folder / ADDRESS_FILE).read_text().strip())
+    except FileNotFoundError as error:
+        raise CommandError(f"{folder}: no screens are running; `bluezone phone serve` starts them") from error
+
+
+def _zone(name: str) -> tzinfo:
+    if name or os.environ.get("TZ"):
+        name = name or os.environ["TZ"].removeprefix(":")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise CommandError(f"time zone {name!r} is not known; for example Asia/Ho_Chi_Minh") from error
+    try:
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (OSError, ValueError):
+        return timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

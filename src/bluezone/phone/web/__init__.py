@@ -1,0 +1,1 @@
+"""The app's screens, served to this machine alone."""

@@ -1,0 +1,46 @@
+"""Everything the phone holds of its owner's days, as a file to keep: one JSON document a line, written day by day.
+
+Never in it: keys of this phone (who has them can recognise it, and publishing is their only use) and identifiers of
+others (they are not the owner's, and a published list would tell who they were).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from bluezone.phone.logbook import Sightings
+from bluezone.phone.runner import Runner
+
+DAY_S = 86_400
+
+
+def lines(runner: Runner) -> Iterator[str]:
+    """Memory for one day at a time, however much was heard."""
+    phone = runner.phone
+    yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
+    yield _line("choices", asdict(runner.choices()))
+    for alert in phone.ledger.alerts(withdrawn=True):
+        yield _line("warning", asdict(alert))
+    for day_s, tally in phone.logbook.tallies().items():
+        yield _line("day", {"day_start_s": day_s, **asdict(tally)})
+        for row in _readings(phone.logbook.sightings(day_s, day_s + DAY_S)):
+            yield _line("reading", row)
+
+
+def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
+    columns = (heard.at_s, heard.since_last_scan_s, heard.readings, heard.strongest_dbm, heard.typical_dbm)
+    for at_s, since_s, readings, strongest, typical in zip(*(column.tolist() for column in columns), strict=True):
+        yield {
+            "at_s": round(at_s),
+            "since_last_scan_s": round(since_s, 1),
+            "readings": readings,
+            "strongest_dbm": strongest,
+            "typical_dbm": typical,
+        }
+
+
+def _line(kind: str, content: dict[str, Any]) -> str:
+    return json.dumps({"kind": kind, **content}, ensure_ascii=False) + "\n"

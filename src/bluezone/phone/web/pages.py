@@ -1,0 +1,81 @@
+"""Draws a page: language, appearance, templates, and the files they use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from bluezone.design import DIRECTORY as DESIGN
+from bluezone.phone.preferences import Choices
+from bluezone.phone.web.language import Language, language_named
+
+_HERE = Path(__file__).parent
+_OWN_FILES = {
+    "phone.css": "text/css",
+    "phone.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+    "sw.js": "text/javascript",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What every page needs to be drawn."""
+
+    language: Language
+    appearance: str = "auto"
+    unread: int = 0
+
+
+def look(choices: Choices, zone: tzinfo, unread: int = 0) -> Look:
+    return Look(language_named(choices.language, zone), choices.appearance, unread)
+
+
+@lru_cache
+def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
+    language = language_named(code, zone)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(language.gettext, language.ngettext)  # type: ignore[attr-defined]
+    environment.filters["n"] = language.number
+    return environment
+
+
+def page(template: str, look: Look, status: int = 200, **context: Any) -> HTMLResponse:
+    text = _environment(look.language.code, look.language.zone).get_template(template).render(look=look, **context)
+    return HTMLResponse(text, status)
+
+
+@lru_cache
+def static_file(name: str) -> tuple[str, str] | None:
+    """Text and media type of a file of ours or of the common design; None where there is none of that name."""
+    if name in _OWN_FILES:
+        return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
+    if name == "components.css":
+        return (DESIGN / name).read_text("utf-8"), "text/css"
+    if name in {"tokens-auto.css", "tokens-light.css", "tokens-dark.css"}:
+        return _tokens(name.removeprefix("tokens-").removesuffix(".css")), "text/css"
+    return None
+
+
+def _tokens(appearance: str) -> str:
+    """The design's tokens, bound to light or dark where the owner chose so."""
+    tokens = (DESIGN / "tokens.css").read_text("utf-8")
+    if appearance == "auto":
+        return tokens
+    applies = {"light": "not all", "dark": "all"}[appearance]
+    return tokens.replace("(prefers-color-scheme: dark)", applies).replace(
+        "color-scheme: light dark", f"color-scheme: {appearance}"
+    )

@@ -1,0 +1,25 @@
+// Keeps one page for when the program behind the screens does not run, and what that page looks like. Nothing of the
+// owner's is ever kept here.
+"use strict";
+const KEPT = "bluezone-1";
+const GONE = "/gone";
+
+async function keep() {
+  const cache = await caches.open(KEPT);
+  await cache.addAll([GONE, "/static/tokens-auto.css", "/static/tokens-light.css", "/static/tokens-dark.css",
+    "/static/components.css", "/static/phone.css", "/static/phone.js", "/static/icon.svg"]);
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keep().then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) => event.waitUntil(
+  caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name))))
+    .then(() => self.clients.claim())));
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.mode === "navigate") {
+    event.respondWith(fetch(event.request).catch(() => caches.match(GONE)));
+  } else if (url.pathname.startsWith("/static/")) {
+    event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
+  }
+});
