@@ -1,0 +1,59 @@
+"""`bluezone phone serve`, as started by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE)}
+
+
+def bluezone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bluezone", "phone", *arguments]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.slow
+def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path: Path) -> None:
+    folder = str(tmp_path / "phone")
+    command = [sys.executable, "-m", "bluezone", "phone", "--folder", folder, "serve", "--port", "0", "--json"]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            url = json.loads(server.stdout.readline())["url"]
+            assert bluezone("--folder", folder, "address").stdout.strip() == url
+            with httpx.Client(trust_env=False) as client:
+                assert client.get(url).status_code == 200
+                answer = client.get(httpx.URL(url).join("/"))
+                assert (answer.status_code, answer.headers["location"]) == (303, "/welcome")
+            second = bluezone("--folder", folder, "serve", "--port", "0")
+            assert second.returncode == 2
+            assert "another program runs this phone already" in second.stderr
+            assert "token" not in second.stdout
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+    gone = bluezone("--folder", folder, "address")
+    assert (gone.returncode, len(gone.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--time-zone", "Mars/Olympus", "is not known"),
+        ("--hotline", "tel:1", "digits only"),
+        ("--port", "70000", "--port"),
+    ],
+)
+def test_a_wrong_option_is_one_line(tmp_path: Path, option: str, value: str, says: str) -> None:
+    done = bluezone("--folder", str(tmp_path / "phone"), "serve", option, value)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert says in done.stderr

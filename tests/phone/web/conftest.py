@@ -1,0 +1,257 @@
+"""A phone with a seeded past and a radio of no waves, for its screens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta, timezone
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bluezone.exposure.policies import Evidence
+from bluezone.phone.engine import PhoneSettings
+from bluezone.phone.errors import RadioError
+from bluezone.phone.ledger import Alert
+from bluezone.phone.logbook import Sighting
+from bluezone.phone.radio.port import Listener
+from bluezone.phone.radio.watched import RadioHealth, RadioState
+from bluezone.phone.runner import Runner
+from bluezone.phone.web import language
+from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.security import Access
+from bluezone.protocol.exports import TrustedKey
+
+EXPOSURE_LOCALE = Path(str(resources.files("bluezone.exposure"))) / "locale"
+
+#: 13 August 2020, 11:20 in Vietnam
+NOW_S = 1_597_292_400.0
+DAY_S = 86_400
+ZONE = timezone(timedelta(hours=7))
+PORT = 8720
+ORIGIN = f"http://127.0.0.1:{PORT}"
+EVIDENCE = Evidence(heard_s=2_300.0, attenuation_db=51.0)
+NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_texts() -> None:
+    """The catalogues as an installation compiles them."""
+    for source in (language.LOCALE, EXPOSURE_LOCALE):
+        for po_file in source.glob("*/LC_MESSAGES/*.po"):
+            compile_texts(po_file)
+
+
+def compile_texts(source: Path) -> None:
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return
+    partial = source.with_suffix(f".mo.{os.getpid()}")  # other workers do the same
+    with source.open("rb") as po, partial.open("wb") as mo:
+        write_mo(mo, read_po(po, locale="vi"))
+    partial.replace(target)
+
+
+class StillRadio:
+    """Answers and hears nothing; `gone`: does not answer."""
+
+    tx_power_dbm = -20
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.advertised: list[bytes] = []
+
+    async def open(self) -> None:
+        self._answer()
+
+    async def close(self) -> None: ...
+
+    async def advertise(self, address: bytes, data: bytes) -> None:
+        self._answer()
+        self.advertised.append(data)
+
+    async def silence(self) -> None:
+        self._answer()
+
+    async def listen(self, listener: Listener) -> None:
+        self._answer()
+
+    async def deafen(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        if self.gone:
+            raise RadioError("the Bluetooth controller is gone")
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found += data.split()
+
+
+def words(html: str) -> str:
+    """What a reader sees of a page, on one line."""
+    parser = _Words()
+    parser.feed(html)
+    return " ".join(parser.found)
+
+
+class Settable:
+    """A clock to be set."""
+
+    def __init__(self, now_s: float) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def refuse_everything(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("there is no net in this test", request=request)
+
+
+class Seeded:
+    """A runner, and ways to give it a past."""
+
+    def __init__(self, directory: Path, radio: StillRadio | None = None, **settings: Any) -> None:
+        self.clock = Settable(NOW_S)
+        self.radio = radio or StillRadio()
+        self.answer: Callable[[httpx.Request], httpx.Response] = refuse_everything
+        self.client = httpx.Client(transport=httpx.MockTransport(lambda request: self.answer(request)))
+        self.rng = np.random.default_rng(7)
+        signing_key = ec.derive_private_key(2, ec.SECP256R1())
+        pinned = (TrustedKey(signing_key.public_key(), "452", "v1"),)
+        self.settings = PhoneSettings(directory, "https://authority.test", pinned, **settings)
+        self.runner = Runner(self.settings, self.radio, self.client, self.clock, self.rng.bytes, self.rng)
+        self.works()
+
+    def works(self, state: RadioState = RadioState.WORKING) -> None:
+        """The radio's health, without running it."""
+        self.runner._radio.health = RadioHealth(state)
+
+    def agree(self, days_ago: float = 20.0, checked_s_ago: float | None = 600.0, **choices: Any) -> None:
+        checked = None if checked_s_ago is None else self.clock() - checked_s_ago
+        self.runner.choose(agreed_at_s=self.clock() - days_ago * DAY_S, checked_at_s=checked, **choices)
+
+    def meet(self, start_s: float, minutes: int, dbm: int, phones: int = 1) -> None:
+        """`phones` phones beside this one for so long, each with a new identifier every ten minutes."""
+        names = [self.rng.bytes(16) for _ in range(phones)]
+        for minute in range(minutes):
+            at_s = start_s + 60 * minute
+            if minute and at_s % 600 < 60:
+                names = [self.rng.bytes(16) for _ in range(phones)]
+            sightings = [Sighting(name, b"\0\0\0\0", 4, dbm, dbm, dbm) for name in names]
+            self.runner.phone.logbook.add_scan(at_s, 60.0, sightings)
+
+    def fortnight(self) -> None:
+        """A market town's two weeks, and three phones around just now."""
+        for back in range(13, 0, -1):
+            midnight_s = NOW_S - NOW_S % DAY_S - 7 * 3_600 - (back - 1) * DAY_S - DAY_S
+            for _ in range(int(self.rng.integers(2, 14))):
+                at_s = midnight_s + 6 * 3_600 + float(self.rng.integers(0, 13 * 60)) * 60
+                dbm = int(self.rng.choice([NEAR_DBM, NORMAL_DBM, WEAK_DBM]))
+                self.meet(at_s, int(self.rng.integers(2, 30)), dbm)
+        for start_s, minutes, dbm in (
+            (NOW_S - 3 * 3_600, 22, NEAR_DBM),
+            (NOW_S - 5_000, 6, WEAK_DBM),
+            (NOW_S - 3_000, 20, NEAR_DBM),
+        ):
+            self.meet(start_s, minutes, dbm)
+        sightings = [Sighting(self.rng.bytes(16), b"\0\0\0\0", 4, d, d, d) for d in (NEAR_DBM, NORMAL_DBM, WEAK_DBM)]
+        self.runner.phone.logbook.add_scan(NOW_S - 20, 60.0, sightings)
+        self.runner.phone.keystore.key_at(NOW_S)
+
+    def warn(self, days_ago: int = 3, *, withdrawn: bool = False) -> int:
+        day = int(NOW_S // DAY_S - days_ago) * DAY_S
+        alert = Alert(day, "en-v1-buckets", "1", 38.0, 15.0, EVIDENCE, NOW_S - 3_600)
+        self.runner.phone.ledger.change_alerts([alert], [], NOW_S - 3_600)
+        if withdrawn:
+            self.runner.phone.ledger.change_alerts([], [day], NOW_S - 60)
+        return day
+
+
+class Visitor:
+    """A browser without a window, of the owner or (`known=False`) of somebody else."""
+
+    def __init__(self, seeded: Seeded, *, known: bool = True, **settings: Any) -> None:
+        self.access = Access(PORT, "token-of-this-run")
+        web = WebSettings(ZONE, invite_url="https://bluezone.example", **settings)
+        self.app = create_app(seeded.runner, web, self.access)
+        self.cookies = {self.access.cookie: self.access.token} if known else {}
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """No redirects; what a handler started in the background is waited for."""
+        return asyncio.run(self._request(method, path, options))
+
+    async def _request(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=self.cookies) as client:
+            answer = await client.request(method, path, **options)
+        background = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        await asyncio.gather(*background)
+        return answer
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def text(self, path: str) -> str:
+        """The words of a page that must be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return words(answer.text)
+
+    def send_form(self, path: str, **fields: str) -> httpx.Response:
+        return self.request("POST", path, data=fields, headers={"Origin": ORIGIN})
+
+
+@pytest.fixture
+def seeded(tmp_path: Path) -> Iterator[Seeded]:
+    phone = Seeded(tmp_path / "phone")
+    with phone.runner.closing():
+        yield phone
+
+
+@pytest.fixture
+def visitor(seeded: Seeded) -> Visitor:
+    return Visitor(seeded)
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> SimpleNamespace:
+    """All of the above, for tests (which cannot import a conftest)."""
+
+    @contextmanager
+    def opened(name: str = "other", **settings: Any) -> Iterator[Seeded]:
+        phone = Seeded(tmp_path / name, **settings)
+        with phone.runner.closing():
+            yield phone
+
+    return SimpleNamespace(
+        NOW_S=NOW_S,
+        DAY_S=DAY_S,
+        ZONE=ZONE,
+        PORT=PORT,
+        ORIGIN=ORIGIN,
+        NEAR_DBM=NEAR_DBM,
+        NORMAL_DBM=NORMAL_DBM,
+        WEAK_DBM=WEAK_DBM,
+        StillRadio=StillRadio,
+        Visitor=Visitor,
+        words=words,
+        opened=opened,
+    )

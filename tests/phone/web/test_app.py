@@ -1,0 +1,262 @@
+"""The screens through HTTP: what a first visitor, a warned person and a patient go through."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.publishing import PublishError, PublishReport
+from bluezone.phone.radio.watched import RadioState
+from bluezone.phone.storage import StorageError
+
+
+def test_before_the_yes_there_is_only_the_welcome(visitor: Any, seeded: Any) -> None:
+    for path in ("/", "/contacts", "/code", "/settings"):
+        answer = visitor.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/welcome")
+    for step in (1, 2, 3, 4):
+        assert f"Bước {step} trên 4" in visitor.text(f"/welcome/{step}")
+    assert visitor.get("/welcome/5").status_code == 303
+    assert visitor.send_form("/welcome").headers["location"] == "/"
+    assert seeded.runner.choices().agreed_at_s == seeded.clock()
+
+
+def test_home_shows_who_is_around_and_who_was_met(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.fortnight()
+    text = visitor.text("/")
+    assert "Chưa ghi nhận tiếp xúc với ca bệnh" in text
+    assert "Quanh bạn lúc này 3 1 ở gần bạn" in text
+    assert visitor.text("/live") in text
+
+
+def test_language_and_appearance_are_remembered(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    assert visitor.send_form("/language", language="en", back="/contacts").headers["location"] == "/contacts"
+    assert "No contact with a confirmed case noted" in visitor.text("/")
+    visitor.send_form("/settings/appearance", appearance="dark")
+    assert 'href="/static/tokens-dark.css"' in visitor.get("/").text
+    visitor.send_form("/language", language="tlh")
+    visitor.send_form("/settings/appearance", appearance="pink")
+    assert (seeded.runner.choices().language, seeded.runner.choices().appearance) == ("en", "dark")
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nX: y"])
+def test_the_way_back_leads_nowhere_else(visitor: Any, back: str) -> None:
+    assert visitor.send_form("/language", language="en", back=back).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(("appearance", "dark"), [("light", "@media not all"), ("dark", "@media all")])
+def test_a_chosen_appearance_binds_the_tokens(visitor: Any, appearance: str, dark: str) -> None:
+    css = visitor.get(f"/static/tokens-{appearance}.css").text
+    assert dark in css
+    assert f"color-scheme: {appearance};" in css
+    assert "prefers-color-scheme" not in css
+
+
+def test_contacts_of_a_day(visitor: Any, seeded: Any, web: SimpleNamespace) -> None:
+    seeded.agree()
+    seeded.fortnight()
+    assert "lượt gặp trong 14 ngày qua" in visitor.text("/contacts")
+    midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
+    assert "Thứ Năm, 13/8" in visitor.text(f"/contacts/{midnight_s}")
+    for wrong in (midnight_s + 1, midnight_s + web.DAY_S, midnight_s - 40 * web.DAY_S, 10**30):
+        assert visitor.get(f"/contacts/{wrong}").status_code == 404
+
+
+def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    day = seeded.warn()
+    assert "Có thể bạn đã ở gần một ca bệnh" in visitor.text("/")
+    text = visitor.text(f"/exposure/{day}")
+    for part in ("Còn 11 ngày", "Gọi đường dây nóng 19009095", "quy tắc en-v1-buckets, phiên bản 1"):
+        assert part in text
+    assert visitor.get(f"/exposure/{day - 1}").status_code == 404
+
+
+def test_notices_are_unread_once(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.warn()
+    assert "1 chưa đọc" in visitor.text("/")
+    assert "mới" in visitor.text("/notices")
+    assert "chưa đọc" not in visitor.text("/")
+
+
+# --- the code -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def patient(seeded: Any, visitor: Any) -> Any:
+    seeded.agree()
+    seeded.runner.phone.keystore.key_at(seeded.clock())
+    return visitor
+
+
+def test_a_code_is_asked_for_consent_before_anything_is_sent(patient: Any, seeded: Any) -> None:
+    asked = []
+    seeded.answer = asked.append
+    answer = patient.send_form("/code", code="1234 5678")
+    assert answer.status_code == 200
+    assert "Chia sẻ để báo cho người khác?" in answer.text
+    assert asked == []
+
+
+@pytest.mark.parametrize("code", ["", "1234567", "<script>alert(1)</script>", "x" * 10_000])
+def test_a_wrong_code_is_answered_kindly(patient: Any, code: str) -> None:
+    answer = patient.send_form("/code", code=code)
+    assert answer.status_code == 422
+    assert 'id="problem"' in answer.text
+    assert "<script>alert" not in answer.text
+
+
+def test_without_the_yes_nothing_is_shared(patient: Any, monkeypatch: pytest.MonkeyPatch, seeded: Any) -> None:
+    monkeypatch.setattr(seeded.runner.phone, "publish", lambda *args, **kwargs: pytest.fail("published"))
+    for fields in ({"code": "12345678"}, {"code": "12345678", "consent": "no"}, {"consent": "yes"}):
+        assert patient.send_form("/code/share", **fields).status_code == 422
+
+
+def test_thanks_after_sharing_and_the_home_screen_knows(
+    patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = []
+
+    def publish(client: Any, code: str, *, consent: bool) -> PublishReport:
+        shared.append((code, consent))
+        return PublishReport(14, 14, False, ())
+
+    monkeypatch.setattr(seeded.runner.phone, "publish", publish)
+    assert "Cảm ơn bạn" in patient.send_form("/code/share", code="12345678", consent="yes").text
+    assert shared == [("12345678", True)]
+    assert "Những người bạn đã gặp đang được báo" in patient.text("/")
+
+
+def test_no_connection_keeps_the_code_for_another_try(patient: Any) -> None:
+    answer = patient.send_form("/code/share", code="12345678", consent="yes")
+    assert answer.status_code == 409
+    assert "mã của bạn vẫn dùng được" in answer.text
+    assert 'value="12345678"' in answer.text
+
+
+def test_a_refused_code_is_not_offered_again(patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> PublishReport:
+        raise PublishError("x", "code_expired")
+
+    monkeypatch.setattr(seeded.runner.phone, "publish", refuse)
+    answer = patient.send_form("/code/share", code="12345678", consent="yes")
+    assert "Mã này đã hết hạn" in answer.text
+    assert "12345678" not in answer.text
+
+
+# --- settings -----------------------------------------------------------------------------------------
+
+
+def test_pause_and_start_again(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    visitor.send_form("/settings/pause")
+    assert "Đang tạm dừng ghi nhận" in visitor.text("/")
+    visitor.send_form("/settings/resume")
+    assert "Đang tạm dừng" not in visitor.text("/")
+
+
+def test_the_file_holds_the_readings_and_nobody_s_identifier_or_key(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.fortnight()
+    seeded.warn()
+    answer = visitor.get("/settings/export")
+    assert answer.headers["content-disposition"] == 'attachment; filename="bluezone.jsonl"'
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    heard = seeded.runner.phone.logbook.sightings()
+    assert sum(row["kind"] == "reading" for row in rows) == len(heard)
+    assert {row["kind"] for row in rows} == {"about", "choices", "warning", "day", "reading"}
+    secrets = [key.hex() for key in seeded.runner.phone.keystore.all_keys()]
+    secrets += [bytes(row).hex() for row in heard.identifiers[:50]]
+    assert not any(secret in answer.text for secret in secrets)
+
+
+def test_diagnostics_name_no_path_address_or_identifier(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.fortnight()
+    text = visitor.get("/settings/diagnostics.txt").text
+    assert "Radio: working" in text
+    for secret in (str(seeded.settings.directory), "authority.test", "127.0.0.1"):
+        assert secret not in text
+
+
+def test_deleting_asks_first_and_then_leaves_nothing(visitor: Any, seeded: Any) -> None:
+    seeded.agree(language="en")
+    seeded.fortnight()
+    seeded.warn()
+    old_keys = seeded.runner.phone.keystore.all_keys()
+    assert visitor.send_form("/settings/delete").headers["location"] == "/settings/delete"
+    assert seeded.runner.phone.keystore.all_keys() == old_keys
+    assert "Everything is deleted" in visitor.send_form("/settings/delete", sure="yes").text
+    phone = seeded.runner.phone
+    assert (len(phone.logbook.sightings()), phone.keystore.all_keys(), phone.ledger.alerts()) == (0, frozenset(), [])
+    assert seeded.runner.choices().agreed_at_s is None
+    assert visitor.get("/").headers["location"] == "/welcome"
+    on_disk = b"".join(path.read_bytes() for path in seeded.settings.directory.iterdir())
+    assert not any(key in on_disk for key in old_keys)
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------
+
+
+def test_an_unknown_page_offers_the_way_home(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    for path in ("/nothing", "/static/../../secrets", "/static/phone.py", "/exposure/x"):
+        answer = visitor.get(path)
+        assert answer.status_code == 404
+        assert "Trang chủ" in answer.text
+    assert visitor.get("/check").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "error", [StorageError("disk full at /secret/path"), PhoneError("secret"), RuntimeError("secret")]
+)
+def test_no_error_shows_its_inside(
+    visitor: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*args: Any) -> None:
+        raise error
+
+    seeded.agree()
+    monkeypatch.setattr(seeded.runner, "facts_with_today", fail)
+    answer = visitor.get("/")
+    assert answer.status_code == 500
+    assert "Chưa thực hiện được" in answer.text
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_when_nothing_can_be_read_the_page_of_errors_still_comes(
+    visitor: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise StorageError("gone")
+
+    monkeypatch.setattr(seeded.runner, "choices", fail)
+    answer = visitor.get("/")
+    assert answer.status_code == 500
+    assert "Bộ nhớ của thiết bị hiện không đọc hoặc ghi được" in answer.text
+
+
+def test_five_thousand_phones_around_are_a_number(visitor: Any, seeded: Any, web: SimpleNamespace) -> None:
+    seeded.agree()
+    seeded.meet(web.NOW_S - 30, 1, web.NEAR_DBM, phones=5_000)
+    assert "5.000 ở gần bạn" in visitor.text("/")
+
+
+def test_the_manifest_installs_as_an_app(visitor: Any) -> None:
+    manifest = json.loads(visitor.get("/manifest.webmanifest").text)
+    assert (manifest["display"], manifest["start_url"], manifest["lang"]) == ("standalone", "/", "vi")
+    assert visitor.get(manifest["icons"][0]["src"]).headers["content-type"].startswith("image/svg+xml")
+
+
+def test_home_without_bluetooth_says_so(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.works(RadioState.OFF)
+    assert "Hãy bật Bluetooth" in visitor.text("/")
