@@ -87,6 +87,10 @@ def run(
             _write(json_file, facts)
             if not silent:
                 _tell(outcome, _hau_giang())
+            if not silent and not stay:
+                click.echo(
+                    "\nTo look around: --stay keeps the authority up, --folder keeps all files; see docs/town.md."
+                )
             if stay:
                 _stay(directory, outcome, authority, Console(stderr=silent))
 
