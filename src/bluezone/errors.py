@@ -29,7 +29,7 @@ class TranslatableError(BluezoneError):
         self.template = template
         self.values = values
 
-    def sentence(self, translate: Callable[[str], str]) -> str:
-        """The message in another language; `translate` is a gettext function."""
+    def sentence(self, translate: Callable[[str], str], say: Callable[[object], object] = str) -> str:
+        """The message in another language: `translate` is a gettext function, `say` writes numbers and dates in it."""
         text = translate(self.template)
-        return text.format(**self.values) if self.values else text
+        return text.format(**{name: say(value) for name, value in self.values.items()}) if self.values else text

@@ -76,3 +76,10 @@ def test_after_equalising_all_that_do_something_end_alike(sizes: list[tuple[int,
 def test_an_order_to_officials_and_their_families_means_a_household_each() -> None:
     assert people_meant(1000, with_families=True) == 3600
     assert people_meant(1000, with_families=False) == 1000
+
+
+def test_a_target_of_the_whole_is_handed_down_even_if_the_parts_count_otherwise() -> None:
+    parts = [Part("a", 400), Part("b", 590)]
+    result = split(THIRTY, parts, whole=1000)
+    assert sum(a.target for a in result) == 300
+    assert sum(a.target for a in split(Fraction(1), parts, whole=1000)) == 990

@@ -20,6 +20,7 @@ SUBJECTS: dict[str, str] = {
     "exposure": "bluezone.cli.exposure",
     "ids": "bluezone.cli.ids",
     "phone": "bluezone.cli.phone",
+    "rollout": "bluezone.cli.rollout",
     "town": "bluezone.cli.town",
 }
 
@@ -38,7 +39,7 @@ class _Subjects(click.Group):
                 raise
             raise CommandError(
                 f"`bluezone {cmd_name}` needs the package {missing.name}; install it with "
-                "`pip install 'bluezone[phone,authority,epidemic]'`"
+                "`pip install 'bluezone[phone,authority,rollout,epidemic]'`"
             ) from missing
         command: click.Command = module.command
         return command

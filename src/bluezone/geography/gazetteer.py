@@ -14,6 +14,7 @@ from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNo
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
 
+_CODE = re.compile(r"\d+|\d\d:\w*", re.ASCII)
 _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
 
 
@@ -118,7 +119,7 @@ class Gazetteer:
         text = " ".join(text.split())
         if not text:
             raise UnknownUnitError(N_("the name of the unit is empty"))
-        if text.isascii() and text.replace(":", "").isdigit():
+        if _CODE.fullmatch(text):
             return self._by_digits(text, on, level, within)
         found = self._named(text, on, level, within)
         standing = [unit for unit in found if unit.in_force(on)]
@@ -206,23 +207,23 @@ class Gazetteer:
             return UnitNotInForceError(
                 N_("{unit} did not exist on {on}: it was made on {since}"),
                 unit=self.path(unit),
-                on=on.isoformat(),
-                since=unit.since.isoformat(),
+                on=on,
+                since=unit.since,
             )
         names = "; ".join(self.path(self.unit(each.successor)) for each in self.successors(unit.code))
-        last = unit.until.isoformat() if unit.until else "?"
+        last = unit.until or "?"
         if names:
             return UnitNotInForceError(
                 N_("{unit} no longer existed on {on}: its last day was {last}; now {names}"),
                 unit=self.path(unit),
-                on=on.isoformat(),
+                on=on,
                 last=last,
                 names=names,
             )
         return UnitNotInForceError(
             N_("{unit} no longer existed on {on}: its last day was {last}"),
             unit=self.path(unit),
-            on=on.isoformat(),
+            on=on,
             last=last,
         )
 

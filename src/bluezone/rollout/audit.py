@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from bluezone.errors import N_
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.units import Unit
 from bluezone.rollout.numbers import Printed, count_of
@@ -24,20 +25,20 @@ MAX_SLIPS = 5
 #: Explaining a misfit looks at every other row; a file that is wrong throughout gets its first ones explained.
 MAX_EXPLAINED = 200
 _SHARES = {"percent_population": Measure.POPULATION, "percent_smartphones": Measure.SMARTPHONES}
-_KINDS_OF_SLIP = ("two digits swapped", "one digit wrong", "one digit missing", "one digit too many")
+_KINDS_OF_SLIP = (N_("two digits swapped"), N_("one digit wrong"), N_("one digit missing"), N_("one digit too many"))
 
 
 class Verdict(enum.StrEnum):
     """What an audit says of one count and one share."""
 
-    AGREES = "agrees"
-    AGREES_CUT = "agrees if cut off instead of rounded"
-    OTHER_VINTAGE = "agrees with another vintage"
-    OTHER_MEASURE = "agrees with another measure"
-    OTHER_ROW = "fits another row"
-    SLIP = "does not fit; one slip would explain it"
-    DOES_NOT_FIT = "does not fit"
-    NOTHING_TO_CHECK = "nothing to check"
+    AGREES = N_("agrees")
+    AGREES_CUT = N_("agrees if cut off instead of rounded")
+    OTHER_VINTAGE = N_("agrees with another vintage")
+    OTHER_MEASURE = N_("agrees with another measure")
+    OTHER_ROW = N_("fits another row")
+    SLIP = N_("does not fit; one slip would explain it")
+    DOES_NOT_FIT = N_("does not fit")
+    NOTHING_TO_CHECK = N_("nothing to check")
 
 
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
@@ -46,9 +47,9 @@ _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 class OtherRow(enum.StrEnum):
     """In what way a count or share belongs to another row."""
 
-    COUNT = "the count fits that row's people and share"
-    NAME = "count and share fit that row's people"
-    SHARE = "the share fits that row's count on this row's people"
+    COUNT = N_("the count fits that row's people and share")
+    NAME = N_("count and share fit that row's people")
+    SHARE = N_("the share fits that row's count on this row's people")
 
 
 @dataclass(frozen=True, slots=True)

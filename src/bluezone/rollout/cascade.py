@@ -65,9 +65,13 @@ def people_meant(headcount: int, *, with_families: bool) -> int:
     return round(headcount * PERSONS_PER_HOUSEHOLD) if with_families else headcount
 
 
-def split(share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE) -> list[Allocation]:
-    """Hands `share` of all people of the parts down to them. The targets add up to it exactly, unless the parts are
-    already past it. Raises TargetError for a part without people or with more installs than people."""
+def split(
+    share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE, *, whole: int | None = None
+) -> list[Allocation]:
+    """Hands `share` of all people of the parts down to them: of `whole`, where the unit's own population is known and
+    differs from the sum of its parts (another vintage). The targets add up to it exactly, unless the parts are already
+    past it. Raises TargetError for a part without people or with more installs than people.
+    """
     check_share(share)
     if not parts:
         raise TargetError(N_("there is nothing below this unit to split the target over"))
@@ -81,7 +85,8 @@ def split(share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE) -
                 installs=part.installs,
                 people=part.people,
             )
-    target = installs_for(share, sum(part.people for part in parts))
+    everybody = sum(part.people for part in parts)
+    target = min(installs_for(share, whole if whole is not None else everybody), everybody)
     missing = target - sum(part.installs for part in parts)
     if missing <= 0:
         return [Allocation(part.key, part.people, part.installs, part.installs) for part in parts]

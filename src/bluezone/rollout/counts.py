@@ -16,7 +16,9 @@ class Count:
 
     `installs`, `with_phone` (accounts with a telephone number) and `active` (seen that day) are three different
     counts; any may be missing. `percent_population` is the share as printed, kept because it may be all a paper gave.
-    `source` is an address, or `devices` where our own server counted.
+    `share_of` says of which count that share is; `rank` is the one printed beside it; `derived` marks a count that was
+    computed back from the share, so that it can be ranked with others on one population. `source` is an address, or
+    `devices` where our own server counted.
     """
 
     unit: UnitCode
@@ -26,6 +28,9 @@ class Count:
     active: int | None = None
     percent_population: Decimal | None = None
     percent_smartphones: Decimal | None = None
+    share_of: str = "installs"
+    rank: int | None = None
+    derived: bool = False
     source: str = ""
 
     def value(self, kind: str = "installs") -> int | None:

@@ -99,7 +99,7 @@ def clean(points: Iterable[Point], as_of: dt.date) -> tuple[list[Point], tuple[s
     if fell:
         notes.append(N_("totals fell on some days: they were held at the earlier figure"))
     if not series or series[-1].total == 0:
-        raise ForecastError(N_("there is no figure on or before {date} to forecast from"), date=as_of.isoformat())
+        raise ForecastError(N_("there is no figure on or before {date} to forecast from"), date=as_of)
     if len(series) == 1:
         notes.append(N_("only one figure: the forecast knows nothing of the pace"))
     return series, tuple(notes)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bluezone.geography import catalogue
 from bluezone.geography.catalogue import ProvinceReport
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_63, Level, Unit, UnitCode
+from bluezone.geography.units import NATION_63, Level, Unit
 from bluezone.rollout.audit import fits
 from bluezone.rollout.counts import Count
 from bluezone.rollout.forecast import Point
@@ -45,21 +45,30 @@ def series_of(unit: Unit) -> list[Point]:
 
 def _province_counts() -> list[Count]:
     return [
-        _count(report, _unit(report, report.date).code, report.date)
+        _count(report, _unit(report, report.date), report.date)
         for report in catalogue.province_reports()
         if report.date is not None
     ]
 
 
-def _count(report: ProvinceReport, code: UnitCode, date: dt.date) -> Count:
+def _count(report: ProvinceReport, unit: Unit, date: dt.date) -> Count:
+    """A printed row; a share alone gives its count back, on the census its source used (Hải Dương: that of 2009)."""
+    share = _share(report)
+    value = report.with_phone if report.of_accounts else report.installs
+    derived = value is None and share is not None
+    if share is not None and value is None:
+        value = round(share * _base(unit, date) / 100)
     return Count(
-        unit=code,
+        unit=unit.code,
         date=date,
-        installs=report.installs,
-        with_phone=report.with_phone,
-        percent_population=_share(report),
+        installs=None if report.of_accounts else value,
+        with_phone=value if report.of_accounts else report.with_phone,
+        derived=derived,
+        percent_population=share,
         percent_smartphones=None if date == _MISNAMED else report.percent_smartphones,
-        source=report.source_url,
+        share_of="with_phone" if report.of_accounts else "installs",
+        rank=report.rank,
+        source=report.source_url or report.note,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -161,7 +161,8 @@ class _Reader:
         text = row.get("unit") or row.get("code")
         if failed or unit is None or date is None:
             return ReadRow(claim, text, None)
-        return ReadRow(claim, text, _count(unit, date, counts, shares, row.get("source") or self._scope.source))
+        count = _count(unit, date, counts, shares, row.get("source") or self._scope.source)
+        return ReadRow(claim, text, replace(count, rank=claim.rank))
 
     def _add(
         self,
@@ -304,6 +305,7 @@ def _count(
         active=whole("active"),
         percent_population=percent("percent_population"),
         percent_smartphones=percent("percent_smartphones"),
+        share_of="with_phone" if "with_phone" in counts and "installs" not in counts else "installs",
         source=source,
     )
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 
+def _plain(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+
+
 class Severity(enum.StrEnum):
     """What a problem does to its row."""
 
@@ -27,11 +31,6 @@ class Problem:
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def sentence(
-        self, translate: Callable[[str], str] = str, number: Callable[[int | Decimal], str] = "{:,}".format
-    ) -> str:
-        """The problem in words; `translate` is a gettext function, `number` writes numbers as the language does."""
-        said = {
-            name: number(value) if isinstance(value, int | Decimal) else value for name, value in self.values.items()
-        }
-        return translate(self.template).format(**said)
+    def sentence(self, translate: Callable[[str], str] = str, say: Callable[[object], object] = _plain) -> str:
+        """The problem in words: `translate` is a gettext function, `say` writes numbers and dates in its language."""
+        return translate(self.template).format(**{name: say(value) for name, value in self.values.items()})

@@ -20,13 +20,19 @@ from bluezone.rollout.errors import RolloutError
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
+_NO_BASE = {
+    Measure.POPULATION: N_("no figure for population"),
+    Measure.SMARTPHONES: N_("no figure for smartphones"),
+    Measure.ADULTS: N_("no figure for adults"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
-    `share` is exact; `as_printed` marks one of which no count is known, on whatever people its source used. `gain`,
+    `share` is exact; `as_printed` marks one of which no count is known, on whatever people its source used; `derived`
+    one whose count was computed back from a printed share. `gain`,
     `points` (share, 0..1) and `places` (positive is up) compare with the base date; None where they cannot.
     """
 
@@ -37,6 +43,7 @@ class Standing:
     base: Figure | None = None
     share: Fraction | None = None
     as_printed: bool = False
+    derived: bool = False
     rank: int | None = None
     tied: bool = False
     missing: str = ""
@@ -117,21 +124,22 @@ def _standing(unit: Unit, counts: Sequence[Count], figures: Figures, on: dt.date
     oldest = on - dt.timedelta(days=basis.max_age_days) if basis.max_age_days is not None else dt.date.min
     known = [c for c in counts if c.date <= on and (c.value(basis.kind) is not None or _printed(c, basis) is not None)]
     if not known:
-        return replace(plain, missing="no figure")
+        return replace(plain, missing=N_("no figure"))
     newest = max(known, key=lambda c: (c.date, c.value(basis.kind) or 0))
     plain = replace(plain, figure_date=newest.date, source=newest.source, count=newest.value(basis.kind))
+    plain = replace(plain, derived=newest.derived)
     if newest.date < oldest:
-        return replace(plain, missing="no recent figure")
+        return replace(plain, missing=N_("no recent figure"))
     if plain.count is None:
         return replace(plain, share=_printed(newest, basis), as_printed=True)
     if base is None or base.value <= 0:
-        return replace(plain, missing=f"no figure for {basis.measure}")
+        return replace(plain, missing=_NO_BASE[basis.measure])
     return replace(plain, share=Fraction(plain.count, base.value))
 
 
 def _printed(count: Count, basis: Basis) -> Fraction | None:
     """The printed share, where it speaks of the measure asked for."""
-    if basis.kind == "active" or basis.measure is Measure.ADULTS:
+    if basis.kind != count.share_of or basis.measure is Measure.ADULTS:
         return None
     percent = count.percent_population if basis.measure is Measure.POPULATION else count.percent_smartphones
     return Fraction(percent) / 100 if percent is not None else None

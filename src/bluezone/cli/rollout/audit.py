@@ -1,0 +1,127 @@
+"""`bluezone rollout audit`: does each printed share fit its count?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level
+from bluezone.rollout.audit import Finding, Verdict
+from bluezone.rollout.imports import Preview, Scope, preview
+from bluezone.rollout.tables import read_table
+
+
+@click.command("audit")
+@click.argument("file", type=FILE)
+@click.option("--level", type=click.Choice(["province", "district", "commune"]), default="province", show_default=True)
+@click.option("--within", help="The unit that the rows lie in, for districts and communes.")
+@click.option("--date", "date", type=DATE, help="The date of rows that have none.")
+@json_option
+def audit_command(file: Path, level: str, within: str | None, date: dt.date | None, as_json: bool) -> None:
+    """Does each share fit its count? If not: another census, another row, or a slip of a digit.
+
+    FILE is CSV or XLSX with a header: unit (province), installs or with_phone, pct_population or pct_smartphones, date.
+    """
+    table = read_table(file.read_bytes(), file.name)
+    wanted = Level[level.upper()]
+    gazetteer = catalogue.provinces() if wanted is Level.PROVINCE and within is None else catalogue.all_units()
+    on = date or LAST_CAMPAIGN_DAY
+    above = gazetteer.find(within, on=on).code if within else None
+    # An audit reads what others printed: today's date plays no part, and an undated row is no error.
+    scope = Scope(
+        today=dt.date.max, level=wanted, within=above, default_date=date or _only_if_undated(table.column("date"))
+    )
+    result = preview(table, gazetteer, catalogue.figures(), scope)
+    if as_json:
+        click.echo(json.dumps(_audit_facts(result), ensure_ascii=False, indent=2))
+        return
+    grid = Table("line", "unit", "count", "printed", "verdict", "why", box=None)
+    for finding in result.findings:
+        grid.add_row(
+            str(finding.line),
+            finding.unit.name if finding.unit else "?",
+            f"{int(finding.count.value):,}",
+            f"{finding.percent.value} %",
+            finding.verdict.value,
+            _why(finding),
+        )
+    Console(width=160, highlight=False).print(grid)
+    for problem in result.problems:
+        if problem.kind not in ("share-does-not-fit", "other-vintage", "other-measure", "no-count", "no-date"):
+            click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}")
+    good = sum(finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT) for finding in result.findings)
+    click.echo(f"{good} of {len(result.findings)} shares agree with the census in use")
+
+
+def _only_if_undated(dates: Sequence[str]) -> dt.date | None:
+    return None if dates else LAST_CAMPAIGN_DAY
+
+
+def _audit_facts(result: Preview) -> dict[str, Any]:
+    return {
+        "rows": [_finding_facts(finding) for finding in result.findings],
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "kind": problem.kind,
+                "severity": problem.severity.value,
+                "reason": problem.sentence(),
+            }
+            for problem in result.problems
+        ],
+        "summary": {
+            verdict.value: sum(finding.verdict is verdict for finding in result.findings) for verdict in Verdict
+        },
+    }
+
+
+def _finding_facts(finding: Finding) -> dict[str, Any]:
+    return {
+        "line": finding.line,
+        "unit": finding.unit.name if finding.unit else None,
+        "code": str(finding.unit.code) if finding.unit else None,
+        "date": finding.date.isoformat() if finding.date else None,
+        "count": int(finding.count.value),
+        "count_column": finding.count_column,
+        "percent": float(finding.percent.value),
+        "share_column": finding.share_column,
+        "digits": max(0, -int(finding.percent.step.as_tuple().exponent)),
+        "verdict": finding.verdict.value,
+        "agrees": finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT),
+        "vintages": [figure.vintage.id for figure in finding.fits],
+        "expected": [
+            {"vintage": figure.vintage.id, "base": figure.value, "percent": float(percent)}
+            for figure, percent in finding.expected
+        ],
+        "implied_base": list(finding.implied_base) if finding.implied_base else None,
+        "fits_rows": [{"line": line, "how": how.value} for line, how in finding.other_rows],
+        "fits_other_units": [unit.name for unit in finding.other_units],
+        "slips": [{"corrects": slip.corrects, "value": float(slip.value), "kind": slip.kind} for slip in finding.slips],
+        "says_little": finding.weak,
+        "why": _why(finding),
+    }
+
+
+def _why(finding: Finding) -> str:
+    """The finding in a few words."""
+    expected = ", ".join(f"{percent} % on {figure.vintage.id}" for figure, percent in finding.expected)
+    if finding.fits:
+        return f"fits {', '.join(figure.vintage.id for figure in finding.fits)}" + (
+            " (but the count is round)" if finding.weak else ""
+        )
+    parts = [f"expected {expected}"] if expected else ["no denominator is known"]
+    parts += [f"line {line}: {how.value}" for line, how in finding.other_rows]
+    parts += [f"perhaps {slip.corrects} {slip.value:,} ({slip.kind})" for slip in finding.slips[:2]]
+    if finding.other_units and not finding.other_rows:
+        parts.append("people of " + ", ".join(unit.name for unit in finding.other_units[:3]) + " would fit")
+    return "; ".join(parts)

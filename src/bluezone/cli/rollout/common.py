@@ -1,0 +1,88 @@
+"""What the commands of `bluezone rollout` share: kinds of values, finding a unit, where figures come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from bluezone.cli.errors import CommandError
+from bluezone.geography import catalogue
+from bluezone.geography.errors import UnknownUnitError
+from bluezone.geography.units import Unit
+from bluezone.rollout.counts import Count
+from bluezone.rollout.history import reported_counts
+from bluezone.rollout.imports import Scope, preview
+from bluezone.rollout.numbers import NumberError, parse_date
+from bluezone.rollout.pace import parse_share
+from bluezone.rollout.problems import Severity
+from bluezone.rollout.tables import read_table
+
+#: The last day of the campaign of which figures are known: rows without any date are looked up on it.
+LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+counts_option = click.option("--counts", type=FILE, help="Figures of your own: CSV or XLSX with date, unit, installs.")
+
+
+class Day(click.ParamType[dt.date]):
+    """A date, YYYY-MM-DD or day/month/year."""
+
+    name = "date"
+
+    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return parse_date(value)
+        except NumberError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Share(click.ParamType[Fraction]):
+    """A target such as 30%."""
+
+    name = "share"
+
+    def convert(self, value: str | Fraction, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:  # noqa: ARG002
+        return value if isinstance(value, Fraction) else parse_share(value)
+
+
+DATE = Day()
+
+
+def find_unit(text: str, on: dt.date) -> Unit:
+    """A unit by name: among the provinces first, which are at hand, then among all."""
+    try:
+        return catalogue.provinces().find(text, on=on)
+    except UnknownUnitError:
+        return catalogue.all_units().find(text, on=on)
+
+
+def read_counts(file: Path | None, on: dt.date) -> list[Count]:
+    """The counts of a file, or the printed ones of 2020-21."""
+    if file is None:
+        return reported_counts()
+    table = read_table(file.read_bytes(), file.name)
+    for gazetteer in (catalogue.provinces, catalogue.all_units):
+        result = preview(table, gazetteer(), catalogue.figures(), Scope(today=dt.date.max, default_date=on))
+        errors = [problem for problem in result.problems if problem.severity is Severity.ERROR]
+        if not any(problem.kind == "unknown-unit" for problem in errors):
+            break
+    if errors:
+        raise CommandError(f"{file.name}, line {errors[0].line}, {errors[0].column or 'row'}: {errors[0].sentence()}")
+    return [row.count for row in result.rows if row.count is not None]
+
+
+def vintage_facts(name: str) -> dict[str, str]:
+    """A vintage for machines."""
+    vintage = catalogue.figures().vintages[name]
+    return {"id": vintage.id, "as_of": vintage.as_of.isoformat(), "title": vintage.title, "source": vintage.source}
+
+
+def rounded(share: Fraction | None) -> float | None:
+    """A share for machines, to a thousandth of a percent."""
+    return round(float(share), 5) if share is not None else None

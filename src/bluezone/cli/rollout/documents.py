@@ -1,0 +1,186 @@
+"""`bluezone rollout bulletin`, `poster` and `cascade`: what goes out to people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_counts
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, Unit
+from bluezone.rollout.bulletin import Bulletin, Wanted, compose
+from bluezone.rollout.cascade import Allocation, Part, Split, split
+from bluezone.rollout.counts import latest, of_unit
+from bluezone.rollout.documents import Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
+from bluezone.rollout.language import Language
+from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
+from bluezone.rollout.wording import plain_text
+
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_language_option = click.option(
+    "--language", type=click.Choice([each.value for each in Language]), default="vi", show_default=True
+)
+
+
+@click.command("bulletin")
+@click.option("--unit", "unit_name", required=True, help='The jurisdiction: "Hậu Giang", "Việt Nam".')
+@click.option("--date", "date", type=DATE, required=True, help="The day of the bulletin.")
+@click.option(
+    "--out", type=_NEW_FILE, multiple=True, help="FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated."
+)
+@click.option("--base-date", type=DATE, help="Tell the gain and the movement since this day.")
+@click.option("--target", type=Share(), help="The share to reach, such as 30%.")
+@click.option("--by", "deadline", type=DATE, help="The deadline of the target.")
+@_language_option
+@counts_option
+def bulletin_command(
+    unit_name: str,
+    date: dt.date,
+    out: tuple[Path, ...],
+    base_date: dt.date | None,
+    target: Fraction | None,
+    deadline: dt.date | None,
+    language: str,
+    counts: Path | None,
+) -> None:
+    """One page a day: total, gain, rank, best and worst, who has not reported, the pace needed, the curve.
+
+    Without --out, the text for Zalo is printed.
+    """
+    if (target is None) != (deadline is None):
+        raise CommandError("--target and --by go together")
+    if base_date is not None and base_date >= date:
+        raise CommandError(f"the base date {base_date} is not before {date}")
+    unit = find_unit(unit_name, date)
+    # The parts of a province are districts or communes, which the gazetteer of provinces does not know.
+    gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
+    wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
+    made = compose(unit, date, read_counts(counts, date), gazetteer, catalogue.figures(), wanted)
+    spoken = Language(language)
+    for file in out:
+        _write(file, _rendered(made, file, spoken))
+        click.echo(str(file))
+    if not out:
+        click.echo(plain_text(made, spoken), nl=False)
+
+
+def _rendered(made: Bulletin, file: Path, language: Language) -> bytes:
+    match file.suffix.lower():
+        case ".pdf":
+            return bulletin_pdf(made, language)
+        case ".xlsx":
+            return bulletin_xlsx(made, language)
+        case ".txt":
+            return plain_text(made, language).encode()
+        case _:
+            raise CommandError(f"{file}: a bulletin is made as .pdf, .xlsx or .txt")
+
+
+@click.command("poster")
+@click.option("--unit", "unit", required=True, help='Who hangs it up: "Trường THPT Vị Thanh".')
+@click.option("--above", default="", help='Where that is: "Thành phố Vị Thanh, tỉnh Hậu Giang".')
+@click.option("--url", required=True, help="The address for installs; the unit's code is put at its end.")
+@click.option("--code", help="The unit's code; without it, a new one is made.")
+@click.option("--date", "date", type=DATE, help="The date of the document; default: today.")
+@click.option("--out", type=_NEW_FILE, required=True, help="FILE.pdf")
+@_language_option
+@json_option
+def poster_command(
+    unit: str, above: str, url: str, code: str | None, date: dt.date | None, out: Path, language: str, as_json: bool
+) -> None:
+    """A poster (A4, PDF) with a QR code that counts installs for a unit."""
+    if out.suffix.lower() != ".pdf":
+        raise CommandError(f"{out}: a poster is made as .pdf")
+    own = read_code(code) if code else make_code(secrets.token_bytes(ENTROPY_BYTES))
+    poster = Poster(unit=unit, above=above, code=own, url=f"{url.rstrip('/')}/{own}")
+    today = dt.datetime.now(dt.UTC).date()  # noqa: TID251 - the edge: a paper made by hand bears the day's date
+    _write(out, poster_pdf(poster, date or today, Language(language)))
+    facts = {"unit": unit, "code": own, "url": poster.url, "file": str(out)}
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else f"{out}: code {own}, {poster.url}")
+
+
+@click.command("cascade")
+@click.option("--unit", "unit_name", required=True, help="The unit whose target is handed down.")
+@click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
+@click.option("--date", "date", type=DATE, required=True, help="The day it is handed down on.")
+@click.option(
+    "--how", type=click.Choice([each.value for each in Split]), default=Split.EQUALISE.value, show_default=True
+)
+@counts_option
+@json_option
+def cascade_command(
+    unit_name: str, target: Fraction, date: dt.date, how: str, counts: Path | None, as_json: bool
+) -> None:
+    """A target handed down to the units below: what each is to reach, adding up to what was asked."""
+    unit = find_unit(unit_name, date)
+    gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
+    children = gazetteer.children(unit.code, date)
+    known = read_counts(counts, date)
+    parts, vintages = [], {}
+    for child in children:
+        figure = catalogue.figures().current(child, Measure.POPULATION, date)
+        last = latest(of_unit(known, child), date)
+        parts.append(Part(child.full_name, figure.value, (last.installs or 0) if last else 0))
+        vintages[child.full_name] = figure.vintage.id
+    own = catalogue.figures().current(unit, Measure.POPULATION, date)
+    result = split(target, parts, Split(how), whole=own.value)
+    if as_json:
+        click.echo(json.dumps(_cascade_facts(unit, children, result, vintages), ensure_ascii=False, indent=2))
+        return
+    grid = Table("unit", "people", "installs", "target", "needed", "share", "people as of", box=None)
+    for part in result:
+        grid.add_row(part.key, f"{part.people:,}", f"{part.installs:,}", f"{part.target:,}", f"{part.needed:,}",
+                     f"{part.share:.2%}", vintages[part.key])  # fmt: skip
+    Console(width=120, highlight=False).print(grid)
+    click.echo(f"together {sum(part.target for part in result):,}, {sum(part.needed for part in result):,} more")
+
+
+def _cascade_facts(
+    unit: Unit, children: tuple[Unit, ...], result: list[Allocation], vintages: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "unit": unit.name,
+        "target": sum(part.target for part in result),
+        "needed": sum(part.needed for part in result),
+        "parts": [
+            {
+                "unit": part.key,
+                "code": str(child.code),
+                "population": part.people,
+                "vintage": vintages[part.key],
+                "installs": part.installs,
+                "target": part.target,
+                "needed": part.needed,
+                "share": round(part.share, 5),
+            }
+            for child, part in zip(children, result, strict=True)
+        ],
+    }
+
+
+def _write(file: Path, data: bytes) -> None:
+    """The whole file or none."""
+    if not file.parent.is_dir():
+        raise CommandError(f"{file.parent}: there is no such folder")
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as partial:
+        partial.write(data)
+    Path(partial.name).chmod(0o666 & ~_umask())
+    Path(partial.name).replace(file)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,110 @@
+"""`bluezone rollout rank`: who stands where on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_counts, rounded, vintage_facts
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level
+from bluezone.rollout.ranking import Basis, Standing, coverage, rank
+
+KINDS = ("installs", "with_phone", "active")
+
+
+@click.command("rank")
+@click.option("--date", "date", type=DATE, required=True, help="The day of the ranking.")
+@click.option("--by", "by", type=click.Choice([m.value for m in Measure]), default="population", show_default=True)
+@click.option("--kind", type=click.Choice(KINDS), default="installs", show_default=True, help="What is counted.")
+@click.option("--base-date", type=DATE, help="Tell the movement since this day.")
+@click.option("--vintage", help="The denominator to use, such as census-2009; otherwise the newest of the day.")
+@click.option(
+    "--max-age-days", type=click.IntRange(min=0), default=7, show_default=True, help="Older figures do not rank."
+)
+@counts_option
+@json_option
+def rank_command(
+    date: dt.date,
+    by: str,
+    kind: str,
+    base_date: dt.date | None,
+    vintage: str | None,
+    max_age_days: int,
+    counts: Path | None,
+    as_json: bool,
+) -> None:
+    """The provinces of a day in order of their share; those without a figure are listed as such."""
+    figures = catalogue.figures()
+    if vintage is not None and vintage not in figures.vintages:
+        raise CommandError(f"no vintage is called {vintage!r}; there are {', '.join(sorted(figures.vintages))}")
+    provinces = catalogue.provinces().of_level(Level.PROVINCE, date)
+    basis = Basis(Measure(by), kind, vintage, max_age_days)
+    ranking = rank(provinces, read_counts(counts, date), figures, on=date, basis=basis, base_date=base_date)
+    whole = coverage(ranking)
+    if as_json:
+        facts = {
+            "date": date.isoformat(),
+            "base_date": base_date.isoformat() if base_date else None,
+            "by": by,
+            "kind": kind,
+            "vintages": [vintage_facts(name) for name in ranking.vintages],
+            "series_breaks": [each.date.isoformat() for each in ranking.breaks],
+            "reporting": len(ranking.ranked),
+            "units": len(ranking.standings),
+            "share": rounded(whole.share),
+            "ranking": [_standing_facts(standing) for standing in ranking.standings],
+        }
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    grid = Table("rank", "province", "count", "share", "as of", "gain", "points", "places", box=None)
+    for standing in ranking.standings:
+        grid.add_row(*_standing_cells(standing))
+    Console(width=120, highlight=False).print(grid)
+    click.echo(
+        f"{len(ranking.ranked)} of {len(ranking.standings)} have a figure; shares on {', '.join(ranking.vintages)}"
+    )
+
+
+def _standing_facts(standing: Standing) -> dict[str, Any]:
+    return {
+        "rank": standing.rank,
+        "tied": standing.tied,
+        "unit": standing.unit.name,
+        "code": str(standing.unit.code),
+        "count": standing.count,
+        "base": standing.base.value if standing.base else None,
+        "vintage": standing.base.vintage.id if standing.base else None,
+        "share": rounded(standing.share),
+        "as_printed": standing.as_printed,
+        "derived": standing.derived,
+        "figure_date": standing.figure_date.isoformat() if standing.figure_date else None,
+        "source": standing.source or None,
+        "missing": standing.missing or None,
+        "gain": standing.gain,
+        "points": rounded(standing.points),
+        "places": standing.places,
+    }
+
+
+def _standing_cells(standing: Standing) -> list[str]:
+    return [
+        f"{standing.rank}{'=' if standing.tied else ''}" if standing.rank else "–",
+        standing.unit.name,
+        f"{'≈' if standing.derived else ''}{standing.count:,}" if standing.count is not None else "",
+        f"{float(standing.share):.2%}{' (printed)' if standing.as_printed else ''}"
+        if standing.share
+        else standing.missing,
+        standing.figure_date.isoformat() if standing.figure_date else "",
+        f"{standing.gain:+,}" if standing.gain is not None else "",
+        f"{float(standing.points) * 100:+.2f}" if standing.points is not None else "",
+        f"{standing.places:+}" if standing.places is not None else "",
+    ]

@@ -1,0 +1,116 @@
+"""Figures as Vega-Lite, written with Altair: one specification for the browser and, by vl-convert, for PDFs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bluezone.rollout.forecast import Forecast, Point
+from bluezone.rollout.language import Language, translator
+
+if TYPE_CHECKING:
+    import altair as alt
+
+INK, BLUE, BAND, RED, MUTED, GRID = "#0b1f33", "#1366d6", "#bcd6f7", "#c62828", "#5b6b7b", "#e3e8ee"
+FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
+
+NUMBER_LOCALES: Mapping[Language, Mapping[str, Any]] = {
+    Language.VIETNAMESE: {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
+    Language.ENGLISH: {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""]},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A figure's plot size in pixels."""
+
+    width: int = 620
+    height: int = 220
+
+
+def curve(
+    points: Sequence[Point],
+    outlook: Forecast | None = None,
+    *,
+    target: tuple[int, dt.date] | None = None,
+    language: Language = Language.VIETNAMESE,
+    size: Size | None = None,
+) -> dict[str, Any]:
+    """Totals over time, the forecast with its band, and the target with its deadline. A Vega-Lite specification."""
+    import altair as alt
+
+    _ = translator(language)
+    x = alt.X("date:T").title(None).axis(format="%d/%m/%y", labelOverlap=True, grid=False, tickCount=8)
+    y = alt.Y("total:Q").title(_("installs")).axis(format=",.0f", tickCount=5)
+    layers: list[alt.Chart] = []
+    if outlook is not None:
+        last = outlook.last
+        ahead = _data([(last.date, last.total, last.total, last.total)]
+                      + [(day.date, day.total, day.low, day.high) for day in outlook.days])  # fmt: skip
+        band = alt.Y("low:Q").title(_("installs"))
+        layers.append(alt.Chart(ahead).mark_area(color=BAND, opacity=0.7).encode(x=x, y=band, y2="high:Q"))
+        layers.append(alt.Chart(ahead).mark_line(color=BLUE, strokeDash=[5, 4], strokeWidth=2).encode(x=x, y=y))
+    counted = _data([(point.date, point.total, point.total, point.total) for point in points])
+    dots = alt.OverlayMarkDef(color=BLUE, filled=True, size=40)
+    layers.append(alt.Chart(counted).mark_line(color=BLUE, strokeWidth=2.5, point=dots).encode(x=x, y=y))
+    if target is not None:
+        total, deadline = target
+        goal = _data([(deadline, total, total, total)])
+        layers.append(alt.Chart(goal).mark_rule(color=RED, strokeWidth=1.5).encode(y=y))
+        layers.append(alt.Chart(goal).mark_point(color=RED, filled=True, size=60, shape="diamond").encode(x=x, y=y))
+        label = alt.Chart(goal).mark_text(align="right", dy=-8, color=RED).encode(x=x, y=y, text=alt.value(_("target")))
+        layers.append(label)
+    return _framed(alt.layer(*layers), language, size or Size())
+
+
+def progress_bar(
+    share: float, target: float | None, *, language: Language = Language.VIETNAMESE, size: Size | None = None
+) -> dict[str, Any]:
+    """Where a unit stands between nothing and everybody, and its target. A Vega-Lite specification."""
+    import altair as alt
+
+    end = min(1.0, max(share, target or 0.0, 0.05) * 1.15)
+    x = alt.X("share:Q").title(None).scale(domain=[0, end]).axis(format=".0%", tickCount=8)
+    layers = [alt.Chart(_inline([{"share": share}])).mark_bar(color=BLUE, height=34).encode(x=x)]
+    if target is not None:
+        goal = _inline([{"share": target}])
+        layers.append(alt.Chart(goal).mark_tick(color=RED, thickness=3, size=54).encode(x=x))
+    return _framed(alt.layer(*layers), language, size or Size(height=70))
+
+
+def svg(specification: Mapping[str, Any]) -> str:
+    """The figure drawn: an SVG document. Fetches nothing."""
+    import vl_convert
+
+    locale = specification["config"]["locale"]["number"]
+    drawn: str = vl_convert.vegalite_to_svg(dict(specification), format_locale=locale, allowed_base_urls=[])
+    return drawn
+
+
+def _data(rows: Sequence[tuple[dt.date, float, float, float]]) -> alt.Data:
+    return _inline(
+        [{"date": date.isoformat(), "total": total, "low": low, "high": high} for date, total, low, high in rows]
+    )
+
+
+def _inline(values: list[dict[str, Any]]) -> alt.Data:
+    import altair as alt
+
+    data: alt.Data = alt.Data(values=values)  # type: ignore[no-untyped-call]
+    return data
+
+
+def _framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Size) -> dict[str, Any]:
+    framed = (
+        chart.properties(width=size.width, height=size.height)
+        .configure(font=FONT, background="transparent", locale={"number": dict(NUMBER_LOCALES[language])})
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=MUTED, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID,
+            labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
+        )
+    )  # fmt: skip
+    specification: dict[str, Any] = framed.to_dict()
+    return specification

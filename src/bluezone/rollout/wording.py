@@ -1,0 +1,286 @@
+"""A bulletin in words, Vietnamese or English: the one text that PDF, spreadsheet and Zalo message share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bluezone.errors import N_
+from bluezone.geography.units import Level, Unit
+from bluezone.rollout.bulletin import Bulletin, Change, Goal, Place
+from bluezone.rollout.language import (
+    Language,
+    say_change,
+    say_date,
+    say_number,
+    say_points,
+    say_share,
+    say_unit,
+    say_unit_in_sentence,
+    translator,
+)
+from bluezone.rollout.pace import Status
+from bluezone.rollout.ranking import Standing
+
+#: So many silent units are named; of more, the rest is counted.
+NAMED_SILENT = 12
+
+_PARTS = {
+    Level.PROVINCE: N_("provinces and cities"),
+    Level.DISTRICT: N_("districts"),
+    Level.COMMUNE: N_("communes and wards"),
+}
+_STATUS = {
+    Status.MET: N_("target met"),
+    Status.ON_TRACK: N_("on track"),
+    Status.BEHIND: N_("behind"),
+    Status.IMPOSSIBLE: N_("the deadline has passed"),
+    Status.UNKNOWN: N_("no pace known yet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A bulletin's text. `facts` are label and value; `best` and `worst` rows of rank, name, installs, share."""
+
+    language: Language
+    title: str
+    subtitle: str
+    sentence: str
+    highlights: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    part_heads: tuple[str, str, str, str]
+    best_title: str
+    best: tuple[tuple[str, str, str, str], ...]
+    worst_title: str
+    worst: tuple[tuple[str, str, str, str], ...]
+    silent_title: str
+    silent: str
+    figure_title: str
+    figure_sentence: str
+    sources: tuple[str, ...]
+
+
+def words(bulletin: Bulletin, language: Language) -> Words:
+    """The bulletin in a language."""
+    _ = translator(language)
+    unit = say_unit(bulletin.unit, language)
+    at = f", {bulletin.time:%H:%M}" if bulletin.time else ""
+    return Words(
+        language=language,
+        title=_("Bluezone roll-out bulletin"),
+        subtitle=_("{unit}, {date}").format(unit=unit, date=say_date(bulletin.date, language) + at),
+        sentence=_sentence(bulletin, language),
+        highlights=tuple(_highlights(bulletin, language)),
+        facts=tuple(_facts(bulletin, language)),
+        part_heads=(_("Rank"), _("Unit"), _("Installs"), _("Share")),
+        best_title=_("Highest three"),
+        best=_rows(bulletin.best, language),
+        worst_title=_("Lowest three"),
+        worst=_rows(bulletin.worst, language),
+        silent_title=_("Not reported"),
+        silent=_silent(bulletin, language),
+        figure_title=_("Installs over time") if len(bulletin.curve) > 1 else _("Share of the population"),
+        figure_sentence=_figure_sentence(bulletin, language),
+        sources=tuple(_sources(bulletin, language)),
+    )
+
+
+def plain_text(bulletin: Bulletin, language: Language) -> str:
+    """The bulletin as a message for Zalo: short lines, no table."""
+    text = words(bulletin, language)
+    lines = [text.title.upper(), text.subtitle, "", text.sentence, ""]
+    lines += [f"• {label}: {value}" for label, value in text.facts]
+    for title, rows in ((text.best_title, text.best), (text.worst_title, text.worst)):
+        if rows:
+            lines += ["", f"{title}:"]
+            lines += [f"{rank}. {name}: {installs} ({share})" for rank, name, installs, share in rows]
+    if text.silent:
+        lines += ["", f"{text.silent_title}: {text.silent}"]
+    lines += ["", *text.sources]
+    return "\n".join(lines).replace("\u00a0", " ") + "\n"
+
+
+def _sentence(bulletin: Bulletin, language: Language) -> str:
+    """The sentence that says it all."""
+    _ = translator(language)
+    unit = say_unit_in_sentence(bulletin.unit, language)
+    figure, base, share = bulletin.figure, bulletin.base, bulletin.share
+    if figure is None or figure.installs is None:
+        return _("No figure of {unit} up to {date} is known.").format(unit=unit, date=say_date(bulletin.date, language))
+    date = say_date(figure.date, language)
+    installs = say_number(figure.installs, language)
+    if base is None or share is None:
+        return _("By {date}, {unit} had {installs} installs of Bluezone.").format(
+            date=date, unit=unit, installs=installs
+        )
+    said = _("By {date}, {unit} had {installs} installs of Bluezone: {share} of its {people} people").format(
+        date=date,
+        unit=unit,
+        installs=installs,
+        share=say_share(share, language),
+        people=say_number(base.value, language),
+    )
+    if bulletin.place is not None:
+        said += ", " + _place(bulletin.place, language)
+    return said + "."
+
+
+def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
+    """The three or four numbers to see from across the room: value and what it is."""
+    _ = translator(language)
+    found = []
+    if bulletin.share is not None:
+        found.append((say_share(bulletin.share, language), _("of the population")))
+    if bulletin.base_gain is not None or bulletin.day_gain is not None:
+        gain = bulletin.day_gain or bulletin.base_gain
+        if gain is not None:
+            since = _("since {date}").format(date=say_date(gain.since, language))
+            found.append((say_change(gain.count, language), since))
+    if bulletin.place is not None:
+        found.append((f"{bulletin.place.rank}/{bulletin.place.of}", _("rank")))
+    if bulletin.goal is not None and bulletin.goal.pace.needed and bulletin.goal.pace.per_day is not None:
+        found.append((say_number(bulletin.goal.pace.per_day, language), _("needed a day")))
+    return found
+
+
+def _place(place: Place, language: Language) -> str:
+    _ = translator(language)
+    template = _("rank {rank} of {of}") if place.printed else _("rank {rank} of the {of} with a figure")
+    return template.format(rank=place.rank, of=place.of)
+
+
+def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
+    _ = translator(language)
+    facts = []
+    if bulletin.figure is not None and bulletin.figure.installs is not None:
+        facts.append((_("Total installs"), say_number(bulletin.figure.installs, language)))
+    if bulletin.share is not None:
+        facts.append((_("Share of the population"), say_share(bulletin.share, language)))
+    if bulletin.day_gain is not None:
+        facts.append((_("Gain since {date}").format(date=say_date(bulletin.day_gain.since, language)),
+                      _gain(bulletin.day_gain, language)))  # fmt: skip
+    if bulletin.base_gain is not None:
+        facts.append((_("Gain since the base date {date}").format(date=say_date(bulletin.base_gain.since, language)),
+                      _gain(bulletin.base_gain, language)))  # fmt: skip
+    if bulletin.place is not None:
+        facts.append((_("Rank"), _rank(bulletin.place, language)))
+    if bulletin.goal is not None:
+        facts += _goal(bulletin.goal, language)
+    if bulletin.parts:
+        level = _(_PARTS[bulletin.parts[0].level])
+        reporting = len(bulletin.parts) - len(bulletin.silent)
+        value = _("{some} of {all} {level}").format(some=reporting, all=len(bulletin.parts), level=level)
+        facts.append((_("Reported"), value))
+    return facts
+
+
+def _gain(change: Change, language: Language) -> str:
+    _ = translator(language)
+    said = say_change(change.count, language)
+    if change.points is None:
+        return said
+    return _("{count} ({points} points)").format(count=said, points=say_points(change.points, language))
+
+
+def _rank(place: Place, language: Language) -> str:
+    _ = translator(language)
+    said = f"{place.rank}/{place.of}"
+    if place.printed:
+        return said
+    said += " " + _("(of those with a figure)")
+    if place.places:
+        moved = _("up {places}") if place.places > 0 else _("down {places}")
+        said += ", " + moved.format(places=abs(place.places))
+    return said
+
+
+def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
+    _ = translator(language)
+    pace = goal.pace
+    target = _("{share} by {deadline}: {installs} installs").format(
+        share=say_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2),
+        deadline=say_date(goal.deadline, language),
+        installs=say_number(pace.target_installs, language),
+    )
+    facts = [(_("Target"), target)]
+    if pace.needed and pace.per_day is not None:
+        needed = _("{needed} more, {per_day} a day for {days} days").format(
+            needed=say_number(pace.needed, language),
+            per_day=say_number(pace.per_day, language),
+            days=max(pace.days, 1),
+        )
+        facts.append((_("Pace needed"), needed))
+    if pace.recent_per_day is not None:
+        recent = _("{per_day} a day").format(per_day=say_number(round(pace.recent_per_day), language))
+        facts.append((_("Pace of the last 7 days"), recent))
+    facts.append((_("Status"), _(_STATUS[pace.status])))
+    return facts
+
+
+def _rows(standings: Sequence[Standing], language: Language) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        (
+            str(standing.rank),
+            _short(standing.unit, language),
+            _installs(standing, language),
+            _share(standing, language),
+        )
+        for standing in standings
+    )
+
+
+def _installs(standing: Standing, language: Language) -> str:
+    if standing.count is None:
+        return "–"
+    return ("≈\u00a0" if standing.derived else "") + say_number(standing.count, language)
+
+
+def _share(standing: Standing, language: Language) -> str:
+    if standing.share is None:
+        return "–"
+    printed = " " + translator(language)(N_("(as printed)")) if standing.as_printed else ""
+    return say_share(standing.share, language) + printed
+
+
+def _silent(bulletin: Bulletin, language: Language) -> str:
+    _ = translator(language)
+    names = [_short(unit, language) for unit in bulletin.silent]
+    if len(names) <= NAMED_SILENT:
+        return ", ".join(names)
+    return _("{names} and {rest} others").format(
+        names=", ".join(names[:NAMED_SILENT]), rest=say_number(len(names) - NAMED_SILENT, language)
+    )
+
+
+def _short(unit: Unit, language: Language) -> str:
+    return unit.name if language is Language.VIETNAMESE and unit.level is Level.PROVINCE else say_unit(unit, language)
+
+
+def _figure_sentence(bulletin: Bulletin, language: Language) -> str:
+    _ = translator(language)
+    outlook = bulletin.outlook
+    if outlook is None or len(bulletin.curve) < 2:
+        if bulletin.goal is not None:
+            return _("The bar is where the unit stands; the line is the target.")
+        return _("The bar is where the unit stands.")
+    end = outlook.days[-1]
+    return _(
+        "The line is what was counted. Going on as such curves do, there will be {total} installs on {date}; "
+        "four times in five between {low} and {high}."
+    ).format(
+        total=say_number(round(end.total), language),
+        date=say_date(end.date, language),
+        low=say_number(int(end.low), language),
+        high=say_number(int(end.high) + 1, language),
+    )
+
+
+def _sources(bulletin: Bulletin, language: Language) -> list[str]:
+    _ = translator(language)
+    sources = []
+    if bulletin.base is not None:
+        sources.append(_("Population: {title}").format(title=_(bulletin.base.vintage.title)))
+    if bulletin.figure is not None and bulletin.figure.source:
+        sources.append(_("Installs: {source}").format(source=bulletin.figure.source))
+    return sources

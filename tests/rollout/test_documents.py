@@ -1,0 +1,218 @@
+"""Bulletins and posters: what they say, and that they are one good page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import altair
+import numpy as np
+import pytest
+import zxingcpp
+from openpyxl import load_workbook
+
+from bluezone.geography import catalogue
+from bluezone.geography.units import NATION_63, System, UnitCode
+from bluezone.rollout.bulletin import Bulletin, Wanted, compose
+from bluezone.rollout.charts import curve, progress_bar, svg
+from bluezone.rollout.counts import Count
+from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
+from bluezone.rollout.forecast import Point, forecast
+from bluezone.rollout.history import reported_counts
+from bluezone.rollout.language import Language
+from bluezone.rollout.sectors import UnitCodeError
+from bluezone.rollout.wording import plain_text
+
+DAY = dt.date(2020, 8, 13)
+HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+ORDER = Wanted(target=Fraction(3, 10), deadline=dt.date(2020, 8, 30), base_date=dt.date(2020, 8, 6))
+
+
+def bulletin(*more: Count, wanted: Wanted = ORDER) -> Bulletin:
+    gazetteer = catalogue.all_units()
+    unit = gazetteer.unit(HAU_GIANG)
+    return compose(unit, DAY, [*reported_counts(), *more], gazetteer, catalogue.figures(), wanted)
+
+
+def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
+    return Count(UnitCode(System.PROVINCES_63, digits), day, installs=installs)
+
+
+def own(day: int, installs: int) -> Count:
+    return Count(HAU_GIANG, dt.date(2020, 8, day), installs=installs)
+
+
+def full() -> Bulletin:
+    """A bulletin with all a bulletin can have."""
+    districts = [district(str(930 + n), 2000 + 900 * n) for n in range(7)]
+    return bulletin(own(1, 9_000), own(6, 20_000), own(10, 40_000), own(12, 51_000), *districts)
+
+
+def national() -> Bulletin:
+    wanted = Wanted(base_date=dt.date(2021, 4, 28), target=Fraction(1, 2), deadline=dt.date(2021, 8, 30))
+    day = dt.date(2021, 5, 28)
+    return compose(NATION_63, day, reported_counts(), catalogue.provinces(), catalogue.figures(), wanted)
+
+
+def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
+    text = plain_text(bulletin(), Language.VIETNAMESE)
+    assert "55.289 lượt cài đặt Bluezone, đạt 7,54 % dân số (733.017 người), xếp thứ 50/63." in text
+    assert "thêm 164.617 lượt, mỗi ngày 9.684 trong 17 ngày" in text
+    assert "Đã báo cáo: 0/8 đơn vị cấp huyện" in text
+    assert "Tổng điều tra dân số và nhà ở ngày 1/4/2019" in text
+
+
+def test_the_same_in_english() -> None:
+    text = plain_text(bulletin(), Language.ENGLISH)
+    assert "Hậu Giang had 55,289 installs of Bluezone: 7.54 % of its 733,017 people, rank 50 of 63." in text
+    assert "164,617 more, 9,684 a day for 17 days" in text
+
+
+def test_gains_best_worst_and_silent_are_told() -> None:
+    made = full()
+    assert made.day_gain is not None
+    assert (made.day_gain.since, made.day_gain.count) == (dt.date(2020, 8, 12), 4_289)
+    assert made.base_gain is not None
+    assert (made.base_gain.since, made.base_gain.count) == (dt.date(2020, 8, 6), 35_289)
+    assert len(made.best) == len(made.worst) == 3
+    assert {s.unit for s in made.best}.isdisjoint(s.unit for s in made.worst)
+    assert [unit.full_name for unit in made.silent] == ["Thị xã Long Mỹ"]
+    assert made.outlook is not None
+    text = plain_text(made, Language.VIETNAMESE)
+    assert "Tăng so với ngày 12/8/2020: +4.289 (+0,59 điểm phần trăm)" in text
+    assert "Chưa báo cáo: Thị xã Long Mỹ" in text
+
+
+def test_few_parts_are_not_both_best_and_worst() -> None:
+    made = bulletin(district("930", 10), district("931", 20), district("932", 30), district("933", 40))
+    assert (len(made.best), len(made.worst)) == (3, 1)
+
+
+def test_a_unit_without_any_figure_says_so() -> None:
+    gazetteer = catalogue.all_units()
+    unit = gazetteer.find("Cần Thơ", on=DAY)
+    made = compose(unit, DAY, [], gazetteer, catalogue.figures(), ORDER)
+    assert "Chưa có số liệu của thành phố Cần Thơ tính đến ngày 13/8/2020." in plain_text(made, Language.VIETNAMESE)
+    assert bulletin_pdf(made).startswith(b"%PDF")
+
+
+def test_a_figure_four_days_older_is_no_gain_of_a_day() -> None:
+    assert bulletin(own(9, 40_000)).day_gain is None
+
+
+def _pdf_text(tools: Any, data: bytes, tmp_path: Path) -> str:
+    program = tools.program("pdftotext", package="poppler-utils")
+    file = tmp_path / "document.pdf"
+    file.write_bytes(data)
+    return subprocess.run([program, "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+
+
+def _pdf_facts(tools: Any, data: bytes, tmp_path: Path) -> dict[str, str]:
+    program = tools.program("pdfinfo", package="poppler-utils")
+    file = tmp_path / "document.pdf"
+    file.write_bytes(data)
+    lines = subprocess.run([program, file], capture_output=True, text=True, check=True).stdout.splitlines()
+    return dict(re.split(r":\s*", line, maxsplit=1) for line in lines)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("made", [bulletin, full, national])
+def test_a_bulletin_is_one_tagged_page_of_a4(made: Any, language: Language, tmp_path: Path, require_tool: Any) -> None:
+    facts = _pdf_facts(require_tool, bulletin_pdf(made(), language), tmp_path)
+    assert facts["Pages"] == "1"
+    assert "A4" in facts["Page size"]
+    assert facts["Tagged"] == "yes"
+
+
+def test_the_page_says_what_the_text_says(tmp_path: Path, require_tool: Any) -> None:
+    text = _pdf_text(require_tool, bulletin_pdf(full()), tmp_path).replace("\u00a0", " ")
+    for said in (
+        "BẢN TIN TRIỂN KHAI BLUEZONE",
+        "Tỉnh Hậu Giang, ngày 13/8/2020",
+        "7,54 %",
+        "50/63",
+        "9.684",
+        "Vị Thủy",
+    ):
+        assert said in text
+
+
+def test_the_same_figures_give_the_same_bytes() -> None:
+    assert bulletin_pdf(full()) == bulletin_pdf(full())
+
+
+def test_the_spreadsheet_says_the_same_and_holds_numbers() -> None:
+    book = load_workbook(io.BytesIO(bulletin_xlsx(full())))
+    first, second = book.worksheets
+    cells = [cell.value for row in first.iter_rows() for cell in row if cell.value is not None]
+    assert "7,54\u00a0%" in cells
+    assert "Ba đơn vị cao nhất" in cells
+    rows = [[cell.value for cell in row] for row in second.iter_rows(min_row=2)]
+    assert rows[0][:2] == [dt.datetime(2020, 8, 1, tzinfo=None), 9_000]  # noqa: DTZ001 - spreadsheets have no zones
+    assert rows[-1][2] > 55_289
+    assert rows[-1][3] <= rows[-1][2] <= rows[-1][4]
+
+
+def test_a_spreadsheet_never_holds_a_formula_from_a_name_or_source() -> None:
+    made = bulletin(Count(HAU_GIANG, DAY, installs=60_000, source='=HYPERLINK("http://x","y")'))
+    book = load_workbook(io.BytesIO(bulletin_xlsx(made)))
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+POSTER = Poster(
+    "Trường THPT Vị Thanh", "Thành phố Vị Thanh, tỉnh Hậu Giang", "C5H6-6S3A", "https://bluezone.test/i/C5H6-6S3A"
+)
+
+
+def test_a_poster_is_one_page_with_its_unit_and_code(tmp_path: Path, require_tool: Any) -> None:
+    data = poster_pdf(POSTER, DAY)
+    assert _pdf_facts(require_tool, data, tmp_path)["Pages"] == "1"
+    text = _pdf_text(require_tool, data, tmp_path)
+    for said in ("Cài đặt Bluezone", "Trường THPT Vị Thanh", "C5H6-6S3A"):
+        assert said in text
+
+
+def test_a_phone_reads_the_address_off_the_printed_poster(tmp_path: Path, require_tool: Any) -> None:
+    program = require_tool.program("pdftoppm", package="poppler-utils")
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(poster_pdf(POSTER, DAY))
+    printed = subprocess.run([program, "-r", "72", "-gray", file], capture_output=True, check=True).stdout
+    header = re.match(rb"P5\s+(\d+)\s+(\d+)\s+\d+\s", printed)
+    assert header is not None
+    width, height = int(header[1]), int(header[2])
+    pixels = np.frombuffer(printed[header.end() :], np.uint8).reshape(height, width)
+    assert [result.text for result in zxingcpp.read_barcodes(pixels)] == [POSTER.url]
+
+
+def test_a_poster_with_a_wrong_code_or_address_is_refused() -> None:
+    with pytest.raises(UnitCodeError):
+        poster_pdf(Poster("A", "", "C5H6-6S3B", "https://bluezone.test/i"), DAY)
+    with pytest.raises(DocumentError):
+        poster_pdf(Poster("A", "", "C5H6-6S3A", "javascript:alert(1)"), DAY)
+
+
+def test_text_that_looks_like_markup_is_printed_as_it_is(tmp_path: Path, require_tool: Any) -> None:
+    hostile = '#image("/etc/passwd") *x* $y$ <script> \\ "'
+    text = _pdf_text(require_tool, poster_pdf(Poster(hostile, "", "C5H6-6S3A", "https://x.test/#"), DAY), tmp_path)
+    assert '#image("/etc/passwd") *x* $y$ <script>' in text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_figures_are_valid_vega_lite_and_drawn(language: Language) -> None:
+    points = [Point(dt.date(2020, 8, day), 1000 * day) for day in (1, 5, 9)]
+    outlook = forecast(points, as_of=points[-1].date, horizon_days=7)
+    for specification in (
+        curve(points, outlook, target=(20_000, dt.date(2020, 8, 30)), language=language),
+        curve(points, language=language),
+        progress_bar(0.07, 0.3, language=language),
+        progress_bar(0.0, None, language=language),
+    ):
+        altair.LayerChart.from_dict(specification, validate=True)
+        assert svg(specification).startswith("<svg")
+    drawn = svg(curve(points, language=language))
+    assert ("2.000" if language is Language.VIETNAMESE else "2,000") in drawn
