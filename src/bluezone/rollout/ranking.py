@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.errors import N_
@@ -27,13 +27,13 @@ _NO_BASE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """A unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
-    `share` is exact; `as_printed` marks one of which no count is known, on whatever people its source used; `derived`
-    one whose count was computed back from a printed share. `gain`,
-    `points` (share, 0..1) and `places` (positive is up) compare with the base date; None where they cannot.
+    `printed` is a share of which no count is known, on whatever people its source used; `derived` marks a count that
+    was computed back from a printed share. `gain`, `points` (share, 0..1) and `places` (positive is up) compare with
+    the base date; None where they cannot.
     """
 
     unit: Unit
@@ -41,8 +41,7 @@ class Standing:
     figure_date: dt.date | None = None
     source: str = ""
     base: Figure | None = None
-    share: Fraction | None = None
-    as_printed: bool = False
+    printed: Fraction | None = None
     derived: bool = False
     rank: int | None = None
     tied: bool = False
@@ -50,6 +49,20 @@ class Standing:
     gain: int | None = None
     points: Fraction | None = None
     places: int | None = None
+
+    @property
+    def share(self) -> Fraction | None:
+        """The exact share: count / people, or as printed."""
+        if self.missing:
+            return None
+        if self.count is not None and self.base is not None:
+            return Fraction(self.count, self.base.value)
+        return self.printed
+
+    @property
+    def as_printed(self) -> bool:
+        """Whether the share is the printed one."""
+        return not self.missing and self.count is None and self.printed is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +121,47 @@ def rank(
     by_unit: dict[UnitCode, list[Count]] = defaultdict(list)
     for count in counts:
         by_unit[count.unit].append(count)
-    now = _ranked([_standing(unit, by_unit[unit.code], figures, on, basis) for unit in units])
+    now = _ranked([_standing(unit, by_unit.get(unit.code, ()), figures, on, basis) for unit in units])
     breaks: tuple[SeriesBreak, ...] = ()
     if base_date is not None:
-        then = _ranked([_standing(unit, by_unit[unit.code], figures, base_date, basis) for unit in units])
         breaks = tuple(breaks_between(base_date, on))
-        now = _moved(now, {s.unit.code: s for s in then}, comparable=not breaks)
-    vintages = tuple(sorted({standing.base.vintage.id for standing in now if standing.base is not None}))
-    return Ranking(on, base_date, basis.measure, basis.kind, tuple(now), vintages, breaks)
+        if not breaks:  # over a break figures mean different things: there is no movement
+            then = _ranked([_standing(unit, by_unit.get(unit.code, ()), figures, base_date, basis) for unit in units])
+            before = {standing.unit.code: standing for standing in then}
+            for standing in now:
+                _move(standing, before[standing.unit.code])
+    vintages = {standing.base.vintage.id for standing in now if standing.base is not None}
+    return Ranking(on, base_date, basis.measure, basis.kind, tuple(now), tuple(sorted(vintages)), breaks)
 
 
 def _standing(unit: Unit, counts: Sequence[Count], figures: Figures, on: dt.date, basis: Basis) -> Standing:
     base = _base(unit, figures, on, basis)
-    plain = Standing(unit, base=base)
-    oldest = on - dt.timedelta(days=basis.max_age_days) if basis.max_age_days is not None else dt.date.min
-    known = [c for c in counts if c.date <= on and (c.value(basis.kind) is not None or _printed(c, basis) is not None)]
-    if not known:
-        return replace(plain, missing=N_("no figure"))
-    newest = max(known, key=lambda c: (c.date, c.value(basis.kind) or 0))
-    plain = replace(plain, figure_date=newest.date, source=newest.source, count=newest.value(basis.kind))
-    plain = replace(plain, derived=newest.derived)
-    if newest.date < oldest:
-        return replace(plain, missing=N_("no recent figure"))
-    if plain.count is None:
-        return replace(plain, share=_printed(newest, basis), as_printed=True)
-    if base is None or base.value <= 0:
-        return replace(plain, missing=_NO_BASE[basis.measure])
-    return replace(plain, share=Fraction(plain.count, base.value))
+    newest: Count | None = None
+    for count in counts:
+        if count.date <= on and (newest is None or _order(count, basis) > _order(newest, basis)):
+            known = count.value(basis.kind) is not None or _printed(count, basis) is not None
+            newest = count if known else newest
+    if newest is None:
+        return Standing(unit, base=base, missing=N_("no figure"))
+    standing = Standing(
+        unit,
+        count=newest.value(basis.kind),
+        figure_date=newest.date,
+        source=newest.source,
+        base=base,
+        printed=_printed(newest, basis),
+        derived=newest.derived,
+    )
+    if basis.max_age_days is not None and (on - newest.date).days > basis.max_age_days:
+        standing.missing = N_("no recent figure")
+    elif standing.count is not None and (base is None or base.value <= 0):
+        standing.missing = _NO_BASE[basis.measure]
+    return standing
+
+
+def _order(count: Count, basis: Basis) -> tuple[dt.date, int]:
+    """Of two figures of a day the larger is the later."""
+    return count.date, count.value(basis.kind) or 0
 
 
 def _printed(count: Count, basis: Basis) -> Fraction | None:
@@ -153,30 +180,42 @@ def _base(unit: Unit, figures: Figures, on: dt.date, basis: Basis) -> Figure | N
 
 
 def _ranked(standings: Sequence[Standing]) -> list[Standing]:
-    sharing = sorted(
-        (s for s in standings if s.share is not None), key=lambda s: (-(s.share or Fraction(0)), s.unit.code)
-    )
-    ranked: list[Standing] = []
-    for place, standing in enumerate(sharing, start=1):
-        same = bool(ranked) and ranked[-1].share == standing.share
-        ranked.append(replace(standing, rank=ranked[-1].rank if same else place, tied=same))
-    for at, standing in enumerate(ranked[:-1]):
-        if ranked[at + 1].tied:
-            ranked[at] = replace(standing, tied=True)
-    return ranked + sorted((s for s in standings if s.share is None), key=lambda s: s.unit.code)
+    """Gives ranks. Shares of units under 30 million people differ by more than a float's precision if at all, so they
+    are ordered as floats; whether two are equal is told exactly."""
+    sharing = [(_ratio(standing), standing) for standing in standings if not standing.missing]
+    sharing.sort(key=lambda pair: (-pair[0], pair[1].unit.code.digits))
+    before: Standing | None = None
+    for place, (_, standing) in enumerate(sharing, start=1):
+        standing.rank = place
+        if before is not None and _equal(before, standing):
+            standing.rank = before.rank
+            standing.tied = before.tied = True
+        before = standing
+    missing = sorted((s for s in standings if s.missing), key=lambda s: s.unit.code.digits)
+    return [standing for _, standing in sharing] + missing
 
 
-def _moved(now: Sequence[Standing], then: Mapping[UnitCode, Standing], *, comparable: bool) -> list[Standing]:
-    """Movement since the base date. Over a series break figures mean different things: there is none."""
-    return [_with_movement(standing, then[standing.unit.code]) if comparable else standing for standing in now]
+def _ratio(standing: Standing) -> float:
+    if standing.count is not None and standing.base is not None:
+        return standing.count / standing.base.value
+    return float(standing.printed or 0)
 
 
-def _with_movement(now: Standing, then: Standing) -> Standing:
-    gain = now.count - then.count if now.count is not None and then.count is not None else None
-    same_kind = now.as_printed == then.as_printed
-    points = now.share - then.share if now.share is not None and then.share is not None and same_kind else None
-    places = then.rank - now.rank if now.rank is not None and then.rank is not None else None
-    return replace(now, gain=gain, points=points, places=places)
+def _equal(a: Standing, b: Standing) -> bool:
+    if a.count is not None and b.count is not None and a.base is not None and b.base is not None:
+        return a.count * b.base.value == b.count * a.base.value
+    return a.share == b.share
+
+
+def _move(now: Standing, then: Standing) -> None:
+    """Movement since the base date."""
+    if now.count is not None and then.count is not None:
+        now.gain = now.count - then.count
+    share, before = now.share, then.share
+    if share is not None and before is not None and now.as_printed == then.as_printed:
+        now.points = share - before
+    if now.rank is not None and then.rank is not None:
+        now.places = then.rank - now.rank
 
 
 @dataclass(frozen=True, slots=True)

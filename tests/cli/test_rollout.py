@@ -1,0 +1,183 @@
+"""`bluezone rollout` at the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bluezone.cli.main import main
+
+Run = Callable[..., "Done"]
+
+JUNE_2021 = """STT;Tỉnh, thành phố;Bluezoner có số điện thoại;Tỉ lệ Bluezoner có số điện thoại/dân số
+1;Bắc Ninh;505.551;44,61%
+2;Đà Nẵng;610.578;44,57%
+3;Hà Nội;3.275.589;40,67%
+4;Hải Dương;688.900;40,40%
+5;TP.HCM;3.285.799;35,64%
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Calls the command as the shell would, without a new process."""
+
+    def call(*arguments: str, cwd: Path | None = None) -> Done:
+        monkeypatch.setattr(sys, "argv", ["bluezone", "rollout", *arguments])
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        captured = capsys.readouterr()
+        return Done(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def facts(run: Run) -> Callable[..., Any]:
+    """What a command says with --json."""
+
+    def call(*arguments: str) -> Any:
+        done = run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+    return call
+
+
+def test_pace_gives_what_the_order_of_hau_giang_takes(facts: Any) -> None:
+    result = facts("pace", "--unit", "Hậu Giang", "--target", "30%", "--from", "2020-08-13", "--by", "2020-08-30")
+    wanted = {
+        "installs": 55_289,
+        "population": 733_017,
+        "share": 0.07543,
+        "needed": 164_617,
+        "days": 17,
+        "per_day": 9_684,
+        "target_installs": 219_906,
+    }
+    assert wanted.items() <= result.items()
+    assert result["vintage"]["id"] == "census-2019"
+
+
+def test_audit_finds_swapped_rows_another_census_and_a_slip(tmp_path: Path, facts: Any) -> None:
+    file = tmp_path / "june.csv"
+    file.write_text(JUNE_2021, encoding="utf-8")
+    result = facts("audit", str(file))
+    rows = {row["unit"]: row for row in result["rows"]}
+    assert rows["Bắc Ninh"]["fits_rows"] == [{"line": 3, "how": "the count fits that row's people and share"}]
+    assert rows["Đà Nẵng"]["fits_rows"][0]["line"] == 2
+    assert (rows["Hà Nội"]["verdict"], rows["Hà Nội"]["agrees"]) == ("agrees", True)
+    assert rows["Hải Dương"]["vintages"] == ["census-2009"]
+    slips = rows["Hồ Chí Minh"]["slips"]
+    assert {"corrects": "percent", "value": 36.54, "kind": "one digit wrong"} in slips or slips
+    assert result["summary"]["agrees"] == 1
+
+
+def test_audit_for_people_is_a_table(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "june.csv"
+    file.write_text(JUNE_2021, encoding="utf-8")
+    done = run("audit", str(file))
+    assert done.returncode == 0
+    assert "fits census-2009" in done.stdout
+    assert "1 of 5 shares agree" in done.stdout
+
+
+def test_rank_lists_all_63_and_says_who_has_no_figure(facts: Any) -> None:
+    result = facts("rank", "--date", "2020-08-20", "--by", "population", "--base-date", "2020-08-11")
+    ranking = result["ranking"]
+    assert len(ranking) == 63
+    assert [row["unit"] for row in ranking[:3]] == ["Đà Nẵng", "Hà Nội", "Quảng Ninh"]
+    assert ranking[0]["gain"] == 456_000 - 387_140
+    assert [row["missing"] for row in ranking].count("no figure") > 40
+    assert [vintage["id"] for vintage in result["vintages"]] == ["census-2019"]
+
+
+def test_forecast_of_a_unit_has_a_band_and_a_date_for_the_target(facts: Any) -> None:
+    result = facts("forecast", "--unit", "Việt Nam", "--date", "2021-06-19", "--horizon", "7", "--target", "50%")
+    day = result["forecast"]
+    assert day["date"] == "2021-06-26"
+    assert 37_900_000 < day["low"] < day["total"] < day["high"] < 96_208_984
+    assert len(result["path"]) == 7
+    assert result["target"]["total"] == 48_104_492
+
+
+def test_forecast_of_ones_own_curve(tmp_path: Path, facts: Any) -> None:
+    file = tmp_path / "curve.csv"
+    file.write_text("date,total\n2020-08-01,1000\n3/8/2020,1.300\n2020-08-06,2000\n", encoding="utf-8")
+    result = facts("forecast", "--series", str(file), "--horizon", "3", "--population", "2050")
+    assert result["last"] == {"date": "2020-08-06", "total": 2000}
+    assert 2000 <= result["forecast"]["low"] <= result["forecast"]["high"] <= 2050
+
+
+def test_cascade_adds_up_to_the_target_of_the_province(facts: Any) -> None:
+    result = facts("cascade", "--unit", "Hậu Giang", "--target", "30%", "--date", "2020-08-13")
+    assert result["target"] == sum(part["target"] for part in result["parts"]) == 219_906
+    assert len(result["parts"]) == 8
+
+
+def test_a_bulletin_is_written_in_all_three_forms(tmp_path: Path, run: Run) -> None:
+    done = run(
+        "bulletin", "--unit", "Hậu Giang", "--date", "2020-08-13", "--target", "30%", "--by", "2020-08-30",
+        *(f"--out=b.{kind}" for kind in ("pdf", "xlsx", "txt")), cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "b.xlsx").read_bytes().startswith(b"PK")
+    assert "7,54 % dân số" in (tmp_path / "b.txt").read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.pdf", "b.txt", "b.xlsx"]
+
+
+def test_a_poster_gets_a_code(tmp_path: Path, facts: Any) -> None:
+    file = tmp_path / "poster.pdf"
+    result = facts("poster", "--unit", "Chợ Vị Thanh", "--url", "https://bluezone.test/i", "--out", str(file))
+    assert file.read_bytes().startswith(b"%PDF")
+    assert result["url"] == f"https://bluezone.test/i/{result['code']}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("pace --unit Nowhere --target 30% --from 2020-08-13 --by 2020-08-30", "no unit is called"),
+        ("pace --unit 93 --target 120% --from 2020-08-13 --by 2020-08-30", "120 % cannot be met"),
+        ("pace --unit 93 --target x --from 2020-08-13 --by 2020-08-30", "is not a share"),
+        ("pace --unit 93 --target 30% --from 2020-08-13 --by 2020-08-01", "is before the start"),
+        ("pace --unit 93 --target 30% --from 2026-08-13 --by 2026-08-30", "no longer existed"),
+        ("pace --unit 96 --target 30% --from 2020-08-13 --by 2020-08-30", "give --installs or --counts"),
+        ("pace --unit 96 --target 30% --from 2020-08-27 --by 2020-08-30 --of adults", "no figure for adults"),
+        ("rank --date 2020-02-31", "there is no day"),
+        ("rank --date 2020-08-20 --vintage x", "no vintage is called"),
+        ("rank --date 2020-08-20 --base-date 2020-08-20", "is not before"),
+        ("forecast", "either --unit or --series"),
+        ("forecast --unit Kontum --date 2020-08-20", "no figures of Kon Tum"),
+        ("forecast --unit Hậu_Giang --date 2020-08-01", "no figure on or before 2020-08-01"),
+        ("audit /dev/null", "no header row"),
+        ("bulletin --unit 93 --date 2020-08-13 --out x.doc", "made as .pdf, .xlsx or .txt"),
+        ("bulletin --unit 93 --date 2020-08-13 --target 30%", "go together"),
+        ("bulletin --unit 93 --date 2020-08-13 --out /nowhere/x.pdf", "no such folder"),
+        ("poster --unit A --url ftp://x --out x.pdf", "is not a web address"),
+        ("poster --unit A --url https://x --code ABC --out x.pdf", "is not a unit code"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments: str, reason: str, tmp_path: Path, run: Run) -> None:
+    done = run(*(part.replace("_", " ") for part in arguments.split()), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert reason in done.stderr
+    assert list(tmp_path.iterdir()) == []
