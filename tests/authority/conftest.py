@@ -28,6 +28,7 @@ if not _COMPILED.exists() or _COMPILED.stat().st_mtime < _CATALOGUE.stat().st_mt
 _VAR = tempfile.TemporaryDirectory(prefix="bluezone-test-var-")
 os.environ["BLUEZONE_VAR"] = _VAR.name
 Path(_VAR.name, "static").mkdir()  # `serve` fills it
+os.environ["BLUEZONE_SECOND_FACTOR"] = "off"  # tests of it turn it on; others are about what comes after
 for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRET_KEY"):
     os.environ.pop(_name, None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.config.settings"

@@ -60,9 +60,11 @@ def migrate() -> None:
 @command.command("create-officer")
 @click.argument("name")
 @click.option("--full-name", default="", help="The officer's name as shown on pages.")
+@click.option("--role", type=click.Choice(["ministry", "province", "district", "commune"]), help="In the roll-out.")
+@click.option("--unit", default="", help="Of which province, district or commune: a name or a code (63:93, 34:92).")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def create_officer(name: str, full_name: str, password_stdin: bool) -> None:
-    """Make an account for an officer."""
+def create_officer(name: str, full_name: str, role: str | None, unit: str, password_stdin: bool) -> None:
+    """Make an account for an officer. Without a role it has its own cases to look after, no part in the roll-out."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -75,7 +77,7 @@ def create_officer(name: str, full_name: str, password_stdin: bool) -> None:
         if password_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    user = User(username=name, full_name=full_name)
+    user = User(username=name, full_name=full_name, role=role or "", place=_place(role, unit))
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)
@@ -84,6 +86,41 @@ def create_officer(name: str, full_name: str, password_stdin: bool) -> None:
     user.set_password(password)
     user.save()
     click.echo(f"officer {name} can log in at /officer/login")
+
+
+def _place(role: str | None, unit: str) -> str:
+    """The place of a role at a unit, as written on the command line."""
+    from bluezone.authority.accounts.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
+    from bluezone.authority.config import clock
+    from bluezone.geography import catalogue
+
+    if role is None or role == Role.MINISTRY:
+        if unit:
+            raise CommandError("--unit goes with --role province, district or commune")
+        return NATION if role else ""
+    if not unit:
+        raise CommandError(f"--role {role} needs --unit: the {role} this officer answers for")
+    found = catalogue.all_units().find(unit, on=clock.now().date(), level=LEVEL_OF_ROLE[Role(role)])
+    return place_for(Role(role), found.code)
+
+
+@command.command("reset-second-factor")
+@click.argument("name")
+def reset_second_factor(name: str) -> None:
+    """For officer NAME, whose phone and recovery codes are lost: the next login sets up a new phone.
+
+    Make sure first that it is the officer who asks.
+    """
+    from django_otp import devices_for_user
+
+    from bluezone.authority.accounts.models import User
+
+    officer = User.objects.filter(username=name).first()
+    if officer is None:
+        raise CommandError(f"there is no officer {name!r}")
+    for device in devices_for_user(officer, confirmed=None):
+        device.delete()
+    click.echo(f"officer {name} sets up a new phone at the next login")
 
 
 @command.command("officer-token")

@@ -52,8 +52,15 @@ class Environment:
     rate_limit: int = 300
     #: wrong codes of one caller that burn the code it then presents
     code_tries: int = 5
+    #: officers log in with a password and a code from their phone
+    second_factor: bool = True
     #: a rehearsal's clock: a file that holds Unix seconds
     rehearsal_clock: Path | None = None
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """A rehearsal asks for the password only: no real officers, and its clock is not that of their phones."""
+        return self.second_factor and self.rehearsal_clock is None
 
     @property
     def exports(self) -> Path:

@@ -29,8 +29,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "auditlog",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "bluezone.authority.accounts",
     "bluezone.authority.cases",
     "bluezone.authority.publishing",
@@ -47,6 +51,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "bluezone.authority.accounts.middleware.second_factor",
+    "bluezone.authority.accounts.middleware.audit_trail",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -113,6 +120,11 @@ AXES_CLIENT_IP_CALLABLE = "bluezone.authority.devices.callers.client_address"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+
+# The second factor: a code from an app on the officer's phone (TOTP, RFC 6238).
+OTP_TOTP_ISSUER = "Bluezone"
+# The trail says who changed what and when; from which address is nobody's business.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # --- the wire ---------------------------------------------------------------------------------------------------------
 

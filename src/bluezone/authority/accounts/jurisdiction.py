@@ -1,0 +1,102 @@
+"""Who may see and who may edit what: one rule for pages, APIs and queries.
+
+Everything that belongs to a place carries its `place`: the codes of the units above it and its own, from the top, each
+closed by a slash: `/` is the country, `/63:93/` a province, `/63:93/63:930/` a district of it. So "lies in" is "starts
+with", for a string in Python and for an index in a database, and the closing slash keeps 63:93 out of 63:930.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from dataclasses import dataclass
+
+from bluezone.errors import N_, TranslatableError
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level, UnitCode
+
+NATION = "/"
+
+
+class JurisdictionError(TranslatableError):
+    """A role and a unit that do not go together."""
+
+
+class Role(enum.StrEnum):
+    """What an officer answers for, from the top down."""
+
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    UNIT_HEAD = "unit-head"
+
+
+LEVEL_OF_ROLE = {
+    Role.MINISTRY: Level.NATION,
+    Role.PROVINCE: Level.PROVINCE,
+    Role.DISTRICT: Level.DISTRICT,
+    Role.COMMUNE: Level.COMMUNE,
+}
+_FROM_THE_TOP = list(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """A role over a place. `inherited` are the places of former units that went whole into it: to be seen, not edited,
+    for what they reported is history."""
+
+    role: Role
+    place: str
+    inherited: tuple[str, ...] = ()
+
+    def may_see(self, place: str) -> bool:
+        """Whether figures, units and reports of a place are this officer's to see."""
+        return any(place.startswith(own) for own in (self.place, *self.inherited))
+
+    def may_edit(self, place: str) -> bool:
+        """Whether they are this officer's to change."""
+        return place.startswith(self.place)
+
+    def may_direct(self, place: str) -> bool:
+        """Whether this officer may give orders to a place and manage its units: a unit's head only reports."""
+        return self.role is not Role.UNIT_HEAD and self.may_edit(place)
+
+    def may_appoint(self, role: Role, place: str) -> bool:
+        """Whether this officer may make another one: of a lower role, within the own place."""
+        return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
+
+
+def place_of(code: UnitCode) -> str:
+    """The place of a unit of the gazetteer. Raises UnknownUnitError."""
+    if code.level is Level.NATION:
+        return NATION
+    gazetteer = catalogue.provinces() if code.level is Level.PROVINCE else catalogue.all_units()
+    unit = gazetteer.unit(code)
+    above = [each.code for each in gazetteer.ancestors(unit) if each.level is not Level.NATION]
+    return NATION + "".join(f"{each}/" for each in reversed([code, *above]))
+
+
+def codes_of(place: str) -> list[str]:
+    """The codes a place consists of, from the top (none for the country)."""
+    return [part for part in place.split("/") if part]
+
+
+@functools.lru_cache(maxsize=4_096)
+def jurisdiction_of(role: Role, place: str) -> Jurisdiction:
+    """The jurisdiction of an officer, with the former units it inherits."""
+    if role in (Role.MINISTRY, Role.UNIT_HEAD):
+        return Jurisdiction(role, place)
+    code = UnitCode.parse(codes_of(place)[-1])
+    gazetteer = catalogue.provinces() if code.level is Level.PROVINCE else catalogue.all_units()
+    former = (each.predecessor for each in gazetteer.predecessors(code) if each.whole and each.predecessor != code)
+    return Jurisdiction(role, place, tuple(sorted(place_of(each) for each in former)))
+
+
+def place_for(role: Role, code: UnitCode) -> str:
+    """The place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
+    if role is Role.UNIT_HEAD:
+        raise JurisdictionError(N_("the head of a unit is appointed on that unit's page"))
+    if code.level is not LEVEL_OF_ROLE[role]:
+        raise JurisdictionError(N_("the role {role} does not fit the unit {unit}"), role=role.value, unit=str(code))
+    return place_of(code)
