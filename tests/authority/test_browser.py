@@ -191,7 +191,7 @@ def test_the_code_page_offers_nothing_that_would_lose_the_code(desk, url):
     officer.page.goto(f"{url}/officer/cases/new")
     officer.page.select_option("[name=test_date]", index=1)
     officer.page.click("main form button")
-    assert officer.page.locator(".digits").count() == 1
+    officer.page.wait_for_selector(".digits")
     assert officer.page.locator("button[name=language]").count() == 0
 
 
@@ -202,6 +202,7 @@ def test_reloading_the_code_page_opens_no_second_case_and_shows_no_code(desk, ur
     officer.page.select_option("[name=test_date]", index=1)
     officer.page.fill("[name=file_number]", "reloaded")
     officer.page.click("main form button")
+    officer.page.wait_for_selector(".digits")
     officer.page.reload()
     assert officer.page.locator(".digits").count() == 0
     officer.page.goto(f"{url}/officer/cases/")
