@@ -120,6 +120,12 @@ def test_a_server_without_migrations_says_what_to_do(fresh):
     assert "run `bluezone authority migrate`" in line
 
 
+def test_what_is_secret_is_for_its_owner_alone(on_sqlite):
+    secret = [on_sqlite.var / "secret_key", on_sqlite.var / "db.sqlite3", *(on_sqlite.var / "keys").iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in secret} == {0o600}
+    assert len(secret) == 4
+
+
 def test_from_a_case_to_a_file_and_away_again(running):
     with running.client() as client:
         uploader = Uploader(client)

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import click
 
@@ -46,6 +47,7 @@ def command() -> None:
 def migrate() -> None:
     """Bring the database up to date; on a new installation also make the signing keys."""
     from django.core.management import call_command
+    from django.db import connection
 
     from bluezone.authority.config import clock
     from bluezone.authority.config.locks import job_lock
@@ -53,6 +55,8 @@ def migrate() -> None:
 
     with job_lock("migrate"):
         call_command("migrate", interactive=False, verbosity=0)
+        if connection.vendor == "sqlite":
+            Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
         made = signing.ensure(clock.now())
     click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
 
@@ -149,7 +153,12 @@ def officer_token(name: str, days: int, as_json: bool) -> None:
 @_json_option
 def serve(host: str, port: int, workers: int, as_json: bool) -> None:
     """Serve pages and APIs until interrupted. Prints the address once it answers."""
+    from django.conf import settings
+
     from bluezone.authority.server import serve as run
+
+    if host not in {"127.0.0.1", "::1", "localhost"} and not settings.BLUEZONE.tls:
+        click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
 
     def announce(url: str, chosen: int) -> None:
         _say(as_json, {"url": url, "port": chosen}, f"the authority answers at {url} (officers: {url}/officer/cases/)")

@@ -137,3 +137,8 @@ def test_a_failure_of_ours_is_json_without_internals(client, token, monkeypatch,
     response = post(client, {"report_type": "confirmed", "test_date": "2020-08-18"}, token)
     assert (response.status_code, response.json()["error"]) == (500, "internal error")
     assert "the disk is on fire" in caplog.text
+
+
+def test_a_body_too_large_gets_413(client, token):
+    assert post(client, b"{" + b" " * 70_000 + b"}", token).status_code == 413
+    assert not Case.objects.exists()

@@ -79,6 +79,7 @@ def python(var: Path, code: str, *arguments: str) -> int:
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
         "BLUEZONE_EXPORT_MIN_KEYS": "20",
+        "BLUEZONE_EXPORT_JITTER_KEYS": "0",
         "BLUEZONE_EXPORT_MAX_KEYS": "8",
     }
     script = f"import django; django.setup()\n{code}"
@@ -86,21 +87,28 @@ def python(var: Path, code: str, *arguments: str) -> int:
 
 
 def state(var: Path) -> dict[str, object]:
-    """All a phone or an officer could see: files by name with their content, the index, the rows."""
+    """What a phone or an officer could see: files and how many keys each has, the index, the rows; real keys by value.
+
+    (Made-up keys are drawn anew where the batch was not open yet. Files must hold what the rows say, those included.)
+    """
     folder = var / "exports" / "452"
-    exports = {path.name: read_export(path.read_bytes()).signed_bytes for path in folder.glob("*.zip")}
+    files = {path.name: read_export(path.read_bytes()).export.keys for path in folder.glob("*.zip")}
     with sqlite3.connect(var / "db.sqlite3") as database:
+        select = database.execute
         rows = {
-            "batches": database.execute("SELECT start_at, end_at, state FROM publishing_exportbatch ORDER BY end_at"),
-            "files": database.execute("SELECT path, key_count FROM publishing_exportfile ORDER BY path"),
-            "keys": database.execute(
+            "batches": select("SELECT start_at, end_at, state FROM publishing_exportbatch ORDER BY end_at").fetchall(),
+            "files": select("SELECT path, key_count FROM publishing_exportfile ORDER BY path").fetchall(),
+            "keys": select(
                 "SELECT key, end_at FROM publishing_publishedkey JOIN publishing_exportbatch AS b ON b.id = batch_id"
-                " ORDER BY key"
-            ),
+                " WHERE NOT made_up ORDER BY key"
+            ).fetchall(),
         }
-        return {"exports": exports, "index": (folder / "index.txt").read_text()} | {
-            name: cursor.fetchall() for name, cursor in rows.items()
-        }
+        stored = [key for (key,) in select("SELECT key FROM publishing_publishedkey ORDER BY key")]
+    assert sorted(key.key for keys in files.values() for key in keys) == stored
+    return rows | {
+        "sizes": {name: len(keys) for name, keys in files.items()},
+        "index": (folder / "index.txt").read_text(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +128,10 @@ def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     return state(var)
 
 
-def test_the_undisturbed_run_writes_two_files_of_twelve_keys(undisturbed):
-    assert len(undisturbed["exports"]) == 2
+def test_the_undisturbed_run_writes_three_files_of_twenty_keys(undisturbed):
+    assert sorted(undisturbed["sizes"].values()) == [4, 8, 8]
     assert len(undisturbed["keys"]) == 12
-    assert undisturbed["index"].count(".zip") == 2
+    assert undisturbed["index"].count(".zip") == 3
 
 
 @pytest.mark.parametrize(
@@ -133,12 +141,12 @@ def test_the_undisturbed_run_writes_two_files_of_twelve_keys(undisturbed):
         ("finish", "before", 1),  # the batch is open, no file yet
         ("write", "after", 1),  # a whole file under its temporary name
         ("name", "before", 1),  # the first file is there, the second is not
-        ("name", "after", 2),  # both are there, no row says so
+        ("name", "after", 3),  # all are there, no row says so
         ("rows", "before", 1),
         ("rows", "after", 1),  # rows written, not committed
         ("finish", "after", 1),  # closed, but not in the index
         ("index", "before", 1),
-        ("write", "after", 3),  # the new index under its temporary name
+        ("write", "after", 4),  # the new index under its temporary name
         ("index", "after", 1),
     ],
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
-from pydantic import ConfigDict
 
 from bluezone.authority.accounts import tokens
 from bluezone.authority.accounts.models import User
@@ -40,7 +40,7 @@ api = NinjaAPI(
 class NewCase(Schema):
     """A case to open. At least one date."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config: ClassVar = {"extra": "forbid"}
 
     report_type: Literal["confirmed", "clinical", "self"]
     onset_date: dt.date | None = None
@@ -107,6 +107,11 @@ def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code != HTTPStatus.BAD_REQUEST:  # no token, and the session's CSRF token is missing too
         return _unauthenticated(request, AuthenticationError())
     return _error(request, "request body is not JSON", "bad_request", error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:  # noqa: ARG001
+    return _error(request, "request body too large", "bad_request", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 @api.exception_handler(Exception)

@@ -191,6 +191,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Django logs every 4xx with its path; a phone's mistake is no event of ours.
         "django.request": {"level": "ERROR"},
+        # Scanners ask by address all day long.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # axes names the officer and the address of a failed login.
         "axes": {"level": "CRITICAL"},
     },

@@ -1,25 +1,22 @@
 """Turns stored keys into signed files: one writer, consecutive batches, whole files or none.
 
 Three steps, each safe to be killed in: (1) one transaction opens a batch and gives it its keys, which fixes what its
-files hold; (2) the files are written, each atomically, with padding drawn from the installation's secret and the file's
-name, so that a second run writes the same; (3) one transaction notes the files and closes the batch, and the index is
-written from what is closed. A new run first finishes what a killed one left open.
+files hold, padding included; (2) the files are written, each atomically; (3) one transaction notes the files and closes
+the batch, and the index is written from what is closed. A new run first finishes what a killed one left open.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 
-from bluezone.authority.config import secrets as keyed
 from bluezone.authority.config.environment import Environment
 from bluezone.authority.config.files import write_atomically
 from bluezone.authority.config.locks import job_lock
@@ -27,8 +24,7 @@ from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.publishing import rules, signing
 from bluezone.authority.publishing.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.protocol.exports import Export, ExportSigner, build_export, index_to_text, pad_keys
-from bluezone.protocol.keys import ReportType
-from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 RETENTION = dt.timedelta(days=14)
 
@@ -55,24 +51,35 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
         ends = _ends_due(conf, now)
-        total = ExportBatch.objects.filter(state=ExportBatch.State.OPEN).count() + len(ends)
-        written: list[ExportFile] = []
-        done = 0
-        for batch in ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"):
-            written += _finish(batch, signers, conf)
-            progress(done := done + 1, total)
-        for end_at in ends:
-            written += _finish(_open(conf, end_at), signers, conf)
-            progress(done := done + 1, total)
+        left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
+        total = len(left_open) + len(ends)
+        files = keys = 0
+        for done, batch in enumerate(_batches(left_open, ends, conf), start=1):
+            files += len(_finish(batch, signers, conf))
+            keys += _real_keys(batch)
+            progress(done, total)
         # Also where nothing was due: heals an index lost, or left behind by a killed run.
         write_index(conf)
     return PublishReport(
         batches=total,
-        files=len(written),
-        keys=sum(file.key_count for file in written),
+        files=files,
+        keys=keys,
         waiting=PublishedKey.objects.filter(region=conf.region, batch=None).count(),
         next_batch_at=rules.floor(now, conf.export_period_s) + dt.timedelta(seconds=conf.export_period_s),
     )
+
+
+def _batches(left_open: Iterable[ExportBatch], ends: Iterable[dt.datetime], conf: Environment) -> Iterator[ExportBatch]:
+    """First what a killed run left open, then each span that is due, opened when its turn comes."""
+    yield from left_open
+    for end_at in ends:
+        yield _open(conf, end_at)
+
+
+def _real_keys(batch: ExportBatch) -> int:
+    """How many keys of patients, new or revised, a batch carries."""
+    new, revised = batch.keys.filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
+    return new.count() + revised.count()
 
 
 def _ends_due(conf: Environment, now: dt.datetime) -> list[dt.datetime]:
@@ -113,7 +120,65 @@ def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     PublishedKey.objects.filter(
         region=conf.region, batch__isnull=False, revision_batch=None, revised_at__lt=end_at
     ).update(revision_batch=batch)
+    _pad_keys(batch, conf)
+    _pad_revisions(batch, conf)
     return batch
+
+
+def _pad_keys(batch: ExportBatch, conf: Environment) -> None:
+    """Add made-up keys to a small batch. They are kept like real ones: nothing later tells them apart."""
+    if batch.keys.count() >= conf.export_min_keys + conf.export_jitter_keys:
+        return
+    real = [row.exported() for row in batch.keys.all()]
+    padded = pad_keys(real, conf.export_min_keys, secrets.token_bytes, conf.export_jitter_keys)
+    PublishedKey.objects.bulk_create(_made_up(tek, batch, conf) for tek in padded[len(real) :])
+
+
+def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment) -> PublishedKey:
+    return PublishedKey(
+        key=tek.key,
+        rolling_start_interval=tek.rolling_start_interval,
+        rolling_period=tek.rolling_period,
+        transmission_risk=tek.transmission_risk,
+        report_type=tek.report_type,
+        days_since_onset=tek.days_since_onset,
+        made_up=True,
+        region=batch.region,
+        available_at=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
+        batch=batch,
+    )
+
+
+def _pad_revisions(batch: ExportBatch, conf: Environment) -> None:
+    """Revise made-up keys of earlier files along with the real ones.
+
+    Revised keys were published before; a handful of them in one file would be known for one patient's. New made-up keys
+    would not hide them (who kept the earlier files sees that they were in none), so old ones are revised.
+    """
+    real = list(batch.revisions.exclude(batch=batch))
+    if not real:
+        return
+    unrevised = PublishedKey.objects.filter(
+        region=batch.region, made_up=True, revised_at=None, report_type=ReportType.CONFIRMED_CLINICAL_DIAGNOSIS
+    ).exclude(batch=batch)
+    decoys = list(unrevised.order_by("?")[: max(0, conf.export_min_keys - len(real))])
+    for at, decoy in enumerate(decoys):
+        like = real[at % len(real)]
+        decoy.revised_report_type = like.revised_report_type
+        decoy.revised_transmission_risk = like.revised_transmission_risk
+        decoy.revised_days_since_onset = decoy.days_since_onset
+        decoy.revised_at, decoy.revision_batch = like.revised_at, batch
+    PublishedKey.objects.bulk_update(
+        decoys,
+        [
+            "revised_report_type",
+            "revised_transmission_risk",
+            "revised_days_since_onset",
+            "revised_at",
+            "revision_batch",
+        ],
+        batch_size=500,
+    )
 
 
 def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> list[ExportFile]:
@@ -155,27 +220,17 @@ def _write(
 ) -> ExportFile:
     start_s, end_s = int(batch.start_at.timestamp()), int(batch.end_at.timestamp())
     path = f"{batch.region}/{start_s}-{end_s}-{number:05d}.zip"
-    real = [row.exported() for row in keys]
     export = Export(
         region=batch.region,
         start_s=start_s,
         end_s=end_s,
         batch_num=number,
         batch_size=size,
-        keys=pad_keys(
-            real, conf.export_min_keys, _drawn_for(f"{path} keys"), conf.export_jitter_keys, conf.export_max_keys
-        ),
+        keys=tuple(row.exported() for row in keys),
         revised=tuple(row.exported_revision() for row in revised),
     )
     write_atomically(conf.exports / path, build_export(export, signers))
-    return ExportFile(batch=batch, path=path, key_count=len(real) + len(export.revised))
-
-
-def _drawn_for(name: str) -> Entropy:
-    """Random bytes that only this installation can draw, the same each time for the same name (AES-256-CTR)."""
-    nonce = hashlib.sha256(name.encode()).digest()[:16]
-    stream = Cipher(algorithms.AES(keyed.key("padding")), modes.CTR(nonce)).encryptor()
-    return lambda count: stream.update(bytes(count))
+    return ExportFile(batch=batch, path=path, key_count=len(export.keys) + len(export.revised))
 
 
 def write_index(conf: Environment) -> Path:

@@ -47,7 +47,7 @@ class ExportFile(models.Model):
 
 
 class PublishedKey(models.Model):
-    """A TEK of a consenting patient."""
+    """A TEK of a consenting patient, or one made up so that a file does not tell how few there are."""
 
     key = models.BinaryField(max_length=16, unique=True)
     rolling_start_interval = models.PositiveIntegerField()
@@ -55,13 +55,14 @@ class PublishedKey(models.Model):
     transmission_risk = models.PositiveSmallIntegerField()
     report_type = models.PositiveSmallIntegerField(choices=_REPORT_TYPES)
     days_since_onset = models.SmallIntegerField(null=True)
+    made_up = models.BooleanField(default=False)
     region = models.CharField(max_length=16)
     traveler = models.BooleanField(default=False)
     #: from when on it may be in a file: arrival cut to the window, or after the key's own span and the clock tolerance
     available_at = models.DateTimeField()
     batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys")
     #: keyed digest of (the upload's HMAC, this key): knows the same upload when it comes again, links to no other row
-    upload_digest = models.CharField(max_length=64)
+    upload_digest = models.CharField(max_length=64, blank=True)
 
     revised_report_type = models.PositiveSmallIntegerField(choices=_REPORT_TYPES, null=True)
     revised_days_since_onset = models.SmallIntegerField(null=True)

@@ -38,7 +38,9 @@ def purge(now: dt.datetime) -> PurgeReport:
     with job_lock("publish"):  # the same lock: both write the exports folder and its index
         oldest = now - RETENTION
         with transaction.atomic():
-            keys, _ = PublishedKey.objects.filter(available_at__lt=oldest).delete()
+            old_keys = PublishedKey.objects.filter(available_at__lt=oldest)
+            keys = old_keys.filter(made_up=False).count()
+            old_keys.delete()
             _, gone = ExportBatch.objects.filter(end_at__lt=oldest, state=ExportBatch.State.DONE, keys=None).delete()
         # First the index, then the files: a phone never reads of a file that is not there.
         write_index(conf)
