@@ -93,17 +93,26 @@ def test_a_column_with_one_american_date_is_all_in_doubt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "percents", "mixed", "undecidable"),
+    ("counts", "percents", "text", "in_doubt"),
     [
-        (["55.289"], ["7,54"], False, False),
-        (["55,289"], ["7.54"], False, False),
-        (["55289"], ["7.54"], False, False),
-        (["55.289"], ["7.54"], True, False),
-        (["55.289", "1,234"], [], True, False),
-        (["55.289", "7.5"], [], False, True),
-        ([], [], False, False),
+        (["55.289"], ["7,54"], "55.289", False),
+        (["55,289"], ["7.54"], "55,289", False),
+        (["55289"], ["7.54"], "55289", False),
+        (["55.289"], ["7.54"], "55.289", True),
+        (["55.289", "3.285.799"], ["7.54"], "3.285.799", False),
+        (["55.289", "1,234"], [], "55.289", True),
+        (["55.289", "1,234"], ["7.5"], "1,234", False),
+        (["55.289", "7.5"], [], "55.289", True),
+        (["55.289"], [], "55.289", False),
+        ([], [], "", False),
     ],
 )
-def test_the_whole_file_tells_its_marks(counts: list[str], percents: list[str], mixed: bool, undecidable: bool) -> None:
-    marks = marks_of(counts, percents)
-    assert (marks.mixed, marks.undecidable) == (mixed, undecidable)
+def test_the_whole_file_tells_whether_a_count_may_be_a_decimal(
+    counts: list[str], percents: list[str], text: str, in_doubt: bool
+) -> None:
+    assert marks_of(counts, percents).in_doubt(text) is in_doubt
+
+
+def test_a_column_of_counts_with_decimals_is_undecidable() -> None:
+    assert marks_of(["55.289", "7.5"], []).undecidable
+    assert not marks_of(["55.289", "7,0"], []).undecidable

@@ -62,6 +62,9 @@ def test_a_spreadsheet_is_read_as_a_person_sees_it() -> None:
         ("Dân số", "population"),
         ("Xếp hạng", "rank"),
         ("total", "installs"),
+        ("Số người cài", "installs"),
+        ("Tỷ lệ (%)", "percent_population"),
+        ("Huyện/thị xã/thành phố", "district"),
         ("Ghi chú", "note"),
         ("STT", None),
         ("", None),
@@ -112,3 +115,9 @@ def test_any_bytes_are_a_table_or_one_error(data: bytes) -> None:
     except TableError as error:
         table = error
     assert isinstance(table, Table | TableError)
+
+
+def test_of_several_columns_that_name_units_the_lowest_is_the_unit() -> None:
+    data = "Tỉnh,Huyện,Xã,Số lượt cài\nHậu Giang,Vị Thanh,Vị Tân,5\nHậu Giang,Vị Thanh,,7\nHậu Giang,,,9\n".encode()
+    cells = [(row.get("unit"), row.get("parent")) for row in read_table(data).rows]
+    assert cells == [("Vị Tân", "Vị Thanh, Hậu Giang"), ("Vị Thanh", "Hậu Giang"), ("Hậu Giang", "")]

@@ -73,9 +73,9 @@ def progress_bar(
 
     end = min(1.0, max(share, target or 0.0, 0.05) * 1.15)
     x = alt.X("share:Q").title(None).scale(domain=[0, end]).axis(format=".0%", tickCount=8)
-    layers = [alt.Chart(_inline([{"share": share}])).mark_bar(color=BLUE, height=34).encode(x=x)]
+    layers = [alt.Chart(inline([{"share": share}])).mark_bar(color=BLUE, height=34).encode(x=x)]
     if target is not None:
-        goal = _inline([{"share": target}])
+        goal = inline([{"share": target}])
         layers.append(alt.Chart(goal).mark_tick(color=RED, thickness=3, size=54).encode(x=x))
     return _framed(alt.layer(*layers), language, size or Size(height=70))
 
@@ -90,12 +90,13 @@ def svg(specification: Mapping[str, Any]) -> str:
 
 
 def _data(rows: Sequence[tuple[dt.date, float, float, float]]) -> alt.Data:
-    return _inline(
+    return inline(
         [{"date": date.isoformat(), "total": total, "low": low, "high": high} for date, total, low, high in rows]
     )
 
 
-def _inline(values: list[dict[str, Any]]) -> alt.Data:
+def inline(values: list[dict[str, Any]]) -> alt.Data:
+    """Rows as data of a specification."""
     import altair as alt
 
     data: alt.Data = alt.Data(values=values)  # type: ignore[no-untyped-call]

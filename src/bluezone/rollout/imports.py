@@ -23,7 +23,6 @@ from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Key, ReadRow
 from bluezone.rollout.counts import FIRST_DAY, Count, is_same
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import (
-    Marks,
     NumberError,
     Printed,
     marks_of,
@@ -237,14 +236,10 @@ class _Reader:
         except NumberError as error:
             self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
             return None
-        if self._in_doubt(text):
+        if self._marks.in_doubt(text):
             template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")
             self._add(row, name, "ambiguous-number", self._marks_severity(), template, {"text": text})
         return printed
-
-    def _in_doubt(self, text: str) -> bool:
-        marks: Marks = self._marks
-        return (marks.mixed or marks.undecidable) and ("." in text or "," in text)
 
     def _marks_severity(self) -> Severity:
         """A count is whole, so a grouped number can only be thousands, unless its own column holds decimals."""

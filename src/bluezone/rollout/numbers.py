@@ -88,16 +88,23 @@ def parse_count(text: str) -> Printed:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a file writes numbers, found from all its cells: which mark its decimals and its thousands bear.
+    """How a file writes numbers, found from all its cells: the marks its decimals and its thousands bear.
 
-    `mixed` is True where the same mark does both, so that a grouped count is read by the kind of its column alone;
-    `undecidable` where a column of counts itself holds decimals.
+    `undecidable`: a column of counts itself holds decimals, so that a grouped count in it may be one too.
     """
 
-    decimal: str | None
-    thousands: str | None
-    mixed: bool
+    decimals: frozenset[str]
+    thousands: frozenset[str]
     undecidable: bool
+
+    def in_doubt(self, text: str) -> bool:
+        """Whether a count with a single mark might be a decimal in this file: the mark is that of its decimals, or
+        the file groups in two ways and has no decimals to tell by."""
+        marks = [sign for sign in text if sign in ".,"]
+        if len(marks) != 1:
+            return False
+        two_ways = len(self.thousands & {".", ","}) > 1 and not self.decimals
+        return self.undecidable or marks[0] in self.decimals or two_ways
 
 
 def marks_of(counts: Iterable[str], percents: Iterable[str]) -> Marks:
@@ -114,12 +121,7 @@ def marks_of(counts: Iterable[str], percents: Iterable[str]) -> Marks:
     for text in percents:
         if match := re.search(r"\d([.,])\d", text):
             decimals.add(match[1])
-    return Marks(
-        decimal=next(iter(decimals)) if len(decimals) == 1 else None,
-        thousands=next(iter(grouped)) if len(grouped) == 1 else None,
-        mixed=bool(grouped & decimals) or len(grouped) > 1,
-        undecidable=bool(grouped & broken),
-    )
+    return Marks(frozenset(decimals), frozenset(grouped), undecidable=bool(grouped & broken))
 
 
 def month_first(texts: Iterable[str]) -> bool:

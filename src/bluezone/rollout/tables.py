@@ -28,12 +28,15 @@ class TableError(RolloutError):
 HEADERS: dict[str, tuple[str, ...]] = {
     "date": ("date", "ngay", "as of", "thoi diem"),
     "code": ("code", "ma", "ma don vi", "gso"),
-    "unit": ("province", "unit", "name", "tinh", "tinh thanh pho", "tinh thanh", "don vi", "dia phuong", "huyen",
-             "quan huyen", "xa", "xa phuong", "ten", "ten don vi"),
+    "unit": ("unit", "name", "area", "don vi", "dia phuong", "ten", "ten don vi"),
+    "province": ("province", "tinh", "tinh thanh pho", "tinh thanh", "tinh tp", "province city"),
+    "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa", "huyen quan"),
+    "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
     "parent": ("parent", "within", "thuoc", "don vi cap tren", "thuoc tinh", "thuoc huyen"),
     "installs": ("installs", "installations", "downloads", "total", "count", "devices", "accounts", "so luot cai dat",
-                 "so luot tai", "so nguoi cai dat", "luot cai", "cai dat", "so may", "tong so", "so luong",
-                 "tong luot tai", "total downloads"),
+                 "so luot tai", "so nguoi cai dat", "so nguoi cai", "nguoi cai", "luot tai", "so cai dat",
+                 "so tai khoan", "tai khoan", "so thue bao", "bluezoner", "so luot", "luot cai", "cai dat", "so may",
+                 "tong so", "so luong", "tong luot tai", "total downloads"),
     "with_phone": ("with phone", "with phone number", "co so dien thoai", "bluezoner co so dien thoai",
                    "tai khoan co so dien thoai", "luot cai co so dien thoai"),
     "active": ("active", "active devices", "dang hoat dong", "hoat dong"),
@@ -48,6 +51,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "source": ("source", "source url", "url", "nguon", "duong dan"),
     "note": ("note", "notes", "ghi chu"),
 }  # fmt: skip
+#: columns that name a unit; where a table has several, the lowest is the unit and the others say where it lies
+_UNIT_FIELDS = ("unit", "commune", "district", "province")
 _SHARE_WORDS = ("pct", "percent", "ty le", "ti le", "share")
 
 
@@ -160,7 +165,8 @@ def _named(lines: Sequence[tuple[int, list[str]]]) -> Table:
         raise TableError(N_("the file has {rows} rows; at most {limit} are read"), rows=len(lines), limit=MAX_ROWS)
     for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
         fields = [field_of(cell) for cell in cells]
-        if ("unit" in fields or "code" in fields or "date" in fields) and len(set(fields) - {None}) >= 2:
+        named = any(field in fields for field in (*_UNIT_FIELDS, "code", "date"))
+        if named and len(set(fields) - {None}) >= 2:
             return _rows_below(lines[position + 1 :], cells, fields)
     raise TableError(
         N_("no header row was found: a table needs columns such as date, unit and installs (ngày, đơn vị, số lượt cài)")
@@ -173,13 +179,26 @@ def _rows_below(lines: Sequence[tuple[int, list[str]]], header: list[str], field
     for position, (field, text) in enumerate(zip(fields, header, strict=True)):
         if field is not None and field not in positions:
             positions[field], headers[field] = position, text
+    for field in [name for name in _UNIT_FIELDS if name in positions][:1]:
+        positions["unit"], headers["unit"] = positions[field], headers[field]
     ignored = tuple(text for field, text in zip(fields, header, strict=True) if text and field is None)
     rows = tuple(
-        Row(line, {field: cells[at] for field, at in positions.items() if at < len(cells)})
+        Row(line, _with_parent({field: cells[at] for field, at in positions.items() if at < len(cells)}))
         for line, cells in lines
         if any(cells)
     )
     return Table(headers, ignored, rows)
+
+
+def _with_parent(cells: dict[str, str]) -> dict[str, str]:
+    """Columns of commune, district and province become the unit and, joined, the units above it."""
+    plain = {field: text for field, text in cells.items() if field not in _UNIT_FIELDS[1:]}
+    path = [cells[name] for name in _UNIT_FIELDS[1:] if cells.get(name)]
+    if path and plain.get("unit") in ("", path[0]):  # no column of its own: the lowest that is filled in
+        plain["unit"], *path = path
+    if path and not plain.get("parent"):
+        plain["parent"] = ", ".join(path)
+    return plain
 
 
 def field_of(header: str) -> str | None:

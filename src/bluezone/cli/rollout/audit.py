@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.cli.errors import CommandError
 from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
@@ -32,6 +33,9 @@ def audit_command(file: Path, level: str, within: str | None, date: dt.date | No
     FILE is CSV or XLSX with a header: unit (province), installs or with_phone, pct_population or pct_smartphones, date.
     """
     table = read_table(file.read_bytes(), file.name)
+    if not {"installs", "with_phone"} & table.headers.keys():
+        others = ", ".join(table.ignored) or "none"
+        raise CommandError(f"{file.name} has no column of counts (installs, số lượt cài); not understood: {others}")
     wanted = Level[level.upper()]
     gazetteer = catalogue.provinces() if wanted is Level.PROVINCE and within is None else catalogue.all_units()
     on = date or LAST_CAMPAIGN_DAY
