@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
+from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
 from bluezone.authority.errors import JobBusyError
 from bluezone.authority.publishing.batches import publish
@@ -27,7 +28,11 @@ class Job:
     run: Callable[[dt.datetime], object]
 
 
-JOBS = (Job("publish", dt.timedelta(minutes=1), publish), Job("purge", dt.timedelta(hours=1), purge))
+JOBS = (
+    Job("publish", dt.timedelta(minutes=1), publish),
+    Job("purge", dt.timedelta(hours=1), purge),
+    Job("roll-up", dt.timedelta(minutes=10), roll_up),
+)
 
 
 def run_due(jobs: tuple[Job, ...], due: dict[str, dt.datetime], now: dt.datetime) -> None:

@@ -207,9 +207,30 @@ def purge(as_json: bool) -> None:
     _say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 
+@command.command("roll-up")
+@_json_option
+def roll_up(as_json: bool) -> None:
+    """Count yesterday's installations and active phones of every unit, once a day."""
+    from bluezone.authority.campaigns.rollup import roll_up as run
+    from bluezone.authority.config import clock
+
+    report = run(clock.now())
+    facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
+    _say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
+
+
+@command.command("load-history")
+def load_history() -> None:
+    """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""
+    from bluezone.authority.campaigns.store import store
+    from bluezone.rollout.history import reported_counts
+
+    click.echo(f"{store(reported_counts())} figures added or changed")
+
+
 @command.command()
 def worker() -> None:
-    """Run the repeating jobs (publish, purge) until interrupted."""
+    """Run the repeating jobs (publish, purge, roll-up) until interrupted."""
     from bluezone.authority.worker import JOBS, work
 
     stop = threading.Event()

@@ -50,6 +50,10 @@ class Environment:
     export_max_keys: int = 100_000
     #: requests of one caller to one device endpoint in ten minutes: load protection (codes have their own)
     rate_limit: int = 300
+    #: the same for being counted: carriers put tens of thousands of phones behind one address
+    counting_rate_limit: int = 30_000
+    #: dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers
+    attestation: str | None = None
     #: wrong codes of one caller that burn the code it then presents
     code_tries: int = 5
     #: officers log in with a password and a code from their phone
@@ -74,7 +78,14 @@ class Environment:
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 #: it is a folder's name and a signing key's id
 _REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
-_MINIMUM = {"truncate_window_s": 1, "export_period_s": 1, "export_max_keys": 1, "rate_limit": 1, "code_tries": 1}
+_MINIMUM = {
+    "truncate_window_s": 1,
+    "export_period_s": 1,
+    "export_max_keys": 1,
+    "rate_limit": 1,
+    "counting_rate_limit": 1,
+    "code_tries": 1,
+}
 
 
 @dataclass

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "bluezone.authority.cases",
     "bluezone.authority.publishing",
     "bluezone.authority.devices",
+    "bluezone.authority.campaigns",
 ]
 
 MIDDLEWARE = [

@@ -14,3 +14,25 @@ class RateWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} requests until {self.ends_at:%H:%M} UTC"
+
+
+class Installation(models.Model):
+    """An installed app, to be counted: no person, no telephone, no address, and of its days only the last two in use.
+
+    `digest` is a keyed hash of the random id the phone made; who has the database cannot tell which phone a row is.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    platform = models.CharField(max_length=8)
+    version = models.CharField(max_length=24)
+    #: `34:31318`; empty where the person did not say
+    commune = models.CharField(max_length=8, blank=True)
+    #: of the poster the app was installed from
+    unit_code = models.CharField(max_length=9, blank=True)
+    registered_on = models.DateField()
+    last_active_on = models.DateField(db_index=True)
+    #: the day in use before that: so that yesterday's count is right although the phone was in use today already
+    active_before = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.version} in {self.commune or '?'} since {self.registered_on}"

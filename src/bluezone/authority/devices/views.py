@@ -66,10 +66,13 @@ def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
     return padded(PublishResponse(error=text, code=code).to_json, status)
 
 
-def _device_endpoint(
-    name: str, refuse: _Refuse, unreadable: str, internal: str
+def device_endpoint(
+    name: str, refuse: _Refuse, unreadable: str, internal: str, allowed: Callable[[], int] | None = None
 ) -> Callable[[_Endpoint], Callable[[HttpRequest], HttpResponse]]:
-    """What all three have in common: POST only, size, API key, rate, chaff; and every failure in the API's own form."""
+    """What all have in common: POST only, size, API key, rate, chaff; and every failure in the API's own form.
+
+    `allowed` gives the requests of one caller in ten minutes, if not the general limit.
+    """
 
     def decorate(endpoint: _Endpoint) -> Callable[[HttpRequest], HttpResponse]:
         @csrf_exempt
@@ -77,7 +80,8 @@ def _device_endpoint(
         def view(request: HttpRequest) -> HttpResponse:
             try:
                 now = clock.now()
-                problem = _refused_at_the_door(name, request, refuse, unreadable, now)
+                limit = allowed() if allowed else settings.BLUEZONE.rate_limit
+                problem = _refused_at_the_door(name, request, refuse, unreadable, now, limit)
                 if problem is not None:
                     return problem
                 body = _body(request)
@@ -98,7 +102,7 @@ def _device_endpoint(
 
 
 def _refused_at_the_door(
-    name: str, request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime
+    name: str, request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime, limit: int
 ) -> HttpResponse | None:
     conf: Environment = settings.BLUEZONE
     if request.method != "POST":
@@ -107,7 +111,7 @@ def _refused_at_the_door(
         return response
     if conf.device_api_keys and not _is_among(request.headers.get("X-API-Key", ""), conf.device_api_keys):
         return refuse("X-API-Key is missing or wrong", "unauthorized", HTTPStatus.UNAUTHORIZED)
-    wait_s = seconds_to_wait(name, caller(request), now, conf.rate_limit)
+    wait_s = seconds_to_wait(name, caller(request), now, limit)
     if wait_s:
         response = refuse("too many requests", "too_many_requests", HTTPStatus.TOO_MANY_REQUESTS)
         response["Retry-After"] = str(wait_s)
@@ -131,7 +135,7 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-@_device_endpoint("verify", _refuse_verify, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
+@device_endpoint("verify", _refuse_verify, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
 def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """A one-time code -> a token. Used, expired, burnt and unknown codes get one and the same answer."""
     try:
@@ -160,7 +164,7 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     return padded(answer.to_json)
 
 
-@_device_endpoint("certificate", _refuse_certificate, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
+@device_endpoint("certificate", _refuse_certificate, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
 def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
     """A token and the HMAC of the keys -> a certificate that vouches for them."""
     conf: Environment = settings.BLUEZONE
@@ -189,7 +193,7 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
     return padded(CertificateResponse(certificate=sign_certificate(vouch, private_key, key_id)).to_json)
 
 
-@_device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
+@device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
 def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
     """Certified keys -> stored keys. Of a list with bad keys the good are taken, and the answer names the others."""
     conf: Environment = settings.BLUEZONE

@@ -1,0 +1,77 @@
+"""Counting installations: registered, moved, in use today. Days are those of Viet Nam.
+
+One statement a request, so that two workers at once cannot count one phone twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from bluezone.authority.cases.desk import today
+from bluezone.authority.config import secrets as keyed
+from bluezone.authority.devices.models import Installation
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import UnitCode
+from bluezone.protocol.installations import Activity, Registration
+
+_PURPOSE = "installation"
+_TABLE = Installation._meta.db_table
+# A poster scanned later counts for its unit; a registration without one keeps what is known.
+_REGISTER = f"""
+    INSERT INTO {_TABLE} (digest, platform, version, commune, unit_code, registered_on, last_active_on, active_before)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, NULL)
+    ON CONFLICT (digest) DO UPDATE SET
+        platform = excluded.platform, version = excluded.version, commune = excluded.commune,
+        unit_code = CASE WHEN excluded.unit_code = '' THEN {_TABLE}.unit_code ELSE excluded.unit_code END,
+        active_before = CASE WHEN {_TABLE}.last_active_on < excluded.last_active_on
+                        THEN {_TABLE}.last_active_on ELSE {_TABLE}.active_before END,
+        last_active_on = CASE WHEN {_TABLE}.last_active_on < excluded.last_active_on
+                        THEN excluded.last_active_on ELSE {_TABLE}.last_active_on END
+"""  # noqa: S608 (the table's name is ours)
+
+
+def commune_exists(code: str, day: dt.date) -> bool:
+    """Whether a commune of that code stands on a day; no code at all is fine."""
+    if not code:
+        return True
+    try:
+        catalogue.all_units().unit(UnitCode.parse(code), day)
+    except GeographyError:
+        return False
+    return True
+
+
+def register(sent: Registration, now: dt.datetime) -> None:
+    """Count an installation, or note that it moved, was updated, or replaces one of before. The same twice is once."""
+    day = connection.ops.adapt_datefield_value(today(now))
+    digest = keyed.digest(_PURPOSE, sent.installation)
+    former = keyed.digests(_PURPOSE, sent.installation)[1:]
+    if sent.replaces:
+        former += keyed.digests(_PURPOSE, sent.replaces)
+    row = [digest, sent.platform, sent.version, sent.commune, sent.unit, day, day]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if former:
+            _take_over(former, digest)
+        cursor.execute(_REGISTER, row)
+
+
+def _take_over(former: list[str], digest: str) -> None:
+    """The row under an earlier id (or an earlier secret) becomes this one's; if there are both, the earlier goes."""
+    if Installation.objects.filter(digest=digest).exists():
+        Installation.objects.filter(digest__in=former).exclude(digest=digest).delete()
+        return
+    row = Installation.objects.filter(digest__in=former).order_by("registered_on").first()
+    if row is not None:
+        Installation.objects.filter(digest=row.digest).update(digest=digest)
+
+
+def note_activity(sent: Activity, now: dt.datetime) -> bool:
+    """Note that an installation is in use today. False where it is unknown: the phone then registers again."""
+    day = today(now)
+    mine = Installation.objects.filter(digest__in=keyed.digests(_PURPOSE, sent.installation))
+    changed = mine.filter(last_active_on__lt=day).update(active_before=F("last_active_on"), last_active_on=day)
+    return bool(changed) or mine.exists()
