@@ -121,3 +121,8 @@ def test_of_several_columns_that_name_units_the_lowest_is_the_unit() -> None:
     data = "Tỉnh,Huyện,Xã,Số lượt cài\nHậu Giang,Vị Thanh,Vị Tân,5\nHậu Giang,Vị Thanh,,7\nHậu Giang,,,9\n".encode()
     cells = [(row.get("unit"), row.get("parent")) for row in read_table(data).rows]
     assert cells == [("Vị Tân", "Vị Thanh, Hậu Giang"), ("Vị Thanh", "Hậu Giang"), ("Hậu Giang", "")]
+
+
+def test_a_table_of_too_many_rows_is_refused() -> None:
+    with pytest.raises(TableError, match="more than 100000 rows"):
+        read_table(b"unit,installs\n" + b"A,1\n" * 100_001)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -86,11 +87,11 @@ def read_table(data: bytes, name: str = "") -> Table:
     if len(data) > MAX_BYTES:
         raise TableError(N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=MAX_BYTES)
     if data[:4] == b"PK\x03\x04":
-        lines = list(_xlsx_lines(data))
+        lines = list(itertools.islice(_xlsx_lines(data), MAX_ROWS + 1))
     elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise TableError(N_("{name} is an old .xls file; save it as .xlsx or .csv"), name=name or "?")
     else:
-        lines = list(_csv_lines(data))
+        lines = list(itertools.islice(_csv_lines(data), MAX_ROWS + 1))
     return _named(lines)
 
 
@@ -162,7 +163,7 @@ def _cell_text(value: Any, number_format: str) -> str:
 
 def _named(lines: Sequence[tuple[int, list[str]]]) -> Table:
     if len(lines) > MAX_ROWS:
-        raise TableError(N_("the file has {rows} rows; at most {limit} are read"), rows=len(lines), limit=MAX_ROWS)
+        raise TableError(N_("the file has more than {limit} rows"), limit=MAX_ROWS)
     for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
         fields = [field_of(cell) for cell in cells]
         named = any(field in fields for field in (*_UNIT_FIELDS, "code", "date"))
