@@ -115,9 +115,13 @@ def _live_and_warn(
     epoch_s, duration_s = start_of_day_s(), options.hours * 3600.0
     fleet = Fleet(options.directory / "phones", world, options.seed, options.policy)
     truth = minutes_within(world.paths, 0.0, duration_s)
-    air = live_through(
-        fleet, RadioModel(), epoch_s, options.hours, lambda done, total: progress("living through the day", done, total)
-    )
+
+    def live(done: float, total: float) -> None:
+        if served.done():
+            served.result()  # an authority that did not start is no reason to live through the whole day first
+        progress("living through the day", done, total)
+
+    air = live_through(fleet, RadioModel(), epoch_s, options.hours, live)
     progress("starting the authority", 0, 1)
     served.result()
     progress("starting the authority", 1, 1)
