@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from bluezone.exposure.policies import policy_named
+from bluezone.exposure.policies import DEFAULT_POLICY, Policy, policy_named
 from bluezone.phone import checks, sync
 from bluezone.phone.beacon import MAX_OFFSET_S, Beacon
 from bluezone.phone.checks import CheckReport, Receiver
@@ -26,6 +26,7 @@ from bluezone.phone.ledger import Alert, Ledger
 from bluezone.phone.listener import DutyCycle, Listener
 from bluezone.phone.logbook import Logbook, ScanTally
 from bluezone.phone.matching import TOLERANCE_S
+from bluezone.phone.policy_store import PolicyReport, PolicyStore
 from bluezone.phone.publishing import Endpoint, Journal, Publisher, PublishReport
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.storage import StorageError
@@ -45,14 +46,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
-    """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned."""
+    """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned; `policy`
+    decides until the authority has published one of its own."""
 
     directory: Path
     authority_url: str = ""
     trusted_keys: tuple[TrustedKey, ...] = ()
     region: str = VIETNAM
     scheme: str = "en"
-    policy: str = "en-v1-buckets"
+    policy: str = DEFAULT_POLICY.name
     health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
     api_key: str = ""
     duty: DutyCycle = field(default_factory=DutyCycle)
@@ -95,7 +97,6 @@ class Phone:
         self.settings, self.radio, self.clock = settings, radio, clock
         self._entropy, self._rng = entropy, rng
         self.scheme = scheme_named(settings.scheme)
-        self.policy = policy_named(settings.policy)
         opened: list[Any] = []
 
         def store(make: Callable[[Path], Any], name: str) -> Any:
@@ -111,7 +112,9 @@ class Phone:
         self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy), "keys.sqlite3")
         self.ledger: Ledger = store(Ledger, "ledger.sqlite3")
         self.journal: Journal = store(Journal, "publishing.sqlite3")
+        self.policies: PolicyStore = store(PolicyStore, "policy.sqlite3")
         self._stores = opened
+        self.policy = self._policy_to_use()
 
     # --- the radio's side -------------------------------------------------------------------------
 
@@ -162,6 +165,20 @@ class Phone:
         return sync.sync(
             client, self.ledger, settings.authority_url, settings.region, settings.trusted_keys, self.clock()
         )
+
+    def sync_policy(self, client: httpx.Client) -> PolicyReport:
+        """Fetch the authority's policy; a bad one is reported and the last good one stays."""
+        settings = self.settings
+        report = self.policies.fetch(
+            client, settings.authority_url, settings.region, settings.trusted_keys, self.clock()
+        )
+        self.policy = self._policy_to_use()
+        return report
+
+    def _policy_to_use(self) -> Policy:
+        """The authority's last good one, or else the one this phone came with."""
+        kept = self.policies.kept(self.settings.region, self.settings.trusted_keys)
+        return policy_named(self.settings.policy) if kept is None else kept.policy
 
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""

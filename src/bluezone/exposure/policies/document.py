@@ -95,15 +95,17 @@ def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> 
 
 
 def verify_document(
-    data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float, newer_than: int = 0
+    data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float | None, newer_than: int = 0
 ) -> PolicyDocument:
     """Read a document that one of `trusted_keys` signed for `region`, that is valid at `now_s`, newer than the serial
-    `newer_than`, of a family known here, and sane (`check_sane`).
+    `newer_than`, of a family known here, and sane (`check_sane`). `now_s` None: a document kept from before, at any
+    time.
 
     Raises PolicyDocumentError on anything else; the caller keeps the policy it has.
     """
     text, signatures = _read(data)
-    if not any(_is_signed(text, key, info, signature) for info, signature in signatures for key in trusted_keys):
+    keys = tuple(trusted_keys)
+    if not any(_is_signed(text, key, info, signature) for info, signature in signatures for key in keys):
         names = ", ".join(f"{info.key_id} {info.key_version}" for info, _ in signatures) or "nobody"
         raise PolicyDocumentError(f"policy document: signed by {names}; no trusted key confirms it")
     document = _document(text)
@@ -111,7 +113,7 @@ def verify_document(
         raise PolicyDocumentError(f"policy document: it is for region {document.region!r}, not for {region!r}")
     if document.serial <= newer_than:
         raise PolicyDocumentError(f"policy document: serial {document.serial} is not newer than {newer_than}")
-    if not document.valid_from_s <= now_s < document.valid_until_s:
+    if now_s is not None and not document.valid_from_s <= now_s < document.valid_until_s:
         raise PolicyDocumentError(
             f"policy document: valid from {document.valid_from_s} until {document.valid_until_s}, now is {now_s:.0f}"
         )
