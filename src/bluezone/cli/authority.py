@@ -9,10 +9,14 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from bluezone.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from bluezone.authority.policies.models import PublishedPolicy
 
 
 def _setup() -> None:
@@ -267,6 +271,75 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
     )
     facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}
     _say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {_utc(row.expires_at)}")
+
+
+# --- the policy phones decide by --------------------------------------------------------------------------------------
+
+
+@command.group()
+def policy() -> None:
+    """The rule by which phones decide whom to warn."""
+
+
+@policy.command("publish")
+@click.argument("name")
+@click.option("--version", help="Version of a policy with changed parameters; an alert names it.")
+@click.option(
+    "--parameters",
+    type=click.File("rb"),
+    help="JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
+)
+@click.option("--valid-days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option(
+    "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
+)
+@_json_option
+def policy_publish(
+    name: str,
+    version: str | None,
+    parameters: IO[bytes] | None,
+    valid_days: int,
+    valid_from: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Sign policy NAME and put it out: phones fetch, verify and try it, and refuse one that is absurd, as this does."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.policies import desk, rules
+    from bluezone.protocol.text import json_object
+
+    changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
+    row = desk.publish(
+        rules.chosen(name, version, changes),
+        clock.now(),
+        days=valid_days,
+        valid_from=valid_from.replace(tzinfo=dt.UTC) if valid_from else None,
+    )
+    _say(as_json, _policy_row(row), f"published {row}, valid from {_utc(row.valid_from)} until {_utc(row.valid_until)}")
+
+
+@policy.command("list")
+@_json_option
+def policy_list(as_json: bool) -> None:
+    """Every policy published, and which rules now."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.policies import desk
+    from bluezone.authority.policies.models import PublishedPolicy
+
+    rows = list(PublishedPolicy.objects.all())
+    now = clock.now()
+    ruling = {region: desk.ruling(region, now) for region in {row.region for row in rows}}
+    lines = [
+        f"{row}, valid from {_utc(row.valid_from)} until {_utc(row.valid_until)}"
+        + (" (rules now)" if ruling[row.region] == row else "")
+        for row in rows
+    ]
+    facts = {"policies": [_policy_row(row) | {"rules": ruling[row.region] == row} for row in rows]}
+    _say(as_json, facts, "\n".join(lines) or "no policy has been published; phones decide by the one they came with")
+
+
+def _policy_row(row: PublishedPolicy) -> dict[str, object]:
+    names = ("region", "serial", "name", "version", "issued_at", "valid_from", "valid_until")
+    return {name: getattr(row, name) for name in names}
 
 
 # --- signing keys -----------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "bluezone.authority.publishing",
     "bluezone.authority.devices",
     "bluezone.authority.campaigns",
+    "bluezone.authority.policies",
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from bluezone.authority.cases.api import api
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases:list")),
     path("", include("bluezone.authority.devices.urls")),
+    path("", include("bluezone.authority.policies.urls")),
     path("officer/api/", api.urls),
     path("officer/", include("bluezone.authority.accounts.urls")),
     path("officer/", include("bluezone.authority.cases.urls")),
