@@ -144,8 +144,8 @@ def test_a_phone_decides_by_the_authoritys_policy_once_it_has_one(tmp_path):
 def test_an_alert_keeps_why_it_was_made(tmp_path):
     evidence = Evidence(1900.0, 48.0, 0.62, (0.41, 0.79), 25.0)
     ledger = Ledger(tmp_path / "ledger.sqlite3")
-    ledger.change_alerts([Alert(NOW, "bluezone", "1", 0.62, 0.25, NOW, evidence=evidence)], [], NOW)
-    ledger.change_alerts([Alert(NOW + DAY, "immuni", "x", 25, 20, NOW)], [], NOW)
+    ledger.change_alerts([Alert(NOW, "bluezone", "1", 0.62, 0.25, evidence, NOW)], [], NOW)
+    ledger.change_alerts([Alert(NOW + DAY, "immuni", "x", 25, 20, None, NOW)], [], NOW)
     with_evidence, without = ledger.alerts()
     assert with_evidence.evidence == evidence
     explanation = with_evidence.explanation()
@@ -155,5 +155,5 @@ def test_an_alert_keeps_why_it_was_made(tmp_path):
 
 
 def test_an_alert_by_the_dose_of_a_day_says_so(tmp_path):
-    alert = Alert(NOW, "bluezone", "1", 0.1, 0.25, NOW, evidence=Evidence(5000.0, 52.0, 0.1, (0.05, 0.2), 84.0))
+    alert = Alert(NOW, "bluezone", "1", 0.1, 0.25, Evidence(5000.0, 52.0, 0.1, (0.05, 0.2), 84.0), NOW)
     assert alert.explanation().dose_minutes == 85
