@@ -140,8 +140,6 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """A one-time code -> a token. Used, expired, burnt and unknown codes get one and the same answer."""
     try:
         asked = VerifyRequest.from_json(body)
-    except MessageTooLargeError:
-        raise
     except ProtocolError as error:
         return _refuse_verify(str(error), VerifyCode.UNPARSABLE_REQUEST, HTTPStatus.BAD_REQUEST)
     if rules.unknown_test_types(asked.accept):
@@ -170,8 +168,6 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
     conf: Environment = settings.BLUEZONE
     try:
         asked = CertificateRequest.from_json(body)
-    except MessageTooLargeError:
-        raise
     except ProtocolError as error:
         code = VerifyCode.HMAC_INVALID if "ekeyhmac" in str(error) else VerifyCode.UNPARSABLE_REQUEST
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
@@ -199,8 +195,6 @@ def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
     conf: Environment = settings.BLUEZONE
     try:
         asked = PublishRequest.from_json(body)
-    except MessageTooLargeError:
-        raise
     except ProtocolError as error:
         return _refuse_publish(str(error), PublishCode.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
     if conf.health_authorities and asked.health_authority_id not in conf.health_authorities:
