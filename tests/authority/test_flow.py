@@ -144,6 +144,13 @@ def test_from_a_case_to_a_file_and_away_again(running):
     assert running.stop() == 0
 
 
+def test_a_server_stopped_as_soon_as_it_answers_ends_at_once(running):
+    """Its second worker may still be starting then, and must not miss that it is to end."""
+    for _ in range(3):
+        assert running.stop(signal.SIGTERM) == 0
+        running.start()
+
+
 def test_a_code_asked_for_by_many_at_once_is_given_once(running):
     with running.client() as client, ThreadPoolExecutor(12) as pool:
         body = VerifyRequest(running.code(client)).to_json()

@@ -24,6 +24,8 @@ from bluezone.authority.publishing.models import SigningKey
 #: threads a worker answers with: requests are short and mostly wait for the database
 _THREADS = 8
 _START_TIMEOUT_S = 30.0
+#: how long a worker may finish what it is at
+_STOP_TIMEOUT_S = 10
 #: granian would log to stdout, which belongs to `--json`; so its log goes where ours goes
 _LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
@@ -70,6 +72,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
             log_dictconfig=_LOG_WITH_OURS,
             log_access=False,  # addresses are personal data
             respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_TIMEOUT_S,
         )
         server.on_startup(lambda: threading.Thread(target=_announce, args=(host, port, answers), daemon=True).start())
         server.serve()

@@ -1,8 +1,14 @@
-"""Workers do not outlive their server: one that was killed (-9) cannot stop them, and they would hold its port."""
+"""Workers end when they are told to, and with their server. Two gaps of a forking server, closed here.
+
+A worker is a fork: until it has set up its own signal handlers it has its parent's, which only tell the parent's loop,
+so a request to end that comes while it starts would be lost. And a server that was killed (-9) cannot end its workers,
+which would hold its port.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 
@@ -12,10 +18,12 @@ _LOOK_EVERY_S = 0.5
 
 
 def end_with_server() -> None:
-    """In a worker of `serve`: watch the server's process, and end when it is gone. Elsewhere: nothing."""
+    """To be called first thing in a worker of `serve`. Elsewhere it does nothing."""
     server = os.environ.get(SERVER_PID)
-    if server and str(os.getppid()) == server:
-        threading.Thread(target=_watch, args=(int(server),), daemon=True).start()
+    if not server or str(os.getppid()) != server:
+        return
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_watch, args=(int(server),), daemon=True).start()
 
 
 def _watch(server: int) -> None:
