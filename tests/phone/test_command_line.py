@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.logbook import Logbook
+from bluezone.phone.sealing import device_sealer
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -59,7 +60,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
         assert ended == (0, f"{folder}: trusts 1 key(s) of {url}, region 452\n", "")
 
-        book = Logbook(folder / "logbook.sqlite3", EN)
+        book = Logbook(folder / "logbook.sqlite3", EN, device_sealer(folder, os.urandom))
         virtual.meet(book, met, TODAY - 43200, minutes=20)
         book.close()
         name = authority.export([met], start_s=TODAY - 7200)
@@ -79,7 +80,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         assert [alert["day"] for alert in status["alerts"]] == [yesterday]
         assert f"warned of {yesterday}" in phone("status").out
 
-        settings = PhoneSettings(folder)
+        settings = PhoneSettings(folder, sealer=device_sealer(folder, os.urandom))
         one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
         own = one.keystore.key_at(TODAY)
         one.close()
@@ -188,7 +189,7 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
     assert (code, err) == (0, "")
     assert out.startswith("sending and listening on tcp-client:")
     assert "1 scans, 1 sightings" in out
-    book = Logbook(folder / "logbook.sqlite3", EN)
+    book = Logbook(folder / "logbook.sqlite3", EN, device_sealer(folder, os.urandom))
     assert len(book.sightings()) == 1
     book.close()
     assert len({(one.address, one.data) for one in heard}) == 1

@@ -32,6 +32,7 @@ from bluezone.phone.engine import Phone, PhoneStatus
 from bluezone.phone.ledger import Alert
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.routine import alone, live
+from bluezone.phone.sealing import device_sealer
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 
@@ -231,7 +232,8 @@ def _client() -> httpx.Client:
 
 @contextmanager
 def _opened(config: Config, folder: Path, radio: Any = None) -> Iterator[Phone]:
-    phone = Phone(config.settings(folder), radio, _clock, secrets.token_bytes, np.random.default_rng())
+    settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
+    phone = Phone(settings, radio, _clock, secrets.token_bytes, np.random.default_rng())
     try:
         yield phone
     finally:

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sys
+from dataclasses import replace
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +20,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.phone import config as configuration
 from bluezone.phone.clock import Clock
 from bluezone.phone.routine import alone
+from bluezone.phone.sealing import device_sealer
 
 DEFAULT_PORT = 8720
 _HTTP_TIMEOUT_S = 30.0
@@ -75,7 +77,8 @@ def serve_command(clock: Clock) -> click.Command:
             sys.stdout.flush()
 
         with alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
-            runner = Runner(settings, device, client, clock, secrets.token_bytes, np.random.default_rng())
+            sealed = replace(settings, sealer=device_sealer(folder, secrets.token_bytes))
+            runner = Runner(sealed, device, client, clock, secrets.token_bytes, np.random.default_rng())
             with runner.closing():
                 asyncio.run(run(runner, web, port, announce))
 

@@ -29,6 +29,7 @@ from bluezone.phone.matching import TOLERANCE_S
 from bluezone.phone.policy_store import PolicyReport, PolicyStore
 from bluezone.phone.publishing import Endpoint, Journal, Publisher, PublishReport
 from bluezone.phone.radio.port import Radio
+from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import StorageError
 from bluezone.phone.sync import SyncReport
 from bluezone.protocol.exports import TrustedKey
@@ -47,7 +48,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
     """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned; `policy`
-    decides until the authority has published one of its own."""
+    decides until the authority has published one of its own; `sealer` encrypts keys and logbook at rest (None: a
+    rehearsal, whose phones have no secrets)."""
 
     directory: Path
     authority_url: str = ""
@@ -60,6 +62,7 @@ class PhoneSettings:
     duty: DutyCycle = field(default_factory=DutyCycle)
     max_rotation_offset_s: float = MAX_OFFSET_S
     receiver: Receiver = field(default_factory=Receiver)
+    sealer: Sealer | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
@@ -98,6 +101,7 @@ class Phone:
         self._entropy, self._rng = entropy, rng
         self.scheme = scheme_named(settings.scheme)
         opened: list[Any] = []
+        sealer = settings.sealer
 
         def store(make: Callable[[Path], Any], name: str) -> Any:
             try:
@@ -108,10 +112,10 @@ class Phone:
                 raise
             return opened[-1]
 
-        self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme), "logbook.sqlite3")
-        self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy), "keys.sqlite3")
+        self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme, sealer), "logbook.sqlite3")
+        self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy, sealer), "keys.sqlite3")
         self.ledger: Ledger = store(Ledger, "ledger.sqlite3")
-        self.journal: Journal = store(Journal, "publishing.sqlite3")
+        self.journal: Journal = store(lambda path: Journal(path, sealer), "publishing.sqlite3")
         self.policies: PolicyStore = store(PolicyStore, "policy.sqlite3")
         self._stores = opened
         self.policy = self._policy_to_use()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bluezone.phone import retention
+from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import Durability, StorageError, Store
 from bluezone.protocol.intervals import interval_number, interval_start_s
 from bluezone.protocol.keys import DailyKey
@@ -19,14 +20,15 @@ CREATE TABLE about (scheme TEXT NOT NULL);
 {retention.SCHEMA}
 """
 _VERSION = 1
+_KEY = "daily_key.key"
 
 
 class Keystore:
     """The store of keys. `Durability.POWER`: a key that has been on the air and is lost can never be published, and a
     new one comes once a day."""
 
-    def __init__(self, path: Path, scheme: IdentifierScheme, entropy: Entropy) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER)
+    def __init__(self, path: Path, scheme: IdentifierScheme, entropy: Entropy, sealer: Sealer | None = None) -> None:
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, (_KEY,))
         self._scheme, self._entropy = scheme, entropy
         with self._store.transaction() as db:
             about = db.execute("SELECT scheme FROM about").fetchone()
@@ -44,16 +46,18 @@ class Keystore:
                 (now_s, now_s),
             ).fetchone()
             if held is not None:
-                return DailyKey(*held)
+                return self._daily_key(held)
             latest = db.execute("SELECT key, start_s, end_s FROM daily_key ORDER BY start_s DESC").fetchone()
-            made = self._scheme.next_key(DailyKey(*latest) if latest else None, now_s, self._entropy)
+            made = self._scheme.next_key(self._daily_key(latest) if latest else None, now_s, self._entropy)
             # A key that was ended early (`end_key_at`) leaves a rest of its day: two keys must not overlap.
             ended = db.execute(
                 "SELECT max(end_s) FROM daily_key WHERE ? < end_s AND end_s <= ?", (made.start_s, now_s)
             ).fetchone()[0]
             if ended is not None:
                 made = DailyKey(made.key, ended, made.end_s)
-            db.execute("INSERT INTO daily_key VALUES (?, ?, ?)", (made.key, made.start_s, made.end_s))
+            db.execute(
+                "INSERT INTO daily_key VALUES (?, ?, ?)", (self._store.seal(made.key, _KEY), made.start_s, made.end_s)
+            )
             return made
 
     def end_key_at(self, now_s: float) -> None:
@@ -68,11 +72,15 @@ class Keystore:
             "SELECT key, start_s, end_s FROM daily_key WHERE end_s > ? AND start_s <= ? ORDER BY start_s",
             (now_s - retention.RETENTION_S, now_s),
         )
-        return [DailyKey(*row) for row in rows]
+        return [self._daily_key(row) for row in rows]
 
     def all_keys(self) -> frozenset[bytes]:
         """Every key held: what a check must not take for somebody else's."""
-        return frozenset(row[0] for row in self._store.rows("SELECT key FROM daily_key"))
+        rows = self._store.rows("SELECT key FROM daily_key")
+        return frozenset(self._store.unseal(row[0], _KEY) for row in rows)
+
+    def _daily_key(self, row: tuple[bytes, int, int]) -> DailyKey:
+        return DailyKey(self._store.unseal(row[0], _KEY), row[1], row[2])
 
     def purge(self, now_s: float) -> int:
         """Delete keys that ended 14 days ago (see `retention` for clocks that jump); returns how many."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.phone import retention
+from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import Durability, StorageError, Store
 from bluezone.protocol.exposure_notification import METADATA_BYTES
 from bluezone.protocol.intervals import day_start_s
@@ -41,6 +42,7 @@ CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL);
 {retention.SCHEMA}
 """
 _VERSION = 1
+_RECORDS = "scan.records"
 
 MAX_READINGS = 255
 
@@ -92,8 +94,8 @@ class Logbook:
     """The store of sightings. `Durability.PROCESS`: a scan lost to a torn-out battery is a minute of one day; an fsync
     a minute for it would wear the flash and wake the phone."""
 
-    def __init__(self, path: Path, scheme: IdentifierScheme) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.PROCESS)
+    def __init__(self, path: Path, scheme: IdentifierScheme, sealer: Sealer | None = None) -> None:
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.PROCESS, sealer, (_RECORDS,))
         self._width = scheme.identifier_bytes
         self._record = struct.Struct(f"={self._width}s{METADATA_BYTES}sBbbb")
         self._dtype = np.dtype(
@@ -142,7 +144,7 @@ class Logbook:
             if records:
                 db.execute(
                     "INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)",
-                    (at_s, since_last_scan_s, b"".join(records)),
+                    (at_s, since_last_scan_s, self._store.seal(b"".join(records), _RECORDS)),
                 )
             db.execute(
                 "INSERT INTO tally VALUES (?, 1, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
@@ -159,8 +161,9 @@ class Logbook:
             "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
             (since_s, until_s),
         )
-        data = np.frombuffer(b"".join(row[2] for row in rows), dtype=self._dtype)
-        counts = [len(row[2]) // self._record.size for row in rows]
+        records = [self._store.unseal(row[2], _RECORDS) for row in rows]
+        data = np.frombuffer(b"".join(records), dtype=self._dtype)
+        counts = [len(of_scan) // self._record.size for of_scan in records]
         return Sightings(
             identifiers=np.ascontiguousarray(data["identifier"]),
             sealed_metadata=np.ascontiguousarray(data["sealed"]),

@@ -27,6 +27,7 @@ import httpx
 from bluezone.phone import http, retention
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.keystore import Keystore
+from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import Durability, Store
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -65,6 +66,8 @@ CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT N
 {retention.SCHEMA}
 """
 _VERSION = 1
+_TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
+_CERTIFICATE, _REVISION = "attempt.certificate", "revision.token"
 
 _Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishResponse)
 
@@ -120,15 +123,25 @@ class Journal:
     """The store of the publication under way and of the revision token. `Durability.POWER`: each of its rows is a step
     that cannot be taken twice."""
 
-    def __init__(self, path: Path) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER)
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
+        secrets = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION)
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, secrets)
 
     def attempt(self) -> Attempt | None:
         rows = self._store.rows("SELECT salt, code_hash, token, keys, hmac_key, certificate, sent FROM attempt")
         if not rows:
             return None
         salt, code_hash, token, keys, hmac_key, certificate, sent = rows[0]
-        return Attempt(salt, code_hash, token, _keys_from_text(keys), hmac_key or b"", certificate or "", bool(sent))
+        text = self._store.unseal_text
+        return Attempt(
+            salt=salt,
+            code_hash=code_hash,
+            token=text(token, _TOKEN),
+            keys=_keys_from_text(text(keys, _KEYS)),
+            hmac_key=self._store.unseal(hmac_key or b"", _HMAC_KEY),
+            certificate=text(certificate, _CERTIFICATE),
+            sent=bool(sent),
+        )
 
     def begin(self, salt: bytes, code_hash: bytes, token: str, now_s: float) -> Attempt:
         """A code was accepted. Keys whose fate is unknown stay, to be sent under it."""
@@ -136,16 +149,17 @@ class Journal:
             "INSERT INTO attempt (one, salt, code_hash, token, started_at_s) VALUES (1, ?, ?, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET salt = excluded.salt, code_hash = excluded.code_hash,"
             " token = excluded.token, started_at_s = excluded.started_at_s, certificate = NULL",
-            (salt, code_hash, token, now_s),
+            (salt, code_hash, self._store.seal_text(token, _TOKEN), now_s),
         )
         return self._current()
 
     def freeze_keys(self, keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> Attempt:
-        self._store.write("UPDATE attempt SET keys = ?, hmac_key = ?", (_keys_to_text(keys), hmac_key))
+        sealed = self._store.seal_text(_keys_to_text(keys), _KEYS), self._store.seal(hmac_key, _HMAC_KEY)
+        self._store.write("UPDATE attempt SET keys = ?, hmac_key = ?", sealed)
         return self._current()
 
     def certify(self, certificate: str) -> Attempt:
-        self._store.write("UPDATE attempt SET certificate = ?", (certificate,))
+        self._store.write("UPDATE attempt SET certificate = ?", (self._store.seal_text(certificate, _CERTIFICATE),))
         return self._current()
 
     def mark_sent(self) -> None:
@@ -156,7 +170,8 @@ class Journal:
         with self._store.transaction() as db:
             db.execute("DELETE FROM attempt")
             if revision_token:
-                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (revision_token, now_s))
+                sealed = self._store.seal_text(revision_token, _REVISION)
+                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (sealed, now_s))
         self._store.shrink_log()
 
     def abandon(self) -> None:
@@ -167,7 +182,7 @@ class Journal:
 
     def revision_token(self) -> str:
         rows = self._store.rows("SELECT token FROM revision")
-        return str(rows[0][0]) if rows else ""
+        return self._store.unseal_text(rows[0][0], _REVISION) if rows else ""
 
     def purge(self, now_s: float) -> int:
         """Forget what is older than 14 days: no key of then can still be published or revised."""

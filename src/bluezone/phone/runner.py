@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from bluezone.phone.preferences import Choices, Preferences
 from bluezone.phone.publishing import PublishReport
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.radio.watched import RadioHealth, RadioState, WatchedRadio
+from bluezone.phone.sealing import SealError, device_sealer, forget_key
 from bluezone.phone.storage import StorageError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import day_start_s
@@ -43,7 +44,15 @@ _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0
 _LATEST_SCAN_S = 75.0  # a scan a minute; one older than this says nothing of now
 
-STORES = ("logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3", "publishing.sqlite3", "preferences.sqlite3")
+STORES = (
+    "logbook.sqlite3",
+    "keys.sqlite3",
+    "ledger.sqlite3",
+    "publishing.sqlite3",
+    "policy.sqlite3",
+    "preferences.sqlite3",
+)
+SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "publishing.sqlite3")
 _SIDE_FILES = ("", "-wal", "-shm")
 
 _log = logging.getLogger(__name__)
@@ -56,11 +65,15 @@ def next_check_s(failures: int) -> float:
 
 def set_aside_damaged(directory: Path, now_s: float) -> list[Path]:
     """Move every store that SQLite cannot read out of the way, under a name that ends in `.damaged-<time>`."""
+    damaged = [name for name in STORES if (directory / name).exists() and not _is_whole(directory / name)]
+    return set_aside(directory, damaged, now_s)
+
+
+def set_aside(directory: Path, names: Iterable[str], now_s: float) -> list[Path]:
+    """Move these stores out of the way; the new names."""
     moved = []
-    for name in STORES:
+    for name in names:
         path = directory / name
-        if not path.exists() or _is_whole(path):
-            continue
         for suffix in _SIDE_FILES:
             with suppress(FileNotFoundError):
                 target = path.with_name(f"{name}{suffix}.damaged-{now_s:.0f}")
@@ -115,7 +128,11 @@ class Runner:
         self._radio_idle = asyncio.Event()
         self._radio_idle.set()
         moved = set_aside_damaged(settings.directory, clock())
-        self._open()
+        try:
+            self._open()
+        except SealError:  # the key is lost, and with it what it sealed
+            moved += set_aside(settings.directory, SEALED_STORES, clock())
+            self._open()
         if moved:
             _log.error("a store was damaged and set aside: %s", ", ".join(path.name for path in moved))
             self._preferences.change(database_set_aside_at_s=clock())
@@ -327,9 +344,13 @@ class Runner:
     def _delete_files(self) -> None:
         with self._lock:
             self.close()
+            forget_key(self.settings.directory)  # first: from here on nothing can be read, whatever comes between
             for name in STORES:
                 for path in self.settings.directory.glob(f"{name}*"):
                     path.unlink(missing_ok=True)
+            if self.settings.sealer is not None:
+                sealer = device_sealer(self.settings.directory, self._entropy)
+                self.settings = replace(self.settings, sealer=sealer)
             self._progress = _Progress()
             self._open()
 

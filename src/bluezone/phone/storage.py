@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.sealing import Sealer
 
 _BUSY_TIMEOUT_S = 10.0
+_SEALED = 0x426C7A31  # SQLite's application_id of a file whose secrets are sealed
 
 
 class StorageError(PhoneError):
@@ -37,10 +39,22 @@ class Durability(Enum):
 
 
 class Store:
-    """One SQLite file with its schema. Usable from several threads, one at a time; several processes may share it."""
+    """One SQLite file with its schema. Usable from several threads, one at a time; several processes may share it.
 
-    def __init__(self, path: Path, schema: str, version: int, durability: Durability) -> None:
-        self.path = path
+    `sealed`: columns (`table.column`) that hold secrets. With a sealer they are written through `seal` and read through
+    `unseal`; a file that was begun without one is sealed when it is opened with one. Empty values stay as they are.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        version: int,
+        durability: Durability,
+        sealer: Sealer | None = None,
+        sealed: tuple[str, ...] = (),
+    ) -> None:
+        self.path, self._sealer = path, sealer
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,10 +64,11 @@ class Store:
             raise StorageError(f"{path}: cannot be opened ({error})") from error
         try:
             self._prepare(schema, version, durability)
+            self._seal_file(sealed)
         except sqlite3.Error as error:
             self._db.close()
             raise StorageError(f"{path}: is not a file of this program, or is damaged ({error})") from error
-        except StorageError:
+        except PhoneError:
             self._db.close()
             raise
 
@@ -69,6 +84,52 @@ class Store:
                 for statement in filter(str.strip, schema.split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {version}")
+
+    # --- secrets ----------------------------------------------------------------------------------
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """`plain` as it is to be written into the column `place`."""
+        return self._sealer.seal(plain, place) if self._sealer is not None and plain else plain
+
+    def unseal(self, stored: bytes, place: str) -> bytes:
+        """The reverse. Raises SealError."""
+        return self._sealer.unseal(stored, place) if self._sealer is not None and stored else stored
+
+    def seal_text(self, plain: str, place: str) -> str | bytes:
+        return self.seal(plain.encode(), place) if self._sealer is not None else plain
+
+    def unseal_text(self, stored: str | bytes | None, place: str) -> str:
+        if isinstance(stored, bytes):
+            return self.unseal(stored, place).decode()
+        return stored or ""
+
+    def _seal_file(self, columns: tuple[str, ...]) -> None:
+        """Seal what an earlier program left open; refuse a sealed file without a key, and with another key."""
+        is_sealed = self._db.execute("PRAGMA application_id").fetchone()[0] == _SEALED
+        if is_sealed and self._sealer is None:
+            raise StorageError(f"{self.path}: is sealed; open it as the phone it belongs to")
+        if self._sealer is None or not columns:
+            return
+        if is_sealed:
+            self._try_key(columns)
+            return
+        with self.transaction() as db:
+            for place in columns:
+                table, column = place.split(".")
+                rows = db.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
+                for row_id, value in rows:
+                    plain = value.encode() if isinstance(value, str) else value
+                    sealed = self.seal(plain, place) if plain else value
+                    db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (sealed, row_id))  # noqa: S608
+            db.execute(f"PRAGMA application_id = {_SEALED}")
+        self.shrink_log()
+
+    def _try_key(self, columns: tuple[str, ...]) -> None:
+        for place in columns:
+            table, column = place.split(".")
+            row = self._db.execute(f"SELECT {column} FROM {table} WHERE length({column}) > 0 LIMIT 1").fetchone()  # noqa: S608
+            if row is not None:
+                self.unseal(row[0], place)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

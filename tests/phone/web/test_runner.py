@@ -15,6 +15,7 @@ import pytest
 
 from bluezone.phone.radio.watched import RadioState
 from bluezone.phone.runner import CHECK_EVERY_S, next_check_s, set_aside_damaged
+from bluezone.phone.sealing import KEY_FILE, Sealer, device_sealer
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,27 @@ def test_deleting_stops_the_radio_first_and_also_what_was_set_aside(seeded: Any)
     run(seeded, story)
     assert not aside.exists()
     assert seeded.runner.choices().agreed_at_s is None
+
+
+def test_a_lost_key_means_a_clean_start_and_the_owner_is_told(web: SimpleNamespace) -> None:
+    with web.opened("phone", sealer=Sealer(b"1" * 32, os.urandom)) as phone:
+        phone.agree(language="en")
+        phone.runner.phone.keystore.key_at(web.NOW_S)
+        directory = phone.settings.directory
+    with web.opened("phone", sealer=Sealer(b"2" * 32, os.urandom)) as phone:
+        assert phone.runner.phone.keystore.all_keys() == frozenset()
+        assert phone.runner.choices().agreed_at_s is not None
+        assert "had to start anew" in web.Visitor(phone).text("/notices")
+    assert list(directory.glob("keys.sqlite3.damaged-*"))
+
+
+def test_deleting_destroys_the_key_that_sealed_the_files(web: SimpleNamespace, tmp_path: Path) -> None:
+    folder = tmp_path / "phone"
+    with web.opened("phone", sealer=device_sealer(folder, os.urandom)) as phone:
+        phone.agree()
+        first = (folder / KEY_FILE).read_bytes()
+        asyncio.run(phone.runner.delete_all())
+        phone.runner.phone.keystore.key_at(web.NOW_S)
+        assert (folder / KEY_FILE).read_bytes() != first
+    with web.opened("phone", sealer=device_sealer(folder, os.urandom)) as phone:
+        assert len(phone.runner.phone.keystore.all_keys()) == 1

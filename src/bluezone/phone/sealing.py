@@ -1,0 +1,150 @@
+"""What is in the phone's files is for this phone alone: AES-256-GCM, with a key that is not in those files.
+
+The key is kept by the keyring of the operating system where there is one (the package `keyring`), else in a file of the
+folder that only its owner may read. The file protects copies and backups that leave it out (ours do), not against
+somebody who can read the whole folder as its owner; a keyring protects against that too while it is locked.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import importlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bluezone.phone.errors import PhoneError
+from bluezone.protocol.schemes import Entropy
+
+KEY_FILE = "store.key"
+KEY_BYTES = 32
+
+_NONCE_BYTES = 12  # random: 2^32 seals before two are likely to meet; a phone makes about 30,000 in its 14 days
+_SERVICE = "bluezone"
+
+
+class SealError(PhoneError):
+    """Something sealed cannot be opened: another key made it, or it was changed."""
+
+
+class Sealer:
+    """Seals bytes for a place (`store.table.column`), so that nothing can be moved elsewhere unnoticed."""
+
+    def __init__(self, key: bytes, entropy: Entropy) -> None:
+        self._cipher, self._entropy = AESGCM(key), entropy
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        nonce = self._entropy(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, place.encode())
+
+    def unseal(self, sealed: bytes, place: str) -> bytes:
+        """Raises SealError."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        except (InvalidTag, ValueError) as error:
+            raise SealError(f"{place}: is sealed with another key than this phone's, or was changed") from error
+
+
+def device_sealer(directory: Path, entropy: Entropy) -> Sealer:
+    """The sealer of a phone's folder; its key is made where there is none yet. Raises PhoneError."""
+    key = _from_file(directory) or _from_keyring(directory)
+    if key is None:
+        key = entropy(KEY_BYTES)
+        if not _to_keyring(directory, key):
+            _to_file(directory, key)
+    return Sealer(key, entropy)
+
+
+def forget_key(directory: Path) -> None:
+    """Destroy the key: whatever copy of the files is left anywhere cannot be read any more."""
+    keyring = _keyring()
+    if keyring is not None:
+        with suppress(keyring.errors.KeyringError):
+            keyring.delete_password(_SERVICE, _account(directory))
+    path = directory / KEY_FILE
+    if path.exists():
+        path.write_bytes(bytes(KEY_BYTES))
+        path.unlink()
+
+
+# --- the file -----------------------------------------------------------------------------------------
+
+
+def _from_file(directory: Path) -> bytes | None:
+    path = directory / KEY_FILE
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PhoneError(f"{path}: cannot be read ({error.strerror}); without it the files stay shut") from error
+    if len(key) != KEY_BYTES:
+        raise PhoneError(f"{path}: is not the key of this phone ({len(key)} bytes where {KEY_BYTES} are meant)")
+    return key
+
+
+def _to_file(directory: Path, key: bytes) -> None:
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = directory / f".{KEY_FILE}.{os.getpid()}"
+    try:
+        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(directory / KEY_FILE)
+    except OSError as error:
+        raise PhoneError(f"{directory}: the key of this phone cannot be stored ({error.strerror})") from error
+
+
+# --- the keyring --------------------------------------------------------------------------------------
+
+
+def _keyring() -> Any:
+    """The module, where it is installed and has a keyring to speak to."""
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        return None
+    try:
+        return keyring if keyring.get_keyring().priority > 0 else None
+    except (keyring.errors.KeyringError, RuntimeError):
+        return None
+
+
+def _account(directory: Path) -> str:
+    return str(directory.resolve())
+
+
+def _from_keyring(directory: Path) -> bytes | None:
+    keyring = _keyring()
+    if keyring is None:
+        return None
+    try:
+        text = keyring.get_password(_SERVICE, _account(directory))
+    except keyring.errors.KeyringError as error:
+        raise PhoneError(f"{directory}: the keyring of this machine is locked ({error}); unlock it first") from error
+    if text is None:
+        return None
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise PhoneError(f"{directory}: what the keyring holds for it is not a key of this program")
+    return key
+
+
+def _to_keyring(directory: Path, key: bytes) -> bool:
+    keyring = _keyring()
+    if keyring is None:
+        return False
+    try:
+        keyring.set_password(_SERVICE, _account(directory), base64.b64encode(key).decode())
+    except keyring.errors.KeyringError:
+        return False
+    return True
