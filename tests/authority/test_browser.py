@@ -221,3 +221,13 @@ def test_a_rehearsal_says_so_on_every_page(desk, url):
     officer = desk()
     officer.page.goto(f"{url}/officer/login")
     assert "diễn tập" in officer.page.inner_text(".rehearsal")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1_280, "dark"), (1_280, "light")])
+def test_the_public_pages_of_the_roll_out(desk, url, width, scheme):
+    """Also without any figure, as on the first day."""
+    reader = desk(width, scheme)
+    for path, text in [("/rollout/", "Chưa có số liệu cả nước"), ("/rollout/63:93", "Tỉnh Hậu Giang")]:
+        reader.page.goto(f"{url}{path}")
+        assert text in reader.page.inner_text("h1")
+        reader.check()
