@@ -14,6 +14,7 @@ urlpatterns = [
     path("rollout/", include("bluezone.authority.campaigns.urls")),
     path("officer/api/", api.urls),
     path("officer/", include("bluezone.authority.accounts.urls")),
+    path("officer/", include("bluezone.authority.bulletins.urls")),
     path("officer/", include("bluezone.authority.cases.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
