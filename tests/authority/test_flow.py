@@ -120,6 +120,31 @@ def test_a_server_without_migrations_says_what_to_do(fresh):
     assert "run `bluezone authority migrate`" in line
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("publish",),
+        ("purge", "--json"),
+        ("public-keys",),
+        ("officer-token", "lan"),
+        ("case", "create", "--report-type", "self", "--test-date", "2020-08-18"),
+    ],
+)
+def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, installation_at, arguments):
+    done = installation_at(tmp_path).run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "run `bluezone authority migrate`" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("url", ["postgres://nobody@127.0.0.1:1/nothing", "sqlite:////nowhere/at/all.sqlite3"])
+def test_a_database_that_is_not_there_is_one_line(tmp_path, installation_at, url):
+    done = installation_at(tmp_path, url).run("migrate")
+    assert done.returncode == 2
+    assert "the database cannot be used" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 def test_what_is_secret_is_for_its_owner_alone(on_sqlite):
     secret = [on_sqlite.var / "secret_key", on_sqlite.var / "db.sqlite3", *(on_sqlite.var / "keys").iterdir()]
     assert {path.stat().st_mode & 0o777 for path in secret} == {0o600}

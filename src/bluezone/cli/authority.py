@@ -37,7 +37,19 @@ def _utc(moment: dt.datetime) -> str:
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
 
-@click.group("authority")
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if type(error).__module__ == "django.db.utils":  # Django is imported by now
+                from bluezone.authority.server import check_database
+
+                check_database()  # says what is wrong where it is the database; anything else is a bug of ours
+            raise
+
+
+@click.group("authority", cls=_Commands)
 def command() -> None:
     """The authority's server: cases, codes, published keys."""
     _setup()

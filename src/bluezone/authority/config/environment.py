@@ -76,8 +76,11 @@ class Environment:
 
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+#: not to be repeated in a message
+_SECRET = {"database_url", "secret_key", "secret_key_fallbacks", "device_api_keys"}
 #: it is a folder's name and a signing key's id
 _REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
+_DATABASES = ("postgres://", "postgresql://", "sqlite:///")
 _MINIMUM = {
     "truncate_window_s": 1,
     "export_period_s": 1,
@@ -101,7 +104,8 @@ class _Reader:
         try:
             self.values[name] = _parse(name, text.strip(), default)
         except ValueError as error:
-            raise ConfigurationError(f"{variable}={text!r}: {error}") from error
+            shown = "" if name in _SECRET else f"={text!r}"
+            raise ConfigurationError(f"{variable}{shown}: {error}") from error
 
 
 def _parse(name: str, text: str, default: object) -> object:
@@ -119,6 +123,8 @@ def _parse(name: str, text: str, default: object) -> object:
         if default and not parts:
             raise ValueError("at least one is needed")
         return parts
+    if name == "database_url" and text and not text.startswith(_DATABASES):
+        raise ValueError("postgres://user:password@host/name or sqlite:////path is meant")
     if name == "region" and not _REGION.fullmatch(text):
         raise ValueError("1 to 16 letters, digits or _ are meant")
     if isinstance(default, Path) or name == "rehearsal_clock":

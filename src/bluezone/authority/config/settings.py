@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from bluezone import design
 from bluezone.authority.config.environment import read_environment
 from bluezone.authority.config.files import private_file
+from bluezone.authority.errors import ConfigurationError
 
 BLUEZONE = read_environment(os.environ)
 BASE_DIR = Path(__file__).resolve().parents[1]
@@ -81,11 +82,13 @@ TEMPLATES = [
 
 # --- data -------------------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": dj_database_url.parse(
+try:
+    _DATABASE = dj_database_url.parse(
         BLUEZONE.database_url or f"sqlite:///{BLUEZONE.var / 'db.sqlite3'}", conn_max_age=60, conn_health_checks=True
     )
-}
+except ValueError:  # its text may hold the password
+    raise ConfigurationError("DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant") from None
+DATABASES = {"default": _DATABASE}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Readers do not wait for the writer; a transaction takes the write lock when it starts, so that two that read
