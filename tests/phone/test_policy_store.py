@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS, Evidence
+from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.http import ConnectionFailedError
-from bluezone.phone.ledger import Alert, Ledger
 from bluezone.phone.policy_store import PolicyReport, PolicyStore
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 
@@ -115,6 +114,12 @@ def test_a_document_whose_key_is_no_longer_pinned_is_as_good_as_none(store):
     assert store.kept("262", TRUSTED) is None
 
 
+def test_no_policy_published_is_nothing_to_report_unless_there_was_one(store):
+    assert fetch(store, Server(status=404)) == PolicyReport(None)
+    fetch(store, Server(signed(3)))
+    assert "HTTP 404" in fetch(store, Server(status=404)).refused
+
+
 def test_what_is_kept_outlives_the_phone(store, tmp_path):
     fetch(store, Server(signed(3)))
     other = PolicyStore(tmp_path / "policy.sqlite3")
@@ -141,19 +146,20 @@ def test_a_phone_decides_by_the_authoritys_policy_once_it_has_one(tmp_path):
     again.close()
 
 
-def test_an_alert_keeps_why_it_was_made(tmp_path):
-    evidence = Evidence(1900.0, 48.0, 0.62, (0.41, 0.79), 25.0)
-    ledger = Ledger(tmp_path / "ledger.sqlite3")
-    ledger.change_alerts([Alert(NOW, "bluezone", "1", 0.62, 0.25, evidence, NOW)], [], NOW)
-    ledger.change_alerts([Alert(NOW + DAY, "immuni", "x", 25, 20, None, NOW)], [], NOW)
-    with_evidence, without = ledger.alerts()
-    assert with_evidence.evidence == evidence
-    explanation = with_evidence.explanation()
-    assert (explanation.quarters, explanation.policy_version, explanation.dose_minutes) == (2, "1", None)
-    assert without.explanation() is None
-    ledger.close()
+def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(authority, tmp_path, caplog):
+    name = authority.export([])
+    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted)
+    phone = Phone(settings, None, lambda: float(NOW), lambda count: bytes(count), np.random.default_rng(1))
+    assert phone.sync(authority.client()).stored == (name,)
+    assert authority.requests[-1].url.path == "/policies/452.json"
+    assert phone.status().policy == f"{DEFAULT_POLICY.name} {DEFAULT_POLICY.version}"
+    assert not caplog.records  # no policy published: nothing to say
 
+    def garbled(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/policies/"):
+            return httpx.Response(200, content=b"garbage")
+        return authority.client().send(request)
 
-def test_an_alert_by_the_dose_of_a_day_says_so(tmp_path):
-    alert = Alert(NOW, "bluezone", "1", 0.1, 0.25, Evidence(5000.0, 52.0, 0.1, (0.05, 0.2), 84.0), NOW)
-    assert alert.explanation().dose_minutes == 85
+    assert phone.sync(httpx.Client(transport=httpx.MockTransport(garbled))).listed == 1
+    assert "the policy stays as it is" in caplog.text
+    phone.close()

@@ -21,6 +21,7 @@ from bluezone.phone.beacon import MAX_OFFSET_S, Beacon
 from bluezone.phone.checks import CheckReport, Receiver
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError, RadioError
+from bluezone.phone.http import ConnectionFailedError
 from bluezone.phone.keystore import Keystore
 from bluezone.phone.ledger import Alert, Ledger
 from bluezone.phone.listener import DutyCycle, Listener
@@ -89,6 +90,7 @@ class PhoneStatus:
     keys_matched: int
     alerts: tuple[Alert, ...]
     publication_under_way: bool
+    policy: str
 
 
 class Phone:
@@ -164,11 +166,19 @@ class Phone:
         return sum(store.purge(self.clock()) for store in self._stores)
 
     def sync(self, client: httpx.Client) -> SyncReport:
-        """Fetch the exports this phone has not yet. It waits for the net: call it off the radio's event loop."""
+        """Fetch the exports this phone has not yet, then the authority's policy. It waits for the net: call it off the
+        radio's event loop."""
         settings = self.settings
-        return sync.sync(
+        report = sync.sync(
             client, self.ledger, settings.authority_url, settings.region, settings.trusted_keys, self.clock()
         )
+        try:
+            refused = self.sync_policy(client).refused
+        except ConnectionFailedError as error:
+            refused = str(error)
+        if refused:  # the exports are what matters: a policy that does not come must not stand in their way
+            _log.warning("the policy stays as it is: %s", refused)
+        return report
 
     def sync_policy(self, client: httpx.Client) -> PolicyReport:
         """Fetch the authority's policy; a bad one is reported and the last good one stays."""
@@ -220,6 +230,7 @@ class Phone:
             keys_matched=len(self.ledger.matched_keys()),
             alerts=tuple(self.ledger.alerts()),
             publication_under_way=attempt is not None and bool(attempt.token),
+            policy=f"{self.policy.name} {self.policy.version}",
         )
 
     def close(self) -> None:

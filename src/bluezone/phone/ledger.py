@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bluezone.exposure.policies import Evidence
-from bluezone.exposure.policies.explain import Explanation, explain_evidence
 from bluezone.phone import retention
 from bluezone.phone.storage import Durability, Store
 from bluezone.protocol.intervals import interval_start_s
@@ -57,13 +56,6 @@ class Alert:
     evidence: Evidence | None
     created_at_s: float
     withdrawn_at_s: float | None = None
-
-    def explanation(self) -> Explanation | None:
-        """When, how long, how close, how sure, in words that can be shown; None where no evidence was kept."""
-        if self.evidence is None:
-            return None
-        by_dose = self.score < self.threshold
-        return explain_evidence(self.day_start_s, self.evidence, self.policy, self.policy_version, by_dose=by_dose)
 
 
 @dataclass(frozen=True, slots=True)

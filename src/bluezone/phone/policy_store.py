@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -63,13 +64,16 @@ class PolicyStore:
         """
         kept = self.kept(region, trusted_keys)
         serial = kept.serial if kept else None
+        url = f"{http.checked_base_url(base_url)}/policies/{region}.json"
         try:
-            url = f"{http.checked_base_url(base_url)}/policies/{region}.json"
             data = http.get(client, url, MAX_DOCUMENT_BYTES)
             if kept and data == self._data(region):
                 return PolicyReport(serial)
             document = verify_document(data, trusted_keys, region, now_s, newer_than=serial or 0)
-        except (PolicyDocumentError, http.RefusedError) as error:
+        except http.RefusedError as error:
+            none_published = error.status == HTTPStatus.NOT_FOUND and kept is None
+            return PolicyReport(serial, refused="" if none_published else str(error))
+        except PolicyDocumentError as error:
             return PolicyReport(serial, refused=str(error))
         self._store.write("INSERT OR REPLACE INTO policy VALUES (?, ?, ?, ?)", (region, document.serial, data, now_s))
         return PolicyReport(document.serial, changed=True)

@@ -261,7 +261,6 @@ class Runner:
     def _fetch(self) -> None:
         try:
             report = self.phone.sync(self._client)
-            self.phone.sync_policy(self._client)  # one that is refused leaves the last good one in use
         except StorageError:
             raise
         except (PhoneError, ProtocolError) as error:

@@ -25,7 +25,7 @@ ZONE = timezone(timedelta(hours=7))
 EN, VI = language_named("en", ZONE), language_named("vi", ZONE)
 DAY = int(NOW_S // DAY_S - 3) * DAY_S
 ALERT = Alert(DAY, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
-STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False)
+STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
 
 
 def present(start_s: float, minutes: float, near_minutes: float = 0.0) -> Presence:

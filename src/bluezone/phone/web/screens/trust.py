@@ -151,7 +151,7 @@ def diagnostics(
         ("Python", platform.python_version()),
         ("System", f"{platform.system()} {platform.machine()}"),
         ("Identifiers", settings.scheme),
-        ("Policy", settings.policy),
+        ("Policy", status.policy),
         ("Region", settings.region),
         ("Pinned keys of the authority", str(len(settings.trusted_keys))),
         ("Listening", f"{settings.duty.window_s:.0f} s every {settings.duty.period_s:.0f} s"),
