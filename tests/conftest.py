@@ -19,6 +19,8 @@ settings.register_profile("bluezone", deadline=None, suppress_health_check=[Heal
 settings.load_profile("bluezone")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# Machine code of the simulator is kept here between runs, and shared by all test processes.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
 
 
 class Tools:

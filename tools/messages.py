@@ -25,7 +25,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
 #: rooms whose texts Django extracts (templates and Python)
 ROOMS = ("authority",)
 #: rooms without Django (Python, Jinja templates), and what their catalogue is called
-PLAIN_ROOMS = {"exposure": "exposure", "phone/web": "phone"}
+PLAIN_ROOMS = {"epidemic": "epidemic", "exposure": "exposure", "phone/web": "phone"}
 LANGUAGE = "vi"
 KEYWORDS = {"translate": None, "N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]

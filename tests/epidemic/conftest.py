@@ -1,12 +1,8 @@
-"""Populations and diseases the epidemic room's tests share. Machine code is kept in .cache between runs."""
+"""Populations and diseases the epidemic room's tests share."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
-
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parents[2] / ".cache" / "numba"))
 
 import pytest
 

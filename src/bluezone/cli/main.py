@@ -16,6 +16,7 @@ from bluezone.errors import BluezoneError
 #: subject -> module that holds its click command under the name `command`
 SUBJECTS: dict[str, str] = {
     "authority": "bluezone.cli.authority",
+    "epidemic": "bluezone.cli.epidemic",
     "export": "bluezone.cli.export",
     "exposure": "bluezone.cli.exposure",
     "ids": "bluezone.cli.ids",

@@ -140,7 +140,9 @@ def tables(disease: Disease) -> DiseaseTables:
 
 STRAIN_2020: Final = Disease(
     name="2020",
-    transmission_rate=5.0,
+    # R0 = 2.87 in Việt Nam's society (calibration.rate_for). Billah et al. 2020 (doi:10.1371/journal.pone.0242128),
+    # pooled: 2.87 (2.39-3.44).
+    transmission_rate=0.689,
     # Ferretti et al. 2020 (doi:10.1101/2020.09.04.20188516): generation time 5.5 days, standard deviation 2.1.
     generation=Delay(5.5, 2.14),
     # McAloon et al. 2020 (doi:10.1136/bmjopen-2020-039652): pooled log-normal, mean 5.8 (median 5.1); Hinch et al. 2021
@@ -171,13 +173,14 @@ STRAIN_2020: Final = Disease(
     # Yang et al. 2020, as in Hinch et al. 2021.
     mild_recovery=Delay(12.0, 5.0),
     hospital_recovery=Delay(8.75, 8.75),
-    source="Ferretti 2020; McAloon 2020; Davies 2020; Verity 2020; O'Driscoll 2020; Zhang 2020; Luo 2020; Hinch 2021",
+    source="Billah, Ferretti, McAloon, Davies, Verity, O'Driscoll, Zhang, Luo 2020; Hinch 2021",
 )
 
 DELTA: Final = replace(
     STRAIN_2020,
     name="delta",
-    transmission_rate=8.5,
+    # R0 = 5.08, mean of Liu and Rocklöv 2021 (doi:10.1093/jtm/taab124).
+    transmission_rate=1.493,
     # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
     # deviation keeps the 2020 strain's coefficient of variation.
     generation=Delay(4.7, 1.83),
@@ -186,13 +189,14 @@ DELTA: Final = replace(
     # Twohig et al. 2022 (doi:10.1016/S1473-3099(21)00475-8): hospital admission 2.26 times that of alpha (1.32-3.89);
     # alpha's own 1.5 times the 2020 strain (Nyberg et al. 2021) is not added: the lower of the two is used here.
     severe=tuple(min(1.0, share * 2.26) for share in STRAIN_2020.severe),
-    source="as 2020, with Hart 2022, Grant 2022, Twohig 2022",
+    source="as 2020, with Liu 2021, Hart 2022, Grant 2022, Twohig 2022",
 )
 
 OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
-    transmission_rate=11.0,
+    # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
+    transmission_rate=3.776,
     # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
     # realised in households 3.59 (3.55-3.60); serial intervals of 3.3 (Backer et al. 2022) favour the shorter.
     generation=Delay(3.6, 1.8),
@@ -201,7 +205,7 @@ OMICRON: Final = replace(
     # Nyberg et al. 2022 (doi:10.1016/S0140-6736(22)00462-7): hospital admission 0.41 and death 0.31 of delta's.
     severe=tuple(min(1.0, share * 2.26 * 0.41) for share in STRAIN_2020.severe),
     fatal=tuple(share * 0.31 / 0.41 for share in STRAIN_2020.fatal),
-    source="as 2020, with Manica 2022, Backer 2022, Nyberg 2022",
+    source="as 2020, with Liu 2022, Manica 2022, Backer 2022, Nyberg 2022",
 )
 
 STRAINS: Final = {strain.name: strain for strain in (STRAIN_2020, DELTA, OMICRON)}

@@ -47,9 +47,13 @@ def run(
 
 
 def simulate(
-    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None
-) -> Simulation:
-    """Like `run`, for those who want to see every person."""
+    population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None,
+    generations: int = 1000,
+) -> Simulation:  # fmt: skip
+    """Like `run`, for those who want to see every person.
+
+    generations: those infected in this generation (0: from outside) infect nobody any more.
+    """
     if seed < 0:
         raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
     if scenario.initial_infections > population.people:
@@ -60,10 +64,12 @@ def simulate(
     word = word_of(seed, 0xB1EC0DE)
     users, installed = adopt(population, scenario.app, word)
     world, rules = _world(population, scenario, users, word), rules_of(scenario, word)
+    rules["last_generation"] = generations
     import_start, imports = _imports(population, scenario, seed)
+    ill_start, ill = _ill_by_chance(population, scenario, seed)
     for first in range(0, scenario.days, _STRIDE):
         until = min(first + _STRIDE, scenario.days)
-        advance(world, rules, import_start, imports, first, until)
+        advance(world, rules, import_start, imports, ill_start, ill, first, until)
         if progress is not None:
             progress(until)
     return Simulation(world, installed, int(users.sum()))
@@ -132,6 +138,7 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         **{name: getattr(table, name) for name in table._fields if name != "susceptibility"},
         "seed": word,
         "days": scenario.days,
+        "last_generation": 1000,
         "acceptance": table.susceptibility / most,
         "rate": disease.transmission_rate * most,
         "home_factor": disease.household_factor * _closest_at_home(scenario),
@@ -153,6 +160,7 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "case_dropout": stay.case_daily_dropout,
         "contact_dropout": stay.contact_daily_dropout,
         "household_of_case": stay.household_of_case,
+        "household_of_symptomatic": stay.household_of_symptomatic,
         "central_cases": stay.central_cases,
         "central_contacts": stay.central_contacts,
         "detection": app.detection,
@@ -207,8 +215,26 @@ def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDA
     keys = generator.choice(population.people, size=total, replace=False)
     start = np.zeros(scenario.days + 1, dtype=np.int32)
     start[1:] = np.minimum(np.cumsum(numbers), total)
+    return start, _places_of(population, keys)
+
+
+def _ill_by_chance(
+    population: Population, scenario: Scenario, seed: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Who has like symptoms from something else, by day; nobody if that leads to nothing."""
+    share = scenario.diagnosis.background_daily_share
+    start = np.zeros(scenario.days + 1, dtype=np.int32)
+    if share <= 0 or max(scenario.diagnosis.symptomatic_share, scenario.isolation.symptomatic_share) <= 0:
+        return start, np.empty(0, dtype=np.int32)
+    generator = np.random.default_rng([seed, 11])
+    start[1:] = np.cumsum(generator.binomial(population.people, share, scenario.days))
+    return start, _places_of(population, generator.integers(population.people, size=int(start[-1])))
+
+
+def _places_of(population: Population, keys: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Where the people of some keys are in the arrays."""
     if np.array_equal(population.persons["key"][keys], keys):
-        return start, keys.astype(np.int32)
+        return keys.astype(np.int32)
     place = np.empty(population.people, dtype=np.int32)
     place[population.persons["key"]] = np.arange(population.people, dtype=np.int32)
-    return start, place[keys]
+    return place[keys]

@@ -10,8 +10,6 @@ from bluezone.epidemic.hashing import (
     CANDIDATE,
     COURSE,
     INFECTIVITY,
-    SEEK_TEST,
-    TEST_RESULT,
     TIMES,
     VACCINE,
     draw,
@@ -21,15 +19,13 @@ from bluezone.epidemic.hashing import (
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import (
     count,
-    days_kept,
-    isolate,
 )
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.records import (
     ADMISSIONS,
     ASYMPTOMATIC,
     CANDIDATES,
-    CASE_RESULTS,
+    CASE_EVENTS,
     CENTRAL,
     COUNTED_WELL,
     CRITICAL,
@@ -50,7 +46,6 @@ from bluezone.epidemic.records import (
     MILD,
     ONSETS,
     SEVERE,
-    TESTS,
     VACCINATED,
     Record,
     Records,
@@ -81,16 +76,9 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
 
 @kernel
 def infect(
-    persons: Records,
-    states: Records,
-    courses: Records,
-    by_day: F64,
-    heads: I32,
-    tally: I64,
-    rules: Record,
-    i: int,
-    day: int,
-) -> None:
+    persons: Records, states: Records, courses: Records, by_day: F64, heads: I32, tally: I64, rules: Record, i: int,
+    day: int, generation: int,
+) -> None:  # fmt: skip
     """Infect someone: draw the whole course, count it, and put the days it acts on into the lists."""
     key = np.uint64(persons[i].key)
     age = states[i].age
@@ -114,8 +102,10 @@ def infect(
     if states[i].flags & COUNTED_WELL and states[i].isolated_until > day:
         count(tally, ISOLATED_WELL_CHANGE, max(day, states[i].isolated_from), states[i].isolated_until, -1)
         states[i].flags &= CENTRAL | HAS_APP
-    if course > ASYMPTOMATIC:
-        seek_test(states, courses, heads, tally, rules, key, i)
+    if course > ASYMPTOMATIC and onset < rules.days:
+        courses[i].next_case = heads[CASE_EVENTS, onset]
+        heads[CASE_EVENTS, onset] = i
+    courses[i].generation = min(generation, 255)
     courses[i].progress = 0.0
     courses[i].candidates = 0
     schedule_candidate(persons, states, courses, heads, rules, i)
@@ -143,35 +133,6 @@ def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: i
 
 
 @kernel
-def seek_test(states: Records, courses: Records, heads: I32, tally: I64, rules: Record, key: np.uint64, i: int) -> None:
-    """What someone will do about symptoms: stay at home, ask for a test; and the admission test of a severe course."""
-    day, onset = int(states[i].infected_day), int(courses[i].onset_day)
-    u = unit(draw(rules.seed, key, SEEK_TEST, 0))
-    found = rules.days
-    until = onset + rules.symptomatic_days
-    result_bits = draw(rules.seed, key, TEST_RESULT, 1_000_000)
-    if u < rules.symptomatic_test:
-        sampled = onset + rules.order_delay
-        if sampled < rules.days:
-            tally[TESTS, sampled] += 1
-        if sampled - day >= rules.insensitive_days and unit(result_bits) < rules.sensitivity:
-            found = sampled + rules.result_delay
-        else:
-            until = min(until, sampled + rules.result_delay)
-    if u < rules.symptomatic_isolation:
-        kept = days_kept(rules.case_dropout, until - onset, unit_low(result_bits))
-        isolate(states, courses, tally, i, day, onset, onset + kept, False)
-    if courses[i].course >= SEVERE:
-        admission = int(courses[i].end_day)
-        if admission < rules.days and admission <= found:
-            tally[TESTS, admission] += 1
-        found = min(found, admission + rules.result_delay)
-    if found < rules.days:
-        courses[i].next_case = heads[CASE_RESULTS, found]
-        heads[CASE_RESULTS, found] = i
-
-
-@kernel
 def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
     """Someone's own infectiousness per contact."""
     u = unit(draw(rules.seed, key, INFECTIVITY, 0))
@@ -184,7 +145,7 @@ def schedule_candidate(persons: Records, states: Records, courses: Records, head
     key = np.uint64(persons[i].key)
     contacts = (persons[i].home_size - 1) * rules.home_factor + persons[i].tie_number + persons[i].stub_number
     total = infectivity(courses, rules, key, i) * contacts
-    if total <= 0.0:
+    if total <= 0.0 or courses[i].generation >= rules.last_generation:
         return
     u = unit(draw(rules.seed, key, CANDIDATE, courses[i].candidates))
     progress = courses[i].progress - math.log(1.0 - u) / total

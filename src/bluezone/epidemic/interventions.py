@@ -61,8 +61,8 @@ class Diagnosis:
 
     symptomatic_share: of people with symptoms who ask for a test. traced_share: of people alerted who do.
     insensitive_days: first days of an infection in which the test cannot see it (Wölfel et al. 2020: 3).
-    background_daily_share: people a day with like symptoms from something else (UK flu survey: 0.002); their tests are
-    counted, their isolation is not simulated.
+    background_daily_share: people a day with like symptoms from something else (UK flu survey: 0.002), who isolate and
+    are tested like those who have it.
     """
 
     symptomatic_share: float = 0.5
@@ -84,7 +84,8 @@ class Isolation:
 
     Someone isolated at home meets only the household; someone isolated centrally (`central_*`) meets nobody.
     symptomatic_share: of people who isolate on their own when symptoms start, until a negative result or
-    `symptomatic_days`. dropouts are daily.
+    `symptomatic_days`. household_of_case, household_of_symptomatic: whether those who live with them isolate too.
+    dropouts are daily.
     """
 
     case_days: int = 14
@@ -98,6 +99,7 @@ class Isolation:
     case_daily_dropout: float = 0.01
     contact_daily_dropout: float = 0.03
     household_of_case: bool = True
+    household_of_symptomatic: bool = False
     central_cases: bool = False
     central_contacts: bool = False
 

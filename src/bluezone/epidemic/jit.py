@@ -1,7 +1,8 @@
 """The one typed door to numba: every compiled function of this room passes through `kernel`.
 
 Machine code is kept on disk between runs. numba notices a change in the file of a function but not in the files of the
-functions it calls, so the folder is named after the contents of the whole room: code and machine code cannot disagree.
+functions it calls, so the folder is named after the contents of all files that hold compiled functions and of those
+whose constants they use: code and machine code cannot disagree.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+#: Files without compiled functions that compiled functions take constants from.
+_CONSTANTS = ("demography", "jit", "quantiles", "records")
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -23,7 +27,9 @@ def cache_folder() -> str:
     """Where machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache."""
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
+        text = source.read_bytes()
+        if b"@kernel" in text or source.stem in _CONSTANTS:
+            digest.update(text)
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     base = Path(os.environ.get("NUMBA_CACHE_DIR") or caches / "bluezone" / "numba")
     return str(base / f"epidemic-{digest.hexdigest()[:16]}")

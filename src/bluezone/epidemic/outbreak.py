@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from bluezone.epidemic.hashing import CAPACITY, COMPLY, CONSENT, DROP_OUT, draw, unit
+from bluezone.epidemic.hashing import (
+    CAPACITY,
+    COMPLY,
+    CONSENT,
+    DROP_OUT,
+    SEEK_TEST,
+    SELF_ISOLATE,
+    TEST_RESULT,
+    draw,
+    unit,
+)
 from bluezone.epidemic.infection import infect
 from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import days_kept, isolate
 from bluezone.epidemic.records import (
     ALERTED_CASES,
     ASYMPTOMATIC,
-    CASE_RESULTS,
+    CASE_EVENTS,
     CASES,
     HAS_APP,
     I32,
@@ -19,19 +29,80 @@ from bluezone.epidemic.records import (
     PUBLISHED,
     SEVERE,
     SUSCEPTIBLE,
+    TESTS,
     TRACED_RESULTS,
-    U64,
     Record,
+    Records,
     World,
 )
 from bluezone.epidemic.tracing import (
     cannot_be_told,
+    order_test,
     trace_at_venues,
     trace_by_app,
     trace_by_hand,
     traced_test_is_positive,
 )
 from bluezone.epidemic.transmission import transmit
+
+
+@kernel
+def test_for_symptoms(
+    rules: Record, states: Records, courses: Records, key: np.uint64, i: int
+) -> tuple[int, int, bool]:
+    """The test that someone's symptoms lead to: (day of the sample, of the result, whether it is positive).
+
+    Both days are after the run if there is no test. Those admitted to hospital are tested there and always found.
+    """
+    sampled = result = int(rules.days)
+    positive = False
+    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_test:
+        sampled = int(courses[i].onset_day + rules.order_delay)
+        result = int(sampled + rules.result_delay)
+        seen = sampled - states[i].infected_day >= rules.insensitive_days
+        positive = bool(seen and unit(draw(rules.seed, key, TEST_RESULT, 1_000_000)) < rules.sensitivity)
+    if courses[i].course >= SEVERE and not (positive and sampled <= courses[i].end_day):
+        sampled = int(courses[i].end_day)
+        return sampled, int(sampled + rules.result_delay), True
+    return sampled, result, positive
+
+
+@kernel
+def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
+    """Someone's symptoms begin: they may stay at home, with their household, and ask for a test."""
+    courses = world.courses
+    if courses[i].case_day >= 0:
+        return
+    key = np.uint64(world.persons[i].key)
+    sampled, result, positive = test_for_symptoms(rules, world.states, courses, key, i)
+    if sampled < rules.days:
+        world.tally[TESTS, sampled] += 1
+    if positive and day < result < rules.days:
+        courses[i].next_case = world.heads[CASE_EVENTS, result]
+        world.heads[CASE_EVENTS, result] = i
+    until = day + rules.symptomatic_days
+    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_isolation:
+        stay_home(world, rules, i, day, until if positive else min(until, result))
+
+
+@kernel
+def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None:
+    """Isolate on one's own, and the household where that is the rule."""
+    u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SELF_ISOLATE, day))
+    kept = days_kept(rules.case_dropout, until - day, u)
+    isolate(world.states, world.courses, world.tally, i, day, day, day + kept, False)
+    if rules.household_of_symptomatic:
+        quarantine_household(world, rules, i, day, until)
+
+
+@kernel
+def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
+    """Someone has like symptoms from something else. What follows is the same; a test is negative, or falsely not."""
+    if cannot_be_told(world.states, world.courses, i, day):
+        return
+    result = order_test(world, rules, i, day, rules.symptomatic_test)
+    if unit(draw(rules.seed, np.uint64(world.persons[i].key), SEEK_TEST, 1 + day)) < rules.symptomatic_isolation:
+        stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
 
 @kernel
@@ -61,12 +132,12 @@ def confirm(world: World, rules: Record, i: int, day: int, interviewed: bool) ->
         kept = days_kept(rules.case_dropout, rules.case_days, unit(draw(rules.seed, key, DROP_OUT, 1_000_000)))
         isolate(states, courses, world.tally, i, day, day, day + kept, rules.central_cases)
     if rules.household_of_case:
-        quarantine_household(world, rules, i, day)
+        quarantine_household(world, rules, i, day, day + rules.contact_days)
 
 
 @kernel
-def quarantine_household(world: World, rules: Record, i: int, day: int) -> None:
-    """Isolate those who live with a case."""
+def quarantine_household(world: World, rules: Record, i: int, day: int, until: int) -> None:
+    """Isolate those who live with someone, if they comply."""
     persons, states, courses = world.persons, world.states, world.courses
     first = persons[i].home
     for j in range(first, first + persons[i].home_size):
@@ -75,77 +146,79 @@ def quarantine_household(world: World, rules: Record, i: int, day: int) -> None:
         key = np.uint64(persons[j].key)
         if unit(draw(rules.seed, key, COMPLY, 2_000_000 + day)) < rules.household_compliance:
             u = unit(draw(rules.seed, key, DROP_OUT, 2_000_000 + day))
-            kept = days_kept(rules.contact_dropout, rules.contact_days, u)
+            kept = days_kept(rules.contact_dropout, until - day, u)
             isolate(states, courses, world.tally, j, day, day, day + kept, rules.central_contacts)
 
 
 @kernel
-def lots_of(world: World, rules: Record, day: int, lots: U64) -> int:
-    """The lots of today's results, written to `lots` if it has room. Returns their number."""
-    persons, courses, heads = world.persons, world.courses, world.heads
-    n = 0
-    i = int(heads[CASE_RESULTS, day])
-    while i >= 0:
-        if n < len(lots):
-            lots[n] = draw(rules.seed, np.uint64(persons[i].key), CAPACITY, day)
-        n += 1
-        i = int(courses[i].next_case)
-    i = int(heads[TRACED_RESULTS, day])
-    while i >= 0:
-        if n < len(lots):
-            lots[n] = draw(rules.seed, np.uint64(persons[i].key), CAPACITY, day)
-        n += 1
-        i = int(courses[i].next_traced)
-    return n
+def positive_today(world: World, rules: Record, which: int, i: int, day: int) -> bool:
+    """Whether someone in a list of today learns of a positive result."""
+    if world.courses[i].case_day >= 0:
+        return False
+    if which == TRACED_RESULTS:
+        return traced_test_is_positive(world, rules, i, day)
+    key = np.uint64(world.persons[i].key)
+    _, result, positive = test_for_symptoms(rules, world.states, world.courses, key, i)
+    return positive and result == day
 
 
 @kernel
 def interview_bound(world: World, rules: Record, day: int) -> np.uint64:
     """Cases whose lot lies below this can be interviewed today: all, or as many as there are interviewers for."""
+    everybody = np.uint64(0xFFFFFFFFFFFFFFFF)
     if rules.interviews <= 0:
         return np.uint64(0)
-    number = lots_of(world, rules, day, np.empty(0, dtype=np.uint64))
-    if number <= rules.interviews:
-        return np.uint64(0xFFFFFFFFFFFFFFFF)
-    lots = np.empty(number, dtype=np.uint64)
-    lots_of(world, rules, day, lots)
+    lots = np.empty(64, dtype=np.uint64)
+    n = 0
+    for which in (CASE_EVENTS, TRACED_RESULTS):
+        i = int(world.heads[which, day])
+        while i >= 0:
+            if positive_today(world, rules, which, i, day):
+                if n == len(lots):
+                    longer = np.empty(2 * n, dtype=np.uint64)
+                    longer[:n] = lots
+                    lots = longer
+                lots[n] = draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
+                n += 1
+            i = int(world.courses[i].next_case if which == CASE_EVENTS else world.courses[i].next_traced)
+    if n <= rules.interviews:
+        return everybody
+    lots = lots[:n]
     lots.sort()
     return np.uint64(lots[rules.interviews])
 
 
 @kernel
 def cases_of_day(world: World, rules: Record, day: int) -> None:
-    """Results that come today, of people with symptoms and of people who were alerted."""
+    """Symptoms that begin today, and results that come, of people with symptoms and of people who were alerted."""
     persons, courses = world.persons, world.courses
     bound = interview_bound(world, rules, day)
-    for which in (CASE_RESULTS, TRACED_RESULTS):
+    for which in (CASE_EVENTS, TRACED_RESULTS):
         i = int(world.heads[which, day])
         while i >= 0:
-            following = int(courses[i].next_case if which == CASE_RESULTS else courses[i].next_traced)
-            positive = which == CASE_RESULTS or traced_test_is_positive(world, rules, i, day)
-            if positive and courses[i].case_day < 0:
+            following = int(courses[i].next_case if which == CASE_EVENTS else courses[i].next_traced)
+            if which == CASE_EVENTS and courses[i].onset_day == day:
+                begin_symptoms(world, rules, i, day)
+            if positive_today(world, rules, which, i, day):
                 lot = draw(rules.seed, np.uint64(persons[i].key), CAPACITY, day)
                 confirm(world, rules, i, day, bool(lot < bound))
             i = following
 
 
 @kernel
-def advance(world: World, rules: Record, import_start: I32, imports: I32, first: int, until: int) -> None:
-    """Run the days [first, until): results in the morning, imports, then the day's meetings."""
+def advance(
+    world: World, rules: Record, import_start: I32, imports: I32, ill_start: I32, ill: I32, first: int, until: int
+) -> None:
+    """Run the days [first, until): symptoms and results in the morning, imports, then the day's meetings."""
     for day in range(first, until):
         cases_of_day(world, rules, day)
+        for k in range(ill_start[day], ill_start[day + 1]):
+            feel_ill(world, rules, ill[k], day)
         for k in range(import_start[day], import_start[day + 1]):
             if world.states[imports[k]].infected_day == SUSCEPTIBLE:
                 infect(
-                    world.persons,
-                    world.states,
-                    world.courses,
-                    world.by_day,
-                    world.heads,
-                    world.tally,
-                    rules,
-                    imports[k],
-                    day,
-                )
+                    world.persons, world.states, world.courses, world.by_day, world.heads, world.tally, rules,
+                    imports[k], day, 0,
+                )  # fmt: skip
                 world.tally[IMPORTED, day] += 1
         transmit(world, rules, day)

@@ -29,8 +29,8 @@ from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import word_of
 from bluezone.epidemic.quantiles import negative_binomial_quantiles
 from bluezone.epidemic.records import I32, PERSON, U8, Records
+from bluezone.epidemic.scenario import MIN_PEOPLE
 
-MIN_PEOPLE = 100
 #: int32 indices, and about 20 ends of ties a person, bound the size of one process.
 MAX_PEOPLE = 100_000_000
 

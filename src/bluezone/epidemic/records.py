@@ -59,7 +59,8 @@ COURSE: Final = np.dtype(
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
         ("candidates", np.uint16),  # candidate transmissions drawn so far
-        ("course", np.uint8), ("unused", np.uint8),
+        ("course", np.uint8),
+        ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
         ("progress", np.float32),  # cumulated infectiousness at the next candidate
         ("next_candidate", np.int32), ("next_case", np.int32), ("next_traced", np.int32),  # lists of a day
     ]
@@ -68,7 +69,7 @@ COURSE: Final = np.dtype(
 #: A scenario as numbers. Shares are 0..1, delays and lengths whole days.
 RULES: Final = np.dtype(
     [
-        ("seed", np.uint64), ("days", np.int64),
+        ("seed", np.uint64), ("days", np.int64), ("last_generation", np.int64),
         # disease
         ("course_bounds", np.float64, (AGE_GROUPS, 6)), ("infectiousness", np.float64, (24,)),
         ("course_factor", np.float64, (6,)), ("superspreading", np.float64, (QUANTILES,)),
@@ -86,7 +87,8 @@ RULES: Final = np.dtype(
         ("case_days", np.int64), ("contact_days", np.int64), ("second_order_days", np.int64),
         ("symptomatic_days", np.int64), ("symptomatic_isolation", np.float64), ("case_compliance", np.float64),
         ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
-        ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("central_cases", np.bool_),
+        ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
+        ("central_cases", np.bool_),
         ("central_contacts", np.bool_),
         # app
         ("detection", np.float64), ("consent", np.float64), ("upload_delay", np.int64), ("sync_next_day", np.float64),
@@ -132,7 +134,7 @@ BY_DAY_ROWS: Final = VACCINATED + AGE_GROUPS
 
 # Lists of a day.
 CANDIDATES: Final = 0
-CASE_RESULTS: Final = 1
+CASE_EVENTS: Final = 1  # symptoms begin, or the result of a test for symptoms comes
 TRACED_RESULTS: Final = 2
 
 # Rows of the tally (one column a day). Rows named *_CHANGE hold changes; their running sum is the number that day.

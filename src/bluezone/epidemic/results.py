@@ -53,7 +53,6 @@ class Outcome:
     seed: int
     installed: float
     users: int
-    background_tests: int
     by_day: dict[str, NDArray[np.int64]]
     cohort_r: NDArray[np.float64]
     infections_by_age: NDArray[np.int64]
@@ -96,7 +95,6 @@ class Outcome:
             "peak_critical": int(curves["critical"].max()),
             "isolation_days": int(curves["isolated"].sum()),
             "needless_isolation_days": int(curves["isolated_well"].sum()),
-            "background_tests": self.background_tests,
             "false_alerts": total["app_false_alerts"] + total["other_false_alerts"],
             "alerted_later_positive": total["alerted_cases"] / alerts if alerts else None,
         }
@@ -119,16 +117,12 @@ def outcome_of(
     infections = curves["infections"]
     with np.errstate(invalid="ignore", divide="ignore"):
         cohort_r = tally[records.SECONDARY, : scenario.days] / infections
-    people_days = population.people * scenario.days
     return Outcome(
         people=population.people,
         days=scenario.days,
         seed=seed,
         installed=installed,
         users=users,
-        background_tests=round(
-            people_days * scenario.diagnosis.background_daily_share * scenario.diagnosis.symptomatic_share
-        ),
         by_day=curves,
         cohort_r=cohort_r,
         infections_by_age=tally[records.INFECTIONS_BY_AGE, :AGE_GROUPS].copy(),

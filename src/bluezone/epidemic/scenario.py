@@ -20,6 +20,7 @@ from bluezone.epidemic.interventions import (
 )
 
 MAX_DAYS = 1000
+MIN_PEOPLE = 100
 #: Bytes a person that a run holds beside the population (engine.py, state), and the share of free memory we may take.
 STATE_BYTES_PER_PERSON = 48
 _MEMORY_SHARE = 0.85
@@ -69,6 +70,8 @@ def check_request(
             f"an uptake of {scenario.app.uptake:.1%} is more than the {ownership:.1%} of people who own a phone; "
             f"ask for {int(ownership * 1000) / 1000:.3f} or less"
         )
+    if people < MIN_PEOPLE:
+        raise EpidemicError(f"a population of {people:,} cannot be simulated; ask for {MIN_PEOPLE} people or more")
     if scenario.initial_infections > people:
         raise EpidemicError(
             f"{scenario.initial_infections:,} initial infections among {people:,} people; ask for {people:,}"

@@ -197,22 +197,23 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
 
 
 @kernel
-def test_contact(world: World, rules: Record, j: int, day: int) -> None:
-    """Test someone who was alerted; a positive result makes a case when it comes."""
+def order_test(world: World, rules: Record, j: int, day: int, share: float) -> int:
+    """Test someone without a course of symptoms of their own; a positive result makes a case when it comes.
+
+    Returns the day of the result; the day after the run if there is none.
+    """
     courses = world.courses
-    if rules.traced_test <= 0.0 or courses[j].traced_day >= day:
-        return
     sampled = day + rules.order_delay
-    result = sampled + rules.result_delay
-    if (
-        result >= rules.days
-        or unit(draw(rules.seed, np.uint64(world.persons[j].key), TRACED_TEST, day)) >= rules.traced_test
-    ):
-        return
+    result = int(sampled + rules.result_delay)
+    if share <= 0.0 or result >= rules.days or courses[j].traced_day >= day:
+        return int(rules.days)
+    if unit(draw(rules.seed, np.uint64(world.persons[j].key), TRACED_TEST, day)) >= share:
+        return int(rules.days)
     world.tally[TESTS, sampled] += 1
     courses[j].traced_day = result
     courses[j].next_traced = world.heads[TRACED_RESULTS, result]
     world.heads[TRACED_RESULTS, result] = j
+    return result
 
 
 @kernel
@@ -249,7 +250,7 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
         world.tally[row, day] += 1
         if not infected_now(world.states, courses, j, today):
             world.tally[APP_FALSE_ALERTS if by_app else OTHER_FALSE_ALERTS, day] += 1
-        test_contact(world, rules, j, day)
+        order_test(world, rules, j, day, rules.traced_test)
     key = np.uint64(world.persons[j].key)
     if unit(draw(rules.seed, key, COMPLY, day)) < rules.contact_compliance:
         length = rules.second_order_days if second else rules.contact_days

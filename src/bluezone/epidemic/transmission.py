@@ -147,7 +147,7 @@ def settle(
             and meets(persons, states, by_day, rules, network[k], i, j, position[k], other[k], day)
             and takes(persons, states, courses, by_day, rules, network[k], i, j, day)
         ):
-            infect(persons, states, courses, by_day, heads, tally, rules, j, day)
+            infect(persons, states, courses, by_day, heads, tally, rules, j, day, courses[i].generation + 1)
             tally[network[k], day] += 1
             tally[SECONDARY, states[i].infected_day] += 1
         courses[i].candidates += 1

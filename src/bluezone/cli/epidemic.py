@@ -1,0 +1,395 @@
+"""`bluezone epidemic`: what adoption of the app buys a place, by simulation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bluezone.cli.errors import CommandError
+from bluezone.epidemic import figures, presets, words
+from bluezone.epidemic.calibration import rate_for
+from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.disease import STRAINS, strain
+from bluezone.epidemic.effects import Effect, Estimate, effects
+from bluezone.epidemic.ensembles import Plan, Task, pending
+from bluezone.epidemic.executors import cores, do_on_cores, do_on_dask
+from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
+from bluezone.epidemic.places import Place, place_of
+from bluezone.epidemic.scenario import Scenario
+from bluezone.epidemic.sensitivity import variants
+from bluezone.epidemic.store import Store
+
+_TABLE_WIDTH = 118
+
+
+@click.group(name="epidemic")
+def command() -> None:
+    """What adoption of the app buys a place: outbreaks simulated person by person."""
+
+
+class Shares(click.ParamType[tuple[float, ...]]):
+    """Shares of people, as `0.0754,0.15` or `7.54%,15%`."""
+
+    name = "shares"
+
+    def convert(
+        self, value: str | tuple[float, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        if not isinstance(value, str):
+            return value
+        found = []
+        for part in value.split(","):
+            text = part.strip()
+            try:
+                share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+            except ValueError:
+                self.fail(f"{text!r} is not a share; write 0.30 or 30%", param, ctx)
+            if not 0 <= share <= 1:
+                hint = f"write {text}% if that is meant" if 1 < share <= 100 else "it lies between 0 and 1"
+                self.fail(f"{text} is not a share of people: {hint}", param, ctx)
+            found.append(share)
+        return tuple(found)
+
+
+class Level(click.ParamType[Lockdown]):
+    """A level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
+
+    name = "level"
+
+    def convert(self, value: str | Lockdown, param: click.Parameter | None, ctx: click.Context | None) -> Lockdown:
+        if isinstance(value, Lockdown):
+            return value
+        day, _, rest = value.partition(":")
+        try:
+            parts = dict(part.split("=", 1) for part in rest.split(",") if part)
+            return Lockdown(int(day), **{name: float(text) for name, text in parts.items()})
+        except (ValueError, TypeError):
+            self.fail(f"{value!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR", param, ctx)
+
+
+class Dose(click.ParamType[VaccineDose]):
+    """Part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
+
+    name = "dose"
+
+    def convert(
+        self, value: str | VaccineDose, param: click.Parameter | None, ctx: click.Context | None
+    ) -> VaccineDose:
+        if isinstance(value, VaccineDose):
+            return value
+        try:
+            day, share, *age = value.split(":")
+            return VaccineDose(int(day), float(share), from_age=min(8, int(age[0]) // 10) if age else 0)
+        except (ValueError, IndexError):
+            self.fail(f"{value!r} is not DAY:SHARE or DAY:SHARE:AGE", param, ctx)
+
+
+def _common(function: Any) -> Any:
+    """Options that `run` and `sensitivity` share."""
+    options = [
+        click.option("--place", help="A place with a census, as 'Hậu Giang'."),
+        click.option("--people", type=int, help="A number of people instead of, or other than, the place's."),
+        click.option(
+            "--on", type=click.DateTime(["%Y-%m-%d"]), help="Date on which the place is meant. [default: 2020-08-13]"
+        ),
+        click.option("--days", type=int, default=150, show_default=True, help="How long."),
+        click.option("--seeds", type=int, default=20, show_default=True, help="Runs of each, by chance different."),
+        click.option("--first-seed", type=click.IntRange(min=0), default=1, show_default=True),
+        click.option("--strain", type=click.Choice(list(STRAINS)), default="2020", show_default=True),
+        click.option("--r0", type=float, help="Reproduction number if nobody did anything. [default: the strain's]"),
+        click.option("--initial-infections", type=int, default=20, show_default=True),
+        click.option(
+            "--lockdown", "lockdowns", type=Level(), multiple=True, help="DAY:school=0,work=0.5,random=0.4,home=1.2"
+        ),
+        click.option("--vaccine", "doses", type=Dose(), multiple=True, help="DAY:SHARE or DAY:SHARE:AGE"),
+        click.option(
+            "--set", "changes", metavar="NAME=VALUE", multiple=True, help="Any assumption; `assumptions` lists them."
+        ),
+        click.option("--workers", type=int, help="Processes. [default: all cores]"),
+        click.option("--dask", metavar="ADDRESS", help="A Dask scheduler to work on, as tcp://host:8786."),
+        click.option(
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Folder for results; what it already holds is not run again.",
+        ),
+        click.option("--restart", is_flag=True, help="Forget what --out holds."),
+        click.option(
+            "--language",
+            type=click.Choice(words.LANGUAGES),
+            default="en",
+            show_default=True,
+            help="Of sentences and figures.",
+        ),
+        click.option(
+            "--progress",
+            type=click.Choice(["bar", "lines", "none"]),
+            default="bar",
+            show_default=True,
+            help="On standard error; `lines` for programs: DONE TOTAL.",
+        ),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@command.command()
+@click.option(
+    "--uptake", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60", show_default=True, help="Shares of people."
+)
+@_common
+def run(uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any) -> None:
+    """Simulate a place at several uptakes, and say what each averts."""
+    place, plan = _plan(uptake, asked)
+    rows = _do(plan, asked, out, restart)
+    found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
+    document = _document(place, plan, found, language)
+    if out is not None:
+        (out / "answer.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        for ending in ("svg", "png"):
+            figures.save(
+                figures.dose_response(found, place.name, plan.scenario.days, language), out / f"dose-response.{ending}"
+            )
+            figures.save(figures.epidemic_curves(rows, place.name, language), out / f"curves.{ending}")
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    _print_table(place, plan, found, language)
+    if out is not None:
+        click.echo(f"results and figures: {out}")
+
+
+@command.command()
+@click.option("--uptake", type=float, default=0.30, show_default=True, help="One share of people.")
+@_common
+def sensitivity(uptake: float, out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any) -> None:
+    """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
+    place, plan = _plan((uptake,), asked)
+    translate = words.translator(language)
+    bars = []
+    plans = [(None, "", "", plan), *variants(plan)]
+    with _progress(asked["progress"], len(plans)) as advance:
+        for lever, side, setting, variant in plans:
+            folder = None if out is None else out / ("middle" if lever is None else f"{lever.name}={setting}")
+            rows = _do(variant, {**asked, "progress": "none"}, folder, restart)
+            share = effects(rows)[-1].averted_share
+            bars.append(
+                {
+                    "name": translate(lever.title) if lever else "",
+                    "assumption": lever.name if lever else None,
+                    "side": side,
+                    "setting": lever.label(side) if lever else "",
+                    "averted": share.mean,
+                    "low": share.low,
+                    "high": share.high,
+                }
+            )
+            advance(1)
+    middle, *bars = bars
+    title = words.sensitivity_title(place.name, uptake, language)
+    if out is not None:
+        for ending in ("svg", "png"):
+            figures.save(
+                figures.tornado(bars, middle["averted"], title, place.name, language), out / f"tornado.{ending}"
+            )
+    document = {
+        "place": asdict(place),
+        "plan": plan.describe(),
+        "uptake": uptake,
+        "averted": middle["averted"],
+        "levers": bars,
+    }
+    if as_json:
+        click.echo(json.dumps(_finite(document), ensure_ascii=False))
+        return
+    table = Table("assumption", "set to", "infections averted", "95 % interval", title=title, title_justify="left")
+    table.add_row("as it is", "", *_share_cells(middle, language))
+    for bar in bars:
+        table.add_row(bar["name"], bar["setting"], *_share_cells(bar, language))
+    Console(width=_TABLE_WIDTH).print(table)
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def assumptions(as_json: bool) -> None:
+    """Every assumption `--set` can change, with its value for Việt Nam 2020."""
+    known = presets.assumptions(presets.vietnam_2020())
+    if as_json:
+        click.echo(json.dumps(known, ensure_ascii=False))
+        return
+    for name, value in known.items():
+        click.echo(f"{name} = {value}")
+
+
+def _plan(uptakes: tuple[float, ...], asked: dict[str, Any]) -> tuple[Place, Plan]:
+    """The question, checked before any time goes into it."""
+    place = _place(asked["place"], asked["people"], asked["on"])
+    if asked["seeds"] < 1:
+        raise CommandError(f"{asked['seeds']} seeds are no runs; ask for 1, and for 5 or more to get an interval")
+    scenario = replace(
+        presets.vietnam_2020(),
+        days=asked["days"],
+        initial_infections=asked["initial_infections"],
+        disease=strain(asked["strain"]),
+        lockdowns=tuple(asked["lockdowns"]),
+        vaccination=Vaccination(tuple(asked["doses"])),
+    )
+    for change in asked["changes"]:
+        name, equals, text = change.partition("=")
+        if not equals:
+            raise CommandError(f"--set {change}: write NAME=VALUE, as app.detection=0.6")
+        scenario = presets.with_assumption(scenario, name.strip(), text.strip())
+    first = asked["first_seed"]
+    plan = Plan(place.name, place.people, scenario, uptakes, tuple(range(first, first + asked["seeds"])), VIETNAM)
+    plan.check(1 if asked["dask"] else _workers(asked))
+    if asked["r0"] is not None:
+        plan = replace(plan, scenario=_with_r0(scenario, asked["r0"]))
+    return place, plan
+
+
+def _with_r0(scenario: Scenario, r0: float) -> Scenario:
+    return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
+
+
+def _place(name: str | None, people: int | None, on: dt.datetime | None) -> Place:
+    if name is None:
+        if people is None:
+            raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")
+        return Place(f"{people:,} people", people, "given")
+    if people is not None:
+        return Place(name, people, "given")
+    return place_of(name, on.date() if on else None)
+
+
+def _workers(asked: dict[str, Any]) -> int:
+    return cores() if asked["workers"] is None else int(asked["workers"])
+
+
+def _do(plan: Plan, asked: dict[str, Any], out: Path | None, restart: bool) -> list[dict[str, Any]]:
+    """Run what is not yet done, keeping each result at once."""
+    store = None if out is None else Store(out, plan)
+    rows = store.open(restart=restart) if store else []
+    tasks = list(pending(plan, rows))
+    with _progress(asked["progress"], len(tasks)) as advance:
+        for row in _results(tasks, asked):
+            if store:
+                store.add(row)
+            rows.append(row)
+            advance(1)
+    if store:
+        store.finish(rows)
+    return rows
+
+
+def _results(tasks: Sequence[Task], asked: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    if not tasks:
+        return []
+    return do_on_dask(tasks, asked["dask"]) if asked["dask"] else do_on_cores(tasks, _workers(asked))
+
+
+@contextmanager
+def _progress(kind: str, total: int) -> Iterator[Any]:
+    """Gives a function that is told how many more are done."""
+    if kind == "bar" and total:
+        columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("simulating", total=total)
+            yield lambda number: bar.advance(task, number)
+        return
+    done = 0
+
+    def tell(number: int) -> None:
+        nonlocal done
+        done += number
+        if kind == "lines":
+            print(done, total, file=sys.stderr, flush=True)
+
+    yield tell
+
+
+def _document(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> dict[str, Any]:
+    answers = [words.answer(effect, place.name, plan.scenario.days, language) for effect in found if effect.uptake > 0]
+    document: dict[str, Any] = _finite(
+        {
+            "place": asdict(place),
+            "answers": answers,
+            "caveat": words.caveat(language),
+            "effects": [asdict(effect) for effect in found],
+            "assumptions": plan.describe(),
+        }
+    )
+    return document
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no nan: what is not known is null."""
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and value != value else value
+
+
+def _print_table(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> None:
+    console = Console(width=_TABLE_WIDTH)
+    if len(found) > 1:
+        headline = figures.headline(found)
+        console.print(words.answer(headline, place.name, plan.scenario.days, language), style="bold")
+    without = found[0].totals["infections"] / place.people
+    title = (
+        f"{place.name}: {place.people:,} people, {plan.scenario.days} days, {len(plan.seeds)} runs each; "
+        f"without the app {without:.1%} infected"
+    )
+    table = Table(title=title, title_justify="left")
+    for name in ("uptake", "infections", "deaths", "peak a day", "isolation days", "of them well", "infections averted",
+                 "deaths averted"):  # fmt: skip
+        table.add_column(name, justify="right")
+    shown = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
+    for effect in found:
+        averted = (
+            [_interval(effect.averted_share), _interval(effect.averted_deaths_share)] if effect.uptake > 0 else ["", ""]
+        )
+        table.add_row(f"{effect.uptake:.2%}", *(f"{effect.totals[name]:,.0f}" for name in shown), *averted)
+    console.print(table)
+    console.print(words.caveat(language), soft_wrap=True)
+    gains = [
+        effect.pairing_gain for effect in found if effect.uptake > 0 and effect.pairing_gain == effect.pairing_gain
+    ]
+    console.print(
+        f"Averted: share of what happens without the app, 95 % interval. People: {place.source}.", soft_wrap=True
+    )
+    if gains:
+        console.print(
+            "Runs with the same seed share their chance; unpaired, the same intervals would take "
+            f"{min(gains):.1f} to {max(gains):.1f} times as many runs.",
+            soft_wrap=True,
+        )
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.mean != estimate.mean:
+        return "-"
+    if estimate.low != estimate.low:
+        return f"{estimate.mean:.1%}"
+    return f"{estimate.mean:.1%} ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
+
+
+def _share_cells(bar: dict[str, Any], language: str) -> tuple[str, str]:
+    if bar["averted"] != bar["averted"]:
+        return "-", ""
+    mean = words.percent(bar["averted"], language)
+    if bar["low"] != bar["low"]:
+        return mean, ""
+    return mean, f"{words.percent(bar['low'], language)} to {words.percent(bar['high'], language)}"

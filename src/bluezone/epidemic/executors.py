@@ -1,0 +1,87 @@
+"""Where tasks are done: this process, all cores, or a Dask cluster. Results come as they are finished."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from bluezone.epidemic.ensembles import Task, run_task
+from bluezone.epidemic.errors import EpidemicError
+
+#: How long a scheduler may take to answer.
+DASK_TIMEOUT = "10s"
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def do_here(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
+    """One after the other in this process."""
+    return map(run_task, tasks)
+
+
+def do_on_cores(tasks: Sequence[Task], workers: int) -> Iterator[dict[str, Any]]:
+    """On several processes of this machine. Tasks of one seed go to one process after another, to share its people."""
+    if workers < 1:
+        raise EpidemicError(f"{workers} workers cannot work; ask for 1")
+    if workers == 1 or len(tasks) < 2:
+        yield from do_here(tasks)
+        return
+    context = multiprocessing.get_context("spawn")  # forking a process that has threads (a progress bar) is not safe
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        waiting: set[Future[list[dict[str, Any]]]] = {pool.submit(_do_all, batch) for batch in batches(tasks, workers)}
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield from future.result()
+        except BrokenProcessPool as error:
+            raise EpidemicError(
+                "a worker process was killed, most likely for want of memory; ask for fewer workers or fewer people "
+                "(what was finished is kept: run the same command again to go on)"
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def batches(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
+    """Tasks by seed; single where there are fewer seeds than workers, so that nobody is idle."""
+    by_seed: dict[int, list[Task]] = {}
+    for task in tasks:
+        by_seed.setdefault(task.seed, []).append(task)
+    if len(by_seed) < workers:
+        return [(task,) for task in tasks]
+    return [tuple(group) for group in by_seed.values()]
+
+
+def _do_all(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
+    return [run_task(task) for task in tasks]
+
+
+def do_on_dask(tasks: Sequence[Task], address: str) -> Iterator[dict[str, Any]]:
+    """On the workers of a Dask cluster, which must have this version of bluezone installed.
+
+    Raises EpidemicError if the scheduler cannot be reached.
+    """
+    try:
+        distributed: Any = importlib.import_module("distributed")  # takes a second, and is without types
+    except ModuleNotFoundError as error:
+        raise EpidemicError("a Dask cluster needs the package distributed; install 'bluezone[epidemic]'") from error
+    try:
+        client = distributed.Client(address, timeout=DASK_TIMEOUT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise EpidemicError(f"no Dask scheduler answers at {address}; start one or leave out --dask") from error
+    try:
+        futures = client.map(run_task, tasks, pure=False, retries=2)
+        for future in distributed.as_completed(futures, loop=client.loop):
+            yield future.result()
+            future.release()
+    finally:
+        client.close()

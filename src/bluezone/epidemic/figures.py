@@ -1,0 +1,152 @@
+"""Figures: what adoption buys, how outbreaks run, and what the answer depends on. By Vega-Altair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from bluezone.epidemic.effects import Effect
+from bluezone.epidemic.words import answer, translator
+
+_INK, _BLUE, _AMBER, _QUIET = "#0b1f33", "#1366d6", "#b76e00", "#8a97a6"
+_WIDTH, _HEIGHT = 560, 300
+#: Faces with Vietnamese letters, the first that is there.
+_FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
+
+
+def dose_response(effects: Sequence[Effect], place: str, days: int, language: str) -> alt.Chart:
+    """Share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
+    translate = translator(language)
+    rows = [
+        {
+            "uptake": effect.uptake,
+            "averted": effect.averted_share.mean,
+            "low": effect.averted_share.low if effect.runs > 1 else effect.averted_share.mean,
+            "high": effect.averted_share.high if effect.runs > 1 else effect.averted_share.mean,
+        }
+        for effect in effects
+        if effect.averted_share.mean == effect.averted_share.mean
+    ]
+    shown = headline(effects)
+    x = alt.X("uptake:Q", axis=alt.Axis(format="%", title=translate("people with the app"), grid=False))
+    y_title = translate("infections averted")
+    base = alt.Chart(alt.InlineData(values=rows))
+    line = base.mark_line(color=_BLUE, strokeWidth=2).encode(
+        x=x, y=alt.Y("averted:Q", axis=alt.Axis(format="%", title=y_title))
+    )
+    bars = base.mark_rule(color=_BLUE, strokeWidth=1.5).encode(
+        x=x, y=alt.Y("low:Q", axis=alt.Axis(title=y_title)), y2="high:Q"
+    )
+    points = base.mark_point(color=_BLUE, filled=True, size=60).encode(
+        x=x, y=alt.Y("averted:Q", axis=alt.Axis(title=y_title))
+    )
+    zero = (
+        alt.Chart(alt.InlineData(values=[{"y": 0}]))
+        .mark_rule(color=_QUIET)
+        .encode(y=alt.Y("y:Q", axis=alt.Axis(title=y_title)))
+    )
+    return _dress(zero + bars + line + points, answer(shown, place, days, language), place)
+
+
+def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: str) -> alt.Chart:
+    """New infections a day by uptake, averaged over seeds."""
+    translate = translator(language)
+    sums: dict[float, list[float]] = {}
+    runs: dict[float, int] = {}
+    for row in rows:
+        curve = row["curves"]["infections"]
+        total = sums.setdefault(row["uptake"], [0.0] * len(curve))
+        sums[row["uptake"]] = [a + b for a, b in zip(total, curve, strict=True)]
+        runs[row["uptake"]] = runs.get(row["uptake"], 0) + 1
+    values = [
+        {"uptake": uptake, "day": day, "infections": value / runs[uptake]}
+        for uptake, curve in sorted(sums.items())
+        for day, value in enumerate(curve)
+    ]
+    chart = (
+        alt.Chart(alt.InlineData(values=values))
+        .mark_line(strokeWidth=1.6)
+        .encode(
+            x=alt.X("day:Q", axis=alt.Axis(title=translate("day"), grid=False)),
+            y=alt.Y("infections:Q", axis=alt.Axis(title=translate("new infections a day, mean of runs"))),
+            color=alt.Color(
+                "uptake:O",
+                scale=alt.Scale(scheme="blues"),
+                legend=alt.Legend(format=".4~%", title=translate("people with the app")),
+            ),
+        )
+    )
+    return _dress(chart, translate("How the outbreak runs in {place} at each uptake").format(place=place), place)
+
+
+def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: str) -> alt.Chart:
+    """How far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
+    translate = translator(language)
+    spread: dict[str, float] = {}
+    for bar in bars:
+        spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
+    order = sorted(spread, key=lambda name: -spread[name])
+    values = [{**bar, "middle": middle} for bar in bars]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=260)),
+        x=alt.X("averted:Q", axis=alt.Axis(format="%", title=translate("infections averted"))),
+    )
+    body = base.mark_bar(size=12, opacity=0.85).encode(
+        x2="middle:Q",
+        color=alt.Color(
+            "side:N",
+            scale=alt.Scale(domain=["low", "high"], range=[_AMBER, _BLUE]),
+            legend=None,
+        ),
+    )
+    labels = base.mark_text(fontSize=10, color=_INK, dx=4, align="left").encode(text="setting:N")
+    rule = alt.Chart(alt.InlineData(values=[{"x": middle}])).mark_rule(color=_INK).encode(x="x:Q")
+    return _dress(body + labels + rule, title, place, height=24 * len(order))
+
+
+def save(chart: alt.Chart, path: Path) -> None:
+    """Write a figure as SVG or PNG, by the ending of the name."""
+    specification = chart.to_dict()
+    if path.suffix == ".png":
+        path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2))
+    else:
+        path.write_text(vl_convert.vegalite_to_svg(specification), "utf-8")
+
+
+def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
+    """The effect to speak of: the one nearest to an uptake (30 %: the order of August 2020)."""
+    return min(
+        (effect for effect in effects if effect.uptake > 0),
+        key=lambda effect: abs(effect.uptake - uptake),
+        default=effects[0],
+    )
+
+
+def _dress(chart: Any, title: str, place: str, height: int = _HEIGHT) -> alt.Chart:
+    """Size, type and title, wrapped so that no line is longer than the figure."""
+    words, lines = title.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > 84:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    dressed: alt.Chart = (
+        chart.properties(
+            width=_WIDTH, height=height, description=f"{place}: {title}", title=alt.TitleParams(lines, anchor="start")
+        )
+        .configure(font=_FONT)
+        .configure_title(fontSize=14, color=_INK, fontWeight=600, offset=14)
+        .configure_axis(
+            labelColor=_INK,
+            titleColor=_INK,
+            titleFontWeight="normal",
+            domainColor=_QUIET,
+            tickColor=_QUIET,
+            gridColor="#e4e9ee",
+        )
+        .configure_view(stroke=None)
+    )
+    return dressed

@@ -1,0 +1,60 @@
+"""How many people a named place has, by the geography room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError, UnitNotInForceError, UnknownUnitError
+from bluezone.geography.figures import Measure
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import REFORM_DATE
+
+#: The day of the report that began it: a name without a date means the place of that day (63 provinces).
+DEFAULT_DATE: Final = dt.date(2020, 8, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place with its population and where the figure comes from."""
+
+    name: str
+    people: int
+    source: str
+
+
+def place_of(text: str, on: dt.date | None = None) -> Place:
+    """The place of a name or code on a date: nation, province, and with the extra `rollout` district or commune.
+
+    Without a date: as of August 2020, or if there was none of that name, as of the reform of July 2025. Raises
+    EpidemicError or GeographyError in one sentence.
+    """
+    first: GeographyError | None = None
+    for date in [on] if on is not None else [DEFAULT_DATE, REFORM_DATE]:
+        for gazetteer, figures in ((catalogue.provinces, catalogue.figures()), (_all_units, None)):
+            try:
+                unit = gazetteer().find(text, on=date)
+                figure = (figures or catalogue.figures()).current(unit, Measure.POPULATION, date)
+            except UnitNotInForceError as error:
+                first = first or error
+                break
+            except UnknownUnitError as error:
+                first = first or error
+            except GeographyError as error:  # known, but never counted
+                raise EpidemicError(f"{error}; or give its number of people instead (--people)") from error
+            else:
+                return Place(
+                    unit.full_name, figure.value, f"{figure.vintage.title} ({figure.vintage.as_of.isoformat()})"
+                )
+    assert first is not None
+    raise first
+
+
+def _all_units() -> Gazetteer:
+    try:
+        return catalogue.all_units()
+    except ModuleNotFoundError:  # the extra `rollout` brings the lists of districts and communes
+        return catalogue.provinces()

@@ -1,0 +1,81 @@
+"""Scenarios ready to use, and how to change one assumption by its name."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import replace
+from typing import Any
+
+from bluezone.epidemic.errors import EpidemicError
+from bluezone.epidemic.interventions import Isolation, ManualTracing
+from bluezone.epidemic.scenario import Scenario
+
+
+def vietnam_2020() -> Scenario:
+    """What a province of Việt Nam would do in August 2020, before the app.
+
+    Cases go to hospital and contacts (F1) to central quarantine for 14 days (health ministry's practice of 2020). That
+    half of people with symptoms are tested and that a province interviews 20 cases a day are assumptions, as are the
+    shares of people who comply.
+    """
+    return Scenario(
+        isolation=Isolation(central_cases=True, central_contacts=True, contact_daily_dropout=0.01),
+        manual=ManualTracing(interviews_per_day=20),
+    )
+
+
+def with_assumption(scenario: Scenario, name: str, text: str) -> Scenario:
+    """Change one assumption, `app.detection` or `days`, to a value given as text.
+
+    Raises EpidemicError that lists the names there are, or says what the value must be.
+    """
+    parts = name.split(".")
+    record: Any = scenario
+    for part in parts[:-1]:
+        record = _part(record, part, name)
+    value = _parse(_part(record, parts[-1], name), name, text)
+    changed: Any = value
+    for depth in range(len(parts) - 1, -1, -1):
+        holder: Any = scenario
+        for part in parts[:depth]:
+            holder = getattr(holder, part)
+        changed = replace(holder, **{parts[depth]: changed})
+    assert isinstance(changed, Scenario)
+    return changed
+
+
+def assumptions(scenario: Scenario) -> dict[str, Any]:
+    """Every assumption that is one number, switch or word, by its name."""
+    found: dict[str, Any] = {}
+    for each in dataclasses.fields(scenario):
+        value = getattr(scenario, each.name)
+        if dataclasses.is_dataclass(value):
+            found |= {f"{each.name}.{inner.name}": getattr(value, inner.name) for inner in dataclasses.fields(value)}
+        else:
+            found[each.name] = value
+    return {name: value for name, value in found.items() if isinstance(value, bool | int | float | str)}
+
+
+def _part(record: Any, part: str, name: str) -> Any:
+    names = [each.name for each in dataclasses.fields(record)] if dataclasses.is_dataclass(record) else []
+    if part not in names:
+        raise EpidemicError(f"there is no assumption {name!r}; {part!r} is none of {', '.join(names) or 'its parts'}")
+    return getattr(record, part)
+
+
+def _parse(before: Any, name: str, text: str) -> Any:
+    if isinstance(before, bool):
+        if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
+            raise EpidemicError(f"{name} is a switch: say yes or no, not {text!r}")
+        return text.lower() in ("true", "yes", "on")
+    if not isinstance(before, int | float):
+        raise EpidemicError(f"{name} cannot be set by one number; it has an option of its own or none")
+    try:
+        value = float(text)
+    except ValueError:
+        raise EpidemicError(f"{name} must be a number, not {text!r}") from None
+    if isinstance(before, int):
+        if value != int(value):
+            raise EpidemicError(f"{name} must be a whole number; ask for {round(value)}")
+        return int(value)
+    return value

@@ -1,0 +1,66 @@
+"""What the answer depends on: one assumption at a time to a low and a high value (a tornado figure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bluezone.epidemic.ensembles import Plan
+from bluezone.epidemic.presets import with_assumption
+from bluezone.epidemic.scenario import Scenario
+from bluezone.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """An assumption with its low and high value, as text for `with_assumption`; what to call them if not by value."""
+
+    title: str
+    name: str
+    low: str
+    high: str
+    labels: tuple[str, str] | None = None
+
+    def label(self, side: str) -> str:
+        """What the figure calls the value of a side."""
+        at = ("low", "high").index(side)
+        return self.labels[at] if self.labels else (self.low, self.high)[at]
+
+
+#: The doubts that matter, with the range literature or experience gives them. Ranges without a source are ours.
+LEVERS: tuple[Lever, ...] = (
+    # rates found by calibration.rate_for in Việt Nam's society
+    Lever(
+        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.324", "0.905", ("1.5", "3.5")
+    ),
+    Lever(N_("app: chance that a contact makes an alert"), "app.detection", "0.4", "0.95"),
+    Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),
+    Lever(N_("app: installs in use"), "app.activity", "0.33", "1.0"),  # a third active: vnexpress, 27 May 2021
+    Lever(N_("app: households adopt together"), "app.household_clustering", "0.0", "0.8"),
+    Lever(N_("app: units adopt together"), "app.unit_clustering", "0.0", "0.8"),
+    Lever(N_("app: also contacts of contacts (F2)"), "app.second_order", "no", "yes"),
+    Lever(N_("app: needless alerts for each true one"), "app.bystanders", "0", "2"),
+    Lever(N_("app: days from result to keys"), "app.upload_delay_days", "3", "0"),
+    Lever(N_("people with symptoms who are tested"), "diagnosis.symptomatic_share", "0.2", "0.9"),
+    Lever(N_("days from sample to result"), "diagnosis.result_delay_days", "4", "0"),
+    Lever(N_("alerted people who are tested"), "diagnosis.traced_share", "0.0", "0.8"),
+    Lever(N_("household of a case is quarantined"), "isolation.household_of_case", "no", "yes"),
+    Lever(N_("alerted people who isolate"), "isolation.contact_compliance", "0.4", "1.0"),
+    Lever(N_("alerted people who give up, a day"), "isolation.contact_daily_dropout", "0.1", "0.0"),
+    Lever(N_("contacts go to central quarantine"), "isolation.central_contacts", "no", "yes"),
+    Lever(N_("cases interviewed a day"), "manual.interviews_per_day", "0", "500"),
+)
+
+
+def variants(plan: Plan) -> Iterator[tuple[Lever, str, str, Plan]]:
+    """(lever, side, setting, plan with that one assumption changed) for each lever and side."""
+    for lever in LEVERS:
+        for side, setting in (("low", lever.low), ("high", lever.high)):
+            yield lever, side, setting, replace(plan, scenario=_changed(plan.scenario, lever, setting))
+
+
+def _changed(scenario: Scenario, lever: Lever, setting: str) -> Scenario:
+    other = {"app.household_clustering": "app.unit_clustering", "app.unit_clustering": "app.household_clustering"}
+    if lever.name in other and float(setting) > 0:  # the two shares exclude one another
+        scenario = with_assumption(scenario, other[lever.name], "0")
+    return with_assumption(scenario, lever.name, setting)

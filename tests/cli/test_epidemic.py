@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bluezone.cli.epidemic import command
+from bluezone.errors import BluezoneError
+
+SMALL = ("--people", "3000", "--days", "30", "--seeds", "2", "--workers", "1", "--progress", "none")
+
+
+def run(*arguments: object) -> Result:
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output + repr(result.exception)
+    return result
+
+
+def refused(*arguments: object) -> str:
+    """What is said of a request that cannot be served; `main` prints it as one line and exits with 2."""
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    assert result.exit_code != 0
+    return str(result.exception) if isinstance(result.exception, BluezoneError) else result.output
+
+
+def test_json_is_one_document_with_effects_assumptions_and_answers() -> None:
+    document = json.loads(run("run", *SMALL, "--uptake", "0.3,60%", "--json").stdout)
+    assert [effect["uptake"] for effect in document["effects"]] == [0.0, 0.3, 0.6]
+    assert document["assumptions"]["scenario"]["app"]["consent"] == 0.72
+    assert len(document["answers"]) == 2
+    assert document["place"]["people"] == 3000
+
+
+def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese(tmp_path: Path) -> None:
+    arguments = ("--place", "Hậu Giang", "--people", "4000", "--days", "20", "--seeds", "2", "--workers", "1")
+    said = run("run", *arguments, "--uptake", "0.3", "--progress", "none", "--language", "vi").stdout
+    assert "Khi 30 % người dân có ứng dụng" in " ".join(said.split())
+    assert "Hậu Giang" in said
+
+
+def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    first = json.loads(run("run", *SMALL, "--uptake", "0.3", "--out", out, "--json").stdout)
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"plan.json", "journal.jsonl", "runs.parquet", "runs.csv", "curves.parquet", "answer.json",
+                     "dose-response.svg", "dose-response.png", "curves.svg"}  # fmt: skip
+    assert (out / "dose-response.svg").read_text().startswith("<svg")
+    journal = (out / "journal.jsonl").read_text()
+    again = json.loads(run("run", *SMALL, "--uptake", "0.3", "--out", out, "--json").stdout)
+    assert again == first
+    assert (out / "journal.jsonl").read_text() == journal
+    assert "days differs" in refused("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out)
+    run("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out, "--restart")
+
+
+@pytest.mark.slow
+def test_an_interrupted_ensemble_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    asked = "--people 60000 --days 120 --seeds 12 --workers 1 --uptake 0.3 --progress lines --json --out"
+    arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked.split(), str(tmp_path)]
+    journal = tmp_path / "journal.jsonl"
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        for _ in range(1200):
+            if journal.exists() and journal.read_text().count("\n") >= 3:
+                break
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=60)
+    assert child.returncode == 130
+    done = journal.read_text().count("\n")
+    assert 3 <= done < 24
+    finished = subprocess.run(arguments, capture_output=True, text=True, check=True, env=os.environ)
+    assert finished.stderr.splitlines()[-1] == f"{24 - done} {24 - done}"
+    assert json.loads(finished.stdout)["effects"][1]["runs"] == 12
+
+
+def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bluezone.epidemic import sensitivity
+
+    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:4])
+    document = json.loads(run("sensitivity", *SMALL, "--uptake", "0.5", "--json", "--out", tmp_path).stdout)
+    assert [(bar["assumption"], bar["setting"]) for bar in document["levers"][:2]] == [
+        ("app.detection", "0.4"),
+        ("app.detection", "0.95"),
+    ]
+    assert len(document["levers"]) == 6
+    assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
+
+
+def test_assumptions_lists_what_set_can_change() -> None:
+    known = json.loads(run("assumptions", "--json").stdout)
+    assert known["app.detection"] == 0.7
+    assert known["isolation.central_contacts"] is True
+
+
+def test_set_lockdown_and_vaccine_reach_the_scenario() -> None:
+    arguments = ("--set", "app.detection=0.5", "--set", "app.second_order=yes", "--set", "manual.interviews_per_day=7",
+                 "--lockdown", "5:school=0,work=0.5,random=0.5,home=1.2", "--vaccine", "3:0.5:60")  # fmt: skip
+    scenario = json.loads(run("run", *SMALL, "--uptake", "0.3", *arguments, "--json").stdout)["assumptions"]["scenario"]
+    assert scenario["app"]["detection"] == 0.5
+    assert scenario["app"]["second_order"] is True
+    assert scenario["manual"]["interviews_per_day"] == 7
+    assert scenario["lockdowns"][0]["home"] == 1.2
+    assert scenario["vaccination"]["doses"][0]["from_age"] == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--days", "0"), "ask for 1"),
+        (("--days", "-3"), "ask for 1"),
+        (("--seeds", "0"), "ask for 1"),
+        (("--uptake", "0.9"), "own a phone; ask for 0.683 or less"),
+        (("--uptake", "30"), "write 30% if that is meant"),
+        (("--uptake", "lots"), "is not a share"),
+        (("--people", "5"), "ask for 100"),
+        (("--people", "2000000000"), "GB"),
+        (("--place", "Atlantis"), "no unit is called"),
+        (("--workers", "0"), "ask for 1"),
+        (("--initial-infections", "-1"), "ask for 0"),
+        (("--initial-infections", "5000"), "ask for 3,000"),
+        (("--set", "app.upload_delay_days=-1"), "must be 0 or more; ask for 0"),
+        (("--set", "app.detection=often"), "must be a number"),
+        (("--set", "app.detction=0.5"), "is none of"),
+        (("--set", "app.second_order=maybe"), "say yes or no"),
+        (("--set", "app"), "write NAME=VALUE"),
+        (("--set", "lockdowns=3"), "cannot be set by one number"),
+        (("--set", "days=1.5"), "whole number"),
+        (("--lockdown", "5:work"), "is not DAY:"),
+        (("--lockdown", "5:work=2"), "work is 2"),
+        (("--vaccine", "x"), "is not DAY:SHARE"),
+        (("--r0", "99"), "ask for one between"),
+        (("--dask", "tcp://127.0.0.1:1"), "no Dask scheduler answers"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_what_cannot_be_served_is_refused_in_a_sentence_with_the_nearest_that_can(
+    arguments: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bluezone.epidemic.executors.DASK_TIMEOUT", "1s")
+    given = SMALL if "--place" not in arguments else SMALL[2:]
+    assert message in refused("run", *given, *arguments)
+
+
+def test_without_a_place_it_is_asked_where() -> None:
+    assert "say where" in refused("run")
