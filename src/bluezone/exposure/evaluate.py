@@ -27,7 +27,7 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.policies import BluezonePolicy, Policy
+from bluezone.exposure.policies import BluezonePolicy, Policy, RiskAssessment
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 _REPEATS = 200
@@ -102,7 +102,13 @@ def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) ->
     )
     if not isinstance(policy, BluezonePolicy):
         return result
-    return replace(result, probability=policy.estimate(data.scans if table is None else table).probability)
+    probability = [_probability(assessment, policy.unheard_probability) for assessment in assessments]
+    return replace(result, probability=np.array(probability))
+
+
+def _probability(assessment: RiskAssessment, unheard: float) -> float:
+    said = [day.evidence.probability for day in assessment.days if day.evidence is not None]
+    return max((value for value in said if value is not None), default=unheard)
 
 
 def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:
@@ -263,11 +269,12 @@ def cross_validated(data: EncounterSet, policy: BluezonePolicy, rng: np.random.G
     """Each session scored by what the other sessions taught: coefficients, reference population and corrections
     alike."""
     sessions = data.codes("session")
-    probability = np.full(len(data), np.nan)
+    score_, probability = np.zeros(len(data)), np.zeros(len(data))
     for session in np.unique(sessions):
         others, own = np.flatnonzero(sessions != session), np.flatnonzero(sessions == session)
         fitted = fit([data.subset(others)], policy, rng, repeats=2)
         table = align(data, fitted.calibration, rows=others).apply(data.scans)
-        probability[own] = fitted.policy.estimate(table).probability[own]
-    score_ = np.where(data.scans.heard, probability, 0.0)
+        scores = score(fitted.policy, data.subset(own), replace(data, scans=table).subset(own).scans)
+        assert scores.probability is not None
+        score_[own], probability[own] = scores.score, scores.probability
     return Scores(score_, score_ >= policy.threshold, probability)

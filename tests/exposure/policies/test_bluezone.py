@@ -75,6 +75,15 @@ def test_many_meetings_that_are_each_not_enough_add_up_to_one_that_is():
     assert day.alert
 
 
+@pytest.mark.parametrize("start_minute", [0, 20, 25, 100, 155, 460])
+def test_twenty_minutes_side_by_side_are_not_lost_in_a_day_in_the_same_office(start_minute):
+    attenuations = [45 if start_minute <= m < start_minute + 20 else 72 for m in range(480)]
+    scans = [ScanInstance(DAY + 10_000 + 60 * m, 60, a, a, 3) for m, a in enumerate(attenuations)]
+    day = [ExposureWindow(window, days_since_onset=0) for window in group_scans(scans)]
+    assert BLUEZONE.assess(day).score >= BLUEZONE.threshold_probability
+    assert not BLUEZONE.assess(meeting(480, 72)).alert
+
+
 def test_the_same_person_all_day_is_one_meeting_and_two_persons_are_two():
     one = meeting(8, 52) + meeting(8, 52, start_s=DAY + 50000)
     two = meeting(8, 52) + meeting(8, 52, start_s=DAY + 50000, encounter=1)

@@ -13,6 +13,8 @@ A logistic function of both gives the probability, for meetings as common as `pr
 campaigns of real recordings (docs/data-card-exposure.md) after their attenuations had been laid over each other without
 labels (`calibration`): ranking carries over between campaigns, absolute thresholds do not.
 
+A meeting longer than an hour is judged as a whole and hour by hour, and the most probable counts.
+
 Beside it each meeting has a **dose**: minutes at 2 m or nearer, every minute weighing as the inverse square of its
 distance by free-space loss (`near_db`: the attenuation at 2 m). It does not saturate: two hours count eight times a
 quarter.
@@ -25,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,6 +41,9 @@ Row = tuple[float, float, float, float]
 
 #: the length that makes a close contact (the same in every definition of 2020): below it, length decides; above, hardly
 ENOUGH_MINUTES = 15.0
+
+#: windows that begin within an hour of each other are judged together too
+_PIECE_S = 3600.0
 
 #: half-width of the 80 % range, in standard deviations of the log-odds
 _RANGE_SD = 1.2816
@@ -189,34 +195,63 @@ class BluezonePolicy:
     def assess_each(self, encounters: Sequence[Sequence[ExposureWindow]]) -> list[RiskAssessment]:
         days_of = [[(day, windows_by_encounter(of_day)) for day, of_day in windows_by_day(w)] for w in encounters]
         meetings = [meeting for days in days_of for _, of_day in days for meeting in of_day]
-        estimates = self.estimate(table_of_windows(meetings))
-        assessments, next_row = [], 0
+        pieces = [_pieces(meeting) for meeting in meetings]
+        estimates = self.estimate(table_of_windows([piece for of_meeting in pieces for piece in of_meeting]))
+        judged, row = [], 0
+        for meeting, of_meeting in zip(meetings, pieces, strict=True):
+            rows = slice(row, row + len(of_meeting))
+            top = row + int(np.argmax(estimates.probability[rows]))
+            judged.append(_Meeting(self.infectiousness_weight(meeting[0].days_since_onset), len(meeting), row, top))
+            row += len(of_meeting)
+        assessments, next_meeting = [], 0
         for days in days_of:
             risks = []
             for day_start_s, of_day in days:
-                rows = range(next_row, next_row + len(of_day))
-                next_row += len(of_day)
-                risks.append(self._day(day_start_s, of_day, rows, estimates))
+                risks.append(self._day(day_start_s, judged[next_meeting : next_meeting + len(of_day)], estimates))
+                next_meeting += len(of_day)
             assessments.append(RiskAssessment(self.name, self.version, self.threshold, tuple(risks)))
         return assessments
 
-    def _day(
-        self, day_start_s: int, meetings: Sequence[Sequence[ExposureWindow]], rows: range, estimates: Estimates
-    ) -> DayRisk:
-        weights = [self.infectiousness_weight(meeting[0].days_since_onset) for meeting in meetings]
-        scores = [float(estimates.probability[row]) * weight for row, weight in zip(rows, weights, strict=True)]
-        dose = sum(sorted(float(estimates.dose_minutes[r]) * w for r, w in zip(rows, weights, strict=True)))
-        top = rows[int(np.argmax(scores))]
+    def _day(self, day_start_s: int, meetings: Sequence[_Meeting], estimates: Estimates) -> DayRisk:
+        def whole(values: FloatArray) -> list[float]:
+            return [float(values[meeting.whole]) for meeting in meetings]
+
+        scores = [float(estimates.probability[meeting.top]) * meeting.weight for meeting in meetings]
+        doses = [dose * m.weight for dose, m in zip(whole(estimates.dose_minutes), meetings, strict=True)]
+        dose = sum(sorted(doses))  # sorted: the order in which windows come must not change the last bit
+        top = meetings[int(np.argmax(scores))].top
         evidence = Evidence(
-            heard_s=sum(sorted(float(estimates.minutes[row]) for row in rows)) * 60,
+            heard_s=sum(sorted(whole(estimates.minutes))) * 60,
             attenuation_db=float(estimates.level_db[top]),
             probability=float(estimates.probability[top]),
             probability_range=(float(estimates.low[top]), float(estimates.high[top])),
             dose_minutes=dose,
         )
         alert = max(scores) >= self.threshold_probability or dose >= self.dose_alert_minutes
-        windows = sum(len(meeting) for meeting in meetings)
-        return DayRisk(day_start_s, max(scores), alert, windows, evidence)
+        return DayRisk(day_start_s, max(scores), alert, sum(meeting.windows for meeting in meetings), evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """`weight`: infectiousness; `windows`: how many; `whole` and `top`: rows of the estimates, of the meeting as a
+    whole and of its most probable piece."""
+
+    weight: float
+    windows: int
+    whole: int
+    top: int
+
+
+def _pieces(meeting: Sequence[ExposureWindow]) -> list[Sequence[ExposureWindow]]:
+    """The meeting as a whole, then, where it is longer than an hour, each two windows of it that follow one another.
+
+    Twenty minutes side by side are no less for the seven hours in the same office around them, but among these they
+    would be too small a share to show in the meeting's level.
+    """
+    if len(meeting) <= 2:
+        return [meeting]
+    pairs = [pair if pair[1].start_s - pair[0].start_s <= _PIECE_S else pair[:1] for pair in pairwise(meeting)]
+    return [meeting, *pairs]
 
 
 def _seconds(table: ScanTable) -> FloatArray:
