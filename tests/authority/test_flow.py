@@ -176,6 +176,12 @@ def test_a_server_stopped_as_soon_as_it_answers_ends_at_once(running):
         running.start()
 
 
+def test_before_the_first_batch_phones_find_an_empty_index(running):
+    with running.client() as client:
+        answer = client.get("/exports/452/index.txt")
+    assert (answer.status_code, answer.text) == (200, "")
+
+
 def test_a_code_asked_for_by_many_at_once_is_given_once(running):
     with running.client() as client, ThreadPoolExecutor(12) as pool:
         body = VerifyRequest(running.code(client)).to_json()

@@ -61,19 +61,21 @@ def command() -> None:
 
 @command.command()
 def migrate() -> None:
-    """Bring the database up to date; on a new installation also make the signing keys."""
+    """Bring the database up to date; on a new installation also make the signing keys and an empty index."""
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
     from bluezone.authority.config import clock
     from bluezone.authority.config.locks import job_lock
-    from bluezone.authority.publishing import signing
+    from bluezone.authority.publishing import batches, signing
 
     with job_lock("migrate"):
         call_command("migrate", interactive=False, verbosity=0)
         if connection.vendor == "sqlite":
             Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
         made = signing.ensure(clock.now())
+        batches.write_index(settings.BLUEZONE)  # phones that ask before the first batch find an empty list, no error
     click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
 
 
