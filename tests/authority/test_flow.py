@@ -30,50 +30,57 @@ from bluezone.protocol.messages import (
 )
 from bluezone.protocol.verification import tek_mac
 
+pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 TODAY = NOON // 86_400 * 144
 
 
 @contextlib.contextmanager
-def own_database(server_url: str) -> Iterator[str]:
-    """A PostgreSQL database for one test."""
+def own_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """A PostgreSQL database of our own, copied from `template`."""
     import psycopg
 
     name = f"bluezone_test_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield f"{server_url.rsplit('/', 1)[0]}/{name}"
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgresql(require_tool) -> str:
+    """URL of a PostgreSQL server."""
+    hint = "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
+    return str(require_tool.environment("BLUEZONE_TEST_POSTGRES", hint))
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(postgresql, tmp_path_factory, installation_at) -> Iterator[Any]:
+    """An authority that is set up on PostgreSQL, to be copied."""
+    with own_database(postgresql) as url:
+        installation = installation_at(tmp_path_factory.mktemp("authority"), url)
+        installation.set_up()
+        yield installation
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def fresh(request, tmp_path, require_tool, installation_at) -> Iterator[Any]:
-    """An authority that was not set up yet."""
+def running(request, tmp_path, installation_at) -> Iterator[Any]:
+    """An authority that is set up and serves."""
+    ready = request.getfixturevalue(f"on_{request.param}")
+    shutil.copytree(ready.var, tmp_path, dirs_exist_ok=True)
     with contextlib.ExitStack() as stack:
         url = ""
-        if request.param == "postgresql":
-            server = require_tool.environment(
-                "BLUEZONE_TEST_POSTGRES", "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
-            )
-            url = stack.enter_context(own_database(server))
+        if ready.database_url:
+            template = ready.database_url.rsplit("/", 1)[1]
+            url = stack.enter_context(own_database(request.getfixturevalue("postgresql"), template))
         installation = installation_at(tmp_path, url)
+        installation.token = ready.token
+        installation.start()
         yield installation
         if installation.server is not None:
             installation.stop()
-
-
-@pytest.fixture
-def running(fresh: Any, on_sqlite: Any) -> Any:
-    """An authority that is set up and serves."""
-    if fresh.database_url:
-        fresh.set_up()
-    else:
-        shutil.copytree(on_sqlite.var, fresh.var, dirs_exist_ok=True)
-        fresh.token = on_sqlite.token
-    fresh.start()
-    return fresh
 
 
 @dataclass
@@ -112,8 +119,8 @@ def exported_keys(installation: Any, client: httpx.Client) -> list[bytes]:
     return [key.key for name in names for key in verify_export(client.get(f"/exports/{name}").content, trusted).keys]
 
 
-def test_a_server_without_migrations_says_what_to_do(fresh):
-    refused = fresh.run("serve", "--port", "0")
+def test_a_server_without_migrations_says_what_to_do(tmp_path, installation_at):
+    refused = installation_at(tmp_path).run("serve", "--port", "0")
     assert refused.returncode == 2
     assert refused.stdout == ""
     (line,) = [line for line in refused.stderr.splitlines() if not line.startswith("REHEARSAL")]
@@ -171,7 +178,7 @@ def test_from_a_case_to_a_file_and_away_again(running):
 
 def test_a_server_stopped_as_soon_as_it_answers_ends_at_once(running):
     """Its second worker may still be starting then, and must not miss that it is to end."""
-    for _ in range(3):
+    for _ in range(2):
         assert running.stop(signal.SIGTERM) == 0
         running.start()
 

@@ -14,6 +14,7 @@ import pytest
 
 from bluezone.protocol.exports import read_export
 
+pytestmark = pytest.mark.slow
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 NOON = 1_597_752_000
 

@@ -82,13 +82,16 @@ TEMPLATES = [
 
 # --- data -------------------------------------------------------------------------------------------------------------
 
-try:
-    _DATABASE = dj_database_url.parse(
-        BLUEZONE.database_url or f"sqlite:///{BLUEZONE.var / 'db.sqlite3'}", conn_max_age=60, conn_health_checks=True
-    )
-except ValueError:  # its text may hold the password
-    raise ConfigurationError("DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant") from None
-DATABASES = {"default": _DATABASE}
+if BLUEZONE.database_url:
+    try:
+        DATABASES = {"default": dj_database_url.parse(BLUEZONE.database_url)}
+    except ValueError:  # its text may hold the password
+        raise ConfigurationError(
+            "DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant"
+        ) from None
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BLUEZONE.var / "db.sqlite3"}}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Readers do not wait for the writer; a transaction takes the write lock when it starts, so that two that read
