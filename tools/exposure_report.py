@@ -1,0 +1,355 @@
+"""Measures every policy on two sets of labelled encounters, and writes tables and figures of docs/exposure.md anew.
+
+    python tools/exposure_report.py shared/data/ble/mitll shared/data/ble/exp05
+
+The tables stand between `<!-- NAME -->` and `<!-- end -->` in docs/exposure.md, the figures are
+docs/figures/exposure-*.svg. The text around them is written by hand: read it again when the figures have changed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import vl_convert
+
+from bluezone.exposure.alignment import align
+from bluezone.exposure.calibration import default_calibration
+from bluezone.exposure.encounters import EncounterSet, read_encounters
+from bluezone.exposure.evaluate import Evaluation, cross_validated, evaluate, measure, score, transfer
+from bluezone.exposure.fitting import fit
+from bluezone.exposure.metrics import auc, operating_point, reliability
+from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, NHS_UKS, POLICIES
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+ALL = list(POLICIES.values())
+BLUE, INK, AMBER, GREY = "#1366d6", "#0b1f33", "#b76e00", "#8a97a5"
+SEED = 1
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(SEED)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def own_thresholds(result: Evaluation) -> str:
+    head = (
+        "policy", "AUC (95 %)", "nDCF (95 %)", "best nDCF", "missed", "false alarms",
+        f"precision (base rate {result.base_rate:.0%})", "recall", "Brier",
+    )  # fmt: skip
+    rows = [
+        (
+            f"`{row.policy}`{' *' if row.aligned else ''}",
+            "{:.3f} ({:.3f}-{:.3f})".format(row.auc, *row.auc_interval),
+            "{:.3f} ({:.2f}-{:.2f})".format(row.own.ndcf, *row.ndcf_interval),
+            f"{row.best.ndcf:.3f}",
+            f"{row.own.p_miss:.0%}",
+            f"{row.own.p_false_alarm:.0%}",
+            f"{row.own.precision:.0%}",
+            f"{row.own.recall:.0%}",
+            "" if row.brier is None else f"{row.brier:.3f}",
+        )
+        for row in sorted(result.policies, key=lambda row: row.own.ndcf)
+    ]
+    return table(head, rows)
+
+
+def transfers(first: EncounterSet, second: EncounterSet) -> str:
+    forth = transfer(first, second, ALL, rng())
+    back = transfer(second, first, ALL, rng())
+    head = ["policy"]
+    for learned, measured in ((first, second), (second, first)):
+        head += [f"AUC on {measured.name}", f"nDCF, frozen on {learned.name}", "best"]
+    rows = [
+        [f"`{one.policy}`"]
+        + [f"{value:.3f}" for row in (one, two) for value in (row.auc, row.frozen.ndcf, row.best.ndcf)]
+        for one, two in sorted(zip(forth, back, strict=True), key=lambda pair: pair[0].frozen.ndcf)
+    ]
+    return table(head, rows)
+
+
+def alignments(sets: Sequence[EncounterSet]) -> str:
+    rows = []
+    for policy in (BLUEZONE, EN_V1_BUCKETS, NHS_UKS):
+        for how in ("none", "all"):
+            cells = []
+            for data in sets:
+                [row] = evaluate(data, [policy], default_calibration(), rng(), align_policies=how, repeats=1).policies
+                cells += [f"{row.auc:.3f}", f"{row.own.ndcf:.3f}", f"{row.best.ndcf:.3f}"]
+            rows.append([f"`{policy.name}`, {'aligned' if how == 'all' else 'as recorded'}", *cells])
+    head = ["policy", *(f"{what} {data.name}" for data in sets for what in ("AUC", "nDCF", "best"))]
+    return table(head, rows)
+
+
+def within(sets: Sequence[EncounterSet]) -> str:
+    rows = []
+    for data in sets:
+        result = measure(BLUEZONE, True, cross_validated(data, BLUEZONE, rng()), data, rng())
+        rows.append(
+            [
+                data.name,
+                "{:.3f} ({:.3f}-{:.3f})".format(result.auc, *result.auc_interval),
+                "{:.3f} ({:.2f}-{:.2f})".format(result.own.ndcf, *result.ndcf_interval),
+                f"{result.brier:.3f}",
+            ]
+        )
+    return table(["set", "AUC (95 %)", "nDCF (95 %)", "Brier"], rows)
+
+
+def both_directions(data: EncounterSet) -> str:
+    cells = [
+        evaluate(data, ALL, default_calibration(), rng(), align_policies=how, pool=pool, repeats=1).policies
+        for pool in (False, True)
+        for how in ("none", "all")
+    ]
+    head = ["policy", "one direction", "both", "one, aligned", "both, aligned"]
+    rows = [
+        [f"`{one.policy}`", *(f"{row.auc:.3f}" for row in (one, both, one_aligned, both_aligned))]
+        for one, one_aligned, both, both_aligned in zip(*cells, strict=True)
+    ]
+    return table(head, rows)
+
+
+def shapes(first: EncounterSet, second: EncounterSet) -> str:
+    """What other shapes of our score would have done: fitted on one set, frozen, measured on the other."""
+    thresholds = np.arange(0.18, 0.345, 0.01)
+    rows = []
+    for share in (0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0):
+        shape = replace(BLUEZONE, tail_share=share)
+        cells = []
+        for learn, test in ((first, second), (second, first)):
+            fitted = fit([learn], shape, rng(), repeats=2)
+            said = score(fitted.policy, test, align(test, fitted.calibration).apply(test.scans)).score
+            around = [operating_point(test.close, said, threshold).ndcf for threshold in thresholds]
+            own = operating_point(test.close, said, shape.threshold).ndcf
+            cells += [f"{auc(test.close, said):.3f}", f"{own:.3f}", f"{np.mean(around):.3f}"]
+        rows.append([f"{share:.0%}{' (taken)' if share == BLUEZONE.tail_share else ''}", *cells])
+    head = ["share of the scans"]
+    for test in (second, first):
+        head += [f"AUC {test.name}", "nDCF at 0.25", "mean of 0.18-0.34"]
+    return table(head, rows)
+
+
+def groups(result: Evaluation, kind: str, smallest: int = 0) -> str:
+    chosen = {row.policy: getattr(row, kind) for row in result.policies}
+    head = [
+        "",
+        "encounters",
+        "close",
+        "AUC ours",
+        "recall",
+        "false alarms",
+        "AUC en-v1-buckets",
+        "recall",
+        "false alarms",
+    ]
+    rows = []
+    for name, ours in chosen["bluezone"].items():
+        if ours.encounters < smallest:
+            continue
+        other = chosen["en-v1-buckets"][name]
+        figures = [
+            cell
+            for group in (ours, other)
+            for cell in (number(group.auc, ".3f"), number(group.recall, ".0%"), number(group.false_alarms, ".0%"))
+        ]
+        rows.append([name, str(ours.encounters), str(ours.positives), *figures])
+    return table(head, rows)
+
+
+def number(value: float, form: str) -> str:
+    return "-" if np.isnan(value) else format(value, form)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def save(chart: alt.TopLevelMixin, name: str) -> None:
+    styled = chart.configure_view(stroke=None).configure_axis(
+        labelColor=INK, titleColor=INK, gridColor="#e3e8ee", labelFontSize=12, titleFontSize=12
+    )
+    svg = vl_convert.vegalite_to_svg(styled.to_json())
+    (DOCS / "figures" / f"exposure-{name}.svg").write_text(svg + "\n", encoding="utf-8")
+
+
+def ranking_figure(results: Sequence[Evaluation]) -> None:
+    rows = [
+        {
+            "policy": row.policy,
+            "set": result.set,
+            "auc": row.auc,
+            "low": row.auc_interval[0],
+            "high": row.auc_interval[1],
+        }
+        for result in results
+        for row in result.policies
+    ]
+    order = [row.policy for row in sorted(results[0].policies, key=lambda row: -row.auc)]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("policy:N", sort=order, title=None),
+        color=alt.condition("datum.policy == 'bluezone'", alt.value(BLUE), alt.value(GREY)),
+    )
+    scale = alt.Scale(domain=[0.25, 0.95], zero=False)
+    bars = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", scale=scale, title="AUC, 95 % over sessions"), x2="high:Q"
+    )
+    dots = base.mark_point(filled=True, size=70).encode(x=alt.X("auc:Q", scale=scale))
+    save(
+        (bars + dots)
+        .properties(width=300, height=210)
+        .facet(column=alt.Column("set:N", title=None, sort=[result.set for result in results])),
+        "ranking",
+    )
+
+
+def operating_figure(results: Sequence[Evaluation], sets: Sequence[EncounterSet]) -> None:
+    rows, curve = [], []
+    for result, data in zip(results, sets, strict=True):
+        rows += [
+            {"set": data.name, "policy": row.policy, "missed": row.own.p_miss, "alarms": row.own.p_false_alarm}
+            for row in result.policies
+        ]
+        said = score(BLUEZONE, data, align(data, default_calibration()).apply(data.scans)).score
+        for threshold in np.quantile(said, np.linspace(0, 1, 120)):
+            at = operating_point(data.close, said, float(threshold))
+            curve.append({"set": data.name, "missed": at.p_miss, "alarms": at.p_false_alarm})
+    x = alt.X("alarms:Q", axis=alt.Axis(format="%"), title="false alarms: of those not close")
+    y = alt.Y("missed:Q", axis=alt.Axis(format="%"), title="missed: of those close")
+    names = [row.policy for row in sorted(results[0].policies, key=lambda row: row.own.p_false_alarm)]
+    line = alt.Chart().mark_line(color=BLUE, opacity=0.5).encode(x=x, y=y, order="alarms:Q")
+    dots = (
+        alt.Chart()
+        .mark_point(size=90, strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("policy:N", sort=names, title=None, scale=alt.Scale(domain=names, scheme="dark2")),
+            shape=alt.Shape("policy:N", sort=names, title=None, scale=alt.Scale(domain=names)),
+        )
+    )
+    panels = []
+    for data in sets:
+        points = alt.Data(values=[row for row in rows if row["set"] == data.name])
+        ours = alt.Data(values=[row for row in curve if row["set"] == data.name])
+        panels.append(
+            (line.properties(data=ours) + dots.properties(data=points)).properties(
+                width=290, height=280, title=data.name
+            )
+        )
+    save(alt.hconcat(*panels), "operating-points")
+
+
+def reliability_figure(first: EncounterSet, second: EncounterSet) -> None:
+    """Probabilities fitted on one set, measured on the other: on the set it was fitted on any would look well."""
+    rows = []
+    for learn, test in ((first, second), (second, first)):
+        fitted = fit([learn], BLUEZONE, rng(), repeats=2)
+        said = score(fitted.policy, test, align(test, fitted.calibration).apply(test.scans)).probability
+        assert said is not None
+        for part in reliability(test.close, said):
+            half = 1.96 * np.sqrt(max(part.was * (1 - part.was), 0.01) / part.encounters)
+            rows.append(
+                {
+                    "set": f"{test.name}, fitted on {learn.name}",
+                    "said": part.said,
+                    "was": part.was,
+                    "low": max(part.was - half, 0),
+                    "high": min(part.was + half, 1),
+                    "n": part.encounters,
+                }
+            )
+    axis = alt.Axis(format="%")
+    scale = alt.Scale(domain=[0, 1])
+    base = alt.Chart().encode(x=alt.X("said:Q", axis=axis, scale=scale, title="probability said"))
+    truth = (
+        alt.Chart(alt.Data(values=[{"a": 0}, {"a": 1}]))
+        .mark_line(color=GREY, strokeDash=[4, 4])
+        .encode(x="a:Q", y="a:Q")
+    )
+    bars = base.mark_rule(color=BLUE).encode(
+        y=alt.Y("low:Q", axis=axis, scale=scale, title="share truly close"), y2="high:Q"
+    )
+    dots = base.mark_point(filled=True, color=BLUE).encode(
+        y="was:Q", size=alt.Size("n:Q", title="encounters", scale=alt.Scale(range=[30, 300]))
+    )
+    panels = [
+        (
+            truth + (bars + dots).properties(data=alt.Data(values=[row for row in rows if row["set"] == name]))
+        ).properties(width=290, height=290, title=name)
+        for name in dict.fromkeys(row["set"] for row in rows)
+    ]
+    save(alt.hconcat(*panels), "reliability")
+
+
+def policy_figure() -> None:
+    rows = []
+    for minutes in (5, 10, 15, 30, 60):
+        levels = np.arange(35, 80, 0.5)
+        odds = BLUEZONE.design(levels, np.full(levels.size, float(minutes))) @ np.array(
+            [BLUEZONE.intercept, BLUEZONE.level_slope, BLUEZONE.long_slope, BLUEZONE.short_slope]
+        )
+        said = 1 / (1 + np.exp(-(odds + np.log(BLUEZONE.prior_share / (1 - BLUEZONE.prior_share)))))
+        rows += [
+            {"level": float(level), "probability": float(value), "minutes": f"{minutes} min"}
+            for level, value in zip(levels, said, strict=True)
+        ]
+    line = alt.Chart(alt.Data(values=rows)).mark_line().encode(
+        x=alt.X("level:Q", title="level (dB)", scale=alt.Scale(domain=[35, 80])),
+        y=alt.Y("probability:Q", axis=alt.Axis(format="%"), title="2 m for 15 minutes"),
+        color=alt.Color(
+            "minutes:N",
+            sort=["60 min", "30 min", "15 min", "10 min", "5 min"],
+            title="heard for",
+            scale=alt.Scale(scheme="blues", reverse=True),
+        ),
+    )  # fmt: skip
+    threshold = [{"y": BLUEZONE.threshold_probability}]
+    rule = alt.Chart(alt.Data(values=threshold)).mark_rule(color=AMBER, strokeDash=[4, 4]).encode(y="y:Q")
+    save((line + rule).properties(width=520, height=280), "policy")
+
+
+def main() -> None:
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    first, second = (read_encounters(Path(name)) for name in sys.argv[1:])
+    results = [evaluate(data, ALL, default_calibration(), rng()) for data in (first, second)]
+    tables = {
+        f"own {first.name}": own_thresholds(results[0]),
+        f"own {second.name}": own_thresholds(results[1]),
+        "transfer": transfers(first, second),
+        "alignment": alignments((first, second)),
+        "within": within((first, second)),
+        "both directions": both_directions(first),
+        "shapes": shapes(first, second),
+        f"scenes {first.name}": groups(results[0], "by_scene"),
+        f"scenes {second.name}": groups(results[1], "by_scene"),
+        f"placements {first.name}": groups(results[0], "by_placement", smallest=70),
+    }
+    page = DOCS / "exposure.md"
+    text = page.read_text(encoding="utf-8")
+    for name, body in tables.items():
+        block = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
+        text, found = block.subn(lambda match, body=body: f"{match[1]}{body}\n{match[2]}", text)
+        if found != 1:
+            sys.exit(f"docs/exposure.md: {found} places for the table {name!r}, one is meant")
+    page.write_text(text, encoding="utf-8")
+    ranking_figure(results)
+    operating_figure(results, (first, second))
+    reliability_figure(first, second)
+    policy_figure()
+
+
+if __name__ == "__main__":
+    main()
