@@ -87,6 +87,10 @@ def test_two_scans_in_one_second_are_two_seconds():
     assert risk_score([60, 60], [0, 0.4]) == pytest.approx(risk_score([60, 60], [0, 1]))
 
 
+def test_a_clock_that_jumped_does_not_make_a_grid_of_years():
+    assert risk_score([60, 60], [0, 1e12]) == pytest.approx(risk_score([60, 60], [0, 3600]))
+
+
 def test_no_scan_and_uneven_rows_are_refused():
     with pytest.raises(ExposureError):
         risk_score([], [])

@@ -30,6 +30,7 @@ from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable, table_
 from bluezone.exposure.windows import ExposureWindow
 
 _AUGMENTED = 3.0  # state, transition noise, observation noise: with alpha 1, beta 0, kappa 0 the points' scale
+_LONGEST_STEP_S = 3600.0
 _BATCH = 1024  # sequences smoothed at once: 1,800 seconds of them fit in 50 MB
 
 
@@ -132,8 +133,12 @@ def smooth(
 
 
 def _positions(since_last_scan_s: FloatArray) -> IntArray:
-    """The second of each scan on the grid: the first at 0, the others by their whole seconds, never two on one."""
-    elapsed = np.concatenate(([0.0], np.cumsum(since_last_scan_s[1:]))).astype(np.int64)
+    """The second of each scan on the grid: the first at 0, the others by their whole seconds, never two on one.
+
+    A clock that jumped must not make a grid of years: an hour without a scan stands for any longer time.
+    """
+    steps = np.minimum(since_last_scan_s[1:], _LONGEST_STEP_S)
+    elapsed = np.concatenate(([0.0], np.cumsum(steps))).astype(np.int64)
     for row in range(1, elapsed.size):
         elapsed[row] = max(elapsed[row], elapsed[row - 1] + 1)
     return elapsed
