@@ -97,6 +97,7 @@ def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8],
         centre=_centres(population, scenario.days, word),
         by_day=_openness(population, scenario),
         heads=np.full((3, scenario.days + 1), -1, dtype=np.int32),
+        links=np.empty((3, population.people), dtype=np.int32),
         found=np.empty((2, _CONTACTS), dtype=np.int32),
         tally=np.zeros((records.TALLY_ROWS, max(scenario.days, AGE_GROUPS) + 1), dtype=np.int64),
     )
@@ -221,10 +222,11 @@ def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDA
 def _ill_by_chance(
     population: Population, scenario: Scenario, seed: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Who has like symptoms from something else, by day; nobody if that leads to nothing."""
-    share = scenario.diagnosis.background_daily_share
+    """Who has like symptoms from something else and will stay at home or ask for a test, by day."""
+    acting = max(scenario.diagnosis.symptomatic_share, scenario.isolation.symptomatic_share)
+    share = scenario.diagnosis.background_daily_share * acting
     start = np.zeros(scenario.days + 1, dtype=np.int32)
-    if share <= 0 or max(scenario.diagnosis.symptomatic_share, scenario.isolation.symptomatic_share) <= 0:
+    if share <= 0:
         return start, np.empty(0, dtype=np.int32)
     generator = np.random.default_rng([seed, 11])
     start[1:] = np.cumsum(generator.binomial(population.people, share, scenario.days))

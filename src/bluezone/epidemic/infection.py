@@ -76,8 +76,8 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
 
 @kernel
 def infect(
-    persons: Records, states: Records, courses: Records, by_day: F64, heads: I32, tally: I64, rules: Record, i: int,
-    day: int, generation: int,
+    persons: Records, states: Records, courses: Records, by_day: F64, heads: I32, links: I32, tally: I64, rules: Record,
+    i: int, day: int, generation: int,
 ) -> None:  # fmt: skip
     """Infect someone: draw the whole course, count it, and put the days it acts on into the lists."""
     key = np.uint64(persons[i].key)
@@ -103,12 +103,12 @@ def infect(
         count(tally, ISOLATED_WELL_CHANGE, max(day, states[i].isolated_from), states[i].isolated_until, -1)
         states[i].flags &= CENTRAL | HAS_APP
     if course > ASYMPTOMATIC and onset < rules.days:
-        courses[i].next_case = heads[CASE_EVENTS, onset]
+        links[CASE_EVENTS, i] = heads[CASE_EVENTS, onset]
         heads[CASE_EVENTS, onset] = i
     courses[i].generation = min(generation, 255)
     courses[i].progress = 0.0
     courses[i].candidates = 0
-    schedule_candidate(persons, states, courses, heads, rules, i)
+    schedule_candidate(persons, states, courses, heads, links, rules, i)
 
 
 @kernel
@@ -140,7 +140,9 @@ def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> floa
 
 
 @kernel
-def schedule_candidate(persons: Records, states: Records, courses: Records, heads: I32, rules: Record, i: int) -> None:
+def schedule_candidate(
+    persons: Records, states: Records, courses: Records, heads: I32, links: I32, rules: Record, i: int
+) -> None:
     """Step to the next candidate transmission and list it on its day, unless the infection or the run ends before."""
     key = np.uint64(persons[i].key)
     contacts = (persons[i].home_size - 1) * rules.home_factor + persons[i].tie_number + persons[i].stub_number
@@ -158,5 +160,5 @@ def schedule_candidate(persons: Records, states: Records, courses: Records, head
     if day >= courses[i].end_day or day >= rules.days:
         return
     courses[i].progress = progress
-    courses[i].next_candidate = heads[CANDIDATES, day]
+    links[CANDIDATES, i] = heads[CANDIDATES, day]
     heads[CANDIDATES, day] = i

@@ -78,7 +78,7 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
     if sampled < rules.days:
         world.tally[TESTS, sampled] += 1
     if positive and day < result < rules.days:
-        courses[i].next_case = world.heads[CASE_EVENTS, result]
+        world.links[CASE_EVENTS, i] = world.heads[CASE_EVENTS, result]
         world.heads[CASE_EVENTS, result] = i
     until = day + rules.symptomatic_days
     if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_isolation:
@@ -97,11 +97,17 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
 
 @kernel
 def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
-    """Someone has like symptoms from something else. What follows is the same; a test is negative, or falsely not."""
+    """Someone who will do something about it has like symptoms from something else.
+
+    What follows is the same as for the infected; a test is negative, or falsely not. (Those who would neither stay at
+    home nor ask for a test are not in the list.)
+    """
     if cannot_be_told(world.states, world.courses, i, day):
         return
-    result = order_test(world, rules, i, day, rules.symptomatic_test)
-    if unit(draw(rules.seed, np.uint64(world.persons[i].key), SEEK_TEST, 1 + day)) < rules.symptomatic_isolation:
+    u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SEEK_TEST, 1 + day))
+    u *= max(rules.symptomatic_test, rules.symptomatic_isolation)
+    result = order_test(world, rules, i, day, day, 1.0) if u < rules.symptomatic_test else int(rules.days)
+    if u < rules.symptomatic_isolation:
         stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
 
@@ -180,7 +186,7 @@ def interview_bound(world: World, rules: Record, day: int) -> np.uint64:
                     lots = longer
                 lots[n] = draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
                 n += 1
-            i = int(world.courses[i].next_case if which == CASE_EVENTS else world.courses[i].next_traced)
+            i = int(world.links[which, i])
     if n <= rules.interviews:
         return everybody
     lots = lots[:n]
@@ -196,7 +202,7 @@ def cases_of_day(world: World, rules: Record, day: int) -> None:
     for which in (CASE_EVENTS, TRACED_RESULTS):
         i = int(world.heads[which, day])
         while i >= 0:
-            following = int(courses[i].next_case if which == CASE_EVENTS else courses[i].next_traced)
+            following = int(world.links[which, i])
             if which == CASE_EVENTS and courses[i].onset_day == day:
                 begin_symptoms(world, rules, i, day)
             if positive_today(world, rules, which, i, day):
@@ -217,7 +223,8 @@ def advance(
         for k in range(import_start[day], import_start[day + 1]):
             if world.states[imports[k]].infected_day == SUSCEPTIBLE:
                 infect(
-                    world.persons, world.states, world.courses, world.by_day, world.heads, world.tally, rules,
+                    world.persons, world.states, world.courses, world.by_day, world.heads, world.links, world.tally,
+                    rules,
                     imports[k], day, 0,
                 )  # fmt: skip
                 world.tally[IMPORTED, day] += 1

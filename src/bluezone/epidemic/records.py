@@ -62,7 +62,6 @@ COURSE: Final = np.dtype(
         ("course", np.uint8),
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
         ("progress", np.float32),  # cumulated infectiousness at the next candidate
-        ("next_candidate", np.int32), ("next_case", np.int32), ("next_traced", np.int32),  # lists of a day
     ]
 )  # fmt: skip
 
@@ -171,8 +170,9 @@ class World(NamedTuple):
     """All arrays of a run.
 
     Who (N records each): persons, states, courses. Who can meet whom: rows of ties and stubs, owners of positions on
-    the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The day's lists (list, day) of who
-    acts, a tracer's notes (person, last day of contact), and the tally (row, day).
+    the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The lists of who acts on a day: the
+    first person (list, day), the one after each (list, person). A tracer's notes (person, last day of contact), and the
+    tally (row, day).
     """
 
     persons: Records
@@ -185,5 +185,6 @@ class World(NamedTuple):
     centre: I32
     by_day: F64
     heads: I32
+    links: I32
     found: I32
     tally: I64

@@ -197,8 +197,8 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
 
 
 @kernel
-def order_test(world: World, rules: Record, j: int, day: int, share: float) -> int:
-    """Test someone without a course of symptoms of their own; a positive result makes a case when it comes.
+def order_test(world: World, rules: Record, j: int, today: int, day: int, share: float) -> int:
+    """On `day`, test someone without symptoms of the disease; a positive result makes a case when it comes.
 
     Returns the day of the result; the day after the run if there is none.
     """
@@ -211,9 +211,13 @@ def order_test(world: World, rules: Record, j: int, day: int, share: float) -> i
         return int(rules.days)
     world.tally[TESTS, sampled] += 1
     courses[j].traced_day = result
-    courses[j].next_traced = world.heads[TRACED_RESULTS, result]
-    world.heads[TRACED_RESULTS, result] = j
-    return result
+    false_positive = (
+        unit(draw(rules.seed, np.uint64(world.persons[j].key), FALSE_POSITIVE, result)) >= rules.specificity
+    )
+    if infected_now(world.states, courses, j, today) or sampled - today >= rules.insensitive_days or false_positive:
+        world.links[TRACED_RESULTS, j] = world.heads[TRACED_RESULTS, result]
+        world.heads[TRACED_RESULTS, result] = j
+    return result  # else negative whatever happens until the sample: the test could not see it, and need not be listed
 
 
 @kernel
@@ -250,7 +254,7 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
         world.tally[row, day] += 1
         if not infected_now(world.states, courses, j, today):
             world.tally[APP_FALSE_ALERTS if by_app else OTHER_FALSE_ALERTS, day] += 1
-        order_test(world, rules, j, day, rules.traced_test)
+        order_test(world, rules, j, today, day, rules.traced_test)
     key = np.uint64(world.persons[j].key)
     if unit(draw(rules.seed, key, COMPLY, day)) < rules.contact_compliance:
         length = rules.second_order_days if second else rules.contact_days

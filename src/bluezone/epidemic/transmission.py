@@ -102,7 +102,7 @@ def transmit(world: World, rules: Record, day: int) -> None:
             n = 0
             while i >= 0 and n < CHUNK:
                 who[n] = i
-                i = int(world.courses[i].next_candidate)
+                i = int(world.links[CANDIDATES, i])
                 n += 1
             find_targets(world, rules, day, who[:n], network, slot, target, position, other)
             settle(world, rules, day, who[:n], network, target, position, other, open_to)
@@ -136,7 +136,7 @@ def settle(
 ) -> None:
     """Turn a chunk's candidates into infections, in order, and step each of their sources on."""
     persons, states, courses, by_day = world.persons, world.states, world.courses, world.by_day
-    heads, tally = world.heads, world.tally
+    heads, links, tally = world.heads, world.links, world.tally
     for k in range(len(who)):
         open_to[k] = target[k] >= 0 and states[target[k]].infected_day == SUSCEPTIBLE
     for k in range(len(who)):
@@ -147,8 +147,8 @@ def settle(
             and meets(persons, states, by_day, rules, network[k], i, j, position[k], other[k], day)
             and takes(persons, states, courses, by_day, rules, network[k], i, j, day)
         ):
-            infect(persons, states, courses, by_day, heads, tally, rules, j, day, courses[i].generation + 1)
+            infect(persons, states, courses, by_day, heads, links, tally, rules, j, day, courses[i].generation + 1)
             tally[network[k], day] += 1
             tally[SECONDARY, states[i].infected_day] += 1
         courses[i].candidates += 1
-        schedule_candidate(persons, states, courses, heads, rules, i)
+        schedule_candidate(persons, states, courses, heads, links, rules, i)
