@@ -49,7 +49,7 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: st
         .mark_rule(color=_QUIET)
         .encode(y=alt.Y("y:Q", axis=alt.Axis(title=y_title)))
     )
-    return _dress(zero + bars + line + points, answer(shown, place, days, language), place)
+    return dress(zero + bars + line + points, answer(shown, place, days, language), place)
 
 
 def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: str) -> alt.Chart:
@@ -80,7 +80,7 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: str) -
             ),
         )
     )
-    return _dress(chart, translate("How the outbreak runs in {place} at each uptake").format(place=place), place)
+    return dress(chart, translate("How the outbreak runs in {place} at each uptake").format(place=place), place)
 
 
 def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: str) -> alt.Chart:
@@ -105,7 +105,7 @@ def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: st
     )
     labels = base.mark_text(fontSize=10, color=_INK, dx=4, align="left").encode(text="setting:N")
     rule = alt.Chart(alt.InlineData(values=[{"x": middle}])).mark_rule(color=_INK).encode(x="x:Q")
-    return _dress(body + labels + rule, title, place, height=24 * len(order))
+    return dress(body + labels + rule, title, place, height=24 * len(order))
 
 
 def save(chart: alt.Chart, path: Path) -> None:
@@ -126,7 +126,7 @@ def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
     )
 
 
-def _dress(chart: Any, title: str, place: str, height: int = _HEIGHT) -> alt.Chart:
+def dress(chart: Any, title: str, place: str, height: int = _HEIGHT) -> alt.Chart:
     """Size, type and title, wrapped so that no line is longer than the figure."""
     words, lines = title.split(), [""]
     for word in words:
