@@ -2,8 +2,8 @@
 
     python tools/validate_epidemic.py [--quick]     # `make validate`; --quick: fewer runs, nothing written
 
-Every number in the page comes from a run made here. Settings were fixed from the papers' descriptions before looking at
-the results, and are in this file; where a paper gives none, the assumption is named in the page.
+Every number in the page comes from a run made here. Settings follow the papers' descriptions, several chosen after
+first results had been seen, and are in this file; where a paper gives none, the assumption is named in the page.
 """
 
 from __future__ import annotations
