@@ -17,6 +17,7 @@ from bluezone.cli.errors import CommandError
 
 if TYPE_CHECKING:
     from bluezone.authority.policies.models import PublishedPolicy
+    from bluezone.exposure.policies.published_table import Calibration
 
 
 def _setup() -> None:
@@ -303,6 +304,15 @@ def policy() -> None:
     type=click.File("rb"),
     help="JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
 )
+@click.option(
+    "--calibration",
+    "table",
+    metavar="FILE|package|keep|none",
+    default="keep",
+    show_default=True,
+    help="Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
+    "published last, or none.",
+)
 @click.option("--valid-days", type=click.IntRange(1, 366), default=90, show_default=True)
 @click.option(
     "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
@@ -312,6 +322,7 @@ def policy_publish(
     name: str,
     version: str | None,
     parameters: IO[bytes] | None,
+    table: str,
     valid_days: int,
     valid_from: dt.datetime | None,
     as_json: bool,
@@ -327,8 +338,22 @@ def policy_publish(
         clock.now(),
         days=valid_days,
         valid_from=valid_from.replace(tzinfo=dt.UTC) if valid_from else None,
+        calibration=_calibration_named(table),
     )
     _say(as_json, _policy_row(row), f"published {row}, valid from {_utc(row.valid_from)} until {_utc(row.valid_until)}")
+
+
+def _calibration_named(table: str) -> Calibration | None:
+    from django.conf import settings
+
+    from bluezone.authority.policies import desk
+    from bluezone.exposure.policies.published_table import table_from_file, table_of_the_package
+
+    if table == "none":
+        return None
+    if table == "keep":
+        return desk.last_calibration(settings.BLUEZONE.region)
+    return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
 
 
 @policy.command("list")
@@ -352,7 +377,7 @@ def policy_list(as_json: bool) -> None:
 
 
 def _policy_row(row: PublishedPolicy) -> dict[str, object]:
-    names = ("region", "serial", "name", "version", "issued_at", "valid_from", "valid_until")
+    names = ("region", "serial", "name", "version", "calibration_version", "issued_at", "valid_from", "valid_until")
     return {name: getattr(row, name) for name in names}
 
 

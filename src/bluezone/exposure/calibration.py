@@ -66,9 +66,17 @@ class Calibration:
         object.__setattr__(self, "rx_db", MappingProxyType(dict(self.rx_db)))
         object.__setattr__(self, "tx_db", MappingProxyType(dict(self.tx_db)))
 
+    def rx_correction_db(self, model: str) -> float:
+        """What a receiver of this model adds to each strength it measures (`windows.attenuation_db`); 0 if unknown."""
+        return self.rx_db.get(model, 0.0)
+
+    def tx_correction_db(self, model: str) -> float:
+        """What a sender of this model takes off the transmit power it announces; 0 if unknown."""
+        return self.tx_db.get(model, 0.0)
+
     def correction_db(self, rx_model: str, tx_model: str) -> float:
         """What to take off an attenuation that `rx_model` measured of `tx_model`; 0 for what is not in the table."""
-        return self.rx_db.get(rx_model, 0.0) + self.tx_db.get(tx_model, 0.0)
+        return self.rx_correction_db(rx_model) + self.tx_correction_db(tx_model)
 
     def to_json(self) -> str:
         """The table as JSON, models in order of their names."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from bluezone.authority.policies.models import PublishedPolicy
 from bluezone.authority.policies.rules import PolicyRefusedError
 from bluezone.authority.publishing import signing
 from bluezone.cli.authority import command
+from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import verify_document
@@ -99,6 +101,58 @@ def test_two_cannot_publish_at_once(set_clock, signing_keys, monkeypatch):
 
     with job_lock("policy"), pytest.raises(JobBusyError):
         desk.publish(BLUEZONE, set_clock(), days=30)
+
+
+# --- the table of phone models that goes with it ----------------------------------------------------------------------
+
+TABLE = Calibration("2026-11", (57.1, 61.39, 64.77), {"Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
+
+
+def test_phones_get_the_table_of_models_with_the_policy_and_its_version_is_kept(set_clock, signing_keys):
+    row = desk.publish(BLUEZONE, set_clock(), days=30, calibration=TABLE)
+    document = verify_document(served().content, trusted(), "452", set_clock().timestamp())
+    assert (document.policy, document.calibration) == (BLUEZONE, TABLE)
+    assert (row.calibration_version, "with calibration 2026-11" in str(row)) == ("2026-11", True)
+    assert desk.last_calibration("452") == TABLE
+
+
+def test_an_absurd_table_is_not_published(set_clock, signing_keys):
+    with pytest.raises(PolicyDocumentError, match="sane"):
+        desk.publish(BLUEZONE, set_clock(), days=30, calibration=replace(TABLE, rx_db={"Redmi 9": 16.0}))
+    assert not PublishedPolicy.objects.exists()
+
+
+def test_a_version_of_a_table_is_one_table_only(set_clock, signing_keys):
+    desk.publish(BLUEZONE, set_clock(), days=30, calibration=TABLE)
+    desk.publish(EN_V1_BUCKETS, set_clock(), days=30, calibration=TABLE)
+    other = replace(TABLE, rx_db={"Redmi 9": -3.0})
+    with pytest.raises(PolicyRefusedError, match="a new version"):
+        desk.publish(BLUEZONE, set_clock(), days=30, calibration=other)
+    desk.publish(BLUEZONE, set_clock(), days=30, calibration=replace(other, version="2026-12"))
+
+
+def test_the_table_published_last_goes_on_until_another_or_none_is_said(set_clock, signing_keys, tmp_path):
+    table = tmp_path / "table.json"
+    table.write_text(TABLE.to_json())
+
+    def published(*arguments: str) -> str:
+        return json.loads(run("policy", "publish", "bluezone", *arguments, "--json"))["calibration_version"]
+
+    assert published() == ""
+    assert published("--calibration", str(table)) == "2026-11"
+    assert published() == "2026-11"
+    assert published("--calibration", "package") == default_calibration().version
+    assert published("--calibration", "none") == ""
+    assert published() == ""
+
+
+@pytest.mark.parametrize(("name", "body"), [("absent.json", None), ("table.json", "[]"), ("table.json", "{")])
+def test_the_command_refuses_a_table_that_is_none(set_clock, signing_keys, tmp_path, name, body):
+    if body is not None:
+        (tmp_path / name).write_text(body)
+    result = CliRunner().invoke(command, ["policy", "publish", "bluezone", "--calibration", str(tmp_path / name)])
+    assert isinstance(result.exception, OSError if body is None else PolicyDocumentError)
+    assert not PublishedPolicy.objects.exists()
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------

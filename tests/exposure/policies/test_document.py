@@ -10,17 +10,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
 from bluezone.exposure.policies import BLUEZONE, BLUEZONE_303, EN_V1_BUCKETS, POLICIES
 from bluezone.exposure.policies.document import (
     MAX_DOCUMENT_BYTES,
     PolicyDocument,
+    calibration_in,
     check_sane,
     document_facts,
     sign_document,
     verify_document,
 )
 from bluezone.exposure.policies.families import FAMILIES, build, family_of
+from bluezone.exposure.policies.published_table import table_from_body, table_from_file
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.text import base64_text
 
@@ -217,3 +220,88 @@ def test_a_policy_of_no_family_cannot_be_sent():
 
     with pytest.raises(ExposureError, match="no family"):
         family_of(Astrology())
+
+
+# --- the table of phone models ----------------------------------------------------------------------------------------
+
+TABLE = Calibration("2026-11", (57.1, 61.39, 64.77), {"Pixel 2": 0.15, "Redmi 9": -3.5}, {"Redmi 9": 4.25}, "a test")
+WITH_TABLE = replace(DOCUMENT, calibration=TABLE)
+
+
+def table_with(**changes: object) -> dict[str, object]:
+    return json.loads(TABLE.to_json()) | changes
+
+
+@pytest.mark.parametrize("table", [TABLE, default_calibration(), replace(TABLE, rx_db={}, tx_db={})])
+def test_a_table_of_models_comes_out_of_the_document_as_it_went_in_and_keeps_its_version(table):
+    document = replace(DOCUMENT, calibration=table)
+    read = verify(sign_document(document, [SIGNER]))
+    assert read == document
+    assert read.calibration_version == table.version
+    assert document_facts(read)["calibration_version"] == table.version
+    assert calibration_in(sign_document(document, [SIGNER])) == table
+
+
+def test_a_document_without_a_table_is_one_from_before_there_were_tables():
+    assert "calibration" not in json.loads(json.loads(SIGNED)["policy"])
+    assert verify().calibration is None
+    assert verify().calibration_version == ""
+    assert calibration_in(SIGNED) is None
+
+
+ABSURD_TABLES = {
+    "a correction beyond what phones differ by": table_with(rx_db={"Pixel 2": 15.5}),
+    "one the other way": table_with(tx_db={"Pixel 2": -16}),
+    "everybody moved nearer": table_with(rx_db={f"model {n}": 6.0 for n in range(30)}),
+    "everybody moved farther": table_with(tx_db={f"model {n}": -6.0 for n in range(30)}),
+    "a population nobody lives in": table_with(reference_db=[5.0, 10.0, 15.0]),
+    "more models than a phone keeps": table_with(rx_db={f"model {n}": 0 for n in range(1001)}),
+    "a model without a name": table_with(rx_db={" ": 1.0}),
+    "a model with a name like a book": table_with(rx_db={"x" * 101: 1.0}),
+    "a version like a book": table_with(version="x" * 101),
+    "no version": table_with(version=""),
+    "no number": table_with(rx_db={"Pixel 2": "2"}),
+    "true for a number": table_with(rx_db={"Pixel 2": True}),
+    "two quantiles": table_with(reference_db=[57, 61]),
+    "a list": [1, 2],
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("what", sorted(ABSURD_TABLES))
+def test_an_absurd_table_is_refused_though_signed_and_the_policy_with_it(what):
+    with pytest.raises(PolicyDocumentError, match="calibration"):
+        verify(resigned(calibration=ABSURD_TABLES[what]))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        replace(TABLE, rx_db={"Pixel 2": 20.0}),
+        replace(TABLE, rx_db={f"model {n}": 6.0 for n in range(9)}),
+        replace(TABLE, reference_db=(-30.0, 0.0, 20.0)),
+        replace(TABLE, tx_db={"a\0b": 1.0}),
+    ],
+)
+def test_an_authority_cannot_sign_what_phones_would_refuse(table):
+    with pytest.raises(PolicyDocumentError, match="calibration"):
+        sign_document(replace(DOCUMENT, calibration=table), [SIGNER])
+
+
+def test_a_document_larger_than_phones_take_is_not_signed():
+    models = {f"{'a model with a long name ' * 3}{n}": 1.0 for n in range(1000)}
+    with pytest.raises(PolicyDocumentError, match="more than the 64000"):
+        sign_document(replace(DOCUMENT, calibration=replace(TABLE, rx_db=models)), [SIGNER])
+
+
+@given(json_values)
+def test_what_is_no_table_is_refused_and_never_crashes(table):
+    with pytest.raises(PolicyDocumentError, match="calibration"):
+        table_from_body(table)
+
+
+def test_a_table_in_a_file_is_read_and_tried_the_same_way():
+    assert table_from_file(TABLE.to_json().encode()) == TABLE
+    for data in (b"", b"\xff", b"[]", json.dumps(table_with(rx_db={"Pixel 2": 15.5})).encode()):
+        with pytest.raises(PolicyDocumentError, match="calibration"):
+            table_from_file(data)

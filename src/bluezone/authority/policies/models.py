@@ -12,6 +12,8 @@ class PublishedPolicy(models.Model):
     serial = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
     version = models.CharField(max_length=100)
+    #: of the table of phone models that goes with it; "" where there is none
+    calibration_version = models.CharField(max_length=100, blank=True, default="")
     issued_at = models.DateTimeField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
@@ -23,4 +25,5 @@ class PublishedPolicy(models.Model):
         ordering = ["region", "serial"]
 
     def __str__(self) -> str:
-        return f"policy {self.name} {self.version} (serial {self.serial}, region {self.region})"
+        table = f" with calibration {self.calibration_version}" if self.calibration_version else ""
+        return f"policy {self.name} {self.version}{table} (serial {self.serial}, region {self.region})"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.exposure.policies import Policy, policy_named
 from bluezone.exposure.policies.families import build, family_of
+from bluezone.exposure.policies.published_table import Calibration
 
 #: shorter, and phones that are seldom on line never see it valid; longer, and a forgotten policy rules for ever
 LEAST_VALIDITY, LONGEST_VALIDITY = dt.timedelta(days=1), dt.timedelta(days=366)
@@ -41,3 +42,12 @@ def chosen(name: str, version: str | None, changes: Mapping[str, object]) -> Pol
         raise PolicyRefusedError(f"changed parameters need a version of their own, not {policy.version}")
     parameters = {**policy.parameters(), **changes}
     return build(family_of(policy), policy.name, version or policy.version, parameters, policy.source)
+
+
+def same_version_same_table(table: Calibration, published: Sequence[Calibration]) -> None:
+    """Raise PolicyRefusedError where other corrections were published under the version of `table`: who reads a version
+    must know what it was."""
+    if any(other.to_json() != table.to_json() for other in published):
+        raise PolicyRefusedError(
+            f"calibration {table.version} has been published with other corrections; give the new table a new version"
+        )

@@ -7,7 +7,9 @@ pinned already; the line keeps a signature made for one from being taken for the
 rotate.
 
 `policy`: `region`, `serial` (rises by one with each publication: an old document cannot be played back), `issued_at`,
-`valid_from`, `valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`.
+`valid_from`, `valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the
+authority corrects phone models, `calibration` (`published_table`): policy and table come together, for the one is made
+in the scale of the other. A document without it leaves every phone with the correction of its own settings.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
 from bluezone.exposure.policies.base import Policy
 from bluezone.exposure.policies.families import build, family_of
+from bluezone.exposure.policies.published_table import table_body, table_from_body
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, SignatureInfo, TrustedKey
@@ -39,7 +43,10 @@ _MAX_SERIAL = 2**31
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """A policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s)."""
+    """A policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s).
+
+    `calibration`: the table of phone models that goes with it, None where there is none.
+    """
 
     policy: Policy
     region: str
@@ -47,6 +54,7 @@ class PolicyDocument:
     issued_at_s: int
     valid_from_s: int
     valid_until_s: int
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         for what, text in (("region", self.region), ("name", self.policy.name), ("version", self.policy.version)):
@@ -60,14 +68,22 @@ class PolicyDocument:
                 f"valid from {self.valid_from_s} until {self.valid_until_s}"
             )
 
+    @property
+    def calibration_version(self) -> str:
+        """The version of the table of models; "" where there is none."""
+        return "" if self.calibration is None else self.calibration.version
+
 
 def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> bytes:
-    """The document, signed by each of `signers`. Raises PolicyDocumentError where the policy is absurd."""
+    """The document, signed by each of `signers`. Raises PolicyDocumentError where policy or table are absurd, or where
+    no phone would take a document of that size."""
     if not 0 < len(signers) <= MAX_SIGNATURES:
         raise PolicyDocumentError(f"policy document: {len(signers)} signers where 1 to {MAX_SIGNATURES} are meant")
     check_sane(document.policy)
+    table = {} if document.calibration is None else {"calibration": table_body(document.calibration)}
     text = json.dumps(
-        {
+        table
+        | {
             "region": document.region,
             "serial": document.serial,
             "issued_at": document.issued_at_s,
@@ -91,15 +107,20 @@ def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> 
         }
         for signer in signers
     ]
-    return json.dumps({"policy": text, "signatures": signatures}, indent=1).encode("ascii")
+    data = json.dumps({"policy": text, "signatures": signatures}, indent=1).encode("ascii")
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise PolicyDocumentError(
+            f"policy document: {len(data)} bytes, more than the {MAX_DOCUMENT_BYTES} that phones take"
+        )
+    return data
 
 
 def verify_document(
     data: bytes, trusted_keys: Iterable[TrustedKey], region: str, now_s: float | None, newer_than: int = 0
 ) -> PolicyDocument:
     """Read a document that one of `trusted_keys` signed for `region`, that is valid at `now_s`, newer than the serial
-    `newer_than`, of a family known here, and sane (`check_sane`). `now_s` None: a document kept from before, at any
-    time.
+    `newer_than`, of a family known here, and sane (`check_sane`, `check_table`). `now_s` None: a document kept from
+    before, at any time.
 
     Raises PolicyDocumentError on anything else; the caller keeps the policy it has.
     """
@@ -119,6 +140,14 @@ def verify_document(
         )
     check_sane(document.policy)
     return document
+
+
+def calibration_in(data: bytes) -> Calibration | None:
+    """The table of a document of one's own: signatures, serial and time are not looked at.
+
+    Raises PolicyDocumentError where `data` is no document.
+    """
+    return _document(_read(data)[0]).calibration
 
 
 def _signed_bytes(text: str) -> bytes:
@@ -176,7 +205,13 @@ def _document(text: str) -> PolicyDocument:
     except ExposureError as error:
         raise PolicyDocumentError(f"policy document: {error}") from error
     return PolicyDocument(
-        policy, body["region"], body["serial"], body["issued_at"], body["valid_from"], body["valid_until"]
+        policy=policy,
+        region=body["region"],
+        serial=body["serial"],
+        issued_at_s=body["issued_at"],
+        valid_from_s=body["valid_from"],
+        valid_until_s=body["valid_until"],
+        calibration=table_from_body(body["calibration"]) if "calibration" in body else None,
     )
 
 
@@ -242,6 +277,7 @@ def document_facts(document: PolicyDocument) -> dict[str, object]:
         "family": family_of(document.policy),
         "name": document.policy.name,
         "version": document.policy.version,
+        "calibration_version": document.calibration_version,
         "threshold": document.policy.threshold,
         "unit": document.policy.unit,
         "parameters": dict(document.policy.parameters()),
