@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "bluezone.authority.publishing",
     "bluezone.authority.devices",
     "bluezone.authority.campaigns",
+    "bluezone.authority.organisations",
+    "bluezone.authority.directives",
     "bluezone.authority.policies",
 ]
 
