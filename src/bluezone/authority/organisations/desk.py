@@ -7,11 +7,11 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.accounts.jurisdiction import place_of
 from bluezone.authority.organisations.models import Organisation
 from bluezone.authority.organisations.rules import OrganisationError, check
-from bluezone.errors import N_
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, UnitCodeError, make_code, read_code
 
@@ -103,7 +103,8 @@ def _refuse_double(facts: Facts, but: Organisation | None = None) -> None:
         same = same.exclude(pk=but.pk)
     if same.exists():
         raise OrganisationError(
-            N_("there is a unit “{name}” in this sector and place already: tell the two apart by name"), name=facts.name
+            gettext_noop("there is a unit “{name}” in this sector and place already: tell the two apart by name"),
+            name=facts.name,
         )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bluezone.errors import N_, TranslatableError
+from django.utils.translation import gettext_noop
+
+from bluezone.errors import TranslatableError
 from bluezone.rollout import suppression
 
 #: more than any school, plant or zone of the country has; a mistyped figure has more
@@ -18,10 +20,10 @@ class OrganisationError(TranslatableError):
 def check(name: str, headcount: int | None) -> None:
     """Raises OrganisationError, with a sentence for the officer."""
     if not name.strip():
-        raise OrganisationError(N_("a unit needs a name"))
+        raise OrganisationError(gettext_noop("a unit needs a name"))
     if headcount is not None and not 0 < headcount <= MOST_PEOPLE:
         raise OrganisationError(
-            N_("a headcount of {headcount} cannot be: it is a whole number from 1 to {most}"),
+            gettext_noop("a headcount of {headcount} cannot be: it is a whole number from 1 to {most}"),
             headcount=headcount,
             most=MOST_PEOPLE,
         )
