@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -105,7 +106,7 @@ def test_without_a_yes_nothing_is_published(phone, authority, public_keys, monke
     [
         (("sync",), "no authority is set; `bluezone phone init` sets one"),
         (("publish", "1", "--consent"), "no authority is set"),
-        (("run", "--radio", "nonsense"), "cannot be opened (unknown transport scheme)"),
+        (("run", "--radio", "nonsense:0"), "cannot be opened (unknown transport scheme)"),
         (("run",), "--radio"),
         (("run", "--radio", "usb:0", "--minutes", "-1"), "--minutes"),
     ],
@@ -194,3 +195,49 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
     book.close()
     assert len({(one.address, one.data) for one in heard}) == 1
     EN.parse(heard[0].data)
+
+
+# --- a recording instead of a radio ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recording(tmp_path) -> Path:
+    """Ten minutes beside one phone, heard twice a second."""
+    lines = [f"{half / 2},-60,{'ab' * 16},01020304" for half in range(1_200)]
+    path = tmp_path / "recording.csv"
+    path.write_text("\n".join(["seconds,rssi_dbm,identifier,metadata", *lines]))
+    return path
+
+
+def test_a_recording_is_lived_through_faster_than_it_was_recorded(phone, recording):
+    started = time.monotonic()
+    ended = phone("run", "--radio", f"trace:{recording}", "--speed", "1000")
+    assert ended.code == 0, ended.err
+    assert time.monotonic() - started < 60
+    days = json.loads(phone("status", "--json").out)["days"]
+    assert sum(day["sightings"] for day in days) >= 8
+
+
+def test_a_replay_does_not_mix_with_what_a_phone_has_heard(phone, folder, recording, virtual):
+    with_used = Phone(PhoneSettings(folder), None, time.time, os.urandom, np.random.default_rng(1))  # noqa: TID251
+    with_used.keystore.key_at(time.time())  # noqa: TID251
+    with_used.close()
+    ended = phone("run", "--radio", f"trace:{recording}", "--speed", "1000")
+    assert ended.code == 2
+    assert "folder of its own" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--radio", "usb:0", "--speed", "10"), "--speed is for --radio trace:"),
+        (("--radio", "trace:/nowhere.csv"), "/nowhere.csv: cannot be read"),
+        (("--radio", "bicycle"), "bluezone phone radios"),
+        (("--radio", "trace:x", "--speed", "0.5"), "--speed"),
+    ],
+)
+def test_a_radio_that_makes_no_sense_is_one_line(phone, arguments, message):
+    ended = phone("run", *arguments)
+    assert ended.code == 2
+    assert message in ended.err
+    assert "Traceback" not in ended.err

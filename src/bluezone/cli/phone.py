@@ -1,4 +1,4 @@
-"""`bluezone phone`: a phone on any Bluetooth controller that speaks HCI. Its screens are in `phone_screens`."""
+"""`bluezone phone`: a phone on any radio (`phone_radios` lists them). Its screens are in `phone_screens`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import math
 import os
 import secrets
 import signal
@@ -22,11 +23,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli import phone_screens
+from bluezone.cli import phone_radios, phone_screens
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import FILE, read_at_most, utc_text
 from bluezone.phone import config as configuration
 from bluezone.phone.checks import CheckReport
+from bluezone.phone.clock import Clock
 from bluezone.phone.config import Config, ConfigError
 from bluezone.phone.engine import Phone, PhoneStatus
 from bluezone.phone.ledger import Alert
@@ -38,6 +40,8 @@ from bluezone.protocol.text import json_object
 
 _HTTP_TIMEOUT_S = 30.0
 _MAX_PUBLIC_KEYS_BYTES = 2**20
+MAX_SPEED = 10_000
+_REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
 _CONSENT = (
     "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
     "No name, place or telephone number is published, nor whom you met. Published keys cannot be taken back. Publish?"
@@ -104,29 +108,70 @@ def _public_keys(path: Path) -> dict[str, Any]:
 
 
 @command.command()
-@click.option("--radio", required=True, help="HCI transport: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, ...")
+@click.option("--radio", required=True, help="usb:0, hci-socket:0, bluez, trace:FILE.csv, ...: see `radios`.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long. [default: at Ctrl-C]")
+@click.option(
+    "--speed",
+    type=click.FloatRange(1, MAX_SPEED),
+    default=1,
+    show_default=True,
+    help="Of time, for a trace: 600 plays ten minutes a second.",
+)
 @click.pass_obj
-def run(folder: Path, radio: str, minutes: float | None) -> None:
+def run(folder: Path, radio: str, minutes: float | None, speed: float) -> None:
     """Send and listen until Ctrl-C; every four hours fetch and check, where an authority is set.
 
-    RADIO is named as Bumble names transports (https://google.github.io/bumble/transports).
+    `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
     """
-    from bluezone.phone.radio.bumble_radio import BumbleRadio
+    from bluezone.phone.radio.names import radio_named
 
     config = configuration.load(folder)
-    device = BumbleRadio.from_transport(radio, _clock, config.tx_power_dbm)
+    if speed != 1 or radio.startswith("trace:"):
+        _replay(folder, config, radio, minutes, speed)
+        return
+    device = radio_named(radio, _clock, config.tx_power_dbm)
     with alone(folder), _opened(config, folder, device) as phone:
         asyncio.run(_run(phone, device, radio, None if minutes is None else minutes * 60))
-        today = list(phone.status().days.items())[-1:]
-    for day_start_s, tally in today:
+        _tell_today(phone)
+
+
+def _tell_today(phone: Phone) -> None:
+    for day_start_s, tally in list(phone.status().days.items())[-1:]:
         click.echo(f"{_day(day_start_s)}: {tally.scans} scans, {tally.sightings} sightings")
 
 
-async def _run(phone: Phone, device: Radio, name: str, seconds: float | None) -> None:
+def _replay(folder: Path, config: Config, radio: str, minutes: float | None, speed: float) -> None:
+    """Live through a recording, on a clock that ends at the present moment; the authority is left alone meanwhile."""
+    from bluezone.phone.radio.trace import TraceRadio, read_trace
+    from bluezone.phone.warp import WarpedLoop
+
+    kind, _, file = radio.partition(":")
+    if kind != "trace":
+        raise CommandError("--speed is for --radio trace:FILE.csv: nothing else goes faster than it does")
+    trace = read_trace(file)
+    duration_s = min(trace.duration_s + _REPLAY_TAIL_S, math.inf if minutes is None else minutes * 60)
+    with alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as runner:
+        loop, started_s = runner.get_loop(), _clock() - duration_s
+
+        def clock() -> float:
+            return started_s + loop.time()
+
+        device = TraceRadio(trace, clock, config.tx_power_dbm)
+        with _opened(config, folder, device, clock) as phone:
+            status = phone.status()
+            if status.days or status.days_with_keys:
+                raise CommandError(
+                    f"{folder}: a phone has been used here, and a replay would mix its recording with what that phone "
+                    "heard; give the replay a folder of its own: bluezone phone --folder NEW run ..."
+                )
+            runner.run(_run(phone, device, radio, duration_s, fetch=False))
+            _tell_today(phone)
+
+
+async def _run(phone: Phone, device: Radio, name: str, seconds: float | None, *, fetch: bool = True) -> None:
     await device.open()
     click.echo(f"sending and listening on {name}; Ctrl-C ends it")
-    task = asyncio.ensure_future(live(phone, _client, _tell_check))
+    task = asyncio.ensure_future(live(phone, _client, _tell_check) if fetch else phone.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
@@ -224,6 +269,7 @@ def _clock() -> float:
 
 for _screens in phone_screens.commands(_clock):
     command.add_command(_screens)
+command.add_command(phone_radios.radios)
 
 
 def _client() -> httpx.Client:
@@ -231,9 +277,9 @@ def _client() -> httpx.Client:
 
 
 @contextmanager
-def _opened(config: Config, folder: Path, radio: Any = None) -> Iterator[Phone]:
+def _opened(config: Config, folder: Path, radio: Any = None, clock: Clock = _clock) -> Iterator[Phone]:
     settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
-    phone = Phone(settings, radio, _clock, secrets.token_bytes, np.random.default_rng())
+    phone = Phone(settings, radio, clock, secrets.token_bytes, np.random.default_rng())
     try:
         yield phone
     finally:

@@ -34,7 +34,7 @@ def commands(clock: Clock) -> tuple[click.Command, ...]:
 def serve_command(clock: Clock) -> click.Command:
     @click.command("serve")
     @click.option(
-        "--radio", default="none", show_default=True, help="HCI transport (usb:0, hci-socket:0, ...), or none."
+        "--radio", default="none", show_default=True, help="usb:0, bluez, ... (see `bluezone phone radios`), or none."
     )
     @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
     @click.option("--time-zone", default="", help="IANA name; this machine's if not given.")
@@ -60,7 +60,7 @@ def serve_command(clock: Clock) -> click.Command:
 
         Prints the address that opens them; it holds a token of this run.
         """
-        from bluezone.phone.radio.bumble_radio import BumbleRadio
+        from bluezone.phone.radio.names import radio_named
         from bluezone.phone.runner import Runner
         from bluezone.phone.web.app import WebSettings
         from bluezone.phone.web.server import serve as run
@@ -70,7 +70,7 @@ def serve_command(clock: Clock) -> click.Command:
         config = configuration.load(folder)
         settings = config.settings(folder)
         web = WebSettings(_zone(time_zone), hotline, invite_url or config.authority_url, isolation_days)
-        device = BumbleRadio.from_transport(radio, clock, config.tx_power_dbm) if radio != "none" else None
+        device = radio_named(radio, clock, config.tx_power_dbm) if radio != "none" else None
 
         def announce(url: str, chosen: int) -> None:
             click.echo(json.dumps({"url": url, "port": chosen}) if as_json else f"the screens answer at {url}")

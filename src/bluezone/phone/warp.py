@@ -1,0 +1,33 @@
+"""Time that runs faster: an asyncio loop for replays, whose seconds are so many times shorter than real ones.
+
+All that waits by the loop (scans, rotations, pauses) goes faster with it. What the loop does not know are other
+machines: nothing that waits for the net belongs on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+
+
+class _WarpedSelector(selectors.DefaultSelector):
+    def __init__(self, speed: float) -> None:
+        super().__init__()
+        self._speed = speed
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return super().select(timeout if timeout is None else timeout / self._speed)
+
+
+class WarpedLoop(asyncio.SelectorEventLoop):
+    """An event loop whose `time()` starts at 0 s and runs `speed` times as fast as real time."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._started_s = super().time()
+        super().__init__(_WarpedSelector(speed))
+        # The resolution of the real clock, in our seconds: timers closer than that are due together.
+        self._clock_resolution *= speed  # type: ignore[has-type]
+
+    def time(self) -> float:
+        return (super().time() - self._started_s) * self._speed
