@@ -40,7 +40,7 @@ from bluezone.protocol.text import json_object
 
 _HTTP_TIMEOUT_S = 30.0
 _MAX_PUBLIC_KEYS_BYTES = 2**20
-MAX_SPEED = 10_000
+MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
 _CONSENT = (
     "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
