@@ -1,15 +1,10 @@
 """The authority's policy as a signed document: built, signed, read, verified, and tried before it is trusted.
 
-The document is one JSON object: `policy`, the text of a JSON object (below), and `signatures`, each with the name of a
-key (`key_id`, `key_version`), the algorithm (ECDSA P-256 with SHA-256) and the signature (DER, base64). What is signed
-is a line that says what this is, then the text as it stands. The keys are those of the key exports, which phones have
-pinned already; the line keeps a signature made for one from being taken for the other. Several signatures let keys
-rotate.
-
-`policy`: `region`, `serial` (rises by one with each publication: an old document cannot be played back), `issued_at`,
-`valid_from`, `valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the
-authority corrects phone models, `calibration` (`published_table`): policy and table come together, for the one is made
-in the scale of the other. A document without it leaves every phone with the correction of its own settings.
+A signed document of the protocol (`protocol.signed`) whose text, under the name `policy`, is a JSON object: `region`,
+`serial` (rises by one with each publication: an old document cannot be played back), `issued_at`, `valid_from`,
+`valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the authority corrects phone
+models, `calibration` (`published_table`): policy and table come together, for the one is made in the scale of the other.
+A document without it leaves every phone with the correction of its own settings.
 """
 
 from __future__ import annotations
@@ -17,11 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
@@ -30,13 +20,13 @@ from bluezone.exposure.policies.families import build, family_of
 from bluezone.exposure.policies.published_table import table_body, table_from_body
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, SignatureInfo, TrustedKey
+from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.text import base64_bytes, base64_text, is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentKind, sign_text, unverified_text, verified_text
+from bluezone.protocol.text import is_clean, is_whole, json_object
 
 MAX_DOCUMENT_BYTES = 64_000
-MAX_SIGNATURES = 8
-_PREFIX = b"Bluezone policy document v1\n"
+_KIND = DocumentKind("policy document", "policy", b"Bluezone policy document v1\n", MAX_DOCUMENT_BYTES)
 _LAST_SECOND = 2**53
 _MAX_SERIAL = 2**31
 
@@ -77,8 +67,6 @@ class PolicyDocument:
 def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> bytes:
     """The document, signed by each of `signers`. Raises PolicyDocumentError where policy or table are absurd, or where
     no phone would take a document of that size."""
-    if not 0 < len(signers) <= MAX_SIGNATURES:
-        raise PolicyDocumentError(f"policy document: {len(signers)} signers where 1 to {MAX_SIGNATURES} are meant")
     check_sane(document.policy)
     table = {} if document.calibration is None else {"calibration": table_body(document.calibration)}
     text = json.dumps(
@@ -98,21 +86,10 @@ def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> 
         ensure_ascii=True,
         sort_keys=True,
     )
-    signatures = [
-        {
-            "key_id": signer.key_id,
-            "key_version": signer.key_version,
-            "algorithm": SIGNATURE_ALGORITHM,
-            "signature": base64_text(signer.private_key.sign(_signed_bytes(text), ec.ECDSA(hashes.SHA256()))),
-        }
-        for signer in signers
-    ]
-    data = json.dumps({"policy": text, "signatures": signatures}, indent=1).encode("ascii")
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise PolicyDocumentError(
-            f"policy document: {len(data)} bytes, more than the {MAX_DOCUMENT_BYTES} that phones take"
-        )
-    return data
+    try:
+        return sign_text(text, _KIND, signers)
+    except ProtocolError as error:
+        raise PolicyDocumentError(str(error)) from error
 
 
 def verify_document(
@@ -124,11 +101,10 @@ def verify_document(
 
     Raises PolicyDocumentError on anything else; the caller keeps the policy it has.
     """
-    text, signatures = _read(data)
-    keys = tuple(trusted_keys)
-    if not any(_is_signed(text, key, info, signature) for info, signature in signatures for key in keys):
-        names = ", ".join(f"{info.key_id} {info.key_version}" for info, _ in signatures) or "nobody"
-        raise PolicyDocumentError(f"policy document: signed by {names}; no trusted key confirms it")
+    try:
+        text = verified_text(data, _KIND, trusted_keys)
+    except ProtocolError as error:
+        raise PolicyDocumentError(str(error)) from error
     document = _document(text)
     if document.region != region:
         raise PolicyDocumentError(f"policy document: it is for region {document.region!r}, not for {region!r}")
@@ -147,43 +123,11 @@ def calibration_in(data: bytes) -> Calibration | None:
 
     Raises PolicyDocumentError where `data` is no document.
     """
-    return _document(_read(data)[0]).calibration
-
-
-def _signed_bytes(text: str) -> bytes:
-    return _PREFIX + text.encode("utf-8")
-
-
-def _is_signed(text: str, key: TrustedKey, info: SignatureInfo, signature: bytes) -> bool:
-    if not key.is_named(info):
-        return False
     try:
-        key.public_key.verify(signature, _signed_bytes(text), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _read(data: bytes) -> tuple[str, list[tuple[SignatureInfo, bytes]]]:
-    try:
-        body = json_object(data, "policy document", MAX_DOCUMENT_BYTES)
-        text, entries = body.get("policy"), body.get("signatures")
-        if not is_clean(text) or not isinstance(entries, list) or len(entries) > MAX_SIGNATURES:
-            raise PolicyDocumentError(
-                f"policy document: a text `policy` and up to {MAX_SIGNATURES} `signatures` are meant"
-            )
-        assert isinstance(text, str)
-        return text, [_signature(entry) for entry in entries]
+        text = unverified_text(data, _KIND)
     except ProtocolError as error:
         raise PolicyDocumentError(str(error)) from error
-
-
-def _signature(entry: Any) -> tuple[SignatureInfo, bytes]:
-    names = ("key_id", "key_version", "algorithm", "signature")
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in names):
-        raise PolicyDocumentError(f"policy document: a signature has the texts {', '.join(names)}")
-    info = SignatureInfo(entry["key_id"][:64], entry["key_version"][:64], entry["algorithm"])
-    return info, base64_bytes(entry["signature"], "policy document: signature")
+    return _document(text).calibration
 
 
 def _document(text: str) -> PolicyDocument:

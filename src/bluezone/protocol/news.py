@@ -1,0 +1,228 @@
+"""News and advice of a health authority, as signed documents that all phones of a region or province fetch alike.
+
+    GET /v1/news/{region}.json             what is for the whole country
+    GET /v1/news/{region}/34-92.json       what is for a province and the communes in it
+
+A signed document (`protocol.signed`) whose text, under the name `news`, is a JSON object: `region`, `area` (a province's
+code, `34:92`, or empty), `serial` (rises with each publication: an old document cannot be played back), `issued_at`,
+`valid_until` (Unix seconds; the authority signs anew well before, so who holds back what is new is found out), and
+`items`, each with `id`, `kind` (`news` or `advice`), `published_at`, `valid_until`, `places` (codes such as `34:92`, a
+province, or `34:31471`, a commune; none: for everybody), `title` and `text` (objects with `vi` and perhaps `en`, plain
+text).
+
+Each phone picks by itself what is for its commune: the authority learns at most which province somebody reads of.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.signed import DocumentKind, UntrustedError, sign_text, verified_text
+from bluezone.protocol.text import MessageTooLargeError, is_clean, is_whole, json_object
+
+LANGUAGES = ("vi", "en")
+KINDS = ("news", "advice")
+MAX_TITLE, MAX_TEXT, MAX_PLACES = 120, 1_200, 40
+#: with all of them at their longest a document stays below its bound
+MAX_ITEMS = 40
+MAX_DOCUMENT_BYTES = 1_024_000
+#: clocks of phone and authority may differ by so much
+_FUTURE_S = 86_400
+_LAST_SECOND = 2**53
+_MAX_SERIAL = 2**31
+_KIND = DocumentKind("news", "news", b"Bluezone news document v1\n", MAX_DOCUMENT_BYTES)
+_ID = re.compile(r"[0-9A-Za-z-]{1,36}", re.ASCII)
+_AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
+_PLACE = re.compile(r"(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5})", re.ASCII)
+
+
+class Fault(StrEnum):
+    """Why a document was not taken."""
+
+    UNTRUSTED = "untrusted"
+    STALE = "stale"
+    TOO_LARGE = "too large"
+    ELSEWHERE = "elsewhere"
+    MALFORMED = "malformed"
+
+
+class NewsError(ProtocolError):
+    """News that are not taken; `fault` says why in one word."""
+
+    def __init__(self, text: str, fault: Fault = Fault.MALFORMED) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """One piece of news or advice; `title` and `text` by language. Raises NewsError for what cannot be."""
+
+    id: str
+    kind: str
+    published_at_s: int
+    valid_until_s: int
+    places: tuple[str, ...]
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise NewsError(f"news: id {ascii(self.id)[:40]} is not 1 to 36 letters, digits or -")
+        if self.kind not in KINDS:
+            raise NewsError(f"news {self.id}: kind is none of {', '.join(KINDS)}")
+        if not 0 <= self.published_at_s < self.valid_until_s <= _LAST_SECOND:
+            raise NewsError(f"news {self.id}: published at {self.published_at_s}, valid until {self.valid_until_s}")
+        if len(self.places) > MAX_PLACES or not all(_PLACE.fullmatch(place) for place in self.places):
+            raise NewsError(f"news {self.id}: places are not up to {MAX_PLACES} codes such as 34:92")
+        for name, texts, longest in (("title", self.title, MAX_TITLE), ("text", self.text, MAX_TEXT)):
+            if not all(_is_text(one, longest) for one in texts.values()):
+                raise NewsError(f"news {self.id}: {name} is not 1 to {longest} characters in each language")
+            if "vi" not in texts or set(texts) - set(LANGUAGES) or set(texts) != set(self.title):
+                raise NewsError(f"news {self.id}: title and text are in vi, or in vi and en")
+
+    def is_for(self, places: Iterable[str]) -> bool:
+        """Whether it is for a person of these places (commune and what it lies in)."""
+        return not self.places or not set(self.places).isdisjoint(places)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """All that an authority has to say at `issued_at_s`, the newest first."""
+
+    region: str
+    area: str
+    serial: int
+    issued_at_s: int
+    valid_until_s: int
+    items: tuple[NewsItem, ...]
+
+    def __post_init__(self) -> None:
+        if not self.region or len(self.region) > 100 or not is_clean(self.region):
+            raise NewsError(f"news: region {ascii(self.region)[:80]} is not a short text")
+        if not _AREA.fullmatch(self.area):
+            raise NewsError(f"news: area {ascii(self.area)[:40]} is not a province's code")
+        if not 1 <= self.serial <= _MAX_SERIAL:
+            raise NewsError(f"news: serial {self.serial} is not a number from 1 on")
+        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
+            raise NewsError(f"news: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        if len(self.items) > MAX_ITEMS:
+            raise NewsError(f"news: {len(self.items)} items, more than the {MAX_ITEMS} allowed")
+
+
+def sign_news(news: News, signers: Sequence[ExportSigner]) -> bytes:
+    """The document, signed by each of `signers`."""
+    text = json.dumps(
+        {
+            "region": news.region,
+            "area": news.area,
+            "serial": news.serial,
+            "issued_at": news.issued_at_s,
+            "valid_until": news.valid_until_s,
+            "items": [
+                {
+                    "id": item.id,
+                    "kind": item.kind,
+                    "published_at": item.published_at_s,
+                    "valid_until": item.valid_until_s,
+                    "places": list(item.places),
+                    "title": dict(item.title),
+                    "text": dict(item.text),
+                }
+                for item in news.items
+            ],
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+    return sign_text(text, _KIND, signers)
+
+
+def verify_news(
+    data: bytes,
+    trusted_keys: Iterable[TrustedKey],
+    region: str,
+    area: str,
+    now_s: float | None,
+    newer_than: int = 0,
+) -> News:
+    """Read a document that one of `trusted_keys` signed for `region` and `area`, still valid at `now_s`, newer than the serial
+    `newer_than`. `now_s` None: a document kept from before, at any time. Raises NewsError on anything else."""
+    try:
+        news = _news(verified_text(data, _KIND, trusted_keys))
+    except UntrustedError as error:
+        raise NewsError(str(error), Fault.UNTRUSTED) from error
+    except MessageTooLargeError as error:
+        raise NewsError(str(error), Fault.TOO_LARGE) from error
+    except NewsError:
+        raise
+    except ProtocolError as error:
+        raise NewsError(str(error)) from error
+    if (news.region, news.area) != (region, area):
+        raise NewsError(f"news: for {news.region!r} {news.area!r}, not for {region!r} {area!r}", Fault.ELSEWHERE)
+    if news.serial <= newer_than:
+        raise NewsError(f"news: serial {news.serial} is not newer than {newer_than}", Fault.STALE)
+    if now_s is not None and not news.issued_at_s - _FUTURE_S <= now_s < news.valid_until_s:
+        raise NewsError(
+            f"news: issued at {news.issued_at_s}, valid until {news.valid_until_s}, now is {now_s:.0f}", Fault.STALE
+        )
+    return news
+
+
+def _news(text: str) -> News:
+    body = json_object(text, "news: news", MAX_DOCUMENT_BYTES)
+    items = body.get("items")
+    if not all(isinstance(body.get(name), str) for name in ("region", "area")):
+        raise NewsError("news: region or area is missing or no text")
+    if not isinstance(items, list) or len(items) > MAX_ITEMS:
+        raise NewsError(f"news: up to {MAX_ITEMS} `items` are meant")
+    return News(
+        body["region"],
+        body["area"],
+        _whole(body, "serial"),
+        _whole(body, "issued_at"),
+        _whole(body, "valid_until"),
+        tuple(_item(item) for item in items),
+    )
+
+
+def _item(fields: Any) -> NewsItem:
+    if not isinstance(fields, dict) or not all(isinstance(fields.get(name), str) for name in ("id", "kind")):
+        raise NewsError("news: an item has the texts id and kind")
+    places, title, text = (fields.get(name) for name in ("places", "title", "text"))
+    if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
+        raise NewsError("news: the places of an item are a list of texts")
+    if not isinstance(title, dict) or not isinstance(text, dict):
+        raise NewsError("news: title and text of an item are objects with vi and en")
+    return NewsItem(
+        id=fields["id"],
+        kind=fields["kind"],
+        published_at_s=_whole(fields, "published_at"),
+        valid_until_s=_whole(fields, "valid_until"),
+        places=tuple(places),
+        title=title,
+        text=text,
+    )
+
+
+def _whole(fields: Mapping[str, Any], name: str) -> int:
+    value = fields.get(name)
+    if not is_whole(value, 0, _LAST_SECOND):
+        raise NewsError(f"news: {name} is missing or no whole number")
+    return int(value)  # type: ignore[arg-type]
+
+
+def _is_text(value: object, longest: int) -> bool:
+    return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
+
+
+def path_of(region: str, area: str) -> str:
+    """Where a document is served, from the authority's root."""
+    return f"/v1/news/{region}/{area.replace(':', '-')}.json" if area else f"/v1/news/{region}.json"
