@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
 from bluezone.authority.errors import JobBusyError
+from bluezone.authority.news import desk as news
 from bluezone.authority.publishing.batches import publish
 from bluezone.authority.publishing.purge import purge
 
@@ -31,6 +32,7 @@ class Job:
 JOBS = (
     Job("publish", dt.timedelta(minutes=1), publish),
     Job("purge", dt.timedelta(hours=1), purge),
+    Job("news", dt.timedelta(minutes=10), news.refresh),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
 )
 

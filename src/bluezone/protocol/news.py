@@ -3,12 +3,12 @@
     GET /v1/news/{region}.json             what is for the whole country
     GET /v1/news/{region}/34-92.json       what is for a province and the communes in it
 
-A signed document (`protocol.signed`) whose text, under the name `news`, is a JSON object: `region`, `area` (a province's
-code, `34:92`, or empty), `serial` (rises with each publication: an old document cannot be played back), `issued_at`,
-`valid_until` (Unix seconds; the authority signs anew well before, so who holds back what is new is found out), and
-`items`, each with `id`, `kind` (`news` or `advice`), `published_at`, `valid_until`, `places` (codes such as `34:92`, a
-province, or `34:31471`, a commune; none: for everybody), `title` and `text` (objects with `vi` and perhaps `en`, plain
-text).
+A signed document (`protocol.signed`) whose text, under the name `news`, is a JSON object: `region`, `area` (code of a
+province, `34:92`, or empty), `serial` (rises with each publication: an old document cannot be played back),
+`issued_at`, `valid_until` (Unix seconds; the authority signs anew well before, so who holds back what is new is found
+out), and `items`, each with `id`, `kind` (`news` or `advice`), `published_at`, `valid_until`, `places` (codes such as
+`34:92`, a province, or `34:31471`, a commune; none: for everybody), `title` and `text` (objects with `vi` and perhaps
+`en`, plain text).
 
 Each phone picks by itself what is for its commune: the authority learns at most which province somebody reads of.
 """
@@ -153,8 +153,8 @@ def verify_news(
     now_s: float | None,
     newer_than: int = 0,
 ) -> News:
-    """Read a document that one of `trusted_keys` signed for `region` and `area`, still valid at `now_s`, newer than the serial
-    `newer_than`. `now_s` None: a document kept from before, at any time. Raises NewsError on anything else."""
+    """Read a document that one of `trusted_keys` signed for `region` and `area`, valid at `now_s` and newer than the
+    serial `newer_than`. `now_s` None: a document kept from before, at any time. Raises NewsError on anything else."""
     try:
         news = _news(verified_text(data, _KIND, trusted_keys))
     except UntrustedError as error:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bluezone.authority.organisations",
     "bluezone.authority.directives",
     "bluezone.authority.policies",
+    "bluezone.authority.news",
 ]
 
 MIDDLEWARE = [

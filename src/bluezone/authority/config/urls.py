@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases:list")),
     path("", include("bluezone.authority.devices.urls")),
     path("", include("bluezone.authority.policies.urls")),
+    path("", include("bluezone.authority.news.urls")),
     path("rollout/", include("bluezone.authority.campaigns.urls")),
     path("officer/api/", api.urls),
     path("officer/", include("bluezone.authority.accounts.urls")),
