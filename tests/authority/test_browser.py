@@ -30,8 +30,10 @@ WATCH_SHIFTS = """
 
 @pytest.fixture(scope="module")
 def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
-    """An authority that serves, with the officer lan."""
+    """An authority that serves, with the officer lan, and hoa of the province."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
+    province = ("create-officer", "hoa", "--role", "province", "--unit", "63:93", "--password-stdin")
+    assert installation.run(*province, stdin="a long password 1\n").returncode == 0
     installation.start()
     yield installation.url
     installation.stop()
@@ -75,10 +77,10 @@ class Desk:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
-    def log_in(self, url: str) -> None:
+    def log_in(self, url: str, name: str = "lan") -> None:
         self.page.goto(f"{url}/officer/login")
         self.page.wait_for_function("document.activeElement.name === 'username'")  # the page gives it the focus
-        self.page.keyboard.type("lan")
+        self.page.keyboard.type(name)
         self.type_in("[name=password]", "a long password 1")
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
@@ -231,3 +233,33 @@ def test_the_public_pages_of_the_roll_out(desk, url, width, scheme):
         reader.page.goto(f"{url}{path}")
         assert text in reader.page.inner_text("h1")
         reader.check()
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"), [(390, "light", "vi"), (1_280, "dark", "vi"), (390, "dark", "en")]
+)
+def test_an_officer_writes_news_and_takes_them_back(desk, url, width, scheme, language):
+    officer = desk(width, scheme)
+    page = officer.page
+    officer.log_in(url, "hoa")
+    if language == "en":
+        officer.press("button[name=language][value=en]")
+    page.goto(f"{url}/officer/news/")
+    officer.check()
+    officer.press("main a.button")
+    officer.check()
+    officer.press("main form button")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    officer.check()
+    title = f"Điểm xét nghiệm {width} {scheme}"
+    officer.type_in("[name=unit]", "huyện Long Mỹ")
+    officer.type_in("[name=title_vi]", title)
+    officer.type_in("[name=text_vi]", "Tại trạm y tế, từ 8 giờ.")
+    officer.press("main form button")
+    assert title in page.inner_text("main")
+    officer.check()
+    page.click("tbody tr:first-child summary")
+    assert "từ 8 giờ" in page.inner_text("main")
+    officer.press(f"button[aria-label*='{title}']")
+    assert page.locator(f"button[aria-label*='{title}']").count() == 0
+    officer.check()

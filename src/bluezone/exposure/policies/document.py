@@ -2,9 +2,9 @@
 
 A signed document of the protocol (`protocol.signed`) whose text, under the name `policy`, is a JSON object: `region`,
 `serial` (rises by one with each publication: an old document cannot be played back), `issued_at`, `valid_from`,
-`valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the authority corrects phone
-models, `calibration` (`published_table`): policy and table come together, for the one is made in the scale of the other.
-A document without it leaves every phone with the correction of its own settings.
+`valid_until` (Unix seconds), `family`, `name`, `version`, `source`, `parameters`, and, where the authority corrects
+phone models, `calibration` (`published_table`): policy and table come together, for the one is made in the scale of the
+other. A document without it leaves every phone with the correction of its own settings.
 """
 
 from __future__ import annotations
