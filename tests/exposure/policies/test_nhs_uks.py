@@ -4,6 +4,7 @@ RiskScoreCalculatorTests and ExampleData; klinker41/riskscore-kt-public, RiskSco
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,6 +70,29 @@ def test_the_risk_score_is_the_librarys_for_the_order_of_its_kotlin_example():
     rows = [EXAMPLE[row] for row in KOTLIN_ORDER]
     score = risk_score([attenuation for attenuation, _ in rows], [since for _, since in rows])
     assert score == pytest.approx(2.1528634510939413, abs=1e-8)
+
+
+#: what the model's first implementation, in Python, scored (tests/exposure/data/README.md)
+PYTHON_SCORES = {"nhs-high-1712.csv": 3.186938342326354, "nhs-low-2779.csv": 1.2639523251703757}
+
+
+def scenario(name: str) -> tuple[list[float], list[float]]:
+    """Attenuations, and seconds since the last scan."""
+    text = (Path(__file__).parents[1] / "data" / name).read_text(encoding="ascii")
+    rows = [tuple(map(float, line.split(","))) for line in text.splitlines()]
+    return [attenuation for _, attenuation in rows], [since for since, _ in rows]
+
+
+@pytest.mark.parametrize(("name", "published"), PYTHON_SCORES.items())
+def test_the_published_reference_scores_are_met_within_the_librarys_own_tolerance(name, published):
+    assert risk_score(*scenario(name)) == pytest.approx(published, rel=0.05)
+
+
+@pytest.mark.parametrize(("name", "published"), PYTHON_SCORES.items())
+def test_the_difference_to_them_is_the_time_before_the_first_scan_which_only_the_python_counted(name, published):
+    attenuation, since = scenario(name)
+    with_the_time_before = risk_score([0, *attenuation], [0, *since])  # 0 dB: a second in which nothing was seen
+    assert with_the_time_before == pytest.approx(published, rel=1e-9)
 
 
 def test_a_batch_scores_each_row_as_if_alone():
