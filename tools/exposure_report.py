@@ -3,7 +3,9 @@
     python tools/exposure_report.py shared/data/ble/mitll shared/data/ble/exp05
 
 The tables stand between `<!-- NAME -->` and `<!-- end -->` in docs/exposure.md, the figures are
-docs/figures/exposure-*.svg. The text around them is written by hand: read it again when the figures have changed.
+docs/figures/exposure-*.svg, and the shares missed and warned of in vain, for code, are
+src/bluezone/exposure/data/operating-point-1.json. The text around them is written by hand: read it again when the
+figures have changed.
 """
 
 from __future__ import annotations
@@ -21,12 +23,14 @@ import vl_convert
 from bluezone.exposure.alignment import align
 from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.encounters import EncounterSet, read_encounters
-from bluezone.exposure.evaluate import Evaluation, cross_validated, evaluate, measure, score, transfer
+from bluezone.exposure.evaluate import Evaluation, Transfer, cross_validated, evaluate, measure, score, transfer
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import auc, operating_point, reliability
+from bluezone.exposure.operating_point import MeasuredPoint, OperatingPoints, to_json
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, NHS_UKS, POLICIES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "exposure" / "data"
 ALL = list(POLICIES.values())
 BLUE, INK, AMBER, GREY = "#1366d6", "#0b1f33", "#b76e00", "#8a97a5"
 SEED = 1
@@ -66,9 +70,7 @@ def own_thresholds(result: Evaluation) -> str:
     return table(head, rows)
 
 
-def transfers(first: EncounterSet, second: EncounterSet) -> str:
-    forth = transfer(first, second, ALL, rng())
-    back = transfer(second, first, ALL, rng())
+def transfers(first: EncounterSet, second: EncounterSet, forth: Sequence[Transfer], back: Sequence[Transfer]) -> str:
     head = ["policy"]
     for learned, measured in ((first, second), (second, first)):
         head += [f"AUC on {measured.name}", f"nDCF, frozen on {learned.name}", "best"]
@@ -78,6 +80,46 @@ def transfers(first: EncounterSet, second: EncounterSet) -> str:
         for one, two in sorted(zip(forth, back, strict=True), key=lambda pair: pair[0].frozen.ndcf)
     ]
     return table(head, rows)
+
+
+def write_operating_points(sets: Sequence[EncounterSet], rows: Sequence[Transfer]) -> str:
+    """Writes the table that code reads; returns the one for the page."""
+    by_name = {data.name: data for data in sets}
+    ours = [row for row in rows if row.policy == BLUEZONE.name]
+    points = OperatingPoints(
+        policy=BLUEZONE.name,
+        version=BLUEZONE.version,
+        source=(
+            "tools/exposure_report.py: fitted on one set alone, threshold frozen, the other laid over it without "
+            "labels (one direction, intervals 95 % over sessions); docs/exposure.md"
+        ),
+        points=tuple(
+            MeasuredPoint(
+                measured_on=row.measured_on,
+                fitted_on=row.learned_on,
+                encounters=len(by_name[row.measured_on]),
+                close=int(by_name[row.measured_on].close.sum()),
+                sessions=int(np.unique(by_name[row.measured_on].codes("session")).size),
+                missed_share=row.frozen.p_miss,
+                missed_interval=row.missed_interval,
+                false_alarm_share=row.frozen.p_false_alarm,
+                false_alarm_interval=row.false_alarm_interval,
+            )
+            for row in ours
+        ),
+    )
+    (DATA / "operating-point-1.json").write_text(to_json(points), encoding="utf-8")
+    lines = [
+        (
+            point.measured_on,
+            point.fitted_on,
+            "{:.1%} ({:.0%}-{:.0%})".format(point.missed_share, *point.missed_interval),
+            "{:.1%} ({:.0%}-{:.0%})".format(point.false_alarm_share, *point.false_alarm_interval),
+        )
+        for point in points.points
+    ]
+    mean = ("mean", "", f"{points.missed_share:.1%}", f"{points.false_alarm_share:.1%}")
+    return table(["measured on", "fitted on", "missed (95 %)", "false alarms (95 %)"], [*lines, mean])
 
 
 def alignments(sets: Sequence[EncounterSet]) -> str:
@@ -90,6 +132,34 @@ def alignments(sets: Sequence[EncounterSet]) -> str:
                 cells += [f"{row.auc:.3f}", f"{row.own.ndcf:.3f}", f"{row.best.ndcf:.3f}"]
             rows.append([f"`{policy.name}`, {'aligned' if how == 'all' else 'as recorded'}", *cells])
     head = ["policy", *(f"{what} {data.name}" for data in sets for what in ("AUC", "nDCF", "best"))]
+    return table(head, rows)
+
+
+def one_sided(sets: Sequence[EncounterSet]) -> str:
+    """What aligning does to sets whose mix of near and far is not the reference's: parts of the real ones."""
+    rows = []
+    for data in sets:
+        close, far = np.flatnonzero(data.close), np.flatnonzero(~data.close)
+        parts = {"close only": close, "not close only": far}
+        for share in (0.05, 0.5, 0.8):
+            size = min(close.size / share, far.size / (1 - share))
+            picked = (
+                rng().choice(rows_, round(size * part), replace=False)
+                for rows_, part in ((close, share), (far, 1 - share))
+            )
+            parts[f"{share:.0%} close"] = np.sort(np.concatenate(list(picked)))
+        for name, part in parts.items():
+            some = data.subset(part)
+            always = align(some, default_calibration(), mix_db=0.0)
+            cells = []
+            for scans in (some.scans, always.apply(some.scans), align(some, default_calibration()).apply(some.scans)):
+                said = score(BLUEZONE, some, scans).score
+                at = operating_point(some.close, said, BLUEZONE.threshold)
+                cells += [number(at.p_miss, ".0%"), number(at.p_false_alarm, ".0%")]
+            rows.append([f"{data.name}, {name}", str(len(some)), f"{always.seen_population_db:+.1f}", *cells])
+    head = ["part", "encounters", "off (dB)"]
+    for how in ("as recorded", "always aligned", "aligned as shipped"):
+        head += [f"missed, {how}", "false alarms"]
     return table(head, rows)
 
 
@@ -324,12 +394,16 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     first, second = (read_encounters(Path(name)) for name in sys.argv[1:])
+    forth = transfer(first, second, ALL, rng())
+    back = transfer(second, first, ALL, rng())
     results = [evaluate(data, ALL, default_calibration(), rng()) for data in (first, second)]
     tables = {
         f"own {first.name}": own_thresholds(results[0]),
         f"own {second.name}": own_thresholds(results[1]),
-        "transfer": transfers(first, second),
+        "transfer": transfers(first, second, forth, back),
+        "operating point": write_operating_points((first, second), [*forth, *back]),
         "alignment": alignments((first, second)),
+        "one-sided": one_sided((first, second)),
         "within": within((first, second)),
         "both directions": both_directions(first),
         "shapes": shapes(first, second),

@@ -52,7 +52,7 @@ def write_set(
                         enc = f"{name}-{number:04}"
                         number += 1
                         encounters.writerow(
-                            [enc, name, f"scene{session % 2}", f"s{session}", int(near)]
+                            [enc, f"s{session}", int(near), name, f"scene{session % 2}"]
                             + (list(known) if with_models else [""] * 6)
                         )
                         if number % 15 == 0:

@@ -27,7 +27,7 @@ from bluezone.protocol.keys import ReportType
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_TABLE_WIDTH = 115
+_TABLE_WIDTH = 126
 
 
 @click.group(name="exposure")
@@ -275,32 +275,49 @@ def _console() -> Console:
 def _print_evaluation(result: Evaluation) -> None:
     console = _console()
     how = "both directions pooled" if result.pooled else "one direction"
-    console.print(
+    click.echo(
         f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} within 2 m "
-        f"for 15 minutes (base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}",
-        highlight=False,
+        f"for 15 minutes (base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
     )
     if result.population_db is not None:
-        console.print(f"aligned policies (*): population shifted by {result.population_db:+.1f} dB", highlight=False)
+        click.echo(
+            "aligned: without labels, phones and models laid over each other, "
+            f"the whole set shifted by {result.population_db:+.1f} dB; as recorded: nothing of it"
+        )
     table = Table(show_edge=False)
     table.add_column("policy", no_wrap=True)
     for name in ("AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier"):
         table.add_column(name, justify="right", no_wrap=True)
+    recorded = {row.policy: row for row in result.as_recorded}
     for row in result.policies:
-        table.add_row(f"{row.policy}{' *' if row.aligned else ''}", *_figures(row))
+        table.add_row(f"{row.policy}{', aligned' if row.aligned else ''}", *_figures(row))
+        if row.policy in recorded:
+            table.add_row(f"{row.policy}, as recorded", *_figures(recorded[row.policy]))
     console.print(table)
+    for sentence in result.caveats:
+        click.echo(sentence)
 
 
 def _figures(row: PolicyResult) -> list[str]:
     return [
-        "{:.3f} ({:.3f}-{:.3f})".format(row.auc, *row.auc_interval),
-        "{:.3f} ({:.2f}-{:.2f})".format(row.own.ndcf, *row.ndcf_interval),
-        f"{row.best.ndcf:.3f}",
-        f"{row.own.p_miss:.0%}",
-        f"{row.own.p_false_alarm:.0%}",
-        f"{row.own.precision:.0%}",
-        "" if row.brier is None else f"{row.brier:.3f}",
+        _number(row.auc, ".3f") + _span(row.auc_interval, ".3f"),
+        _number(row.own.ndcf, ".3f") + _span(row.ndcf_interval, ".2f"),
+        _number(row.best.ndcf, ".3f"),
+        _number(row.own.p_miss, ".0%"),
+        _number(row.own.p_false_alarm, ".0%"),
+        _number(row.own.precision, ".0%"),
+        "" if row.brier is None else _number(row.brier, ".3f"),
     ]
+
+
+def _number(value: float, form: str) -> str:
+    """The figure, or a dash where there is none."""
+    return format(value, form) if math.isfinite(value) else "-"
+
+
+def _span(interval: tuple[float, float], form: str) -> str:
+    low, high = interval
+    return f" ({low:{form}}-{high:{form}})" if math.isfinite(low) and math.isfinite(high) else ""
 
 
 def _print_transfers(rows: Sequence[Transfer]) -> None:
@@ -311,11 +328,11 @@ def _print_transfers(rows: Sequence[Transfer]) -> None:
     for row in rows:
         table.add_row(
             row.policy,
-            f"{row.auc:.3f}",
-            f"{row.frozen.ndcf:.3f}",
-            f"{row.best.ndcf:.3f}",
-            f"{row.frozen.p_miss:.0%}",
-            f"{row.frozen.p_false_alarm:.0%}",
-            "" if row.brier is None else f"{row.brier:.3f}",
+            _number(row.auc, ".3f"),
+            _number(row.frozen.ndcf, ".3f"),
+            _number(row.best.ndcf, ".3f"),
+            _number(row.frozen.p_miss, ".0%"),
+            _number(row.frozen.p_false_alarm, ".0%"),
+            "" if row.brier is None else _number(row.brier, ".3f"),
         )
     console.print(table)

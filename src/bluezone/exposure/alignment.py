@@ -19,6 +19,12 @@ from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 #: the scale differs by 7 dB and more, and a prior weighs as the inverse square of what it expects: 50 (3 / 7)^2
 PRIOR_ENCOUNTERS_OF_A_POPULATION = 9
 
+#: by how much two sets may differ because people sat nearer or farther, not because their radios differ. Of mitll's
+#: eight scenes, taken as sets of their own, the farthest lie 4 dB off the whole, its close encounters alone 5 dB;
+#: exp05, an app with a power setting of its own, lies 10 dB off. What is less is left alone: taken off, it would make a
+#: set of people side by side look like any other, and miss most of them (docs/exposure.md)
+MIX_DB = 6.0
+
 _SWEEPS = 10
 
 BoolArray = NDArray[np.bool_]
@@ -28,12 +34,14 @@ BoolArray = NDArray[np.bool_]
 class Alignment:
     """What was learned from a set without its labels: `shift_db` is to be taken off encounter by encounter.
 
-    `population_db`: the set's own difference to the reference; `rx_db` and `tx_db`: by receiving phone (or model) and
+    `population_db`: the set's own difference to the reference, as far as it was taken off; `seen_population_db`: the
+    same as it was seen, be it only another mix of near and far; `rx_db` and `tx_db`: by receiving phone (or model) and
     by sending model, relative to the set. `encounters_of`: how many heard encounters stand behind each receiver.
     """
 
     shift_db: FloatArray
     population_db: float
+    seen_population_db: float
     rx_db: Mapping[str, float]
     tx_db: Mapping[str, float]
     encounters_of: IntArray
@@ -48,12 +56,15 @@ def table_only(data: EncounterSet, calibration: Calibration) -> FloatArray:
     return np.array([calibration.correction_db(e.rx_model, e.tx_model) for e in data.encounters])
 
 
-def align(data: EncounterSet, calibration: Calibration, rows: IntArray | None = None) -> Alignment:
+def align(
+    data: EncounterSet, calibration: Calibration, rows: IntArray | None = None, *, mix_db: float = MIX_DB
+) -> Alignment:
     """Learn, without labels, what each receiving phone, each sending model and the whole set are off by.
 
     A phone knows its own history, hence its drift by `rx` (by model where phones have no name). It does not know which
     phone it heard, but the sender's model can be corrected for by the transmit power in the metadata: hence `tx_model`.
     `rows`: learn from these encounters only (the others still get what was learned): for cross-validation.
+    `mix_db`: a difference of the whole set below it is not taken off.
     """
     weights = data.scans.readings
     owner = data.scans.owner()
@@ -65,7 +76,7 @@ def align(data: EncounterSet, calibration: Calibration, rows: IntArray | None = 
     learn &= data.scans.heard
     if not learn.any():
         zero = np.zeros(len(data), dtype=np.int64)
-        return Alignment(base, 0.0, {}, {}, zero)
+        return Alignment(base, 0.0, 0.0, {}, {}, zero)
     effects = {"rx": np.zeros(len(rx_names)), "tx": np.zeros(len(tx_names))}
     groups = {"rx": receivers, "tx": senders}
     used = learn[owner]
@@ -76,10 +87,12 @@ def align(data: EncounterSet, calibration: Calibration, rows: IntArray | None = 
     shift = base + _spread(effects["rx"], receivers) + _spread(effects["tx"], senders)
     corrected = data.scans.typical_db - shift[owner]
     own = attenuation_quantiles(corrected[used], weights[used])
-    population = drift_db(own, calibration.reference_db, int(learn.sum()), PRIOR_ENCOUNTERS_OF_A_POPULATION)
+    seen = drift_db(own, calibration.reference_db, int(learn.sum()), PRIOR_ENCOUNTERS_OF_A_POPULATION)
+    population = seen if abs(seen) >= mix_db else 0.0
     return Alignment(
         shift_db=shift + population,
         population_db=population,
+        seen_population_db=seen,
         rx_db=dict(zip(rx_names, effects["rx"].tolist(), strict=True)),
         tx_db=dict(zip(tx_names, effects["tx"].tolist(), strict=True)),
         encounters_of=_encounters_of(receivers, learn),

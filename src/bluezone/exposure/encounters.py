@@ -21,8 +21,8 @@ from bluezone.exposure.scan_table import IntArray, ScanTable
 from bluezone.exposure.windows import ATTENUATION_RANGE_DB, ExposureWindow, group_scans
 from bluezone.protocol.keys import ReportType
 
-ENCOUNTER_COLUMNS = ("enc", "set", "scene", "session", "label")
-OPTIONAL_COLUMNS = ("rx", "tx", "rx_model", "tx_model", "rx_place", "tx_place")
+ENCOUNTER_COLUMNS = ("enc", "session", "label")
+OPTIONAL_COLUMNS = ("set", "scene", "rx", "tx", "rx_model", "tx_model", "rx_place", "tx_place")
 SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
 
 
@@ -31,10 +31,10 @@ class DirectedEncounter:
     """What is known of one phone (rx) having been near another (tx), but for its scans. "" where not known."""
 
     name: str
-    set: str
-    scene: str
     session: str
     close: bool
+    set: str = ""
+    scene: str = ""
     rx: str = ""
     tx: str = ""
     rx_model: str = ""
@@ -157,7 +157,7 @@ def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> Encount
 
 def _set_name(encounters: list[DirectedEncounter], directory: Path) -> str:
     names = {encounter.set for encounter in encounters}
-    return names.pop() if len(names) == 1 else directory.resolve().name
+    return names.pop() if len(names) == 1 and "" not in names else directory.resolve().name
 
 
 def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
@@ -171,9 +171,7 @@ def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
         if cells["label"] not in ("0", "1"):
             raise DatasetError(f"{path.name}, line {line}: label is {cells['label']!r} where 0 or 1 is meant")
         known = {column: (cells.get(column) or "").strip() for column in OPTIONAL_COLUMNS}
-        encounters[name] = DirectedEncounter(
-            name, cells["set"], cells["scene"], cells["session"] or "?", cells["label"] == "1", **known
-        )
+        encounters[name] = DirectedEncounter(name, cells["session"] or "?", cells["label"] == "1", **known)
     if not encounters:
         raise DatasetError(f"{path}: there is no encounter in it")
     return list(encounters.values())

@@ -14,7 +14,9 @@ import numpy as np
 
 from bluezone.exposure.alignment import align
 from bluezone.exposure.calibration import Calibration
+from bluezone.exposure.caveats import caveats
 from bluezone.exposure.encounters import EncounterSet
+from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import (
     BoolArray,
@@ -76,7 +78,9 @@ class PolicyResult:
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """All policies on one set. `unheard`: encounters without a scan; `population_db`: the set's difference to the
-    reference that alignment took off, None where nothing was aligned."""
+    reference that alignment took off, None where nothing was aligned. `policies`: one row a policy, aligned where
+    `aligned` says so; `as_recorded`: the same for those that were aligned, without it. `caveats`: what the set does not
+    allow to be said, in sentences."""
 
     set: str
     encounters: int
@@ -87,6 +91,8 @@ class Evaluation:
     pooled: bool
     population_db: float | None
     policies: tuple[PolicyResult, ...]
+    as_recorded: tuple[PolicyResult, ...]
+    caveats: tuple[str, ...]
 
     @property
     def base_rate(self) -> float:
@@ -143,15 +149,18 @@ def evaluate(
     `align_policies`: "own" lays the attenuations over the reference population, without labels, for the policies whose
     constants are meant for that; "all" for every policy; "none" for none.
     """
-    alignment = None if align_policies == "none" else align(data, calibration)
-    results = []
-    for policy in policies:
-        aligned = alignment is not None and (align_policies == "all" or policy.aligned)
-        table = alignment.apply(data.scans) if alignment is not None and aligned else data.scans
+    aligned = {"own": [p for p in policies if p.aligned], "all": list(policies), "none": []}[align_policies]
+    alignment = align(data, calibration) if aligned else None
+
+    def row(policy: Policy, table: ScanTable | None) -> PolicyResult:
         scores = score(policy, data, table)
         if pool:
             scores = pooled(scores, data, policy.threshold)
-        results.append(measure(policy, aligned, scores, data, rng, repeats))
+        return measure(policy, table is not None, scores, data, rng, repeats)
+
+    table = None if alignment is None else alignment.apply(data.scans)
+    results = [row(policy, table if policy in aligned else None) for policy in policies]
+    as_recorded = [row(policy, None) for policy in aligned]
     return Evaluation(
         set=data.name,
         encounters=len(data),
@@ -162,6 +171,8 @@ def evaluate(
         pooled=pool,
         population_db=None if alignment is None else alignment.population_db,
         policies=tuple(results),
+        as_recorded=tuple(as_recorded),
+        caveats=caveats(data, calibration, alignment, pool=pool),
     )
 
 
@@ -229,6 +240,8 @@ class Transfer:
     measured_on: str
     auc: float
     frozen: OperatingPoint
+    missed_interval: tuple[float, float]
+    false_alarm_interval: tuple[float, float]
     best: OperatingPoint
     brier: float | None
 
@@ -239,8 +252,11 @@ def transfer(
     """Each policy's threshold chosen on `learn` (lowest nDCF) and frozen for `test`.
 
     The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
-    its threshold is the one it always has: evidence for as strong as against.
+    its threshold is the one it always has: evidence for as strong as against. Raises ExposureError where `learn` has
+    encounters of one kind only.
     """
+    if learn.close.all() or not learn.close.any():
+        raise ExposureError(f"transfer: all encounters of {learn.name} have the same label; there is nothing to learn")
     rows = []
     for policy in policies:
         if isinstance(policy, BluezonePolicy):
@@ -250,19 +266,32 @@ def transfer(
         else:
             threshold = best_operating_point(learn.close, score(policy, learn).score).threshold
             scores = score(policy, test)
-        close = test.close
+        close, frozen = test.close, operating_point(test.close, scores.score, threshold)
+        warned, sessions = (scores.score >= threshold).astype(np.float64), test.codes("session")
+        missed, alarms = (_interval(close, warned, sessions, rng, figure) for figure in ("p_miss", "p_false_alarm"))
         rows.append(
             Transfer(
                 policy=policy.name,
                 learned_on=learn.name,
                 measured_on=test.name,
                 auc=auc(close, scores.score),
-                frozen=operating_point(close, scores.score, threshold),
+                frozen=frozen,
+                missed_interval=missed,
+                false_alarm_interval=alarms,
                 best=best_operating_point(close, scores.score),
                 brier=None if scores.probability is None else brier(close, scores.probability),
             )
         )
     return rows
+
+
+def _interval(
+    close: BoolArray, warned: FloatArray, sessions: IntArray, rng: np.random.Generator, figure: str
+) -> tuple[float, float]:
+    def of(rows: IntArray) -> float:
+        return float(getattr(operating_point(close[rows], warned[rows], 1.0), figure))
+
+    return session_bootstrap(of, sessions, rng, repeats=_REPEATS)
 
 
 def cross_validated(data: EncounterSet, policy: BluezonePolicy, rng: np.random.Generator) -> Scores:

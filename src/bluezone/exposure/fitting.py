@@ -94,7 +94,8 @@ def _sample(data: EncounterSet, policy: BluezonePolicy, calibration: Calibration
     close = data.close
     if close.all() or not close.any():
         raise ExposureError(f"fit: all encounters of {data.name} have the same label")
-    level, minutes = policy.features(align(data, calibration).apply(data.scans))
+    # Here every difference between sets is taken off: their labels are known, and both kinds are in each.
+    level, minutes = policy.features(align(data, calibration, mix_db=0.0).apply(data.scans))
     heard = data.scans.heard
     return _Sample(policy.design(level, minutes)[heard], close[heard].astype(np.float64), data.codes("session")[heard])
 

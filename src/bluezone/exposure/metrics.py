@@ -102,15 +102,19 @@ def operating_point(close: BoolArray, scores: FloatArray, threshold: float) -> O
 
 
 def best_operating_point(close: BoolArray, scores: FloatArray) -> OperatingPoint:
-    """The threshold with the lowest nDCF. Chosen on the same data it is measured on: a bound, not a promise."""
+    """The threshold with the lowest nDCF. Chosen on the same data it is measured on: a bound, not a promise.
+
+    NaN throughout where all encounters are of one kind: there is nothing to choose by.
+    """
     _check(close, scores)
+    if close.all() or not close.any():
+        return OperatingPoint(*[float("nan")] * 6)
     candidates, inverse = np.unique(scores, return_inverse=True)
     positives = np.bincount(inverse, weights=close, minlength=candidates.size)
     everyone = np.bincount(inverse, minlength=candidates.size)
     hits = np.cumsum(positives[::-1])[::-1]
     warned = np.cumsum(everyone[::-1])[::-1]
-    total, negatives = max(hits[0], 1), max(close.size - hits[0], 1)
-    ndcf = 1 - hits / total + (warned - hits) / negatives
+    ndcf = 1 - hits / hits[0] + (warned - hits) / (close.size - hits[0])
     return operating_point(close, scores, float(candidates[int(np.argmin(ndcf))]))
 
 

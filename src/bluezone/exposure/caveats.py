@@ -1,0 +1,115 @@
+"""What a set of encounters does not allow to be said, in sentences that stand beside the figures.
+
+A figure that cannot be had is NaN; why, and what the ones that can be had are worth, is said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from bluezone.exposure.alignment import MIX_DB, Alignment
+from bluezone.exposure.calibration import PRIOR_ENCOUNTERS, Calibration
+from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
+
+#: an interval over fewer sessions is itself only a guess
+FEW_SESSIONS = 10
+#: a share of close encounters far from the fifth or so of a day among people: aligning takes such a mix for the radios'
+ONE_SIDED = (0.05, 0.5)
+#: what a policy's exposure windows are made of, in seconds: scans farther apart than that stand each for itself
+_RARE_SCANS_S = 600.0
+
+
+def caveats(
+    data: EncounterSet, calibration: Calibration, alignment: Alignment | None, *, pool: bool = False
+) -> tuple[str, ...]:
+    """The sentences, most important first. `alignment`: what was learned of the set, None where nothing was aligned;
+    `pool`: whether both directions were put together."""
+    said = [*_of_labels(data), *_of_sessions(data), *_of_scans(data), *_of_names(data, calibration)]
+    if alignment is not None:
+        said += _of_alignment(data, alignment)
+    if pool:
+        paired = int((data.reverse() >= 0).sum())
+        if paired < len(data):
+            said.append(
+                f"both directions: {paired} of {len(data)} encounters have their other direction in the set; "
+                "the others count as one direction."
+            )
+    return tuple(said)
+
+
+def _of_labels(data: EncounterSet) -> Iterable[str]:
+    positives = int(data.close.sum())
+    if 0 < positives < len(data):
+        return
+    kind, figure = ("close", "recall") if positives else ("not close", "the share of false alarms")
+    yield f"labels: every encounter is {kind}, so there is no AUC and no nDCF; only {figure} can be measured."
+
+
+def _of_sessions(data: EncounterSet) -> Iterable[str]:
+    sessions = np.unique(data.codes("session")).size
+    if sessions < 2:
+        yield "sessions: there is one, so there are no intervals: they draw whole sessions anew."
+    elif sessions < FEW_SESSIONS:
+        yield f"sessions: with {sessions} of them the intervals are themselves rough."
+
+
+def _of_scans(data: EncounterSet) -> Iterable[str]:
+    heard = data.scans.heard
+    if not heard.any():
+        yield "scans: no encounter was heard at all; every figure describes silence."
+        return
+    seconds = data.scans.since_last_scan_s
+    if not (seconds > 0).any():
+        yield "scans: credit_s is 0 throughout: policies that count time cannot warn; ours takes a second a scan."
+    elif float(np.median(seconds)) > _RARE_SCANS_S:
+        yield (
+            f"scans: half of them stand for more than {np.median(seconds) / 60:.0f} minutes; "
+            f"ours counts {_RARE_SCANS_S / 60:.0f} at most for each, published policies what is given."
+        )
+
+
+def _of_names(data: EncounterSet, calibration: Calibration) -> Iterable[str]:
+    for what, column, table in (
+        ("receiving", "rx_model", calibration.rx_db),
+        ("sending", "tx_model", calibration.tx_db),
+    ):
+        names = {name for e in data.encounters if (name := getattr(e, column))}
+        unknown = len(names - set(table))
+        if not names:
+            yield f"models: no {what} model is given; none is corrected, all count as Android for bluezone-3.0.3."
+        elif unknown:
+            yield f"models: {unknown} of {len(names)} {what} models are not in the calibration table; these get 0 dB."
+    if not any(e.rx for e in data.encounters):
+        yield "phones: receivers have no names, so a phone's own drift cannot be told from its model's."
+    for what, known in _COLUMNS.items():
+        if not any(known(e) for e in data.encounters):
+            yield f"{what}: none is given, so there are no figures by {what}."
+
+
+_COLUMNS: dict[str, Callable[[DirectedEncounter], bool]] = {
+    "scene": lambda e: bool(e.scene),
+    "placement": lambda e: bool(e.rx_place and e.tx_place),
+}
+
+
+def _of_alignment(data: EncounterSet, alignment: Alignment) -> Iterable[str]:
+    heard = int(data.scans.heard.sum())
+    if heard == 0:
+        return
+    if not alignment.population_db:
+        yield (
+            f"alignment: the set lies {alignment.seen_population_db:+.1f} dB off the reference population. Up to "
+            f"{MIX_DB:.0f} dB another mix of near and far can do that, so it was not taken off."
+        )
+    if heard < PRIOR_ENCOUNTERS:
+        yield f"alignment: learned from {heard} encounters only, so it is mostly shrunk away."
+    low, high = ONE_SIDED
+    share = float(data.close.mean())
+    if not low <= share <= high:
+        yield (
+            f"alignment: {share:.0%} of the encounters are close. Aligning supposes that near and far are mixed as in "
+            "the reference (17 % close) and cannot see that they are not: it may take nearness for the radios'. Read "
+            "the figures as recorded first."
+        )

@@ -1,0 +1,258 @@
+"""Sets that nobody here has seen: whatever they lack, `bluezone exposure evaluate` gives a figure or says why not."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bluezone.cli.exposure import command
+
+Rows = list[dict[str, str]]
+
+
+def rewrite(
+    directory: Path,
+    encounters: Callable[[Rows], Rows] = lambda rows: rows,
+    scans: Callable[[Rows], Rows] = lambda rows: rows,
+) -> Path:
+    """The set with its rows changed."""
+    with (directory / "encounters.csv").open(newline="") as file:
+        changed = encounters(list(csv.DictReader(file)))
+    with gzip.open(directory / "scans.csv.gz", "rt", newline="") as file:
+        kept = {row["enc"] for row in changed}
+        changed_scans = scans([row for row in csv.DictReader(file) if row["enc"] in kept])
+    with (directory / "encounters.csv").open("w", newline="") as file:
+        write(file, changed)
+    with gzip.open(directory / "scans.csv.gz", "wt", newline="") as file:
+        write(file, changed_scans or [dict.fromkeys(("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db"))])
+    return directory
+
+
+def write(file, rows: Rows) -> None:
+    writer = csv.DictWriter(file, rows[0])
+    writer.writeheader()
+    writer.writerows(row for row in rows if any(row.values()))
+
+
+def without(*columns: str) -> Callable[[Rows], Rows]:
+    return lambda rows: [{key: value for key, value in row.items() if key not in columns} for row in rows]
+
+
+def with_values(**values: str) -> Callable[[Rows], Rows]:
+    return lambda rows: [row | values for row in rows]
+
+
+def only(column: str, *values: str) -> Callable[[Rows], Rows]:
+    return lambda rows: [row for row in rows if row[column] in values]
+
+
+def one_direction(rows: Rows) -> Rows:
+    return [row for row in rows if row["rx"] < row["tx"]]
+
+
+def every(step: int, credit_s: float) -> Callable[[Rows], Rows]:
+    """One scan in `step`, `credit_s` apart."""
+
+    def change(rows: Rows) -> Rows:
+        return [
+            row | {"credit_s": str(credit_s), "t_s": str(number * credit_s)}
+            for number, row in enumerate(rows)
+            if number % step == 0
+        ]
+
+    return change
+
+
+def split(rows: Rows) -> Rows:
+    """Twelve scans of ten seconds for each of two minutes."""
+    return [
+        row | {"credit_s": "10", "t_s": str(float(row["t_s"]) + 10 * part), "att_db": row["att_mean_db"]}
+        for row in rows
+        for part in range(12)
+    ]
+
+
+def evaluated(directory: Path, *options: str) -> dict:
+    result = CliRunner().invoke(command, ["evaluate", str(directory), "--repeats", "20", "--json", *options])
+    assert result.exit_code == 0, result.output
+    plain = CliRunner().invoke(
+        command, ["evaluate", str(directory), "--repeats", "5", "--policy", "bluezone", "--policy", "immuni", *options]
+    )
+    assert plain.exit_code == 0, plain.output
+    assert "nan" not in plain.stdout.lower().replace("alignment", "")
+    answer = json.loads(result.stdout)
+    for sentence in answer["caveats"]:
+        assert sentence in plain.stdout
+    return answer
+
+
+@pytest.fixture
+def base(make_set, tmp_path) -> Path:
+    return make_set(tmp_path / "set")
+
+
+def ours(answer: dict, rows: str = "policies") -> dict:
+    [row] = [row for row in answer[rows] if row["policy"] == "bluezone"]
+    return row
+
+
+def test_ours_stands_there_twice_aligned_and_as_recorded(base):
+    answer = evaluated(base)
+    assert (ours(answer)["aligned"], ours(answer, "as_recorded")["aligned"]) == (True, False)
+    alone = evaluated(base, "--align", "none")
+    assert ours(answer, "as_recorded")["auc"] == ours(alone)["auc"]
+    assert alone["as_recorded"] == []
+    assert len(evaluated(base, "--align", "all")["as_recorded"]) == len(answer["policies"])
+
+
+VARIANTS: dict[str, tuple[Callable[[Rows], Rows], Callable[[Rows], Rows], str]] = {
+    "models nobody knows": (
+        lambda rows: [row | {"rx_model": f"X{row['rx']}", "tx_model": f"X{row['tx']}"} for row in rows],
+        lambda rows: rows,
+        "6 of 6 receiving models are not in the calibration table",
+    ),
+    "no models": (with_values(rx_model="", tx_model=""), lambda rows: rows, "no sending model is given"),
+    "no names": (with_values(rx="", tx=""), lambda rows: rows, "receivers have no names"),
+    "no placement": (with_values(rx_place=""), lambda rows: rows, "placement: none is given"),
+    "no scene column": (without("scene", "set", "rx_place", "tx_place"), lambda rows: rows, "scene: none is given"),
+    "one session": (only("session", "s0"), lambda rows: rows, "there is one, so there are no intervals"),
+    "session not given": (with_values(session=""), lambda rows: rows, "there is one, so there are no intervals"),
+    "scans every ten seconds": (lambda rows: rows, split, "sessions: with 6 of them"),
+    "scans twenty minutes apart": (lambda rows: rows, every(1, 1200.0), "half of them stand for more than 20 minutes"),
+    "no time at all": (lambda rows: rows, every(1, 0.0), "credit_s is 0 throughout"),
+    "scans without their readings": (lambda rows: rows, with_values(att_db=""), "sessions: with 6 of them"),
+    "nobody heard": (lambda rows: rows, lambda rows: [], "no encounter was heard at all"),
+    "twelve encounters": (lambda rows: rows[:12], lambda rows: rows, "learned from 12 encounters only"),
+    "one direction": (one_direction, lambda rows: rows, "sessions: with 6 of them"),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_set_that_lacks_something_gives_figures_and_says_what_it_lacks(base, variant):
+    encounters, scans, sentence = VARIANTS[variant]
+    answer = evaluated(rewrite(base, encounters, scans))
+    assert any(sentence in said for said in answer["caveats"]), answer["caveats"]
+    for row in [*answer["policies"], *answer["as_recorded"]]:
+        assert 0 <= row["auc"] <= 1
+        assert 0 <= row["own"]["ndcf"] <= 2
+    if variant not in ("nobody heard", "no time at all"):
+        assert ours(answer)["auc"] > 0.6
+
+
+def test_one_session_has_figures_and_no_intervals(base):
+    answer = evaluated(rewrite(base, only("session", "s0")))
+    assert ours(answer)["auc_interval"] == ours(answer)["ndcf_interval"] == [None, None]
+    assert ours(answer)["auc"] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("label", "kept", "lost"), [("1", "p_miss", "p_false_alarm"), ("0", "p_false_alarm", "p_miss")]
+)
+def test_of_labels_of_one_kind_only_what_they_allow_is_said(base, label, kept, lost):
+    answer = evaluated(rewrite(base, only("label", label)))
+    row = ours(answer)
+    assert row["auc"] is row["best"]["ndcf"] is row["own"]["ndcf"] is row["own"][lost] is None
+    assert 0 <= row["own"][kept] <= 1
+    assert answer["caveats"][0].startswith("labels: every encounter is")
+    assert any("Read the figures as recorded first" in said for said in answer["caveats"])
+
+
+def test_with_one_direction_only_pooling_changes_nothing_and_says_so(base):
+    directory = rewrite(base, one_direction)
+    answer = evaluated(directory, "--both-directions")
+    assert any("both directions: 0 of 90 encounters" in said for said in answer["caveats"])
+    assert ours(answer)["auc"] == ours(evaluated(directory))["auc"]
+
+
+def test_people_side_by_side_are_not_moved_away_by_alignment(base):
+    """Close meetings alone lie nearer than the reference; that is their nearness, not their radios'."""
+    calibrated = rewrite(base, only("label", "1"), lambda rows: [moved(row, 8.0) for row in rows])
+    answer = evaluated(calibrated)
+    assert answer["population_db"] == 0
+    assert any("it was not taken off" in said for said in answer["caveats"])
+    assert ours(answer)["own"]["p_miss"] <= ours(answer, "as_recorded")["own"]["p_miss"] + 0.05
+
+
+def moved(row: dict[str, str], db: float) -> dict[str, str]:
+    return row | {name: str(float(row[name]) + db) for name in ("att_mean_db", "att_min_db")} | {"att_db": ""}
+
+
+def test_a_radio_of_another_power_is_laid_over_the_reference(base):
+    answer = evaluated(rewrite(base, scans=lambda rows: [moved(row, -20.0) for row in rows]))
+    assert answer["population_db"] < -6
+    assert not math.isclose(answer["population_db"], 0)
+    assert ours(answer)["own"]["ndcf"] < ours(answer, "as_recorded")["own"]["ndcf"]
+
+
+# --- what is refused: one sentence ------------------------------------------------------------------------------------
+
+
+def refused(*arguments: str) -> str:
+    result = CliRunner().invoke(command, ["evaluate", *arguments])
+    assert result.exit_code != 0
+    assert result.stdout == ""
+    return result.stderr or str(result.exception)
+
+
+def header(directory: Path, name: str, text: str) -> Path:
+    (directory / name).write_text(text)
+    return directory
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("empty", "there is no encounters.csv"),
+        ("no scans", "there is no scans.csv.gz"),
+        ("wrong header", "its header lacks session, label"),
+        ("no encounter", "there is no encounter in it"),
+        ("nan", "att_mean_db is 'nan', not a number"),
+        ("absurd", "att_mean_db is 900 dB, outside -40..200"),
+        ("negative", "credit_s is -5: a scan stands for no negative time"),
+        ("stranger", "encounter 'z' is not in encounters.csv"),
+        ("not a label", "label is 'yes' where 0 or 1 is meant"),
+    ],
+)
+def test_what_is_no_set_is_refused_in_one_sentence(tmp_path, what, sentence):
+    good = "enc,session,label\na,s,1\nb,s,0\n"
+    scans = "enc,t_s,credit_s,att_mean_db,att_min_db,att_db\n"
+    if what != "empty":
+        header(tmp_path, "encounters.csv", good)
+    if what not in ("empty", "no scans"):
+        header(tmp_path, "scans.csv", scans)
+    rows = {
+        "nan": "a,0,60,nan,50,\n",
+        "absurd": "a,0,60,900,50,\n",
+        "negative": "a,0,-5,50,50,\n",
+        "stranger": "z,0,60,50,50,\n",
+    }
+    if what in rows:
+        header(tmp_path, "scans.csv", scans + rows[what])
+    if what == "wrong header":
+        header(tmp_path, "encounters.csv", "enc,sesion,lable\na,s,1\n")
+    if what == "no encounter":
+        header(tmp_path, "encounters.csv", "enc,session,label\n")
+    if what == "not a label":
+        header(tmp_path, "encounters.csv", "enc,session,label\na,s,yes\n")
+    assert sentence in refused(str(tmp_path))
+
+
+def test_a_policy_that_is_not_known_is_refused_with_the_names_of_those_that_are(base):
+    said = refused(str(base), "--policy", "bluzone")
+    assert "policy 'bluzone' is not known; there are bluezone, bluezone-3.0.3" in said
+
+
+def test_nothing_is_learned_from_labels_of_one_kind(base, make_set, tmp_path):
+    one_kind = rewrite(make_set(tmp_path / "other"), only("label", "1"))
+    result = CliRunner().invoke(command, ["transfer", str(one_kind), str(base)])
+    assert "have the same label" in str(result.exception)
+    back = CliRunner().invoke(command, ["transfer", str(base), str(one_kind)])
+    assert back.exit_code == 0, back.output
+    assert "nan" not in back.stdout.lower()
