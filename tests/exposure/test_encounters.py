@@ -119,7 +119,7 @@ def test_an_empty_directory_a_missing_file_and_a_wrong_header_are_said(tmp_path)
     with pytest.raises(DatasetError, match="header lacks t_s, credit_s"):
         read_encounters(tmp_path)
     (tmp_path / "encounters.csv").write_text("")
-    with pytest.raises(DatasetError, match="header lacks enc, set"):
+    with pytest.raises(DatasetError, match="header lacks enc, session, label"):
         read_encounters(tmp_path)
 
 
