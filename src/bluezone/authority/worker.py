@@ -14,6 +14,8 @@ from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
 from bluezone.authority.errors import JobBusyError
 from bluezone.authority.news import desk as news
+from bluezone.authority.news import texting
+from bluezone.authority.phone_numbers import desk as phone_numbers
 from bluezone.authority.publishing.batches import publish
 from bluezone.authority.publishing.purge import purge
 
@@ -33,6 +35,8 @@ JOBS = (
     Job("publish", dt.timedelta(minutes=1), publish),
     Job("purge", dt.timedelta(hours=1), purge),
     Job("news", dt.timedelta(minutes=10), news.refresh),
+    Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
+    Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
 )
 

@@ -288,6 +288,23 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
     _say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {_utc(row.expires_at)}")
 
 
+@command.command("forget-number")
+@click.argument("number")
+@_json_option
+def forget_number(number: str, as_json: bool) -> None:
+    """Delete the telephone NUMBER (+84...) that its owner left, for who has lost the phone.
+
+    Make sure first that it is the owner who asks.
+    """
+    from django.conf import settings
+
+    from bluezone.authority.phone_numbers import desk, rules
+
+    checked = rules.checked_number(number, settings.BLUEZONE.sms_countries)
+    gone = desk.forget_number(checked)
+    _say(as_json, {"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")
+
+
 # --- the policy phones decide by --------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,14 @@ class Environment:
     attestation: str | None = None
     #: wrong codes of one caller that burn the code it then presents
     code_tries: int = 5
+    #: where text messages go: off, console, file, an https address or a function's dotted name (phone_numbers.sms)
+    sms: str = "off"
+    sms_token: str | None = None
+    sms_sender: str = "Bluezone"
+    #: codes for people's numbers in an hour, all together: a bound to what they may cost
+    sms_per_hour: int = 1_000
+    #: calling codes of the numbers that are taken
+    sms_countries: tuple[str, ...] = ("84",)
     #: officers log in with a password and a code from their phone
     second_factor: bool = True
     #: a rehearsal's clock: a file that holds Unix seconds
@@ -77,9 +85,15 @@ class Environment:
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 #: not to be repeated in a message
-_SECRET = {"database_url", "secret_key", "secret_key_fallbacks", "device_api_keys"}
-#: it is a folder's name and a signing key's id
-_REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
+_SECRET = {"database_url", "secret_key", "secret_key_fallbacks", "device_api_keys", "sms_token"}
+_FORMS = {
+    #: it is a folder's name and a signing key's id
+    "region": (re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII), "1 to 16 letters, digits or _ are"),
+    "sms": (
+        re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII),
+        "off, console, file, an https address or a function's dotted name is",
+    ),
+}
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
 _MINIMUM = {
     "truncate_window_s": 1,
@@ -125,8 +139,8 @@ def _parse(name: str, text: str, default: object) -> object:
         return parts
     if name == "database_url" and text and not text.startswith(_DATABASES):
         raise ValueError("postgres://user:password@host/name or sqlite:////path is meant")
-    if name == "region" and not _REGION.fullmatch(text):
-        raise ValueError("1 to 16 letters, digits or _ are meant")
+    if name in _FORMS and not _FORMS[name][0].fullmatch(text):
+        raise ValueError(f"{_FORMS[name][1]} meant")
     if isinstance(default, Path) or name == "rehearsal_clock":
         return Path(text).absolute() if text else None
     return text or None

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bluezone.authority.directives",
     "bluezone.authority.policies",
     "bluezone.authority.news",
+    "bluezone.authority.phone_numbers",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("bluezone.authority.devices.urls")),
     path("", include("bluezone.authority.policies.urls")),
     path("", include("bluezone.authority.news.urls")),
+    path("", include("bluezone.authority.phone_numbers.urls")),
     path("rollout/", include("bluezone.authority.campaigns.urls")),
     path("officer/api/", api.urls),
     path("officer/", include("bluezone.authority.accounts.urls")),

@@ -24,9 +24,9 @@ def facts(item: NewsItem) -> ItemFacts:
 
 
 @transaction.atomic
-def write(officer: User, place: str, form_id: uuid.UUID, days: int, now: dt.datetime, **texts: str) -> NewsItem:
-    """Publish an item for `place`; `texts` are kind, title_vi, text_vi, title_en, text_en. The same form twice is one
-    item. Raises NewsRefusedError where the place is not the officer's."""
+def write(officer: User, place: str, form_id: uuid.UUID, days: int, now: dt.datetime, **values: str | bool) -> NewsItem:
+    """Publish an item for `place`; `values` are its kind, title_vi, text_vi, title_en, text_en and by_sms. The same
+    form twice is one item. Raises NewsRefusedError where the place is not the officer's."""
     own = officer.jurisdiction
     if own is None:
         raise rules.NewsRefusedError(rules.N_("You can write for your own place and those within it only."))
@@ -38,7 +38,7 @@ def write(officer: User, place: str, form_id: uuid.UUID, days: int, now: dt.date
             "place": place,
             "published_at": now,
             "valid_until": now + dt.timedelta(days=days),
-            **texts,
+            **values,
         },
     )
     if made:

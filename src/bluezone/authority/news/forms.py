@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -53,11 +54,21 @@ class NewsForm(forms.Form):
         required=False,
         help_text=_("Leave title and text empty if there is no translation: all then read the Vietnamese."),
     )
+    by_sms = forms.TypedChoiceField(
+        label=_("Also as a text message?"),
+        choices=[("", _("No")), ("yes", _("Yes, to those who left their number for urgent advice"))],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     days = forms.TypedChoiceField(label=_("Shown for"), coerce=int, initial=7)
 
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own, self._today = own, today
+        if settings.BLUEZONE.sms == "off":
+            del self.fields["by_sms"]
         self.fields["days"].choices = [
             (days, ngettext("%(n)d day", "%(n)d days", days) % {"n": days}) for days in rules.DAYS
         ]

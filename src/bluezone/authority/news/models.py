@@ -31,6 +31,10 @@ class NewsItem(models.Model):
     published_at = models.DateTimeField()
     valid_until = models.DateTimeField(db_index=True)
     withdrawn_at = models.DateTimeField(null=True)
+    #: whether it also goes as a text message to the numbers left in its place, and how far that has come
+    by_sms = models.BooleanField(default=False)
+    sms_through = models.BigIntegerField(default=0)
+    sms_done_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -67,4 +71,4 @@ class NewsDocument(models.Model):
         return f"news of {self.area or 'the country'}, serial {self.serial}"
 
 
-auditlog.register(NewsItem, exclude_fields=["form_id"])
+auditlog.register(NewsItem, exclude_fields=["form_id", "sms_through"])
