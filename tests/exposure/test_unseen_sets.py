@@ -216,6 +216,8 @@ def header(directory: Path, name: str, text: str) -> Path:
         ("nan", "att_mean_db is 'nan', not a number"),
         ("absurd", "att_mean_db is 900 dB, outside -40..200"),
         ("negative", "credit_s is -5: a scan stands for no negative time"),
+        ("a clock that jumped", "credit_s is 1e+09: a scan stands for a day at most"),
+        ("a column twice", "its header names a column twice"),
         ("stranger", "encounter 'z' is not in encounters.csv"),
         ("not a label", "label is 'yes' where 0 or 1 is meant"),
     ],
@@ -231,17 +233,29 @@ def test_what_is_no_set_is_refused_in_one_sentence(tmp_path, what, sentence):
         "nan": "a,0,60,nan,50,\n",
         "absurd": "a,0,60,900,50,\n",
         "negative": "a,0,-5,50,50,\n",
+        "a clock that jumped": "a,0,1e9,50,50,\n",
         "stranger": "z,0,60,50,50,\n",
     }
     if what in rows:
         header(tmp_path, "scans.csv", scans + rows[what])
     if what == "wrong header":
         header(tmp_path, "encounters.csv", "enc,sesion,lable\na,s,1\n")
+    if what == "a column twice":
+        header(tmp_path, "encounters.csv", "enc,session,label,label\na,s,1,0\n")
     if what == "no encounter":
         header(tmp_path, "encounters.csv", "enc,session,label\n")
     if what == "not a label":
         header(tmp_path, "encounters.csv", "enc,session,label\na,s,yes\n")
     assert sentence in refused(str(tmp_path))
+
+
+@pytest.mark.parametrize("data", [b"", b"no gzip", b"\x1f\x8b\x08\x00" + b"\xff" * 40])
+def test_a_file_that_is_cut_or_no_gzip_is_refused(base, data):
+    whole = (base / "scans.csv.gz").read_bytes()
+    for broken in (data, whole[: len(whole) // 2], whole[:30] + b"\xff" * 40 + whole[70:]):
+        (base / "scans.csv.gz").write_bytes(broken)
+        said = refused(str(base))
+        assert "not readable as CSV" in said or "its header lacks" in said or "scans.csv.gz, line" in said
 
 
 def test_a_policy_that_is_not_known_is_refused_with_the_names_of_those_that_are(base):

@@ -74,3 +74,14 @@ def test_grouping_loses_nothing_and_keeps_its_bounds_in_any_order(times):
         assert window[-1].at_s - window[0].at_s < 1800
         assert all(b.at_s - a.at_s <= 600 for a, b in itertools.pairwise(window))
         assert len({s.at_s // 86400 for s in window}) == 1
+
+
+def test_scans_out_of_order_are_put_in_order_in_a_window_too():
+    early, late = ScanInstance(36000, 60, 50, 50), ScanInstance(36060, 60, 60, 60)
+    assert ExposureWindow((late, early)) == ExposureWindow((early, late))
+    assert ExposureWindow((late, early)).start_s == 36000
+
+
+def test_a_count_of_readings_that_is_no_number_is_refused():
+    with pytest.raises(ExposureError, match="readings"):
+        ScanInstance(0, 60, 50, 50, math.nan)

@@ -18,6 +18,7 @@ from rich.table import Table
 from bluezone.cli.errors import CommandError
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.encounters import EncounterSet, read_encounters
+from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer, evaluate, transfer
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.policies import BLUEZONE, POLICIES, Policy, policy_named
@@ -189,8 +190,11 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
 
 def _read_scans(file: Path) -> list[ScanInstance]:
     """Raises CommandError naming the line that is no scan."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(f"{file}: not readable as CSV ({error})") from None
     if not rows:
         raise CommandError(f"{file}: there is no scan in it")
     columns = ["since_last_scan_s", "typical_attenuation_db"]
@@ -200,7 +204,12 @@ def _read_scans(file: Path) -> list[ScanInstance]:
         missing = {"since_last_scan_s", "typical_attenuation_db"} - set(columns)
         if missing:
             raise CommandError(f"{file}: its header lacks {', '.join(sorted(missing))}")
-    scans, elapsed = [], 0.0
+        if len(set(columns)) < len(columns):
+            raise CommandError(f"{file}: its header names a column twice")
+        if not rows:
+            raise CommandError(f"{file}: there is no scan in it")
+    scans: list[ScanInstance] = []
+    elapsed = 0.0
     for number, row in rows:
         try:
             cells = dict(zip(columns, map(float, row), strict=True))
@@ -208,11 +217,21 @@ def _read_scans(file: Path) -> list[ScanInstance]:
             raise CommandError(
                 f"{file}, line {number}: {len(columns)} numbers are meant: {', '.join(columns)}"
             ) from None
-        typical, since = cells["typical_attenuation_db"], cells["since_last_scan_s"]
-        elapsed += since if scans else 0.0
-        minimum = cells.get("min_attenuation_db", typical)
-        scans.append(ScanInstance(elapsed, since, typical, minimum, int(cells.get("readings", 1))))
+        elapsed += cells["since_last_scan_s"] if scans else 0.0
+        try:
+            scans.append(_scan(cells, elapsed))
+        except ExposureError as error:
+            raise CommandError(f"{file}, line {number}: {error}") from None
     return scans
+
+
+def _scan(cells: dict[str, float], at_s: float) -> ScanInstance:
+    typical = cells["typical_attenuation_db"]
+    readings = cells.get("readings", 1.0)
+    if readings != readings // 1:  # true for NaN and infinities too
+        raise ExposureError(f"scan instance: {readings:g} readings, a whole number is meant")
+    minimum = cells.get("min_attenuation_db", typical)
+    return ScanInstance(at_s, cells["since_last_scan_s"], typical, minimum, int(readings))
 
 
 def _is_number(text: str) -> bool:

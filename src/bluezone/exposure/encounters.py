@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import math
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,9 @@ from bluezone.protocol.keys import ReportType
 ENCOUNTER_COLUMNS = ("enc", "session", "label")
 OPTIONAL_COLUMNS = ("set", "scene", "rx", "tx", "rx_model", "tx_model", "rx_place", "tx_place")
 SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
+
+#: a longer time since the scan before is a clock that jumped, not a phone that slept
+_LONGEST_CREDIT_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +184,10 @@ def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8", newline="") as file:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
+            if len(set(reader.fieldnames or ())) < len(reader.fieldnames or ()):
+                raise DatasetError(f"{path.name}: its header names a column twice")
             missing = [column for column in columns if column not in (reader.fieldnames or ())]
             if missing:
                 raise DatasetError(
@@ -191,7 +197,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
                 if None in cells:
                     raise DatasetError(f"{path.name}, line {reader.line_num}: more cells than the header has columns")
                 yield reader.line_num, cells
-    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, EOFError) as error:
+    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DatasetError(f"{path}: not readable as CSV ({error})") from error
 
 
@@ -205,8 +211,9 @@ def _scan(cells: dict[str, str]) -> tuple[float, float, float, float, float]:
             raise ValueError(f"{column} is {cells[column]!r}, not a number") from None
         if not math.isfinite(values[column]):
             raise ValueError(f"{column} is {cells[column]!r}, not a number")
-    if values["credit_s"] < 0:
-        raise ValueError(f"credit_s is {values['credit_s']:g}: a scan stands for no negative time")
+    if not 0 <= values["credit_s"] <= _LONGEST_CREDIT_S:
+        what = "no negative time" if values["credit_s"] < 0 else "a day at most"
+        raise ValueError(f"credit_s is {values['credit_s']:g}: a scan stands for {what}")
     low, high = ATTENUATION_RANGE_DB
     for column in ("att_mean_db", "att_min_db"):
         if not low <= values[column] <= high:

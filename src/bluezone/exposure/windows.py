@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.protocol.intervals import day_start_s
@@ -57,13 +58,13 @@ class ScanInstance:
             raise ExposureError(f"scan instance: time {self.at_s} is not a moment after 1970")
         if not (math.isfinite(self.since_last_scan_s) and self.since_last_scan_s >= 0):
             raise ExposureError(f"scan instance: {self.since_last_scan_s} s since the last scan is not a duration")
-        if self.readings < 1:
+        if not self.readings >= 1:  # true for NaN too
             raise ExposureError(f"scan instance: {self.readings} readings, at least one is meant")
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureWindow:
-    """At most 30 minutes near one published key, and what was published with it.
+    """At most 30 minutes near one published key, and what was published with it. Scans out of order are put in order.
 
     `days_since_onset`: day of the key counted from the case's onset of symptoms, None where unknown.
     `encounter`: a number of one's own for the published key, so that the windows of one meeting can be judged together;
@@ -82,6 +83,8 @@ class ExposureWindow:
     def __post_init__(self) -> None:
         if not self.scans:
             raise ExposureError("exposure window: without a scan there is no exposure")
+        if any(later.at_s < earlier.at_s for earlier, later in pairwise(self.scans)):
+            object.__setattr__(self, "scans", tuple(sorted(self.scans, key=lambda scan: scan.at_s)))
 
     @property
     def start_s(self) -> float:

@@ -1,0 +1,72 @@
+"""`bluezone exposure score`: what a policy says of a file of scans, and what is no such file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from bluezone.cli.exposure import command
+
+HEADER = "since_last_scan_s,typical_attenuation_db,min_attenuation_db,readings\n"
+
+
+def run(tmp_path, data: str | bytes, *options: str):
+    file = tmp_path / "scans.csv"
+    file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return CliRunner().invoke(command, ["score", str(file), *options])
+
+
+def answer(tmp_path, data: str | bytes, *options: str) -> dict:
+    result = run(tmp_path, data, "--json", *options)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_file_with_or_without_a_header_or_a_byte_order_mark_says_the_same(tmp_path):
+    plain = answer(tmp_path, "240,50\n" * 7)
+    assert plain["alert"] is True
+    assert answer(tmp_path, "since_last_scan_s,typical_attenuation_db\n" + "240,50\n" * 7) == plain
+    assert answer(tmp_path, b"\xef\xbb\xbf" + b"240,50\n" * 7) == plain
+    assert answer(tmp_path, HEADER + "240,50,50,1\n" * 7) == plain
+
+
+def test_for_nhs_uks_the_librarys_own_score_stands_beside(tmp_path):
+    assert answer(tmp_path, "0,60\n", "--policy", "nhs-uks")["library_risk_score"] == pytest.approx(1 / 60)
+
+
+def test_a_clock_that_jumped_does_not_make_a_contact(tmp_path):
+    """A scan stands for ten minutes at most, so two of them a year apart are twenty minutes at most."""
+    jumped = answer(tmp_path, "60,80\n31536000,80\n")
+    assert (jumped["alert"], len(jumped["days"])) == (False, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\xff\xfe\x00", "not readable as CSV"),
+        ("", "there is no scan in it"),
+        (HEADER, "there is no scan in it"),
+        ("a,b\n1,2\n", "its header lacks since_last_scan_s, typical_attenuation_db"),
+        ("since_last_scan_s,typical_attenuation_db,since_last_scan_s\n1,2,3\n", "names a column twice"),
+        ("60,50\n60\n", "line 2: 2 numbers are meant"),
+        ("60,50\n60,nan\n", "line 2: scan instance: typical attenuation nan dB"),
+        ("60,900\n", "line 1: scan instance: typical attenuation 900.0 dB is outside"),
+        ("60,-41\n", "typical attenuation -41.0 dB is outside"),
+        ("60,50\n-60,50\n", "line 2: scan instance: "),
+        ("nan,50\n", "nan s since the last scan is not a duration"),
+        ("60,50\n1e308,50\n1e308,50\n", "time inf is not a moment"),
+        (HEADER + "60,50,nan,1\n", "line 2: scan instance: minimum attenuation nan"),
+        (HEADER + "60,50,48,nan\n", "nan readings, a whole number is meant"),
+        (HEADER + "60,50,48,inf\n", "inf readings, a whole number is meant"),
+        (HEADER + "60,50,48,2.5\n", "2.5 readings, a whole number is meant"),
+        (HEADER + "60,50,48,0\n", "0 readings, at least one is meant"),
+    ],
+)
+def test_what_is_no_scan_is_refused_with_its_line_and_never_scored(tmp_path, data, sentence):
+    result = run(tmp_path, data)
+    assert result.exit_code != 0
+    assert result.stdout == ""
+    assert sentence in str(result.exception)
+    assert "\n" not in str(result.exception)
