@@ -4,7 +4,8 @@ For each window: drop it if it has less than 5 minutes below 79 dB; weigh its se
 scan (below 63 dB 0.8, below 73 dB 1, below 79 dB 0.1); multiply by the transmission risk level x 0.2; levels 1 and 2
 are dropped. The windows of a day add up, and from 13 on the risk is high.
 Source: corona-warn-app/cwa-server, services/distribution/.../main-config/v2/risk-calculation-parameters.yaml;
-the order of the steps as in corona-warn-app/cwa-app-android, DefaultRiskLevels.
+the order of the steps as in corona-warn-app/cwa-app-android, DefaultRiskLevels. The file beside it for apps from 1.15
+on (risk-calculation-parameters-1.15.yaml) has no filters, no multiplier and warns from 9: not this policy.
 """
 
 from __future__ import annotations

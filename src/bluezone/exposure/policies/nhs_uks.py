@@ -11,7 +11,9 @@ Sources: M. Lovett, M. Briers, M. Charalambides, R. Jersakova, J. Lomax, C. Holm
 Low Energy RSSI with Unscented Kalman Smoothers" (arXiv:2007.05057); constants and reference scores:
 ukhsa-collaboration/riskscore-swift-public (RiskScoreCalculatorConfiguration, RiskScoreCalculatorTests,
 UnscentedKalmanSmootherTests); threshold and infectiousness: ukhsa-collaboration/covid19-app-system-public,
-src/static/exposure-configuration.json. The vectors are in tests/exposure/policies/test_nhs_uks.py.
+src/static/exposure-configuration.json. The vectors are in tests/exposure/policies/test_nhs_uks.py. The published
+scores of the model's first implementation, in Python, also count the seconds before the first scan; the library does
+not, nor do we.
 """
 
 from __future__ import annotations
