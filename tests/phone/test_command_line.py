@@ -94,11 +94,20 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
 def test_without_a_yes_nothing_is_published(phone, authority, public_keys, monkeypatch):
     with authority.served() as url:
         phone("init", "--authority-url", url, "--public-keys", public_keys)
+        authority.codes.add("12345678")
         monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
         ended = phone("publish", "12345678")
         assert (ended.code, ended.out) == (2, "")
+        assert "confirms: a positive test" in ended.err  # said before the question is put
         assert "nothing is published" in ended.err
-    assert authority.requests == []
+        assert [request.url.path for request in authority.requests] == ["/api/verify"]
+        assert "a result waits for your answer" in phone("status").out
+        # The code is spent, and not needed any more.
+        ended = phone("publish", "--consent")
+        assert "there is nothing to publish: this phone has sent no identifier" in ended.err
+        ended = phone("publish", "--consent")
+        assert "no result is waiting" in ended.err
+    assert authority.stored == {}
 
 
 @pytest.mark.parametrize(

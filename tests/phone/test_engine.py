@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.errors import PhoneError, RadioError
+from bluezone.phone.errors import PhoneError
 from bluezone.phone.listener import DutyCycle
 from bluezone.phone.logbook import ScanTally
 from bluezone.phone.storage import StorageError
@@ -117,13 +117,19 @@ def test_a_phone_without_a_radio_can_do_all_but_run(make_phone, virtual):
         virtual.run(phone.run())
 
 
-def test_a_radio_that_is_not_there_at_the_start_is_an_error(virtual, make_phone):
+def test_a_radio_that_is_not_there_at_the_start_is_waited_for(virtual, make_phone):
     async def main():
         near = virtual.Neighbourhood()
         phone = make_phone("a", near.radio("a"))
         near.controllers["a"].deaf = True
-        with pytest.raises(RadioError, match="did not start"):
-            await phone.run()
+        task = asyncio.create_task(phone.run())
+        await asyncio.sleep(200)
+        near.controllers["a"].deaf = False
+        near.air.sent.clear()
+        await asyncio.sleep(60)
+        assert near.air.sent
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     virtual.run(main())
 

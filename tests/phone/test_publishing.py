@@ -3,8 +3,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import numpy as np
@@ -16,8 +21,9 @@ from bluezone.phone.http import ConnectionFailedError
 from bluezone.phone.keystore import Keystore
 from bluezone.phone.publishing import ConsentError, PublishError
 from bluezone.protocol.keys import DailyKey
-from bluezone.protocol.messages import PublishResponse
+from bluezone.protocol.messages import TOKEN_LIFE_S, PublishResponse, VerifyCode, VerifyResponse
 from bluezone.protocol.schemes import scheme_named
+from bluezone.protocol.verification import CertifiedReport
 
 DAY0, DAY, HOUR = 1_597_276_800, 86_400, 3_600
 TODAY = DAY0 + 20 * DAY
@@ -27,6 +33,21 @@ CODE = "12345678"
 
 def answer(code: str) -> httpx.Response:
     return httpx.Response(400, content=PublishResponse(error="no", code=code).to_json())
+
+
+@dataclass
+class Answering:
+    """An authority's client that answers one path by `answer`."""
+
+    authority: Any
+    path: str
+    answer: Callable[[], httpx.Response]
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self._handle))
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        return self.answer() if request.url.path == self.path else self.authority.handle(request)
 
 
 class Owner:
@@ -384,3 +405,130 @@ def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_o
             assert len(authority.stored) - before == len(held) == 15
             assert {key.key for key in held} <= authority.stored.keys()
     assert kills >= 4
+
+
+# --- the result before the question -----------------------------------------------------------------------------------
+
+
+def test_a_result_is_shown_before_anything_is_asked_and_nothing_of_the_phone_leaves_it(authority, owner):
+    result = owner.phone.verify(authority.client(), CODE)
+    assert (result.report, result.agreed) == (CertifiedReport.CONFIRMED, False)
+    assert result.ends_at_s == NOW + TOKEN_LIFE_S
+    assert paths(authority) == ["/api/verify"]
+    assert set(json.loads(authority.requests[0].content)) == {"code", "accept", "padding"}
+    assert owner.phone.keystore.recent(NOW)[-1].end_s == TODAY + DAY  # today's key was not ended
+    status = owner.phone.status()
+    assert (status.result_waiting, status.publication_under_way) == (True, False)
+
+
+def test_the_dates_of_a_result_come_with_it(authority, owner):
+    body = VerifyResponse("likely", date(2020, 8, 30), date(2020, 9, 1), "token").to_json()
+    client = Answering(authority, "/api/verify", lambda: httpx.Response(200, content=body)).client()
+    result = owner.phone.verify(client, CODE)
+    assert (result.report, result.symptom_date, result.test_date) == (
+        CertifiedReport.LIKELY,
+        date(2020, 8, 30),
+        date(2020, 9, 1),
+    )
+
+
+@pytest.mark.parametrize("code", ["", CODE])
+def test_after_not_now_the_yes_comes_hours_later_in_another_run_without_asking_the_code_again(authority, owner, code):
+    owner.phone.verify(authority.client(), CODE)
+    owner.restart()
+    owner.now_s += 13 * HOUR
+    waiting = owner.phone.waiting_result()
+    assert waiting is not None
+    assert owner.phone.verify(authority.client(), CODE) == waiting
+    report = owner.publish(code)
+    assert report.inserted == 15
+    assert paths(authority).count("/api/verify") == 1
+    assert owner.phone.waiting_result() is None
+
+
+@pytest.mark.parametrize("late_s", [TOKEN_LIFE_S, -TOKEN_LIFE_S])
+def test_a_result_nobody_answered_to_is_over_when_its_token_is_or_the_clock_makes_no_sense(authority, owner, late_s):
+    owner.phone.verify(authority.client(), CODE)
+    owner.now_s += late_s
+    assert owner.phone.waiting_result() is None
+    with pytest.raises(PublishError, match="ask for a new code") as caught:
+        owner.publish("")
+    assert caught.value.code == VerifyCode.TOKEN_EXPIRED
+
+
+def test_a_result_that_is_over_is_purged(authority, owner, tmp_path):
+    owner.phone.verify(authority.client(), CODE)
+    for _ in range(27):
+        owner.phone.purge()
+        owner.now_s += HOUR
+    assert owner.phone.journal.attempt() is None
+    owner.phone.close()
+    with sqlite3.connect(tmp_path / "publishing.sqlite3") as db:
+        assert db.execute("SELECT count(*) FROM attempt").fetchone() == (0,)
+    db.close()
+    owner.open()
+
+
+def test_a_no_forgets_the_result_and_a_yes_after_it_publishes_nothing(authority, owner):
+    owner.phone.verify(authority.client(), CODE)
+    owner.phone.decline_result()
+    assert owner.phone.waiting_result() is None
+    with pytest.raises(PublishError, match="ask for a new code"):
+        owner.publish("")
+    assert authority.stored == {}
+
+
+def test_a_publication_that_was_agreed_to_waits_longer_than_its_result(authority, owner):
+    client = Answering(authority, "/v1/publish", lambda: httpx.Response(503)).client()
+    owner.phone.verify(client, CODE)
+    with pytest.raises(ConnectionFailedError):
+        owner.publish("", client=client)
+    waiting = owner.phone.waiting_result()
+    assert waiting is not None
+    assert waiting.agreed
+    assert owner.phone.status().publication_under_way
+    owner.now_s += 2 * DAY
+    assert owner.publish("").inserted == 15
+
+
+def test_without_the_yes_a_verified_code_publishes_nothing(authority, owner):
+    owner.phone.verify(authority.client(), CODE)
+    with pytest.raises(ConsentError):
+        owner.publish("", consent=False)
+    assert paths(authority) == ["/api/verify"]
+
+
+def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_first(authority, owner):
+    authority.lose_answer_to = {"/v1/publish"}
+    with pytest.raises(ConnectionFailedError):
+        owner.publish()
+    authority.codes.add("87654321")
+    lapsed = Answering(authority, "/v1/publish", lambda: answer("health_authority_verification_certificate_invalid"))
+    result = owner.phone.verify(lapsed.client(), "87654321")
+    assert not result.agreed
+    sent = len(authority.requests)
+    with pytest.raises(ConsentError):
+        owner.publish("", consent=False)
+    assert len(authority.requests) == sent
+
+
+def test_a_store_of_the_first_version_is_taken_over(authority, owner, tmp_path):
+    owner.phone.close()
+    path = tmp_path / "publishing.sqlite3"
+    path.unlink()
+    with sqlite3.connect(path) as db:
+        db.executescript(
+            "CREATE TABLE attempt (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL,"
+            " code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL, keys TEXT, hmac_key BLOB,"
+            " certificate TEXT, sent INTEGER NOT NULL DEFAULT 0);"
+            "CREATE TABLE revision (one INTEGER PRIMARY KEY, token TEXT NOT NULL, published_at_s REAL NOT NULL);"
+            "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL);"
+            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s) VALUES (1, x'00', x'00', 'token', 0);"
+            "PRAGMA user_version = 1;"
+        )
+    db.close()
+    owner.open()
+    attempt = owner.phone.journal.attempt()
+    assert attempt is not None
+    assert (attempt.token, attempt.agreed, attempt.result) == ("token", True, None)
+    assert owner.publish().inserted == 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from bluezone.phone import sealing
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.logbook import Sighting
 from bluezone.phone.sealing import KEY_FILE, Sealer, SealError, device_sealer, forget_key
 from bluezone.phone.storage import StorageError
+from bluezone.protocol.verification import CertifiedReport
 
 NOW_S = 1_597_292_400.0
 HEARD = bytes(range(100, 116))
@@ -69,7 +72,8 @@ def phone_in(directory: Path, sealer: Sealer | None) -> Phone:
 def live_a_little(phone: Phone) -> bytes:
     """Returns the phone's key."""
     phone.logbook.add_scan(NOW_S, 60.0, [Sighting(HEARD, b"\1\2\3\4", 3, -50, -60, -70)])
-    phone.journal.begin(b"salt", b"hash", "a token of the authority", NOW_S)
+    result = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 11), None, NOW_S)
+    phone.journal.begin("12345678", b"salt", "a token of the authority", result)
     phone.journal.freeze_keys([], b"h" * 32)
     phone.journal.certify("a certificate")
     return phone.keystore.key_at(NOW_S).key
@@ -92,7 +96,7 @@ def remembers(phone: Phone, key: bytes) -> bool:
 
 
 def secrets_of(key: bytes) -> tuple[bytes, ...]:
-    return key, HEARD, b"a token of the authority", b"a certificate", b"h" * 32
+    return key, HEARD, b"a token of the authority", b"a certificate", b"h" * 32, b"2020-08-11", b"confirmed"
 
 
 def test_a_sealed_phone_remembers_and_its_files_say_nothing(tmp_path: Path, keyring: Any) -> None:

@@ -71,7 +71,7 @@ class Stage:
         return self.now_s
 
     def phone(self, number: int):
-        return self.fleet.open_phone(number, self.clock, None, self.authority.url, self.authority.trusted_keys)
+        return self.fleet.open_phone(number, self.clock, self.authority.url, self.authority.trusted_keys)
 
     def new_code(self) -> str:
         return self.authority.open_case(self.client, REHEARSAL_DATE)

@@ -33,10 +33,12 @@ from bluezone.phone.config import Config, ConfigError
 from bluezone.phone.engine import Phone, PhoneStatus
 from bluezone.phone.ledger import Alert
 from bluezone.phone.radio.port import Radio
-from bluezone.phone.routine import alone, live
+from bluezone.phone.routine import alone
+from bluezone.phone.runner import Runner
 from bluezone.phone.sealing import device_sealer
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
+from bluezone.protocol.verification import CertifiedReport
 
 _HTTP_TIMEOUT_S = 30.0
 _MAX_PUBLIC_KEYS_BYTES = 2**20
@@ -46,6 +48,13 @@ _CONSENT = (
     "The keys of this phone's last 14 days will be published, so that phones that were near it can warn their owners. "
     "No name, place or telephone number is published, nor whom you met. Published keys cannot be taken back. Publish?"
 )
+
+_RESULTS = {
+    CertifiedReport.CONFIRMED: "The health authority confirms: a positive test.",
+    CertifiedReport.LIKELY: "The health authority confirms: ill with this disease by a doctor's judgement.",
+    CertifiedReport.NEGATIVE: "The health authority confirms: not ill with it. Keys shared before are taken back.",
+    CertifiedReport.USER_REPORT: "The health authority takes your own report of a positive test.",
+}
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -130,9 +139,20 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float) -> None:
         _replay(folder, config, radio, minutes, speed)
         return
     device = radio_named(radio, _clock, config.tx_power_dbm)
-    with alone(folder), _opened(config, folder, device) as phone:
-        asyncio.run(_run(phone, device, radio, None if minutes is None else minutes * 60))
-        _tell_today(phone)
+    with alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
+        asyncio.run(_run(runner, device, radio, None if minutes is None else minutes * 60))
+        _tell_today(runner.phone)
+
+
+@contextmanager
+def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: httpx.Client | None) -> Iterator[Runner]:
+    settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
+    chance = np.random.default_rng()
+    runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, on_check=_tell_check)
+    with runner.closing():
+        if runner.choices().agreed_at_s is None:  # whoever starts it here has said yes by that
+            runner.choose(agreed_at_s=clock())
+        yield runner
 
 
 def _tell_today(phone: Phone) -> None:
@@ -150,28 +170,28 @@ def _replay(folder: Path, config: Config, radio: str, minutes: float | None, spe
         raise CommandError("--speed is for --radio trace:FILE.csv: nothing else goes faster than it does")
     trace = read_trace(file)
     duration_s = min(trace.duration_s + _REPLAY_TAIL_S, math.inf if minutes is None else minutes * 60)
-    with alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as runner:
-        loop, started_s = runner.get_loop(), _clock() - duration_s
+    with alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as loops:
+        loop, started_s = loops.get_loop(), _clock() - duration_s
 
         def clock() -> float:
             return started_s + loop.time()
 
         device = TraceRadio(trace, clock, config.tx_power_dbm)
-        with _opened(config, folder, device, clock) as phone:
-            status = phone.status()
+        with _runner(config, folder, device, clock, None) as runner:
+            status = runner.phone.status()
             if status.days or status.days_with_keys:
                 raise CommandError(
                     f"{folder}: a phone has been used here, and a replay would mix its recording with what that phone "
                     "heard; give the replay a folder of its own: bluezone phone --folder NEW run ..."
                 )
-            runner.run(_run(phone, device, radio, duration_s, fetch=False))
-            _tell_today(phone)
+            loops.run(_run(runner, device, radio, duration_s))
+            _tell_today(runner.phone)
 
 
-async def _run(phone: Phone, device: Radio, name: str, seconds: float | None, *, fetch: bool = True) -> None:
+async def _run(runner: Runner, device: Radio, name: str, seconds: float | None) -> None:
     await device.open()
     click.echo(f"sending and listening on {name}; Ctrl-C ends it")
-    task = asyncio.ensure_future(live(phone, _client, _tell_check) if fetch else phone.run())
+    task = asyncio.ensure_future(runner.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
@@ -237,20 +257,24 @@ def check(folder: Path, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("code")
+@click.argument("code", default="")
 @click.option("--consent", is_flag=True, help="The phone's owner has said yes: do not ask.")
 @_json_option
 @click.pass_obj
 def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
     """Publish this phone's keys under the one-time CODE an officer has given.
 
-    Cut off in the middle, the same command goes on where it was.
+    First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
+    command goes on where it was, for a day also without the CODE.
     """
-    if not consent:
-        consent = click.confirm(_CONSENT, err=True)
-    if not consent:
-        raise CommandError("nothing is published")
     with _opened(_with_authority(folder), folder) as phone, _client() as client:
+        result = phone.verify(client, code) if code.strip() else phone.waiting_result()
+        if result is None:
+            raise CommandError("no result is waiting; give the code of the health authority")
+        click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
+        consent = consent or click.confirm(_CONSENT, err=True)
+        if not consent:
+            raise CommandError("nothing is published")
         report = phone.publish(client, code, consent=consent)
     if as_json:
         _print_json(asdict(report))
@@ -277,9 +301,9 @@ def _client() -> httpx.Client:
 
 
 @contextmanager
-def _opened(config: Config, folder: Path, radio: Any = None, clock: Clock = _clock) -> Iterator[Phone]:
+def _opened(config: Config, folder: Path) -> Iterator[Phone]:
     settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
-    phone = Phone(settings, radio, clock, secrets.token_bytes, np.random.default_rng())
+    phone = Phone(settings, None, _clock, secrets.token_bytes, np.random.default_rng())
     try:
         yield phone
     finally:
@@ -323,6 +347,7 @@ def _status_document(facts: PhoneStatus) -> dict[str, Any]:
         "keys_matched": facts.keys_matched,
         "alerts": [_alert_document(alert) for alert in facts.alerts],
         "publication_under_way": facts.publication_under_way,
+        "result_waiting": facts.result_waiting,
     }
 
 
@@ -340,6 +365,8 @@ def _tell_status(facts: PhoneStatus) -> None:
     click.echo(f"{facts.exports_unchecked} to be checked; {facts.keys_matched} published keys were heard")
     if facts.publication_under_way:
         click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
+    elif facts.result_waiting:
+        click.echo("a result waits for your answer: `bluezone phone publish`")
     _tell_alerts(facts.alerts, "warned of")
 
 

@@ -22,13 +22,14 @@ from bluezone.phone.checks import CheckReport, Receiver
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError, RadioError
 from bluezone.phone.http import ConnectionFailedError
+from bluezone.phone.journal import Journal, VerifiedResult
 from bluezone.phone.keystore import Keystore
 from bluezone.phone.ledger import Alert, Ledger
 from bluezone.phone.listener import DutyCycle, Listener
 from bluezone.phone.logbook import Logbook, ScanTally
 from bluezone.phone.matching import TOLERANCE_S
 from bluezone.phone.policy_store import PolicyReport, PolicyStore
-from bluezone.phone.publishing import Endpoint, Journal, Publisher, PublishReport
+from bluezone.phone.publishing import Endpoint, Publisher, PublishReport
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import StorageError
@@ -91,6 +92,7 @@ class PhoneStatus:
     alerts: tuple[Alert, ...]
     publication_under_way: bool
     policy: str
+    result_waiting: bool = False
 
 
 class Phone:
@@ -125,10 +127,9 @@ class Phone:
     # --- the radio's side -------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Send, listen and purge until cancelled. A radio that is not there at the start is a RadioError; what fails
-        later is tried again every half minute."""
+        """Send, listen and purge until cancelled. A radio that is not there, or fails, is tried again every half
+        minute."""
         radio = self._radio()
-        await radio.open()
         try:
             await all_or_none(self._purge_hourly(), self._run_radio(radio))
         finally:
@@ -207,18 +208,29 @@ class Phone:
             now_s=self.clock(),
         )
 
-    def publish(self, client: httpx.Client, code: str, *, consent: bool) -> PublishReport:
-        """Publish this phone's keys under a one-time code; `consent` is the owner's yes. See `publishing`."""
+    def verify(self, client: httpx.Client, code: str) -> VerifiedResult:
+        """Ask what a one-time code confirms. Nothing is published; the result waits for its owner's answer."""
+        return self._publisher(client).verify(code, self.clock())
+
+    def waiting_result(self) -> VerifiedResult | None:
+        """The result that waits for its owner's answer (or, where that was yes, for the end of its publication)."""
+        return self.journal.waiting(self.clock())
+
+    def decline_result(self) -> None:
+        """The owner does not want to share: token and result are forgotten, the code is spent."""
+        self.journal.abandon()
+
+    def publish(self, client: httpx.Client, code: str = "", *, consent: bool) -> PublishReport:
+        """Publish this phone's keys under a one-time code, or without one under the code that was verified; `consent`
+        is the owner's yes. See `publishing`."""
+        return self._publisher(client).publish(code, consent=consent, now_s=self.clock())
+
+    def _publisher(self, client: httpx.Client) -> Publisher:
         if self.scheme.name != "en":
             raise PhoneError(f"the authority takes keys of the scheme en, not {self.scheme.name}: nothing is published")
         settings = self.settings
         endpoint = Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
-        publisher = Publisher(client, self.journal, self.keystore, endpoint, self._entropy)
-        return publisher.publish(code, consent=consent, now_s=self.clock())
-
-    def random_delay_s(self, below_s: float) -> float:
-        """A fresh uniform delay, from the phone's own chance."""
-        return float(self._rng.uniform(0, below_s))
+        return Publisher(client, self.journal, self.keystore, endpoint, self._entropy)
 
     def status(self) -> PhoneStatus:
         attempt = self.journal.attempt()
@@ -229,7 +241,8 @@ class Phone:
             exports_unchecked=len(self.ledger.unchecked_exports()),
             keys_matched=len(self.ledger.matched_keys()),
             alerts=tuple(self.ledger.alerts()),
-            publication_under_way=attempt is not None and bool(attempt.token),
+            publication_under_way=attempt is not None and bool(attempt.token) and attempt.agreed,
+            result_waiting=self.journal.waiting(self.clock()) is not None,
             policy=f"{self.policy.name} {self.policy.version}",
         )
 

@@ -52,5 +52,13 @@ class Preferences:
             )
         return changed
 
+    def done_at_s(self, errand: str) -> float | None:
+        """When an errand of the routine was last done."""
+        rows = self._store.rows("SELECT value FROM preference WHERE name = ?", (f"done: {errand}",))
+        return float(json.loads(rows[0][0])) if rows else None
+
+    def mark_done(self, errand: str, now_s: float) -> None:
+        self._store.write("INSERT OR REPLACE INTO preference VALUES (?, ?)", (f"done: {errand}", json.dumps(now_s)))
+
     def close(self) -> None:
         self._store.close()

@@ -1,6 +1,8 @@
 """Gives the phone's keys to the authority: with their owner's yes, and never without.
 
-code -> token -> certificate -> publication, each step committed before the next. A phone that is killed in between goes
+code -> token and result -> the owner's yes -> certificate -> publication, each step committed before the next, so the
+result can be shown before the question is put, and the answer can wait for a day. Without the yes nothing of the phone
+leaves it: what is asked about the code is the code. A phone that is killed in between goes
 on with what it has: the same token, the same keys under the same HMAC, the same certificate. The authority stores a key
 once, so a publication whose answer was lost can be sent again.
 
@@ -9,26 +11,22 @@ used for exactly those keys under the same HMAC: the authority knows the upload 
 
 One gap cannot be closed from this side: a code whose token was lost on the way is spent, and another must be issued.
 
-The code is in one request only, and is never written down: of it the journal keeps a salted hash, to know it again.
+The code is in one request only, and is never written down (see `journal`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
-from bluezone.phone import http, retention
+from bluezone.phone import http
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.journal import Attempt, Journal, VerifiedResult
 from bluezone.phone.keystore import Keystore
-from bluezone.phone.sealing import Sealer
-from bluezone.phone.storage import Durability, Store
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
@@ -55,19 +53,6 @@ _SHORT_BODY_BYTES = 1_024
 _PUBLISH_BODY_BYTES = 4_096
 
 _TEMPORARY = (VerifyCode.INTERNAL, PublishCode.INTERNAL, PublishCode.HEALTH_AUTHORITY_UNAVAILABLE)
-
-_SCHEMA = f"""
-CREATE TABLE attempt (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    salt BLOB NOT NULL, code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL,
-    keys TEXT, hmac_key BLOB, certificate TEXT, sent INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL);
-{retention.SCHEMA}
-"""
-_VERSION = 1
-_TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
-_CERTIFICATE, _REVISION = "attempt.certificate", "revision.token"
 
 _Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishResponse)
 
@@ -103,106 +88,6 @@ class Endpoint:
     api_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A publication under way: as far as it has come, so much is set. `sent`: its keys may have arrived."""
-
-    salt: bytes
-    code_hash: bytes
-    token: str
-    keys: tuple[TemporaryExposureKey, ...] = ()
-    hmac_key: bytes = b""
-    certificate: str = ""
-    sent: bool = False
-
-    def is_for(self, code: str) -> bool:
-        return _code_hash(self.salt, code) == self.code_hash
-
-
-class Journal:
-    """The store of the publication under way and of the revision token. `Durability.POWER`: each of its rows is a step
-    that cannot be taken twice."""
-
-    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
-        secrets = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION)
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, secrets)
-
-    def attempt(self) -> Attempt | None:
-        rows = self._store.rows("SELECT salt, code_hash, token, keys, hmac_key, certificate, sent FROM attempt")
-        if not rows:
-            return None
-        salt, code_hash, token, keys, hmac_key, certificate, sent = rows[0]
-        text = self._store.unseal_text
-        return Attempt(
-            salt=salt,
-            code_hash=code_hash,
-            token=text(token, _TOKEN),
-            keys=_keys_from_text(text(keys, _KEYS)),
-            hmac_key=self._store.unseal(hmac_key or b"", _HMAC_KEY),
-            certificate=text(certificate, _CERTIFICATE),
-            sent=bool(sent),
-        )
-
-    def begin(self, salt: bytes, code_hash: bytes, token: str, now_s: float) -> Attempt:
-        """A code was accepted. Keys whose fate is unknown stay, to be sent under it."""
-        self._store.write(
-            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s) VALUES (1, ?, ?, ?, ?)"
-            " ON CONFLICT (one) DO UPDATE SET salt = excluded.salt, code_hash = excluded.code_hash,"
-            " token = excluded.token, started_at_s = excluded.started_at_s, certificate = NULL",
-            (salt, code_hash, self._store.seal_text(token, _TOKEN), now_s),
-        )
-        return self._current()
-
-    def freeze_keys(self, keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> Attempt:
-        sealed = self._store.seal_text(_keys_to_text(keys), _KEYS), self._store.seal(hmac_key, _HMAC_KEY)
-        self._store.write("UPDATE attempt SET keys = ?, hmac_key = ?", sealed)
-        return self._current()
-
-    def certify(self, certificate: str) -> Attempt:
-        self._store.write("UPDATE attempt SET certificate = ?", (self._store.seal_text(certificate, _CERTIFICATE),))
-        return self._current()
-
-    def mark_sent(self) -> None:
-        self._store.write("UPDATE attempt SET sent = 1")
-
-    def finish(self, revision_token: str, now_s: float) -> None:
-        """The keys are published: token, certificate and keys are forgotten, the revision token is kept."""
-        with self._store.transaction() as db:
-            db.execute("DELETE FROM attempt")
-            if revision_token:
-                sealed = self._store.seal_text(revision_token, _REVISION)
-                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (sealed, now_s))
-        self._store.shrink_log()
-
-    def abandon(self) -> None:
-        """The code has led nowhere. Only keys that may have been sent are remembered."""
-        with self._store.transaction() as db:
-            db.execute("DELETE FROM attempt WHERE sent = 0")
-            db.execute("UPDATE attempt SET token = '', certificate = NULL")
-
-    def revision_token(self) -> str:
-        rows = self._store.rows("SELECT token FROM revision")
-        return self._store.unseal_text(rows[0][0], _REVISION) if rows else ""
-
-    def purge(self, now_s: float) -> int:
-        """Forget what is older than 14 days: no key of then can still be published or revised."""
-        oldest_s = retention.look_at_clock(self._store, now_s).oldest_s
-        if oldest_s is None:
-            return 0
-        gone = self._store.write("DELETE FROM attempt WHERE started_at_s < ?", (oldest_s,))
-        gone += self._store.write("DELETE FROM revision WHERE published_at_s < ?", (oldest_s,))
-        return gone
-
-    def close(self) -> None:
-        self._store.close()
-
-    def _current(self) -> Attempt:
-        attempt = self.attempt()
-        if attempt is None:
-            raise PublishError("the publication under way was taken back by another program of this phone")
-        return attempt
-
-
 class Publisher:
     """Carries one publication through."""
 
@@ -213,14 +98,36 @@ class Publisher:
         self._entropy = entropy
         self._base_url = http.checked_base_url(endpoint.base_url)
 
-    def publish(self, code: str, *, consent: bool, now_s: float) -> PublishReport:
-        """Publish the keys of the last 14 days under a one-time code, or go on with what was begun under it.
+    def verify(self, code: str, now_s: float) -> VerifiedResult:
+        """Ask the authority what a one-time code confirms. Nothing is published, and the result waits for its owner.
+
+        Again with the same code gives the same result, without asking: a code is good once. Raises PublishError where
+        the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
+        """
+        attempt = self._verified(code, now_s)
+        if attempt.result is None:  # begun by an earlier version, which did not keep it
+            raise PublishError("this code is in use already: publish with it")
+        return attempt.result
+
+    def publish(self, code: str = "", *, consent: bool, now_s: float) -> PublishReport:
+        """Publish the keys of the last 14 days under a one-time code, or go on with what was begun under it. Without a
+        code: under the one that was verified.
 
         `consent`: the owner has been told what is published, and said yes. Raises ConsentError without it, PublishError
         where the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
         """
         if consent is not True:
             raise ConsentError("nothing is published: the owner of this phone has not said yes")
+        if code.strip():
+            attempt: Attempt | None = self._verified(code, now_s)
+        else:
+            attempt = self._journal.attempt() if self._journal.waiting(now_s) else None
+        if attempt is None:
+            raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
+        self._journal.agree()
+        return self._go_on(attempt, now_s)
+
+    def _verified(self, code: str, now_s: float) -> Attempt:
         code = code.strip()
         attempt = self._journal.attempt()
         if attempt is not None and attempt.token and not attempt.is_for(code):
@@ -228,7 +135,7 @@ class Publisher:
             attempt = self._journal.attempt()
         if attempt is None or not attempt.token:
             attempt = self._verify(code, now_s)
-        return self._go_on(attempt, now_s)
+        return attempt
 
     def _settle(self, attempt: Attempt, now_s: float) -> None:
         """Before another code is used, find out what became of keys that may have been sent under the first: whoever
@@ -251,8 +158,12 @@ class Publisher:
         answer = self._post("/api/verify", request.to_json, _SHORT_BODY_BYTES, VerifyResponse.from_json)
         if answer.error or answer.error_code or not answer.token:
             raise _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
-        salt = self._entropy(_SALT_BYTES)
-        return self._journal.begin(salt, _code_hash(salt, code), answer.token, now_s)
+        try:
+            report = CertifiedReport(answer.test_type)
+        except ValueError as error:
+            raise PublishError("the code was accepted, but for something this program does not know") from error
+        result = VerifiedResult(report, answer.test_date, answer.symptom_date, now_s)
+        return self._journal.begin(code, self._entropy(_SALT_BYTES), answer.token, result)
 
     def _freeze_keys(self, now_s: float) -> Attempt:
         """Today's key ends now; from here on, what is certified and what is published is the same list."""
@@ -317,15 +228,3 @@ def _padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> byt
     """The body, filled up with random text to `size` bytes where it is shorter."""
     room = max(size - (len(to_json("-")) - 1), 1)
     return to_json(base64_text(entropy(room))[:room])
-
-
-def _code_hash(salt: bytes, code: str) -> bytes:
-    return hashlib.sha256(salt + code.encode("utf-8", "replace")).digest()
-
-
-def _keys_to_text(keys: Sequence[TemporaryExposureKey]) -> str:
-    return json.dumps([[key.key.hex(), key.rolling_start_interval, key.rolling_period] for key in keys])
-
-
-def _keys_from_text(text: str | None) -> tuple[TemporaryExposureKey, ...]:
-    return tuple(TemporaryExposureKey(bytes.fromhex(row[0]), row[1], row[2]) for row in json.loads(text or "[]"))

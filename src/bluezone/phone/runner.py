@@ -1,97 +1,56 @@
-"""Keeps a phone going: radio, checks, pauses, and the troubles of a real machine. The screens talk to this.
+"""Keeps a phone going: radio, checks, pauses, and the troubles of a real machine. The one loop of `bluezone phone run`,
+of `bluezone phone serve` (the screens talk to this) and of the town.
 
 The engine (`engine.Phone`) does the work. This decides when, survives what fails, and remembers what to tell the owner:
-no yes, no radio; a radio that is gone is tried again; checks come every few hours, and sooner after a failure; a
-damaged store is set aside, never deleted, and a clean one begun.
+no yes, no radio; checks come every few hours, and sooner after a failure; a damaged store is set aside, never deleted,
+and a clean one begun.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import httpx
 import numpy as np
 
+from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
+from bluezone.phone.damage import SEALED_STORES, STORES, set_aside, set_aside_damaged
 from bluezone.phone.encounters import Presence, around, presences
 from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.errors import PhoneError, RadioError
+from bluezone.phone.errors import PhoneError
 from bluezone.phone.facts import PhoneFacts
-from bluezone.phone.http import ConnectionFailedError
+from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.ledger import Alert
 from bluezone.phone.logbook import ScanTally
 from bluezone.phone.preferences import Choices, Preferences
 from bluezone.phone.publishing import PublishReport
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.radio.watched import RadioHealth, RadioState, WatchedRadio
+from bluezone.phone.routine import (
+    FIRST_CHECK_WITHIN_S,
+    SPREAD,
+    Errand,
+    Turn,
+    knows_authority,
+    next_check_s,
+    take_turn,
+)
 from bluezone.phone.sealing import SealError, device_sealer, forget_key
 from bluezone.phone.storage import StorageError
-from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Entropy
 
-CHECK_EVERY_S = 4 * 3_600.0
-_FIRST_RETRY_S = 15 * 60.0
-_RADIO_RETRY_S = 30.0
 _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0
 _LATEST_SCAN_S = 75.0  # a scan a minute; one older than this says nothing of now
 
-STORES = (
-    "logbook.sqlite3",
-    "keys.sqlite3",
-    "ledger.sqlite3",
-    "publishing.sqlite3",
-    "policy.sqlite3",
-    "preferences.sqlite3",
-)
-SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "publishing.sqlite3")
-_SIDE_FILES = ("", "-wal", "-shm")
-
 _log = logging.getLogger(__name__)
-
-
-def next_check_s(failures: int) -> float:
-    """Seconds to wait after a check: a quarter of an hour after a failure, doubling up to the usual four hours."""
-    return CHECK_EVERY_S if failures == 0 else min(_FIRST_RETRY_S * 2 ** min(failures - 1, 10), CHECK_EVERY_S)
-
-
-def set_aside_damaged(directory: Path, now_s: float) -> list[Path]:
-    """Move every store that SQLite cannot read out of the way, under a name that ends in `.damaged-<time>`."""
-    damaged = [name for name in STORES if (directory / name).exists() and not _is_whole(directory / name)]
-    return set_aside(directory, damaged, now_s)
-
-
-def set_aside(directory: Path, names: Iterable[str], now_s: float) -> list[Path]:
-    """Move these stores out of the way; the new names."""
-    moved = []
-    for name in names:
-        path = directory / name
-        for suffix in _SIDE_FILES:
-            with suppress(FileNotFoundError):
-                target = path.with_name(f"{name}{suffix}.damaged-{now_s:.0f}")
-                path.with_name(name + suffix).rename(target)
-                moved.append(target)
-    return moved
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        with sqlite3.connect(path) as db:
-            whole: bool = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        db.close()
-    except sqlite3.OperationalError:  # no rights, a full disk, locked by another process: not a damage of the file
-        return True
-    except sqlite3.DatabaseError:
-        return False
-    return whole
 
 
 @dataclass(slots=True)
@@ -100,9 +59,7 @@ class _Progress:
 
     checking: bool = False
     failures: int = 0
-    trouble: str = ""
-    unreachable: bool = False
-    storage_trouble: str = ""
+    last: Turn = field(default_factory=Turn)
     days: dict[tuple[float, float], tuple[ScanTally, tuple[Presence, ...]]] = field(default_factory=dict)
 
 
@@ -113,12 +70,16 @@ class Runner:
         self,
         settings: PhoneSettings,
         radio: Radio | None,
-        client: httpx.Client,
+        client: httpx.Client | None,
         clock: Clock,
         entropy: Entropy,
         rng: np.random.Generator,
+        errands: Sequence[Errand] = (),
+        on_check: Callable[[CheckReport], None] | None = None,
     ) -> None:
+        """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a thread, what a check found."""
         self.settings, self.clock = settings, clock
+        self._errands, self._on_check = tuple(errands), on_check
         self._client, self._entropy, self._rng = client, entropy, rng
         self._radio = WatchedRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
@@ -187,12 +148,7 @@ class Runner:
                 await self._purge()
                 await self._until_changed(_PURGE_EVERY_S)
                 continue
-            radio_task = asyncio.create_task(self.phone.run())
-            try:
-                await self._run_until_changed(radio_task)
-            except (RadioError, StorageError) as error:
-                _log.warning("the radio stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
-                await self._until_changed(_RADIO_RETRY_S)
+            await self._run_until_changed(asyncio.create_task(self.phone.run()))
 
     async def _run_until_changed(self, task: asyncio.Task[None]) -> None:
         assert self._changed is not None
@@ -225,11 +181,12 @@ class Runner:
             self.phone.purge()
 
     async def _run_checks(self) -> None:
+        wait_s = self._rng.uniform(0, FIRST_CHECK_WITHIN_S)
         while True:
-            if self.choices().agreed_at_s is not None:
+            await asyncio.sleep(wait_s)
+            if self._knows_authority and self.choices().agreed_at_s is not None:
                 await asyncio.to_thread(self.check)
-            # Spread, so that the phones of a country do not ask all at once.
-            await asyncio.sleep(next_check_s(self._progress.failures) * self._rng.uniform(0.9, 1.1))
+            wait_s = next_check_s(self._progress.failures) * self._rng.uniform(1 - SPREAD, 1 + SPREAD)
 
     # --- the authority's side ---------------------------------------------------------------------
 
@@ -240,41 +197,42 @@ class Runner:
         progress = self._progress
         progress.checking = True
         try:
-            progress.trouble = progress.storage_trouble = ""
-            progress.unreachable = False
-            if self._knows_authority:
-                self._fetch()
-            self.phone.check()
-            if self._knows_authority and not progress.trouble:
-                self._preferences.change(checked_at_s=self.clock())
-        except StorageError as error:
-            progress.storage_trouble = str(error)
+            turn = take_turn(self.phone, self._client, self._preferences, self._errands)
+            progress.last, progress.failures = turn, progress.failures + 1 if turn.failed else 0
         finally:
-            progress.failures = progress.failures + 1 if progress.trouble or progress.storage_trouble else 0
             progress.checking = False
             self._lock.release()
+        if turn.checked is not None and self._on_check is not None:
+            self._on_check(turn.checked)
 
     @property
     def _knows_authority(self) -> bool:
-        return bool(self.settings.authority_url and self.settings.trusted_keys)
+        return self._client is not None and knows_authority(self.phone)
 
-    def _fetch(self) -> None:
-        try:
-            report = self.phone.sync(self._client)
-        except StorageError:
-            raise
-        except (PhoneError, ProtocolError) as error:
-            self._progress.trouble = str(error)
-            self._progress.unreachable = isinstance(error, ConnectionFailedError)
-            _log.warning("no new lists could be fetched: %s", error)
-        else:
-            if report.bad:
-                _log.warning("%d lists of keys could not be trusted", len(report.bad))
+    @property
+    def _net(self) -> httpx.Client:
+        if self._client is None:
+            raise PhoneError("this phone was opened without a net")
+        return self._client
 
-    def publish(self, code: str, *, consent: bool) -> PublishReport:
-        """As `Phone.publish`, and remember that it was done."""
+    def verify(self, code: str) -> VerifiedResult:
+        """As `Phone.verify`: what the code confirms, before anything is asked or shared."""
         with self._lock:
-            report = self.phone.publish(self._client, code, consent=consent)
+            return self.phone.verify(self._net, code)
+
+    def waiting_result(self) -> VerifiedResult | None:
+        """As `Phone.waiting_result`: for "not now", and for after a restart."""
+        return self.phone.waiting_result()
+
+    def decline_result(self) -> None:
+        """As `Phone.decline_result`: no, and not later either."""
+        with self._lock:
+            self.phone.decline_result()
+
+    def publish(self, code: str = "", *, consent: bool) -> PublishReport:
+        """As `Phone.publish` (without a code: under the one that was verified), and remember that it was done."""
+        with self._lock:
+            report = self.phone.publish(self._net, code, consent=consent)
             self._preferences.change(published_at_s=self.clock())
             return report
 
@@ -294,9 +252,9 @@ class Runner:
             alerts=tuple(self.phone.ledger.alerts(withdrawn=True)),
             checking=progress.checking,
             authority_known=self._knows_authority,
-            trouble=progress.trouble,
-            unreachable=progress.unreachable,
-            storage_trouble=progress.storage_trouble,
+            trouble=progress.last.trouble,
+            unreachable=progress.last.unreachable,
+            storage_trouble=progress.last.storage_trouble,
         )
 
     def facts_with_today(self, day_from_s: float) -> PhoneFacts:
@@ -329,7 +287,7 @@ class Runner:
         now_s, progress = self.clock(), self._progress
         scans = self.phone.logbook.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
-        return scans, health, progress.checking, progress.trouble, self.choices(), len(self.phone.ledger.alerts())
+        return scans, health, progress.checking, progress.last.trouble, self.choices(), len(self.phone.ledger.alerts())
 
     # --- the end ----------------------------------------------------------------------------------
 

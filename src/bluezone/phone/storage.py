@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -43,6 +43,7 @@ class Store:
 
     `sealed`: columns (`table.column`) that hold secrets. With a sealer they are written through `seal` and read through
     `unseal`; a file that was begun without one is sealed when it is opened with one. Empty values stay as they are.
+    `upgrades`: for each earlier version, the statements that lead from it to the next.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Store:
         durability: Durability,
         sealer: Sealer | None = None,
         sealed: tuple[str, ...] = (),
+        upgrades: Mapping[int, str] | None = None,
     ) -> None:
         self.path, self._sealer = path, sealer
         self._lock = threading.RLock()
@@ -63,7 +65,7 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"{path}: cannot be opened ({error})") from error
         try:
-            self._prepare(schema, version, durability)
+            self._prepare(schema, version, durability, upgrades or {})
             self._seal_file(sealed)
         except sqlite3.Error as error:
             self._db.close()
@@ -72,18 +74,18 @@ class Store:
             self._db.close()
             raise
 
-    def _prepare(self, schema: str, version: int, durability: Durability) -> None:
+    def _prepare(self, schema: str, version: int, durability: Durability, upgrades: Mapping[int, str]) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {durability.value}")
         self._db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not just unlinked
         with self.transaction() as db:
             found = db.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, version):
+            scripts = [schema] if found == 0 else [upgrades.get(step) for step in range(found, version)]
+            if found > version or None in scripts:
                 raise StorageError(f"{self.path}: was written by version {found}, this program knows {version}")
-            if found == 0:
-                for statement in filter(str.strip, schema.split(";")):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {version}")
+            for statement in filter(str.strip, ";".join(filter(None, scripts)).split(";")):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {version}")
 
     # --- secrets ----------------------------------------------------------------------------------
 

@@ -56,6 +56,10 @@ class PublishCode(StrEnum):
 # --- POST /api/verify -------------------------------------------------------------------------------------------------
 
 
+#: how long the token of a code is good: time for a person to think before saying yes (the reference server's default)
+TOKEN_LIFE_S = 86_400
+
+
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
     """A one-time code, and the report types the phone can handle (none named: all)."""

@@ -13,6 +13,7 @@ from bumble.transport.common import AsyncPipeSink
 
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.phone.runner import Runner
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.air import Air, AirStatistics
 from bluezone.town.clock import JumpingLoop, clock_of
@@ -26,7 +27,8 @@ TX_POWER_DBM = -5
 
 _REPORT_EVERY_S = 600.0
 _SWITCH_ON_S = 60.0  # phones are switched on one after the other within this time
-_FILES_A_PHONE = 16
+_FILES_A_PHONE = 24
+_ON_THE_STREET, _AT_HOME = 6, 7  # what chance is for: never the same numbers twice
 
 #: (seconds of the day lived through, all of them)
 DayProgress = Callable[[float, float], None]
@@ -49,19 +51,30 @@ class Fleet:
         self,
         number: int,
         clock: Callable[[], float],
-        radio: BumbleRadio | None = None,
         authority_url: str = "",
         trusted_keys: tuple[TrustedKey, ...] = (),
     ) -> Phone:
         """The engine on the stores of phone `number`; chance and key material belong to the seed."""
-        purpose = 6 if radio is not None else 7  # never the same numbers on the street and at home
+        entropy, rng = self._chance(number, _AT_HOME)
+        return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, rng)
+
+    def open_runner(self, number: int, clock: Callable[[], float], radio: BumbleRadio) -> Runner:
+        """Phone `number` on the street: the loop of every phone, its owner's yes given, no net."""
+        entropy, rng = self._chance(number, _ON_THE_STREET)
+        runner = Runner(self._settings(number), radio, None, clock, entropy, rng)
+        runner.choose(agreed_at_s=clock())
+        return runner
+
+    def _settings(
+        self, number: int, authority_url: str = "", trusted_keys: tuple[TrustedKey, ...] = ()
+    ) -> PhoneSettings:
         settings = PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys)
-        return Phone(
-            settings if self.policy is None else replace(settings, policy=self.policy),
-            radio,
-            clock,
-            entropy=np.random.default_rng([self.seed, purpose, number, 0]).bytes,
-            rng=np.random.default_rng([self.seed, purpose, number, 1]),
+        return settings if self.policy is None else replace(settings, policy=self.policy)
+
+    def _chance(self, number: int, purpose: int) -> tuple[Callable[[int], bytes], np.random.Generator]:
+        return (
+            np.random.default_rng([self.seed, purpose, number, 0]).bytes,
+            np.random.default_rng([self.seed, purpose, number, 1]),
         )
 
 
@@ -80,12 +93,12 @@ async def _live(
     loop = asyncio.get_running_loop()
     clock = clock_of(loop, epoch_s)
     air = Air(TownScene(fleet.world.paths, model, TX_POWER_DBM), model, fleet.seed)
-    phones: list[Phone] = []
+    phones: list[Runner] = []
     try:
         for number in range(len(fleet.world.people)):
             controller = TownController(air, number, TX_POWER_DBM, fleet.seed)
             radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
-            phones.append(fleet.open_phone(number, clock, radio))
+            phones.append(fleet.open_runner(number, clock, radio))
         delays_s = np.random.default_rng([fleet.seed, 8]).uniform(0.0, _SWITCH_ON_S, len(phones))
         running = [
             asyncio.ensure_future(_switch_on(phone, delay_s))
@@ -108,7 +121,7 @@ async def _live(
     return air.statistics
 
 
-async def _switch_on(phone: Phone, delay_s: float) -> None:
+async def _switch_on(phone: Runner, delay_s: float) -> None:
     await asyncio.sleep(delay_s)
     await phone.run()
 
@@ -123,7 +136,7 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 def _allow_files(count: int) -> None:
-    """Let this process open `count` files where the system allows as many; a phone's stores are four databases."""
+    """Let this process open `count` files where the system allows as many; a phone's stores are six databases."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

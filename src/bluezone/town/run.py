@@ -165,7 +165,7 @@ class _Clock:
 
 @contextmanager
 def _phone(fleet: Fleet, number: int, clock: _Clock, authority: TownAuthority) -> Iterator[Phone]:
-    phone = fleet.open_phone(number, clock, None, authority.url, authority.trusted_keys)
+    phone = fleet.open_phone(number, clock, authority.url, authority.trusted_keys)
     try:
         yield phone
     finally:

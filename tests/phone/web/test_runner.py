@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bluezone.phone.damage import set_aside_damaged
 from bluezone.phone.radio.watched import RadioState
-from bluezone.phone.runner import CHECK_EVERY_S, next_check_s, set_aside_damaged
+from bluezone.phone.routine import CHECK_EVERY_S, next_check_s
 from bluezone.phone.sealing import KEY_FILE, Sealer, device_sealer
 
 
@@ -62,7 +63,7 @@ def test_nothing_is_sent_before_the_yes_and_nothing_during_a_pause(seeded: Any) 
 
 
 def test_a_radio_that_is_gone_is_said_and_taken_up_again(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bluezone.phone.runner._RADIO_RETRY_S", 0.02)
+    monkeypatch.setattr("bluezone.phone.engine._RADIO_RETRY_S", 0.02)
     seeded.agree()
     seeded.radio.gone = True
 

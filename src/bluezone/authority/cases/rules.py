@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
 
 CODE_DIGITS = 8
 CODE_LIFE = dt.timedelta(hours=24)
-TOKEN_LIFE = dt.timedelta(hours=1)
+TOKEN_LIFE = dt.timedelta(seconds=TOKEN_LIFE_S)
 CERTIFICATE_LIFE = dt.timedelta(minutes=15)
 #: the reference server takes no onset of longer ago (MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS)
 MAX_AGE = dt.timedelta(days=28)
