@@ -77,7 +77,8 @@ class Runner:
         errands: Sequence[Errand] = (),
         on_check: Callable[[CheckReport], None] | None = None,
     ) -> None:
-        """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a thread, what a check found."""
+        """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
+        thread, what a check found."""
         self.settings, self.clock = settings, clock
         self._errands, self._on_check = tuple(errands), on_check
         self._client, self._entropy, self._rng = client, entropy, rng
