@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bluezone.phone.duty_cycle import DutyCycle
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.listener import DutyCycle
 from bluezone.phone.logbook import ScanTally
 from bluezone.phone.storage import StorageError
 
@@ -233,9 +233,6 @@ def test_nothing_in_the_logs_identifies_anyone(virtual, make_phone, caplog):
     [
         ({"max_rotation_offset_s": 7200.0}, "rotation offset"),
         ({"max_rotation_offset_s": -1.0}, "rotation offset"),
-        ({"duty": DutyCycle(0, 60, 5)}, "duty cycle"),
-        ({"duty": DutyCycle(58, 60, 5)}, "duty cycle"),
-        ({"duty": DutyCycle(4, 60, -1)}, "duty cycle"),
     ],
 )
 def test_settings_that_would_blind_or_silence_a_phone_are_refused(tmp_path, changes, what):

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from bluezone.phone import publishing
+from bluezone.phone.duty_cycle import USUAL, DutyCycle
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.http import ConnectionFailedError
-from bluezone.phone.listener import DutyCycle
 from bluezone.phone.logbook import Sightings
 from bluezone.phone.matching import SightingIndex, match
 from bluezone.phone.publishing import ConsentError
@@ -279,7 +279,7 @@ def test_fault_9_short_contacts_are_not_missed(virtual, make_phone):
     """Two real stacks. The other phone comes near for two minutes, sixty times, at random moments: each time is
     recorded; with the original's 40 s in 300 s, half are not."""
 
-    async def main(duty: DutyCycle, name: str):
+    async def main(duty: DutyCycle | None, name: str):
         near = virtual.Neighbourhood()
         near.air.remembers = False
         phone, other = make_phone(name, near.radio("a"), virtual.clock, duty=duty), near.radio("b")
@@ -300,7 +300,7 @@ def test_fault_9_short_contacts_are_not_missed(virtual, make_phone):
         times = phone.logbook.sightings().at_s
         return np.mean([((begin - 60 <= times) & (times < end)).any() for begin, end in visits])
 
-    ours = virtual.run(main(DutyCycle(), "ours"))
+    ours = virtual.run(main(None, "ours"))
     originals = virtual.run(main(DutyCycle(window_s=40, period_s=300, jitter_s=0), "originals"))
     assert ours == 1.0
     assert originals < 0.65
@@ -322,8 +322,7 @@ def test_fault_9_a_meeting_is_read_in_every_minute_at_half_the_original_radio_ti
     assert np.diff(times).max() <= 60
     windows = np.unique((times[times >= DAY0 + 60] - DAY0) // 60)
     assert len(windows) == 119  # of 119 whole minutes, each has a reading
-    duty = DutyCycle()
-    assert duty.window_s / (duty.period_s - duty.jitter_s) < 0.6 * 40 / 300
+    assert USUAL.share < 0.6 * 40 / 300
 
 
 # --- helpers --------------------------------------------------------------------------------------

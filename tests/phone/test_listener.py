@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bluezone.phone import listener as module
-from bluezone.phone.listener import DutyCycle, Listener, ScanCollector
+from bluezone.phone.duty_cycle import USUAL, DeviceState, DutyCycle
+from bluezone.phone.listener import Listener, ScanCollector
 from bluezone.phone.logbook import Logbook, Sighting
 from bluezone.phone.radio.port import Heard
 from bluezone.phone.storage import StorageError
@@ -134,10 +135,13 @@ class FakeRadio:
             await asyncio.sleep(0.25)
 
 
-def listen_for(virtual, logbook, seconds: float, neighbours: int = 3, duty: DutyCycle | None = None) -> FakeRadio:
+MINUTELY = DutyCycle(4, 60, 5)
+
+
+def listen_for(virtual, logbook, seconds: float, neighbours=3, duty=MINUTELY, sense=DeviceState) -> FakeRadio:
     async def main():
         radio = FakeRadio(virtual, neighbours)
-        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), duty)
+        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), duty, sense)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), seconds)
         return radio
@@ -174,7 +178,7 @@ def test_a_scan_stands_for_the_time_since_the_one_before_and_the_first_for_itsel
 def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, logbook):
     async def main():
         radio = FakeRadio(virtual)
-        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2))
+        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
         for pause in (8 * 3600, 0):  # the task is frozen over night, as a phone's processor may be
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(listener.run(), 20)
@@ -187,7 +191,7 @@ def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, logbo
 def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, logbook):
     async def main():
         clock = lambda: virtual.clock() + (7200 if asyncio.get_running_loop().time() > 300 else 0)  # noqa: E731
-        listener = Listener(FakeRadio(virtual), EN, logbook, clock, np.random.default_rng(2))
+        listener = Listener(FakeRadio(virtual), EN, logbook, clock, np.random.default_rng(2), MINUTELY)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), 900)
 
@@ -197,7 +201,7 @@ def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(
 
 def test_a_scan_cut_short_keeps_what_it_heard(virtual, logbook):
     async def main():
-        listener = Listener(FakeRadio(virtual), EN, logbook, virtual.clock, np.random.default_rng(2))
+        listener = Listener(FakeRadio(virtual), EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
         task = asyncio.create_task(listener.run())
         while not listener._radio._task:
             await asyncio.sleep(0.1)
@@ -232,3 +236,66 @@ def test_a_full_disk_costs_the_scan_and_not_the_listener(virtual, logbook, monke
     listen_for(virtual, logbook, 600, neighbours=1)
     assert 8 <= len(logbook.sightings()) <= 9
     assert [record.message for record in caplog.records] == ["a scan was lost: logbook.sqlite3: the disk is full"] * 2
+
+
+# --- the plan is really followed ------------------------------------------------------------------
+
+
+def pauses_of(radio: FakeRadio) -> np.ndarray:
+    return np.diff([start for start, _ in radio.windows])
+
+
+def test_without_a_fixed_cycle_every_thirty_seconds_hold_a_scan(virtual, logbook):
+    radio = listen_for(virtual, logbook, 4 * 3600, duty=None)
+    times = np.unique(logbook.sightings().at_s) - virtual.EPOCH_S
+    assert np.array_equal(np.unique(times[times >= 30] // 30), np.arange(1, 480))
+    assert np.allclose([end - start for start, end in radio.windows], USUAL.window_s)
+    assert len(np.unique(np.round(pauses_of(radio), 2))) > 100, "scans keep step"
+
+
+def test_a_battery_that_runs_down_is_spared_from_the_next_scan_on(virtual, logbook):
+    def sense() -> DeviceState:
+        hour = (virtual.clock() - virtual.EPOCH_S) / 3600
+        return DeviceState(battery=0.5 if hour < 1 else 0.15 if hour < 2 else 0.03)
+
+    radio = listen_for(virtual, logbook, 3 * 3600, duty=None, sense=sense)
+    begins = np.array([start for start, _ in radio.windows]) - virtual.EPOCH_S
+    for hour, longest in ((0, 27), (1, 57), (2, 117)):
+        within = np.diff(begins[(begins > hour * 3600) & (begins < (hour + 1) * 3600)])
+        assert 0.85 * longest < within.max() <= longest
+    seen = logbook.sightings()
+    assert np.allclose(seen.since_last_scan_s[3::3], np.diff(np.unique(seen.at_s))), "each scan stands for its pause"
+
+
+def test_on_the_charger_it_listens_longer_and_more_often(virtual, logbook):
+    radio = listen_for(virtual, logbook, 600, duty=None, sense=lambda: DeviceState(charging=True, battery=0.01))
+    assert pauses_of(radio).max() <= 14
+    assert np.allclose([end - start for start, end in radio.windows], 4)
+
+
+def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, logbook):
+    class Visited(FakeRadio):
+        async def listen(self, listener) -> None:
+            self.neighbours = 1 if self.virtual.clock() - self.virtual.EPOCH_S > 3600 else 0
+            await super().listen(listener)
+
+    async def main():
+        radio = Visited(virtual)
+        still = lambda: DeviceState(moving=False)  # noqa: E731
+        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), None, still)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listener.run(), 7200)
+        return radio
+
+    radio = virtual.run(main())
+    begins = np.array([start for start, _ in radio.windows]) - virtual.EPOCH_S
+    assert np.diff(begins[begins < 600]).max() <= 27
+    assert np.diff(begins[(begins > 700) & (begins < 3600)]).min() > 50
+    assert np.diff(begins[begins > 3670]).max() <= 27
+
+
+def test_in_a_crowd_the_scans_are_longer(virtual, logbook):
+    radio = listen_for(virtual, logbook, 300, neighbours=150, duty=None)
+    lengths = [round(end - start) for start, end in radio.windows]
+    assert lengths[0] == 2
+    assert set(lengths[1:]) == {4}

@@ -17,6 +17,7 @@ from bluezone.phone.checks import Receiver
 from bluezone.phone.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.http import checked_base_url
+from bluezone.phone.sensors import linux_state
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.text import json_object
@@ -82,6 +83,7 @@ class Config:
             policy=self.policy,
             health_authority_id=self.health_authority_id,
             api_key=self.api_key,
+            sense=linux_state,
             receiver=Receiver(self.rx_correction_db, self.tx_power_dbm),
         )
 

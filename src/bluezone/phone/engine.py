@@ -20,12 +20,13 @@ from bluezone.phone import checks, sync
 from bluezone.phone.beacon import MAX_OFFSET_S, Beacon
 from bluezone.phone.checks import CheckReport, Receiver
 from bluezone.phone.clock import Clock
+from bluezone.phone.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.errors import PhoneError, RadioError
 from bluezone.phone.http import ConnectionFailedError
 from bluezone.phone.journal import Journal, VerifiedResult
 from bluezone.phone.keystore import Keystore
 from bluezone.phone.ledger import Alert, Ledger
-from bluezone.phone.listener import DutyCycle, Listener
+from bluezone.phone.listener import Listener
 from bluezone.phone.logbook import Logbook, ScanTally
 from bluezone.phone.matching import TOLERANCE_S
 from bluezone.phone.policy_store import PolicyReport, PolicyStore
@@ -50,8 +51,9 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
     """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned; `policy`
-    decides until the authority has published one of its own; `sealer` encrypts keys and logbook at rest (None: a
-    rehearsal, whose phones have no secrets)."""
+    decides until the authority has published one of its own; `duty` fixes how the phone listens (None: by the plan,
+    for what `sense` says of the device); `sealer` encrypts keys and logbook at rest (None: a rehearsal, whose phones
+    have no secrets)."""
 
     directory: Path
     authority_url: str = ""
@@ -61,7 +63,8 @@ class PhoneSettings:
     policy: str = DEFAULT_POLICY.name
     health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
     api_key: str = ""
-    duty: DutyCycle = field(default_factory=DutyCycle)
+    duty: DutyCycle | None = None
+    sense: Sense = DeviceState
     max_rotation_offset_s: float = MAX_OFFSET_S
     receiver: Receiver = field(default_factory=Receiver)
     sealer: Sealer | None = None
@@ -71,12 +74,6 @@ class PhoneSettings:
             raise PhoneError(
                 f"rotation offset {self.max_rotation_offset_s} s is outside 0..{TOLERANCE_S:.0f} s: "
                 "identifiers sent so late would match nobody"
-            )
-        duty = self.duty
-        if not (duty.window_s > 0 and duty.jitter_s >= 0 and duty.window_s + duty.jitter_s <= duty.period_s):
-            raise PhoneError(
-                f"duty cycle: a scan of {duty.window_s} s and a jitter of {duty.jitter_s} s do not fit "
-                f"into {duty.period_s} s"
             )
 
 
@@ -137,7 +134,8 @@ class Phone:
 
     async def _run_radio(self, radio: Radio) -> None:
         beacon = Beacon(radio, self.keystore, self.scheme, self.clock, self._rng, self.settings.max_rotation_offset_s)
-        listener = Listener(radio, self.scheme, self.logbook, self.clock, self._rng, self.settings.duty)
+        settings = self.settings
+        listener = Listener(radio, self.scheme, self.logbook, self.clock, self._rng, settings.duty, settings.sense)
         while True:
             try:
                 await radio.open()

@@ -1,9 +1,8 @@
-"""Listens for other phones a few seconds in every minute, and writes down what it heard as one scan.
+"""Listens for other phones as the plan says (`duty_cycle`), and writes down what it heard as one scan.
 
-Why 4 s a minute (docs/phone.md has the battery's side): every phone sends each 250 ms, so 4 s hold 16 chances to hear
-it, and even at a loss of 80 % a neighbour is missed in 3 scans of 100. The original listened 40 s in 300 s, twice as
-much, and still knew nothing of four minutes in five. The start of each scan varies, so that two phones that happen to
-scan at the same moment (and so hear each other worse, with one radio each) do not keep doing so.
+The original listened 40 s in 300 s, and so knew nothing of four minutes in five. The start of each scan varies, so that
+two phones that happen to scan at the same moment (and so hear each other worse, with one radio each) do not keep doing
+so.
 
 What happens in a packet's time is one look-up by its bytes: an advertisement is read when it is new to the scan, and
 its neighbours' hundreds of repetitions only add a strength.
@@ -14,21 +13,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from bluezone.phone.clock import Clock
+from bluezone.phone.duty_cycle import DeviceState, DutyCycle, Sense, plan
 from bluezone.phone.logbook import Logbook, ScanTally, Sighting
 from bluezone.phone.radio.port import Heard, Radio
 from bluezone.phone.storage import StorageError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Broadcast, IdentifierScheme
-
-WINDOW_S = 4.0
-PERIOD_S = 60.0
-JITTER_S = 5.0
 
 #: identifiers followed in one scan; three times a full stadium stand's worth of phones within reach of one
 MAX_TRACKED = 15_000
@@ -76,6 +71,11 @@ class ScanCollector:
         self._garbage: set[bytes] = set()
         self.garbage = 0  # advertisements that are not of our scheme
         self.overflow = 0  # advertisements of ours there was no room to follow
+
+    @property
+    def count(self) -> int:
+        """Identifiers heard."""
+        return len(self._tracks)
 
     def hear(self, heard: Heard) -> None:
         """One advertisement. Never raises: what is on the air is anybody's."""
@@ -125,17 +125,12 @@ def _at_least(sightings: list[Sighting], floor: int, room_at_floor: int) -> Iter
             yield sighting
 
 
-@dataclass(frozen=True, slots=True)
-class DutyCycle:
-    """Listen `window_s`, then rest until `period_s` less a random 0..`jitter_s` after the start."""
-
-    window_s: float = WINDOW_S
-    period_s: float = PERIOD_S
-    jitter_s: float = JITTER_S
-
-
 class Listener:
-    """Scans until cancelled; what was heard of a scan that is cut short is kept."""
+    """Scans until cancelled; what was heard of a scan that is cut short is kept.
+
+    `duty` fixes how; without one, each scan follows the plan for what `sense` says of the device and for what the scans
+    before have heard.
+    """
 
     def __init__(
         self,
@@ -145,38 +140,51 @@ class Listener:
         clock: Clock,
         rng: np.random.Generator,
         duty: DutyCycle | None = None,
+        sense: Sense = DeviceState,
     ) -> None:
         self._radio, self._scheme, self._logbook, self._clock, self._rng = radio, scheme, logbook, clock, rng
-        self._duty = duty or DutyCycle()
-        self._last_start: float | None = None  # by the loop's clock, which does not jump with the wall's
+        self._fixed, self._sense = duty, sense
+        #: how the scan under way is made, and the pause after it
+        self.duty = duty or plan(sense())
+        self._neighbours = 0
+        # By the loop's clock, which does not jump with the wall's:
+        self._last_start: float | None = None
+        self._quiet_since: float | None = None
         self._day_s, self._kept_today = -1, 0
 
     async def run(self) -> None:
         """Raises RadioError where the radio fails."""
-        await asyncio.sleep(self._rng.uniform(0, self._duty.jitter_s))
+        await asyncio.sleep(self._rng.uniform(0, self.duty.jitter_s))
         while True:
             started = asyncio.get_running_loop().time()
-            await self._scan(started)
-            rest_s = self._duty.period_s - self._rng.uniform(0, self._duty.jitter_s)
+            before, self.duty = self.duty, self._next_duty(started)
+            await self._scan(started, 2 * before.period_s)
+            rest_s = self.duty.period_s - self._rng.uniform(0, self.duty.jitter_s)
             await asyncio.sleep(max(started + rest_s - asyncio.get_running_loop().time(), 0))
 
-    async def _scan(self, started: float) -> None:
+    def _next_duty(self, now: float) -> DutyCycle:
+        if self._fixed is not None:
+            return self._fixed
+        if self._neighbours or self._quiet_since is None:
+            self._quiet_since = now
+        return plan(self._sense(), self._neighbours, now - self._quiet_since)
+
+    async def _scan(self, started: float, longest_s: float) -> None:
         collector, at_s = ScanCollector(self._scheme), self._clock()
-        since_s = self._time_stood_for(started)
+        since_s = self._time_stood_for(started, longest_s)
         await self._radio.listen(collector.hear)
         try:
-            await asyncio.sleep(self._duty.window_s)
+            await asyncio.sleep(self.duty.window_s)
             await self._radio.deafen()
         finally:
+            self._neighbours = collector.count
             self._write(at_s, since_s, collector)
 
-    def _time_stood_for(self, started: float) -> float:
+    def _time_stood_for(self, started: float, longest_s: float) -> float:
         """Seconds this scan speaks for: since the one before, but never more than two periods. A phone that was off for
         a night did not spend the night beside whom it meets in the morning."""
         last, self._last_start = self._last_start, started
-        if last is None:
-            return self._duty.window_s
-        return min(started - last, 2 * self._duty.period_s)
+        return self.duty.window_s if last is None else min(started - last, longest_s)
 
     def _write(self, at_s: float, since_s: float, collector: ScanCollector) -> None:
         self._turn_day(at_s)

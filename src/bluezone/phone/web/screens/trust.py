@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 
+from bluezone.phone.duty_cycle import plan
 from bluezone.phone.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.logbook import ScanTally
@@ -146,6 +147,7 @@ def diagnostics(
     """What a helper needs to find a fault, in English, as name and value. No identifier, no key, no address, no path:
     a person reads it before it goes anywhere."""
     today = facts.tally
+    duty = settings.duty or plan(settings.sense())
     return [
         ("Bluezone", version()),
         ("Python", platform.python_version()),
@@ -154,7 +156,7 @@ def diagnostics(
         ("Policy", status.policy),
         ("Region", settings.region),
         ("Pinned keys of the authority", str(len(settings.trusted_keys))),
-        ("Listening", f"{settings.duty.window_s:.0f} s every {settings.duty.period_s:.0f} s"),
+        ("Listening", f"{duty.window_s:.0f} s every {duty.period_s:.0f} s"),
         ("Radio", facts.radio.state.value),
         ("Paused", "yes" if facts.choices.paused else "no"),
         ("Scans today", str(today.scans)),
