@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bluezone.cli import town_herald, town_hub
 from bluezone.cli.errors import CommandError
 from bluezone.exposure.policies import POLICIES
 from bluezone.geography import catalogue
@@ -39,6 +40,10 @@ _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 @click.group("town")
 def command() -> None:
     """The rehearsal: a virtual town of phones, and one authority."""
+
+
+command.add_command(town_herald.herald)
+command.add_command(town_hub.hub)
 
 
 @command.command()

@@ -82,7 +82,7 @@ def live_through(
     phones: Fleet, model: RadioModel, epoch_s: float, hours: float, progress: DayProgress
 ) -> AirStatistics:
     """All phones send and listen for `hours`, as their owners walk about. Raises the phone's error if one fails."""
-    _allow_files(len(phones.world.people) * _FILES_A_PHONE + 256)
+    allow_files(len(phones.world.people) * _FILES_A_PHONE + 256)
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(_live(phones, model, epoch_s, hours * 3600.0, progress))
 
@@ -101,7 +101,7 @@ async def _live(
             phones.append(fleet.open_runner(number, clock, radio))
         delays_s = np.random.default_rng([fleet.seed, 8]).uniform(0.0, _SWITCH_ON_S, len(phones))
         running = [
-            asyncio.ensure_future(_switch_on(phone, delay_s))
+            asyncio.ensure_future(switch_on(phone, delay_s))
             for phone, delay_s in zip(phones, delays_s.tolist(), strict=True)
         ]
         try:
@@ -114,19 +114,20 @@ async def _live(
                     task.result()  # a phone runs until it is stopped: one that ended has failed
                 progress(loop.time(), duration_s)
         finally:
-            await _stop(running)
+            await stop_all(running)
     finally:
         for phone in phones:
             phone.close()
     return air.statistics
 
 
-async def _switch_on(phone: Runner, delay_s: float) -> None:
+async def switch_on(phone: Phone | Runner, delay_s: float) -> None:
+    """Run a phone from then on."""
     await asyncio.sleep(delay_s)
     await phone.run()
 
 
-async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def stop_all(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Cancel until all have ended: asyncio.wait_for of Python 3.11 loses a cancellation that comes with the answer."""
     pending = set(tasks)
     while pending:
@@ -135,7 +136,7 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=60.0)
 
 
-def _allow_files(count: int) -> None:
+def allow_files(count: int) -> None:
     """Let this process open `count` files where the system allows as many; a phone's stores are six databases."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
