@@ -12,11 +12,12 @@ from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.campaigns.store import counts_of, store
 from bluezone.authority.config import secrets as keyed
 from bluezone.authority.devices.models import Installation
+from bluezone.authority.organisations.desk import Facts, found
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.sectors import make_code
+from bluezone.rollout.sectors import Sector
 
 DAY = dt.date(2020, 8, 18)
 gazetteer = catalogue.all_units()
@@ -119,7 +120,7 @@ def test_a_silent_phone_is_no_installation_after_sixty_days(send, set_clock):
 
 
 def test_a_poster_counts_and_a_later_registration_without_one_keeps_it(send):
-    code = make_code(b"12345")
+    code = found(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY).code
     app = an_app(unit=code)
     send(app)
     send(Registration(app.installation, "android", "1.1", ONE))

@@ -10,13 +10,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count as CountRows
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bluezone.authority.campaigns.models import DailyCount
 from bluezone.authority.campaigns.store import store
 from bluezone.authority.cases.desk import today
 from bluezone.authority.config.locks import job_lock
 from bluezone.authority.devices.models import Installation
+from bluezone.authority.organisations.counting import count_organisations
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
 from bluezone.rollout.counts import Count
@@ -48,6 +49,7 @@ def roll_up(now: dt.datetime) -> RollUp:
         if not Installation.objects.exists():  # the app does not count itself here: no zero beside reported figures
             return RollUp(day, 0, 0)
         totals = _totals(day, nation)
+        count_organisations(day, _counted_on(day), _in_use(day))  # before the nation's figure, which says it is done
         store(Count(unit, day, installs=n, active=active, source=SOURCE) for unit, (n, active) in totals.items())
         Installation.objects.filter(last_active_on__lt=day - FORGOTTEN_AFTER).delete()
     return RollUp(day, len(totals), totals[nation][0])
@@ -56,7 +58,7 @@ def roll_up(now: dt.datetime) -> RollUp:
 def _totals(day: dt.date, nation: UnitCode) -> dict[UnitCode, tuple[int, int]]:
     """Installs and active phones of each unit: a phone counts where it is now, and in all that lies above."""
     rows = (
-        Installation.objects.filter(registered_on__lte=day, last_active_on__gt=day - SILENT_AFTER)
+        _counted_on(day)
         .values_list("commune")
         .annotate(installs=CountRows("digest"), active=CountRows("digest", filter=_in_use(day)))
         .order_by()
@@ -68,6 +70,11 @@ def _totals(day: dt.date, nation: UnitCode) -> dict[UnitCode, tuple[int, int]]:
             sums[code][0] += installs
             sums[code][1] += active
     return {code: (installs, active) for code, (installs, active) in sums.items()}
+
+
+def _counted_on(day: dt.date) -> QuerySet[Installation]:
+    """The installations that count on a day."""
+    return Installation.objects.filter(registered_on__lte=day, last_active_on__gt=day - SILENT_AFTER)
 
 
 def _in_use(day: dt.date) -> Q:

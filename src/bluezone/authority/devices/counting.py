@@ -13,6 +13,7 @@ from django.db.models import F
 from bluezone.authority.cases.desk import today
 from bluezone.authority.config import secrets as keyed
 from bluezone.authority.devices.models import Installation
+from bluezone.authority.organisations.desk import open_code
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
@@ -52,7 +53,9 @@ def register(sent: Registration, now: dt.datetime) -> None:
     former = keyed.digests(_PURPOSE, sent.installation)[1:]
     if sent.replaces:
         former += keyed.digests(_PURPOSE, sent.replaces)
-    row = [digest, sent.platform, sent.version, sent.commune, sent.unit, day, day]
+    # Nobody learns from the answer whether a code is one: a wrong or closed one counts for the commune only.
+    unit = open_code(sent.unit) if sent.unit else ""
+    row = [digest, sent.platform, sent.version, sent.commune, unit, day, day]
     with transaction.atomic(), connection.cursor() as cursor:
         if former:
             _take_over(former, digest)
@@ -60,9 +63,15 @@ def register(sent: Registration, now: dt.datetime) -> None:
 
 
 def _take_over(former: list[str], digest: str) -> None:
-    """The row under an earlier id (or an earlier secret) becomes this one's; if there are both, the earlier goes."""
-    if Installation.objects.filter(digest=digest).exists():
-        Installation.objects.filter(digest__in=former).exclude(digest=digest).delete()
+    """The row under an earlier id (or an earlier secret) becomes this one's; if there are both, the earlier goes, and
+    leaves the poster it came from to one that has none."""
+    mine = Installation.objects.filter(digest=digest)
+    if mine.exists():
+        gone = Installation.objects.filter(digest__in=former).exclude(digest=digest)
+        poster = gone.exclude(unit_code="").values_list("unit_code", flat=True).first()
+        if poster:
+            mine.filter(unit_code="").update(unit_code=poster)
+        gone.delete()
         return
     row = Installation.objects.filter(digest__in=former).order_by("registered_on").first()
     if row is not None:
