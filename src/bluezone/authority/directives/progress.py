@@ -1,0 +1,162 @@
+"""Where everybody stands under an order on a day: the tree of its targets with paces, silence and status."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from bluezone.authority.directives.models import Directive, Kind, Target
+from bluezone.authority.directives.tree import counts_of_units
+from bluezone.authority.organisations import series
+from bluezone.authority.organisations.rules import Extent, told
+from bluezone.geography.units import UnitCode
+from bluezone.rollout import directives
+from bluezone.rollout.counts import Count
+from bluezone.rollout.directives import Base, Progress
+from bluezone.rollout.pace import Pace, Status
+from bluezone.rollout.suppression import shown_children
+
+#: the first to be helped come first
+_URGENCY = {Status.BEHIND: 0, Status.IMPOSSIBLE: 0, Status.UNKNOWN: 1, Status.ON_TRACK: 2, Status.MET: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One target and where it stands. All numbers are as they may be told; `extent` says how exactly.
+
+    `at_least`: a sum over organisations, some of which may not be told exactly.
+    """
+
+    target: Target
+    progress: Progress
+    extent: Extent
+    at_least: bool
+    children: tuple[Line, ...]
+
+    @property
+    def pace(self) -> Pace:
+        return self.progress.pace
+
+    @property
+    def has_figure(self) -> bool:
+        return self.progress.last_figure is not None
+
+    def walk(self) -> Iterator[Line]:
+        """This line and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> list[Line]:
+    """Those of a directive's targets that are given (an officer's own), as trees: whose parent is not among them are
+    the tops. Beside one another in order of urgency: behind first, the largest gap first."""
+    given = {target.pk for target in targets}
+    below: dict[int, list[Target]] = defaultdict(list)
+    tops = []
+    for target in targets:
+        if target.parent_id in given:
+            below[target.parent_id].append(target)
+        else:
+            tops.append(target)
+    figures = _Figures.of(targets, as_of)
+    return _ranked(tops, _Order(directive, below, figures, as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The figures of a directive's units and organisations, and how exactly the newest may be told."""
+
+    units: dict[str, list[Count]]
+    organisations: dict[str, list[Count]]
+    extents: dict[str, Extent]
+
+    @classmethod
+    def of(cls, targets: Sequence[Target], as_of: dt.date) -> _Figures:
+        organisations = [each.organisation for each in targets if each.organisation is not None]
+        raw = series.raw_of(organisations, as_of)
+        counted = [each for each in organisations if each.code in raw]
+        return cls(
+            units=counts_of_units({each.key for each in targets if each.kind == Kind.UNIT}, as_of),
+            organisations={each.code: series.told_counts(each, raw[each.code]) for each in counted},
+            extents={each.code: told(raw[each.code][max(raw[each.code])], each.people).extent for each in counted},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What making a line needs to know beside its target."""
+
+    directive: Directive
+    below: dict[int, list[Target]]
+    figures: _Figures
+    as_of: dt.date
+
+    @property
+    def counts_heads(self) -> bool:
+        """Whether a unit's and a sector's installs are the sums of their organisations'."""
+        return self.directive.base == Base.HEADCOUNT
+
+
+def _ranked(targets: Sequence[Target], order: _Order) -> list[Line]:
+    hidden = set() if order.counts_heads else _hidden_units(targets, order.figures)
+    made = [_line(target, order, hidden=target.key in hidden) for target in targets]
+    return sorted(made, key=lambda line: (_URGENCY[line.pace.status], -line.progress.gap, line.target.key))
+
+
+def _hidden_units(targets: Sequence[Target], figures: _Figures) -> set[str]:
+    """Units whose count is so small that it tells, and a sister's from which it would follow: as on public pages."""
+    newest = {
+        target.key: (figures.units[target.key][-1].installs or 0, target.people)
+        for target in targets
+        if figures.units.get(target.key)
+    }
+    return {key for key, count in shown_children(newest).items() if count is None}
+
+
+def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
+    children = tuple(_ranked(order.below.get(target.pk, ()), order))
+    extent, at_least = Extent.EXACT, False
+    if target.kind == Kind.ORGANISATION:
+        counts = order.figures.organisations.get(target.key, [])
+        extent = order.figures.extents.get(target.key, Extent.EXACT)
+    elif order.counts_heads:
+        leaves = [each for child in children for each in child.walk() if each.target.kind == Kind.ORGANISATION]
+        counted = (order.figures.organisations.get(each.target.key, []) for each in leaves)
+        counts = series.total(counted, UnitCode.parse(order.directive.scope))
+        at_least = any(each.extent is not Extent.EXACT for each in leaves)
+    else:
+        counts = order.figures.units.get(target.key, [])
+        if hidden:
+            extent, counts = Extent.HIDDEN, [replace(count, installs=0) for count in counts]
+    made = progress_of(target, counts, order.as_of, order.directive.deadline)
+    return Line(target, made, extent, at_least, children)
+
+
+def progress_of(target: Target, counts: Sequence[Count], as_of: dt.date, deadline: dt.date) -> Progress:
+    """A target's progress from its figures. One that was asked for nothing has met it."""
+    if target.installs and target.people:
+        share = Fraction(min(target.installs, target.people), target.people)
+        return directives.progress(target.key, counts, base=target.people, target=share, as_of=as_of, deadline=deadline)
+    last = max(counts, key=lambda count: count.date, default=None)
+    installs = (last.installs or 0) if last else 0
+    return Progress(
+        key=target.key,
+        pace=Pace(
+            installs=installs,
+            base=target.people,
+            share=installs / target.people if target.people else 0,
+            target_share=Fraction(0),
+            target_installs=0,
+            needed=0,
+            days=max(0, (deadline - as_of).days),
+            per_day=0,
+            recent_per_day=None,
+            silent_days=(as_of - last.date).days if last else 0,
+            status=Status.MET,
+        ),
+        last_figure=last.date if last else None,
+    )

@@ -1,0 +1,141 @@
+"""An order before it is given: who it is handed to, what each is to reach, and why it cannot be. No database here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from django.utils.translation import gettext_noop
+
+from bluezone.errors import TranslatableError
+from bluezone.geography.units import Unit
+from bluezone.rollout import directives
+from bluezone.rollout.cascade import Part, Split, split
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.directives import Base
+from bluezone.rollout.errors import TargetError
+from bluezone.rollout.pace import installs_for
+
+
+class DirectiveError(TranslatableError):
+    """An order that cannot be given as it is written; `field` names the part of it that is to be mended."""
+
+    def __init__(self, template: str, *, field: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One that an order can be handed to, with those below it. `people` None: nobody knows how many."""
+
+    kind: str
+    key: str
+    name: str
+    place: str
+    people: int | None
+    people_source: str = ""
+    #: as it may be told; None where no figure is known
+    installs: int | None = None
+    responsible: str = ""
+    children: tuple[Node, ...] = ()
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a node is to reach, and those below it."""
+
+    node: Node
+    installs: int
+    children: tuple[Plan, ...] = field(default=())
+
+    def walk(self) -> Iterator[Plan]:
+        """This plan and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def needed(self) -> int:
+        """Installs still missing, as far as a figure is known."""
+        return max(0, self.installs - (self.node.installs or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an order says, before it is stored."""
+
+    number: str
+    issued: dt.date
+    issuer: str
+    scope: Unit
+    base: Base
+    target: Fraction
+    deadline: dt.date
+    responsible: str
+
+
+def check(letter: Letter, people: int | None, today: dt.date) -> None:
+    """Raises DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given."""
+    if letter.issued > today:
+        raise DirectiveError(
+            gettext_noop("the order is dated {issued}: that is in the future"), field="issued", issued=letter.issued
+        )
+    if letter.issued < FIRST_DAY:
+        raise DirectiveError(
+            gettext_noop("the order is dated {issued}, before the app existed ({first})"),
+            field="issued",
+            issued=letter.issued,
+            first=FIRST_DAY,
+        )
+    directives.check(
+        directives.Directive(
+            number=letter.number,
+            issued=letter.issued,
+            issuer=letter.issuer,
+            scope=letter.scope.code,
+            base=letter.base,
+            target=letter.target,
+            deadline=letter.deadline,
+            responsible=letter.responsible,
+        ),
+        letter.scope,
+        people,
+        today,
+    )
+
+
+def without_people(root: Node) -> list[Node]:
+    """Those of whom nobody knows how many people they have: no share can be formed there."""
+    return [node for node in root.walk() if not node.people]
+
+
+def plan(root: Node, share: Fraction, how: Split) -> Plan:
+    """Hand a share of all down, level by level. Raises TargetError for one without people, or with more installs than
+    people; what is handed down adds up to what was asked, unless those below already are past it."""
+    if not root.people:
+        raise TargetError(gettext_noop("{unit} has no population: give it one first"), unit=root.name)
+    return _handed_down(root, installs_for(share, root.people), how)
+
+
+def _handed_down(node: Node, target: int, how: Split) -> Plan:
+    if not node.children or not target:
+        return Plan(node, target, tuple(_handed_down(child, 0, how) for child in node.children))
+    names = {child.key: child.name for child in node.children}
+    parts = [Part(child.key, child.people or 0, child.installs or 0) for child in node.children]
+    people = node.people or 0
+    try:
+        allocations = split(Fraction(target, people), parts, how, whole=people)
+    except TargetError as error:
+        key = error.values.get("unit")
+        raise TargetError(error.template, **{**error.values, "unit": names.get(str(key), str(key))}) from None
+    by_key = {each.key: each.target for each in allocations}
+    return Plan(node, target, tuple(_handed_down(child, by_key[child.key], how) for child in node.children))

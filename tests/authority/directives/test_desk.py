@@ -1,0 +1,153 @@
+"""An order of Hậu Giang, given, handed down, followed and withdrawn; with the figures papers printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from auditlog.models import LogEntry
+
+from bluezone.authority.campaigns.store import store
+from bluezone.authority.directives import desk, tree
+from bluezone.authority.directives.models import Directive, Target
+from bluezone.authority.directives.progress import lines
+from bluezone.authority.directives.rules import DirectiveError, plan, without_people
+from bluezone.authority.organisations.models import OrganisationCount
+from bluezone.authority.organisations.rules import Extent
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.counts import Count
+from bluezone.rollout.directives import Base
+from bluezone.rollout.errors import TargetError
+from bluezone.rollout.pace import Status
+from bluezone.rollout.sectors import Sector
+
+DAY = dt.date(2020, 8, 15)
+
+
+def progress(directive: Directive, day: dt.date = DAY):
+    return lines(directive, list(directive.targets.select_related("organisation")), day)
+
+
+def test_the_order_of_august_2020_is_handed_down_to_the_eight_districts(give):
+    directive = give()
+    root = directive.targets.get(parent=None)
+    assert (root.people, root.installs, root.installs_then) == (733_017, 219_906, 55_289)
+    assert root.responsible == "Chủ tịch UBND tỉnh Hậu Giang"
+    districts = directive.targets.filter(parent=root)
+    assert districts.count() == 8
+    assert sum(each.installs for each in districts) == 219_906
+    assert districts.get(key="63:935").responsible == "Chủ tịch UBND huyện Vị Thủy"
+    assert LogEntry.objects.get(object_id=directive.pk, action=0).additional_data == {"place": "/63:93/"}
+
+
+def test_progress_is_that_of_the_printed_figures(give):
+    (root,) = progress(give())
+    assert (root.pace.installs, root.pace.needed, root.pace.days) == (55_289, 164_617, 15)
+    assert root.pace.per_day == 10_975
+    assert root.pace.silent_days == 2
+    assert all(child.pace.status is Status.UNKNOWN and not child.has_figure for child in root.children)
+
+
+def test_those_behind_come_first_the_largest_gap_ahead(give):
+    directive = give()
+    keys = list(directive.targets.exclude(parent=None).values_list("key", "people"))
+    for (key, people), share in zip(keys, (0.01, 0.02, 0.5), strict=False):
+        for day, factor in ((8, 0.5), (15, 1.0)):
+            store(
+                [Count(UnitCode.parse(key), dt.date(2020, 8, day), installs=int(people * share * factor), source="a")]
+            )
+    (root,) = progress(directive)
+    statuses = [child.pace.status for child in root.children]
+    assert statuses == [Status.BEHIND] * 2 + [Status.UNKNOWN] * 5 + [Status.MET]
+    assert root.children[0].progress.gap >= root.children[1].progress.gap
+
+
+def test_after_the_deadline_what_is_missing_is_missed(give):
+    (root,) = progress(give(), dt.date(2020, 8, 31))
+    assert (root.pace.status, root.pace.per_day) == (Status.IMPOSSIBLE, None)
+
+
+def test_communes_have_no_population_until_the_officer_gives_it(hau_giang):
+    root = tree.territory(hau_giang, Measure.POPULATION, tree.Depth.TWO, DAY, {})
+    missing = without_people(root)
+    assert {each.key.partition(":")[2].__len__() for each in missing} == {5}
+    given = {each.key: 5_000 for each in missing}
+    whole = tree.territory(hau_giang, Measure.POPULATION, tree.Depth.TWO, DAY, given)
+    assert without_people(whole) == []
+    made = plan(whole, Fraction(3, 10), Split.EQUAL_SHARE)
+    assert sum(each.installs for each in made.children) == made.installs
+
+
+def test_all_officials_and_their_families_by_sector_and_unit(letter, schools):
+    chosen = [Sector.STATE_AGENCIES, Sector.SCHOOLS, Sector.QUARANTINE]
+    root, without = tree.sectors(letter.scope, chosen, DAY)
+    assert (root.people, without) == (208, [])  # 60 + 40 + 30 households of 3.6
+    directive = desk.give(
+        replace(letter, base=Base.HEADCOUNT, target=Fraction(1)), plan(root, Fraction(1), Split.EQUALISE), DAY
+    )
+    assert sorted(directive.targets.values_list("key", "installs")) == sorted(
+        [("63:93", 208), ("schools", 100), ("state-agencies", 108)] + [(each.code, each.people) for each in schools]
+    )
+    for each, installs in zip(schools, (58, 3, 50), strict=True):
+        OrganisationCount.objects.create(organisation=each, date=DAY, installs=installs)
+    (top,) = progress(directive)
+    by_key = {line.target.key: line for line in top.walk()}
+    assert by_key[schools[0].code].extent is Extent.NEARLY_ALL
+    assert by_key[schools[1].code].extent is Extent.FEW
+    assert by_key[schools[2].code].pace.installs == 50
+    assert (by_key["schools"].pace.installs, by_key["schools"].at_least) == (56, True)
+    assert (by_key["state-agencies"].pace.installs, by_key["state-agencies"].at_least) == (50, False)
+    assert (top.pace.installs, top.at_least) == (106, True)
+
+
+def test_units_without_headcount_are_named_and_left_out(letter, schools):
+    schools[1].headcount = None
+    schools[1].save()
+    root, without = tree.sectors(letter.scope, [Sector.SCHOOLS], DAY)
+    assert (root.people, without) == (60, [schools[1]])
+    empty, _ = tree.sectors(letter.scope, [Sector.QUARANTINE], DAY)
+    with pytest.raises(TargetError, match="has no population"):
+        plan(empty, Fraction(1), Split.EQUALISE)
+
+
+def test_a_district_officers_part_of_the_tree_has_its_own_top(give):
+    directive = give()
+    own = list(directive.targets.filter(place__startswith="/63:93/63:935/").select_related("organisation"))
+    (top,) = lines(directive, own, DAY)
+    assert top.target.key == "63:935"
+
+
+def test_the_same_order_twice_is_refused_and_a_new_one_ends_the_one_it_replaces(give):
+    first = give()
+    with pytest.raises(DirectiveError, match="stored already"):
+        give()
+    second = give(replaces=first)
+    first.refresh_from_db()
+    assert (first.ended_on, second.replaces) == (DAY, first)
+    assert Directive.objects.count() == 2
+
+
+def test_what_is_refused_leaves_nothing_behind(letter, hau_giang):
+    root = tree.territory(hau_giang, Measure.POPULATION, tree.Depth.ONE, DAY, {})
+    made = plan(root, letter.target, Split.EQUALISE)
+    with pytest.raises(TargetError, match="has gone by"):
+        desk.give(replace(letter, deadline=dt.date(2020, 8, 14)), made, DAY)
+    assert not Directive.objects.exists()
+    assert not Target.objects.exists()
+
+
+def test_a_small_units_count_and_its_sisters_are_not_told_to_the_directive_page(give):
+    """As on the public pages: with the total shown, a single hidden part would follow from the others."""
+    directive = give()
+    districts = list(directive.targets.exclude(parent=None).order_by("key"))
+    Target.objects.filter(pk=districts[0].pk).update(people=500)
+    for target, installs in zip(districts, (3, 4_000, 2_000), strict=False):
+        store([Count(UnitCode.parse(target.key), DAY, installs=installs, source="a")])
+    (root,) = progress(directive)
+    hidden = {child.target.key for child in root.children if child.extent is Extent.HIDDEN}
+    assert hidden == {districts[0].key, districts[2].key}
+    assert all(child.pace.installs == 0 for child in root.children if child.target.key in hidden)
