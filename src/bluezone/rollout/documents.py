@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
@@ -111,27 +111,21 @@ def _sheet_name(title: str) -> str:
 
 def poster_pdf(poster: Poster, made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
     """One page of A4 to hang at a gate, tagged for screen readers (PDF/UA-1). Raises for a code that cannot be."""
-    import segno
+    return posters_pdf([poster], made_on, language)
 
+
+def posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
+    """The posters of several units in one file, a page each. Raises DocumentError without any."""
+    if not posters:
+        raise DocumentError(N_("there is no unit to make a poster for"))
     _ = translator(language)
-    if not poster.url.startswith(("https://", "http://")):
-        raise DocumentError(N_("“{url}” is not a web address"), url=poster.url)
-    code = read_code(poster.code)
-    drawn = io.BytesIO()
-    segno.make(poster.url, error=QR_ERROR_CORRECTION, micro=False).save(
-        drawn, kind="svg", scale=10, border=4, dark="#0b1f33", light="#ffffff"
-    )
     data = {
         "language": language.value,
         "fonts": FONTS,
         "title": _("Install Bluezone"),
         "subtitle": _("Protect yourself, your family and your neighbours"),
-        "unit": poster.unit,
-        "above": poster.above,
-        "qr": drawn.getvalue().decode("utf-8"),
-        "qr_alt": _("QR code that leads to {url}").format(url=poster.url),
         "code_label": _("Unit code, if you type it in:"),
-        "code": code,
+        "posters": [_poster_data(poster, language) for poster in posters],
         "steps": [
             _("Open the camera of your phone and point it at the code."),
             _("Follow the link and install the app. It costs nothing."),
@@ -140,6 +134,26 @@ def poster_pdf(poster: Poster, made_on: dt.date, language: Language = Language.V
         "footer": _("Your install is counted for this unit, without your name, number or place."),
     }
     return _typeset("poster.typ", data, made_on=made_on)
+
+
+def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
+    if not poster.url.startswith(("https://", "http://")):
+        raise DocumentError(N_("“{url}” is not a web address"), url=poster.url)
+    code = read_code(poster.code)
+    _ = translator(language)
+    alt = _("QR code that leads to {url}").format(url=poster.url)
+    return {"unit": poster.unit, "above": poster.above, "qr": poster_qr_svg(poster.url), "qr_alt": alt, "code": code}
+
+
+def poster_qr_svg(url: str) -> str:
+    """The QR code of a poster's address."""
+    import segno
+
+    drawn = io.BytesIO()
+    segno.make(url, error=QR_ERROR_CORRECTION, micro=False).save(
+        drawn, kind="svg", scale=10, border=4, dark="#0b1f33", light="#ffffff"
+    )
+    return drawn.getvalue().decode("utf-8")
 
 
 def _typeset(template: str, data: Mapping[str, Any], made_on: dt.date) -> bytes:
