@@ -84,6 +84,11 @@ class Table:
 
 def read_table(data: bytes, name: str = "") -> Table:
     """Reads a CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1258) or XLSX file. Raises TableError."""
+    return _named(read_lines(data, name))
+
+
+def read_lines(data: bytes, name: str = "") -> list[tuple[int, list[str]]]:
+    """The cells of such a file, each row with its line, before anybody asks what columns mean. Raises TableError."""
     if len(data) > MAX_BYTES:
         raise TableError(N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=MAX_BYTES)
     if data[:4] == b"PK\x03\x04":
@@ -92,7 +97,7 @@ def read_table(data: bytes, name: str = "") -> Table:
         raise TableError(N_("{name} is an old .xls file; save it as .xlsx or .csv"), name=name or "?")
     else:
         lines = list(itertools.islice(_csv_lines(data), MAX_ROWS + 1))
-    return _named(lines)
+    return lines
 
 
 def _csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -27,6 +27,10 @@ class Environment:
     debug: bool = False
     #: names under which the server may be addressed
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    #: where people reach this server, if not where officers do: posters lead there
+    public_url: str | None = None
+    #: where people get the app: the page a poster leads to names it
+    app_url: str | None = None
     #: served over https: secure cookies, HSTS, redirect of http
     tls: bool = False
     #: how many proxies of ours stand in front; as many entries of X-Forwarded-For are believed, from the right
@@ -86,6 +90,7 @@ class Environment:
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 #: not to be repeated in a message
 _SECRET = {"database_url", "secret_key", "secret_key_fallbacks", "device_api_keys", "sms_token"}
+_ADDRESS = (re.compile(r"|https?://[^\s/]\S*", re.ASCII), "an address that starts with https:// is")
 _FORMS = {
     #: it is a folder's name and a signing key's id
     "region": (re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII), "1 to 16 letters, digits or _ are"),
@@ -93,6 +98,8 @@ _FORMS = {
         re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII),
         "off, console, file, an https address or a function's dotted name is",
     ),
+    "public_url": _ADDRESS,
+    "app_url": _ADDRESS,
 }
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
 _MINIMUM = {

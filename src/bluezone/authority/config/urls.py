@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from bluezone.authority.cases.api import api
+from bluezone.authority.organisations.posters import install_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases:list")),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("officer/api/", api.urls),
     path("officer/", include("bluezone.authority.accounts.urls")),
     path("officer/", include("bluezone.authority.bulletins.urls")),
+    path("officer/units/", include("bluezone.authority.organisations.urls")),
+    path("officer/directives/", include("bluezone.authority.directives.urls")),
+    path("install/<str:code>", install_page, name="install"),
     path("officer/", include("bluezone.authority.cases.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.accounts.jurisdiction import place_of
 from bluezone.authority.organisations.models import Organisation
 from bluezone.authority.organisations.rules import OrganisationError, check
+from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, UnitCodeError, make_code, read_code
 
@@ -86,6 +87,7 @@ def open_code(text: str) -> str:
 
 def _write(organisation: Organisation, facts: Facts) -> None:
     organisation.name = facts.name
+    organisation.search_key = plain_key(facts.name)
     organisation.sector = facts.sector.value
     organisation.within = str(facts.within)
     organisation.place = f"{place_of(facts.within)}{organisation.code}/"

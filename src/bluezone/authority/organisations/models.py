@@ -23,6 +23,8 @@ class Organisation(models.Model):
     #: `7K3M-Q2XD`: 35 random bits and a check letter (rollout.sectors)
     code = models.CharField(max_length=9, unique=True)
     name = models.CharField(max_length=160)
+    #: the name as it is searched for: without diacritics, in small letters
+    search_key = models.CharField(max_length=200, blank=True)
     sector = models.CharField(max_length=16, choices=[(each.value, each.value) for each in Sector])
     #: the commune (or district, or province) it lies in: `63:31318`
     within = models.CharField(max_length=8)
