@@ -247,6 +247,26 @@ def load_history() -> None:
     click.echo(f"{store(reported_counts())} figures added or changed")
 
 
+@command.command("load-example")
+@click.option("--remove", is_flag=True, help="Take the made-up units and their orders away again.")
+@_json_option
+def load_example(remove: bool, as_json: bool) -> None:
+    """Fill Hậu Giang with its order of August 2020 and made-up units, marked as such, to look around in."""
+    from bluezone.authority.directives import example
+
+    if remove:
+        count = example.remove()
+        _say(as_json, {"removed_units": count}, f"{count} made-up units and their orders are gone")
+        return
+    made = example.load()
+    _say(
+        as_json,
+        {"figures": made.figures, "units": made.units, "orders": made.orders},
+        f"{made.figures} printed figures, {made.units} made-up units, {made.orders} orders added; "
+        "their days are those of August 2020 (pages take ?date=2020-08-20)",
+    )
+
+
 @command.command()
 def worker() -> None:
     """Run the repeating jobs (publish, purge, roll-up) until interrupted."""

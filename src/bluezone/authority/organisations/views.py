@@ -244,7 +244,7 @@ def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
     try:
         desk.reopen(organisation)
     except OrganisationError as error:
-        context = {"title": organisation.name, "advice": sentence(error), "back": "organisations:list"}
+        context = {"title": organisation.name, "advice": sentence(error)}
         return render(request, "error.html", context, status=400)
     return redirect("organisations:unit", organisation.code)
 
