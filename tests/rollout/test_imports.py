@@ -22,8 +22,7 @@ HEADER = "date,province,installs,pct_population\n"
 
 def previewed(text: str, stored: list[Count] | None = None, **scope: object) -> Preview:
     wanted = Scope(**{"today": TODAY, "level": Level.PROVINCE, **scope})  # type: ignore[arg-type]
-    held = {(count.unit, count.date): count for count in stored or []}
-    return preview(read_table(text.encode()), catalogue.provinces(), catalogue.figures(), wanted, held)
+    return preview(read_table(text.encode()), catalogue.provinces(), catalogue.figures(), wanted, stored or ())
 
 
 @pytest.mark.parametrize(
@@ -116,9 +115,47 @@ def test_a_corrected_figure_is_a_change() -> None:
     assert row.change == "changed"
 
 
-def test_a_file_may_not_speak_of_another_jurisdiction() -> None:
-    result = previewed(f"{HEADER}2020-08-13,Cà Mau,5,\n", within=HAU_GIANG)
-    assert [problem.kind for problem in result.problems] == ["unknown-unit"]
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Cà Mau", "outside"), ("Cả nước", "outside"), ("Atlantis", "unknown-unit")]
+)
+def test_a_file_may_not_speak_of_another_jurisdiction(name: str, kind: str) -> None:
+    result = previewed(f"{HEADER}2020-08-13,{name},5,\n", within=HAU_GIANG, level=None)
+    assert [problem.kind for problem in result.problems] == [kind]
+
+
+def test_a_name_that_many_bear_is_that_of_the_own_jurisdiction() -> None:
+    table = read_table('date,unit,installs\n2020-08-13,Châu Thành,5\n2020-08-13,"Châu Thành, Long An",5\n'.encode())
+    scope = Scope(today=TODAY, within=HAU_GIANG)
+    result = preview(table, catalogue.all_units(), catalogue.figures(), scope)
+    assert [(p.line, p.kind) for p in result.problems] == [(3, "outside")]
+    assert [str(count.unit) for count in result.to_store(leave_out_errors=True)] == ["63:933"]
+
+
+def test_only_the_figure_of_the_same_source_is_replaced() -> None:
+    held = [
+        Count(HAU_GIANG, dt.date(2020, 8, 13), installs=55_289, source="https://a"),
+        Count(HAU_GIANG, dt.date(2020, 8, 13), installs=55_000, source="https://b"),
+    ]
+    text = f"{HEADER}2020-08-13,Hậu Giang,55300,\n"
+    assert [row.change for row in previewed(text, held).rows] == ["new"]
+    (row,) = previewed(text, held, source="https://b").rows
+    assert (row.change, row.held) == ("changed", held[1])
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds"),
+    [
+        ("2020-08-13,Hậu Giang,=5*11057,,", ["formula"]),
+        ("2020-08-13,Hậu Giang,55289,=C2/733017,", ["formula"]),
+        ("2020-08-13,Hậu Giang,55289,,=HYPERLINK(A1)", ["formula"]),
+        ("2020-08-13,Hậu Giang,55289,,-1+cmd", ["formula"]),
+        ("2020-08-13,Tổng cộng,=SUM(C2:C9),,", ["total-row"]),
+    ],
+)
+def test_a_formula_is_no_figure(row: str, kinds: list[str]) -> None:
+    result = previewed(f"date,province,installs,pct_population,source\n{row}\n")
+    assert [problem.kind for problem in result.problems] == kinds
+    assert result.to_store(leave_out_errors=True) == []
 
 
 def test_a_row_of_totals_and_one_of_the_nation_are_understood() -> None:

@@ -108,6 +108,53 @@ def test_a_spreadsheet_that_unpacks_to_too_much_is_refused() -> None:
         read_table(_bomb())
 
 
+def _with_part(name: str) -> bytes:
+    """A workbook with one more part in its archive."""
+    buffer = io.BytesIO(_workbook([["unit", "installs"], ["A", 1]]))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, b"<x/>")
+    return buffer.getvalue()
+
+
+def _workbook(rows: list[list[object]]) -> bytes:
+    from openpyxl import Workbook
+
+    book, buffer = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"), [("xl/vbaProject.bin", "macros"), ("xl/externalLinks/externalLink1.xml", "other files")]
+)
+def test_a_spreadsheet_with_programs_or_cells_of_other_files_is_refused(part: str, reason: str) -> None:
+    with pytest.raises(TableError, match=reason):
+        read_table(_with_part(part))
+
+
+def test_a_formula_is_read_as_written_not_as_last_computed() -> None:
+    table = read_table(_workbook([["unit", "installs"], ["A", "=1+1"]]))
+    assert [row.get("installs") for row in table.rows] == ["=1+1"]
+
+
+def test_entities_of_a_spreadsheet_are_not_expanded() -> None:
+    bomb = b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    source, target = io.BytesIO(_workbook([["unit", "installs"], ["A", 1]])), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for entry in old.infolist():
+            new.writestr(entry, bomb if "sheet1" in entry.filename else old.read(entry))
+    with pytest.raises(TableError, match="cannot be read"):
+        read_table(target.getvalue())
+
+
+def test_a_sheet_that_claims_every_column_is_read_as_far_as_tables_go() -> None:
+    book = _workbook([["unit", "installs"], ["A", 1], *([[None] * 16_000 + ["x"]])])
+    table = read_table(book)
+    assert [row.cells for row in table.rows] == [{"unit": "A", "installs": "1"}]
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_table_or_one_error(data: bytes) -> None:
     try:

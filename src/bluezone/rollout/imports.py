@@ -8,7 +8,7 @@ every problem is decided on, and rows already stored come out as unchanged.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
 from bluezone.rollout.audit import Claim, Finding, audit
-from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Key, ReadRow
+from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, ReadRow
 from bluezone.rollout.counts import FIRST_DAY, Count, is_same
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import (
@@ -43,13 +43,15 @@ class UndecidedError(RolloutError):
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row as it would be stored (`count` is None if it cannot be), and how it compares with what is stored."""
+    """A row as it would be stored (`count` is None if it cannot be), and how it compares with what is stored: `held`
+    is the figure of the same unit, day and source that it would replace."""
 
     line: int
     text: str
     unit: Unit | None
     count: Count | None
     change: str
+    held: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one."""
+    """What a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one.
+
+    A name is looked up within the jurisdiction first: to Hậu Giang, `Châu Thành` is its own district of that name.
+    """
 
     today: dt.date
     level: Level | None = None
@@ -96,27 +101,46 @@ class Scope:
     source: str = ""
 
 
-def preview(
-    table: Table, gazetteer: Gazetteer, figures: Figures, scope: Scope, stored: Mapping[Key, Count] | None = None
-) -> Preview:
-    """Reads every row, finds every problem, stores nothing. `stored` are the counts of the same units held already."""
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file's rows as read, and what is wrong with each by itself."""
+
+    table: Table
+    rows: tuple[ReadRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_rows(table: Table, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
+    """Reads every row by itself; `judge` then compares them with each other and with what is stored."""
     reader = _Reader(table, gazetteer, scope)
-    read = [reader.row(row) for row in table.rows]
-    findings = audit([row.claim for row in read], figures)
+    rows = tuple(reader.row(row) for row in table.rows)
+    return ReadFile(table, rows, tuple(reader.problems))
+
+
+def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Preview:
+    """Finds every problem. `stored` are the counts of the same units held already, of whatever source: those of the
+    same source would be replaced, and no total may fall from any of them."""
+    held = {(count.unit, count.date, count.source): count for count in stored}
+    newest = {(count.unit, count.date): count for count in held.values()}
+    findings = audit([row.claim for row in file.rows], figures)
     problems = [
-        *reader.problems,
-        *checks.audit_problems(findings, table),
-        *checks.duplicates(read),
-        *checks.sequence(read, stored or {}),
-        *checks.too_many(read, figures, table),
-        *checks.ranks(read),
+        *file.problems,
+        *checks.audit_problems(findings, file.table),
+        *checks.duplicates(file.rows),
+        *checks.sequence(file.rows, newest),
+        *checks.too_many(file.rows, figures, file.table),
+        *checks.ranks(file.rows),
     ]
-    rows = tuple(
-        PreviewRow(row.claim.line, row.text, row.claim.unit, row.count, _change(row.count, stored or {}))
-        for row in read
-    )
     order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))
-    return Preview(rows, tuple(order), tuple(findings), table.ignored)
+    rows = tuple(_judged(row, held) for row in file.rows)
+    return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
+
+
+def preview(
+    table: Table, gazetteer: Gazetteer, figures: Figures, scope: Scope, stored: Iterable[Count] = ()
+) -> Preview:
+    """Reads every row, finds every problem, stores nothing."""
+    return judge(read_rows(table, gazetteer, scope), figures, stored)
 
 
 class _Reader:
@@ -139,6 +163,7 @@ class _Reader:
     def row(self, row: Row) -> ReadRow:
         """A row's claim for the audit, and its count if it can be stored."""
         before = len(self.problems)
+        row = self._without_formulas(row)
         date = self._date(row)
         unit = self._unit(row, date or self._lookup_date)
         counts = {name: printed for name in COUNT_FIELDS if (printed := self._count(row, name)) is not None}
@@ -162,6 +187,16 @@ class _Reader:
             return ReadRow(claim, text, None)
         count = _count(unit, date, counts, shares, row.get("source") or self._scope.source)
         return ReadRow(claim, text, replace(count, rank=claim.rank))
+
+    def _without_formulas(self, row: Row) -> Row:
+        """A formula is no figure: what it gives depends on the program that opens it, and nobody sees which. A row of
+        totals may have them, for it is not stored."""
+        found = {name: text for name, text in row.cells.items() if is_formula(name, text)}
+        if (row.get("unit") or row.get("code")).strip().lower() not in _TOTAL_WORDS:
+            for name, text in found.items():
+                template = N_("a formula ({text}): paste its value instead")
+                self._add(row, name, "formula", Severity.ERROR, template, {"text": text[:40]})
+        return Row(row.line, row.cells | dict.fromkeys(found, ""))
 
     def _add(
         self,
@@ -211,19 +246,28 @@ class _Reader:
                 found = self._gazetteer.find(text, on=on, level=self._scope.level, within=self._scope.within)
                 self._found[text, on] = found
             except GeographyError as error:
-                self._found[text, on] = self._as_nation(text, on) or error
+                self._found[text, on] = self._elsewhere(text, on) or error
         result = self._found[text, on]
-        if isinstance(result, Unit):
+        if isinstance(result, GeographyError):
+            self._add(row, column, _unit_kind(result), Severity.ERROR, result.template, result.values)
+        elif not self._is_within(result, on):
+            values = {"unit": self._gazetteer.path(result)}
+            self._add(row, column, "outside", Severity.ERROR, N_("{unit} is not in your jurisdiction"), values)
+        else:
             return result
-        self._add(row, column, _unit_kind(result), Severity.ERROR, result.template, result.values)
         return None
 
-    def _as_nation(self, text: str, on: dt.date) -> Unit | None:
-        """Tables of provinces often end with the whole country."""
-        if self._scope.within is not None:
-            return None
+    def _is_within(self, unit: Unit, on: dt.date) -> bool:
+        within = self._scope.within
+        above = () if within is None else self._gazetteer.ancestors(unit, on)
+        return within in (None, unit.code) or any(each.code == within for each in above)
+
+    def _elsewhere(self, text: str, on: dt.date) -> Unit | None:
+        """A unit outside the jurisdiction, so that it can be named as such; or the whole country, with which tables of
+        provinces often end."""
+        level = Level.NATION if self._scope.within is None else self._scope.level
         try:
-            return self._gazetteer.find(text, on=on, level=Level.NATION)
+            return self._gazetteer.find(text, on=on, level=level)
         except GeographyError:
             return None
 
@@ -261,6 +305,11 @@ class _Reader:
             self._add(row, name, "over-100", Severity.ERROR, template, {"percent": printed.value})
             return None
         return printed
+
+
+def is_formula(field: str, text: str) -> bool:
+    """What a spreadsheet computes; a source is repeated in files of ours, so nothing that might start one goes in."""
+    return text.startswith(("=", "+", "-", "@") if field == "source" else "=")
 
 
 def _first_date(table: Table) -> dt.date | None:
@@ -311,10 +360,15 @@ def _unit_kind(error: GeographyError) -> str:
     return "unit-not-in-force" if isinstance(error, UnitNotInForceError) else "unknown-unit"
 
 
-def _change(count: Count | None, stored: Mapping[Key, Count]) -> str:
+def _judged(row: ReadRow, stored: Mapping[tuple[UnitCode, dt.date, str], Count]) -> PreviewRow:
+    count = row.count
+    held = stored.get((count.unit, count.date, count.source)) if count else None
+    return PreviewRow(row.claim.line, row.text, row.claim.unit, count, _change(count, held), held)
+
+
+def _change(count: Count | None, held: Count | None) -> str:
     if count is None:
         return "none"
-    held = stored.get((count.unit, count.date))
     if held is None:
         return "new"
     return "unchanged" if is_same(held, count) else "changed"

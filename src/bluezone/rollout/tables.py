@@ -18,6 +18,8 @@ from bluezone.rollout.errors import RolloutError
 MAX_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROWS = 100_000
+#: A sheet may claim 16,384 columns for each of its rows, and every empty cell costs memory.
+MAX_COLUMNS = 60
 _HEADER_SEARCH_ROWS = 20
 
 
@@ -133,10 +135,11 @@ def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
 
     try:
-        _refuse_bomb(data)
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        _refuse_hostile(data)
+        # Formulas as they are written: what a program last computed may be stale, or missing.
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = workbook.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
+        for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
             yield number, [_cell_text(cell.value, str(cell.number_format or "")) for cell in cells]
     except TableError:
         raise
@@ -144,10 +147,16 @@ def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise TableError(N_("the spreadsheet cannot be read: {reason}"), reason=error) from None
 
 
-def _refuse_bomb(data: bytes) -> None:
+def _refuse_hostile(data: bytes) -> None:
+    """Raises TableError for what no table of figures needs: gigabytes, programs, cells that live in other files."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
             raise TableError(N_("the spreadsheet unpacks to more than {limit} bytes"), limit=MAX_UNPACKED_BYTES)
+        names = [name.lower() for name in archive.namelist()]
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise TableError(N_("the spreadsheet holds programs (macros): save it as .xlsx or .csv without them"))
+    if any("externallinks/" in name for name in names):
+        raise TableError(N_("the spreadsheet takes cells from other files: paste them as values, or save it as .csv"))
 
 
 def _cell_text(value: Any, number_format: str) -> str:
@@ -163,7 +172,8 @@ def _cell_text(value: Any, number_format: str) -> str:
         return f"{value * 100:.{digits}f}%"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    return " ".join(str(value).split())
+    # an array formula is an object with a text
+    return " ".join(str(getattr(value, "text", None) or value).split())
 
 
 def _named(lines: Sequence[tuple[int, list[str]]]) -> Table:
