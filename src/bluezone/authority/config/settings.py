@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "bluezone.authority.campaigns",
     "bluezone.authority.organisations",
     "bluezone.authority.directives",
+    "bluezone.authority.figures",
     "bluezone.authority.policies",
     "bluezone.authority.news",
     "bluezone.authority.phone_numbers",

@@ -1,0 +1,9 @@
+"""Why a figure or a file was not taken, in a sentence that a page can say."""
+
+from __future__ import annotations
+
+from bluezone.errors import TranslatableError
+
+
+class FigureError(TranslatableError):
+    """What an officer asked for that cannot be."""
