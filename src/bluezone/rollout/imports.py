@@ -34,6 +34,12 @@ from bluezone.rollout.numbers import (
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.tables import Row, Table
 
+#: more than there are people in the country: nothing counts so many
+MOST = 200_000_000
+#: a rank is one among units, a share has a few decimals, a source is an address: beyond this they are something else
+_RANK_DIGITS = 4
+_SHARE_DECIMALS = 8
+_SOURCE_LENGTH = 500
 _TOTAL_WORDS = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "sum")
 
 
@@ -175,12 +181,15 @@ class _Reader:
             counts={name: printed for name, printed in counts.items() if name != "active"},
             percent_population=shares.get("percent_population"),
             percent_smartphones=shares.get("percent_smartphones"),
-            rank=int(row.get("rank")) if row.get("rank").isdecimal() else None,
+            rank=_rank(row.get("rank")),
         )
         if not counts and not shares and len(self.problems) == before:
             severity = Severity.NOTE if row.get("rank") or row.get("note") else Severity.ERROR
             self._add(row, "installs", "no-count", severity, N_("the row has neither a count nor a share: not stored"))
             unit = None
+        if len(row.get("source")) > _SOURCE_LENGTH:
+            template = N_("a source has at most {limit} letters: give its address or number")
+            self._add(row, "source", "long-source", Severity.ERROR, template, {"limit": _SOURCE_LENGTH})
         failed = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
         text = row.get("unit") or row.get("code")
         if failed or unit is None or date is None:
@@ -280,6 +289,10 @@ class _Reader:
         except NumberError as error:
             self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
             return None
+        if printed.value > MOST:
+            template = N_("{count} is more than there are people in the country")
+            self._add(row, name, "bad-number", Severity.ERROR, template, {"count": printed.value})
+            return None
         if self._marks.in_doubt(text):
             template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")
             self._add(row, name, "ambiguous-number", self._marks_severity(), template, {"text": text})
@@ -300,11 +313,19 @@ class _Reader:
             return None
         if name in self._fractions:
             printed = Printed(printed.value * 100, printed.step * 100)
+        if printed.step < Decimal(1).scaleb(-_SHARE_DECIMALS):
+            template = N_("“{text}” has too many decimals: round it")
+            self._add(row, name, "bad-number", Severity.ERROR, template, {"text": text[:40]})
+            return None
         if printed.value > 100:
             template = N_("a share of {percent} % is more than everybody")
             self._add(row, name, "over-100", Severity.ERROR, template, {"percent": printed.value})
             return None
         return printed
+
+
+def _rank(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= _RANK_DIGITS else None
 
 
 def is_formula(field: str, text: str) -> bool:

@@ -14,6 +14,8 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.rollout.errors import RolloutError
 
+#: no number of people has more characters
+_LONGEST = 40
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _PLAIN = re.compile(r"\d+")
@@ -71,6 +73,8 @@ def parse_count(text: str) -> Printed:
     One kind of mark between groups of three digits is a thousands mark: a count has no decimals.
     """
     stripped = _SPACES.sub(" ", text).strip()
+    if len(stripped) > _LONGEST:
+        raise NumberError(N_("“{text}” is not a number"), text=f"{stripped[:_LONGEST]}…")
     if match := _WITH_WORD.fullmatch(stripped):
         number = match["number"].replace(",", ".")
         power = _WORDS[match["word"].lower()]

@@ -108,6 +108,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: the reference server's limit for a publish request; nothing else we take is bigger
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS = ["bluezone.authority.config.uploads.BoundedUpload"]
 
 # --- who --------------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.accounts.jurisdiction import NATION, Role, codes_of
 from bluezone.authority.accounts.models import User
@@ -19,7 +20,6 @@ from bluezone.authority.cases.desk import today
 from bluezone.authority.figures import ledger
 from bluezone.authority.figures.errors import FigureError
 from bluezone.authority.figures.models import FigureImport
-from bluezone.errors import N_
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.imports import Preview, Scope, is_formula, judge, read_rows
@@ -38,7 +38,7 @@ def within(role: str, place: str) -> UnitCode | None:
     """The unit a jurisdiction is bounded by, None for the country. Raises FigureError for the head of a school or
     office, who reports one figure, no tables."""
     if role == Role.UNIT_HEAD or not role:
-        raise FigureError(N_("tables of figures are for officers of a commune, district, province or the ministry"))
+        raise FigureError(gettext_noop("tables of figures are for officers of a commune, district, province or the ministry"))
     return None if place == NATION else UnitCode.parse(codes_of(place)[-1])
 
 
@@ -47,9 +47,9 @@ def check_source(source: str) -> str:
     count."""
     source = " ".join(source.split())
     if is_formula("source", source):
-        raise FigureError(N_("a source is an address or the number of a letter; it may not begin with = + - or @"))
+        raise FigureError(gettext_noop("a source is an address or the number of a letter; it may not begin with = + - or @"))
     if source.lower() == OWN_COUNT:
-        raise FigureError(N_("“devices” is what this server counts itself; name another source"))
+        raise FigureError(gettext_noop("“devices” is what this server counts itself; name another source"))
     return source
 
 
@@ -60,13 +60,13 @@ def receive(
     within(officer.role, officer.place)
     if len(data) > MAX_BYTES:
         raise FigureError(
-            N_("the file has {size} bytes; at most {limit} are taken: split it by province or month"),
+            gettext_noop("the file has {size} bytes; at most {limit} are taken: split it by province or month"),
             size=len(data),
             limit=MAX_BYTES,
         )
     _no_own_count(read_table(data, name))
     if FigureImport.objects.filter(officer=officer, state=FigureImport.State.PENDING).count() >= MAX_PENDING:
-        raise FigureError(N_("{count} files wait for your decision: decide on them first"), count=MAX_PENDING)
+        raise FigureError(gettext_noop("{count} files wait for your decision: decide on them first"), count=MAX_PENDING)
     return FigureImport.objects.create(
         officer=officer,
         place=officer.place,
@@ -83,7 +83,7 @@ def _no_own_count(table: Table) -> Table:
     for row in table.rows:
         if row.get("source").strip().lower() == OWN_COUNT:
             raise FigureError(
-                N_("line {line}: “devices” is what this server counts itself; name another source"), line=row.line
+                gettext_noop("line {line}: “devices” is what this server counts itself; name another source"), line=row.line
             )
     return table
 
@@ -91,7 +91,7 @@ def _no_own_count(table: Table) -> Table:
 def look(pending: FigureImport, now: dt.datetime) -> Preview:
     """The file with all its problems, as things stand now. Raises FigureError where it is decided on."""
     if pending.state != FigureImport.State.PENDING:
-        raise FigureError(N_("this file has been decided on"))
+        raise FigureError(gettext_noop("this file has been decided on"))
     scope = Scope(
         today=today(now),
         within=None if pending.place == NATION else UnitCode.parse(codes_of(pending.place)[-1]),
@@ -124,7 +124,7 @@ def decide(
         pending = FigureImport.objects.select_for_update().get(pk=import_id)
         preview = look(pending, now)
         if fingerprint(preview) != shown:
-            raise FigureError(N_("the figures have changed since you saw this page: look again, nothing was stored"))
+            raise FigureError(gettext_noop("the figures have changed since you saw this page: look again, nothing was stored"))
         counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
         written = ledger.write(counts, officer, log_new=False, why=str(pending))
         bad = preview.lines(Severity.ERROR) | (preview.lines(Severity.DOUBT) - set(confirmed))

@@ -47,6 +47,28 @@ class FigureImport(models.Model):
         return {"place": self.place}
 
 
+class Reminder(models.Model):
+    """That an officer reminded a unit of its report. `key` is a unit's code (`63:930`) or an organisation's."""
+
+    key = models.CharField(max_length=16)
+    place = models.CharField(max_length=80, db_index=True)
+    #: the day whose report was missing
+    day = models.DateField()
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="one_reminder_a_unit_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.day}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files it."""
+        return {"place": self.place}
+
+
+auditlog.register(Reminder, include_fields=["key", "day"])
 auditlog.register(
     FigureImport, include_fields=["file_name", "sha256", "source", "state", "added", "changed", "left_out"]
 )
