@@ -7,14 +7,14 @@ people did.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Model
 
 from bluezone.authority.accounts.models import User
 from bluezone.authority.campaigns.models import DailyCount
@@ -69,14 +69,14 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
         entries, added, changed = [], 0, 0
         for key, row in _rows(wanted).items():
             before = held.get(key)
-            difference = _difference(before, _values(row))
+            after = _values(row)
             if before is None:
                 added += 1
-            elif difference:
+            elif before != after:
                 changed += 1
-            if difference and (log_new or before is not None):
+            if before != after and (log_new or before is not None):
                 action = LogEntry.Action.CREATE if before is None else LogEntry.Action.UPDATE
-                entries.append(_entry(row, action, difference, officer, why))
+                entries.append(_entry(row, action, before or {}, after, officer, why))
         LogEntry.objects.bulk_create(entries, batch_size=500)
     return Written(added, changed)
 
@@ -84,7 +84,7 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
 def withdraw(row: DailyCount, officer: User) -> None:
     """Take a figure back that should never have been entered; the trail keeps what it said."""
     with transaction.atomic():
-        _entry(row, LogEntry.Action.DELETE, _difference(_values(row), {}), officer, "").save()
+        _entry(row, LogEntry.Action.DELETE, _values(row), {}, officer).save()
         row.delete()
 
 
@@ -105,22 +105,33 @@ def _values(row: DailyCount) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _difference(before: dict[str, str] | None, after: dict[str, str]) -> dict[str, list[str]]:
-    names = dict.fromkeys([*(before or {}), *after])
-    pairs = {name: [(before or {}).get(name, "None"), after.get(name, "None")] for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+def _entry(
+    row: DailyCount, action: int, before: dict[str, str], after: dict[str, str], officer: User, why: str = ""
+) -> LogEntry:
+    extra = {"source": row.source} | ({"why": why} if why else {})
+    return entry_for(row, row.place, f"{row.unit} {row.date}", action, before, after, officer, extra)
 
 
-def _entry(row: DailyCount, action: int, changes: dict[str, list[str]], officer: User, why: str) -> LogEntry:
-    kind = ContentType.objects.get_for_model(DailyCount)
-    extra = {"place": row.place, "source": row.source} | ({"why": why} if why else {})
+def entry_for(
+    row: Model,
+    place: str,
+    name: str,
+    action: int,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    officer: User,
+    extra: Mapping[str, str] | None = None,
+) -> LogEntry:
+    """An entry of the trail: which field was what, and is what. Not yet saved."""
+    names = dict.fromkeys([*before, *after])
+    pairs = {field: [before.get(field, "None"), after.get(field, "None")] for field in names}
     return LogEntry(
-        content_type=kind,
+        content_type=ContentType.objects.get_for_model(type(row)),
         object_pk=str(row.pk),
         object_id=row.pk,
-        object_repr=f"{row.unit} {row.date}",
+        object_repr=name,
         action=action,
-        changes=changes,
+        changes={field: pair for field, pair in pairs.items() if pair[0] != pair[1]},
         actor=officer,
-        additional_data=extra,
+        additional_data={"place": place, **(extra or {})},
     )
