@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
 from bluezone.authority.errors import JobBusyError
+from bluezone.authority.figures import imports
 from bluezone.authority.news import desk as news
 from bluezone.authority.news import texting
 from bluezone.authority.phone_numbers import desk as phone_numbers
@@ -37,6 +38,7 @@ JOBS = (
     Job("news", dt.timedelta(minutes=10), news.refresh),
     Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
     Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
+    Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
 )
 

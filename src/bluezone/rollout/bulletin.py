@@ -75,12 +75,18 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a bulletin is asked for beside unit and day."""
+    """What a bulletin is asked for beside unit and day.
+
+    `people` is what the target is a share of, where an order has its own count of them (without: the population).
+    A forecast takes its time, and is not always wanted.
+    """
 
     base_date: dt.date | None = None
     target: Fraction | None = None
     deadline: dt.date | None = None
     time: dt.time | None = None
+    people: int | None = None
+    forecast: bool = True
 
 
 def compose(
@@ -115,10 +121,10 @@ def compose(
         parts=parts,
         best=tuple(ranked[:NAMED]),
         worst=tuple(ranked[NAMED:][-NAMED:]),
-        silent=tuple(standing.unit for standing in standings if standing.rank is None),
+        silent=tuple(standing.unit for standing in standings if standing.silent),
         goal=_goal(own, figure, base, date, wanted),
         curve=curve,
-        outlook=_outlook(curve, date, base, wanted.deadline),
+        outlook=_outlook(curve, date, base, wanted.deadline) if wanted.forecast else None,
     )
 
 
@@ -164,11 +170,12 @@ def _place(
 def _goal(
     own: Sequence[Count], figure: Count | None, base: Figure | None, date: dt.date, wanted: Wanted
 ) -> Goal | None:
-    if wanted.target is None or wanted.deadline is None or base is None:
+    people = wanted.people or (base.value if base else None)
+    if wanted.target is None or wanted.deadline is None or people is None:
         return None
     made = pace(
         installs=(figure.installs or 0) if figure else 0,
-        base=base.value,
+        base=people,
         target=wanted.target,
         as_of=date,
         deadline=wanted.deadline,

@@ -291,7 +291,7 @@ class _Reader:
             return None
         if printed.value > MOST:
             template = N_("{count} is more than there are people in the country")
-            self._add(row, name, "bad-number", Severity.ERROR, template, {"count": printed.value})
+            self._add(row, name, "bad-number", Severity.ERROR, template, {"count": text})
             return None
         if self._marks.in_doubt(text):
             template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")

@@ -20,6 +20,7 @@ from bluezone.rollout.errors import RolloutError
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
+_NO_FIGURE, _NO_RECENT = N_("no figure"), N_("no recent figure")
 _NO_BASE = {
     Measure.POPULATION: N_("no figure for population"),
     Measure.SMARTPHONES: N_("no figure for smartphones"),
@@ -58,6 +59,11 @@ class Standing:
         if self.count is not None and self.base is not None:
             return Fraction(self.count, self.base.value)
         return self.printed
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has not reported of late; one without people may well have."""
+        return self.missing in (_NO_FIGURE, _NO_RECENT)
 
     @property
     def as_printed(self) -> bool:
@@ -142,7 +148,7 @@ def _standing(unit: Unit, counts: Sequence[Count], figures: Figures, on: dt.date
             known = count.value(basis.kind) is not None or _printed(count, basis) is not None
             newest = count if known else newest
     if newest is None:
-        return Standing(unit, base=base, missing=N_("no figure"))
+        return Standing(unit, base=base, missing=_NO_FIGURE)
     standing = Standing(
         unit,
         count=newest.value(basis.kind),
@@ -153,7 +159,7 @@ def _standing(unit: Unit, counts: Sequence[Count], figures: Figures, on: dt.date
         derived=newest.derived,
     )
     if basis.max_age_days is not None and (on - newest.date).days > basis.max_age_days:
-        standing.missing = N_("no recent figure")
+        standing.missing = _NO_RECENT
     elif standing.count is not None and (base is None or base.value <= 0):
         standing.missing = _NO_BASE[basis.measure]
     return standing

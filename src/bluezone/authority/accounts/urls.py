@@ -11,6 +11,7 @@ _login = LoginView.as_view(
     template_name="accounts/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
 )
 urlpatterns = [
+    path("", views.first, name="first"),
     path("login", _login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("second-factor", views.verify, name="verify"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_otp
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,15 @@ PAGE_SIZE = 50
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url("cases:list")
+    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@never_cache
+@login_required
+@require_GET
+def first(request: HttpRequest) -> HttpResponse:
+    """Where an officer's day begins: the own place for who has one, else the own cases."""
+    return redirect("figures:home" if scope.jurisdiction(request.user) else "cases:list")
 
 
 @never_cache

@@ -13,15 +13,14 @@ from django.views.decorators.http import require_GET
 
 from bluezone.authority.accounts import scope
 from bluezone.authority.accounts.jurisdiction import place_of
-from bluezone.authority.campaigns.models import DailyCount
-from bluezone.authority.campaigns.store import counts_of
+from bluezone.authority.bulletins import desk
 from bluezone.authority.cases.desk import today
 from bluezone.authority.config import clock
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.rollout import documents
-from bluezone.rollout.bulletin import Wanted, compose
+from bluezone.rollout.bulletin import Wanted
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.language import Language
 from bluezone.rollout.pace import parse_share
@@ -51,8 +50,9 @@ def bulletin(request: HttpRequest, code: str, day: str, kind: str) -> HttpRespon
         raise Http404
     content_type, make = _MAKERS[kind]
     language = Language.ENGLISH if (get_language() or "vi").startswith("en") else Language.VIETNAMESE
-    counts = counts_of(DailyCount.objects.filter(unit__in=_concerned(unit, date), date__lte=date))
-    made = make(compose(unit, date, counts, catalogue.all_units(), catalogue.figures(), wanted), language)
+    if wanted.target is None:
+        wanted = desk.with_target(unit.code, date, wanted)
+    made = make(desk.made_of(unit, date, wanted), language)
     name = f"bluezone-{unit.code.system}-{unit.code.digits}-{date}.{kind}"
     return HttpResponse(made, content_type=content_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
@@ -65,10 +65,3 @@ def _wanted(request: HttpRequest) -> Wanted:
         target=parse_share(target) if target else None,
         deadline=dt.date.fromisoformat(deadline) if deadline else None,
     )
-
-
-def _concerned(unit: Unit, date: dt.date) -> list[str]:
-    """The codes a bulletin is made from: the unit's, its peers' and its parts'."""
-    gazetteer = catalogue.all_units()
-    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
-    return [str(each.code) for each in (unit, *peers, *gazetteer.children(unit.code, date))]

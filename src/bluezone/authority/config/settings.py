@@ -120,7 +120,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "cases:list"
+LOGIN_REDIRECT_URL = "accounts:first"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
 # Five wrong passwords for one name from one address: a quarter of an hour's rest. By name and address together, so that

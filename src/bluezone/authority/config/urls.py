@@ -9,13 +9,14 @@ from bluezone.authority.cases.api import api
 from bluezone.authority.organisations.posters import install_page
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="cases:list")),
+    path("", RedirectView.as_view(pattern_name="accounts:first")),
     path("", include("bluezone.authority.devices.urls")),
     path("", include("bluezone.authority.policies.urls")),
     path("", include("bluezone.authority.news.urls")),
     path("", include("bluezone.authority.phone_numbers.urls")),
     path("rollout/", include("bluezone.authority.campaigns.urls")),
     path("officer/api/", api.urls),
+    path("officer/rollout/", include("bluezone.authority.figures.urls")),
     path("officer/", include("bluezone.authority.accounts.urls")),
     path("officer/", include("bluezone.authority.bulletins.urls")),
     path("officer/units/", include("bluezone.authority.organisations.urls")),

@@ -1,4 +1,4 @@
-"""An officer's file of figures: read, shown with every problem, stored only as he decides, and then whole or not at all.
+"""An officer's file of figures: read, shown with every problem, stored only as decided, and then whole or not at all.
 
 The file itself is kept until then, so that what is stored is judged against what stands in the database at that moment,
 not at the moment it was shown.
@@ -38,7 +38,9 @@ def within(role: str, place: str) -> UnitCode | None:
     """The unit a jurisdiction is bounded by, None for the country. Raises FigureError for the head of a school or
     office, who reports one figure, no tables."""
     if role == Role.UNIT_HEAD or not role:
-        raise FigureError(gettext_noop("tables of figures are for officers of a commune, district, province or the ministry"))
+        raise FigureError(
+            gettext_noop("tables of figures are for officers of a commune, district, province or the ministry")
+        )
     return None if place == NATION else UnitCode.parse(codes_of(place)[-1])
 
 
@@ -47,7 +49,9 @@ def check_source(source: str) -> str:
     count."""
     source = " ".join(source.split())
     if is_formula("source", source):
-        raise FigureError(gettext_noop("a source is an address or the number of a letter; it may not begin with = + - or @"))
+        raise FigureError(
+            gettext_noop("a source is an address or the number of a letter; it may not begin with = + - or @")
+        )
     if source.lower() == OWN_COUNT:
         raise FigureError(gettext_noop("“devices” is what this server counts itself; name another source"))
     return source
@@ -83,7 +87,8 @@ def _no_own_count(table: Table) -> Table:
     for row in table.rows:
         if row.get("source").strip().lower() == OWN_COUNT:
             raise FigureError(
-                gettext_noop("line {line}: “devices” is what this server counts itself; name another source"), line=row.line
+                gettext_noop("line {line}: “devices” is what this server counts itself; name another source"),
+                line=row.line,
             )
     return table
 
@@ -124,7 +129,9 @@ def decide(
         pending = FigureImport.objects.select_for_update().get(pk=import_id)
         preview = look(pending, now)
         if fingerprint(preview) != shown:
-            raise FigureError(gettext_noop("the figures have changed since you saw this page: look again, nothing was stored"))
+            raise FigureError(
+                gettext_noop("the figures have changed since you saw this page: look again, nothing was stored")
+            )
         counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
         written = ledger.write(counts, officer, log_new=False, why=str(pending))
         bad = preview.lines(Severity.ERROR) | (preview.lines(Severity.DOUBT) - set(confirmed))

@@ -86,9 +86,7 @@ def _below(own: Unit, level: Level, day: dt.date) -> Sequence[Unit]:
     units = list(gazetteer.children(own.code, day))
     while units and any(unit.level < level for unit in units):
         units = [
-            each
-            for unit in units
-            for each in ((unit,) if unit.level >= level else gazetteer.children(unit.code, day))
+            each for unit in units for each in ((unit,) if unit.level >= level else gazetteer.children(unit.code, day))
         ]
     return [unit for unit in units if unit.level is level]
 

@@ -1,0 +1,113 @@
+"""What an officer sees after signing in: where the own place stands today, what is due, and the way to everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bluezone.authority.accounts import scope
+from bluezone.authority.accounts.jurisdiction import Jurisdiction, Role
+from bluezone.authority.bulletins import desk
+from bluezone.authority.campaigns.models import DailyCount
+from bluezone.authority.campaigns.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.cases.desk import today
+from bluezone.authority.config import clock
+from bluezone.authority.config.language import page_language
+from bluezone.authority.directives.models import Kind, Target
+from bluezone.authority.figures import reports
+from bluezone.authority.figures.models import FigureImport
+from bluezone.authority.figures.pages import name_of, officers_page, own_organisation, own_unit, role_name, said
+from bluezone.authority.figures.rules import State
+from bluezone.authority.organisations.models import Organisation, OrganisationCount
+from bluezone.geography.units import Level, Unit
+from bluezone.rollout.bulletin import Wanted
+from bluezone.rollout.language import say_date, say_share
+from bluezone.rollout.wording import words
+
+
+@officers_page
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The officer's first page."""
+    own = scope.required(request.user)
+    day = today(clock.now())
+    if own.role is Role.UNIT_HEAD:
+        return render(request, "figures/own_home.html", _of_organisation(own_organisation(own), day))
+    unit = own_unit(own, day)
+    return render(request, "figures/home.html", _of_unit(request, own, unit, day))
+
+
+def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) -> dict[str, Any]:
+    language = page_language()
+    wanted = desk.with_target(unit.code, day, Wanted(base_date=day - desk.WEEK, forecast=False))
+    bulletin = desk.made_of(unit, day, wanted)
+    text = words(bulletin, language)
+    group = reports.groups(unit, day)[0]
+    lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
+    reported_today = DailyCount.objects.filter(unit=str(unit.code), date=day).exclude(source=OWN_COUNT).exists()
+    pending = FigureImport.objects.filter(officer=request.user, state=FigureImport.State.PENDING)
+    return {
+        "nav": "home",
+        "unit": name_of(unit),
+        "code": str(unit.code),
+        "role": role_name(own.role),
+        "ended": "" if unit.in_force(day) or unit.until is None else say_date(unit.until, language),
+        "today": say_date(day, language),
+        "day": day,
+        "lead": text.sentence,
+        "highlights": text.highlights,
+        "facts": text.facts,
+        "has_figure": bulletin.figure is not None,
+        "reported_today": reported_today,
+        "group": group.value,
+        "all": len(lines),
+        "received": sum(line.seen.state is State.RECEIVED for line in lines),
+        "due": sum(line.due for line in lines),
+        "pending": list(pending.order_by("received_at")),
+        "is_commune": unit.level is Level.COMMUNE,
+    }
+
+
+def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]:
+    language = page_language()
+    rows = OrganisationCount.objects.filter(organisation=organisation, date__lte=day)
+    own = rows.exclude(source=OWN_COUNT).order_by("-date").first()
+    counted = rows.filter(source=OWN_COUNT).order_by("-date").first()
+    newest = own or counted
+    people = organisation.people
+    target = (
+        Target.objects.filter(kind=Kind.ORGANISATION, organisation=organisation, directive__deadline__gte=day)
+        .filter(directive__ended_on=None)
+        .select_related("directive")
+        .order_by("directive__deadline")
+        .first()
+    )
+    return {
+        "nav": "home",
+        "organisation": organisation,
+        "today": say_date(day, language),
+        "lead": _organisation_sentence(newest, people),
+        "reported_today": own is not None and own.date == day,
+        "people": said(people),
+        "counted": said(counted.installs) if counted else "",
+        "target": said(target.installs) if target else "",
+        "number": target.directive.number if target else "",
+        "deadline": say_date(target.directive.deadline, language) if target else "",
+        "missing": said(max(0, target.installs - (newest.installs if newest else 0))) if target else "",
+    }
+
+
+def _organisation_sentence(newest: OrganisationCount | None, people: int | None) -> str:
+    if newest is None:
+        return _("There is no figure yet.")
+    language = page_language()
+    facts = {"installs": said(newest.installs), "date": say_date(newest.date, language)}
+    if not people:
+        return _("%(installs)s people had the app on %(date)s.") % facts
+    facts |= {"people": said(people), "share": say_share(newest.installs / people, language, 1)}
+    return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts

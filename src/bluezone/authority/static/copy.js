@@ -1,0 +1,19 @@
+// Buttons that copy a text. Without script or permission they stay hidden: the text can be marked by hand.
+"use strict";
+
+if (navigator.clipboard) {
+  const said = document.getElementById("copied");
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(field.value);
+        said.textContent = `${said.dataset.text} ${field.labels[0].textContent}`;
+        button.dataset.done = "yes";
+      } catch {
+        field.select();
+      }
+    });
+  });
+}
