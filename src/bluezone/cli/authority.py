@@ -238,6 +238,43 @@ def roll_up(as_json: bool) -> None:
     _say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
 
+@command.command("import-figures")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--officer", required=True, help="In whose name: a login name. Only its jurisdiction is taken.")
+@click.option("--date", help="The day of rows without a date.")
+@click.option("--source", default="", help="The source of rows without one: an address, the number of a letter.")
+@click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
+@click.option("--confirm", multiple=True, type=int, metavar="LINE", help="A line in doubt that is right as it stands.")
+@_json_option
+def import_figures(
+    file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
+) -> None:
+    """Store a CSV or XLSX table of figures: all of it, or nothing and the list of what is wrong."""
+    from bluezone.authority.accounts.models import User
+    from bluezone.authority.config import clock
+    from bluezone.authority.figures import imports
+    from bluezone.rollout.numbers import parse_date
+
+    found = User.objects.filter(username=officer, is_active=True).first()
+    if found is None:
+        raise CommandError(f"there is no active officer {officer!r}; `bluezone authority create-officer` makes one")
+    day = parse_date(date) if date else None
+    done, problems = imports.at_once(
+        file.read_bytes(),
+        file.name,
+        found,
+        clock.now(),
+        default_date=day,
+        source=source,
+        leave_out=leave_out,
+        confirmed=frozenset(confirm),
+    )
+    for problem in problems:
+        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
+    _say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")
+
+
 @command.command("load-history")
 def load_history() -> None:
     """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""

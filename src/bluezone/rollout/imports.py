@@ -171,7 +171,8 @@ class _Reader:
         before = len(self.problems)
         row = self._without_formulas(row)
         date = self._date(row)
-        unit = self._unit(row, date or self._lookup_date)
+        told = date is not None and FIRST_DAY <= date <= self._scope.today  # a wrong date is one problem, not two
+        unit = self._unit(row, date if told and date else self._lookup_date)
         counts = {name: printed for name in COUNT_FIELDS if (printed := self._count(row, name)) is not None}
         shares = {name: printed for name in SHARE_FIELDS if (printed := self._share(row, name)) is not None}
         claim = Claim(

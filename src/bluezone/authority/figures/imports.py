@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection
 
+from auditlog.context import set_actor
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -23,7 +24,7 @@ from bluezone.authority.figures.models import FigureImport
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.imports import Preview, Scope, is_formula, judge, read_rows
-from bluezone.rollout.problems import Severity
+from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.tables import Table, read_table
 
 #: ten thousand communes with a long source each are about 2 MB
@@ -138,6 +139,27 @@ def decide(
         pending.added, pending.changed, pending.left_out = written.added, written.changed, len(bad)
         _close(pending, FigureImport.State.STORED, now)
     return pending
+
+
+def at_once(
+    data: bytes,
+    name: str,
+    officer: User,
+    now: dt.datetime,
+    *,
+    default_date: dt.date | None = None,
+    source: str = "",
+    leave_out: bool = False,
+    confirmed: Collection[int] = (),
+) -> tuple[FigureImport, tuple[Problem, ...]]:
+    """The same in one step, for the command line. Raises UndecidedError, and stores nothing, where a problem is open
+    and the rows with problems are not to be left out."""
+    with transaction.atomic(), set_actor(officer):
+        pending = receive(data, name, officer, now, default_date=default_date, source=source)
+        preview = look(pending, now)
+        preview.to_store(leave_out_errors=leave_out, confirmed=confirmed)
+        shown = fingerprint(preview)
+        return decide(pending.pk, officer, now, shown=shown, confirmed=confirmed), preview.problems
 
 
 def cancel(import_id: object, now: dt.datetime) -> FigureImport:
