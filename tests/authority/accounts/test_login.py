@@ -21,7 +21,7 @@ def log_in(client, name: str = "lan", password: str = PASSWORD, **headers):
 
 
 def test_an_officer_logs_in_and_out(client, officer):
-    assert log_in(client).headers["Location"] == "/officer/cases/"
+    assert log_in(client).headers["Location"] == "/officer/"
     assert "Nguyễn Thị Lan" in client.get("/officer/cases/").content.decode()
     assert client.post("/officer/logout").headers["Location"] == "/officer/login"
     assert client.get("/officer/cases/").status_code == 302
@@ -49,7 +49,7 @@ def test_five_wrong_passwords_lock_that_name_from_that_address(client, officer):
 
 def test_logging_in_leads_nowhere_outside(client, officer):
     response = client.post("/officer/login?next=https://evil.example/", {"username": "lan", "password": PASSWORD})
-    assert response.headers["Location"] == "/officer/cases/"
+    assert response.headers["Location"] == "/officer/"
 
 
 def test_a_session_ends_after_half_an_hour_and_with_the_browser(client, officer, settings):

@@ -130,14 +130,14 @@ def test_the_second_factor_leads_nowhere_outside(client, officer):
     client.logout()
     log_in(client)
     response = client.post("/officer/second-factor", {"token": code_of(officer), "next": "https://evil.example/"})
-    assert response.headers["Location"] == "/officer/cases/"
+    assert response.headers["Location"] == "/officer/"
 
 
 def test_a_rehearsal_asks_for_the_password_only(client, officer, environment, tmp_path):
     clock = tmp_path / "clock"
     clock.write_text("1597747200")
     environment(rehearsal_clock=clock)
-    assert log_in(client).redirect_chain[-1][0] == "/officer/cases/"
+    assert log_in(client).redirect_chain[-1][0] == "/officer/rollout/"
 
 
 def test_a_lost_phone_is_reset_from_the_command_line(client, officer, run_bluezone):

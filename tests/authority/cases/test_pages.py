@@ -40,8 +40,8 @@ def test_pages_are_behind_a_login(client, db, path):
     assert client.get(path).headers["Location"] == f"/officer/login?next={path}"
 
 
-def test_the_front_door_leads_to_the_cases(client, db):
-    assert client.get("/").headers["Location"] == "/officer/cases/"
+def test_the_front_door_leads_to_the_officers_first_page(client, db):
+    assert client.get("/").headers["Location"] == "/officer/"
 
 
 def test_a_new_case_shows_a_code_that_works(phone, desk, officer):

@@ -21,7 +21,7 @@ from bluezone.authority.config.language import page_language
 from bluezone.authority.directives.models import Kind, Target
 from bluezone.authority.figures import reports
 from bluezone.authority.figures.models import FigureImport
-from bluezone.authority.figures.pages import name_of, officers_page, own_organisation, own_unit, role_name, said
+from bluezone.authority.figures.pages import name_of, officers_page, own_organisation, own_unit, said
 from bluezone.authority.figures.rules import State
 from bluezone.authority.organisations.models import Organisation, OrganisationCount
 from bluezone.geography.units import Level, Unit
@@ -55,7 +55,6 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
         "nav": "home",
         "unit": name_of(unit),
         "code": str(unit.code),
-        "role": role_name(own.role),
         "ended": "" if unit.in_force(day) or unit.until is None else say_date(unit.until, language),
         "today": say_date(day, language),
         "day": day,
