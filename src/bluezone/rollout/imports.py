@@ -133,7 +133,7 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
         *file.problems,
         *checks.audit_problems(findings, file.table),
         *checks.duplicates(file.rows),
-        *checks.sequence(file.rows, newest),
+        *(_under_header(problem, file.table) for problem in checks.sequence(file.rows, newest)),
         *checks.too_many(file.rows, figures, file.table),
         *checks.ranks(file.rows),
     ]
@@ -380,6 +380,10 @@ def _unit_kind(error: GeographyError) -> str:
     if isinstance(error, AmbiguousUnitError):
         return "ambiguous-unit"
     return "unit-not-in-force" if isinstance(error, UnitNotInForceError) else "unknown-unit"
+
+
+def _under_header(problem: Problem, table: Table) -> Problem:
+    return replace(problem, column=table.headers.get(problem.column, problem.column))
 
 
 def _judged(row: ReadRow, stored: Mapping[tuple[UnitCode, dt.date, str], Count]) -> PreviewRow:

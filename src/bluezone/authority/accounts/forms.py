@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,3 +28,35 @@ class TokenForm(forms.Form):
     def refuse(self) -> None:
         """Say that the code was wrong; of several wrong ones, that waiting helps."""
         self.add_error("token", _("The code is wrong or was used already. After several wrong ones, wait a while."))
+
+
+class OfficerForm(forms.Form):
+    """An officer's post. Only roles the appointing officer may give are offered."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    username = forms.CharField(
+        label=_("Login name"),
+        help_text=_("Letters, digits and . _ - @ only; it cannot be changed later."),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    role = forms.ChoiceField(label=_("Answers for a"), widget=forms.RadioSelect)
+    unit = forms.CharField(
+        label=_("Which one"),
+        help_text=_("The name or code of the unit; of a school, office or company the code on its poster."),
+        max_length=200,
+        widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
+    )
+
+    def __init__(self, roles: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles
+
+
+class SetupForm(SetPasswordForm):
+    """The own password, twice. The page says what it must be, in place of Django's list of rules."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.help_text = ""

@@ -65,8 +65,12 @@ class OfficerToken(models.Model):
     def __str__(self) -> str:
         return f"token of {self.officer} until {self.expires_at:%Y-%m-%d %H:%M} UTC"
 
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files it."""
+        return self.officer.get_additional_data()
+
 
 # The audit trail: who changed which account, and when; never a password, a key or an address.
-auditlog.register(User, exclude_fields=["password", "last_login"])
+auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
 auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

@@ -17,6 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.accounts import scope, second_factor
 from bluezone.authority.accounts.forms import TokenForm
 from bluezone.authority.accounts.jurisdiction import Role
+from bluezone.authority.accounts.trail import KINDS, line_of
+from bluezone.authority.cases.desk import today
+from bluezone.authority.config import clock
 
 PAGE_SIZE = 50
 
@@ -93,10 +96,21 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def trail(request: HttpRequest) -> HttpResponse:
-    """Who changed what, within the officer's own jurisdiction."""
+    """Who changed what, within the officer's own jurisdiction; `?kind=` of one kind only."""
     own = scope.required(request.user)
     rows = LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
     if own.role is not Role.MINISTRY:
         rows = scope.visible(rows, request.user, "additional_data__place")
+    kind = request.GET.get("kind", "")
+    if kind in KINDS:
+        rows = rows.filter(content_type__model=kind)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "accounts/trail.html", {"page": page, "nav": "trail"})
+    day = today(clock.now())
+    context = {
+        "nav": "trail",
+        "page": page,
+        "lines": [line_of(entry, day) for entry in page],
+        "kinds": [(model, str(name)) for model, name in KINDS.items()],
+        "kind": kind,
+    }
+    return render(request, "accounts/trail.html", context)

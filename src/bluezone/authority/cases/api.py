@@ -13,7 +13,7 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
-from bluezone.authority.accounts import tokens
+from bluezone.authority.accounts import tokens, trail
 from bluezone.authority.accounts.models import User
 from bluezone.authority.cases import desk
 from bluezone.authority.cases.rules import CaseError
@@ -58,6 +58,7 @@ class IssuedCode(Schema):
 @api.post("/cases", response={HTTPStatus.CREATED: IssuedCode})
 def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> Status[dict[str, Any]]:
     response["Cache-Control"] = "no-store"
+    trail.speak_for(_officer(request))
     case, code, row = desk.open_case(
         report_type=body.report_type,
         onset_date=body.onset_date,

@@ -135,6 +135,9 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
+# An officer's set-up link, from the moment it is shown. It is used once, and a newer one ends it.
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
+
 # The second factor: a code from an app on the officer's phone (TOTP, RFC 6238).
 OTP_TOTP_ISSUER = "Bluezone"
 # The trail says who changed what and when; from which address is nobody's business.
