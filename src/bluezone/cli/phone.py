@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-import logging
 import math
 import os
 import secrets
@@ -32,6 +31,7 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.config import Config, ConfigError
 from bluezone.phone.engine import Phone, PhoneStatus
 from bluezone.phone.ledger import Alert
+from bluezone.phone.logs import start_logging
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.routine import alone
 from bluezone.phone.runner import Runner
@@ -71,8 +71,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON do
 def command(context: click.Context, folder: Path) -> None:
     """A phone: send, listen, fetch, check, publish; with screens (`serve`) or without."""
     context.obj = Path(folder)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("bumble").setLevel(logging.ERROR)
+    start_logging()
 
 
 @command.command()
@@ -87,6 +86,7 @@ def command(context: click.Context, folder: Path) -> None:
 @click.option("--api-key", help="Sent as X-API-Key, where the authority wants one.")
 @click.option("--scheme", type=click.Choice(["en", "bluezone-v1"]), help="Of its identifiers.")
 @click.option("--policy", help="What decides about an alert (see `bluezone exposure policies`).")
+@click.option("--model", help="This device's name in the authority's table of models, which corrects for it.")
 @click.option("--tx-power-dbm", type=click.IntRange(-127, 20), help="What this device radiates, by its calibration.")
 @click.option("--rx-correction-db", type=click.FloatRange(-60, 60), help="What to add to its readings.")
 @click.pass_obj

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,16 +76,19 @@ class Beacon:
         clock: Clock,
         rng: np.random.Generator,
         max_offset_s: float = MAX_OFFSET_S,
+        sent_power_dbm: Callable[[], int] | None = None,
     ) -> None:
+        """`sent_power_dbm`: what to tell of the transmit power; the radio's own where not given."""
         self._radio, self._keystore, self._scheme, self._clock = radio, keystore, scheme, clock
         self._rng, self._max_offset_s = rng, max_offset_s
+        self._sent_power_dbm = sent_power_dbm or (lambda: radio.tx_power_dbm)
 
     async def run(self) -> None:
         """Raises RadioError where the radio fails, StorageError where a new key cannot be stored."""
         while True:
             now_s = self._clock()
             key = self._keystore.key_at(now_s)
-            identity = identity_at(self._scheme, key, now_s, self._radio.tx_power_dbm)
+            identity = identity_at(self._scheme, key, now_s, self._sent_power_dbm())
             await self._radio.advertise(identity.address, identity.advertisement)
             await self._stay(identity.start_s, identity.end_s + self._rng.uniform(0, self._max_offset_s))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans
+from bluezone.phone.corrections import Correction, Receiver
 from bluezone.phone.ledger import Alert, Ledger, MatchedKey
 from bluezone.phone.logbook import Sightings
 from bluezone.phone.matching import SightingIndex, match
@@ -38,15 +39,6 @@ class CheckReport:
     withdrawn_days: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """What turns this phone's readings into attenuation: its calibration, and what to take for the sender's transmit
-    power where the scheme does not send it."""
-
-    rx_correction_db: float = 0.0
-    assumed_tx_power_dbm: int = -20
-
-
 def check(
     ledger: Ledger,
     sightings: Sightings,
@@ -56,8 +48,12 @@ def check(
     own_keys: frozenset[bytes],
     receiver: Receiver,
     now_s: float,
+    correction: Correction | None = None,
 ) -> CheckReport:
-    """One check. Raises StorageError; a bad export is reported and left to the next sync."""
+    """One check. `correction`: what `receiver` is made of, for alerts to remember.
+
+    Raises StorageError; a bad export is reported and left to the next sync.
+    """
     index = SightingIndex(sightings)
     checked, bad, key_count = [], [], 0
     for name in ledger.unchecked_exports():
@@ -73,7 +69,7 @@ def check(
     windows = exposure_windows(scheme, _active(matched, own_keys), sightings, index, receiver)
     assessment = policy.assess(windows)
     withdrawn = _withdrawn_days(ledger.alerts(), matched, assessment, now_s)
-    new = ledger.change_alerts(_alerts(assessment, now_s), withdrawn, now_s)
+    new = ledger.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
     return CheckReport(
         exports_checked=tuple(checked),
         exports_bad=tuple(bad),
@@ -186,7 +182,7 @@ def _merged(instances: list[ScanInstance]) -> ScanInstance:
     )
 
 
-def _alerts(assessment: RiskAssessment, now_s: float) -> list[Alert]:
+def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: float) -> list[Alert]:
     return [
         Alert(
             day_start_s=day.day_start_s,
@@ -196,6 +192,7 @@ def _alerts(assessment: RiskAssessment, now_s: float) -> list[Alert]:
             threshold=assessment.threshold,
             evidence=day.evidence,
             created_at_s=now_s,
+            correction=correction,
         )
         for day in assessment.days
         if day.alert

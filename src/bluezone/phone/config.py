@@ -13,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from bluezone.phone.checks import Receiver
+from bluezone.phone.corrections import Receiver
 from bluezone.phone.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.http import checked_base_url
@@ -28,7 +28,7 @@ FILE_NAME = "settings.json"
 DEFAULT_TX_POWER_DBM = -20
 
 _MAX_BYTES = 2**20
-_TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key")
+_TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model")
 _POWERS_DBM = range(-127, 21)
 
 
@@ -60,7 +60,8 @@ class PinnedKey:
 @dataclass(frozen=True, slots=True)
 class Config:
     """What `settings.json` holds. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add to a
-    reading of this device (both from its calibration)."""
+    reading of this device (both from its calibration); `model`: its name in the authority's table of models, which then
+    takes the place of the latter."""
 
     authority_url: str = ""
     region: str = VIETNAM
@@ -71,6 +72,7 @@ class Config:
     tx_power_dbm: int = DEFAULT_TX_POWER_DBM
     rx_correction_db: float = 0.0
     export_keys: tuple[PinnedKey, ...] = field(default=())
+    model: str = ""
 
     def settings(self, folder: Path) -> PhoneSettings:
         """The engine's settings. Raises PhoneError where a value makes no sense."""
@@ -84,6 +86,7 @@ class Config:
             health_authority_id=self.health_authority_id,
             api_key=self.api_key,
             sense=linux_state,
+            model=self.model,
             receiver=Receiver(self.rx_correction_db, self.tx_power_dbm),
         )
 

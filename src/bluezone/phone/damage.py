@@ -15,7 +15,7 @@ STORES = (
     "policy.sqlite3",
     "preferences.sqlite3",
 )
-SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "publishing.sqlite3")
+SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3", "publishing.sqlite3")
 
 _SIDE_FILES = ("", "-wal", "-shm")
 

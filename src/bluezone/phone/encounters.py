@@ -17,7 +17,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.phone.checks import Receiver
+from bluezone.phone.corrections import Receiver
 from bluezone.phone.logbook import Sightings
 
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");
@@ -92,30 +92,52 @@ class _Streams:
     strength: NDArray[np.float64]
 
 
-def _streams(heard: Sightings, receiver: Receiver) -> _Streams:
+def _numbered(heard: Sightings) -> NDArray[np.int64]:
+    """The number of each sighting's identifier."""
     width = heard.identifiers.shape[1]
     names = np.ascontiguousarray(heard.identifiers).view(np.dtype((np.void, width))).ravel()
-    _, inverse = np.unique(names, return_inverse=True)
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def _streams(heard: Sightings, receiver: Receiver) -> tuple[_Streams, NDArray[np.int64]]:
+    """The streams, and the place of each sighting's."""
+    inverse = _numbered(heard)
     count = int(inverse.max()) + 1
     first, last = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(first, inverse, heard.at_s)
     np.maximum.at(last, inverse, heard.at_s)
     near = np.where(attenuations_db(heard.typical_dbm, receiver) <= NEAR_DB, heard.since_last_scan_s, 0.0)
     order = np.argsort(first, kind="stable")
-    return _Streams(
+    place = np.empty(count, dtype=np.int64)
+    place[order] = np.arange(count)
+    streams = _Streams(
         first[order],
         last[order],
         np.bincount(inverse, heard.since_last_scan_s)[order].astype(np.float64),
         np.bincount(inverse, near)[order].astype(np.float64),
         (np.bincount(inverse, heard.typical_dbm) / np.bincount(inverse))[order],
     )
+    return streams, place[inverse]
 
 
 def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
     """Presences in the order of their start. O(n log n): a stadium's day must not stop the phone."""
     if not len(heard):
         return ()
-    streams = _streams(heard, receiver)
+    streams, _ = _streams(heard, receiver)
+    return tuple(_chains(streams, _chained(streams)))
+
+
+def chains(heard: Sightings) -> NDArray[np.int64]:
+    """For each sighting the number of its presence, in no order."""
+    if not len(heard):
+        return np.empty(0, dtype=np.int64)
+    streams, stream_of = _streams(heard, Receiver())
+    return np.unique(_chained(streams)[stream_of], return_inverse=True)[1].astype(np.int64)
+
+
+def _chained(streams: _Streams) -> NDArray[np.int64]:
+    """For each stream the first one of its chain."""
     chain_of = np.arange(len(streams.first_s))
     ended: list[tuple[float, int]] = []  # (last_s, stream), not yet continued
     starts = np.unique(streams.first_s, return_index=True)[1].tolist()
@@ -132,7 +154,7 @@ def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
         taken = {old for old, _ in continued}
         for stream in (*(one for one in pool if one not in taken), *born):
             heapq.heappush(ended, (float(streams.last_s[stream]), stream))
-    return tuple(_chains(streams, chain_of))
+    return chain_of
 
 
 def _pairs(old: Iterable[int], new: Iterable[int], strength: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -15,11 +15,13 @@ from typing import Any
 import httpx
 import numpy as np
 
+from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.policies import DEFAULT_POLICY, Policy, policy_named
-from bluezone.phone import checks, sync
+from bluezone.phone import calibrating, checks, sync
 from bluezone.phone.beacon import MAX_OFFSET_S, Beacon
-from bluezone.phone.checks import CheckReport, Receiver
+from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
+from bluezone.phone.corrections import Correction, Receiver
 from bluezone.phone.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.errors import PhoneError, RadioError
 from bluezone.phone.http import ConnectionFailedError
@@ -53,7 +55,7 @@ class PhoneSettings:
     """What is set once for a phone. `directory` holds its stores; `trusted_keys` are the authority's, pinned; `policy`
     decides until the authority has published one of its own; `duty` fixes how the phone listens (None: by the plan,
     for what `sense` says of the device); `sealer` encrypts keys and logbook at rest (None: a rehearsal, whose phones
-    have no secrets)."""
+    have no secrets); `model`: this device in the authority's table of models."""
 
     directory: Path
     authority_url: str = ""
@@ -68,6 +70,7 @@ class PhoneSettings:
     max_rotation_offset_s: float = MAX_OFFSET_S
     receiver: Receiver = field(default_factory=Receiver)
     sealer: Sealer | None = None
+    model: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
@@ -90,6 +93,7 @@ class PhoneStatus:
     publication_under_way: bool
     policy: str
     result_waiting: bool = False
+    correction: Correction = field(default_factory=Correction)
 
 
 class Phone:
@@ -115,11 +119,11 @@ class Phone:
 
         self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme, sealer), "logbook.sqlite3")
         self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy, sealer), "keys.sqlite3")
-        self.ledger: Ledger = store(Ledger, "ledger.sqlite3")
+        self.ledger: Ledger = store(lambda path: Ledger(path, sealer), "ledger.sqlite3")
         self.journal: Journal = store(lambda path: Journal(path, sealer), "publishing.sqlite3")
         self.policies: PolicyStore = store(PolicyStore, "policy.sqlite3")
         self._stores = opened
-        self.policy = self._policy_to_use()
+        self.policy, self.table = self._policy_to_use()
 
     # --- the radio's side -------------------------------------------------------------------------
 
@@ -133,8 +137,16 @@ class Phone:
             await radio.close()
 
     async def _run_radio(self, radio: Radio) -> None:
-        beacon = Beacon(radio, self.keystore, self.scheme, self.clock, self._rng, self.settings.max_rotation_offset_s)
         settings = self.settings
+        beacon = Beacon(
+            radio,
+            self.keystore,
+            self.scheme,
+            self.clock,
+            self._rng,
+            settings.max_rotation_offset_s,
+            self.sent_power_dbm,
+        )
         listener = Listener(radio, self.scheme, self.logbook, self.clock, self._rng, settings.duty, settings.sense)
         while True:
             try:
@@ -185,16 +197,18 @@ class Phone:
         report = self.policies.fetch(
             client, settings.authority_url, settings.region, settings.trusted_keys, self.clock()
         )
-        self.policy = self._policy_to_use()
+        self.policy, self.table = self._policy_to_use()
         return report
 
-    def _policy_to_use(self) -> Policy:
-        """The authority's last good one, or else the one this phone came with."""
+    def _policy_to_use(self) -> tuple[Policy, Calibration | None]:
+        """The authority's last good one and its table of models, or else the one this phone came with."""
         kept = self.policies.kept(self.settings.region, self.settings.trusted_keys)
-        return policy_named(self.settings.policy) if kept is None else kept.policy
+        return (policy_named(self.settings.policy), None) if kept is None else (kept.policy, kept.calibration)
 
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""
+        self._learn_drift()
+        correction = self.correction()
         return checks.check(
             ledger=self.ledger,
             sightings=self.logbook.sightings(),
@@ -202,9 +216,38 @@ class Phone:
             policy=self.policy,
             trusted_keys=self.settings.trusted_keys,
             own_keys=self.keystore.all_keys(),
-            receiver=self.settings.receiver,
+            receiver=Receiver(correction.rx_db, self.settings.receiver.assumed_tx_power_dbm),
             now_s=self.clock(),
+            correction=correction,
         )
+
+    def correction(self) -> Correction:
+        """What this phone's readings are corrected by now; see `calibrating`."""
+        base = self._base_correction()
+        if not self.policy.aligned:
+            return base
+        return calibrating.with_drift(base, self.ledger.drift(), self.table, self.clock())
+
+    def _base_correction(self) -> Correction:
+        settings = self.settings
+        return calibrating.base_correction(settings.receiver.rx_correction_db, settings.model, self.table)
+
+    def _learn_drift(self) -> None:
+        """Once a day, where there is a population to compare with. What cannot be learned now is learned tomorrow."""
+        table, base, now_s = self.table, self._base_correction(), self.clock()
+        if table is None or not calibrating.is_due(self.ledger.drift(), base, table, now_s):
+            return
+        today_s = day_start_s(now_s)
+        days = (
+            self.logbook.sightings(day_s, day_s + DAY_S) for day_s in range(today_s - 13 * DAY_S, today_s + 1, DAY_S)
+        )
+        drift = calibrating.learn(days, base, self.settings.receiver.assumed_tx_power_dbm, table, now_s)
+        if drift is not None:
+            self.ledger.keep_drift(drift)
+
+    def sent_power_dbm(self) -> int:
+        """The transmit power this phone tells others."""
+        return calibrating.sent_power_dbm(self._radio().tx_power_dbm, self.settings.model, self.table)
 
     def verify(self, client: httpx.Client, code: str) -> VerifiedResult:
         """Ask what a one-time code confirms. Nothing is published; the result waits for its owner's answer."""
@@ -240,6 +283,7 @@ class Phone:
             keys_matched=len(self.ledger.matched_keys()),
             alerts=tuple(self.ledger.alerts()),
             publication_under_way=attempt is not None and bool(attempt.token) and attempt.agreed,
+            correction=self.correction(),
             result_waiting=self.journal.waiting(self.clock()) is not None,
             policy=f"{self.policy.name} {self.policy.version}",
         )

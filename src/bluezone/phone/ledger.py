@@ -1,43 +1,59 @@
 """What the phone has fetched, checked, found and said: exports, matched keys, alerts.
 
-Of a published key only those that were heard are kept. The exposure windows are not: the logbook has them, and each
-check makes them anew from logbook and matched keys, so that they cannot disagree.
+Of published keys only those that were heard are kept. What was found (keys, alerts) is sealed, whole rows of it. The
+exposure windows are not kept: the logbook has them, and each check makes them anew from logbook and matched keys, so
+that they cannot disagree.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bluezone.exposure.policies import Evidence
 from bluezone.phone import retention
+from bluezone.phone.calibrating import Drift
+from bluezone.phone.corrections import Correction
+from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import Durability, Store
-from bluezone.protocol.intervals import interval_start_s
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
+_FOUND = """
+CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
+"""
 _SCHEMA = f"""
 CREATE TABLE export (
-    name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL,
-    checked_at_s REAL, keys INTEGER, matched INTEGER
+    name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE bad_export (
     name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL, error TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE matched_key (
-    key BLOB PRIMARY KEY, start_interval INTEGER NOT NULL, period INTEGER NOT NULL, transmission_risk INTEGER NOT NULL,
-    report_type INTEGER NOT NULL, days_since_onset INTEGER, revised_at_s REAL
-) WITHOUT ROWID;
-CREATE TABLE alert (
-    id INTEGER PRIMARY KEY, day_start_s INTEGER NOT NULL, policy TEXT NOT NULL, policy_version TEXT NOT NULL,
-    score REAL NOT NULL, threshold REAL NOT NULL, evidence TEXT NOT NULL,
-    created_at_s REAL NOT NULL, withdrawn_at_s REAL
-);
-CREATE UNIQUE INDEX alert_once ON alert (day_start_s) WHERE withdrawn_at_s IS NULL;
+{_FOUND};
 {retention.SCHEMA}
 """
-_VERSION = 1
+_VERSION = 2
+#: version 1 had what was found in columns anybody could read
+_UPGRADES = {
+    1: """
+ALTER TABLE matched_key RENAME TO matched_key_1;
+DROP INDEX alert_once;
+ALTER TABLE alert RENAME TO alert_1;
+ALTER TABLE export DROP COLUMN matched;
+CREATE_FOUND;
+INSERT INTO matched_key (body) SELECT json_array(lower(hex(key)), start_interval, period, transmission_risk,
+    report_type, days_since_onset, revised_at_s) FROM matched_key_1;
+INSERT INTO alert (id, body) SELECT id, json_object('day_start_s', day_start_s, 'policy', policy, 'policy_version',
+    policy_version, 'score', score, 'threshold', threshold, 'evidence', json(evidence), 'created_at_s', created_at_s,
+    'withdrawn_at_s', withdrawn_at_s) FROM alert_1;
+DROP TABLE matched_key_1;
+DROP TABLE alert_1
+""".replace("CREATE_FOUND", _FOUND)
+}
+_KEY, _ALERT, _DRIFT = "matched_key.body", "alert.body", "drift.body"
 
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0
@@ -46,7 +62,8 @@ _LAST_RETRY_S = 86_400.0
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what: enough
-    for `exposure.policies.explain` to say why, long after the sightings are gone."""
+    for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its readings were
+    corrected by (None: an earlier version did not say)."""
 
     day_start_s: int
     policy: str
@@ -56,6 +73,7 @@ class Alert:
     evidence: Evidence | None
     created_at_s: float
     withdrawn_at_s: float | None = None
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +87,9 @@ class MatchedKey:
 class Ledger:
     """`Durability.POWER`: an alert that was shown must not be forgotten, nor shown twice."""
 
-    def __init__(self, path: Path) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER)
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
+        secrets = (_KEY, _ALERT, _DRIFT)
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, secrets, _UPGRADES)
 
     # --- exports ----------------------------------------------------------------------------------
 
@@ -129,60 +148,69 @@ class Ledger:
         """
         first, later = list(matched), list(revised)
         with self._store.transaction() as db:
-            db.executemany("INSERT OR IGNORE INTO matched_key VALUES (?, ?, ?, ?, ?, ?, NULL)", map(_row, first))
-            db.executemany(
-                "INSERT OR REPLACE INTO matched_key VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(*_row(key), now_s) for key in later],
-            )
+            held = {entry.key.key: row_id for row_id, entry in self._matched()}
+            for key in later:
+                if key.key in held:
+                    db.execute("DELETE FROM matched_key WHERE id = ?", (held.pop(key.key),))
+            new = {key.key: MatchedKey(key, None) for key in reversed(first) if key.key not in held}
+            new |= {key.key: MatchedKey(key, now_s) for key in later}
+            db.executemany("INSERT INTO matched_key (body) VALUES (?)", [(self._sealed_key(new[k]),) for k in new])
             db.execute(
-                "UPDATE export SET checked_at_s = ?, keys = ?, matched = ?, content = NULL WHERE name = ?",
-                (now_s, key_count, len(first) + len(later), name),
+                "UPDATE export SET checked_at_s = ?, keys = ?, content = NULL WHERE name = ?", (now_s, key_count, name)
             )
 
     def matched_keys(self) -> list[MatchedKey]:
         """Keys heard, in a fixed order."""
-        return [
-            MatchedKey(TemporaryExposureKey(row[0], row[1], row[2], row[3], ReportType(row[4]), row[5]), row[6])
-            for row in self._store.rows("SELECT * FROM matched_key ORDER BY start_interval, key")
-        ]
+        found = [entry for _, entry in self._matched()]
+        return sorted(found, key=lambda entry: (entry.key.rolling_start_interval, entry.key.key))
+
+    def _matched(self) -> list[tuple[int, MatchedKey]]:
+        rows = self._store.rows("SELECT id, body FROM matched_key")
+        return [(row_id, _matched_from_text(self._store.unseal_text(body, _KEY))) for row_id, body in rows]
+
+    def _sealed_key(self, entry: MatchedKey) -> str | bytes:
+        return self._store.seal_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
+
+    # --- what the phone learned of itself ---------------------------------------------------------
+
+    def drift(self) -> Drift | None:
+        rows = self._store.rows("SELECT body FROM drift")
+        return Drift(**json.loads(self._store.unseal_text(rows[0][0], _DRIFT))) if rows else None
+
+    def keep_drift(self, drift: Drift) -> None:
+        body = self._store.seal_text(json.dumps(asdict(drift)), _DRIFT)
+        self._store.write("INSERT OR REPLACE INTO drift VALUES (1, ?)", (body,))
 
     # --- alerts -----------------------------------------------------------------------------------
 
     def alerts(self, *, withdrawn: bool = False) -> list[Alert]:
         """Standing alerts by day; with `withdrawn`, those taken back too."""
-        rows = self._store.rows(
-            "SELECT day_start_s, policy, policy_version, score, threshold, evidence, created_at_s, withdrawn_at_s"
-            " FROM alert ORDER BY day_start_s, id"
-        )
-        alerts = [_alert(*row) for row in rows]
+        alerts = sorted((alert for _, alert in self._alerts()), key=lambda alert: alert.day_start_s)
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
+
+    def _alerts(self) -> list[tuple[int, Alert]]:
+        rows = self._store.rows("SELECT id, body FROM alert ORDER BY id")
+        return [(row_id, _alert_from_text(self._store.unseal_text(body, _ALERT))) for row_id, body in rows]
 
     def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
         """Add alerts for days that have none, and take back those of `withdrawn_days`, in one commit. Returns those
         that are truly new."""
-        added = []
+        taken_back, added = frozenset(withdrawn_days), []
         with self._store.transaction() as db:
-            db.executemany(
-                "UPDATE alert SET withdrawn_at_s = ? WHERE day_start_s = ? AND withdrawn_at_s IS NULL",
-                [(now_s, day) for day in withdrawn_days],
-            )
+            standing = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
+            for day in taken_back & standing.keys():
+                row_id, alert = standing.pop(day)
+                body = self._sealed_alert(replace(alert, withdrawn_at_s=now_s))
+                db.execute("UPDATE alert SET body = ? WHERE id = ?", (body, row_id))
             for alert in new:
-                inserted = db.execute(
-                    "INSERT OR IGNORE INTO alert (day_start_s, policy, policy_version, score, threshold, evidence,"
-                    " created_at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        alert.day_start_s,
-                        alert.policy,
-                        alert.policy_version,
-                        alert.score,
-                        alert.threshold,
-                        json.dumps(asdict(alert.evidence) if alert.evidence else None),
-                        alert.created_at_s,
-                    ),
-                )
-                if inserted.rowcount:
+                if alert.day_start_s not in standing:
+                    standing[alert.day_start_s] = (0, alert)
+                    db.execute("INSERT INTO alert (body) VALUES (?)", (self._sealed_alert(alert),))
                     added.append(alert)
         return added
+
+    def _sealed_alert(self, alert: Alert) -> str | bytes:
+        return self._store.seal_text(json.dumps(asdict(alert)), _ALERT)
 
     # --- retention --------------------------------------------------------------------------------
 
@@ -193,10 +221,12 @@ class Ledger:
             return 0
         gone = self._store.write("DELETE FROM export WHERE stored_at_s < ?", (oldest_s,))
         gone += self._store.write("DELETE FROM bad_export WHERE retry_at_s < ?", (oldest_s,))
-        gone += self._store.write("DELETE FROM alert WHERE created_at_s < ?", (oldest_s,))
-        gone += self._store.write(
-            "DELETE FROM matched_key WHERE (start_interval + period) * ? < ?", (interval_start_s(1), oldest_s)
-        )
+        old_alerts = [row_id for row_id, alert in self._alerts() if alert.created_at_s < oldest_s]
+        old_keys = [row_id for row_id, entry in self._matched() if entry.key.daily().end_s < oldest_s]
+        for row_id in old_alerts:
+            gone += self._store.write("DELETE FROM alert WHERE id = ?", (row_id,))
+        for row_id in old_keys:
+            gone += self._store.write("DELETE FROM matched_key WHERE id = ?", (row_id,))
         if gone:
             self._store.shrink_log()
         return gone
@@ -205,26 +235,24 @@ class Ledger:
         self._store.close()
 
 
-def _alert(
-    day_start_s: int,
-    policy: str,
-    version: str,
-    score: float,
-    threshold: float,
-    evidence: str,
-    created_at_s: float,
-    withdrawn_at_s: float | None,
-) -> Alert:
-    facts = json.loads(evidence)
-    if facts is not None and facts["probability_range"] is not None:
-        facts["probability_range"] = tuple(facts["probability_range"])
-    stands_on = Evidence(**facts) if facts is not None else None
-    return Alert(day_start_s, policy, version, score, threshold, stands_on, created_at_s, withdrawn_at_s)
+def _alert_from_text(text: str) -> Alert:
+    body = json.loads(text)
+    evidence, correction = body["evidence"], body.get("correction")
+    if evidence is not None:
+        ends = evidence["probability_range"]
+        evidence = Evidence(**evidence | {"probability_range": tuple(ends) if ends is not None else None})
+    return Alert(**body | {"evidence": evidence, "correction": Correction(**correction) if correction else None})
 
 
-def _row(key: TemporaryExposureKey) -> tuple[bytes, int, int, int, int, int | None]:
+def _matched_from_text(text: str) -> MatchedKey:
+    key, start, period, risk, report_type, onset, revised_at_s = json.loads(text)
+    published = TemporaryExposureKey(bytes.fromhex(key), start, period, risk, ReportType(report_type), onset)
+    return MatchedKey(published, revised_at_s)
+
+
+def _row(key: TemporaryExposureKey) -> tuple[str, int, int, int, int, int | None]:
     return (
-        key.key,
+        key.key.hex(),
         key.rolling_start_interval,
         key.rolling_period,
         key.transmission_risk,

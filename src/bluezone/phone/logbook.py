@@ -89,6 +89,10 @@ class Sightings:
     def __len__(self) -> int:
         return len(self.at_s)
 
+    def first(self, count: int) -> Sightings:
+        """The first `count` rows."""
+        return Sightings(*(getattr(self, column)[:count] for column in self.__slots__))
+
 
 class Logbook:
     """The store of sightings. `Durability.PROCESS`: a scan lost to a torn-out battery is a minute of one day; an fsync
