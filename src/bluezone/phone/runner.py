@@ -20,7 +20,7 @@ import numpy as np
 
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
-from bluezone.phone.damage import SEALED_STORES, STORES, set_aside, set_aside_damaged
+from bluezone.phone.damage import SEALED_STORES, set_aside, set_aside_damaged
 from bluezone.phone.encounters import Presence, around, presences
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
@@ -41,7 +41,7 @@ from bluezone.phone.routine import (
     next_check_s,
     take_turn,
 )
-from bluezone.phone.sealing import SealError, device_sealer, forget_key
+from bluezone.phone.sealing import SealError, device_sealer, forget_key, keep_out_of_backups
 from bluezone.phone.storage import StorageError
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Entropy
@@ -100,6 +100,7 @@ class Runner:
             self._preferences.change(database_set_aside_at_s=clock())
 
     def _open(self) -> None:
+        keep_out_of_backups(self.settings.directory)
         self._preferences = Preferences(self.settings.directory / "preferences.sqlite3")
         try:
             self.phone = Phone(self.settings, self._radio, self.clock, self._entropy, self._rng)
@@ -304,9 +305,8 @@ class Runner:
         with self._lock:
             self.close()
             forget_key(self.settings.directory)  # first: from here on nothing can be read, whatever comes between
-            for name in STORES:
-                for path in self.settings.directory.glob(f"{name}*"):
-                    path.unlink(missing_ok=True)
+            for path in self.settings.directory.glob("*.sqlite3*"):  # every store, and what was set aside
+                path.unlink(missing_ok=True)
             if self.settings.sealer is not None:
                 sealer = device_sealer(self.settings.directory, self._entropy)
                 self.settings = replace(self.settings, sealer=sealer)

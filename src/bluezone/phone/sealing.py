@@ -26,6 +26,7 @@ KEY_BYTES = 32
 
 _NONCE_BYTES = 12  # random: 2^32 seals before two are likely to meet; a phone makes about 30,000 in its 14 days
 _SERVICE = "bluezone"
+_TAG_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"
 
 
 class SealError(PhoneError):
@@ -60,6 +61,16 @@ def device_sealer(directory: Path, entropy: Entropy) -> Sealer:
     return Sealer(key, entropy)
 
 
+def keep_out_of_backups(directory: Path) -> None:
+    """Mark the folder so that backup programs leave it out (bford.info/cachedir: borg, restic, tar, ... know it): keys
+    of this phone have no business in a copy, and a copy of the key file would open every copy of the stores."""
+    with suppress(OSError):  # a full disk: the phone runs all the same
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tag = directory / "CACHEDIR.TAG"
+        if not tag.exists():
+            tag.write_text(f"{_TAG_SIGNATURE}\n# Bluezone's keys and logbook: not to be backed up\n")
+
+
 def forget_key(directory: Path) -> None:
     """Destroy the key: whatever copy of the files is left anywhere cannot be read any more."""
     keyring = _keyring()
@@ -68,7 +79,10 @@ def forget_key(directory: Path) -> None:
             keyring.delete_password(_SERVICE, _account(directory))
     path = directory / KEY_FILE
     if path.exists():
-        path.write_bytes(bytes(KEY_BYTES))
+        with suppress(OSError), path.open("r+b") as file:  # over the old bytes, also where the disk is full
+            file.write(bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
         path.unlink()
 
 
