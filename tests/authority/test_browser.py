@@ -11,22 +11,6 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-#: counts layout shifts from the first paint on
-WATCH_SHIFTS = """
-    window.shifts = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(entry => window.shifts += entry.value))
-        .observe({type: "layout-shift", buffered: true});
-"""
-
 
 @pytest.fixture(scope="module")
 def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
@@ -37,93 +21,6 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
     installation.start()
     yield installation.url
     installation.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(require_tool: Any) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = require_tool.program("chromium", "chromium-browser", package="chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Desk:
-    """An officer at a keyboard."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-
-    def tab_to(self, selector: str) -> None:
-        """Press Tab until the element has the focus, and see that the focus shows."""
-        for _ in range(40):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                break
-        else:
-            pytest.fail(f"{selector} cannot be reached by keyboard")
-        ring = self.page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-        assert ring != "none", f"{selector}: nobody sees that it has the focus"
-
-    def type_in(self, selector: str, text: str) -> None:
-        self.tab_to(selector)
-        self.page.keyboard.type(text)
-
-    def press(self, selector: str) -> None:
-        """Press the button or follow the link with Enter."""
-        self.tab_to(selector)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def log_in(self, url: str, name: str = "lan") -> None:
-        self.page.goto(f"{url}/officer/login")
-        self.page.wait_for_function("document.activeElement.name === 'username'")  # the page gives it the focus
-        self.page.keyboard.type(name)
-        self.type_in("[name=password]", "a long password 1")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        assert self.page.url.endswith("/officer/cases/")
-
-    def check(self) -> None:
-        """What holds for every page: axe finds nothing, nothing sticks out, nothing jumped."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, found.generate_report()
-        width = self.page.viewport_size["width"]
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert self.page.evaluate("window.shifts") == 0
-        small = self.page.evaluate(
-            """() => [...document.querySelectorAll("a.button, button, input:not([type=hidden]), select")]
-                .filter(one => one.offsetParent && Math.min(one.offsetHeight, one.offsetWidth) < 24
-                    && !one.closest("label")).map(one => one.outerHTML)"""
-        )
-        assert small == [], "targets below 24 px (WCAG 2.2, 2.5.8)"
-
-
-@pytest.fixture
-def desk(browser: Any) -> Iterator[Callable[..., Desk]]:
-    """Opens a browser window: `desk(360, "dark")`."""
-    contexts = []
-
-    def sit_down(width: int = 1_280, scheme: str = "light") -> Desk:
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="vi-VN")
-        contexts.append(context)
-        page = context.new_page()
-        page.add_init_script(WATCH_SHIFTS)
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.on("console", lambda message: _no_csp_violation(message.text))
-        return Desk(page)
-
-    yield sit_down
-    for context in contexts:
-        context.close()
-
-
-def _no_csp_violation(text: str) -> None:
-    assert "Content Security Policy" not in text, text
 
 
 TEXTS = {

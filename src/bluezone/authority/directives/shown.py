@@ -60,22 +60,19 @@ def state_of(directive: Directive, day: dt.date) -> str:
     return "past" if directive.deadline < day else "standing"
 
 
-def status_word(status: Status, past: bool) -> str:
+def status_name(line: Line, past: bool) -> str:
     """Where a target stands, in a word or two."""
+    if line.extent is Extent.HIDDEN:
+        return _("hidden")
+    if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
+        return _("no figure yet")
     return {
         Status.MET: _("met"),
         Status.ON_TRACK: _("on track"),
         Status.BEHIND: _("behind"),
         Status.IMPOSSIBLE: _("missed") if past else _("impossible"),
         Status.UNKNOWN: _("no pace yet"),
-    }[status]
-
-
-def status_name(line: Line, past: bool) -> str:
-    """The same of a line; one without any figure says that."""
-    if line.pace.status is Status.UNKNOWN and not line.has_figure:
-        return _("no figure yet")
-    return status_word(line.pace.status, past)
+    }[line.pace.status]
 
 
 TONES = {Status.MET: "safe", Status.ON_TRACK: "safe", Status.BEHIND: "watch", Status.IMPOSSIBLE: "act"}
@@ -110,7 +107,7 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
         "silent": pace.silent_days if line.has_figure else None,
         "last": say_date(line.progress.last_figure, language) if line.progress.last_figure else "",
         "reminder": line.progress.reminder_due and day <= deadline and pace.status is not Status.MET,
-        "status": _("hidden") if hidden else status_name(line, day > deadline),
+        "status": status_name(line, day > deadline),
         "tone": "" if hidden else TONES.get(pace.status, ""),
         "icon": "off" if hidden else _ICONS.get(pace.status, "off"),
         "children": len(line.children),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ from bluezone.authority.organisations import posters as poster_files
 from bluezone.authority.organisations.models import Organisation
 from bluezone.authority.organisations.places import said_code
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.directives import Base, summary
+from bluezone.rollout.directives import Base
 from bluezone.rollout.language import say_date
 
 PAGE_SIZE = 20
@@ -180,12 +181,8 @@ def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]
 
 def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:
     """How many of those below have each status, and its tone."""
-    counted = summary([line.progress for line in below])
-    return [
-        (shown.status_word(status, past), number, shown.TONES.get(status, ""))
-        for status, number in counted.items()
-        if number
-    ]
+    counted = Counter((shown.status_name(line, past), shown.TONES.get(line.pace.status, "")) for line in below)
+    return [(name, number, tone) for (name, tone), number in counted.items()]
 
 
 @never_cache
