@@ -110,7 +110,7 @@ def test_units_without_headcount_are_named_and_left_out(letter, schools):
     root, without = tree.sectors(letter.scope, [Sector.SCHOOLS], DAY)
     assert (root.people, without) == (60, [schools[1]])
     empty, _ = tree.sectors(letter.scope, [Sector.QUARANTINE], DAY)
-    with pytest.raises(TargetError, match="has no population"):
+    with pytest.raises(DirectiveError, match="has no population"):
         plan(empty, Fraction(1), Split.EQUALISE)
 
 

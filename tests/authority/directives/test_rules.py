@@ -82,7 +82,7 @@ def test_a_part_without_people_or_with_more_installs_than_people_is_named():
         plan(missing, Fraction(1, 2), Split.EQUALISE)
     with pytest.raises(TargetError, match="name of b has 700 installs but 600 people"):
         plan(node("p", 1_000, 0, node("a", 400), node("b", 600, 700)), Fraction(1, 2), Split.EQUALISE)
-    with pytest.raises(TargetError, match="name of p"):
+    with pytest.raises(DirectiveError, match="name of p"):
         plan(node("p", None), Fraction(1, 2), Split.EQUALISE)
 
 

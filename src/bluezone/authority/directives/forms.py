@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.accounts.jurisdiction import Jurisdiction, place_of
-from bluezone.authority.config.sentences import language, sentence
+from bluezone.authority.config.language import page_language, sentence_of
 from bluezone.authority.directives import lookup, shown
 from bluezone.authority.directives.models import Directive
 from bluezone.authority.directives.rules import Letter
@@ -97,7 +97,7 @@ class DirectiveForm(forms.Form):
         for name, rows in (("parent", self._from_above()), ("replaces", self._own_ones())):
             field = self.fields[name]
             field.queryset = rows
-            field.label_from_instance = lambda each: f"{each.number}: {shown.title_of(each, language())}"
+            field.label_from_instance = lambda each: f"{each.number}: {shown.title_of(each, page_language())}"
 
     def _own_ones(self) -> QuerySet[Directive]:
         return lookup.in_force(self._today).filter(place__startswith=self._own.place).order_by("-issued", "-pk")
@@ -110,7 +110,7 @@ class DirectiveForm(forms.Form):
         try:
             return read(self.cleaned_data[name])
         except RolloutError as error:
-            raise forms.ValidationError(sentence(error)) from None
+            raise forms.ValidationError(sentence_of(error)) from None
 
     def clean_issued(self) -> dt.date:
         return self._read("issued", parse_date)  # type: ignore[no-any-return]
@@ -126,7 +126,7 @@ class DirectiveForm(forms.Form):
         try:
             unit = find_unit(self.cleaned_data["scope"], self._own, self._today)
         except GeographyError as error:
-            raise forms.ValidationError(sentence(error)) from None
+            raise forms.ValidationError(sentence_of(error)) from None
         if not self._own.may_direct(place_of(unit.code)):
             raise forms.ValidationError(gettext("This lies outside your jurisdiction."))
         return unit
@@ -161,4 +161,4 @@ class DirectiveForm(forms.Form):
     def refuse(self, error: TranslatableError) -> None:
         """Put a rule's sentence where it belongs."""
         field = getattr(error, "field", "")
-        self.add_error(field if field in self.fields else None, sentence(error))
+        self.add_error(field if field in self.fields else None, sentence_of(error))

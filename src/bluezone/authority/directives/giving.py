@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.cases.desk import today as day_of
 from bluezone.authority.config import clock
-from bluezone.authority.config.sentences import language, sentence
+from bluezone.authority.config.language import page_language, sentence_of
 from bluezone.authority.directives import desk, shown, tree
 from bluezone.authority.directives.forms import DirectiveForm
 from bluezone.authority.directives.rules import DirectiveError, Node, Plan, check, plan, without_people
@@ -84,7 +84,7 @@ def _given(posted: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
         try:
             number = int(parse_count(text).value)
         except RolloutError as error:
-            wrong[key] = sentence(error)
+            wrong[key] = sentence_of(error)
             continue
         if 0 < number < _MOST_PEOPLE:
             given[key] = number
@@ -139,7 +139,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
     kept = [(name, value) for name in request.POST if name not in asked for value in request.POST.getlist(name)]
     context = {
         "nav": "directives",
-        "title": shown.title_of_letter(letter, language()),
+        "title": shown.title_of_letter(letter, page_language()),
         "letter": letter,
         "kept": kept,
         "missing": [
@@ -162,7 +162,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
 
 def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
     """The plan as a table's rows, each under the one it is part of."""
-    node, said_in = made.node, language()
+    node, said_in = made.node, page_language()
     row = {
         "depth": depth,
         "name": translator(said_in)(node.name) if node.kind == "sector" else node.name,

@@ -119,10 +119,12 @@ def without_people(root: Node) -> list[Node]:
 
 
 def plan(root: Node, share: Fraction, how: Split) -> Plan:
-    """Hand a share of all down, level by level. Raises TargetError for one without people, or with more installs than
-    people; what is handed down adds up to what was asked, unless those below already are past it."""
+    """Hand a share of all down, level by level; it adds up to what was asked, unless those below are past it already.
+
+    Raises DirectiveError or TargetError for one without people, or with more installs than people.
+    """
     if not root.people:
-        raise TargetError(gettext_noop("{unit} has no population: give it one first"), unit=root.name)
+        raise DirectiveError(gettext_noop("{unit} has no population: give it one first"), unit=root.name)
     return _handed_down(root, installs_for(share, root.people), how)
 
 

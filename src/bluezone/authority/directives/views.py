@@ -20,7 +20,7 @@ from bluezone.authority.accounts import scope
 from bluezone.authority.accounts.jurisdiction import Role
 from bluezone.authority.cases.desk import today as day_of
 from bluezone.authority.config import clock
-from bluezone.authority.config.sentences import language
+from bluezone.authority.config.language import page_language
 from bluezone.authority.directives import desk, shown
 from bluezone.authority.directives.models import Directive, Kind, Target
 from bluezone.authority.directives.progress import Line, lines
@@ -89,11 +89,11 @@ def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
     tops = lines(directive, list(targets), day)
     return {
         "directive": directive,
-        "title": shown.title_of(directive, language()),
-        "issued": say_date(directive.issued, language()),
-        "deadline": say_date(directive.deadline, language()),
+        "title": shown.title_of(directive, page_language()),
+        "issued": say_date(directive.issued, page_language()),
+        "deadline": say_date(directive.deadline, page_language()),
         "state": shown.state_of(directive, day),
-        "line": shown.line_row(tops[0], language(), day, directive.deadline) if len(tops) == 1 else None,
+        "line": shown.line_row(tops[0], page_language(), day, directive.deadline) if len(tops) == 1 else None,
         "own": len(tops),
     }
 
@@ -113,7 +113,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     line = next((each for top in tops for each in top.walk() if focus is not None and each.target.pk == focus.pk), None)
     below = line.children if line is not None else tops
     may_direct = scope.required(request.user).may_direct(directive.place)
-    said_in = language()
+    said_in = page_language()
     with_children = set(own.filter(parent__in=[each.target.pk for each in below]).values_list("parent", flat=True))
     context = {
         "nav": "directives",
@@ -174,7 +174,7 @@ def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]
     way: list[tuple[int, str]] = []
     parent = own.filter(pk=focus.parent_id).first() if focus is not None else None
     while parent is not None:
-        way.insert(0, (parent.pk, shown.target_name(parent, language())))
+        way.insert(0, (parent.pk, shown.target_name(parent, page_language())))
         parent = own.filter(pk=parent.parent_id).first()
     return way
 

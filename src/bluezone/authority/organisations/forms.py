@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.accounts.jurisdiction import Jurisdiction, place_of
-from bluezone.authority.config.sentences import language, sentence
+from bluezone.authority.config.language import page_language, sentence_of
 from bluezone.authority.organisations.desk import Facts
 from bluezone.authority.organisations.places import find_unit, own_unit, said
 from bluezone.authority.organisations.rules import MOST_PEOPLE
@@ -22,7 +22,7 @@ from bluezone.rollout.sectors import NAMES, Sector
 
 def sector_choices() -> list[tuple[str, str]]:
     """The sectors in the reader's language."""
-    translate = translator(language())
+    translate = translator(page_language())
     return [(sector.value, translate(name)) for sector, name in NAMES.items()]
 
 
@@ -70,7 +70,7 @@ class OrganisationForm(forms.Form):
         try:
             unit = find_unit(self.cleaned_data["within"], self._own, self._today)
         except GeographyError as error:
-            raise forms.ValidationError(sentence(error)) from None
+            raise forms.ValidationError(sentence_of(error)) from None
         if not self._own.may_direct(place_of(unit.code)):
             raise forms.ValidationError(gettext("This lies outside your jurisdiction."))
         return unit

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 from bluezone.authority.accounts.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.cases.desk import today as day_of
 from bluezone.authority.config import clock
-from bluezone.authority.config.sentences import language, say, sentence
+from bluezone.authority.config.language import page_language, sentence_of
+from bluezone.authority.config.uploads import MAX_UPLOAD_BYTES, too_big
 from bluezone.authority.organisations import desk
 from bluezone.authority.organisations.desk import Facts, facts_of
 from bluezone.authority.organisations.forms import sector_choices
@@ -30,10 +31,9 @@ from bluezone.authority.organisations.rules import OrganisationError
 from bluezone.authority.organisations.views import director
 from bluezone.errors import TranslatableError
 from bluezone.geography.units import Unit
-from bluezone.rollout.language import speaker
+from bluezone.rollout.language import speaker, translator
 from bluezone.rollout.tables import read_lines
 
-MOST_BYTES = 5_000_000
 _KEPT = dt.timedelta(days=1)
 #: so many rows and problems stand on the page
 _SHOWN = 200
@@ -50,13 +50,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         found = _read(request, own)
     except TranslatableError as error:
-        return render(request, "organisations/upload.html", {"nav": "units", "problem": sentence(error)}, status=400)
+        return render(request, "organisations/upload.html", {"nav": "units", "problem": sentence_of(error)}, status=400)
     now = clock.now()
     Upload.objects.filter(at__lt=now - _KEPT).delete()
     rows = {
         "drafts": [draft.to_json() for draft in found.drafts],
         "problems": [
-            {"line": each.line, "column": each.column, "text": each.sentence(say, speaker(language()))}
+            {"line": each.line, "column": each.column, "text": each.sentence(_say, speaker(page_language()))}
             for each in found.problems
         ],
     }
@@ -65,12 +65,18 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("organisations:preview", row.pk)
 
 
+def _say(template: str) -> str:
+    """A row's problem may be this room's or one of the roll-out's: each has a catalogue of its own."""
+    said = _(template)
+    return said if said != template else translator(page_language())(template)
+
+
 def _read(request: HttpRequest, own: Jurisdiction) -> Preview:
     sent = request.FILES.get("file")
+    if too_big(request):
+        raise UploadError(gettext_noop("the file is larger than {most} MB"), most=MAX_UPLOAD_BYTES // 1_000_000)
     if sent is None:
         raise UploadError(gettext_noop("choose a file first"))
-    if sent.size is None or sent.size > MOST_BYTES:
-        raise UploadError(gettext_noop("the file is larger than {most} MB"), most=MOST_BYTES // 1_000_000)
     day = day_of(clock.now())
 
     def find(text: str) -> Unit:
@@ -146,7 +152,7 @@ def _store(row: Upload, own: Jurisdiction, *, leave_out: bool) -> str:
             for draft in _drafts(row):
                 _store_one(draft, own, day)
     except OrganisationError as error:
-        return sentence(error)
+        return sentence_of(error)
     row.delete()
     return ""
 

@@ -20,7 +20,7 @@ from bluezone.authority.accounts import scope
 from bluezone.authority.accounts.jurisdiction import Jurisdiction, Role, codes_of, place_of
 from bluezone.authority.cases.desk import today as day_of
 from bluezone.authority.config import clock
-from bluezone.authority.config.sentences import language, sentence
+from bluezone.authority.config.language import page_language, sentence_of
 from bluezone.authority.directives.shown import rows_of_organisation
 from bluezone.authority.organisations import desk, series, shown
 from bluezone.authority.organisations import posters as poster_files
@@ -84,7 +84,7 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
         try:
             rows = rows.filter(place__startswith=place_of(find_unit(asked["within"], own, _today()).code))
         except GeographyError as error:
-            problem, rows = sentence(error), rows.none()
+            problem, rows = sentence_of(error), rows.none()
     return rows.order_by("name", "pk"), asked, problem
 
 
@@ -102,7 +102,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "units",
         "page": page,
-        "rows": [shown.row(each, counts.get(each.code, {}), language()) for each in page],
+        "rows": [shown.row(each, counts.get(each.code, {}), page_language()) for each in page],
         "asked": asked,
         "filtered": any(asked[name] for name in ("q", "sector", "within")) or asked["state"] != "open",
         "problem": problem,
@@ -149,10 +149,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "nav": "units",
         "unit": organisation,
-        "facts": shown.row(organisation, series.raw_of([organisation], day).get(code, {}), language()),
+        "facts": shown.row(organisation, series.raw_of([organisation], day).get(code, {}), page_language()),
         "within": said_code(organisation.within),
-        "history": shown.history(organisation, language()),
-        "targets": rows_of_organisation(organisation, day, language()),
+        "history": shown.history(organisation, page_language()),
+        "targets": rows_of_organisation(organisation, day, page_language()),
         "address": poster_files.address_of(request, organisation.code),
         "may_direct": own.may_direct(organisation.place),
         "is_head": own.role is Role.UNIT_HEAD,
@@ -207,7 +207,7 @@ def _store(
         try:
             return redirect("organisations:unit", act(form).code)
         except OrganisationError as error:
-            form.add_error("name", sentence(error))
+            form.add_error("name", sentence_of(error))
     return _form_page(request, form, organisation, status=400)
 
 
@@ -244,7 +244,7 @@ def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
     try:
         desk.reopen(organisation)
     except OrganisationError as error:
-        context = {"title": organisation.name, "advice": sentence(error)}
+        context = {"title": organisation.name, "advice": sentence_of(error)}
         return render(request, "error.html", context, status=400)
     return redirect("organisations:unit", organisation.code)
 
