@@ -20,6 +20,7 @@ from bluezone.authority.config.orphans import SERVER_PID
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.publishing import signing
 from bluezone.authority.publishing.models import SigningKey
+from bluezone.geography import catalogue
 
 #: threads a worker answers with: requests are short and mostly wait for the database
 _THREADS = 8
@@ -60,6 +61,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
 
     check_ready()
     call_command("collectstatic", interactive=False, verbosity=0)
+    catalogue.all_units()  # a second's reading: once, before the fork, not by each thread of each worker
     connections.close_all()  # workers are forks: each opens its own
     os.environ[SERVER_PID] = str(os.getpid())
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

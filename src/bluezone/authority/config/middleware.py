@@ -23,6 +23,26 @@ def rehearsal_header(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     return add_header
 
 
+def counting_lane(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Phones that make themselves counted go by all that is for people: sessions, languages, forms, officers.
+
+    Thirty million of them ask daily, and half of what an answer costs would be for nothing.
+    """
+    from bluezone.authority.devices import counting_views  # (models: not before Django is ready)
+
+    lane = {"/v1/installations": counting_views.register, "/v1/activity": counting_views.activity}
+
+    def choose(request: HttpRequest) -> HttpResponse:
+        view = lane.get(request.path)
+        if view is None:
+            return get_response(request)
+        response = view(request)
+        response["Content-Length"] = str(len(response.content))  # or it would go out in chunks
+        return response
+
+    return choose
+
+
 class PageLocaleMiddleware(LocaleMiddleware):
     """Chooses the language of pages. Files and APIs have none, and must not vary by it in caches."""
 

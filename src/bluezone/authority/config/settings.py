@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bluezone.authority.config.middleware.rehearsal_header",
     "django.middleware.security.SecurityMiddleware",
+    "bluezone.authority.config.middleware.counting_lane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

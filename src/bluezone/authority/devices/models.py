@@ -30,7 +30,8 @@ class Installation(models.Model):
     #: of the poster the app was installed from
     unit_code = models.CharField(max_length=9, blank=True)
     registered_on = models.DateField()
-    last_active_on = models.DateField(db_index=True)
+    #: without an index: then a day in use is written in place, and no index is touched (PostgreSQL's HOT update)
+    last_active_on = models.DateField()
     #: the day in use before that: so that yesterday's count is right although the phone was in use today already
     active_before = models.DateField(null=True)
 
