@@ -22,7 +22,7 @@ from bluezone.protocol.installations import Activity, Registration
 _PURPOSE = "installation"
 _TABLE = Installation._meta.db_table
 # Counting may lose its last half second if the database's machine fails: a phone that is unknown then registers again,
-# and one day in use of some hundred phones is missing. Not waiting for the disk at each of thirty million requests a day
+# and a day in use of some hundred phones is missing. Not waiting for the disk at each of thirty million requests a day
 # is worth that. It holds for the one statement only: keys, cases and codes wait as ever. (SQLite syncs as it does.)
 _WITHOUT_WAITING = "set_config('synchronous_commit', 'off', true)"
 # A poster scanned later counts for its unit; a registration without one keeps what is known.
@@ -36,7 +36,7 @@ _REGISTER = f"""
                         THEN {_TABLE}.last_active_on ELSE {_TABLE}.active_before END,
         last_active_on = CASE WHEN {_TABLE}.last_active_on < excluded.last_active_on
                         THEN excluded.last_active_on ELSE {_TABLE}.last_active_on END
-"""  # noqa: S608 (the table's name is ours)
+"""
 _NOTE = f"""
     UPDATE {_TABLE} SET active_before = last_active_on, last_active_on = %s {{source}}
     WHERE digest IN ({{digests}}) AND last_active_on < %s

@@ -8,7 +8,7 @@ _AS_BEFORE = "ALTER TABLE devices_installation RESET (fillfactor, autovacuum_vac
 
 
 def on_postgresql(statement: str):
-    def run(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def run(_: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(statement)
 
