@@ -36,7 +36,7 @@ TEXTS = {
 def test_an_officer_gets_a_code_by_keyboard_alone(desk, url, width, scheme, language):
     officer, texts = desk(width, scheme), TEXTS[language]
     page = officer.page
-    page.goto(f"{url}/")
+    page.goto(f"{url}/officer/login")
     if language == "en":
         officer.press("button[name=language][value=en]")
     officer.check()

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -61,6 +62,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
 
     check_ready()
     call_command("collectstatic", interactive=False, verbosity=0)
+    cache.clear()
     catalogue.all_units()  # a second's reading: once, before the fork, not by each thread of each worker
     connections.close_all()  # workers are forks: each opens its own
     os.environ[SERVER_PID] = str(os.getpid())

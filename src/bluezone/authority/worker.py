@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
+from bluezone.authority.campaigns import curves
 from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
 from bluezone.authority.errors import JobBusyError
@@ -40,6 +41,7 @@ JOBS = (
     Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
     Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
+    Job("curves", dt.timedelta(minutes=10), curves.warm),
 )
 
 

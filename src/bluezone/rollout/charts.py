@@ -89,6 +89,19 @@ def svg(specification: Mapping[str, Any]) -> str:
     return drawn
 
 
+#: the colours of a light page and what they are on a dark one (design tokens)
+_DARK = {INK: "#e8eef5", BLUE: "#6aa9f7", BAND: "#235488", RED: "#f28b82", MUTED: "#a9b8c7", GRID: "#2b3a4a"}
+
+
+def for_both_schemes(drawing: str) -> str:
+    """A drawn figure that follows the reader's choice of light or dark by itself, as a picture on a page can."""
+    rules = "".join(
+        f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
+    )
+    head, _, rest = drawing.partition(">")
+    return f"{head}><style>@media (prefers-color-scheme: dark){{{rules}}}</style>{rest}"
+
+
 def _data(rows: Sequence[tuple[dt.date, float, float, float]]) -> alt.Data:
     return inline(
         [{"date": date.isoformat(), "total": total, "low": low, "high": high} for date, total, low, high in rows]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,12 +15,15 @@ from bluezone.geography.units import System
 
 #: of the drawing; the right side is for the insets
 WIDTH, HEIGHT = 340, 430
+WHOLE = f"0 0 {WIDTH} {HEIGHT}"
 _WEST, _NORTH = 102.1, 23.45
 _UNITS_PER_DEGREE = 28.4
 #: plate carrée, true to scale at the middle of the country
 _SHRINK = math.cos(math.radians(16))
 #: shares (0..1) at which a darker blue starts
 STEPS = (Fraction(8, 100), Fraction(15, 100), Fraction(23, 100), Fraction(30, 100))
+_POINT = re.compile(r"(-?\d+\.\d),(-?\d+\.\d)")
+_MARGIN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,21 @@ def shapes(system: System) -> tuple[Shape, ...]:
     """The provinces of a system."""
     features = catalogue.shapes(system)["features"]
     return tuple(Shape(str(each["id"]), _path(each["geometry"])) for each in features)
+
+
+def box_of(system: System, digits: Collection[str]) -> str:
+    """The part of the map (as a viewBox) in which some provinces lie."""
+    points = [
+        (float(x), float(y))
+        for shape in shapes(system)
+        if shape.digits in digits
+        for x, y in _POINT.findall(shape.path)
+    ]
+    if not points:
+        return WHOLE
+    west, north = (min(point[axis] for point in points) - _MARGIN for axis in (0, 1))
+    east, south = (max(point[axis] for point in points) + _MARGIN for axis in (0, 1))
+    return f"{west:.1f} {north:.1f} {east - west:.1f} {south - north:.1f}"
 
 
 def shade(share: Fraction | None) -> int:

@@ -33,3 +33,13 @@ class DailyCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.date}: {self.installs}"
+
+
+class FiguresState(models.Model):
+    """One row: how often figures were changed, and when last. Pages that were drawn before are drawn anew."""
+
+    number = models.PositiveBigIntegerField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} changes, the last at {self.changed_at:%Y-%m-%d %H:%M} UTC"

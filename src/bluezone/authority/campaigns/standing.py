@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection
+from django.db.models import Q
 
 from bluezone.authority.campaigns.models import DailyCount
 from bluezone.authority.campaigns.store import counts_of
+from bluezone.authority.directives.lookup import targets_of_unit
+from bluezone.authority.directives.models import Target
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, System, Unit, UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import Count
-from bluezone.rollout.ranking import Basis, Ranking, rank
+from bluezone.rollout.ranking import MAX_AGE_DAYS, Basis, Ranking, rank
 
+#: the source of a figure that is a sum of reported ones
+SUM = "sum"
 #: movement is over a week
 WEEK = dt.timedelta(days=7)
 #: figures older than this do not matter to a ranking and its movement
 _WINDOW = dt.timedelta(days=31)
 #: the last day of the 63 provinces
-_LAST_OF_63 = dt.date(2025, 6, 30)
+LAST_OF_63 = dt.date(2025, 6, 30)
+
+
+# From one day to the next by the index on (date, unit): a year of a country is four million rows on 365 days.
+_DAYS = f"""
+    WITH RECURSIVE days (day) AS (
+        SELECT min(date) FROM {DailyCount._meta.db_table}
+        UNION ALL
+        SELECT (SELECT min(date) FROM {DailyCount._meta.db_table} WHERE date > day) FROM days WHERE day IS NOT NULL
+    )
+    SELECT day FROM days WHERE day IS NOT NULL
+"""  # noqa: S608 (the table's name is ours)
 
 
 def days_with_figures() -> list[dt.date]:
     """The days of which there is any figure."""
-    return list(DailyCount.objects.order_by("date").values_list("date", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS)
+        return [day if isinstance(day, dt.date) else dt.date.fromisoformat(day) for (day,) in cursor.fetchall()]
 
 
 def recent_counts(units: Iterable[Unit], day: dt.date) -> list[Count]:
@@ -35,8 +56,50 @@ def recent_counts(units: Iterable[Unit], day: dt.date) -> list[Count]:
 
 
 def counts_of_unit(unit: Unit, day: dt.date) -> list[Count]:
-    """Every figure of one unit up to a day."""
-    return counts_of(DailyCount.objects.filter(unit=str(unit.code), date__lte=day))
+    """Every figure of one unit up to a day. A province of 2025 begins with the sums of what its parts reported."""
+    own = counts_of(DailyCount.objects.filter(unit=str(unit.code), date__lte=day))
+    return [*_sums_of_parts(unit, min(day, LAST_OF_63)), *own]
+
+
+def _sums_of_parts(unit: Unit, day: dt.date) -> Iterator[Count]:
+    parts = parts_of(unit)
+    if not parts:
+        return
+    reported = counts_of(
+        DailyCount.objects.filter(unit__in=[str(each.code) for each in parts], date__lte=day, installs__isnull=False)
+    )
+    newest: dict[UnitCode, Count] = {}
+    for date, of_day in itertools.groupby(reported, key=lambda count: count.date):
+        today: dict[UnitCode, Count] = {}
+        for count in of_day:
+            if count.unit not in today or (count.installs or 0) > (today[count.unit].installs or 0):
+                today[count.unit] = count
+        newest |= today
+        fresh = [count for count in newest.values() if (date - count.date).days <= MAX_AGE_DAYS]
+        if len(fresh) == len(parts):
+            yield Count(unit.code, date, installs=sum(count.installs or 0 for count in fresh), source=SUM)
+
+
+def parts_of(unit: Unit) -> list[Unit]:
+    """The provinces that went into a province of 2025; none for any other unit."""
+    if unit.code.system is not System.PROVINCES_34 or unit.level is not Level.PROVINCE:
+        return []
+    gazetteer = catalogue.provinces()
+    return [gazetteer.unit(each.predecessor) for each in gazetteer.predecessors(unit.code)]
+
+
+def children_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
+    """The units under one on a day: before July 2025, those of one of the 34 are the provinces it was made of."""
+    if unit.level is Level.COMMUNE:
+        return ()
+    if day <= LAST_OF_63 and (parts := parts_of(unit)):
+        return parts
+    return catalogue.all_units().children(unit.code, day)
+
+
+def target_of(unit: Unit, day: dt.date) -> Target | None:
+    """What a unit is to reach next, under an order of persons (examples to look around are none)."""
+    return targets_of_unit(unit.code, day).filter(directive__is_example=False).first()
 
 
 def hidden_days(unit: Unit, counts: Iterable[Count], day: dt.date) -> set[dt.date]:
@@ -47,12 +110,20 @@ def hidden_days(unit: Unit, counts: Iterable[Count], day: dt.date) -> set[dt.dat
         return set()
     sisters = catalogue.all_units().children(unit.parent, day)
     people = {str(each.code): _people(each) for each in sisters}
-    rows = DailyCount.objects.filter(unit__in=people, date__in=days, installs__isnull=False)
+    rows = DailyCount.objects.filter(unit__in=people, date__lte=max(days), installs__isnull=False)
+    telling = Q(installs__lt=suppression.LEAST_SHOWN)
+    for code, number in people.items():
+        if number is not None and number < suppression.MANY_PEOPLE:
+            telling |= Q(unit=code, installs__gt=number - suppression.LEAST_SHOWN)
+    some = days & set(rows.filter(telling).values_list("date", flat=True))
     by_day: dict[dt.date, dict[str, tuple[int, int | None]]] = defaultdict(dict)
-    for code, date, installs in rows.order_by("installs").values_list("unit", "date", "installs"):
+    of_those = rows.filter(date__in=some).order_by("installs") if some else rows.none()
+    for code, date, installs in of_those.values_list("unit", "date", "installs"):
         by_day[date][code] = (installs, people[code])  # the largest, where sources differ
     return {
-        date for date, all_of_day in by_day.items() if suppression.shown_children(all_of_day)[str(unit.code)] is None
+        date
+        for date, all_of_day in by_day.items()
+        if str(unit.code) in all_of_day and suppression.shown_children(all_of_day)[str(unit.code)] is None
     }
 
 
@@ -69,12 +140,12 @@ def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure) -> Ranking
 
 def provinces_on(day: dt.date, system: System, measure: Measure) -> Ranking:
     """The provinces of one system on a day. Before 1 July 2025 the 34 are sums of what their parts reported."""
-    reported = catalogue.provinces().of_level(Level.PROVINCE, min(day, _LAST_OF_63))
+    reported = catalogue.provinces().of_level(Level.PROVINCE, min(day, LAST_OF_63))
     if system is System.PROVINCES_63:
         return ranking_of(reported, day, measure)
-    if day > _LAST_OF_63:
+    if day > LAST_OF_63:
         return ranking_of(catalogue.provinces().of_level(Level.PROVINCE, day), day, measure)
-    new = catalogue.provinces().of_level(Level.PROVINCE, _LAST_OF_63 + dt.timedelta(days=1))
+    new = catalogue.provinces().of_level(Level.PROVINCE, LAST_OF_63 + dt.timedelta(days=1))
     sums = [
         count
         for at in (day - WEEK, day)
@@ -89,4 +160,4 @@ def _sums(new: Sequence[Unit], ranking: Ranking, day: dt.date) -> Iterable[Count
     for unit in new:
         parts = [each.predecessor for each in catalogue.provinces().predecessors(unit.code)]
         if parts and all(part in known for part in parts):
-            yield Count(unit.code, day, installs=sum(known[part] for part in parts), source="sum")
+            yield Count(unit.code, day, installs=sum(known[part] for part in parts), source=SUM)

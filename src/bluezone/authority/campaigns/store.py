@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bluezone.authority.accounts.jurisdiction import place_of
+from bluezone.authority.campaigns.freshness import figures_changed
 from bluezone.authority.campaigns.models import DailyCount
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
@@ -38,6 +39,8 @@ def store(counts: Iterable[Count]) -> int:
             unique_fields=["unit", "date", "source"],
             update_fields=["place", *FIELDS],
         )
+        if changed:
+            figures_changed()
     return len(changed)
 
 

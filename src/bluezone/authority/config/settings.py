@@ -106,6 +106,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+# Drawn curves and public pages, shared by the workers of a machine; whatever is lost is drawn again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": BLUEZONE.var / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: the reference server's limit for a publish request; nothing else we take is bigger
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from bluezone.authority.cases.api import api
+from bluezone.authority.config import language_link
 from bluezone.authority.organisations.posters import install_page
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("install/<str:code>", install_page, name="install"),
     path("officer/", include("bluezone.authority.cases.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("language/<str:code>", language_link.choose, name="language"),
 ]
 handler404 = "bluezone.authority.config.errors.not_found"
 handler500 = "bluezone.authority.config.errors.broken"
