@@ -8,7 +8,7 @@ import pytest
 
 from bluezone.authority.accounts.models import User
 from bluezone.authority.campaigns import curves, sentences
-from bluezone.authority.campaigns.models import FiguresState
+from bluezone.authority.campaigns.models import DailyCount, FiguresState
 from bluezone.authority.campaigns.store import store
 from bluezone.authority.directives.models import Directive
 from bluezone.geography.units import UnitCode
@@ -66,6 +66,12 @@ def test_the_same_figures_again_change_nothing(figures):
     before = FiguresState.objects.get().number
     store([Count(HAU_GIANG, DAY, installs=50_000, source="a")])
     assert FiguresState.objects.get().number == before
+
+
+def test_a_figure_taken_back_changes_the_pages(figures, client):
+    tag = client.get("/rollout/63:93").headers["ETag"]
+    DailyCount.objects.first().delete()
+    assert client.get("/rollout/63:93").headers["ETag"] != tag
 
 
 def test_an_order_changes_the_pages(figures, client):

@@ -37,6 +37,11 @@ def figures_changed() -> None:
         FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})
 
 
+def one_figure_changed(**_: object) -> None:
+    """A figure saved or deleted by itself (a signal's receiver)."""
+    figures_changed()
+
+
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that only the address, the language, the day and the figures change."""
 

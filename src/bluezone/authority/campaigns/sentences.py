@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bluezone.authority.campaigns import maps, standing
 from bluezone.authority.config.language import page_language
@@ -19,7 +19,6 @@ from bluezone.rollout import suppression
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.language import (
-    Language,
     say_change,
     say_date,
     say_number,
@@ -108,11 +107,15 @@ def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> l
             "path": shape.path,
             "shade": maps.shade(found.share if found.rank else None),
             "own": shape.digits in own,
-            "title": f"{found.unit.name}: {say_share(found.share or 0, page_language()) if found.rank else _('no figure')}",
+            "title": f"{found.unit.name}: {_share_of(found)}",
         }
         for shape in maps.shapes(system)
         if (found := by_digits.get(shape.digits)) is not None
     ]
+
+
+def _share_of(each: Standing) -> str:
+    return say_share(each.share or 0, page_language()) if each.rank else _("no figure")
 
 
 def row(each: Standing) -> Row:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaigns import curves, maps, progress, sentences, standing
@@ -59,6 +60,13 @@ def _choice(request: HttpRequest, name: str, kind: type[Any], default: Any) -> A
         return kind(request.GET.get(name, default))
     except ValueError:
         raise Http404 from None
+
+
+@never_cache
+@require_GET
+def front_door(request: HttpRequest) -> HttpResponse:
+    """The public comes to see the roll-out, an officer to work. (How officers log in is said on every public page.)"""
+    return redirect("accounts:first" if request.user.is_authenticated else "campaigns:dashboard")
 
 
 @require_GET

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from bluezone.authority.campaigns.views import front_door
 from bluezone.authority.cases.api import api
 from bluezone.authority.config import language_link
 from bluezone.authority.organisations.posters import install_page
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="accounts:first")),
+    path("", front_door, name="front-door"),
     path("", include("bluezone.authority.devices.urls")),
     path("", include("bluezone.authority.policies.urls")),
     path("", include("bluezone.authority.news.urls")),
