@@ -14,6 +14,7 @@ from bluezone.phone.errors import PhoneError
 #: the same for every phone and version: a rare User-Agent is a mark
 _HEADERS = {"User-Agent": "Bluezone", "Accept-Language": "*", "Accept-Encoding": "identity"}
 
+_GOOD = (200, 201, 202)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -27,6 +28,10 @@ class RefusedError(PhoneError):
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
         self.status = status
+
+
+class TooLargeError(RefusedError):
+    """The answer is longer than anything that is meant."""
 
 
 def checked_base_url(url: str) -> str:
@@ -72,7 +77,7 @@ def _send(client: httpx.Client, request: httpx.Request, limit: int, *, explained
     status = response.status_code
     if status >= 500 or status == 429:
         raise ConnectionFailedError(f"{path}: the authority cannot answer now (HTTP {status})")
-    if status == 200 or (explained and 400 <= status < 500):
+    if status in _GOOD or (explained and 400 <= status < 500):
         return body
     raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
 
@@ -85,5 +90,5 @@ def _read(response: httpx.Response, limit: int) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > limit:
-            raise RefusedError(f"{path}: more than the {limit} bytes allowed", status)
+            raise TooLargeError(f"{path}: more than the {limit} bytes allowed", status)
     return bytes(body)

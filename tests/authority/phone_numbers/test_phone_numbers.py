@@ -224,7 +224,7 @@ def test_nobody_has_a_number_flooded(post, set_clock):
     for _ in range(6):
         assert post.ask(secrets.token_bytes(16))[0] == 202
         set_clock.forward(minutes=1)
-    assert post.ask(secrets.token_bytes(16)) == (429, Answer(refusal=Refusal.TOO_MANY))
+    assert post.ask(secrets.token_bytes(16)) == (403, Answer(refusal=Refusal.TOO_MANY))
     assert post.ask(secrets.token_bytes(16), OTHER)[0] == 202
     set_clock.forward(days=1)
     assert post.ask(secrets.token_bytes(16))[0] == 202
@@ -233,7 +233,7 @@ def test_nobody_has_a_number_flooded(post, set_clock):
 def test_all_messages_of_an_hour_are_bounded(post, environment):
     environment(sms="console", sms_per_hour=2)
     statuses = [post.ask(secrets.token_bytes(16), f"+8491234567{digit}")[0] for digit in range(3)]
-    assert statuses == [202, 202, 429]
+    assert statuses == [202, 202, 403]
 
 
 def test_where_the_gateway_is_down_the_same_may_be_asked_again(post, request_id):

@@ -21,7 +21,7 @@ from bluezone.protocol.text import MessageTooLargeError
 log = logging.getLogger(__name__)
 
 _STATUS = {
-    Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
+    Refusal.TOO_MANY: HTTPStatus.FORBIDDEN,  # not 429, which says to try again in minutes
     Refusal.UNAVAILABLE: HTTPStatus.BAD_GATEWAY,
     Refusal.NOT_OFFERED: HTTPStatus.NOT_FOUND,
 }
