@@ -14,8 +14,11 @@ STORES = (
     "publishing.sqlite3",
     "policy.sqlite3",
     "preferences.sqlite3",
+    "news.sqlite3",
+    "installation.sqlite3",
+    "number.sqlite3",
 )
-SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3", "publishing.sqlite3")
+SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3", "publishing.sqlite3", "number.sqlite3")
 
 _SIDE_FILES = ("", "-wal", "-shm")
 

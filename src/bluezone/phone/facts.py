@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bluezone.phone.encounters import Around, Presence
+from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.ledger import Alert
 from bluezone.phone.logbook import ScanTally
+from bluezone.phone.news_store import Received
 from bluezone.phone.preferences import Choices
 from bluezone.phone.radio.watched import RadioHealth
 
@@ -31,6 +33,9 @@ class PhoneFacts:
     trouble: str = ""  # why the last check failed, as the engine says it
     unreachable: bool = False  # it failed for want of a connection
     storage_trouble: str = ""
+    news: tuple[Received, ...] = ()  # those for this person's place, the newest first
+    news_fault: str = ""  # why there may be more: a word of `protocol.news.Fault`
+    result: VerifiedResult | None = None  # of a code, waiting for the owner's answer
 
     @property
     def standing(self) -> tuple[Alert, ...]:

@@ -78,6 +78,10 @@ class NewsStore:
         old = any(document is not None and now_s >= document.valid_until_s for document in documents)
         return Fault.STALE if old else ""
 
+    def mark(self) -> tuple[tuple[str, int], ...]:
+        """Changes whenever another document is kept."""
+        return tuple(tuple(row) for row in self._store.rows("SELECT area, serial FROM document ORDER BY area"))
+
     def fetch(
         self,
         client: httpx.Client,

@@ -18,7 +18,9 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`agreed_at_s`: when the owner said yes to recording; before that, the radio stays silent."""
+    """`agreed_at_s`: when the owner said yes to recording; before that, the radio stays silent. `commune`, `unit`:
+    where they live, and of which poster, if they said so; `counted`: whether they let the authority count this phone.
+    `background`, `notifications`: what they answered when asked, None before."""
 
     language: str = "vi"
     appearance: str = "auto"
@@ -28,6 +30,11 @@ class Choices:
     published_at_s: float | None = None
     notices_seen_at_s: float = 0.0
     database_set_aside_at_s: float | None = None
+    commune: str = ""
+    unit: str = ""
+    counted: bool = False
+    background: bool | None = None
+    notifications: bool | None = None
 
 
 class Preferences:

@@ -28,6 +28,7 @@ from bluezone.phone.facts import PhoneFacts
 from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.ledger import Alert
 from bluezone.phone.logbook import ScanTally
+from bluezone.phone.own_number import NumberDesk, OwnNumber
 from bluezone.phone.preferences import Choices, Preferences
 from bluezone.phone.publishing import PublishReport
 from bluezone.phone.radio.port import Radio
@@ -42,12 +43,15 @@ from bluezone.phone.routine import (
     take_turn,
 )
 from bluezone.phone.sealing import SealError, device_sealer, forget_key, keep_out_of_backups
+from bluezone.phone.services import NEWS, Services
 from bluezone.phone.storage import StorageError
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Entropy
 
 _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0
+_LOOKED_FOR_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
+_ATTENTION_EVERY_S = 30.0
 _LATEST_SCAN_S = 75.0  # a scan a minute; one older than this says nothing of now
 
 _log = logging.getLogger(__name__)
@@ -85,6 +89,7 @@ class Runner:
         self._radio = WatchedRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
         self._progress = _Progress()
+        self._looked_at_s = -_LOOKED_FOR_S
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._radio_idle = asyncio.Event()
@@ -95,6 +100,7 @@ class Runner:
         except SealError:  # the key is lost, and with it what it sealed
             moved += set_aside(settings.directory, SEALED_STORES, clock())
             self._open()
+            self.services.installation.renew(entropy)  # a copy on another device, most likely
         if moved:
             _log.error("a store was damaged and set aside: %s", ", ".join(path.name for path in moved))
             self._preferences.change(database_set_aside_at_s=clock())
@@ -104,6 +110,11 @@ class Runner:
         self._preferences = Preferences(self.settings.directory / "preferences.sqlite3")
         try:
             self.phone = Phone(self.settings, self._radio, self.clock, self._entropy, self._rng)
+            try:
+                self.services = Services(self.settings.directory, self.settings, self._entropy)
+            except BaseException:
+                self.phone.close()
+                raise
         except BaseException:
             self._preferences.close()
             raise
@@ -118,6 +129,12 @@ class Runner:
         with self._lock:
             choices = self._preferences.change(**values)
         self._wake()
+        return choices
+
+    def choose_place(self, **values: object) -> Choices:
+        """The same for commune and unit; news of the new place come with the next check."""
+        choices = self.choose(**values)
+        self._preferences.mark_done(NEWS, 0.0)
         return choices
 
     def _wake(self) -> None:
@@ -140,7 +157,18 @@ class Runner:
 
     def _may_send(self) -> bool:
         choices = self.choices()
-        return self._radio is not None and choices.agreed_at_s is not None and not choices.paused
+        wanted = choices.agreed_at_s is not None and not choices.paused
+        return self._radio is not None and wanted and (choices.background is not False or self._is_looked_at)
+
+    @property
+    def _is_looked_at(self) -> bool:
+        return 0 <= self.clock() - self._looked_at_s < _LOOKED_FOR_S
+
+    def look(self) -> None:
+        """The owner looks at the screens: the radio of who does not want it in the background starts."""
+        before, self._looked_at_s = self._is_looked_at, self.clock()
+        if not before and self.choices().background is False:
+            self._wake()
 
     async def _run_radio(self) -> None:
         assert self._changed is not None
@@ -157,7 +185,11 @@ class Runner:
         self._radio_idle.clear()
         waiting = asyncio.create_task(self._changed.wait())
         try:
-            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            done: set[asyncio.Task[object]] = set()
+            while not done and self._may_send():
+                done, _ = await asyncio.wait(
+                    {task, waiting}, timeout=_ATTENTION_EVERY_S, return_when=asyncio.FIRST_COMPLETED
+                )
             if task.done():
                 task.result()
         finally:
@@ -181,6 +213,7 @@ class Runner:
     def _purge_now(self) -> None:
         with self._lock:
             self.phone.purge()
+            self.services.purge(self.clock())
 
     async def _run_checks(self) -> None:
         wait_s = self._rng.uniform(0, FIRST_CHECK_WITHIN_S)
@@ -199,7 +232,8 @@ class Runner:
         progress = self._progress
         progress.checking = True
         try:
-            turn = take_turn(self.phone, self._client, self._preferences, self._errands)
+            errands = (*self.services.errands(self.choices), *self._errands)
+            turn = take_turn(self.phone, self._client, self._preferences, errands)
             progress.last, progress.failures = turn, progress.failures + 1 if turn.failed else 0
         finally:
             progress.checking = False
@@ -238,15 +272,36 @@ class Runner:
             self._preferences.change(published_at_s=self.clock())
             return report
 
+    # --- the owner's number -----------------------------------------------------------------------
+
+    def own_number(self) -> OwnNumber | None:
+        return self.services.number.read()
+
+    def leave_number(self, number: str) -> None:
+        """Have a code sent to a number (E.164). Raises as `NumberDesk.ask`."""
+        choices = self.choices()
+        self._number_desk().ask(number, choices.language, choices.commune, self._entropy, self.clock())
+
+    def confirm_number(self, code: str) -> None:
+        self._number_desk().confirm(code)
+
+    def forget_number(self) -> None:
+        """Raises ConnectionFailedError: then the authority still has it, and this phone the receipt."""
+        if self.own_number() is not None:
+            self._number_desk().forget()
+
+    def _number_desk(self) -> NumberDesk:
+        return NumberDesk(self._net, self.settings.authority_url, self.services.number)
+
     # --- what screens are drawn from --------------------------------------------------------------
 
     def facts(self) -> PhoneFacts:
         """The present moment."""
         now_s, progress, logbook = self.clock(), self._progress, self.phone.logbook
-        latest = logbook.sightings(now_s - _LATEST_SCAN_S, now_s + 1)
+        latest, choices = logbook.sightings(now_s - _LATEST_SCAN_S, now_s + 1), self.choices()
         return PhoneFacts(
             now_s=now_s,
-            choices=self.choices(),
+            choices=choices,
             radio=self._radio.health if self._radio is not None else RadioHealth(RadioState.ABSENT),
             around=around(latest, self.settings.receiver),
             tally=logbook.tallies().get(day_start_s(now_s), ScanTally()),
@@ -257,6 +312,9 @@ class Runner:
             trouble=progress.last.trouble,
             unreachable=progress.last.unreachable,
             storage_trouble=progress.last.storage_trouble,
+            news=self.services.received(choices, now_s),
+            news_fault=self.services.news_fault(now_s),
+            result=self.waiting_result(),
         )
 
     def facts_with_today(self, day_from_s: float) -> PhoneFacts:
@@ -289,7 +347,15 @@ class Runner:
         now_s, progress = self.clock(), self._progress
         scans = self.phone.logbook.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
-        return scans, health, progress.checking, progress.last.trouble, self.choices(), len(self.phone.ledger.alerts())
+        return (
+            scans,
+            health,
+            progress.checking,
+            progress.last.trouble,
+            self.choices(),
+            len(self.phone.ledger.alerts()),
+            self.services.news.mark(),
+        )
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -322,4 +388,5 @@ class Runner:
 
     def close(self) -> None:
         self.phone.close()
+        self.services.close()
         self._preferences.close()

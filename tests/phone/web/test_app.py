@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.publishing import PublishError, PublishReport
 from bluezone.phone.radio.watched import RadioState
 from bluezone.phone.storage import StorageError
 
@@ -18,9 +17,8 @@ def test_before_the_yes_there_is_only_the_welcome(visitor: Any, seeded: Any) -> 
     for path in ("/", "/contacts", "/code", "/settings"):
         answer = visitor.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/welcome")
-    for step in (1, 2, 3, 4):
-        assert f"Bước {step} trên 4" in visitor.text(f"/welcome/{step}")
-    assert visitor.get("/welcome/5").status_code == 303
+    for path in ("/nothing", "/result", "/scan", "/notices"):
+        assert "chưa đọc" not in visitor.get(path).text
     assert visitor.send_form("/welcome").headers["location"] == "/"
     assert seeded.runner.choices().agreed_at_s == seeded.clock()
 
@@ -84,71 +82,6 @@ def test_notices_are_unread_once(visitor: Any, seeded: Any) -> None:
     assert "1 chưa đọc" in visitor.text("/")
     assert "mới" in visitor.text("/notices")
     assert "chưa đọc" not in visitor.text("/")
-
-
-# --- the code -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def patient(seeded: Any, visitor: Any) -> Any:
-    seeded.agree()
-    seeded.runner.phone.keystore.key_at(seeded.clock())
-    return visitor
-
-
-def test_a_code_is_asked_for_consent_before_anything_is_sent(patient: Any, seeded: Any) -> None:
-    asked = []
-    seeded.answer = asked.append
-    answer = patient.send_form("/code", code="1234 5678")
-    assert answer.status_code == 200
-    assert "Chia sẻ để báo cho người khác?" in answer.text
-    assert asked == []
-
-
-@pytest.mark.parametrize("code", ["", "1234567", "<script>alert(1)</script>", "x" * 10_000])
-def test_a_wrong_code_is_answered_kindly(patient: Any, code: str) -> None:
-    answer = patient.send_form("/code", code=code)
-    assert answer.status_code == 422
-    assert 'id="problem"' in answer.text
-    assert "<script>alert" not in answer.text
-
-
-def test_without_the_yes_nothing_is_shared(patient: Any, monkeypatch: pytest.MonkeyPatch, seeded: Any) -> None:
-    monkeypatch.setattr(seeded.runner.phone, "publish", lambda *args, **kwargs: pytest.fail("published"))
-    for fields in ({"code": "12345678"}, {"code": "12345678", "consent": "no"}, {"consent": "yes"}):
-        assert patient.send_form("/code/share", **fields).status_code == 422
-
-
-def test_thanks_after_sharing_and_the_home_screen_knows(
-    patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shared = []
-
-    def publish(client: Any, code: str, *, consent: bool) -> PublishReport:
-        shared.append((code, consent))
-        return PublishReport(14, 14, False, ())
-
-    monkeypatch.setattr(seeded.runner.phone, "publish", publish)
-    assert "Cảm ơn bạn" in patient.send_form("/code/share", code="12345678", consent="yes").text
-    assert shared == [("12345678", True)]
-    assert "Những người bạn đã gặp đang được báo" in patient.text("/")
-
-
-def test_no_connection_keeps_the_code_for_another_try(patient: Any) -> None:
-    answer = patient.send_form("/code/share", code="12345678", consent="yes")
-    assert answer.status_code == 409
-    assert "mã của bạn vẫn dùng được" in answer.text
-    assert 'value="12345678"' in answer.text
-
-
-def test_a_refused_code_is_not_offered_again(patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> PublishReport:
-        raise PublishError("x", "code_expired")
-
-    monkeypatch.setattr(seeded.runner.phone, "publish", refuse)
-    answer = patient.send_form("/code/share", code="12345678", consent="yes")
-    assert "Mã này đã hết hạn" in answer.text
-    assert "12345678" not in answer.text
 
 
 # --- settings -----------------------------------------------------------------------------------------

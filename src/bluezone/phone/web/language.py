@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import Path
 
@@ -105,6 +105,10 @@ class Language:
             month=self.gettext(MONTHS[local.month - 1]),
             month_number=local.month,
         )
+
+    def day_of_year(self, day: date) -> str:
+        """The same of a calendar day, wherever it was."""
+        return self.in_utc().date(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
 
     def short_date(self, at_s: float) -> str:
         local = self.local(at_s)

@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 _OWN_FILES = {
     "phone.css": "text/css",
     "phone.js": "text/javascript",
+    "scan.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "sw.js": "text/javascript",
 }
@@ -26,15 +27,23 @@ _OWN_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What every page needs to be drawn."""
+    """What every page needs. `follows`: it goes on while nobody looks at it; `notify`: it may give notice."""
 
     language: Language
     appearance: str = "auto"
     unread: int = 0
+    follows: bool = False
+    notify: bool = False
 
 
 def look(choices: Choices, zone: tzinfo, unread: int = 0) -> Look:
-    return Look(language_named(choices.language, zone), choices.appearance, unread)
+    return Look(
+        language_named(choices.language, zone),
+        choices.appearance,
+        unread,
+        follows=choices.background is not False,
+        notify=choices.agreed_at_s is not None and choices.notifications is True,
+    )
 
 
 @lru_cache

@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = "127.0.0.1"
 MAX_BODY_BYTES = 16_384
+#: a picture of the camera, in grey
+MAX_PICTURE_BYTES = 1_000_000
 
 POLICY = "; ".join(
     (
@@ -45,7 +47,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",  # with no-referrer, browsers give the origin of our own forms as null
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 
 #: nothing of the owner's is in these, and the browser fetches some of them without the cookie
@@ -107,7 +109,7 @@ class Guard:
             if headers.get("origin") != f"http://{host}":
                 return PlainTextResponse("This came from another page and was not carried out.", 403)
             length = headers.get("content-length", "")
-            if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
+            if not (length.isascii() and length.isdigit()) or int(length) > _longest(path):
                 return PlainTextResponse("This is longer than anything a screen sends.", 413)
         return self._app
 
@@ -120,6 +122,10 @@ class Guard:
         answer = PlainTextResponse("Bluezone", headers={"Refresh": "0; url=/"})
         answer.set_cookie(self._access.cookie, self._access.token, httponly=True, samesite="strict", path="/")
         return answer
+
+
+def _longest(path: str) -> int:
+    return MAX_PICTURE_BYTES if path == "/scan/picture" else MAX_BODY_BYTES
 
 
 def _cookie(header: str, name: str) -> str:

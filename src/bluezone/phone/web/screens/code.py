@@ -9,9 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.http import ConnectionFailedError
+from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.publishing import PublishError
 from bluezone.phone.web.language import Language
+from bluezone.phone.web.screens.common import Fact, Tone
 from bluezone.protocol.messages import PublishCode, VerifyCode
+from bluezone.protocol.verification import CertifiedReport
 
 CODE_DIGITS = 8
 MAX_INPUT = 2_000
@@ -34,6 +37,54 @@ class Refusal:
     title: str
     text: str
     try_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a code confirmed. `takes_back`: it can undo an earlier warning; `until`: so long the answer can wait."""
+
+    tone: Tone
+    title: str
+    text: str
+    facts: tuple[Fact, ...]
+    takes_back: bool
+    until: str
+
+
+def result(found: VerifiedResult, now_s: float, language: Language) -> Result:
+    """The result of a test, said plainly before anything is asked."""
+    _ = language.gettext
+    title, text, tone = {
+        CertifiedReport.CONFIRMED: (
+            _("Your test is positive"),
+            _("The health authority has confirmed it. Please follow what your health station told you."),
+            Tone.ACT,
+        ),
+        CertifiedReport.LIKELY: (
+            _("A doctor thinks that you have COVID-19"),
+            _("The test is still to come. Please follow what your health station told you."),
+            Tone.ACT,
+        ),
+        CertifiedReport.USER_REPORT: (
+            _("You reported a positive test"),
+            _("Please follow what your health station told you."),
+            Tone.ACT,
+        ),
+        CertifiedReport.NEGATIVE: (
+            _("Your test is negative"),
+            _("If you had others warned before, the warning can be taken back now."),
+            Tone.SAFE,
+        ),
+    }[found.report]
+    dates = ((_("Day of the test"), found.test_date), (_("First symptoms"), found.symptom_date))
+    return Result(
+        tone=tone,
+        title=title,
+        text=text,
+        facts=tuple(Fact(name, language.day_of_year(day)) for name, day in dates if day is not None),
+        takes_back=found.report is CertifiedReport.NEGATIVE,
+        until=language.moment(found.ends_at_s, now_s),
+    )
 
 
 def read_code(text: str, language: Language) -> ReadCode:

@@ -7,6 +7,7 @@ sentences of the exposure room, which authority and phone share.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bluezone.exposure.policies.explain import explain_evidence, translator
 from bluezone.phone.facts import ISOLATION_DAYS
@@ -20,6 +21,7 @@ DAY_S = 86_400.0
 class ExposureScreen:
     """`days_left` of watching over oneself, 0 when it is over."""
 
+    day: int
     title: str
     reasons: tuple[str, ...]
     todo: tuple[str, ...]
@@ -35,6 +37,7 @@ def exposure_screen(
     ends_s = alert.day_start_s + isolation_days * DAY_S
     days_left = max(0, min(isolation_days, -int((now_s - ends_s) // DAY_S)))
     return ExposureScreen(
+        day=alert.day_start_s,
         title=language.gettext("You may have been near a confirmed case"),
         reasons=_reasons(alert, language),
         todo=todo(days_left, language),
@@ -85,3 +88,15 @@ def _countdown(days_left: int, language: Language) -> str:
     if days_left == 0:
         return language.gettext("The days of watching are over")
     return language.ngettext("{n} day left", "{n} days left", days_left).format(n=days_left)
+
+
+def report_text(alert: Alert, language: Language) -> str:
+    """A message that the owner may read, change and send. Only what the screen of the warning says too."""
+    _ = language.gettext
+    opening = _("Hello. The app Bluezone has warned me that I may have been near a confirmed case. Please advise me.")
+    return "\n".join([opening, *_reasons(alert, language)])
+
+
+def sms(text: str) -> str:
+    """An address that opens the device's own program for messages, with the text and without a number."""
+    return f"sms:?&body={quote(text)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bluezone.phone.encounters import Around
 from bluezone.phone.facts import ISOLATION_DAYS, STALE_CHECK_S, PhoneFacts
+from bluezone.phone.journal import VerifiedResult
 from bluezone.phone.radio.watched import RadioState
 from bluezone.phone.web.language import Language
 from bluezone.phone.web.screens.common import Step, Tone
@@ -74,6 +75,8 @@ def home(facts: PhoneFacts, language: Language) -> Home:
 
 def _news(facts: PhoneFacts, language: Language) -> Iterator[State]:
     _ = language.gettext
+    if facts.result is not None:
+        yield _waiting(facts.result, facts.now_s, language)
     published = facts.choices.published_at_s
     if published is not None and facts.now_s - published < ISOLATION_DAYS * DAY_S:
         yield State(
@@ -94,6 +97,27 @@ def _news(facts: PhoneFacts, language: Language) -> Iterator[State]:
             ),
             Step(_("See what to do"), f"/exposure/{day}"),
         )
+
+
+def _waiting(result: VerifiedResult, now_s: float, language: Language) -> State:
+    _ = language.gettext
+    if result.agreed:
+        return State(
+            Tone.ACT,
+            _("Not done yet"),
+            _("Your sharing is not finished"),
+            _("The connection broke off. Please go on, so that the people you met are warned."),
+            Step(_("Go on"), "/result/share"),
+        )
+    return State(
+        Tone.ACT,
+        _("Please read"),
+        _("Your test result is here"),
+        _("You can decide until {moment} whether others are warned.").format(
+            moment=language.moment(result.ends_at_s, now_s)
+        ),
+        Step(_("See the result"), "/result"),
+    )
 
 
 def _troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
@@ -121,6 +145,14 @@ def _troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
             _("This device has no Bluetooth radio in use"),
             _("It still fetches news and checks what was noted before."),
             Step(_("Find out why"), "/self-test"),
+        )
+    if facts.choices.background is False and not facts.choices.paused:
+        yield State(
+            Tone.WATCH,
+            _("Only while you look"),
+            _("Bluezone rests when you leave"),
+            _("You chose that it works only while it is on the screen. It cannot notice whom you meet elsewhere."),
+            Step(_("Let it go on working"), "/settings#running"),
         )
     if facts.storage_trouble:
         yield State(

@@ -12,6 +12,8 @@ from bluezone.phone.duty_cycle import plan
 from bluezone.phone.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.logbook import ScanTally
+from bluezone.phone.own_number import OwnNumber
+from bluezone.phone.places import commune_of
 from bluezone.phone.radio.watched import RadioState
 from bluezone.phone.web.language import Language
 from bluezone.phone.web.screens.common import Fact
@@ -126,7 +128,7 @@ def _storage(can_write: bool, language: Language) -> Proof:
     return _proof(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
 
 
-def stored(status: PhoneStatus, facts: PhoneFacts, language: Language) -> tuple[Fact, ...]:
+def stored(status: PhoneStatus, facts: PhoneFacts, number: OwnNumber | None, language: Language) -> tuple[Fact, ...]:
     """How much there is of everything the phone keeps."""
     _, n = language.gettext, language.number
     tallies = status.days.values()
@@ -137,8 +139,25 @@ def stored(status: PhoneStatus, facts: PhoneFacts, language: Language) -> tuple[
         Fact(_("Days with random numbers of your own"), n(status.days_with_keys)),
         Fact(_("Lists of the health authority checked"), n(status.exports_known - status.exports_unchecked)),
         Fact(_("Warnings"), n(len(facts.standing))),
-        Fact(_("Names, phone numbers, places"), _("none")),
+        Fact(_("Results of codes that wait for you"), n(int(facts.result is not None))),
+        Fact(_("News"), n(len(facts.news))),
+        Fact(_("Your commune"), _commune(facts, language)),
+        Fact(_("Your telephone number"), _number(number, language)),
+        Fact(_("Names of people, places you were at"), _("none")),
     )
+
+
+def _commune(facts: PhoneFacts, language: Language) -> str:
+    commune = commune_of(facts.choices.commune)
+    return commune.full_name if commune is not None else language.gettext("not given")
+
+
+def _number(number: OwnNumber | None, language: Language) -> str:
+    if number is None:
+        return language.gettext("not given")
+    if number.is_confirmed:
+        return language.gettext("its last digits, {digits}").format(digits=number.ending)
+    return language.gettext("one that waits for its code")
 
 
 def diagnostics(
@@ -171,6 +190,10 @@ def diagnostics(
         ("Last check failed", "no connection" if facts.unreachable else "yes" if facts.trouble else "no"),
         ("Storage trouble", "yes" if facts.storage_trouble else "no"),
         ("Warnings standing", str(len(facts.standing))),
+        ("News shown", str(len(facts.news))),
+        ("News refused", facts.news_fault or "no"),
+        ("Counted by the authority", "yes" if facts.choices.counted else "no"),
+        ("In the background", {True: "yes", False: "no", None: "not asked"}[facts.choices.background]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Longer texts: the steps of the welcome, questions and answers, what is sent with a publication."""
+"""Longer texts: questions and answers."""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
@@ -6,60 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bluezone.phone.web.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeStep:
-    icon: str
-    title: str
-    text: str
-    points: tuple[str, ...]
-
-
-def welcome(language: Language) -> tuple[WelcomeStep, ...]:
-    """Four screens, one thought each."""
-    _ = language.gettext
-    return (
-        WelcomeStep(
-            "rings",
-            _("Know early if you were near a case"),
-            _(
-                "When two phones with Bluezone meet, each notes that it met the other. If one owner later tests positive, the other can be warned."
-            ),
-            (
-                _("It costs nothing and works without internet most of the time."),
-                _("The more neighbours join, the sooner each is warned."),
-            ),
-        ),
-        WelcomeStep(
-            "lock",
-            _("Your contacts stay on this phone"),
-            _("Phones exchange random numbers that change every ten minutes."),
-            (
-                _("No name, no place, no list of people is noted."),
-                _("Nothing leaves this phone unless you say yes."),
-                _("After 14 days everything is deleted by itself."),
-            ),
-        ),
-        WelcomeStep(
-            "bluetooth",
-            _("Bluezone needs Bluetooth"),
-            _(
-                "Only Bluetooth, to notice phones within a few metres. It does not ask where you are, and does not read your contacts or pictures."
-            ),
-            (_("To spare the battery it listens four seconds a minute."), _("You can pause it at any time.")),
-        ),
-        WelcomeStep(
-            "check",
-            _("Shall Bluezone start?"),
-            _("With your yes, this phone begins to notice others and to be noticed."),
-            (
-                _("If you are warned, only you see it."),
-                _("If you test positive, you decide whether others are warned."),
-                _("You can delete everything at any time in the settings."),
-            ),
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +24,7 @@ def answers(language: Language) -> tuple[Answer, ...]:
         (
             _("Does it know where I am?"),
             _(
-                "No. It uses neither satellites nor the network to find your place. Bluetooth tells it only that another phone is near."
+                "No. It uses neither satellites nor the network to find your place. Bluetooth tells it only that another phone is near. Your commune it knows only if you chose it yourself."
             ),
         ),
         (
@@ -124,6 +70,18 @@ def answers(language: Language) -> tuple[Answer, ...]:
         (
             _("What about the battery?"),
             _("To spare it, Bluezone listens four seconds a minute and sends very short signals."),
+        ),
+        (
+            _("Why is this phone counted, and must it be?"),
+            _(
+                "So that your commune knows how many take part, and where help is needed. Once a day a random number is sent, and with the first time the kind and version of the app and, if you gave them, your commune and poster code. You can say no in the settings: you are protected all the same."
+            ),
+        ),
+        (
+            _("What happens with my telephone number?"),
+            _(
+                "Only if you leave it: your health authority sends urgent advice for your commune to it as a text message. It is tied neither to your contacts nor to a test, and you can delete it in the settings."
+            ),
         ),
         (
             _("How do I delete everything?"),

@@ -1,21 +1,81 @@
 // All of it is extra: without it every screen works, and shows the state of when it was opened.
 "use strict";
 
-// The home screen follows the phone: the server says when it would look different, and the part is fetched anew.
+// The home screen follows the phone: the server says when it would look different, and the part is fetched anew. On
+// every screen, where the owner allowed it, a notice appears when there is something new to read.
 const live = document.querySelector("[data-live]");
-if (live) {
-  const events = new EventSource("/events");
+const notifies = "notify" in document.body.dataset && "Notification" in window;
+const follows = "follows" in document.body.dataset;
+let events = null;
+
+function listen() {
+  if (events || !(live || notifies)) return;
+  events = new EventSource("/events");
   const lost = document.getElementById("lost");
   events.addEventListener("open", () => { lost.hidden = true; });
   events.addEventListener("error", () => { lost.hidden = false; });
-  events.addEventListener("change", async () => {
-    const answer = await fetch("/live");
-    if (!answer.ok || answer.redirected) { location.reload(); return; }
-    const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    live.innerHTML = await answer.text();
-    if (focused) live.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+  events.addEventListener("change", refresh);
+  events.addEventListener("notice", notice);
+}
+
+function rest() {
+  events?.close();
+  events = null;
+}
+
+async function refresh() {
+  if (!live) return;
+  const answer = await fetch("/live");
+  if (!answer.ok || answer.redirected) { location.reload(); return; }
+  const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  live.innerHTML = await answer.text();
+  if (focused) live.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+}
+
+async function notice(event) {
+  if (!notifies || Notification.permission !== "granted") return;
+  const said = JSON.parse(event.data);
+  const worker = await navigator.serviceWorker.ready;
+  worker.showNotification(said.title, { tag: "bluezone", icon: "/static/icon.svg", data: said.path });
+}
+
+listen();
+addEventListener("pagehide", rest);
+// Who does not want Bluezone in the background: a page that nobody sees does not count as looking.
+document.addEventListener("visibilitychange", () => {
+  if (!follows && document.hidden) rest();
+  else listen();
+});
+
+// Asked by the browser too, and only when the owner has said yes here.
+const asks = document.querySelector("[data-ask-notices]");
+if (asks) {
+  const yes = asks.querySelector("[value=yes]");
+  if (!("Notification" in window)) {
+    document.getElementById("no-notices").hidden = false;
+  } else {
+    yes.addEventListener("click", async (event) => {
+      if (Notification.permission !== "default") return;
+      event.preventDefault();
+      const answer = await Notification.requestPermission();
+      yes.form.requestSubmit(answer === "granted" ? yes : asks.querySelector("[value=no]"));
+    });
+  }
+}
+
+// Places appear while one types.
+const query = document.querySelector("[data-found]");
+if (query) {
+  const found = document.getElementById(query.dataset.found);
+  let waiting = 0;
+  query.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const asked = query.value;
+      const answer = await fetch(`/place/found?q=${encodeURIComponent(asked)}`);
+      if (answer.ok && asked === query.value) found.innerHTML = await answer.text();
+    }, 200);
   });
-  addEventListener("pagehide", () => events.close());
 }
 
 const share = document.querySelector("[data-share]");
@@ -24,6 +84,12 @@ if (share && navigator.share) {
   share.addEventListener("click", () => {
     navigator.share({ text: document.getElementById(share.dataset.share).value }).catch(() => {});
   });
+}
+
+const sms = document.querySelector("[data-sms]");
+if (sms) {
+  const text = document.getElementById(sms.dataset.sms);
+  text.addEventListener("input", () => { sms.href = `sms:?&body=${encodeURIComponent(text.value)}`; });
 }
 
 const copy = document.querySelector("[data-copy]");

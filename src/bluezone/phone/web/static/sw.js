@@ -23,3 +23,10 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
   }
 });
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((windows) =>
+    windows.length ? windows[0].focus().then((window) => window.navigate(event.notification.data))
+      : self.clients.openWindow(event.notification.data)));
+});
