@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
+import numpy as np
 import pytest
+import segno
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.phone.journal import VerifiedResult
+from bluezone.phone.web import qr
 from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.screens.joining import PATHS
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
+from bluezone.protocol.exports import ExportSigner
+from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.verification import CertifiedReport
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,6 +43,22 @@ def chromium(require_tool: Any) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium_with_camera(require_tool: Any, chromium: Any, tmp_path: Path) -> Iterator[Any]:
+    """A browser whose camera sees a poster of the unit 0410-610J, and nothing else."""
+    film = tmp_path / "poster.y4m"
+    matrix = list(segno.make("https://bluezone.example/0410-610J").matrix_iter(scale=8, border=6))
+    grey = 235 - 219 * np.array([list(row) for row in matrix], dtype=np.uint16)
+    height, width = (side // 2 * 2 for side in grey.shape)
+    frame = b"FRAME\n" + grey[:height, :width].astype(np.uint8).tobytes() + bytes([128]) * (height * width // 2)
+    film.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 10)
+    program = require_tool.program("chromium", "chromium-browser", package="chromium")
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    browser = chromium.browser_type.launch(executable_path=program, args=["--no-sandbox", *camera])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -101,20 +131,56 @@ def look_for_faults(page: Any, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
     small = page.evaluate(
         """[...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]
-        .filter((one) => !one.matches(".skip, .inline"))
+        .filter((one) => !one.matches(".skip, .inline, .visually-hidden, .tick input"))
         .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
         .filter(([, box]) => box.width && (box.height < 44 || box.width < 44)).map(([html]) => html)"""
     )
     assert small == [], path
 
 
+def picture(page: Any, path: str, *names: str) -> None:
+    """For a person to look at, where BLUEZONE_PICTURES names a folder."""
+    folder = os.environ.get("BLUEZONE_PICTURES")
+    if folder:
+        name = re.sub(r"[^a-z0-9]+", "-", path).strip("-") or "home"
+        page.screenshot(path=f"{folder}/{'-'.join((name, *names))}.png", full_page=True)
+
+
 def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     day = seeded.warn()
     midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
     return [
-        "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", "/positive", "/code", "/notices", "/invite",
-        "/questions", "/self-test", "/settings", "/settings/diagnostics", "/settings/delete", "/nothing", "/gone",
+        "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
+        "/code", "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
+        "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing", "/gone",
     ]  # fmt: skip
+
+
+@pytest.fixture
+def eventful(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A phone to which everything has happened: news came, a code was accepted, a number waits for its code."""
+    now_s = int(seeded.clock())
+    long_text = "Tại trạm y tế phường, từ 8 giờ sáng đến 5 giờ chiều.\nHãy mang theo giấy tờ và đeo khẩu trang."
+    item = NewsItem(
+        "7", "advice", now_s - 60, now_s + 86_400, (), {"vi": "Điểm xét nghiệm miễn phí tại Long Mỹ"}, {"vi": long_text}
+    )
+    key = ec.derive_private_key(2, ec.SECP256R1())
+    body = sign_news(News("452", "", 1, now_s, now_s + 86_400, (item,)), [ExportSigner(key, "452", "v1")])
+    seeded.agree()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == path_of("452", ""):
+            return httpx.Response(200, content=body)
+        if request.url.path == "/v1/phone-number/code":
+            return httpx.Response(202, json={})
+        return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+
+    seeded.answer = answer
+    seeded.runner.check()
+    found = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 12), dt.date(2020, 8, 10), now_s)
+    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: found)
+    seeded.fortnight()
+    return seeded
 
 
 @pytest.mark.parametrize(
@@ -124,55 +190,157 @@ def test_every_screen_is_accessible_and_fits(
     seeded: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
 ) -> None:
     page = open_page(size, color_scheme=scheme)
-    for step in (1, 2, 3, 4):
-        visit(page, site, f"/welcome/{step}")
-        look_for_faults(page, f"welcome {step}")
+    seeded.runner.choose(language=language)
+    for path in (*PATHS, "/welcome/4?q=long my", "/scan?for=joining"):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
     seeded.agree(language=language)
     visit(page, site, "/contacts")
     look_for_faults(page, "no contacts")
-    seeded.fortnight()
-    for path in all_paths(seeded, web):
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "scheme"), [("small", "vi", "light"), ("large", "en", "dark"), ("small", "vi", "dark")]
+)
+def test_every_screen_of_a_full_life_is_accessible_and_fits(
+    eventful: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
+) -> None:
+    page = open_page(size, color_scheme=scheme)
+    eventful.runner.choose(language=language)
+    for path in all_paths(eventful, web):
         visit(page, site, path)
         look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
+    eventful.runner.leave_number("+84912345678")
+    for path in ("/number/code", "/number/code?flow=welcome"):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
 
 
-def test_at_200_percent_nothing_is_lost(seeded: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
+def test_at_200_percent_nothing_is_lost(eventful: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
     """200 % zoom of a 360-pixel screen leaves 180 CSS pixels; text at 200 % leaves the width and doubles the type."""
-    seeded.agree()
-    seeded.fortnight()
     page = open_page(viewport={"width": 360, "height": 740})
-    for path in all_paths(seeded, web):
+    for path in (*PATHS, *all_paths(eventful, web)):
         visit(page, site, path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
+def press(page: Any, selector: str) -> None:
+    """Tab to it, see that the focus shows, and press Enter."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            break
+    else:
+        pytest.fail(f"{selector} cannot be reached by keyboard on {page.url}")
+    shown = "getComputedStyle(document.activeElement).boxShadow"
+    assert page.evaluate(shown) != "none", f"{selector}: nobody sees that it has the focus"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_a_first_visitor_gets_through_by_keyboard_alone(seeded: Any, open_page: Open) -> None:
-    page = open_page()
-    for _ in range(4):
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.matches('.foot .button:not(.plain)')"):
-                break
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
+    page = open_page(permissions=["notifications"])
+    for _ in range(2):
+        press(page, ".foot .button:not(.plain)")
+    for _ in range(3):
+        press(page, ".foot [value=yes]")
+    page.keyboard.press("Tab")
+    page.focus("#q")
+    page.keyboard.type("long my")
+    page.wait_for_selector("#found .row")
+    press(page, "#found .row")
+    for _ in range(2):
+        press(page, "main a.button.plain")
+    press(page, ".foot .button")
     page.wait_for_selector("#live")
-    assert seeded.runner.choices().agreed_at_s is not None
+    choices = seeded.runner.choices()
+    assert choices.agreed_at_s is not None
+    assert (choices.commune, choices.counted, choices.background, choices.paused) == ("34:31471", True, True, False)
 
 
-def test_a_patient_types_the_code_and_may_say_not_now(seeded: Any, open_page: Open, site: Access) -> None:
-    seeded.agree()
-    seeded.runner.phone.keystore.key_at(seeded.clock())
+def test_a_patient_types_the_code_sees_the_result_and_may_say_not_now(
+    eventful: Any, open_page: Open, site: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eventful.runner.phone, "verify", lambda client, code: None)
     page = open_page()
     visit(page, site, "/code")
     page.fill("#code", "1234 567")
     page.click("main button")
     assert page.is_visible("#problem")
+    look_for_faults(page, "a wrong code")
     page.fill("#code", "1234 5678")
     page.click("main button")
-    look_for_faults(page, "consent")
+    assert "dương tính" in page.inner_text("h1")
     page.click("main a.button")
+    assert "Chia sẻ" in page.inner_text("h1")
+    page.click("main a.button.quiet")
     page.wait_for_selector("#live")
+
+
+@pytest.mark.parametrize(("path", "form"), [("/unit", "unit"), ("/number", "number")])
+def test_what_was_typed_wrongly_is_said_beside_it(
+    seeded: Any, open_page: Open, site: Access, path: str, form: str
+) -> None:
+    seeded.agree()
+    page = open_page()
+    visit(page, site, path)
+    page.fill(f"#{form}", "xyz")
+    page.click("main form .button:not(.quiet)")
+    assert page.is_visible("#problem")
+    assert page.evaluate("document.activeElement.id") == form
+    look_for_faults(page, path)
+
+
+def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, site: Access, require_tool: Any) -> None:
+    """A camera that sees a poster: its picture is read by the program behind the screens."""
+    if not qr.can_read_pictures():
+        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
+    context = chromium_with_camera.new_context(permissions=["camera"], viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(site.address)
+    page.wait_for_url(lambda url: "/enter" not in url)
+    visit(page, site, "/scan?for=unit")
+    page.click("#camera")
+    page.wait_for_url("**/unit?given=0410-610J", timeout=15_000)
+    assert page.input_value("#unit") == "0410-610J"
+    context.close()
+
+
+def test_a_picture_without_a_code_gets_a_sentence(
+    eventful: Any, open_page: Open, site: Access, tmp_path: Path, require_tool: Any
+) -> None:
+    if not qr.can_read_pictures():
+        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
+    page = open_page()
+    visit(page, site, "/scan")
+    for name, content in (("grey.png", page.screenshot()), ("no-picture.png", b"x")):
+        (tmp_path / name).write_bytes(content)
+        page.set_input_files("#picture", tmp_path / name)
+        page.wait_for_selector("#say:has-text('không có mã QR')")
+        page.evaluate("document.getElementById('say').textContent = ''")
+    poster = tmp_path / "code.png"
+    segno.make("https://phone.example/v?c=12345678").save(str(poster), scale=8)
+    page.set_input_files("#picture", poster)
+    page.wait_for_url("**/code?c=12345678")
+
+
+def test_a_notice_comes_where_it_is_allowed_and_names_nothing(seeded: Any, open_page: Open, site: Access) -> None:
+    seeded.agree(notifications=True)
+    page = open_page(permissions=["notifications"])
+    visit(page, site, "/questions")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    seeded.warn()
+    shown = "navigator.serviceWorker.ready.then((w) => w.getNotifications()).then((all) => all.map((n) => n.title))"
+    for _ in range(50):
+        titles = page.evaluate(shown)
+        if titles:
+            break
+        page.wait_for_timeout(200)
+    assert titles == ["Bluezone có điều muốn báo cho bạn"]
 
 
 def test_the_home_screen_follows_the_phone(seeded: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
