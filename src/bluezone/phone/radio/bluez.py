@@ -35,8 +35,7 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.radio import bluez_bus
 from bluezone.phone.radio.bluez_bus import ADAPTER, ADVERTISING_MANAGER, DBUS, PROPERTIES, SERVICE, NoAnswerError
-from bluezone.phone.radio.bumble_radio import ADVERTISING_INTERVAL_MS
-from bluezone.phone.radio.port import Heard, Listener
+from bluezone.phone.radio.port import ADVERTISING_INTERVAL_MS, Heard, Listener
 from bluezone.protocol.advertisements import (
     BLUEZONE_COMPANY,
     BLUEZONE_SERVICE_UUID,

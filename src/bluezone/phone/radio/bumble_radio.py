@@ -21,12 +21,9 @@ from bumble.transport.common import Transport, TransportSink, TransportSource
 
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
-from bluezone.phone.radio.port import Heard, Listener
+from bluezone.phone.radio.port import ADVERTISING_INTERVAL_MS, Heard, Listener
 from bluezone.phone.radio.reports import Report, is_report, reports
 from bluezone.protocol.advertisements import MAX_ADVERTISEMENT_BYTES
-
-#: Exposure Notification's Bluetooth specification recommends 200 to 270 ms
-ADVERTISING_INTERVAL_MS = 250
 
 _RESPONSE_TIMEOUT_S = 5.0
 _HANDLE = 0

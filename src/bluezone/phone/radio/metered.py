@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bluezone.phone.clock import Clock
 from bluezone.phone.energy import RadioCurrents, advertising_events
-from bluezone.phone.radio.bumble_radio import ADVERTISING_INTERVAL_MS
-from bluezone.phone.radio.port import Listener, Radio
+from bluezone.phone.radio.port import ADVERTISING_INTERVAL_MS, Listener, Radio
 
 
 class MeteredRadio:

@@ -1,8 +1,8 @@
 """The radio port: all that the engine asks of Bluetooth.
 
 Two operations in spirit: put these bytes on the air from this address, and tell me every advertisement heard.
-Implementations: `bumble_radio` (a full stack over any HCI transport, real or virtual). The town gives the same
-implementation virtual controllers.
+Implementations: `bumble_radio` (a full stack over any HCI transport, real or virtual; the town gives it virtual
+controllers), `bluez` (an adapter shared with a Linux desktop), `trace` (a recording), and Android's in `mobile/`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ class Heard:
 
 
 Listener = Callable[[Heard], None]
+
+#: Exposure Notification's Bluetooth specification recommends 200 to 270 ms. No plan changes it: see `duty_cycle`.
+ADVERTISING_INTERVAL_MS = 250
 
 
 class Radio(Protocol):

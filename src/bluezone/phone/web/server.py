@@ -58,7 +58,7 @@ def write_address(directory: Path, address: str) -> Path:
 
 
 async def serve(runner: Runner, settings: WebSettings, port: int, announce: Callable[[str, int], None]) -> None:
-    """Until SIGINT or SIGTERM. `announce` gets the address and the port once the screens answer."""
+    """Until SIGINT or SIGTERM, or until cancelled. `announce` gets the address and the port once the screens answer."""
     sock = listening_socket(port)
     access = new_access(sock.getsockname()[1])
     app = create_app(runner, settings, access)
@@ -73,8 +73,9 @@ async def serve(runner: Runner, settings: WebSettings, port: int, announce: Call
     def stop() -> None:
         server.should_exit = True
 
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_number, stop)
+    with contextlib.suppress(RuntimeError, ValueError):  # on Android the loop is not the main thread's
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signal_number, stop)
     phone = asyncio.create_task(runner.run())
     screens = asyncio.create_task(server.serve([sock]))
     try:

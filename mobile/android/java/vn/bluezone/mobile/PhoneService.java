@@ -1,0 +1,93 @@
+package vn.bluezone.mobile;
+
+import android.app.Notification;
+import android.app.NotificationChannel;
+import android.app.NotificationManager;
+import android.app.PendingIntent;
+import android.app.Service;
+import android.content.Context;
+import android.content.Intent;
+import android.content.pm.PackageManager;
+import android.content.pm.ServiceInfo;
+import android.os.Build;
+import android.os.IBinder;
+import android.os.PowerManager;
+import com.chaquo.python.PyObject;
+import com.chaquo.python.Python;
+import com.chaquo.python.android.AndroidPlatform;
+
+/**
+ * Keeps the phone running with the app closed: a foreground service of the type connectedDevice, which Android 14 and
+ * later start only where one of the Bluetooth permissions is granted. The engine itself is Python
+ * (bluezone_mobile/service.py). The wake lock keeps the processor awake for the pauses between scans; what that costs
+ * was not measured.
+ */
+public final class PhoneService extends Service {
+    private static final String CHANNEL = "bluezone";
+    private static final int NOTIFICATION = 1;
+
+    private PowerManager.WakeLock wakeLock;
+
+    /** Does nothing before the owner has granted Bluetooth: Android 14 would end the app for trying. */
+    public static void start(Context context) {
+        if (Build.VERSION.SDK_INT >= 31
+                && context.checkSelfPermission("android.permission.BLUETOOTH_SCAN")
+                        != PackageManager.PERMISSION_GRANTED) {
+            return;
+        }
+        context.startForegroundService(new Intent(context, PhoneService.class));
+    }
+
+    @Override
+    public void onCreate() {
+        super.onCreate();
+        if (Build.VERSION.SDK_INT >= 29) {
+            startForeground(NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_CONNECTED_DEVICE);
+        } else {
+            startForeground(NOTIFICATION, notification());
+        }
+        PowerManager power = (PowerManager) getSystemService(Context.POWER_SERVICE);
+        wakeLock = power.newWakeLock(PowerManager.PARTIAL_WAKE_LOCK, "bluezone:scan");
+        wakeLock.setReferenceCounted(false);
+        wakeLock.acquire();
+        engine().callAttr("start", getApplicationContext());
+    }
+
+    @Override
+    public int onStartCommand(Intent intent, int flags, int startId) {
+        return START_STICKY;
+    }
+
+    @Override
+    public void onDestroy() {
+        engine().callAttr("stop");
+        wakeLock.release();
+        super.onDestroy();
+    }
+
+    @Override
+    public IBinder onBind(Intent intent) {
+        return null;
+    }
+
+    private PyObject engine() {
+        if (!Python.isStarted()) {
+            Python.start(new AndroidPlatform(this));
+        }
+        return Python.getInstance().getModule("bluezone_mobile.service");
+    }
+
+    private Notification notification() {
+        NotificationManager manager = (NotificationManager) getSystemService(Context.NOTIFICATION_SERVICE);
+        manager.createNotificationChannel(
+                new NotificationChannel(CHANNEL, "Bluezone", NotificationManager.IMPORTANCE_LOW));
+        Intent open = getPackageManager().getLaunchIntentForPackage(getPackageName());
+        return new Notification.Builder(this, CHANNEL)
+                .setSmallIcon(getApplicationInfo().icon)
+                .setContentTitle(engine().callAttr("notification_title").toString())
+                .setContentText(engine().callAttr("notification_text").toString())
+                .setContentIntent(PendingIntent.getActivity(this, 0, open, PendingIntent.FLAG_IMMUTABLE))
+                .setOngoing(true)
+                .build();
+    }
+}

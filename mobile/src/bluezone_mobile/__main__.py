@@ -1,0 +1,3 @@
+from bluezone_mobile.app import main
+
+main().main_loop()

@@ -1,0 +1,139 @@
+"""The engine and its screens in a thread of the app: what PhoneService (Java) starts, and what the WebView shows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+from bluezone.phone import config as configuration
+from bluezone.phone.clock import Clock
+from bluezone.phone.duty_cycle import Sense
+from bluezone.phone.radio.port import Radio
+from bluezone.phone.routine import alone
+from bluezone.phone.runner import Runner
+from bluezone.phone.sealing import device_sealer
+from bluezone.phone.web.app import WebSettings
+from bluezone.phone.web.server import serve
+
+_HTTP_TIMEOUT_S = 30.0
+_VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+    """One phone with its screens on the loopback address, in a thread with a loop of its own."""
+
+    def __init__(self, folder: Path, make_radio: Callable[[int], Radio], sense: Sense, clock: Clock) -> None:
+        self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
+        self._ready = threading.Event()
+        self._address = self._trouble = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="bluezone", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def address(self, timeout_s: float) -> str:
+        """Where the screens answer; empty where they do not yet. Raises RuntimeError where they never will."""
+        self._ready.wait(timeout_s)
+        if self._trouble:
+            raise RuntimeError(self._trouble)
+        return self._address
+
+    def stop(self) -> None:
+        """End phone and screens, and wait until everything is closed."""
+        loop, task = self._loop, self._task
+        if loop is not None and task is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(task.cancel)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:  # noqa: BLE001 (the thread's end; the app says it)
+            _log.exception("the phone has ended")
+            self._trouble = str(error) or type(error).__name__
+        finally:
+            self._ready.set()
+
+    async def _live(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        config = configuration.load(self._folder)
+        with alone(self._folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+            settings = replace(
+                config.settings(self._folder),
+                sealer=device_sealer(self._folder, secrets.token_bytes),
+                sense=self._sense,
+            )
+            radio = self._make_radio(config.tx_power_dbm)
+            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, np.random.default_rng())
+            with runner.closing():
+                await serve(runner, WebSettings(_VIETNAM, invite_url=config.authority_url), 0, self._announce)
+
+    def _announce(self, address: str, _port: int) -> None:
+        self._address = address
+        self._ready.set()
+
+
+# --- what Java calls ----------------------------------------------------------------------------------
+
+_engine: Engine | None = None
+
+
+def start(context: Any) -> None:
+    """Start the one engine of this app, in an Android application context. Again: nothing happens."""
+    global _engine
+    if _engine is not None:
+        return
+    from bluezone_mobile.android_radio import AndroidRadio
+    from bluezone_mobile.device import sense_of
+    from bluezone_mobile.java_layer import ble_of, device_of
+
+    make_ble = ble_of(context)
+    _engine = Engine(
+        Path(str(context.getFilesDir().getAbsolutePath())) / "phone",
+        lambda power: AndroidRadio(make_ble, _clock, power),
+        sense_of(device_of(context)),
+        _clock,
+    )
+    _engine.start()
+
+
+def stop() -> None:
+    """End it, before Android ends the service."""
+    global _engine
+    engine, _engine = _engine, None
+    if engine is not None:
+        engine.stop()
+
+
+def address(timeout_s: float = 0.0) -> str:
+    """Where the screens answer, for the WebView; empty while they do not."""
+    return _engine.address(timeout_s) if _engine is not None else ""
+
+
+def notification_title() -> str:
+    return "Bluezone đang bảo vệ bạn"
+
+
+def notification_text() -> str:
+    return "Điện thoại nhận ra những người ở gần. Chạm để mở. (Bluezone is running.)"
+
+
+def _clock() -> float:
+    return time.time()  # noqa: TID251 (the edge)

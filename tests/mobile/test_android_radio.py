@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.phone.duty_cycle import CROWD, DeviceState, plan
+from bluezone.phone.errors import RadioError
+from bluezone.phone.listener import Listener
+from bluezone.phone.logbook import Logbook
+from bluezone.protocol.advertisements import build_bluezone_v1, build_en
+from bluezone.protocol.schemes import scheme_named
+
+RPI, AEM = bytes(range(16)), bytes(range(4))
+EN_UUID = "0000fd6f-0000-1000-8000-00805f9b34fb"
+OLD_UUID = "00004e56-0000-1000-8000-00805f9b34fb"
+SENT = ("advertise", EN_UUID, RPI + AEM, 0, b"")
+
+
+class SecurityException(Exception):  # noqa: N818 (Java's name)
+    pass
+
+
+@pytest.fixture
+def on_android(ble):
+    """Runs a coroutine function with an opened radio on the fake."""
+    from bluezone_mobile.android_radio import AndroidRadio
+
+    def run(body):
+        async def main():
+            radio = AndroidRadio(ble.make, lambda: 7.0, -20)
+            await radio.open()
+            try:
+                return await body(radio)
+            finally:
+                await radio.close()
+
+        return asyncio.run(main())
+
+    return run
+
+
+# --- bytes --------------------------------------------------------------------------------------------
+
+
+def test_both_schemes_come_apart_as_android_wants_them():
+    from bluezone_mobile.android_radio import Parts, parts_of
+
+    assert parts_of(build_en(RPI, AEM)) == Parts(EN_UUID, RPI + AEM)
+    assert parts_of(build_bluezone_v1(bytes(12))) == Parts(OLD_UUID, b"", 8885, bytes(12))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x05\x01", b"\x00", b"\x03\x03\x6f\xfd\x02\x0a\x08", b"\x03\x03\x6f\xfd\x04\x16\x56\x4e\x00"]
+)
+def test_what_android_has_no_setter_for_is_refused(data):
+    from bluezone_mobile.android_radio import parts_of
+
+    with pytest.raises(RadioError):
+        parts_of(data)
+
+
+def test_a_padded_scan_record_is_cut_to_the_advertisement():
+    from bluezone_mobile.android_radio import data_of
+
+    for data in (build_en(RPI, AEM), build_bluezone_v1(bytes(12))):
+        assert data_of(data + bytes(62 - len(data))) == data
+        assert data_of(data) == data
+
+
+@given(st.binary(max_size=255))
+def test_no_record_makes_more_than_31_bytes_or_an_error(record):
+    from bluezone_mobile.android_radio import data_of
+
+    data = data_of(record)
+    assert len(data) <= 31
+    assert record.startswith(data)
+
+
+# --- sending ------------------------------------------------------------------------------------------
+
+
+def test_a_rotation_stops_before_it_starts_and_waits_for_androids_answer(on_android, ble):
+    async def body(radio):
+        await radio.advertise(bytes(6), build_en(RPI, AEM))
+        await radio.advertise(bytes(6), build_en(RPI, AEM))
+        await radio.silence()
+
+    on_android(body)
+    assert ble.calls == [("silence",), SENT, ("silence",), SENT, ("silence",), ("deafen",), ("silence",)]
+    assert not ble.advertising
+
+
+@pytest.mark.parametrize(("code", "words"), [(1, "too long"), (2, "another app"), (5, "cannot"), (99, "code 99")])
+def test_an_advertisement_that_android_refuses_is_one_sentence(on_android, ble, code, words):
+    ble.answer = code
+
+    async def body(radio):
+        with pytest.raises(RadioError, match=words):
+            await radio.advertise(bytes(6), build_en(RPI, AEM))
+
+    on_android(body)
+
+
+def test_an_answer_that_never_comes_does_not_hold_the_phone(on_android, ble, monkeypatch):
+    monkeypatch.setattr("bluezone_mobile.android_radio._ANSWER_WITHIN_S", 0.05)
+    ble.answer = None
+
+    async def body(radio):
+        with pytest.raises(RadioError, match="did not say"):
+            await radio.advertise(bytes(6), build_en(RPI, AEM))
+        ble.listener.advertised(0)  # too late: it is the answer to nothing
+        await asyncio.sleep(0.01)
+
+    on_android(body)
+
+
+# --- receiving ----------------------------------------------------------------------------------------
+
+
+def test_what_android_hears_reaches_the_listener_on_the_loops_thread(on_android, ble):
+    import threading
+
+    async def body(radio):
+        heard, threads = [], set()
+
+        def listener(one):
+            heard.append(one)
+            threads.add(threading.get_ident())
+
+        await radio.listen(listener)
+        for rssi in (-60, -61):
+            ble.hear("AA:BB:CC:DD:EE:FF", rssi, build_en(RPI, AEM) + bytes(31))
+        ble.hear("nonsense", -60, b"")
+        await radio.deafen()
+        ble.hear("AA:BB:CC:DD:EE:FF", -62, build_en(RPI, AEM))
+        await asyncio.sleep(0.01)
+        return heard, threads == {threading.get_ident()}
+
+    heard, same_thread = on_android(body)
+    assert [(one.rssi_dbm, one.data, one.at_s) for one in heard] == [(r, build_en(RPI, AEM), 7.0) for r in (-60, -61)]
+    assert heard[0].address == bytes.fromhex("aabbccddeeff")
+    assert same_thread
+    assert ("scan", (EN_UUID, OLD_UUID)) in ble.calls
+
+
+def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_android, ble, tmp_path):
+    from bluezone_mobile.android_radio import MAX_PENDING
+
+    en = scheme_named("en")
+
+    async def body(radio):
+        from bluezone.phone.duty_cycle import DutyCycle
+
+        book = Logbook(tmp_path / "logbook.sqlite3", en)
+        duty = DutyCycle(0.3, 60, 0)
+        task = asyncio.create_task(Listener(radio, en, book, lambda: 7.0, np.random.default_rng(1), duty).run())
+        while not ble.scanning:
+            await asyncio.sleep(0.01)
+
+        def crowd() -> None:  # from Android's thread, while the loop is busy elsewhere
+            for number in range(MAX_PENDING * 2):
+                rpi = (number % 5_000).to_bytes(16, "big")
+                ble.listener.heard("AA:BB:CC:DD:EE:FF", -60, build_en(rpi, AEM))
+
+        ble.on_a_thread(crowd)
+        assert len(radio._pending) == MAX_PENDING
+        while not book.tallies():
+            await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        count = len(book.sightings())
+        book.close()
+        return count
+
+    assert on_android(body) == 5_000
+
+
+def test_a_scan_that_android_ends_is_told_at_the_next_one(on_android, ble):
+    async def body(radio):
+        await radio.listen(print)
+        ble.on_a_thread(ble.listener.scan_failed, 6)
+        with pytest.raises(RadioError, match="too many scans"):
+            await radio.listen(print)
+        await radio.listen(print)
+
+    on_android(body)
+    assert sum(call[0] == "scan" for call in ble.calls) == 2
+
+
+@given(
+    st.builds(DeviceState, st.booleans(), st.none() | st.floats(0, 1), st.none() | st.booleans(), st.booleans()),
+    st.integers(0, 2 * CROWD),
+)
+def test_no_plan_starts_so_many_scans_that_android_goes_deaf(state, neighbours):
+    """Five starts in 30 s are the limit (AOSP, AppScanStats)."""
+    duty = plan(state, neighbours)
+    assert 30 / (duty.period_s - duty.jitter_s) + 1 < 5
+
+
+# --- troubles -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({"present": False}, "no Bluetooth"), ({"on": False}, "switched off"), ({"advertises": False}, "cannot send")],
+)
+def test_a_telephone_that_will_not_do_is_one_sentence(fakes, facts, words):
+    from bluezone_mobile.android_radio import AndroidRadio
+
+    fake = fakes[0](**facts)
+    with pytest.raises(RadioError, match=words):
+        asyncio.run(AndroidRadio(fake.make, lambda: 0.0, -20).open())
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(SecurityException("need BLUETOOTH_SCAN"), "permission"), (RuntimeError("dead object"), "failed")],
+)
+def test_what_java_throws_is_a_radio_error_in_plain_words(on_android, ble, error, words):
+    async def body(radio):
+        ble.raises = error
+        for act in (radio.listen(print), radio.advertise(bytes(6), build_en(RPI, AEM))):
+            with pytest.raises(RadioError, match=words):
+                await act
+        ble.raises = None
+
+    on_android(body)
+
+
+def test_bluetooth_switched_off_is_noticed_at_the_next_scan_and_it_can_be_opened_again(on_android, ble):
+    async def body(radio):
+        await radio.listen(print)
+        await radio.deafen()
+        ble.on = False
+        with pytest.raises(RadioError, match="switched off"):
+            await radio.listen(print)
+        await radio.close()
+        ble.on = True
+        await radio.open()
+        await radio.advertise(bytes(6), build_en(RPI, AEM))
+
+    on_android(body)
+    assert SENT in ble.calls
+
+
+def test_a_radio_that_was_not_opened_says_so(ble):
+    from bluezone_mobile.android_radio import AndroidRadio
+
+    radio = AndroidRadio(ble.make, lambda: 0.0, -20)
+    with pytest.raises(RadioError, match="not open"):
+        asyncio.run(radio.listen(print))
