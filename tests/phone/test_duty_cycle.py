@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.duty_cycle import CROWD, LOW, NEARLY_EMPTY, QUIET_S, USUAL, DeviceState, DutyCycle, plan
 from bluezone.phone.energy import CHIP, DEVICES, PACKET_S, advertising_events
+from bluezone.phone.engine import PhoneSettings
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.radio.bumble_radio import ADVERTISING_INTERVAL_MS
+from bluezone.phone.logbook import Sighting
+from bluezone.phone.radio.port import ADVERTISING_INTERVAL_MS
+from bluezone.phone.runner import Runner
 from bluezone.phone.sensors import linux_state
 
 ORIGINAL = DutyCycle(40, 300, 0)
@@ -166,3 +170,15 @@ def test_linux_says_whether_it_charges_and_how_full_it_is(supplies, machines, st
 
 def test_a_machine_without_such_a_folder_is_on_the_mains(tmp_path):
     assert linux_state(tmp_path / "none") == DeviceState(charging=True)
+
+
+# --- who is around now --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("battery", "around"), [(1.0, 0), (NEARLY_EMPTY, 1)])
+def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp_path, virtual, battery, around):
+    settings = PhoneSettings(tmp_path, sense=lambda: DeviceState(battery=battery))
+    runner = Runner(settings, None, None, lambda: 1_000.0, virtual.entropy(1), np.random.default_rng(1))
+    with runner.closing():
+        runner.phone.logbook.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
+        assert runner.facts().around.total == around

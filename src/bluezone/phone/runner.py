@@ -21,6 +21,7 @@ import numpy as np
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
 from bluezone.phone.damage import SEALED_STORES, set_aside, set_aside_damaged
+from bluezone.phone.duty_cycle import plan
 from bluezone.phone.encounters import Presence, around, presences
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
@@ -52,7 +53,7 @@ _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0
 _LOOKED_FOR_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
 _ATTENTION_EVERY_S = 30.0
-_LATEST_SCAN_S = 75.0  # a scan a minute; one older than this says nothing of now
+_SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
 
 _log = logging.getLogger(__name__)
 
@@ -298,7 +299,9 @@ class Runner:
     def facts(self) -> PhoneFacts:
         """The present moment."""
         now_s, progress, logbook = self.clock(), self._progress, self.phone.logbook
-        latest, choices = logbook.sightings(now_s - _LATEST_SCAN_S, now_s + 1), self.choices()
+        duty = self.settings.duty or plan(self.settings.sense())
+        latest = logbook.sightings(now_s - duty.period_s - _SCAN_LATE_S, now_s + 1)
+        choices = self.choices()
         return PhoneFacts(
             now_s=now_s,
             choices=choices,
