@@ -152,7 +152,8 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     return [
         "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
         "/code", "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
-        "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing", "/gone",
+        "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
+        "/gone",
     ]  # fmt: skip
 
 
