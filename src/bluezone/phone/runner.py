@@ -235,6 +235,8 @@ class Runner:
         try:
             errands = (*self.services.errands(self.choices), *self._errands)
             turn = take_turn(self.phone, self._client, self._preferences, errands)
+            with suppress(StorageError):  # the turn says so, or the next will
+                self.services.purge(self.clock())
             progress.last, progress.failures = turn, progress.failures + 1 if turn.failed else 0
         finally:
             progress.checking = False

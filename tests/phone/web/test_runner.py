@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bluezone.phone.counting import Installation
 from bluezone.phone.damage import set_aside_damaged
 from bluezone.phone.radio.watched import RadioState
 from bluezone.phone.routine import CHECK_EVERY_S, next_check_s
@@ -169,3 +170,33 @@ def test_deleting_destroys_the_key_that_sealed_the_files(web: SimpleNamespace, t
         assert (folder / KEY_FILE).read_bytes() != first
     with web.opened("phone", sealer=device_sealer(folder, os.urandom)) as phone:
         assert len(phone.runner.phone.keystore.all_keys()) == 1
+
+
+def test_a_phone_restored_without_its_key_is_counted_in_place_of_the_old(web: SimpleNamespace, tmp_path: Path) -> None:
+    """A copy on another device: what was sealed stays shut, and the authority is told which id is no more."""
+    with web.opened("phone", sealer=Sealer(bytes(32), os.urandom)) as phone:
+        phone.agree()
+        phone.runner.phone.keystore.key_at(phone.clock())
+        old = phone.runner.services.installation.write(Installation(bytes(16), registered="told"))
+    with web.opened("phone", sealer=Sealer(bytes([1]) * 32, os.urandom)) as phone:
+        new = phone.runner.services.installation.read()
+        assert new is not None
+        assert (new.id != old.id, new.replaces, new.registered) == (True, old.id, "")
+
+
+def test_who_does_not_want_the_background_is_heard_while_looking_only(
+    seeded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bluezone.phone.runner._ATTENTION_EVERY_S", 0.02)
+    seeded.agree(background=False)
+
+    async def story() -> None:
+        await asyncio.sleep(0.05)
+        assert seeded.radio.advertised == []
+        seeded.runner.look()
+        await until(lambda: seeded.runner.facts().radio.state is RadioState.WORKING)
+        seeded.clock.now_s += 601
+        await until(lambda: seeded.runner.facts().radio.state is RadioState.RESTING)
+
+    seeded.works(RadioState.RESTING)
+    run(seeded, story)

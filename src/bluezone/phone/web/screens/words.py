@@ -69,7 +69,7 @@ def answers(language: Language) -> tuple[Answer, ...]:
         ),
         (
             _("What about the battery?"),
-            _("To spare it, Bluezone listens four seconds a minute and sends very short signals."),
+            _("To spare it, Bluezone listens a few seconds a minute and sends very short signals."),
         ),
         (
             _("Why is this phone counted, and must it be?"),
