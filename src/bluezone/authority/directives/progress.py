@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bluezone.authority.directives.models import Directive, Kind, Target
+from bluezone.authority.directives.sums import Sum, by_sector
 from bluezone.authority.directives.tree import counts_of_units
 from bluezone.authority.organisations import series
 from bluezone.authority.organisations.rules import Extent, told
@@ -53,7 +54,10 @@ class Line:
 
 def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> list[Line]:
     """Those of a directive's targets that are given (an officer's own), as trees: whose parent is not among them are
-    the tops. Beside one another in order of urgency: behind first, the largest gap first."""
+    the tops. Beside one another in order of urgency: behind first, the largest gap first.
+
+    A sector's sum is over all its organisations, whether they are given or not.
+    """
     given = {target.pk for target in targets}
     below: dict[int, list[Target]] = defaultdict(list)
     tops = []
@@ -63,7 +67,9 @@ def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> li
         else:
             tops.append(target)
     figures = _Figures.of(targets, as_of)
-    return _ranked(tops, _Order(directive, below, figures, as_of))
+    summed = directive.base == Base.HEADCOUNT and any(each.kind == Kind.SECTOR for each in targets)
+    sums = by_sector(directive, as_of) if summed else {}
+    return _ranked(tops, _Order(directive, below, figures, sums, as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class _Order:
     directive: Directive
     below: dict[int, list[Target]]
     figures: _Figures
+    sums: dict[int, Sum]
     as_of: dt.date
 
     @property
@@ -124,10 +131,9 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         counts = order.figures.organisations.get(target.key, [])
         extent = order.figures.extents.get(target.key, Extent.EXACT)
     elif order.counts_heads:
-        leaves = [each for child in children for each in child.walk() if each.target.kind == Kind.ORGANISATION]
-        counted = (order.figures.organisations.get(each.target.key, []) for each in leaves)
-        counts = series.total(counted, UnitCode.parse(order.directive.scope))
-        at_least = any(each.extent is not Extent.EXACT for each in leaves)
+        parts = order.sums.values() if target.parent_id is None else [order.sums.get(target.pk, Sum([], False))]
+        counts = series.total((part.counts for part in parts), UnitCode.parse(order.directive.scope))
+        at_least = any(part.at_least for part in parts)
     else:
         counts = order.figures.units.get(target.key, [])
         if hidden:

@@ -83,18 +83,18 @@ def directive_list(request: HttpRequest) -> HttpResponse:
 
 
 def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
-    day, targets = _today(), _own_targets(request).filter(directive=directive)
-    if directive.base != Base.HEADCOUNT:  # its own figure tells where the top stands: those below are not needed
-        targets = targets.order_by("place", "pk")[:1]
-    tops = lines(directive, list(targets), day)
+    day, own = _today(), _own_targets(request).filter(directive=directive)
+    above = own.exclude(parent__in=own.values("pk"))
+    top = above[:2]
+    tops = lines(directive, _with_sectors(top[0], own), day) if len(top) == 1 else []
     return {
         "directive": directive,
         "title": shown.title_of(directive, page_language()),
         "issued": say_date(directive.issued, page_language()),
         "deadline": say_date(directive.deadline, page_language()),
         "state": shown.state_of(directive, day),
-        "line": shown.line_row(tops[0], page_language(), day, directive.deadline) if len(tops) == 1 else None,
-        "own": len(tops),
+        "line": shown.line_row(tops[0], page_language(), day, directive.deadline) if tops else None,
+        "own": above.count(),
     }
 
 
@@ -109,7 +109,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     directive, own = _seen(request, key)
     day = _day(request)
     focus = _focus(request, own)
-    tops = lines(directive, _needed(directive, own, focus), day)
+    tops = lines(directive, _needed(own, focus), day)
     line = next((each for top in tops for each in top.walk() if focus is not None and each.target.pk == focus.pk), None)
     below = line.children if line is not None else tops
     may_direct = scope.required(request.user).may_direct(directive.place)
@@ -136,8 +136,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         ],
         "more_rows": max(0, len(below) - shown.MOST_CHILDREN),
         "summary": _summary(below, day > directive.deadline),
-        "counts_heads": directive.base == Base.HEADCOUNT,
-        "has_organisations": any(each.target.kind == Kind.ORGANISATION for top in tops for each in top.walk()),
+        "has_organisations": directive.base == Base.HEADCOUNT,
         "within": said_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
         "may_direct": may_direct,
     }
@@ -155,18 +154,14 @@ def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
     return tops[0] if len(tops) == 1 else None
 
 
-def _needed(directive: Directive, own: QuerySet[Target], focus: Target | None) -> list[Target]:
-    """The targets the page is made of. Where a sum is over organisations all of them, else one level is enough."""
-    if focus is None:
-        return list(own)
-    if directive.base != Base.HEADCOUNT:
-        return [focus, *own.filter(parent=focus)]
-    found, level = [focus], [focus.pk]
-    while level:
-        children = list(own.filter(parent__in=level))
-        found += children
-        level = [child.pk for child in children]
-    return found
+def _with_sectors(top: Target, own: QuerySet[Target]) -> list[Target]:
+    """A top and, where it is a sum, the sectors it is the sum of."""
+    return [top, *own.filter(parent=top, kind=Kind.SECTOR)]
+
+
+def _needed(own: QuerySet[Target], focus: Target | None) -> list[Target]:
+    """The targets the page is made of: those below the focus, one level; without a focus all tops."""
+    return [focus, *own.filter(parent=focus)] if focus is not None else list(own.exclude(parent__in=own.values("pk")))
 
 
 def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]:
