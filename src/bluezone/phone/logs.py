@@ -13,4 +13,5 @@ def start_logging(level: int = logging.WARNING) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
     for name in _CARRIERS:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    logging.getLogger("bumble").setLevel(logging.ERROR)  # it warns of packets it does not like, and prints them
+    # It prints packets it does not like, and tracebacks of what we tell once as a RadioError.
+    logging.getLogger("bumble").setLevel(logging.CRITICAL)

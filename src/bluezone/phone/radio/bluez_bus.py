@@ -49,6 +49,9 @@ async def connect() -> MessageBus:
     try:
         async with asyncio.timeout(_ANSWER_WITHIN_S):
             await bus.connect()
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        bus.disconnect()
+        raise RadioError("there is no D-Bus system bus; `apt install dbus bluez` brings it and bluetoothd") from error
     except Exception as error:  # dbus-fast lets pass what the socket and the authentication raise
         bus.disconnect()
         raise RadioError(f"the D-Bus system bus lets nobody in ({error or type(error).__name__})") from error
