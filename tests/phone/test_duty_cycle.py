@@ -182,3 +182,15 @@ def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp
     with runner.closing():
         runner.phone.logbook.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
         assert runner.facts().around.total == around
+
+
+def test_while_the_home_screen_is_open_the_phone_listens_more_often(tmp_path, virtual):
+    now = [1_000.0]
+    settings = PhoneSettings(tmp_path, sense=lambda: DeviceState(battery=0.5))
+    runner = Runner(settings, None, None, lambda: now[0], virtual.entropy(1), np.random.default_rng(1))
+    with runner.closing():
+        assert not runner.settings.sense().screen_on
+        runner.pulse()
+        assert runner.settings.sense() == DeviceState(battery=0.5, screen_on=True)
+        now[0] += 60
+        assert not runner.settings.sense().screen_on

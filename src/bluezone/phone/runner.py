@@ -21,7 +21,7 @@ import numpy as np
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
 from bluezone.phone.damage import SEALED_STORES, set_aside, set_aside_damaged
-from bluezone.phone.duty_cycle import plan
+from bluezone.phone.duty_cycle import DeviceState, plan
 from bluezone.phone.encounters import Presence, around, presences
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
@@ -53,6 +53,7 @@ _RADIO_STOP_S = 30.0
 _PURGE_EVERY_S = 3_600.0
 _LOOKED_FOR_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
 _ATTENTION_EVERY_S = 30.0
+_LOOKED_AT_S = 15.0  # a screen that is open asks every few seconds
 _SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,8 @@ class Runner:
     ) -> None:
         """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
         thread, what a check found."""
-        self.settings, self.clock = settings, clock
+        self.settings, self.clock = replace(settings, sense=self._sense), clock
+        self._device, self._looked_at_s = settings.sense, float("-inf")
         self._errands, self._on_check = tuple(errands), on_check
         self._client, self._entropy, self._rng = client, entropy, rng
         self._radio = WatchedRadio(radio) if radio is not None else None
@@ -298,6 +300,12 @@ class Runner:
 
     # --- what screens are drawn from --------------------------------------------------------------
 
+    def _sense(self) -> DeviceState:
+        """The device's own state; an open home screen is a screen that is on."""
+        state = self._device()
+        looked_at = abs(self.clock() - self._looked_at_s) < _LOOKED_AT_S
+        return replace(state, screen_on=True) if looked_at else state
+
     def facts(self) -> PhoneFacts:
         """The present moment."""
         now_s, progress, logbook = self.clock(), self._progress, self.phone.logbook
@@ -350,6 +358,7 @@ class Runner:
     def pulse(self) -> tuple[object, ...]:
         """Changes whenever the home screen would; cheap enough to ask every few seconds."""
         now_s, progress = self.clock(), self._progress
+        self._looked_at_s = now_s
         scans = self.phone.logbook.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
         return (
