@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import subprocess
 import time
@@ -28,7 +29,7 @@ ADDRESS = bytes(6)
 EN_UUID = uuid_text(0xFD6F)
 TEMPLATE = Path(__file__).with_name("bluez_template.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 class Bluetoothd:
@@ -341,18 +342,19 @@ def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble
             gone = True
             await asyncio.to_thread(bluetoothd.start)
         await until(on_air)
-        for rssi in range(60, 90):  # heard again too
-            await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", -rssi, EN_UUID, RPI + AEM)
-            await asyncio.sleep(0.1)
+        strengths = itertools.cycle(range(-90, -60))  # a reading that does not change is no news to D-Bus
+
+        async def heard():
+            await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", next(strengths), EN_UUID, RPI + AEM)
+            return len(phone.logbook.sightings()) > 0
+
+        await until(heard)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        seen = len(phone.logbook.sightings())
         phone.close()
-        return gone, seen
+        return gone
 
-    gone, seen = asyncio.run(main())
-    assert gone
-    assert seen > 0
+    assert asyncio.run(main())
 
 
 def bytes_of(count: int) -> bytes:
