@@ -27,6 +27,14 @@ ROOMS = ("authority",)
 #: rooms without Django (Python, Jinja templates), and what their catalogue is called
 PLAIN_ROOMS = {"epidemic": "epidemic", "exposure": "exposure", "phone/web": "phone"}
 LANGUAGE = "vi"
+#: Django's extraction, told that texts of errors are marked with N_
+MAKEMESSAGES = """
+import sys
+from django.core.management import execute_from_command_line
+from django.core.management.commands.makemessages import Command
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=N_"]
+execute_from_command_line(["django", "makemessages", *sys.argv[1:]])
+"""
 KEYWORDS = {"translate": None, "N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 
@@ -45,7 +53,7 @@ def extract(room: Path) -> None:
     if plain_domain(room):
         extract_plain(room)
         return
-    command = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-location", "--no-wrap"]
+    command = [sys.executable, "-c", MAKEMESSAGES, "--locale", LANGUAGE, "--no-location", "--no-wrap"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
     done = subprocess.run(command, cwd=room, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

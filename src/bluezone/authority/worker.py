@@ -20,6 +20,7 @@ from bluezone.authority.news import texting
 from bluezone.authority.phone_numbers import desk as phone_numbers
 from bluezone.authority.publishing.batches import publish
 from bluezone.authority.publishing.purge import purge
+from bluezone.authority.simulations.desk import Starter
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Job:
     run: Callable[[dt.datetime], object]
 
 
+_simulations = Starter()
 JOBS = (
     Job("publish", dt.timedelta(minutes=1), publish),
     Job("purge", dt.timedelta(hours=1), purge),
@@ -42,6 +44,7 @@ JOBS = (
     Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
     Job("curves", dt.timedelta(minutes=10), curves.warm),
+    Job("simulate", dt.timedelta(seconds=5), _simulations),
 )
 
 
@@ -56,7 +59,8 @@ def run_due(jobs: tuple[Job, ...], due: dict[str, dt.datetime], now: dt.datetime
         due[job.name] = now + job.every
         close_old_connections()
         try:
-            log.info("%s: %s", job.name, job.run(now))
+            if (report := job.run(now)) is not None:
+                log.info("%s: %s", job.name, report)
         except JobBusyError:
             log.info("%s: another worker is at it", job.name)
         except Exception:
@@ -69,3 +73,4 @@ def work(stop: threading.Event, tick_s: float = 1.0) -> None:
     while not stop.is_set():
         run_due(JOBS, due, clock.now())
         stop.wait(tick_s)
+    _simulations.stop()

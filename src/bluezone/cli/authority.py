@@ -275,6 +275,16 @@ def import_figures(
     _say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")
 
 
+@command.command()
+def simulate() -> None:
+    """Answer the questions to the simulator that officers have asked. The worker starts this when there are any."""
+    from bluezone.authority.simulations.desk import work_off
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the simulator's processes are ended, too
+    answered = work_off()
+    click.echo(f"{answered} simulations answered")
+
+
 @command.command("load-history")
 def load_history() -> None:
     """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""
@@ -306,7 +316,7 @@ def load_example(remove: bool, as_json: bool) -> None:
 
 @command.command()
 def worker() -> None:
-    """Run the repeating jobs (publish, purge, roll-up) until interrupted."""
+    """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
     from bluezone.authority.worker import JOBS, work
 
     stop = threading.Event()

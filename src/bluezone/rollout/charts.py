@@ -62,7 +62,7 @@ def curve(
         layers.append(alt.Chart(goal).mark_point(color=RED, filled=True, size=60, shape="diamond").encode(x=x, y=y))
         label = alt.Chart(goal).mark_text(align="right", dy=-8, color=RED).encode(x=x, y=y, text=alt.value(_("target")))
         layers.append(label)
-    return _framed(alt.layer(*layers), language, size or Size())
+    return framed(alt.layer(*layers), language, size or Size())
 
 
 def progress_bar(
@@ -77,7 +77,7 @@ def progress_bar(
     if target is not None:
         goal = inline([{"share": target}])
         layers.append(alt.Chart(goal).mark_tick(color=RED, thickness=3, size=54).encode(x=x))
-    return _framed(alt.layer(*layers), language, size or Size(height=70))
+    return framed(alt.layer(*layers), language, size or Size(height=70))
 
 
 def svg(specification: Mapping[str, Any]) -> str:
@@ -116,8 +116,9 @@ def inline(values: list[dict[str, Any]]) -> alt.Data:
     return data
 
 
-def _framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Size) -> dict[str, Any]:
-    framed = (
+def framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Size) -> dict[str, Any]:
+    """A chart in the look of all figures, numbers as the language writes them. A Vega-Lite specification."""
+    dressed = (
         chart.properties(width=size.width, height=size.height)
         .configure(font=FONT, background="transparent", locale={"number": dict(NUMBER_LOCALES[language])})
         .configure_view(stroke=None)
@@ -126,5 +127,5 @@ def _framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Si
             labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
         )
     )  # fmt: skip
-    specification: dict[str, Any] = framed.to_dict()
+    specification: dict[str, Any] = dressed.to_dict()
     return specification

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "bluezone.authority.policies",
     "bluezone.authority.news",
     "bluezone.authority.phone_numbers",
+    "bluezone.authority.simulations",
 ]
 
 MIDDLEWARE = [

@@ -23,6 +23,7 @@ urlpatterns = [
     path("officer/units/", include("bluezone.authority.organisations.urls")),
     path("officer/directives/", include("bluezone.authority.directives.urls")),
     path("install/<str:code>", install_page, name="install"),
+    path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("officer/", include("bluezone.authority.cases.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("language/<str:code>", language_link.choose, name="language"),

@@ -1,0 +1,187 @@
+"""The form of a question: the main assumptions in sight, the simulator's own values filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.simulations import rules
+from bluezone.authority.simulations.rules import ASSUMPTIONS, Assumption, Kind, Question
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.language import Language, say_number
+from bluezone.rollout.numbers import percent_of
+
+
+def _text(size: int = 8, **more: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": size} | more)
+
+
+class PercentField(forms.CharField):
+    """`7,54`, `7.54 %`: a share between 0 and 1."""
+
+    widget = forms.TextInput
+
+    def clean(self, value: str) -> float | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            share = float(percent_of(text).value / 100)
+        except RolloutError:
+            raise forms.ValidationError(_("Write a percentage, as 7.54 or 7,54.")) from None
+        if not 0 <= share <= 1:
+            raise forms.ValidationError(_("A share lies between 0 and 100 %."))
+        return share
+
+
+class NumberField(forms.CharField):
+    """`2,5` or `2.5`."""
+
+    def __init__(self, low: float, high: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+
+    def clean(self, value: str) -> float | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            raise forms.ValidationError(_("Write a number, as 2.5 or 2,5.")) from None
+        if not self.low <= number <= self.high:
+            limits = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+            raise forms.ValidationError(_("This lies between %(low)s and %(high)s.") % limits)
+        return number
+
+
+def _field(assumption: Assumption) -> forms.Field:
+    label = assumption.label
+    match assumption.kind:
+        case Kind.SHARE:
+            return PercentField(
+                label=_("%(label)s (%%)") % {"label": label}, widget=_text(), max_length=12, required=False
+            )
+        case Kind.NUMBER:
+            return NumberField(
+                assumption.low, assumption.high, label=label, widget=_text(), max_length=12, required=False
+            )
+        case Kind.COUNT:
+            low, high = int(assumption.low), int(assumption.high)
+            return forms.IntegerField(label=label, min_value=low, max_value=high, required=False)
+    return forms.BooleanField(label=label, required=False)
+
+
+def _key(assumption: Assumption) -> str:
+    return assumption.name.replace(".", "__")
+
+
+class SimulationForm(forms.Form):
+    """A question about one unit. An assumption left empty is the simulator's own."""
+
+    uptakes = forms.CharField(
+        label=_("People with the app, in %, to compare"), max_length=100, widget=_text(40),
+        help_text=_("Up to eight, with spaces between: where you stand, the target, and beyond."),
+    )  # fmt: skip
+    headline = PercentField(label=_("The target (%)"), widget=_text(), max_length=12)
+    people = forms.IntegerField(label=_("People"), min_value=rules.MIN_PEOPLE, max_value=150_000_000)
+    days = forms.IntegerField(label=_("Days"), initial=150, min_value=1, max_value=rules.MAX_DAYS)
+    seeds = forms.IntegerField(
+        label=_("Runs of each"), initial=5, min_value=2, max_value=rules.MAX_SEEDS,
+        help_text=_("More runs, less chance in the answer, and longer to wait."),
+    )  # fmt: skip
+    strain = forms.ChoiceField(label=_("Virus"), choices=rules.STRAINS)
+    r0 = NumberField(
+        0.1, 20, label=_("Reproduction number if nobody did anything"), widget=_text(), max_length=12, required=False,
+        help_text=_("Leave empty for that of the virus."),
+    )  # fmt: skip
+    initial_infections = forms.IntegerField(label=_("Infected at the start"), initial=20, min_value=1)
+    sensitivity = forms.BooleanField(
+        label=_("Also show what the answer depends on"), required=False, initial=True,
+        help_text=_("Moves one assumption at a time. Takes much longer."),
+    )  # fmt: skip
+    other = forms.CharField(
+        label=_("Other assumptions, one a line, as name = value"), required=False, max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, own: Mapping[str, Any], language: Language, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own, self._language = own, language
+        for assumption in ASSUMPTIONS:
+            field = _field(assumption)
+            field.initial = self.said(assumption, own[assumption.name])
+            self.fields[_key(assumption)] = field
+
+    def said(self, assumption: Assumption, value: Any) -> Any:
+        """A value of the simulator as the form shows it."""
+        if assumption.kind is Kind.SWITCH:
+            return value in (True, "True", "yes")
+        if assumption.kind is Kind.COUNT:
+            return int(float(value))
+        number = Decimal(str(value)) * (100 if assumption.kind is Kind.SHARE else 1)
+        digits = max(0, -int(number.normalize().as_tuple().exponent))
+        return say_number(number, self._language, digits)
+
+    def fill(self, question: Question) -> None:
+        """Start from another question: change one thing and ask again."""
+        shares = (say_number(Decimal(str(share)) * 100, self._language, 2) for share in question.uptakes)
+        self.initial |= {
+            "uptakes": "  ".join(shares),
+            "headline": say_number(Decimal(str(question.headline)) * 100, self._language, 2),
+            "r0": "" if question.r0 is None else say_number(Decimal(str(question.r0)), self._language, 2),
+        }
+        self.initial |= {
+            name: getattr(question, name)
+            for name in ("people", "days", "seeds", "strain", "initial_infections", "sensitivity")
+        }
+        others = dict(question.changes)
+        for assumption in ASSUMPTIONS:
+            if assumption.name in others:
+                self.fields[_key(assumption)].initial = self.said(assumption, others.pop(assumption.name))
+        self.initial["other"] = "\n".join(f"{name} = {value}" for name, value in others.items())
+
+    def assumption_fields(self) -> Sequence[forms.BoundField]:
+        return [self[_key(assumption)] for assumption in ASSUMPTIONS]
+
+    def clean_uptakes(self) -> tuple[float, ...]:
+        shares = []
+        for part in str(self.cleaned_data["uptakes"]).replace(";", " ").replace("%", " ").split():
+            try:
+                shares.append(float(percent_of(part).value / 100))
+            except RolloutError:
+                raise forms.ValidationError(gettext("“%(text)s” is no percentage.") % {"text": part[:20]}) from None
+        return tuple(sorted(set(shares)))
+
+    def question(self, place: str, waiting: int) -> Question | None:
+        """The question, if there is nothing to mend; else the form has errors."""
+        if not self.is_valid():
+            return None
+        values = self.cleaned_data
+        try:
+            changes = rules.other_changes(values["other"], self.own) | self._changes()
+            asked = Question(
+                place=place, changes=changes, headline=values["headline"],
+                uptakes=tuple(sorted({*values["uptakes"], values["headline"]})),
+                **{name: values[name] for name in
+                   ("people", "days", "seeds", "strain", "r0", "initial_infections", "sensitivity")},
+            )  # fmt: skip
+            rules.check(asked, waiting)
+        except rules.SimulationError as error:
+            self.add_error(error.field or None, error.sentence(gettext))
+            return None
+        return asked
+
+    def _changes(self) -> dict[str, str]:
+        """What differs from the simulator's own, as it writes it."""
+        found = {}
+        for assumption in ASSUMPTIONS:
+            value, own = self.cleaned_data[_key(assumption)], self.own[assumption.name]
+            if value is not None and (bool(value) is not own if assumption.kind is Kind.SWITCH else value != own):
+                found[assumption.name] = str(value)
+        return found

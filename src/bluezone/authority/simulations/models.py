@@ -1,0 +1,95 @@
+"""Questions to the simulator and their answers."""
+
+from __future__ import annotations
+
+import uuid
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+
+from bluezone.authority.simulations.rules import Question
+
+
+class Simulation(models.Model):
+    """A question of an officer about a unit of the own jurisdiction, and what became of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+        ENDED = "ended"
+
+    UNFINISHED = (State.WAITING, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: `63:93`
+    unit = models.CharField(max_length=8)
+    #: see `accounts.jurisdiction`
+    place = models.CharField(max_length=80, db_index=True)
+    #: the unit's name on the day of the question
+    name = models.CharField(max_length=120)
+    people = models.PositiveBigIntegerField()
+    #: the count `people` comes from; empty: the officer's own
+    vintage = models.CharField(max_length=60, blank=True)
+    #: what the real adoption was when this was asked
+    adoption = models.FloatField(null=True)
+    adoption_on = models.DateField(null=True)
+    uptakes = models.JSONField()
+    headline = models.FloatField()
+    days = models.PositiveSmallIntegerField()
+    seeds = models.PositiveSmallIntegerField()
+    strain = models.CharField(max_length=20)
+    r0 = models.FloatField(null=True)
+    initial_infections = models.PositiveIntegerField()
+    changes = models.JSONField(default=dict)
+    sensitivity = models.BooleanField(default=False)
+    #: of the simulator's sentences
+    language = models.CharField(max_length=2, default="vi")
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING, db_index=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=500, blank=True)
+    #: what `bluezone epidemic run --json` and `sensitivity --json` printed
+    answer = models.JSONField(null=True)
+    doubts = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"simulation of {self.unit}, {self.asked_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def question(self) -> Question:
+        return Question(
+            place=self.name,
+            people=self.people,
+            uptakes=tuple(self.uptakes),
+            headline=self.headline,
+            days=self.days,
+            seeds=self.seeds,
+            strain=self.strain,
+            r0=self.r0,
+            initial_infections=self.initial_infections,
+            changes=self.changes,
+            sensitivity=self.sensitivity,
+        )
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files it."""
+        return {"place": self.place}
+
+
+auditlog.register(
+    Simulation, exclude_fields=["done", "total", "answer", "doubts", "finished_at", "refusal", "state", "language"]
+)

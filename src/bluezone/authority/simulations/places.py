@@ -1,0 +1,86 @@
+"""Of which units an officer can ask, and what is known of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+
+from bluezone.authority.accounts import scope
+from bluezone.authority.accounts.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
+from bluezone.authority.accounts.models import User
+from bluezone.authority.campaigns import standing
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A unit, its people by a census if it has one, and its adoption by the newest figure."""
+
+    unit: Unit
+    place: str
+    people: int | None
+    vintage: str
+    adoption: float | None
+    adoption_on: dt.date | None
+
+
+def who_may_ask(user: User) -> Jurisdiction:
+    """The officer's jurisdiction. Raises PermissionDenied for who has none or heads a school, an office."""
+    own = scope.required(user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
+def nation_on(day: dt.date) -> Unit:
+    """The whole country as it was divided on a day."""
+    return NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+
+
+def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
+    """The unit an officer answers for."""
+    if own.place == NATION:
+        return nation_on(day)
+    return catalogue.all_units().unit(UnitCode.parse(codes_of(own.place)[-1]))
+
+
+def choices(own: Jurisdiction, day: dt.date) -> list[Unit]:
+    """The units an officer may ask about without a search: the own one and those right below."""
+    unit = own_unit(own, day)
+    below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+    return [unit, *below]
+
+
+def unit_of(own: Jurisdiction, code: str, day: dt.date) -> Unit:
+    """A unit by its code; the own one without. Raises PermissionDenied outside the jurisdiction and for no unit."""
+    if not code:
+        return own_unit(own, day)
+    try:
+        unit = catalogue.all_units().unit(UnitCode.parse(code))
+    except GeographyError:
+        raise PermissionDenied from None
+    if not own.may_see(place_of(unit.code)):
+        raise PermissionDenied
+    return unit
+
+
+def known_of(unit: Unit, day: dt.date) -> Known:
+    """What the catalogue and the figures of the roll-out say of a unit."""
+    census = catalogue.figures().every(unit, Measure.POPULATION)
+    counted = [count for count in standing.counts_of_unit(unit, day) if count.installs is not None]
+    newest = max(counted, key=lambda count: (count.date, count.installs or 0)) if counted else None
+    people = census[0].value if census else None
+    share = newest.installs / people if newest and newest.installs and people else None
+    return Known(
+        unit=unit,
+        place=place_of(unit.code),
+        people=people,
+        vintage=census[0].vintage.id if census else "",
+        adoption=share,
+        adoption_on=newest.date if newest and share else None,
+    )

@@ -1,0 +1,116 @@
+"""The simulator as a process: `bluezone epidemic ...`, watched and, when asked, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.simulations.rules import progress, refusal
+
+#: how often a process without news is looked after
+_PATIENCE_S = 2.0
+_KEPT_LINES = 20
+#: below the server's own work
+_NICENESS = 10
+
+
+class SimulatorError(AuthorityError):
+    """The simulator did not answer; the text says why, in its words."""
+
+
+class StoppedError(Exception):
+    """The question was withdrawn while the simulator was at it."""
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "bluezone", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Compiled code is kept with the server's data: its user may have no home."""
+    return os.environ | {"NUMBA_CACHE_DIR": str(settings.BLUEZONE.var / "numba")}
+
+
+@functools.cache
+def own_assumptions() -> dict[str, Any]:
+    """Every assumption and its value where nobody changes it. Raises SimulatorError where there is no simulator."""
+    done = subprocess.run(
+        _command(["epidemic", "assumptions", "--json"]),
+        env=_environment(), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    if done.returncode:
+        raise SimulatorError(refusal(done.stderr.splitlines()))
+    known: dict[str, Any] = json.loads(done.stdout)
+    return known
+
+
+def ask(
+    arguments: Sequence[str], folder: Path, tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
+) -> dict[str, Any]:
+    """Run one command of the simulator and give its JSON document.
+
+    tell: hears of each run that is done, of how many. is_wanted: asked every few seconds. Raises StoppedError when it
+    says no, SimulatorError when the simulator refuses.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    answer = folder / "answer"
+    with answer.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            _command(arguments), env=_environment(), stdout=output, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,  # with the processes it works with it is a group that can be ended whole
+        )  # fmt: skip
+        try:
+            os.setpriority(os.PRIO_PGRP, process.pid, _NICENESS)
+            said = _watch(process, tell, is_wanted)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if process.returncode:
+        raise SimulatorError(refusal(said))
+    document: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+    return document
+
+
+def _watch(
+    process: subprocess.Popen[str], tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
+) -> Sequence[str]:
+    """Read what it says until it ends; the last lines that are no progress."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    while True:
+        try:
+            line = lines.get(timeout=_PATIENCE_S)
+        except queue.Empty:
+            line = ""
+        if line is None:
+            process.wait()
+            return said
+        if not is_wanted():
+            raise StoppedError
+        if at := progress(line):
+            tell(*at)
+        else:
+            said.append(line)
+
+
+def _read(process: subprocess.Popen[str], lines: queue.SimpleQueue[str | None]) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        lines.put(line)
+    lines.put(None)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.simulations import views
+
+app_name = "simulations"
+urlpatterns = [
+    path("", views.simulations, name="list"),
+    path("new", views.new, name="new"),
+    path("<uuid:key>/", views.detail, name="detail"),
+    path("<uuid:key>/progress", views.progress, name="progress"),
+    path("<uuid:key>/end", views.end, name="end"),
+    path("<uuid:key>/delete", views.delete, name="delete"),
+    path("<uuid:key>/dose-response.svg", views.dose_response, name="dose-response"),
+    path("<uuid:key>/tornado.svg", views.tornado, name="tornado"),
+]

@@ -1,0 +1,198 @@
+"""The pages of the simulator: what was asked, a new question, an answer beside the real adoption."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.accounts import scope
+from bluezone.authority.cases.desk import today
+from bluezone.authority.config import clock
+from bluezone.authority.simulations import desk, drawing, places, simulator, wording
+from bluezone.authority.simulations.forms import SimulationForm
+from bluezone.authority.simulations.models import Simulation
+from bluezone.authority.simulations.places import Known
+from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
+from bluezone.rollout import charts
+from bluezone.rollout.language import Language
+
+PAGE_SIZE = 30
+#: compared unless the officer says otherwise, beside where the place stands; the order's target is the third
+_UPTAKES, _TARGET = (0.15, 0.30, 0.45, 0.60), 0.30
+
+
+def _language() -> Language:
+    return Language.ENGLISH if (get_language() or "vi").startswith("en") else Language.VIETNAMESE
+
+
+def _visible(request: HttpRequest) -> QuerySet[Simulation]:
+    places.who_may_ask(request.user)
+    return scope.visible(Simulation.objects.all(), request.user)
+
+
+def _editable(request: HttpRequest) -> QuerySet[Simulation]:
+    places.who_may_ask(request.user)
+    return scope.editable(Simulation.objects.all(), request.user)
+
+
+@never_cache
+@login_required
+@require_GET
+def simulations(request: HttpRequest) -> HttpResponse:
+    """The questions of the officer's jurisdiction, newest first."""
+    page = Paginator(_visible(request).defer("answer", "doubts"), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "simulations/list.html", {"page": page, "nav": "simulations"})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A question about `?unit=63:93` (the own unit without), from another one with `?like=`."""
+    own = places.who_may_ask(request.user)
+    day = today(clock.now())
+    unit = places.unit_of(own, request.GET.get("unit", ""), day)
+    known = places.known_of(unit, day)
+    language = _language()
+    try:
+        assumptions = simulator.own_assumptions()
+    except simulator.SimulatorError as error:
+        return render(request, "simulations/absent.html", {"why": str(error), "nav": "simulations"}, status=503)
+    form = SimulationForm(assumptions, language, request.POST or None)
+    if request.method == "POST":
+        unfinished = Simulation.objects.filter(asked_by=request.user, state__in=Simulation.UNFINISHED).count()
+        asked = form.question(unit.name, unfinished)
+        if asked is not None:
+            return redirect("simulations:detail", _store(request, asked, known, language).pk)
+    else:
+        form.fill(_like(request) or _usual(known))
+    context = {
+        "form": form,
+        "unit": unit,
+        "units": [(str(each.code), each.name) for each in places.choices(own, day)],
+        "code": str(unit.code),
+        "census": wording.census(known, language),
+        "stands": wording.stands(known, language),
+        "nav": "simulations",
+    }
+    return render(request, "simulations/new.html", context, status=400 if form.errors else 200)
+
+
+def _usual(known: Known) -> Question:
+    """What an officer wants to know first: where we stand, the target, and beyond."""
+    now = () if known.adoption is None or not 0.001 <= known.adoption <= MAX_UPTAKE else (round(known.adoption, 4),)
+    uptakes = tuple(sorted({*now, *_UPTAKES}))
+    return Question(known.unit.name, known.people or 0, uptakes, headline=_TARGET, sensitivity=True)
+
+
+def _like(request: HttpRequest) -> Question | None:
+    try:
+        key = uuid.UUID(request.GET.get("like", ""))
+    except ValueError:
+        return None
+    found = _visible(request).filter(pk=key).first()
+    return found.question if found else None
+
+
+def _store(request: HttpRequest, asked: Question, known: Known, language: Language) -> Simulation:
+    return Simulation.objects.create(
+        unit=str(known.unit.code),
+        place=known.place,
+        name=known.unit.name,
+        people=asked.people,
+        vintage=known.vintage if asked.people == known.people else "",
+        adoption=known.adoption,
+        adoption_on=known.adoption_on,
+        uptakes=list(asked.uptakes),
+        headline=asked.headline,
+        days=asked.days,
+        seeds=asked.seeds,
+        strain=asked.strain,
+        r0=asked.r0,
+        initial_infections=asked.initial_infections,
+        changes=dict(asked.changes),
+        sensitivity=asked.sensitivity,
+        language=language.value,
+        asked_by=request.user,
+        asked_at=clock.now(),
+    )
+
+
+@never_cache
+@login_required
+@require_GET
+def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The answer, or how far it is."""
+    simulation = get_object_or_404(_visible(request).select_related("asked_by"), pk=key)
+    language = _language()
+    context: dict[str, Any] = {
+        "simulation": simulation,
+        "nav": "simulations",
+        "assumed": wording.assumed(simulation, language),
+        "may_end": _editable(request).filter(pk=key).exists(),
+        "has_curve": simulation.adoption is not None,
+    }
+    if simulation.answer:
+        context |= wording.answered(simulation, language)
+    return render(request, "simulations/detail.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
+    """How far, for the script of a page that waits."""
+    simulation = get_object_or_404(_visible(request).defer("answer", "doubts"), pk=key)
+    facts = {"unfinished": simulation.unfinished, "text": wording.how_far(simulation)}
+    return JsonResponse(facts | {"done": simulation.done, "total": simulation.total})
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Withdraw a question that waits or runs."""
+    desk.end(get_object_or_404(_editable(request), pk=key))
+    return redirect("simulations:detail", key)
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Delete a question and its answer."""
+    desk.remove(get_object_or_404(_editable(request), pk=key))
+    return redirect("simulations:list")
+
+
+@login_required
+@require_GET
+def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What each uptake buys, as SVG."""
+    simulation = get_object_or_404(_visible(request), pk=key)
+    if not simulation.answer or not drawing.known(simulation.answer["effects"]):
+        raise Http404
+    effects = simulation.answer["effects"]
+    return _svg(drawing.dose_response(effects, simulation.adoption, simulation.headline, _language()))
+
+
+@login_required
+@require_GET
+def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What the answer depends on, as SVG."""
+    simulation = get_object_or_404(_visible(request), pk=key)
+    bars = wording.bars(simulation)
+    if not simulation.doubts or not bars:
+        raise Http404
+    return _svg(drawing.tornado(bars, simulation.doubts["averted"], _language()))
+
+
+def _svg(specification: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(charts.svg(specification), content_type="image/svg+xml")

@@ -1,0 +1,188 @@
+"""An answer in words and rows, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluezone.authority.simulations import drawing, rules
+from bluezone.authority.simulations.models import Simulation
+from bluezone.authority.simulations.places import Known
+from bluezone.geography import catalogue
+from bluezone.rollout.language import Language, say_change, say_date, say_number, say_share
+
+#: shares this close are the same uptake
+_SAME = 1e-6
+
+
+def census(known: Known, language: Language) -> str:
+    """Whose count of people the form starts from."""
+    if known.people is None:
+        return _("No census of this unit is at hand: give the number of its people.")
+    vintage = catalogue.figures().vintages[known.vintage]
+    return _("%(people)s people: %(title)s.") % {
+        "people": say_number(known.people, language), "title": vintage.title,
+    }  # fmt: skip
+
+
+def stands(known: Known, language: Language) -> str:
+    """Where the unit stands."""
+    if known.adoption is None or known.adoption_on is None:
+        return _("There is no figure of its installations yet.")
+    said = {"share": say_share(known.adoption, language), "date": say_date(known.adoption_on, language)}
+    return _("On %(date)s, %(share)s of its people had the app.") % said
+
+
+def how_far(simulation: Simulation) -> str:
+    """What a page that waits says."""
+    if simulation.state == Simulation.State.WAITING:
+        return _("It waits for its turn.")
+    if not simulation.total:
+        return _("The simulator is starting.")
+    return ngettext(
+        "%(done)s of %(total)s run done.", "%(done)s of %(total)s runs done.", simulation.total
+    ) % {"done": simulation.done, "total": simulation.total}  # fmt: skip
+
+
+def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
+    """What the template shows of an answer."""
+    effects = simulation.answer["effects"]
+    without = effects[0]["totals"]
+    sentences = [_sentence(effect, language) for effect in _spoken_of(simulation)]
+    return {
+        "sentences": sentences,
+        "doubt": doubt(simulation, language),
+        "without": _(
+            "Without the app, %(share)s of the people would be infected in %(days)s days, and %(deaths)s would die."
+        )
+        % {
+            "share": say_share(without["infections"] / simulation.people, language, 1),
+            "days": say_number(simulation.days, language),
+            "deaths": say_number(round(without["deaths"]), language),
+        },
+        "rows": [_row(effect, language) for effect in effects],
+        "has_figure": bool(drawing.known(effects)),
+        "bars": bars(simulation),
+        "bar_rows": [_bar_row(bar, language) for bar in bars(simulation)],
+    }
+
+
+def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
+    """The effects the sentences are about: where the place stands, and the target."""
+    wanted = [simulation.adoption, simulation.headline]
+    return [
+        effect
+        for effect in drawing.known(simulation.answer["effects"])
+        if any(share is not None and abs(effect["uptake"] - round(share, 4)) < _SAME for share in wanted)
+    ]
+
+
+def _sentence(effect: Mapping[str, Any], language: Language) -> str:
+    share, said = effect["averted_share"], {"uptake": say_share(effect["uptake"], language)}
+    said |= {"people": say_number(max(0, round(effect["averted_infections"]["mean"])), language)}
+    said |= {"share": say_share(share["mean"], language, 1)}
+    if share["low"] is None:
+        return _("At %(uptake)s: %(share)s fewer infections, %(people)s people.") % said
+    said |= {"low": say_share(share["low"], language, 1), "high": say_share(share["high"], language, 1)}
+    if share["low"] <= 0 <= share["high"]:
+        return _("At %(uptake)s: no effect that could be told from chance (%(low)s to %(high)s).") % said
+    if share["mean"] < 0:
+        return _("At %(uptake)s: more infections, not fewer: %(share)s (%(low)s to %(high)s).") % said
+    return _("At %(uptake)s: %(share)s fewer infections (%(low)s to %(high)s), %(people)s people.") % said
+
+
+def doubt(simulation: Simulation, language: Language) -> str:
+    """How far one assumption alone moves the answer."""
+    found = bars(simulation)
+    if not found:
+        return _("The ranges are those of chance alone. What the assumptions do to the answer is larger.")
+    low, high = min(bar["low"] for bar in found), max(bar["high"] for bar in found)
+    return _(
+        "The ranges are those of chance alone. If one assumption is wrong, the answer at %(uptake)s lies anywhere "
+        "from %(low)s to %(high)s."
+    ) % {
+        "uptake": say_share(simulation.headline, language),
+        "low": say_share(low, language, 1),
+        "high": say_share(high, language, 1),
+    }
+
+
+def _row(effect: Mapping[str, Any], language: Language) -> dict[str, str]:
+    totals, app = effect["totals"], effect["uptake"] > 0
+    return {
+        "uptake": say_share(effect["uptake"], language),
+        "infections": say_number(round(totals["infections"]), language),
+        "averted": _range(effect["averted_share"], language) if app else "",
+        "deaths": say_number(round(totals["deaths"]), language),
+        "deaths_averted": _range(effect["averted_deaths_share"], language) if app else "",
+        "peak": _range(effect["peak_reduction_share"], language) if app else "",
+        "isolation": say_number(round(totals["isolation_days"]), language),
+        "extra": say_change(round(effect["extra_isolation_days"]["mean"]), language) if app else "",
+        "false_alerts": say_number(round(totals["app_false_alerts"]), language) if app else "",
+    }
+
+
+def _range(share: Mapping[str, float | None], language: Language) -> str:
+    if share["mean"] is None:
+        return "–"
+    mean = say_share(share["mean"], language, 1)
+    if share["low"] is None or share["high"] is None:
+        return mean
+    return _("%(mean)s (%(low)s to %(high)s)") % {
+        "mean": mean,
+        "low": say_number(100 * share["low"], language, 1),
+        "high": say_number(100 * share["high"], language, 1),
+    }
+
+
+def bars(simulation: Simulation) -> list[dict[str, Any]]:
+    """The assumptions by how far they move the answer, largest first: `name`, `low`, `high`, and what was set."""
+    sides: dict[str, list[Mapping[str, Any]]] = {}
+    for lever in (simulation.doubts or {}).get("levers", ()):
+        if lever["averted"] is not None:
+            sides.setdefault(lever["assumption"], []).append(lever)
+    found = [
+        {
+            "name": rules.label_of(name),
+            "low": min(side["averted"] for side in both),
+            "high": max(side["averted"] for side in both),
+            "settings": {side["setting"]: side["averted"] for side in both},
+        }
+        for name, both in sides.items()
+    ]
+    return sorted(found, key=lambda bar: bar["low"] - bar["high"])
+
+
+def _bar_row(bar: Mapping[str, Any], language: Language) -> dict[str, str]:
+    settings = "; ".join(
+        f"{_setting(setting, language)}: {say_share(averted, language, 1)}"
+        for setting, averted in bar["settings"].items()
+    )
+    return {"name": bar["name"], "settings": settings}
+
+
+def _setting(text: str, language: Language) -> str:
+    if text in {"yes", "no"}:
+        return _("yes") if text == "yes" else _("no")
+    return text.replace(".", ",") if language is Language.VIETNAMESE else text
+
+
+def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]:
+    """The question, line by line: what was asked, and what was assumed otherwise than the simulator does."""
+    source = catalogue.figures().vintages[simulation.vintage].title if simulation.vintage else _("given by the officer")
+    lines = [
+        (_("People"), f"{say_number(simulation.people, language)} ({source})"),
+        (_("Days"), say_number(simulation.days, language)),
+        (_("Runs of each"), say_number(simulation.seeds, language)),
+        (_("Virus"), str(dict(rules.STRAINS).get(simulation.strain, simulation.strain))),
+        (_("Infected at the start"), say_number(simulation.initial_infections, language)),
+    ]
+    if simulation.r0 is not None:
+        lines.append((_("Reproduction number if nobody did anything"), _setting(f"{simulation.r0:g}", language)))
+    for name, value in sorted(simulation.changes.items()):
+        shown = {"True": "yes", "False": "no"}.get(value, value)
+        lines.append((rules.label_of(name), _setting(shown, language)))
+    return lines
