@@ -124,17 +124,22 @@ class SimulationForm(forms.Form):
             return value in (True, "True", "yes")
         if assumption.kind is Kind.COUNT:
             return int(float(value))
-        number = Decimal(str(value)) * (100 if assumption.kind is Kind.SHARE else 1)
-        digits = max(0, -int(number.normalize().as_tuple().exponent))
-        return say_number(number, self._language, digits)
+        return self._percent(value) if assumption.kind is Kind.SHARE else self._number(Decimal(str(value)))
+
+    def _number(self, number: Decimal) -> str:
+        """With as many decimals as it has."""
+        return say_number(number, self._language, max(0, -int(number.normalize().as_tuple().exponent)))
+
+    def _percent(self, share: float | str) -> str:
+        return self._number(Decimal(str(share)) * 100)
 
     def fill(self, question: Question) -> None:
         """Start from another question: change one thing and ask again."""
-        shares = (say_number(Decimal(str(share)) * 100, self._language, 2) for share in question.uptakes)
+        shares = (self._percent(share) for share in question.uptakes)
         self.initial |= {
             "uptakes": "  ".join(shares),
-            "headline": say_number(Decimal(str(question.headline)) * 100, self._language, 2),
-            "r0": "" if question.r0 is None else say_number(Decimal(str(question.r0)), self._language, 2),
+            "headline": self._percent(question.headline),
+            "r0": "" if question.r0 is None else self._number(Decimal(str(question.r0))),
         }
         self.initial |= {
             name: getattr(question, name)

@@ -69,6 +69,11 @@ def unit_of(own: Jurisdiction, code: str, day: dt.date) -> Unit:
     return unit
 
 
+def has_curve(unit: Unit, day: dt.date) -> bool:
+    """Whether a unit has figures of more than one day: one point is no curve."""
+    return len({count.date for count in standing.counts_of_unit(unit, day) if count.installs is not None}) > 1
+
+
 def known_of(unit: Unit, day: dt.date) -> Known:
     """What the catalogue and the figures of the roll-out say of a unit."""
     census = catalogue.figures().every(unit, Measure.POPULATION)

@@ -68,18 +68,24 @@ def ask(
     """
     folder.mkdir(parents=True, exist_ok=True)
     answer = folder / "answer"
-    with answer.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    with (
+        answer.open("w", encoding="utf-8") as output,
+        subprocess.Popen(
             _command(arguments), env=_environment(), stdout=output, stderr=subprocess.PIPE, text=True,
             start_new_session=True,  # with the processes it works with it is a group that can be ended whole
-        )  # fmt: skip
+        ) as process,
+    ):  # fmt: skip
+        reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+        reader.start()
         try:
             os.setpriority(os.PRIO_PGRP, process.pid, _NICENESS)
-            said = _watch(process, tell, is_wanted)
+            said = _watch(lines, tell, is_wanted)
+            process.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            reader.join()
     if process.returncode:
         raise SimulatorError(refusal(said))
     document: dict[str, Any] = json.loads(answer.read_text("utf-8"))
@@ -87,11 +93,9 @@ def ask(
 
 
 def _watch(
-    process: subprocess.Popen[str], tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
+    lines: queue.SimpleQueue[str | None], tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
 ) -> Sequence[str]:
-    """Read what it says until it ends; the last lines that are no progress."""
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    """Hear what it says until it ends; the last lines that are no progress."""
     said: deque[str] = deque(maxlen=_KEPT_LINES)
     while True:
         try:
@@ -99,7 +103,6 @@ def _watch(
         except queue.Empty:
             line = ""
         if line is None:
-            process.wait()
             return said
         if not is_wanted():
             raise StoppedError

@@ -22,6 +22,8 @@ from bluezone.authority.simulations.forms import SimulationForm
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
 from bluezone.rollout import charts
 from bluezone.rollout.language import Language
 
@@ -133,13 +135,15 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
 def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The answer, or how far it is."""
     simulation = get_object_or_404(_visible(request).select_related("asked_by"), pk=key)
-    language = _language()
+    language, day = _language(), today(clock.now())
+    unit = catalogue.all_units().unit(UnitCode.parse(simulation.unit))
     context: dict[str, Any] = {
+        "stands": wording.stands(places.known_of(unit, day), language),
         "simulation": simulation,
         "nav": "simulations",
         "assumed": wording.assumed(simulation, language),
         "may_end": _editable(request).filter(pk=key).exists(),
-        "has_curve": simulation.adoption is not None,
+        "has_curve": places.has_curve(unit, day),
     }
     if simulation.answer:
         context |= wording.answered(simulation, language)

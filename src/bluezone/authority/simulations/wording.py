@@ -12,7 +12,7 @@ from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.geography import catalogue
-from bluezone.rollout.language import Language, say_change, say_date, say_number, say_share
+from bluezone.rollout.language import Language, say_change, say_date, say_number, say_share, translator
 
 #: shares this close are the same uptake
 _SAME = 1e-6
@@ -24,7 +24,7 @@ def census(known: Known, language: Language) -> str:
         return _("No census of this unit is at hand: give the number of its people.")
     vintage = catalogue.figures().vintages[known.vintage]
     return _("%(people)s people: %(title)s.") % {
-        "people": say_number(known.people, language), "title": vintage.title,
+        "people": say_number(known.people, language), "title": translator(language)(vintage.title),
     }  # fmt: skip
 
 
@@ -45,6 +45,11 @@ def how_far(simulation: Simulation) -> str:
     return ngettext(
         "%(done)s of %(total)s run done.", "%(done)s of %(total)s runs done.", simulation.total
     ) % {"done": simulation.done, "total": simulation.total}  # fmt: skip
+
+
+def uptake_text(share: float, language: Language) -> str:
+    """A share of people with the app, without decimals that say nothing: 7,54 %, 30 %."""
+    return say_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
 
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
 
 
 def _sentence(effect: Mapping[str, Any], language: Language) -> str:
-    share, said = effect["averted_share"], {"uptake": say_share(effect["uptake"], language)}
+    share, said = effect["averted_share"], {"uptake": uptake_text(effect["uptake"], language)}
     said |= {"people": say_number(max(0, round(effect["averted_infections"]["mean"])), language)}
     said |= {"share": say_share(share["mean"], language, 1)}
     if share["low"] is None:
@@ -104,7 +109,7 @@ def doubt(simulation: Simulation, language: Language) -> str:
         "The ranges are those of chance alone. If one assumption is wrong, the answer at %(uptake)s lies anywhere "
         "from %(low)s to %(high)s."
     ) % {
-        "uptake": say_share(simulation.headline, language),
+        "uptake": uptake_text(simulation.headline, language),
         "low": say_share(low, language, 1),
         "high": say_share(high, language, 1),
     }
@@ -113,7 +118,7 @@ def doubt(simulation: Simulation, language: Language) -> str:
 def _row(effect: Mapping[str, Any], language: Language) -> dict[str, str]:
     totals, app = effect["totals"], effect["uptake"] > 0
     return {
-        "uptake": say_share(effect["uptake"], language),
+        "uptake": uptake_text(effect["uptake"], language),
         "infections": say_number(round(totals["infections"]), language),
         "averted": _range(effect["averted_share"], language) if app else "",
         "deaths": say_number(round(totals["deaths"]), language),
@@ -172,7 +177,9 @@ def _setting(text: str, language: Language) -> str:
 
 def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]:
     """The question, line by line: what was asked, and what was assumed otherwise than the simulator does."""
-    source = catalogue.figures().vintages[simulation.vintage].title if simulation.vintage else _("given by the officer")
+    source = _("given by the officer")
+    if simulation.vintage:
+        source = translator(language)(catalogue.figures().vintages[simulation.vintage].title)
     lines = [
         (_("People"), f"{say_number(simulation.people, language)} ({source})"),
         (_("Days"), say_number(simulation.days, language)),

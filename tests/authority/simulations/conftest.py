@@ -1,0 +1,96 @@
+"""Officers of several places, and a simulator that answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bluezone.authority.accounts.models import User
+from bluezone.authority.campaigns.store import store
+from bluezone.authority.simulations import simulator
+from bluezone.authority.simulations.models import Simulation
+from bluezone.epidemic.presets import assumptions, vietnam_2020
+from bluezone.rollout.history import reported_counts
+
+DISTRICT = "/63:93/63:930/"
+ROLES = {
+    "ministry": ("ministry", "/"),
+    "province": ("province", "/63:93/"),
+    "neighbour": ("province", "/63:92/"),
+    "successor": ("province", "/34:92/"),
+    "district": ("district", DISTRICT),
+    "school": ("unit-head", f"{DISTRICT}63:31318/7K3M-Q2XD/"),
+    "none": ("", ""),
+}
+
+
+def share(mean: float, low: float | None, high: float | None) -> dict[str, float | None]:
+    return {"mean": mean, "low": low, "high": high}
+
+
+def effect(uptake: float, averted: dict[str, float | None], infections: float) -> dict[str, Any]:
+    totals = {"infections": infections, "deaths": 12.0, "isolation_days": 4_000.0, "app_false_alerts": 7.0}
+    names = ("averted_share", "averted_deaths_share", "peak_reduction_share")
+    shares = dict.fromkeys(names, averted)
+    more = {"averted_infections": share(560.3, 447.0, 673.7), "extra_isolation_days": share(8_753.0, 1.0, 2.0)}
+    return {"uptake": uptake, "runs": 3, "totals": totals, **shares, **more}
+
+
+ANSWER = {
+    "effects": [
+        effect(0.0, share(0.0, 0.0, 0.0), 11_436.0),
+        effect(0.0754, share(0.004, -0.001, 0.009), 11_387.0),
+        effect(0.3, share(0.049, 0.039, 0.059), 10_876.0),
+    ],
+    "assumptions": {"bluezone": "test", "scenario": {"days": 150, "app": {"uptake": 0.0}}},
+}
+DOUBTS = {
+    "averted": 0.049,
+    "levers": [
+        {"assumption": "app.activity", "side": "low", "setting": "0.33", "averted": 0.007},
+        {"assumption": "app.activity", "side": "high", "setting": "1.0", "averted": 0.049},
+        {"assumption": "app.second_order", "side": "low", "setting": "no", "averted": 0.049},
+        {"assumption": "app.second_order", "side": "high", "setting": "yes", "averted": 0.109},
+    ],
+}
+
+
+@pytest.fixture
+def officers(db: None, set_clock: Any, environment: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., User]:
+    """Makes an officer: `officers("province")`. The simulator's own assumptions are at hand without a process."""
+    store(reported_counts())
+    monkeypatch.setattr(simulator, "own_assumptions", lambda: assumptions(vietnam_2020()))
+
+    def make(name: str) -> User:
+        role, place = ROLES[name]
+        found = User.objects.filter(username=name).first()
+        return found or User.objects.create_user(name, role=role, place=place)
+
+    return make
+
+
+@pytest.fixture
+def ask(officers: Callable[..., User], set_clock: Any) -> Callable[..., Simulation]:
+    """Puts a question in the database: `ask("/63:93/", state="done")`."""
+
+    def put(place: str = "/63:93/", **values: Any) -> Simulation:
+        code = place.rstrip("/").rpartition("/")[2] or "63:0"
+        usual = {
+            "unit": code,
+            "place": place,
+            "name": "Hậu Giang",
+            "people": 20_000,
+            "adoption": 0.07543,
+            "uptakes": [0.0754, 0.3],
+            "headline": 0.3,
+            "days": 100,
+            "seeds": 3,
+            "strain": "2020",
+            "initial_infections": 20,
+            "asked_at": set_clock.now,
+        }
+        return Simulation.objects.create(**usual | values)
+
+    return put

@@ -1,0 +1,172 @@
+"""Working off the questions: in turn, resumed, refused, withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import time
+
+import pytest
+
+from bluezone.authority.config.locks import job_lock
+from bluezone.authority.errors import JobBusyError
+from bluezone.authority.simulations import desk, simulator
+from bluezone.authority.simulations.models import Simulation
+
+STATE = Simulation.State
+
+
+@pytest.fixture
+def script(monkeypatch, tmp_path):
+    """Puts a small program in the simulator's place: `script("print('{}')")`."""
+
+    def replace(text: str) -> None:
+        path = tmp_path / "simulator.py"
+        path.write_text(text, "utf-8")
+        monkeypatch.setattr(simulator, "_command", lambda arguments: [sys.executable, str(path), *arguments])
+
+    return replace
+
+
+ECHO = """
+import json, sys
+print("1 2", file=sys.stderr, flush=True)
+print("2 2", file=sys.stderr, flush=True)
+print(json.dumps({"told": sys.argv[1:]}))
+"""
+
+
+def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings):
+    script(ECHO)
+    second = ask(sensitivity=True)
+    first = ask(asked_at=second.asked_at - dt.timedelta(minutes=1))
+    assert desk.work_off() == 2
+    for simulation in (first, second):
+        simulation.refresh_from_db()
+        assert simulation.state == STATE.DONE
+        assert (simulation.done, simulation.total) == (2, 2)
+        assert simulation.answer["told"][:2] == ["epidemic", "run"]
+    assert first.doubts is None
+    assert second.doubts["told"][:2] == ["epidemic", "sensitivity"]
+    assert list((settings.BLUEZONE.var / "simulations").iterdir()) == []
+
+
+def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, script):
+    script(ECHO)
+    simulation = ask(state=STATE.RUNNING, done=5, total=9)
+    left = desk.folder_of(simulation) / "run" / "journal.jsonl"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}")
+    assert desk.work_off() == 1
+    simulation.refresh_from_db()
+    assert str(left.parent) in simulation.answer["told"]
+
+
+def test_a_refusal_is_kept_in_the_simulators_words(ask, script):
+    script("import sys; print('bluezone: ask for 0.683 or less', file=sys.stderr); sys.exit(2)")
+    simulation = ask()
+    desk.work_off()
+    simulation.refresh_from_db()
+    assert (simulation.state, simulation.refusal) == (STATE.REFUSED, "ask for 0.683 or less")
+
+
+def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, script, tmp_path, monkeypatch):
+    script(
+        "import subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(tmp_path / 'child')!r}, 'w').write(str(child.pid))\n"
+        "print('1 9', file=sys.stderr, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    monkeypatch.setattr(simulator, "_PATIENCE_S", 0.05)
+    simulation = ask()
+    ask_again = Simulation.objects.filter(pk=simulation.pk)
+    real = simulator.progress
+
+    def withdraw_on_news(line):
+        if at := real(line):
+            desk.end(simulation)
+        return at
+
+    monkeypatch.setattr(simulator, "progress", withdraw_on_news)
+    desk.work_off()
+    assert ask_again.get().state == STATE.ENDED
+    assert _is_gone(int((tmp_path / "child").read_text()))
+
+
+def _is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+                if stat.read().rpartition(")")[2].split()[0] == "Z":
+                    return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_two_never_work_at_once(ask, script, settings):
+    script(ECHO)
+    ask()
+    path = settings.BLUEZONE.var / "locks" / "simulate.lock"
+    with job_lock("simulate"), pytest.raises(JobBusyError):
+        desk.work_off()
+    assert path.exists()
+
+
+def test_a_question_deleted_while_it_waits_is_not_answered(ask, script):
+    script(ECHO)
+    desk.remove(ask())
+    assert desk.work_off() == 0
+
+
+def test_the_worker_starts_one_process_when_somebody_waits(ask, monkeypatch, now):
+    started = []
+
+    class Process:
+        over = None
+
+        def __init__(self, command):
+            started.append(command)
+
+        def poll(self):
+            return self.over
+
+        def terminate(self):
+            self.over = -15
+
+        def wait(self):
+            return self.over
+
+    monkeypatch.setattr(desk.subprocess, "Popen", Process)
+    starter = desk.Starter()
+    assert starter(now) is None
+    ask()
+    assert starter(now)
+    assert starter(now) is None  # it is at work
+    starter.stop()
+    assert starter(now)  # it died, and somebody still waits
+    assert [command[-2:] for command in started] == [["authority", "simulate"]] * 2
+
+
+def test_the_simulators_own_values_come_from_the_simulator(environment, script):
+    simulator.own_assumptions.cache_clear()
+    script("import json; print(json.dumps({'app.consent': 0.5}))")
+    assert simulator.own_assumptions() == {"app.consent": 0.5}
+    simulator.own_assumptions.cache_clear()
+    script("import sys; sys.exit('bluezone: the simulator is not installed')")
+    with pytest.raises(simulator.SimulatorError, match="the simulator is not installed"):
+        simulator.own_assumptions()
+
+
+def test_a_real_question_gets_a_real_answer(ask):
+    simulation = ask(people=300, days=3, seeds=2, uptakes=[0.3])
+    desk.work_off()
+    simulation.refresh_from_db()
+    assert simulation.state == STATE.DONE, simulation.refusal
+    assert json.dumps(simulation.answer["effects"])
+    assert simulation.answer["place"]["people"] == 300
+    assert os.listdir(desk.folder_of(simulation).parent) == []

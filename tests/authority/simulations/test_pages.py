@@ -1,0 +1,219 @@
+"""The simulator's pages over HTTP: what is shown, what is refused, and every border of jurisdiction."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bluezone.authority.simulations.models import Simulation
+
+from .conftest import ANSWER, DOUBTS, ROLES
+
+FORM = {"uptakes": "7,54 15 30", "headline": "30", "people": "20000", "days": "100", "seeds": "3", "strain": "2020",
+        "initial_infections": "20"}  # fmt: skip
+LIST = "/officer/simulations/"
+NEW = f"{LIST}new"
+
+
+def text_of(response, status=200) -> str:
+    assert response.status_code == status, response
+    return re.sub(r"\s+", " ", response.content.decode().replace("\u00a0", " "))
+
+
+def form_values(page: str) -> dict[str, str]:
+    """What a browser would send of the form as it was shown."""
+    found = dict(re.findall(r'<input type="(?:text|number)" name="([^"]+)"[^>]*?value="([^"]*)"', page))
+    found |= {name: "on" for name in re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', page)}
+    return found | {"strain": "2020"}
+
+
+def test_the_form_starts_from_where_the_place_stands(officers, client):
+    client.force_login(officers("province"))
+    page = text_of(client.get(NEW))
+    assert "Ngày 13/8/2020, 7,54 % người dân đã có ứng dụng." in page
+    assert "733.017 người: Tổng điều tra dân số và nhà ở" in page
+    values = form_values(page)
+    assert values["uptakes"] == "7,54 15 30 45 60"
+    assert values["people"] == "733017"
+    assert values["app__consent"] == "72"
+    assert values["isolation__household_of_case"] == "on"
+
+
+def test_a_form_sent_as_it_was_shown_changes_no_assumption(officers, client):
+    client.force_login(officers("province"))
+    for language in ("vi", "en"):
+        values = form_values(text_of(client.get(NEW, headers={"Accept-Language": language})))
+        assert client.post(NEW, values, headers={"Accept-Language": language}).status_code == 302
+    first, second = Simulation.objects.all()
+    assert first.changes == second.changes == {}
+    assert first.uptakes == second.uptakes == [0.0754, 0.15, 0.3, 0.45, 0.6]
+    assert (first.place, first.unit, first.name) == ("/63:93/", "63:93", "Hậu Giang")
+    assert round(first.adoption, 5) == 0.07543
+
+
+def test_changed_assumptions_are_kept_and_shown(officers, client):
+    client.force_login(officers("province"))
+    values = form_values(text_of(client.get(NEW))) | {
+        "app__consent": "50,5 %",
+        "r0": "2,5",
+        "other": "venues.size = 30",
+    }
+    del values["isolation__household_of_case"]
+    response = client.post(NEW, values, follow=True)
+    page = text_of(response)
+    assert "đang mô phỏng" in page
+    asked = Simulation.objects.get()
+    assert asked.changes == {"app.consent": "0.505", "isolation.household_of_case": "False", "venues.size": "30"}
+    assert asked.r0 == 2.5
+    assert "<dt>Hệ số lây nhiễm nếu không có biện pháp nào</dt><dd>2,5</dd>" in page
+    again = form_values(text_of(client.get(f"{NEW}?like={asked.id}")))
+    assert (again["app__consent"], again["r0"]) == ("50,5", "2,5")
+    assert "isolation__household_of_case" not in again
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"uptakes": "30 abc"}, "“abc” không phải là phần trăm"),
+        ({"uptakes": "75"}, "không quá 68 %"),
+        ({"headline": "120"}, "khoảng 0 đến 100"),
+        ({"headline": ""}, "bắt buộc"),
+        ({"people": "5"}, "100"),
+        ({"days": "0"}, "1"),
+        ({"seeds": "1"}, "2"),
+        ({"r0": "hai"}, "Hãy ghi một số"),
+        ({"other": "app.magic = 1"}, "“app.magic” không phải là giả định"),
+        ({"people": "97000000", "days": "700"}, "mất nhiều giờ"),
+        ({"app__bystanders": "1e400"}, "0 đến 10"),
+        ({"app__bystanders": "nan"}, "0 đến 10"),
+    ],
+)
+def test_a_bad_question_gets_a_sentence_and_is_not_stored(officers, client, change, sentence):
+    client.force_login(officers("province"))
+    page = text_of(client.post(NEW, FORM | change), 400)
+    assert sentence in page
+    assert Simulation.objects.count() == 0
+
+
+def test_no_officer_queues_without_end(officers, ask, client):
+    officer = officers("province")
+    for _ in range(3):
+        ask(asked_by=officer)
+    client.force_login(officer)
+    assert "3 câu hỏi của bạn chưa có kết quả" in text_of(client.post(NEW, FORM), 400)
+
+
+def test_the_answer_says_what_the_target_buys_and_its_doubt(officers, ask, client):
+    client.force_login(officers("province"))
+    done = ask(state="done", answer=ANSWER, doubts=DOUBTS)
+    page = text_of(client.get(f"{LIST}{done.id}/"))
+    assert "Ở mức 7,54 %: chưa thấy tác dụng khác với ngẫu nhiên (-0,1 % đến 0,9 %)." in page
+    assert "Ở mức 30 %: giảm 4,9 % số ca nhiễm (3,9 % đến 5,9 %), tức 560 người." in page
+    assert "kết quả ở mức 30 % có thể nằm đâu đó từ 0,7 % đến 10,9 %" in page
+    english = text_of(client.get(f"{LIST}{done.id}/", headers={"Accept-Language": "en"}))
+    assert "At 30 %: 4.9 % fewer infections (3.9 % to 5.9 %), 560 people." in english
+    for figure in ("dose-response", "tornado"):
+        drawn = client.get(f"{LIST}{done.id}/{figure}.svg")
+        assert drawn.headers["Content-Type"] == "image/svg+xml"
+        assert drawn.content.startswith(b"<svg")
+
+
+def test_an_outbreak_that_never_grew_has_no_figure_and_a_sentence(officers, ask, client):
+    nothing = {"mean": None, "low": None, "high": None}
+    flat = [each | {name: nothing for name in each if name.endswith("_share")} for each in ANSWER["effects"]]
+    client.force_login(officers("province"))
+    done = ask(state="done", answer=ANSWER | {"effects": flat})
+    assert "Dịch không bùng lên" in text_of(client.get(f"{LIST}{done.id}/"))
+    assert client.get(f"{LIST}{done.id}/dose-response.svg").status_code == 404
+
+
+def test_a_refusal_is_shown(officers, ask, client):
+    client.force_login(officers("province"))
+    refused = ask(state="refused", refusal="<b>ask for less</b>")
+    assert "&lt;b&gt;ask for less" in text_of(client.get(f"{LIST}{refused.id}/"))
+
+
+def test_progress_is_told_until_there_is_an_answer(officers, ask, client):
+    client.force_login(officers("province"))
+    running = ask(state="running", done=3, total=9)
+    told = client.get(f"{LIST}{running.id}/progress").json()
+    assert told == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "done": 3, "total": 9}
+    client.post(f"{LIST}{running.id}/end")
+    assert client.get(f"{LIST}{running.id}/progress").json()["unfinished"] is False
+
+
+def test_an_old_answer_can_be_deleted_by_post_only(officers, ask, client):
+    client.force_login(officers("province"))
+    done = ask(state="done", answer=ANSWER)
+    assert client.get(f"{LIST}{done.id}/delete").status_code == 405
+    assert client.post(f"{LIST}{done.id}/delete").status_code == 302
+    assert not Simulation.objects.exists()
+
+
+def test_without_the_simulator_the_page_says_so(officers, client, monkeypatch):
+    from bluezone.authority.simulations import simulator
+
+    def absent():
+        raise simulator.SimulatorError("not installed here")
+
+    monkeypatch.setattr(simulator, "own_assumptions", absent)
+    client.force_login(officers("province"))
+    assert "chưa cài chương trình mô phỏng" in text_of(client.get(NEW), 503)
+
+
+# --- borders ----------------------------------------------------------------------------------------------------------
+
+PLACES = ("/", "/63:93/", "/63:92/", "/63:93/63:930/", "/63:93/63:931/")
+SEES = {
+    "ministry": set(PLACES),
+    "province": {"/63:93/", "/63:93/63:930/", "/63:93/63:931/"},
+    "neighbour": {"/63:92/"},
+    "successor": {"/63:93/", "/63:92/", "/63:93/63:930/", "/63:93/63:931/"},
+    "district": {"/63:93/63:930/"},
+    "school": set(),
+    "none": set(),
+}
+EDITS = SEES | {"successor": set()}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_each_sees_and_changes_the_own_jurisdiction_only(officers, ask, client, name):
+    client.force_login(officers(name))
+    for place in PLACES:
+        done = ask(place, state="done", answer=ANSWER, doubts=DOUBTS)
+        seen = place in SEES[name]
+        for path in ("", "progress", "dose-response.svg", "tornado.svg"):
+            status = client.get(f"{LIST}{done.id}/{path}").status_code
+            assert (status == 200) is seen, (place, path, status)
+        for path in ("end", "delete"):
+            status = client.post(f"{LIST}{done.id}/{path}").status_code
+            assert (status == 302) is (place in EDITS[name]), (place, path, status)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_each_asks_about_the_own_jurisdiction_only(officers, client, name):
+    client.force_login(officers(name))
+    for place in PLACES[1:]:
+        code = place.rstrip("/").rpartition("/")[2]
+        status = client.post(f"{NEW}?unit={code}", FORM).status_code
+        assert (status == 302) is (place in SEES[name]), (place, status)
+        Simulation.objects.update(state="done")
+
+
+def test_another_ones_question_does_not_fill_the_form(officers, ask, client):
+    foreign = ask("/63:92/", days=77)
+    client.force_login(officers("province"))
+    assert form_values(text_of(client.get(f"{NEW}?like={foreign.id}")))["days"] == "150"
+
+
+def test_nobody_asks_without_login_and_nothing_is_done_without_the_forms_token(officers, ask, client):
+    from django.test import Client
+
+    done = ask()
+    for path in (LIST, NEW, f"{LIST}{done.id}/", f"{LIST}{done.id}/progress"):
+        assert client.get(path).status_code == 302
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(officers("province"))
+    assert strict.post(NEW, FORM).status_code == 403
+    assert strict.post(f"{LIST}{done.id}/delete").status_code == 403
