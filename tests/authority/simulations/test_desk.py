@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -99,9 +99,8 @@ def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, scr
 def _is_gone(pid: int) -> bool:
     for _ in range(100):
         try:
-            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-                if stat.read().rpartition(")")[2].split()[0] == "Z":
-                    return True
+            if Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z":
+                return True
         except FileNotFoundError:
             return True
         time.sleep(0.05)
@@ -162,6 +161,7 @@ def test_the_simulators_own_values_come_from_the_simulator(environment, script):
         simulator.own_assumptions()
 
 
+@pytest.mark.slow
 def test_a_real_question_gets_a_real_answer(ask):
     simulation = ask(people=300, days=3, seeds=2, uptakes=[0.3])
     desk.work_off()
@@ -169,4 +169,4 @@ def test_a_real_question_gets_a_real_answer(ask):
     assert simulation.state == STATE.DONE, simulation.refusal
     assert json.dumps(simulation.answer["effects"])
     assert simulation.answer["place"]["people"] == 300
-    assert os.listdir(desk.folder_of(simulation).parent) == []
+    assert list(desk.folder_of(simulation).parent.iterdir()) == []

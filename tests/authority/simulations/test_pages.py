@@ -24,7 +24,7 @@ def text_of(response, status=200) -> str:
 def form_values(page: str) -> dict[str, str]:
     """What a browser would send of the form as it was shown."""
     found = dict(re.findall(r'<input type="(?:text|number)" name="([^"]+)"[^>]*?value="([^"]*)"', page))
-    found |= {name: "on" for name in re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', page)}
+    found |= dict.fromkeys(re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', page), "on")
     return found | {"strain": "2020"}
 
 

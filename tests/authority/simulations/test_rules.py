@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def test_what_is_asked_is_what_the_simulator_is_told():
     assert run[:4] == ["epidemic", "run", "--uptake", "0.0754,0.15,0.3,0.45,0.6"]
     assert sensitivity[:4] == ["epidemic", "sensitivity", "--uptake", "0.3"]
     for told in (run, sensitivity):
-        pairs = dict(zip(told, told[1:], strict=False))
+        pairs = dict(itertools.pairwise(told))
         assert pairs["--people"] == "733017"
         assert pairs["--r0"] == "2.5"
         assert pairs["--set"] == "app.consent=0.5"
@@ -132,6 +133,7 @@ def test_strains_and_ownership_are_those_of_the_simulator():
     assert 0 <= VIETNAM.demography.overall_ownership - rules.MAX_UPTAKE < 0.01
 
 
+@pytest.mark.slow
 def test_the_simulator_takes_what_it_is_told(tmp_path):
     asked = Question("Vị Thanh", 300, (0.3,), 0.3, days=2, seeds=2, r0=2.5, changes={"app.second_order": "True"})
     (run,) = arguments(asked, str(tmp_path), "vi")

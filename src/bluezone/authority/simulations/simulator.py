@@ -42,7 +42,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """Compiled code is kept with the server's data: its user may have no home."""
-    return os.environ | {"NUMBA_CACHE_DIR": str(settings.BLUEZONE.var / "numba")}
+    return {"NUMBA_CACHE_DIR": str(settings.BLUEZONE.var / "numba")} | os.environ
 
 
 @functools.cache
