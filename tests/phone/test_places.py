@@ -38,6 +38,13 @@ def test_half_a_word_is_enough() -> None:
     assert "Phường Long Mỹ, Cần Thơ" in [found.full_name for found in places.search("long m")]
 
 
+def test_what_fits_less_well_does_not_hide_what_fits() -> None:
+    found = places.search("long my")
+    assert found[0].full_name == "Phường Long Mỹ, Cần Thơ"
+    assert {each.full_name for each in found} > {"Phường Long Bình, Cần Thơ"}, "of the former district Long Mỹ"
+    assert "Phường Mỹ Tho" not in {each.name for each in found}
+
+
 def test_decomposed_letters_are_the_same() -> None:
     assert places.search("Long My\u0303")[0] == places.search("Long Mỹ")[0]
 

@@ -17,6 +17,7 @@ from importlib import resources
 
 MAX_QUERY = 60
 MAX_FOUND = 20
+_SCATTERED = 4
 _D = str.maketrans("đĐ", "dD")
 #: words that say what kind of unit is meant; they narrow nothing
 _KINDS = {"xa", "phuong", "dac", "khu", "thi", "tran", "huyen", "quan", "tinh", "thanh", "pho", "tp", "tx", "p", "x"}
@@ -42,7 +43,8 @@ class _Keys:
     toned: str
     name: tuple[str, ...]
     place: tuple[str, ...]
-    every: tuple[str, ...]
+    former: tuple[tuple[str, ...], ...]
+    every: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +54,10 @@ def _communes() -> tuple[tuple[Commune, _Keys], ...]:
     for row in csv.DictReader(text.splitlines()):
         former = tuple(filter(None, row["former"].split(";")))
         commune = Commune(row["code"], row["name"], row["province"], row["province_name"], former)
-        name, province = _words(commune.name), _words(commune.province_name)
-        every = (*name, *province, *(word for each in former for word in _words(each)))
-        found.append((commune, _Keys(_toned(commune.name), _meant(name), (*name, *province), every)))
+        place = (*_words(commune.name), *_words(commune.province_name))
+        before = tuple(_words(each) for each in former)
+        every = frozenset((*place, *(word for each in before for word in each)))
+        found.append((commune, _Keys(_toned(commune.name), _meant(_words(commune.name)), place, before, every)))
     return tuple(found)
 
 
@@ -70,7 +73,7 @@ def commune_of(code: str) -> Commune | None:
 
 def search(query: str) -> tuple[Commune, ...]:
     """Communes that `query` may mean, the likeliest first: by their name, then with their province, then by a name of
-    before."""
+    before. Only where none of these fits, those in whose names all its words stand somewhere."""
     query = unicodedata.normalize("NFC", query[:MAX_QUERY])
     words = _meant(_words(query))
     if not words:
@@ -82,26 +85,33 @@ def search(query: str) -> tuple[Commune, ...]:
         if rank is not None:
             ranked.append((rank, toned not in keys.toned, commune.name, commune.code, commune))
     ranked.sort(key=lambda each: each[:4])
+    if ranked and ranked[0][0] < _SCATTERED:
+        ranked = [each for each in ranked if each[0] < _SCATTERED]
     return tuple(each[-1] for each in ranked[:MAX_FOUND])
 
 
 def _rank(words: tuple[str, ...], keys: _Keys) -> int | None:
     if words == keys.name:
         return 0
-    if keys.name[: len(words) - 1] == words[:-1] and _begins(keys.name[len(words) - 1 :], words[-1]):
+    if _begins_at(keys.name, words, 0):
         return 1
-    for rank, among in enumerate((keys.name, keys.place, keys.every), start=2):
-        if all(_any_begins(among, word) for word in words):
-            return rank
+    if _stands_in(keys.place, words):
+        return 2
+    if any(_stands_in(each, words) for each in keys.former):
+        return 3
+    if all(any(each.startswith(word) for each in keys.every) for word in words):
+        return _SCATTERED
     return None
 
 
-def _begins(rest: tuple[str, ...], word: str) -> bool:
-    return bool(rest) and rest[0].startswith(word)
+def _stands_in(among: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether the words stand there one after another; of the last, its beginning will do."""
+    return any(_begins_at(among, words, start) for start in range(len(among) - len(words) + 1))
 
 
-def _any_begins(among: tuple[str, ...], word: str) -> bool:
-    return any(each.startswith(word) for each in among)
+def _begins_at(among: tuple[str, ...], words: tuple[str, ...], start: int) -> bool:
+    end = start + len(words) - 1
+    return end < len(among) and among[start:end] == words[:-1] and among[end].startswith(words[-1])
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def test_the_way_leads_through_four_steps_and_back(known: bool) -> None:
     while at:
         seen.append(at)
         at = joining.position(at, authority_known=known).next
-    assert seen == [path for path in joining.PATHS if known or path != "/welcome/4/number"]
+    assert seen == [path for path in joining.PATHS if known or path not in ("/welcome/4/number", "/welcome/4/count")]
     places = [joining.position(path, authority_known=known) for path in seen]
     assert [one.back for one in places] == ["", *seen[:-1]]
     assert sorted({one.step for one in places}) == [1, 2, 3, 4]
@@ -85,6 +85,9 @@ def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: An
         ("notifications", "/welcome/4"),
     ):
         assert visitor.send_form("/welcome/permission", name=name, answer="no").headers["location"] == path
+    assert visitor.send_form("/welcome/permission", name="counted", answer="no").headers["location"] == (
+        "/welcome/4/start"
+    )
     for path in ("/welcome/4", "/welcome/4/unit", "/welcome/4/number"):
         assert f'href="{joining.position(path, authority_known=True).next}">Để sau' in visitor.get(path).text
     visitor.send_form("/welcome")
@@ -96,12 +99,12 @@ def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: An
 
 
 def test_a_yes_to_all_is_remembered_and_told_once(visitor: Any, seeded: Any, authority: Authority) -> None:
-    for name in ("bluetooth", "background", "notifications"):
+    for name in ("bluetooth", "background", "notifications", "counted"):
         visitor.send_form("/welcome/permission", name=name, answer="yes")
     visitor.send_form("/place", commune="34:31471", flow="welcome")
     visitor.send_form("/unit", unit=UNIT.lower(), flow="welcome")
     assert authority.asked == [], "before the yes nothing is sent"
-    visitor.send_form("/welcome", counted="yes")
+    visitor.send_form("/welcome")
     choices = seeded.runner.choices()
     assert (choices.paused, choices.background, choices.notifications, choices.counted) == (False, True, True, True)
     told = dict(authority.asked)["/v1/installations"]
@@ -131,7 +134,10 @@ def test_without_an_authority_nothing_of_it_is_asked(visitor: Any, web: SimpleNa
     with web.opened() as alone:
         alone.runner._client = None
         visitor = web.Visitor(alone)
-        assert 'name="counted"' not in visitor.get("/welcome/4/start").text
+        assert visitor.get("/welcome/4/count").headers["location"] == "/welcome"
+        assert visitor.get("/welcome/4/number").status_code == 404
+        assert visitor.send_form("/welcome/permission", name="counted", answer="yes").status_code == 404
+        assert alone.runner.choices().counted is False
         answer = visitor.send_form("/unit", unit=UNIT, flow="welcome")
         assert answer.headers["location"] == "/welcome/4/start"
 

@@ -78,7 +78,7 @@ class JoiningScreens(Handlers):
         path = f"/welcome/{request.path_params['path']}"
         try:
             said, position = joining.said(path, self._language()), self._position(path)
-        except (KeyError, ValueError):
+        except (KeyError, HTTPException):
             return see("/welcome")
         return self._page(
             "welcome.html",
@@ -87,7 +87,6 @@ class JoiningScreens(Handlers):
             path=path,
             count=joining.STEPS,
             permission=joining.PERMISSIONS.get(path, ""),
-            authority_known=self._authority_known,
         )
 
     @property
@@ -95,7 +94,11 @@ class JoiningScreens(Handlers):
         return self._runner.facts().authority_known
 
     def _position(self, path: str) -> Position:
-        return joining.position(path, authority_known=self._authority_known)
+        """Raises HTTPException for a question that is not asked here."""
+        try:
+            return joining.position(path, authority_known=self._authority_known)
+        except ValueError as error:
+            raise HTTPException(404) from error
 
     async def permission(self, request: Request) -> Response:
         form = await form_of(request)
@@ -105,12 +108,12 @@ class JoiningScreens(Handlers):
         path = next((path for path, permission in joining.PERMISSIONS.items() if permission == name), None)
         if path is None:
             raise HTTPException(404)
+        position = self._position(path)
         self._runner.choose(**({"paused": not yes} if name == "bluetooth" else {name: yes}))
-        return see(self._position(path).next)
+        return see(position.next)
 
     async def agree(self, request: Request) -> Response:
-        counted = (await form_of(request)).get("counted") == "yes"
-        await run_in_threadpool(self._runner.choose, agreed_at_s=self._runner.clock(), counted=counted)
+        await run_in_threadpool(self._runner.choose, agreed_at_s=self._runner.clock())
         self._check_soon()
         return see("/")
 

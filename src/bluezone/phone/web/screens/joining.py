@@ -25,6 +25,7 @@ PATHS = (
     "/welcome/4",
     "/welcome/4/unit",
     "/welcome/4/number",
+    "/welcome/4/count",
     "/welcome/4/start",
 )
 STEPS = 4
@@ -33,9 +34,10 @@ PERMISSIONS = {
     "/welcome/3": "bluetooth",
     "/welcome/3/background": "background",
     "/welcome/3/notifications": "notifications",
+    "/welcome/4/count": "counted",
 }
 #: what only makes sense with an authority to speak to
-_WITH_AUTHORITY = ("/welcome/4/number",)
+_WITH_AUTHORITY = ("/welcome/4/number", "/welcome/4/count")
 MAX_NUMBER_TEXT = 40
 _COUNTRY = "84"  # Viet Nam, for numbers written without one
 
@@ -128,6 +130,15 @@ def said(path: str, language: Language) -> Said:
                     "The notice says only that Bluezone has something to tell you: who looks over your shoulder learns nothing."
                 ),
                 _("If you say “not now”, warnings wait here until you look."),
+            ),
+        ),
+        "/welcome/4/count": Said(
+            "bars",
+            _("May your commune count this phone?"),
+            _("So that it knows how many take part, and where help is needed."),
+            (
+                _("Once a day a random number is sent, with your commune and poster code if you gave them."),
+                _("It is not needed for your protection: you are warned all the same."),
             ),
         ),
         "/welcome/4/start": Said(
