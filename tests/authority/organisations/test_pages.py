@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -328,3 +329,20 @@ def test_who_manages_no_units_uploads_none(log_in, client, name):
     log_in(name)
     assert client.get("/officer/units/upload").status_code == 403
     assert send(client, GOOD).status_code == 403
+
+
+def test_what_a_poster_counted_of_few_people_is_not_told_to_the_units_head_either(officer, client, school):
+    officer("head", "unit-head", school.place)
+    OrganisationCount.objects.create(organisation=school, date=DAY, installs=3, active=2, source="devices")
+    for path in ("/officer/rollout/", "/officer/rollout/own", f"/officer/units/{school.code}"):
+        page = text_of(client.get(path)).split("<main", 1)[1]
+        assert "dưới 5" in page, path
+        assert not re.search(r">\s*[23]\s*<", page), path
+
+
+def test_small_reported_counts_are_not_told_to_the_officers_above(officer, client, school):
+    officer("province")
+    OrganisationCount.objects.create(organisation=school, date=DAY, installs=58, source="report")
+    page = text_of(client.get("/officer/rollout/reports?of=organisations"))
+    assert "gần đủ" in page
+    assert ">58<" not in page

@@ -24,6 +24,8 @@ from bluezone.authority.figures.models import FigureImport
 from bluezone.authority.figures.pages import name_of, officers_page, own_organisation, own_unit, said
 from bluezone.authority.figures.rules import State
 from bluezone.authority.organisations.models import Organisation, OrganisationCount
+from bluezone.authority.organisations.rules import Extent, told
+from bluezone.authority.organisations.shown import count_text
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.bulletin import Wanted
 from bluezone.rollout.language import say_date, say_share
@@ -79,6 +81,7 @@ def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]
     counted = rows.filter(source=OWN_COUNT).order_by("-date").first()
     newest = own or counted
     people = organisation.people
+    standing = _told_to_its_head(newest, people) if newest else 0
     target = (
         Target.objects.filter(kind=Kind.ORGANISATION, organisation=organisation, directive__deadline__gte=day)
         .filter(directive__ended_on=None)
@@ -93,17 +96,24 @@ def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]
         "lead": _organisation_sentence(newest, people),
         "reported_today": own is not None and own.date == day,
         "people": said(people),
-        "counted": said(counted.installs) if counted else "",
+        "counted": count_text(told(counted.installs, people), language) if counted else "",
         "target": said(target.installs) if target else "",
         "number": target.directive.number if target else "",
         "deadline": say_date(target.directive.deadline, language) if target else "",
-        "missing": said(max(0, target.installs - (newest.installs if newest else 0))) if target else "",
+        "missing": said(max(0, target.installs - standing)) if target else "",
     }
+
+
+def _told_to_its_head(row: OrganisationCount, people: int | None) -> int:
+    """What a head reported it may read; of what the poster counted what may be told of so few people."""
+    return told(row.installs, people).installs if row.source == OWN_COUNT else row.installs
 
 
 def _organisation_sentence(newest: OrganisationCount | None, people: int | None) -> str:
     if newest is None:
         return _("There is no figure yet.")
+    if newest.source == OWN_COUNT and told(newest.installs, people).extent is not Extent.EXACT:
+        return _("The count is not told exactly: it could tell who has the app, or who has not.")
     language = page_language()
     facts = {"installs": said(newest.installs), "date": say_date(newest.date, language)}
     if not people:

@@ -34,7 +34,9 @@ from bluezone.authority.figures.pages import (
 )
 from bluezone.authority.figures.reports import Below, Line, Reporter
 from bluezone.authority.figures.rules import State
-from bluezone.authority.organisations.models import Organisation
+from bluezone.authority.organisations.models import DEVICES, Organisation, OrganisationCount
+from bluezone.authority.organisations.rules import told
+from bluezone.authority.organisations.shown import count_text
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.language import say_date, speaker
@@ -117,11 +119,19 @@ def _row(line: Line) -> dict[str, Any]:
         "is_unit": is_unit,
         "state": line.seen.state.value,
         "last": say_date(line.seen.last, language) if line.seen.last else "",
-        "total": said(line.total),
+        "total": _total(line),
         "silent": line.seen.silent_days,
         "due": line.due,
         "reminded": line.reminded,
     }
+
+
+def _total(line: Line) -> str:
+    """The newest report's total; of an organisation what may be told of so few people."""
+    organisation = line.reporter.organisation
+    if line.total is None or organisation is None:
+        return said(line.total)
+    return count_text(told(line.total, organisation.people), page_language())
 
 
 def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
@@ -163,7 +173,7 @@ def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
     language = page_language()
     said_before = ""
     if line.seen.last is not None and line.total is not None:
-        facts = {"total": said(line.total), "date": say_date(line.seen.last, language)}
+        facts = {"total": _total(line), "date": say_date(line.seen.last, language)}
         said_before = " " + _("The last one was %(total)s, of %(date)s.") % facts
     facts = {"name": reporter_name(line.reporter), "sender": sender, "date": say_date(day, language), "url": url}
     asked = _("To %(name)s: %(sender)s has no Bluezone figure of yours for %(date)s.") % facts
@@ -243,13 +253,20 @@ def _said_question(template: str, values: Any, say: Any) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def _told(row: OrganisationCount, count: int | None, people: int | None) -> str:
+    """What was reported stands here as it was reported; of what a poster counted what may be told of so few people."""
+    if count is None or row.source != DEVICES:
+        return said(count)
+    return count_text(told(count, people), page_language())
+
+
 def _history(organisation: Organisation, day: dt.date) -> list[dict[str, str]]:
     rows = organisation.counts.filter(date__lte=day).order_by("-date", "source")[:14]
     return [
         {
             "date": say_date(row.date, page_language()),
-            "installs": said(row.installs),
-            "active": said(row.active),
+            "installs": _told(row, row.installs, organisation.people),
+            "active": _told(row, row.active, organisation.people),
             "source": source_name(row.source),
         }
         for row in rows

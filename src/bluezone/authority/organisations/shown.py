@@ -18,7 +18,7 @@ from bluezone.rollout.sectors import NAMES, Sector
 from bluezone.rollout.suppression import LEAST_SHOWN
 
 #: figures of so many days stand on a unit's page
-_HISTORY = 60
+_HISTORY = 14
 
 
 def count_text(made: Told, language: Language) -> str:
