@@ -112,7 +112,7 @@ def literal_epidemic(population: Population, scenario: Scenario, generator: np.r
     course = np.array([np.searchsorted(table.course_bounds[age], u, side="right")
                        for age, u in zip(persons["age"], generator.random(people), strict=True)])  # fmt: skip
     factor = table.course_factor[np.minimum(course, 5)] * generator.choice(table.superspreading, people)
-    onset = generator.choice(table.incubation, people)
+    onset = 1 + generator.choice(table.incubation, people)  # acted upon the morning after
     length = np.where(course < 3, onset + generator.choice(table.mild_recovery, people),
                       onset + generator.choice(table.to_hospital, people))  # fmt: skip
     curve, by_network = np.zeros(scenario.days), np.zeros(3)

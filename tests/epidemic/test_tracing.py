@@ -174,11 +174,12 @@ def test_isolation_nobody_keeps_is_no_isolation(town: Population) -> None:
 
 
 def test_tests_find_cases_only_if_sensitive_and_late_enough(town: Population) -> None:
-    blind = outbreak(town, diagnosis=Diagnosis(symptomatic_share=1.0, sensitivity=0.0))
+    blind = outbreak(town, diagnosis=Diagnosis(symptomatic_share=1.0, sensitivity=0.0, specificity=1.0))
     assert blind["cases"] <= blind["admissions"]
     sharp = outbreak(town, diagnosis=Diagnosis(symptomatic_share=1.0, sensitivity=1.0, insensitive_days=0))
     assert sharp["cases"] == pytest.approx(sharp["onsets"], rel=0.1)
-    late = outbreak(town, diagnosis=Diagnosis(symptomatic_share=1.0, sensitivity=1.0, insensitive_days=40))
+    unseen = Diagnosis(symptomatic_share=1.0, sensitivity=1.0, specificity=1.0, insensitive_days=40)
+    late = outbreak(town, diagnosis=unseen)
     assert late["cases"] <= late["admissions"]
 
 

@@ -142,12 +142,12 @@ STRAIN_2020: Final = Disease(
     name="2020",
     # R0 = 2.87 in Việt Nam's society (calibration.rate_for). Billah et al. 2020 (doi:10.1371/journal.pone.0242128),
     # pooled: 2.87 (2.39-3.44).
-    transmission_rate=0.689,
-    # Ferretti et al. 2020 (doi:10.1101/2020.09.04.20188516): generation time 5.5 days, standard deviation 2.1.
+    transmission_rate=0.686,
+    # Parameter table of Hinch et al. 2021, from Ferretti et al. 2020 and four others. Hu et al. 2021
+    # (doi:10.1038/s41467-021-21710-6) find a mean of 5.7 and quartiles 4.5 and 6.8 in 1,178 pairs of Hunan.
     generation=Delay(5.5, 2.14),
-    # McAloon et al. 2020 (doi:10.1136/bmjopen-2020-039652): pooled log-normal, mean 5.8 (median 5.1); Hinch et al. 2021
-    # use mean 5.42, sd 2.7 from it.
-    incubation=Delay(5.42, 2.7, "lognormal"),
+    # McAloon et al. 2020 (doi:10.1136/bmjopen-2020-039652): pooled log-normal, mu 1.63 and sigma 0.50.
+    incubation=Delay(5.78, 3.08, "lognormal"),
     # Shares by age as in Kerr et al. 2021 (Covasim, doi:10.1371/journal.pcbi.1009149, table 2), which take symptoms
     # from Davies et al. 2020, hospital and intensive care from Verity et al. 2020 and Ferguson et al. 2020, and
     # infection fatality from O'Driscoll et al. 2020 (80+: their 80-89 and 90+ weighted 9 to 1).
@@ -160,7 +160,8 @@ STRAIN_2020: Final = Disease(
     # Zhang et al. 2020 (doi:10.1126/science.abb8001): odds ratios 0.34 below 15 years, 1 for 15-64, 1.47 from 65 on;
     # decades that straddle a bound are averages.
     susceptibility=(0.34, 0.67, 1.00, 1.00, 1.00, 1.00, 1.24, 1.47, 1.47),
-    # Luo et al. 2020 (doi:10.7326/M20-2671), as in Hinch et al. 2021.
+    # Parameter table of Hinch et al. 2021, there a personal communication. (Luo et al. 2020, doi:10.7326/M20-2671, in
+    # print: of contacts of moderate cases 5.6 % were infected, of mild 3.3 %, of asymptomatic 0.3 %: 0.59 and 0.05.)
     asymptomatic_factor=0.33,
     mild_factor=0.72,
     # Infectiousness per contact varies between people: Hinch et al. 2021, standard deviation 1.4 for mean 1.
@@ -180,7 +181,7 @@ DELTA: Final = replace(
     STRAIN_2020,
     name="delta",
     # R0 = 5.08, mean of Liu and Rocklöv 2021 (doi:10.1093/jtm/taab124).
-    transmission_rate=1.493,
+    transmission_rate=1.461,
     # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
     # deviation keeps the 2020 strain's coefficient of variation.
     generation=Delay(4.7, 1.83),
@@ -196,10 +197,11 @@ OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
     # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
-    transmission_rate=3.776,
+    transmission_rate=4.185,
     # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
-    # realised in households 3.59 (3.55-3.60); serial intervals of 3.3 (Backer et al. 2022) favour the shorter.
-    generation=Delay(3.6, 1.8),
+    # realised in households 3.59 (3.55-3.60). The shorter is used: serial intervals were 2.38 (the same paper) and 3.5
+    # days (Backer et al. 2022). The standard deviation keeps the 2020 strain's coefficient of variation.
+    generation=Delay(3.59, 1.4),
     # Backer et al. 2022 (doi:10.2807/1560-7917.ES.2022.27.6.2200042): incubation 3.2 days, sd 2.2.
     incubation=Delay(3.2, 2.2, "lognormal"),
     # Nyberg et al. 2022 (doi:10.1016/S0140-6736(22)00462-7): hospital admission 0.41 and death 0.31 of delta's.

@@ -79,12 +79,17 @@ def infect(
     persons: Records, states: Records, courses: Records, by_day: F64, heads: I32, links: I32, tally: I64, rules: Record,
     i: int, day: int, generation: int,
 ) -> None:  # fmt: skip
-    """Infect someone: draw the whole course, count it, and put the days it acts on into the lists."""
+    """Infect someone: draw the whole course, count it, and put the days it acts on into the lists.
+
+    People meet after what a morning decides, so an infection of day d is a day old at the end of day d + 1, and what
+    is done about symptoms that begin at age a starts on the morning of day d + 1 + a, with all transmission up to that
+    age done. (A day less would isolate people a whole day before they feel ill.)
+    """
     key = np.uint64(persons[i].key)
     age = states[i].age
     course = choose_course(by_day, rules, key, age, day)
     bits = int(draw(rules.seed, key, TIMES, 0) >> np.uint64(4))
-    onset = day + rules.incubation[bits & _TABLE_BITS]
+    onset = day + 1 + rules.incubation[bits & _TABLE_BITS]
     states[i].infected_day = day
     courses[i].course = course
     courses[i].onset_day = onset

@@ -59,7 +59,7 @@ def test_for_symptoms(
     if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_test:
         sampled = int(courses[i].onset_day + rules.order_delay)
         result = int(sampled + rules.result_delay)
-        seen = sampled - states[i].infected_day >= rules.insensitive_days
+        seen = sampled - states[i].infected_day > rules.insensitive_days
         positive = bool(seen and unit(draw(rules.seed, key, TEST_RESULT, 1_000_000)) < rules.sensitivity)
     if courses[i].course >= SEVERE and not (positive and sampled <= courses[i].end_day):
         sampled = int(courses[i].end_day)

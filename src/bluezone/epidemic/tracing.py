@@ -214,7 +214,7 @@ def order_test(world: World, rules: Record, j: int, today: int, day: int, share:
     false_positive = (
         unit(draw(rules.seed, np.uint64(world.persons[j].key), FALSE_POSITIVE, result)) >= rules.specificity
     )
-    if infected_now(world.states, courses, j, today) or sampled - today >= rules.insensitive_days or false_positive:
+    if infected_now(world.states, courses, j, today) or sampled - today > rules.insensitive_days or false_positive:
         world.links[TRACED_RESULTS, j] = world.heads[TRACED_RESULTS, result]
         world.heads[TRACED_RESULTS, result] = j
     return result  # else negative whatever happens until the sample: the test could not see it, and need not be listed
@@ -226,7 +226,7 @@ def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int
     sampled = result_day - rules.result_delay
     key = np.uint64(world.persons[j].key)
     if infected_now(world.states, world.courses, j, sampled):
-        early = sampled - world.states[j].infected_day < rules.insensitive_days
+        early = sampled - world.states[j].infected_day <= rules.insensitive_days  # a day old the morning after next
         return not early and unit(draw(rules.seed, key, TEST_RESULT, result_day)) < rules.sensitivity
     return bool(unit(draw(rules.seed, key, FALSE_POSITIVE, result_day)) >= rules.specificity)
 
