@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import argparse
 import math
+import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -21,17 +24,19 @@ from numpy.typing import NDArray
 
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.calibration import nothing_done, rate_for
-from bluezone.epidemic.demography import CLASS_OF_AGE, UNITED_KINGDOM, VIETNAM, Demography, Mixing, Society
+from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Demography, Mixing, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.effects import Effect, Estimate, effects, estimate, share
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.ensembles import Plan, run_task
+from bluezone.epidemic.executors import cores
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation, Lockdown, ManualTracing
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.results import Outcome
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.sensitivity import variants
+from bluezone.epidemic.sources import SOURCES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 UPTAKES = (0.0754, 0.15, 0.30, 0.45, 0.60)
@@ -220,20 +225,39 @@ def washington(seeds: int) -> list[Row]:
     ]  # fmt: skip
 
 
+#: The model of the report of 16 April 2020, as its public parameter file of that month gives it: everybody alike in
+#: infectiousness, those over 50 up to four times as susceptible as the young.
+APRIL_2020 = replace(
+    STRAIN_2020,
+    name="April 2020",
+    generation=Delay(5.0, 2.0),
+    incubation=Delay(5.5, 2.5),
+    symptomatic=(0.8,) * 9,
+    moderate=(1.0,) * 9,
+    susceptibility=(0.1, 0.1, 0.48, 1.11, 1.02, 1.74, 2.34, 2.03, 2.24),
+    asymptomatic_factor=0.25,
+    superspreading_sd=0.0,
+)
+
+
 def hinch(seeds: int) -> list[Row]:
-    """Doubling in 3 to 3.5 days, lockdown, release; contacts are alerted on reported symptoms, households isolate."""
+    """Doubling in 3 to 3.5 days, lockdown, release; contacts are alerted on reported symptoms, households isolate.
+
+    R 3 doubles in about 3.3 days at a generation time of 5. Over-70s stay shielded in the report; that is not modelled.
+    """
     population = build_population(200_000, 4, society=UNITED_KINGDOM)
     base = Scenario(
         days=160,
-        disease=STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 3.0)),
+        disease=APRIL_2020.with_rate(rate_for(UNITED_KINGDOM, APRIL_2020, 3.0)),
         initial_infections=400,
         diagnosis=Diagnosis(symptomatic_share=0.8, order_delay_days=0, result_delay_days=0, sensitivity=1.0,
-                            insensitive_days=0, background_daily_share=0.002, specificity=0.0),
+                            insensitive_days=0, background_daily_share=0.0003, specificity=0.0),
         isolation=Isolation(symptomatic_share=0.8, household_of_symptomatic=True, case_daily_dropout=0.02,
-                            contact_daily_dropout=0.03, contact_compliance=0.8),
+                            contact_daily_dropout=0.02, case_compliance=1.0, contact_compliance=0.8,
+                            household_compliance=1.0, symptomatic_days=14),
         app=App(consent=1.0, detection=0.8, sync_next_day_share=0.0, look_back_days=7, days_before_onset=7,
                 bystanders=0.0, start_day=65),
-        lockdowns=(Lockdown(30, school=0.22, work=0.22, random=0.22, home=1.5), Lockdown(65)),
+        lockdowns=(Lockdown(30, school=0.2, work=0.2, random=0.2, home=3.0), Lockdown(65)),
     )  # fmt: skip
 
     rows = []
@@ -253,12 +277,13 @@ def hinch(seeds: int) -> list[Row]:
 
 
 def moreno(seeds: int) -> list[Row]:
+    """R 2.6, half of clinical cases detected, 10 % immune, household isolation on (figures 2 and 4 of the paper)."""
     population = build_population(300_000, 5, society=UNITED_KINGDOM)
     disease = STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.6))
-    nothing = nothing_done(disease, 200, 100)
+    nothing = replace(nothing_done(disease, 200, 100), prior_immunity=0.10)
     home = replace(
         nothing,
-        diagnosis=Diagnosis(symptomatic_share=0.5, order_delay_days=0, sensitivity=1.0, insensitive_days=0),
+        diagnosis=Diagnosis(symptomatic_share=0.5, sensitivity=1.0, insensitive_days=0, background_daily_share=0.0),
         isolation=Isolation(
             symptomatic_share=0.0,
             case_compliance=0.9,
@@ -270,32 +295,55 @@ def moreno(seeds: int) -> list[Row]:
     app = replace(
         home, app=App(uptake=0.20, consent=1.0, detection=0.8, look_back_days=7, days_before_onset=7, bystanders=0.0)
     )
-    household = fewer(population, nothing, home, seeds, peak)
-    both = fewer(population, nothing, app, seeds, peak)
-    verdict = f"stronger (households alone: -{pct(household.mean)}): note 4" if both.low > 0.36 else "agrees"
+    alone = replace(home, isolation=replace(home.isolation, household_of_case=False))
+    cases_alone, household = (
+        fewer(population, nothing, alone, seeds, peak),
+        fewer(population, nothing, home, seeds, peak),
+    )
+    both, added = fewer(population, nothing, app, seeds, peak), fewer(population, home, app, seeds, peak)
+    verdict = (
+        f"{'agrees' if both.low <= 0.37 and both.high >= 0.33 else 'does not: note 4'} "
+        f"(cases alone -{pct(cases_alone.mean)}, and households -{pct(household.mean)}; "
+        f"the app's own part -{pct(added.mean)})"
+    )
     return [
         Row("Moreno López 2021: R 2.6, half of clinical cases found, 20 % app: peak", "about -35 %",
             f"-{span(both)}", verdict)
     ]  # fmt: skip
 
 
-def barrat(seeds: int) -> tuple[list[Row], list[tuple[float, float]]]:
-    """How the benefit grows with adoption: the exponent of a power law, and whether small adoption helps at all."""
+def barrat(seeds: int) -> list[Row]:
+    """How the benefit over case isolation grows with adoption: exponent of a power law, and whether a little helps.
+
+    As in figure 1 of the paper: half of mild cases diagnosed, no delay in digital tracing, every contact of 15 minutes
+    seen, all comply, no household quarantine. R 2.0 is ours: theirs is that of contact data of a campus.
+    """
     population = build_population(300_000, 6, society=UNITED_KINGDOM)
-    disease = STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.0))
-    base = Scenario(days=200, disease=disease, initial_infections=300)
-    uptakes = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+    base = Scenario(
+        days=200,
+        disease=STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.0)),
+        initial_infections=300,
+        diagnosis=Diagnosis(symptomatic_share=0.5, background_daily_share=0.0, sensitivity=1.0, insensitive_days=0),
+        isolation=Isolation(
+            symptomatic_share=0.0, case_compliance=1.0, contact_compliance=1.0, case_daily_dropout=0.0,
+            contact_daily_dropout=0.0, household_of_case=False,
+        ),
+        app=App(consent=1.0, detection=1.0, sync_next_day_share=0.0, look_back_days=7, days_before_onset=7,
+                bystanders=0.0),
+    )  # fmt: skip
+    uptakes = (0.05, 0.1, 0.2, 0.3, 0.4)
     found = [(u, fewer(population, base, base.with_uptake(u), seeds, infections)) for u in uptakes]
     sure = [(u, e.mean) for u, e in found if e.low > 0]
     x, y = np.log([u for u, _ in sure]), np.log([v for _, v in sure])
     exponent = float(np.polyfit(x, y, 1)[0])
     smallest = found[0][1]
+    shares = "; ".join(f"{pct(e.mean)} at {pct(u, 0)}" for u, e in found)
     return [
-        Row("Barrat 2021: benefit quadratic in adoption", "exponent about 2", f"{exponent:.2f}",
+        Row("Barrat 2021: benefit quadratic in adoption", "exponent about 2", f"{exponent:.2f} ({shares})",
             "agrees" if 1.6 <= exponent <= 2.4 else "does not"),
         Row("Barrat 2021: no threshold", "every adoption helps", f"{span(smallest, 2)} at 5 %",
             "agrees" if smallest.low > 0 else "not told from chance at 5 %"),
-    ], sure  # fmt: skip
+    ]  # fmt: skip
 
 
 # --- (c) a peer's dose-response -----------------------------------------------------------------------------------
@@ -308,7 +356,11 @@ PEER_ERROR = 0.015 / 2
 
 
 def openabm_disease(population: Population) -> Disease:
-    """OpenABM-Covid19's documented defaults (baseline parameters of version 1, R = 5.8)."""
+    """OpenABM-Covid19's documented defaults (parameter file with infectious_rate 5.8, of 2021).
+
+    Its rate is divided by the mean number of daily contacts of everybody, those at home counted twice as they weigh
+    twice (its `relative_susceptibility_by_interaction` = 1).
+    """
     asymptomatic = np.array([0.456, 0.412, 0.370, 0.332, 0.296, 0.265, 0.238, 0.214, 0.192])
     mild = np.array([0.533, 0.569, 0.597, 0.614, 0.616, 0.602, 0.571, 0.523, 0.461])
     hospital = np.array([0.001, 0.006, 0.015, 0.069, 0.219, 0.279, 0.370, 0.391, 0.379])
@@ -317,9 +369,8 @@ def openabm_disease(population: Population) -> Disease:
     fatal = np.array([0.33, 0.25, 0.5, 0.5, 0.5, 0.69, 0.65, 0.88, 1.0])
     relative = (0.35, 0.69, 1.03, 1.03, 1.03, 1.03, 1.27, 1.52, 1.52)
     persons = population.persons
-    daily = persons["home_size"] - 1.0 + 0.5 * persons["tie_number"] + persons["stub_number"]
-    kind = np.array(CLASS_OF_AGE)[persons["age"]]
-    mean_contacts = [float(daily[kind == k].mean()) for k in range(3)]  # its hazards are divided by these
+    at_home = STRAIN_2020.household_factor * (persons["home_size"] - 1.0)
+    contacts = float((at_home + 0.5 * persons["tie_number"] + persons["stub_number"]).mean())
     worse = 1 - asymptomatic - mild
     severe = worse * hospital
     symptomatic = 1 - asymptomatic
@@ -332,22 +383,34 @@ def openabm_disease(population: Population) -> Disease:
         severe=tuple((severe / symptomatic).tolist()),
         critical=critical,
         fatal=tuple((icu * fatal + 1 - icu).tolist()),
-        susceptibility=tuple(5.8 * s / mean_contacts[c] for s, c in zip(relative, CLASS_OF_AGE, strict=True)),
+        susceptibility=tuple(5.8 * s / contacts for s in relative),
         incubation=Delay(5.42, 2.7),
         onset_to_hospital=Delay(5.14, 0.35),
         hospital_to_critical=Delay(2.27, 0.44),
     )
 
 
-def openabm_scenario(disease: Disease) -> Scenario:
+#: What may have been switched on beside the app, by its own names; all with its documented shares and delays.
+PEER_SWITCHES: dict[str, tuple[bool, bool]] = {  # (household of someone with symptoms, household of a case)
+    "self-isolation and household on symptoms, household on a positive test": (True, True),
+    "self-isolation and household on symptoms": (True, False),
+    "self-isolation on symptoms, household on a positive test": (False, True),
+    "self-isolation on symptoms": (False, False),
+}
+
+
+def openabm_scenario(disease: Disease, on_symptoms: bool, on_positive: bool) -> Scenario:
+    """Its documented example of digital tracing: 80 % stay at home on symptoms, of whom 80 % are tested, and results
+    trace; its defaults for what no example sets (dropouts, compliance, 7 days traced, 80 % of contacts seen)."""
     return Scenario(
         days=150,
         disease=disease,
         initial_infections=10,
-        diagnosis=Diagnosis(symptomatic_share=0.8),  # its test_on_symptoms_compliance
+        diagnosis=Diagnosis(symptomatic_share=0.8 * 0.8),
         isolation=Isolation(
-            symptomatic_share=0.8, case_compliance=1.0, contact_compliance=0.9, case_daily_dropout=0.02,
-            contact_daily_dropout=0.03, household_of_case=True, household_of_symptomatic=True,
+            symptomatic_share=0.8, case_compliance=1.0, contact_compliance=0.9, household_compliance=1.0,
+            case_daily_dropout=0.02, contact_daily_dropout=0.03, household_of_case=on_positive,
+            household_of_symptomatic=on_symptoms,
         ),
         app=App(
             detection=0.8, consent=1.0, sync_next_day_share=0.0, look_back_days=7, days_before_onset=60, bystanders=0.0
@@ -355,10 +418,29 @@ def openabm_scenario(disease: Disease) -> Scenario:
     )  # fmt: skip
 
 
+def peer_switches(seeds: int) -> str:
+    """What each set of switches gives: attack rate without the app, and how far off the dose-response is."""
+    population = build_population(100_000, 1, society=UNITED_KINGDOM)
+    disease = openabm_disease(population)
+    lines = [
+        "| switched on | attack rate without the app | fewer infections at 30 / 45 / 60 / 70 % |",
+        "|---|--:|--:|",
+        f"| OpenABM-Covid19, as measured | {pct(PEER_ATTACK)} | "
+        + " / ".join(f"{100 * PEER[u]:.1f}" for u in (0.30, 0.45, 0.60, 0.70))
+        + " |",
+    ]
+    for name, (on_symptoms, on_positive) in PEER_SWITCHES.items():
+        base = openabm_scenario(disease, on_symptoms, on_positive)
+        attack = float(collect(population, base, seeds, lambda o: o.attack_rate).mean())
+        less = [fewer(population, base, base.with_uptake(u), seeds, infections).mean for u in (0.30, 0.45, 0.60, 0.70)]
+        lines.append(f"| {name} | {pct(attack)} | {' / '.join(f'{100 * value:.1f}' for value in less)} |")
+    return "\n".join(lines)
+
+
 def peer(seeds: int) -> tuple[str, float, list[dict[str, object]]]:
     """Our dose-response set up like the peer's: (table, attack rate without app, points for the figure)."""
     population = build_population(100_000, 1, society=UNITED_KINGDOM)
-    base = openabm_scenario(openabm_disease(population))
+    base = openabm_scenario(openabm_disease(population), True, True)
     attack = float(collect(population, base, seeds, lambda o: o.attack_rate).mean())
     lines = [
         "| people with the app | OpenABM | ours | difference | its standard error | |",
@@ -400,6 +482,12 @@ def hau_giang(seeds: int, people: int, scenario: Scenario) -> list[Effect]:
     return effects([run_task(task) for task in plan.tasks()])
 
 
+def calm(seeds: int, people: int) -> str:
+    """The same at a reproduction number of 1.7."""
+    scenario = vietnam_2020()
+    return effects_table(hau_giang(seeds, people, replace(scenario, disease=scenario.disease.with_rate(0.37))))
+
+
 def effects_table(found: Sequence[Effect]) -> str:
     lines = [
         "| with the app | infected | deaths | infections averted | deaths averted | peak lower by | days isolated | of these well | gain of pairing |",  # noqa: E501
@@ -419,24 +507,26 @@ def effects_table(found: Sequence[Effect]) -> str:
     return "\n".join(lines)
 
 
-def tornado(seeds: int, people: int, scenario: Scenario) -> tuple[str, alt.Chart]:
-    """One assumption at a time, at 30 %."""
-    plan = Plan("Hậu Giang", people, scenario, (0.30,), tuple(range(1, seeds + 1)), VIETNAM)
+def tornado(seeds: int, people: int) -> tuple[str, list[dict[str, Any]], Estimate]:
+    """One assumption at a time, at 30 %: (table, bars of the figure, the answer as it is)."""
+    plan = Plan("Hậu Giang", people, vietnam_2020(), (0.30,), tuple(range(1, seeds + 1)), VIETNAM)
 
     def averted(question: Plan) -> Estimate:
         return effects([run_task(task) for task in question.tasks()])[-1].averted_share
 
     middle = averted(plan)
-    bars, lines = (
-        [],
-        ["| assumption | set to | infections averted at 30 % |", "|---|--:|--:|", f"| as it is | | {span(middle)} |"],
-    )
+    bars: list[dict[str, Any]] = []
+    lines = [
+        "| assumption | set to | infections averted at 30 % |",
+        "|---|--:|--:|",
+        f"| as it is | | {span(middle)} |",
+    ]
     for lever, side, _, variant in variants(plan):
         found = averted(variant)
-        bars.append({"name": lever.title, "side": side, "setting": lever.label(side), "averted": found.mean})
+        bars.append({"name": lever.title, "side": side, "setting": lever.label(side), "averted": found.mean,
+                     "low": found.low, "high": found.high})  # fmt: skip
         lines.append(f"| {lever.title} | {lever.label(side)} | {span(found)} |")
-    title = words.sensitivity_title("Hậu Giang", 0.30, "en")
-    return "\n".join(lines), figures.tornado(bars, middle.mean, title, "Hậu Giang", "en")
+    return "\n".join(lines), bars, middle
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -444,51 +534,91 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines + [f"| {row.target} | {row.published} | {row.ours} | {row.verdict} |" for row in rows])
 
 
+def sources() -> str:
+    """Every constant of the disease and the app with where it comes from."""
+    lines = ["| what | value | from | checked |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {s.what} | {s.value} | {s.origin} | {s.checked} |" for s in SOURCES])
+
+
+def jobs(quick: bool) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
+    """The parts of the page, each a function with its arguments; the longest first."""
+    seeds, people, small = (2, 100_000, 50_000) if quick else (10, 733_017, 100_000)
+    return {
+        "hau_giang": (hau_giang, (2 if quick else 8, people, vietnam_2020())),
+        "calm": (calm, (2 if quick else 8, people)),
+        "wymant": (wymant, (seeds,)),
+        "washington": (washington, (seeds,)),
+        "tornado": (tornado, (2 if quick else 6, small)),
+        "hinch": (hinch, (seeds,)),
+        "moreno": (moreno, (seeds,)),
+        "barrat": (barrat, (seeds,)),
+        "peer": (peer, (4 if quick else 12,)),
+        "peer_switches": (peer_switches, (2 if quick else 6,)),
+        "final_sizes": (final_sizes, (3 if quick else 16,)),
+    }
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    seeds = 2 if quick else 10
-
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
-    parts: dict[str, str] = {"final_sizes": final_sizes(3 if quick else 16)}
-    say(parts["final_sizes"])
-    rows: list[Row] = []
-    for part in (wymant, washington, hinch, moreno):
-        found_rows = part(seeds)
-        say(table(found_rows))
-        rows += found_rows
-    more, _ = barrat(seeds)
-    rows += more
-    parts["targets"] = table(rows)
-    parts["peer"], attack, points = peer(4 if quick else 12)
-    parts["peer_attack"] = pct(attack)
-    parts["detection"] = f"{App().detection:g}"
-    say(parts["peer"])
-    scenario = vietnam_2020()
-    found = hau_giang(2 if quick else 8, 100_000 if quick else 733_017, scenario)
-    parts["hau_giang"] = effects_table(found)
-    parts["answer"] = words.answer(figures.headline(found), "Hậu Giang", scenario.days, "en")
-    parts["answer_vi"] = words.answer(figures.headline(found), "Hậu Giang", scenario.days, "vi")
-    calm = replace(scenario, disease=scenario.disease.with_rate(0.37))
-    parts["calm"] = effects_table(hau_giang(2 if quick else 8, 100_000 if quick else 733_017, calm))
-    say(parts["hau_giang"])
-    parts["tornado"], chart = tornado(2 if quick else 6, 100_000, scenario)
-    say(parts["tornado"])
-    if quick:
-        return 0
-    figures.save(
-        figures.dose_response(found, "Hậu Giang", scenario.days, "en"), DOCS / "figures" / "epidemic-hau-giang.svg"
-    )
-    figures.save(chart, DOCS / "figures" / "epidemic-tornado.svg")
-    figures.save(peer_figure(points), DOCS / "figures" / "epidemic-openabm.svg")
-    template = (Path(__file__).parent / "epidemic.md.template").read_text("utf-8")
-    for name, text in parts.items():
-        template = template.replace(f"[[{name}]]", text)
-    (DOCS / "epidemic.md").write_text(template, "utf-8")
+    parser.add_argument("--workers", type=int, default=cores())
+    options = parser.parse_args()
+    done: dict[str, Any] = {}
+    with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(function, *given): name for name, (function, given) in jobs(options.quick).items()}
+        for future in as_completed(waiting):
+            name = waiting[future]
+            done[name] = future.result()
+            print(f"{name}: {shown(done[name])}", file=sys.stderr, flush=True)
+    if not options.quick:
+        write(done)
     return 0
+
+
+def shown(result: Any) -> str:
+    """A part's result as text for the terminal."""
+    if isinstance(result, list) and isinstance(result[0], Row):
+        return "\n" + table(result)
+    if isinstance(result, list):
+        return "\n" + effects_table(result)
+    return "\n" + str(result[0] if isinstance(result, tuple) else result)
+
+
+def write(done: dict[str, Any]) -> None:
+    """The page and its figures."""
+    scenario, found = vietnam_2020(), done["hau_giang"]
+    tornado_table, bars, middle = done["tornado"]
+    peer_table, attack, points = done["peer"]
+    parts = {
+        "targets": table([row for name in ("wymant", "washington", "hinch", "moreno", "barrat") for row in done[name]]),
+        "peer": peer_table,
+        "peer_attack": pct(attack),
+        "peer_switches": done["peer_switches"],
+        "final_sizes": done["final_sizes"],
+        "hau_giang": effects_table(found),
+        "calm": done["calm"],
+        "tornado": tornado_table,
+        "detection": f"{App().detection:g}",
+        "sources": sources(),
+    }
+    for language in ("en", "vi"):
+        doubt = words.doubt(bars, middle.mean, language)
+        parts[f"answer_{language}"] = "\n> ".join(
+            [*words.whole_answer(found[0], figures.headline(found), "Hậu Giang", scenario.days, language), doubt]
+        )
+    title = words.sensitivity_title("Hậu Giang", 0.30, "en")
+    pictures = {
+        "hau-giang": figures.dose_response(found, "Hậu Giang", scenario.days, "en"),
+        "tornado": figures.tornado(bars, middle.mean, title, "Hậu Giang", "en"),
+        "openabm": peer_figure(points),
+    }
+    (DOCS / "figures").mkdir(exist_ok=True)
+    for name, chart in pictures.items():
+        figures.save(chart, DOCS / "figures" / f"epidemic-{name}.svg")
+    text = (Path(__file__).parent / "epidemic.md.template").read_text("utf-8")
+    for name, part in parts.items():
+        text = text.replace(f"[[{name}]]", part)
+    (DOCS / "epidemic.md").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

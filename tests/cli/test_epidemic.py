@@ -38,11 +38,44 @@ def test_json_is_one_document_with_effects_assumptions_and_answers() -> None:
     assert document["place"]["people"] == 3000
 
 
-def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese(tmp_path: Path) -> None:
-    arguments = ("--place", "Hậu Giang", "--people", "4000", "--days", "20", "--seeds", "2", "--workers", "1")
+def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese() -> None:
+    arguments = ("--place", "Hậu Giang", "--people", "4000", "--days", "20", "--seeds", "2", "--workers", "1",
+                 "--no-doubt")  # fmt: skip
     said = run("run", *arguments, "--uptake", "0.3", "--progress", "none", "--language", "vi").stdout
     assert "Khi 30 % người dân có ứng dụng" in " ".join(said.split())
     assert "Hậu Giang" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ["With the app on 50 %", "In numbers:", "fewer deaths of", "It costs", "more tests", "The doubt:"]),
+        ("vi", ["Khi 50 % người dân", "Tính ra số người:", "người tử vong", "Cái giá phải trả:", "xét nghiệm",
+                "Điều chưa chắc chắn:"]),
+    ],
+)  # fmt: skip
+def test_the_answer_its_price_and_its_doubt_come_first(
+    language: str, parts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bluezone.epidemic import sensitivity
+
+    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:3])
+    arguments = ("run", *SMALL[:2], "--days", "60", *SMALL[4:], "--uptake", "0.5", "--language", language)
+    said = " ".join(run(*arguments).stdout.split())
+    places = [said.find(part) for part in parts]
+    assert places[0] > -1
+    assert places == sorted(places), said
+    assert places[-1] < said.find("┏")
+
+
+def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bluezone.epidemic import sensitivity
+
+    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:3])
+    assert "doubt" not in json.loads(run("run", *SMALL, "--uptake", "0.5", "--json").stdout)
+    doubt = json.loads(run("run", *SMALL, "--uptake", "0.5", "--doubt", "--json").stdout)["doubt"]
+    assert doubt["people"] == 3000
+    assert [lever["side"] for lever in doubt["levers"]] == ["low", "high"] * 2
 
 
 def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path) -> None:
@@ -86,8 +119,8 @@ def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:4])
     document = json.loads(run("sensitivity", *SMALL, "--uptake", "0.5", "--json", "--out", tmp_path).stdout)
     assert [(bar["assumption"], bar["setting"]) for bar in document["levers"][:2]] == [
-        ("app.detection", "0.4"),
-        ("app.detection", "0.95"),
+        ("app.detection", "0.63"),
+        ("app.detection", "0.84"),
     ]
     assert len(document["levers"]) == 6
     assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
@@ -95,8 +128,19 @@ def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch:
 
 def test_assumptions_lists_what_set_can_change() -> None:
     known = json.loads(run("assumptions", "--json").stdout)
-    assert known["app.detection"] == 0.7
+    assert known["app.detection"] == 0.751
     assert known["isolation.central_contacts"] is True
+
+
+def test_every_constant_of_a_strain_says_where_it_comes_from_and_how_that_was_checked() -> None:
+    told = json.loads(run("assumptions", "--sources", "--json").stdout)
+    assert {name for name in ("2020", "Delta", "Omicron") for each in told if each["what"].startswith(name)} == {
+        "2020", "Delta", "Omicron",
+    }  # fmt: skip
+    assert all(each["origin"] and each["checked"] for each in told)
+    text = run("assumptions", "--sources").stdout
+    assert "5.78 days (sd 3.08, lognormal)" in text
+    assert "not checked" in text
 
 
 def test_set_lockdown_and_vaccine_reach_the_scenario() -> None:

@@ -9,6 +9,9 @@ from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import COURSES, STRAINS, Delay, strain, tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import (
+    DISTANT_ENCOUNTERS_PER_CONTACT,
+    MEASURED_DETECTION,
+    MEASURED_FALSE_ALARM,
     App,
     Diagnosis,
     Imports,
@@ -20,6 +23,7 @@ from bluezone.epidemic.interventions import (
     Venues,
 )
 from bluezone.epidemic.scenario import Scenario, available_bytes, check_request
+from bluezone.exposure.operating_point import measured_operating_points
 
 
 @pytest.mark.parametrize(
@@ -100,3 +104,10 @@ def test_infectiousness_beyond_the_table_is_less_than_a_thousandth() -> None:
 
         tail = 1 - gamma_cdf(each.generation.mean, each.generation.sd, np.array([float(INFECTIOUS_DAYS)]))
         assert tail[0] < 0.001
+
+
+def test_the_app_detects_as_the_default_policy_was_measured_to() -> None:
+    measured = measured_operating_points()
+    assert pytest.approx(1 - measured.missed_share, abs=0.001) == MEASURED_DETECTION == App().detection
+    assert pytest.approx(measured.false_alarm_share, abs=0.001) == MEASURED_FALSE_ALARM
+    assert App().bystanders == MEASURED_FALSE_ALARM * DISTANT_ENCOUNTERS_PER_CONTACT

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.epidemic import figures, presets, words
+from bluezone.epidemic import figures, presets, warmup, words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS, strain
@@ -28,9 +28,12 @@ from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
 from bluezone.epidemic.places import Place, place_of
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.sensitivity import variants
+from bluezone.epidemic.sources import SOURCES
 from bluezone.epidemic.store import Store
 
 _TABLE_WIDTH = 118
+#: The doubt is told from so many people and runs of each at most: 280 runs of a quarter of a second.
+_DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 
 
 @click.group(name="epidemic")
@@ -149,13 +152,31 @@ def _common(function: Any) -> Any:
 @click.option(
     "--uptake", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60", show_default=True, help="Shares of people."
 )
+@click.option(
+    "--doubt/--no-doubt",
+    default=None,
+    help="Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
+)
 @_common
-def run(uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any) -> None:
-    """Simulate a place at several uptakes, and say what each averts."""
+def run(
+    uptake: tuple[float, ...],
+    doubt: bool | None,
+    out: Path | None,
+    restart: bool,
+    as_json: bool,
+    language: str,
+    **asked: Any,
+) -> None:
+    """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
     place, plan = _plan(uptake, asked)
+    _make_ready(asked["progress"])
     rows = _do(plan, asked, out, restart)
     found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
     document = _document(place, plan, found, language)
+    in_doubt = None
+    if (doubt if doubt is not None else not as_json) and len(found) > 1:
+        in_doubt = _doubt(plan, figures.headline(found).uptake, asked, out, restart, language)
+        document["doubt"] = _finite(in_doubt)
     if out is not None:
         (out / "answer.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         for ending in ("svg", "png"):
@@ -166,7 +187,7 @@ def run(uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: boo
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    _print_table(place, plan, found, language)
+    _print_table(place, plan, found, in_doubt, language)
     if out is not None:
         click.echo(f"results and figures: {out}")
 
@@ -177,27 +198,8 @@ def run(uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: boo
 def sensitivity(uptake: float, out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any) -> None:
     """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
     place, plan = _plan((uptake,), asked)
-    translate = words.translator(language)
-    bars = []
-    plans = [(None, "", "", plan), *variants(plan)]
-    with _progress(asked["progress"], len(plans)) as advance:
-        for lever, side, setting, variant in plans:
-            folder = None if out is None else out / ("middle" if lever is None else f"{lever.name}={setting}")
-            rows = _do(variant, {**asked, "progress": "none"}, folder, restart)
-            share = effects(rows)[-1].averted_share
-            bars.append(
-                {
-                    "name": translate(lever.title) if lever else "",
-                    "assumption": lever.name if lever else None,
-                    "side": side,
-                    "setting": lever.label(side) if lever else "",
-                    "averted": share.mean,
-                    "low": share.low,
-                    "high": share.high,
-                }
-            )
-            advance(1)
-    middle, *bars = bars
+    _make_ready(asked["progress"])
+    middle, bars = _bars(plan, asked, out, restart, language)
     title = words.sensitivity_title(place.name, uptake, language)
     if out is not None:
         for ending in ("svg", "png"):
@@ -221,16 +223,81 @@ def sensitivity(uptake: float, out: Path | None, restart: bool, as_json: bool, l
     Console(width=_TABLE_WIDTH).print(table)
 
 
+def _bars(
+    plan: Plan, asked: dict[str, Any], out: Path | None, restart: bool, language: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a plan of one uptake averts as it is, and with each assumption at its low and its high value."""
+    translate = words.translator(language)
+    bars = []
+    plans = [(None, "", "", plan), *variants(plan)]
+    with _progress(asked["progress"], len(plans)) as advance:
+        for lever, side, setting, variant in plans:
+            folder = None if out is None else out / ("middle" if lever is None else f"{lever.name}={setting}")
+            rows = _do(variant, {**asked, "progress": "none"}, folder, restart)
+            share = effects(rows)[-1].averted_share
+            bars.append(
+                {
+                    "name": translate(lever.title) if lever else "",
+                    "assumption": lever.name if lever else None,
+                    "side": side,
+                    "setting": lever.label(side) if lever else "",
+                    "averted": share.mean,
+                    "low": share.low,
+                    "high": share.high,
+                }
+            )
+            advance(1)
+    return bars[0], bars[1:]
+
+
+def _doubt(
+    plan: Plan, uptake: float, asked: dict[str, Any], out: Path | None, restart: bool, language: str
+) -> dict[str, Any]:
+    """How far the answer for an uptake moves over the ranges of its assumptions, in at most 100,000 people."""
+    people = min(plan.people, _DOUBT_PEOPLE)
+    smaller = replace(plan, people=people, uptakes=(uptake,), seeds=plan.seeds[:_DOUBT_SEEDS])
+    middle, bars = _bars(smaller, asked, None if out is None else out / "doubt", restart, language)
+    return {
+        "uptake": uptake,
+        "people": people,
+        "runs": len(smaller.seeds),
+        "sentence": words.doubt(bars, middle["averted"], language),
+        "averted": middle["averted"],
+        "levers": bars,
+    }
+
+
+def _make_ready(progress: str) -> None:
+    """Compile before the first run of a version, and tell whoever waits."""
+    if warmup.is_ready():
+        return
+    if progress == "bar":
+        said = "preparing the simulator (once for each version, about a minute)"
+        with Console(stderr=True).status(said):
+            warmup.make_ready()
+    else:
+        warmup.make_ready()
+
+
 @command.command()
+@click.option("--sources", is_flag=True, help="Instead, where every constant comes from and how that was checked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def assumptions(as_json: bool) -> None:
+def assumptions(sources: bool, as_json: bool) -> None:
     """Every assumption `--set` can change, with its value for Việt Nam 2020."""
+    if sources:
+        if as_json:
+            click.echo(json.dumps([asdict(source) for source in SOURCES], ensure_ascii=False))
+            return
+        for source in SOURCES:
+            click.echo(f"{source.what}: {source.value}\n    {source.origin} [{source.checked}]")
+        return
     known = presets.assumptions(presets.vietnam_2020())
     if as_json:
         click.echo(json.dumps(known, ensure_ascii=False))
         return
     for name, value in known.items():
         click.echo(f"{name} = {value}")
+    click.echo("Where they come from: bluezone epidemic assumptions --sources", err=True)
 
 
 def _plan(uptakes: tuple[float, ...], asked: dict[str, Any]) -> tuple[Place, Plan]:
@@ -342,11 +409,16 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def _print_table(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> None:
+def _print_table(
+    place: Place, plan: Plan, found: Sequence[Effect], doubt: dict[str, Any] | None, language: str
+) -> None:
     console = Console(width=_TABLE_WIDTH)
     if len(found) > 1:
-        headline = figures.headline(found)
-        console.print(words.answer(headline, place.name, plan.scenario.days, language), style="bold")
+        first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, plan.scenario.days, language)
+        console.print(first, style="bold", highlight=False)
+        for sentence in [*rest, *([doubt["sentence"]] if doubt else [])]:
+            console.print(sentence, highlight=False)
+        console.print()
     without = found[0].totals["infections"] / place.people
     title = (
         f"{place.name}: {place.people:,} people, {plan.scenario.days} days, {len(plan.seeds)} runs each; "

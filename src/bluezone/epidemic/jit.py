@@ -35,11 +35,21 @@ def cache_folder() -> str:
     return str(base / f"epidemic-{digest.hexdigest()[:16]}")
 
 
+@cache
+def keeps_machine_code() -> bool:
+    """Whether the folder for machine code can be written; without one, every process compiles anew."""
+    try:
+        Path(cache_folder()).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(cache_folder(), os.W_OK)
+
+
 def kernel(function: F) -> F:
-    """Compile a function on its first call, and keep the machine code on disk."""
+    """Compile a function on its first call, and keep the machine code on disk if it can be."""
     config: Any = numba.config
     before, config.CACHE_DIR = config.CACHE_DIR, cache_folder()
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast(F, numba.njit(cache=keeps_machine_code(), nogil=True, error_model="numpy")(function))
     finally:
         config.CACHE_DIR = before

@@ -31,9 +31,10 @@ class Lever:
 LEVERS: tuple[Lever, ...] = (
     # rates found by calibration.rate_for in Việt Nam's society
     Lever(
-        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.324", "0.905", ("1.5", "3.5")
+        N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.318", "0.887", ("1.5", "3.5")
     ),
-    Lever(N_("app: chance that a contact makes an alert"), "app.detection", "0.4", "0.95"),
+    # the far ends of the two measured intervals (docs/exposure.md, operating point)
+    Lever(N_("app: chance that a contact makes an alert"), "app.detection", "0.63", "0.84"),
     Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),
     Lever(N_("app: installs in use"), "app.activity", "0.33", "1.0"),  # a third active: vnexpress, 27 May 2021
     Lever(N_("app: households adopt together"), "app.household_clustering", "0.0", "0.8"),

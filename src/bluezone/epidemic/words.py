@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gettext as gettext_module
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
 
@@ -43,6 +44,16 @@ def interval(estimate: Estimate, language: str, translate: Translate) -> str:
     )
 
 
+def numbers(estimate: Estimate, language: str, translate: Translate) -> str:
+    """A count with its interval, if there is one."""
+    mean = number(estimate.mean, language)
+    if estimate.low != estimate.low:
+        return mean
+    return translate("{mean} ({low} to {high})").format(
+        mean=mean, low=number(estimate.low, language), high=number(estimate.high, language)
+    )
+
+
 def answer(effect: Effect, place: str, days: int, language: str) -> str:
     """What an uptake buys a place, and the doubt, in one look."""
     translate = translator(language)
@@ -68,6 +79,69 @@ def answer(effect: Effect, place: str, days: int, language: str) -> str:
         "With the app on {uptake} of people, {share} fewer people of {place} would be infected in {days} days "
         "(interval of 95 %, {runs} pairs of runs), if the assumptions hold."
     ).format(share=interval(effect.averted_share, language, translate), **facts)
+
+
+def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: str) -> list[str]:
+    """The answer, what it is in people, and what it costs, a sentence each."""
+    sentences = [answer(effect, place, days, language)]
+    if effect.averted_share.mean != effect.averted_share.mean:
+        return sentences
+    translate = translator(language)
+    before, after = without.totals, effect.totals
+    sentences.append(
+        translate(
+            "In numbers: {infections} fewer infections of {of_infections}, and {deaths} fewer deaths of {of_deaths}."
+        ).format(
+            infections=numbers(effect.averted_infections, language, translate),
+            of_infections=number(before["infections"], language),
+            deaths=numbers(effect.averted_deaths, language, translate),
+            of_deaths=number(before["deaths"], language),
+        )
+    )
+    sentences.append(
+        translate(
+            "It costs {isolation} more days of isolation of {of_isolation} (days spent by people who are well: "
+            "{well} more), {tests} more tests, and {alerts} alerts by the app, {false} of them to people not infected."
+        ).format(
+            isolation=numbers(effect.extra_isolation_days, language, translate),
+            of_isolation=number(before["isolation_days"], language),
+            well=number(after["needless_isolation_days"] - before["needless_isolation_days"], language),
+            tests=number(after["tests"] - before["tests"], language),
+            alerts=number(after["app_alerts"], language),
+            false=number(after["app_false_alerts"], language),
+        )
+    )
+    return sentences
+
+
+def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: str) -> str:
+    """How far the answer moves over the ranges of its assumptions. bars: name, setting, averted (a share)."""
+    translate = translator(language)
+    known = [bar for bar in bars if bar["averted"] == bar["averted"]]
+    if not known:
+        return translate("What the assumptions do to the answer could not be told: no outbreak grew.")
+    least, most = (pick(known, key=lambda bar: float(bar["averted"])) for pick in (min, max))
+    low_name, high_name = least["name"], most["name"]
+    return translate(
+        "The doubt: with one assumption at a time moved over its range, the same uptake averts from {low} ({low_name}: "
+        "{low_setting}) to {high} ({high_name}: {high_setting}) of infections instead of {middle}."
+    ).format(
+        low=percent(least["averted"], language),
+        low_name=translate(low_name),
+        low_setting=setting(least["setting"], language),
+        high=percent(most["averted"], language),
+        high_name=translate(high_name),
+        high_setting=setting(most["setting"], language),
+        middle=percent(middle, language),
+    )
+
+
+def setting(text: str, language: str) -> str:
+    """A lever's value as the language writes it."""
+    if text in ("yes", "no"):
+        translate = translator(language)
+        return translate("yes") if text == "yes" else translate("no")
+    return text.replace(".", ",") if language == "vi" else text
 
 
 def caveat(language: str) -> str:

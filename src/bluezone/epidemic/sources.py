@@ -1,0 +1,134 @@
+"""Where every constant of the disease and the app comes from, and whether what it says was read.
+
+`checked` says how: the figure was read in the paper's abstract or table, or computed from it; it was read where another
+work gives it; or it is from memory of the paper ("not checked"), or is an assumption of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bluezone.epidemic.disease import DELTA, OMICRON, STRAIN_2020, Delay, Disease
+from bluezone.epidemic.interventions import App, Diagnosis, Isolation, ManualTracing
+
+ABSTRACT: Final = "read in the abstract"
+TABLE: Final = "read in the model's parameter table"
+UNREAD: Final = "not checked"
+OURS: Final = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A constant: what it is (with the name `--set` knows it by), its value, its origin, and how that was checked."""
+
+    what: str
+    value: str
+    origin: str
+    checked: str
+
+
+def _days(delay: Delay) -> str:
+    return f"{delay.mean:g} days (sd {delay.sd:g}, {delay.shape})"
+
+
+def _by_age(values: tuple[float, ...]) -> str:
+    return f"{values[0]:.3g} (0-9) to {values[-1]:.3g} (80+)"
+
+
+_HINCH = "Hinch et al. 2021 (OpenABM-Covid19), doi:10.1371/journal.pcbi.1009146"
+_KERR = "Kerr et al. 2021 (Covasim), doi:10.1371/journal.pcbi.1009149"
+
+
+def _strain_2020(strain: Disease) -> tuple[Source, ...]:
+    covasim = "equal to the table Covasim 4.0.1 ships"
+    return (
+        Source("2020: reproduction number", "2.87 (2.39-3.44)",
+               "Billah et al. 2020, pooled, doi:10.1371/journal.pone.0242128", UNREAD),
+        Source("2020: generation time", _days(strain.generation),
+               f"{_HINCH}, after Ferretti et al. 2020 and four others; Hu et al. 2021 have a mean of 5.7 and quartiles "
+               "4.5 and 6.8, doi:10.1038/s41467-021-21710-6", TABLE),
+        Source("2020: incubation", _days(strain.incubation),
+               "McAloon et al. 2020, pooled mu 1.63 and sigma 0.50, doi:10.1136/bmjopen-2020-039652", ABSTRACT),
+        Source("2020: share with symptoms, by age", _by_age(strain.symptomatic), f"{_KERR}, from Davies et al. 2020",
+               covasim),
+        Source("2020: hospital, of those with symptoms", _by_age(strain.severe),
+               f"{_KERR}, from Verity et al. and Ferguson et al. 2020", covasim),
+        Source("2020: intensive care, of those in hospital", _by_age(strain.critical), _KERR, covasim),
+        Source("2020: deaths, of those in intensive care", _by_age(strain.fatal),
+               f"{_KERR}, from O'Driscoll et al. 2020 (80+: 80-89 and 90+ weighted 9 to 1)", covasim),
+        Source("2020: susceptibility, by age", _by_age(strain.susceptibility),
+               "Zhang et al. 2020, odds ratios 0.34, 1 and 1.47, doi:10.1126/science.abb8001",
+               "read where Covasim 4.0.1 gives them"),
+        Source("2020: infectiousness without symptoms, with mild ones",
+               f"{strain.asymptomatic_factor:g}, {strain.mild_factor:g} of that of others",
+               f"{_HINCH}, there a personal communication; Luo et al. 2020 have 0.05 and 0.59, doi:10.7326/M20-2671",
+               TABLE),
+        Source("2020: infectiousness varies between people", f"sd {strain.superspreading_sd:g} for mean 1 (gamma)",
+               _HINCH, TABLE),
+        Source("2020: infectiousness of a contact at home", f"{strain.household_factor:g} times", _HINCH, TABLE),
+        Source("2020: onset to hospital", _days(strain.onset_to_hospital), f"{_HINCH} (its spread: ours)", TABLE),
+        Source("2020: hospital to intensive care, to death",
+               f"{_days(strain.hospital_to_critical)}, {_days(strain.critical_to_death)}", _HINCH, TABLE),
+        Source("2020: recovery at home, in hospital",
+               f"{_days(strain.mild_recovery)}, {_days(strain.hospital_recovery)}", _HINCH, TABLE),
+    )  # fmt: skip
+
+
+def _later(delta: Disease, omicron: Disease) -> tuple[Source, ...]:
+    ratio = omicron.severe[4] / delta.severe[4]
+    return (
+        Source("Delta: reproduction number", "5.08", "Liu and Rocklöv 2021, mean, doi:10.1093/jtm/taab124", UNREAD),
+        Source("Delta: generation time", _days(delta.generation),
+               "Hart et al. 2022, intrinsic mean, doi:10.1016/S1473-3099(22)00001-9; sd: as 2020 in proportion",
+               "paper found, figure not read"),
+        Source("Delta: incubation", _days(delta.incubation), "Grant et al. 2022, doi:10.1016/j.lanepe.2021.100278",
+               "paper found, figure not read"),
+        Source("Delta: hospital", f"{delta.severe[4] / STRAIN_2020.severe[4]:.3g} times 2020's",
+               "Twohig et al. 2022, against Alpha (1.32-3.89), doi:10.1016/S1473-3099(21)00475-8; Alpha's own excess "
+               "over 2020 is left out", UNREAD),
+        Source("Omicron: reproduction number", "9.5", "Liu and Rocklöv 2022, mean, doi:10.1093/jtm/taac037", UNREAD),
+        Source("Omicron: generation time", _days(omicron.generation),
+               "Manica et al. 2022, realised in households (intrinsic: 6.84), doi:10.1016/j.lanepe.2022.100446; sd: as "
+               "2020 in proportion", ABSTRACT),
+        Source("Omicron: incubation", _days(omicron.incubation),
+               "Backer et al. 2022, doi:10.2807/1560-7917.ES.2022.27.6.2200042",
+               "mean read in Park et al. 2023 (doi:10.1073/pnas.2221887120), sd not"),
+        Source("Omicron: hospital, death", f"{ratio:.2g} and 0.31 of Delta's",
+               "Nyberg et al. 2022, doi:10.1016/S0140-6736(22)00462-7", ABSTRACT),
+        Source("Delta, Omicron: all else", "as 2020", "no immunity, no vaccine unless given", OURS),
+    )  # fmt: skip
+
+
+def _measures(app: App, test: Diagnosis, stay: Isolation, hand: ManualTracing) -> tuple[Source, ...]:
+    return (
+        Source("app.detection, app.bystanders", f"{app.detection:g}, {app.bystanders:g}",
+               "measured: docs/exposure.md, operating point; one distant encounter for each contact: ours",
+               "a test compares them"),
+        Source("app.consent", f"{app.consent:g}", "Wymant et al. 2021, doi:10.1038/s41586-021-03606-z", UNREAD),
+        Source("app.days_before_onset, app.look_back_days", f"{app.days_before_onset}, {app.look_back_days}",
+               "Exposure Notifications keep 14 days; 2 days before onset as most authorities", OURS),
+        Source("app.sync_next_day_share", f"{app.sync_next_day_share:g}", "keys are fetched a few times a day", OURS),
+        Source("diagnosis.sensitivity, insensitive_days, specificity, delays",
+               f"{test.sensitivity:g}, {test.insensitive_days}, {test.specificity:g}, {test.order_delay_days} and "
+               f"{test.result_delay_days} days", f"{_HINCH} (insensitive days: Wölfel et al. 2020)", TABLE),
+        Source("diagnosis.background_daily_share", f"{test.background_daily_share:g}", f"{_HINCH}, UK flu survey",
+               TABLE),
+        Source("diagnosis.symptomatic_share, isolation.symptomatic_share",
+               f"{test.symptomatic_share:g}, {stay.symptomatic_share:g}", "none found for Việt Nam", OURS),
+        Source("isolation: compliance of contacts, dropouts a day",
+               f"{stay.contact_compliance:g}; {stay.case_daily_dropout:g} of cases, {stay.contact_daily_dropout:g} of "
+               "contacts", _HINCH, TABLE),
+        Source("isolation: 14 days, central", f"{stay.case_days}", "health ministry's practice of 2020",
+               "read in reports of the time"),
+        Source("manual: recall at home, in the unit, elsewhere",
+               f"{hand.recall_household:g}, {hand.recall_unit:g}, {hand.recall_random:g}", _HINCH, TABLE),
+        Source("manual.interviews_per_day in the preset", "20", "none found for a province", OURS),
+    )  # fmt: skip
+
+
+SOURCES: Final = (
+    *_strain_2020(STRAIN_2020),
+    *_later(DELTA, OMICRON),
+    *_measures(App(), Diagnosis(), Isolation(), ManualTracing()),
+)

@@ -1,0 +1,31 @@
+"""Machine code before the first run: compiling takes a minute once a version, and somebody is waiting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from bluezone.epidemic.engine import run
+from bluezone.epidemic.interventions import App
+from bluezone.epidemic.jit import cache_folder, keeps_machine_code
+from bluezone.epidemic.population import build_population
+from bluezone.epidemic.scenario import Scenario
+
+_PEOPLE: Final = 500
+
+
+def is_ready() -> bool:
+    """Whether machine code of this version is kept from an earlier run."""
+    return keeps_machine_code() and _mark().exists()
+
+
+def make_ready() -> None:
+    """Compile everything by a run too small to notice, so that workers find it all on disk."""
+    scenario = Scenario(days=3, initial_infections=20, prior_immunity=0.01, app=App(uptake=0.3))
+    run(build_population(_PEOPLE, 0), scenario, 0)
+    if keeps_machine_code():
+        _mark().touch()
+
+
+def _mark() -> Path:
+    return Path(cache_folder()) / "ready"
