@@ -1,11 +1,12 @@
 """Speed and memory of the epidemic simulator, with the attack rate beside each figure (it decides the work).
 
-    python benchmarks/bench_epidemic.py [--json] [--write docs/epidemic-speed.md]
+    python benchmarks/bench_epidemic.py [--json] [--write docs/epidemic-speed.md] [--kept FILE]
         [--covasim PYTHON]   # also time Covasim 4 with that interpreter, on the same machine in the same run
         [--large]            # also 5 million people
-        [--country]          # also the 96 million of Việt Nam in one process (needs 14 GB free)
+        [--country]          # also the 96 million of Việt Nam in one process (needs 14 GB free; half an hour)
 
-CPU seconds of one thread (time.process_time), the best of three runs; machine code is made before. Goals: issue 6.
+CPU seconds of one thread (time.process_time), the best of three runs; machine code is made before. Every figure is
+printed as a line of JSON once it is there; --kept writes the page from such lines instead of measuring.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
 from bluezone.epidemic.disease import STRAIN_2020
@@ -86,7 +88,7 @@ def rows(options: argparse.Namespace) -> list[dict[str, object]]:
     def note(name: str, goal: str, **figures: object) -> None:
         found.append({"measure": name, "goal": goal, **figures})
         if not options.json:
-            print(found[-1], flush=True)
+            print(json.dumps(found[-1], ensure_ascii=False), flush=True)
 
     warm, _ = build(20_000, VIETNAM)
     run(warm, wave(20_000, 30, 0.8, 0.3), 1)
@@ -100,6 +102,9 @@ def rows(options: argparse.Namespace) -> list[dict[str, object]]:
         note(f"733,017 x 200 days, {name}, app 30%", "<= 2.5 s", **figures)
         quiet = replace(wave(HAU_GIANG, 120, rate * 0.36, 0.3), initial_infections=3000)
         note(f"low prevalence, {name}, app 30%", "<= 5 us an infection", **measure(population, quiet))
+        healthy = replace(quiet, diagnosis=replace(quiet.diagnosis, background_daily_share=0.0))
+        note(f"the same, without other illness that looks like it, {name}", "", **measure(population, healthy))
+        note(f"the same, without the app, {name}", "", **measure(population, quiet.with_uptake(0.0)))
     if options.covasim:
         for people in (100_000, 500_000):
             done = subprocess.run(
@@ -128,42 +133,79 @@ def rows(options: argparse.Namespace) -> list[dict[str, object]]:
     return found
 
 
-def markdown(found: list[dict[str, object]]) -> str:
+REMARKS = """
+- **Low prevalence with Britain's contacts** is a little above its goal. With one thing left out at a time: the
+  illness that only looks like it (0.2 % of people a day, twice as many as are infected) takes about a third, the
+  search for contacts of those who publish another, interviews a sixth. Three ways were tried, none of which helped:
+  visiting the ill of a day in the order of memory, households in the order of their members' units, and memory
+  without huge pages. A run's fixed cost (who has the app, empty tables) is 0.03 s, about 1 us an infection here.
+- **Cold start**: the first run of a version compiles for about 36 CPU seconds, and a line says so; the next process
+  finds the machine code on disk.
+- Covasim runs its own default network, without tracing. OpenABM-Covid19 is not on PyPI and was not run here: 0.7 to
+  1.4 M agent-days a CPU second, measured earlier on such a machine, and epiworld 9 M without tracing.
+"""
+
+#: What a goal of issue 6 is about: (its text begins so, the figure, how it is compared).
+GOALS = (
+    (">= 20 M", "agent_days_per_s", lambda value: value >= 20e6),
+    (">= 15 M", "agent_days_per_s", lambda value: value >= 15e6),
+    ("<= 2.5 s", "cpu_s", lambda value: value <= 2.5),
+    ("<= 5 us", "us_per_infection", lambda value: value <= 5),
+    ("<= 1 s", "cpu_s", lambda value: value <= 1),
+    ("<= 250 bytes", "bytes_per_person", lambda value: value <= 250),
+    ("24 GB", "peak_gb", lambda value: value <= 24),
+)
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Whether a figure meets its goal; nothing where it has none."""
+    for text, name, holds in GOALS:
+        if row["goal"].startswith(text) and name in row:
+            return "met" if holds(row[name]) else "**missed**"
+    return ""
+
+
+def markdown(found: list[dict[str, Any]]) -> str:
     machine = platform.processor() or platform.machine()
     lines = [
         "# Speed of the epidemic simulator",
         "",
         f"Written by `python benchmarks/bench_epidemic.py --write` ({machine}, Python {platform.python_version()}).",
-        "CPU seconds of one thread, machine code made before, best of three.",
+        "CPU seconds of one thread, machine code made before, best of three (5 million and more: of one).",
         "",
-        "| what | goal | CPU s | attack rate | agent-days per CPU s | us an infection | bytes a person |",
-        "|---|---|--:|--:|--:|--:|--:|",
+        "| what | goal | | CPU s | attack rate | agent-days per CPU s | us an infection | bytes a person | peak GB |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|",
     ]
 
-    def cell(value: object, form: str, scale: float = 1.0) -> str:
-        return "" if value is None else format(float(value) * scale, form)  # type: ignore[arg-type]
+    def cell(value: Any, form: str, scale: float = 1.0, unit: str = "") -> str:
+        return "" if value is None else format(float(value) * scale, form) + unit
 
     for row in found:
         cells = [
             cell(row.get("cpu_s"), ".2f"),
             cell(row.get("attack_rate"), ".1%"),
-            cell(row.get("agent_days_per_s"), ".1f", 1e-6) + (" M" if row.get("agent_days_per_s") else ""),
+            cell(row.get("agent_days_per_s"), ".1f", 1e-6, " M"),
             cell(row.get("us_per_infection"), ".2f"),
             cell(row.get("bytes_per_person"), ".0f"),
+            cell(row.get("peak_gb"), ".1f"),
         ]
-        lines.append(f"| {row['measure']} | {row['goal']} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        lines.append(f"| {row['measure']} | {row['goal']} | {verdict(row)} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", *REMARKS.strip().splitlines()]) + "\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--kept", type=Path)
     parser.add_argument("--covasim", metavar="PYTHON")
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--country", action="store_true")
     options = parser.parse_args()
-    found = rows(options)
+    if options.kept:
+        found = [json.loads(line) for line in options.kept.read_text("utf-8").splitlines()]
+    else:
+        found = rows(options)
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
     if options.write:
