@@ -181,3 +181,18 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments: str, reason: str, tmp_
     assert done.stderr.count("\n") == 1
     assert reason in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_may_be_written_as_papers_print_it(run: Run) -> None:
+    question = ("pace", "--unit", "Hậu Giang", "--target", "30%", "--from", "13/8/2020", "--by", "30/8/2020", "--json")
+    told = [json.loads(run(*question, "--installs", text).stdout)["needed"] for text in ("55289", "55.289", "55,289")]
+    assert told == [164_617] * 3
+
+
+@pytest.mark.parametrize("text", ["55.28", "-5", "many"])
+def test_what_is_no_number_of_installs_is_refused_in_one_line(run: Run, text: str) -> None:
+    done = run("pace", "--unit", "Hậu Giang", "--target", "30%", "--from", "13/8/2020", "--by", "30/8/2020",
+               "--installs", text)  # fmt: skip
+    assert done.returncode == 2
+    assert text in done.stderr
+    assert done.stderr.count("\n") == 1

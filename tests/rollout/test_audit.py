@@ -138,3 +138,33 @@ def test_a_share_that_is_off_by_two_last_digits_never_fits_an_exact_count(count:
     off = round(Decimal(count) * 100 / base, 2) + Decimal("0.02")
     exact = count_of(count * 10 + 1)
     assert not fits(exact, percent_of(f"{off:.2f}"), base * 10) or exact.value * 10 != count
+
+
+@pytest.mark.parametrize("printed", ["0,0754", "0,754", "75,4", "754"])
+def test_a_misplaced_decimal_mark_is_told(printed: str) -> None:
+    (finding,) = audited(claim(2, "Hậu Giang", "55.289", printed))
+    slip = finding.slips[0]
+    assert (slip.corrects, slip.kind) == ("percent", "the decimal mark misplaced")
+    assert Decimal("7.5") <= slip.value <= Decimal("7.54")
+
+
+def test_shares_printed_in_each_others_row_are_found() -> None:
+    findings = audited(
+        claim(2, "Bắc Ninh", "610.578", "42,29%"),
+        claim(3, "Hải Phòng", "857.843", "44,61%"),
+    )
+    for finding, other in zip(findings, (3, 2), strict=True):
+        assert finding.verdict is Verdict.OTHER_ROW
+        assert finding.other_rows == ((other, OtherRow.PERCENT),)
+
+
+def test_a_share_copied_from_the_row_above_is_found() -> None:
+    _, finding = audited(claim(2, "Hậu Giang", "55.289", "7,54%"), claim(3, "Đà Nẵng", "368.917", "7,54%"))
+    assert finding.other_rows == ((2, OtherRow.PERCENT),)
+
+
+def test_a_whole_percent_or_a_round_count_proves_no_copy() -> None:
+    _, whole = audited(claim(2, "Hậu Giang", "55.289", "8%"), claim(3, "Đà Nẵng", "368.917", "8%"))
+    assert whole.other_rows == ()
+    _, of_round = audited(claim(2, "Hậu Giang", "60.000", "8,19%"), claim(3, "Đà Nẵng", "368.917", "8,19%"))
+    assert of_round.other_rows == ()

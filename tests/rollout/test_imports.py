@@ -188,6 +188,11 @@ def test_dates_that_may_be_american_are_held_back() -> None:
     assert [(p.line, p.kind) for p in result.problems] == [(2, "bad-date"), (3, "ambiguous-date")]
 
 
+def test_a_date_that_can_only_be_day_first_is_not_held_back_with_the_others() -> None:
+    result = previewed(f"{HEADER}08/13/2020,Hậu Giang,5,\n13/8/2020,Cà Mau,5,\n")
+    assert [(p.line, p.kind) for p in result.problems] == [(2, "bad-date")]
+
+
 def test_a_better_rank_with_a_smaller_share_is_noted() -> None:
     text = "date,province,rank,pct_population\n2020-08-20,Đà Nẵng,1,30.4\n2020-08-20,Hà Nội,2,40.8\n"
     assert [(p.line, p.kind) for p in previewed(text).problems] == [(2, "rank-out-of-order")]

@@ -25,7 +25,14 @@ MAX_SLIPS = 5
 #: Explaining a misfit looks at every other row; a file that is wrong throughout gets its first ones explained.
 MAX_EXPLAINED = 200
 _SHARES = {"percent_population": Measure.POPULATION, "percent_smartphones": Measure.SMARTPHONES}
-_KINDS_OF_SLIP = (N_("two digits swapped"), N_("one digit wrong"), N_("one digit missing"), N_("one digit too many"))
+_KINDS_OF_SLIP = (
+    N_("two digits swapped"),
+    N_("the decimal mark misplaced"),
+    N_("one digit wrong"),
+    N_("one digit missing"),
+    N_("one digit too many"),
+)
+_MISPLACED = _KINDS_OF_SLIP[1]
 
 
 class Verdict(enum.StrEnum):
@@ -50,6 +57,7 @@ class OtherRow(enum.StrEnum):
     COUNT = N_("the count fits that row's people and share")
     NAME = N_("count and share fit that row's people")
     SHARE = N_("the share fits that row's count on this row's people")
+    PERCENT = N_("the share is the one that row should have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +218,13 @@ class _Auditor:
                 yield other.line, OtherRow.NAME
             elif their_count is not None and any(fits(their_count, plain.percent, base) for base in own):
                 yield other.line, OtherRow.SHARE
+            elif their_count is not None and self._is_share_of(plain.percent, their_count, theirs):
+                yield other.line, OtherRow.PERCENT
+
+    def _is_share_of(self, percent: Printed, count: Printed, bases: Sequence[int]) -> bool:
+        """Whether a share was taken from a row: it must say something (decimals, no round count)."""
+        says = percent.step < 1 and (count.high - count.low) <= WEAK_WINDOW * max(count.value, Decimal(1))
+        return says and any(fits(count, percent, base) for base in bases)
 
     def _bases_of_row(self, row: Claim, count: Printed | None, percent: Printed | None, measure: Measure) -> list[int]:
         """The denominator in use, and any older one that the row itself used."""
@@ -236,6 +251,10 @@ def _slips(count: Printed, percent: Printed, bases: Sequence[int]) -> list[Slip]
             value = Decimal(digits or "0").scaleb(exponent)
             if value > 0 and fits(count, Printed(value, percent.step), base):
                 found[Slip("percent", value, kind)] = None
+        for places in (2, 1, -1, -2):  # 0.0754 or 75.4 instead of 7.54
+            meant = Printed(percent.value.scaleb(places), percent.step.scaleb(places))
+            if 0 < meant.value <= 100 and fits(count, meant, base):
+                found[Slip("percent", meant.value, _MISPLACED)] = None
     likeliest = sorted(found, key=lambda slip: _KINDS_OF_SLIP.index(slip.kind))
     return likeliest[:MAX_SLIPS]
 
@@ -246,8 +265,8 @@ def _mistyped(digits: str) -> Iterator[tuple[str, str]]:
         if digits[at] != digits[at + 1]:
             yield _KINDS_OF_SLIP[0], digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
     for at, digit in enumerate(digits):
-        yield from ((_KINDS_OF_SLIP[1], digits[:at] + new + digits[at + 1 :]) for new in "0123456789" if new != digit)
+        yield from ((_KINDS_OF_SLIP[2], digits[:at] + new + digits[at + 1 :]) for new in "0123456789" if new != digit)
     for at in range(len(digits) + 1):
-        yield from ((_KINDS_OF_SLIP[2], digits[:at] + new + digits[at:]) for new in "0123456789")
+        yield from ((_KINDS_OF_SLIP[3], digits[:at] + new + digits[at:]) for new in "0123456789")
     for at in range(len(digits)):
-        yield _KINDS_OF_SLIP[3], digits[:at] + digits[at + 1 :]
+        yield _KINDS_OF_SLIP[4], digits[:at] + digits[at + 1 :]

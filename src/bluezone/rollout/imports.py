@@ -26,6 +26,7 @@ from bluezone.rollout.numbers import (
     NumberError,
     Printed,
     marks_of,
+    may_be_month_first,
     month_first,
     parse_count,
     parse_date,
@@ -231,7 +232,7 @@ class _Reader:
         except NumberError as error:
             self._add(row, "date", "bad-date", Severity.ERROR, error.template, error.values)
             return None
-        if self._month_first and not text[:4].isdigit():
+        if self._month_first and may_be_month_first(text):
             template = N_("“{text}” may be month first, as other dates of the file are; write dates as 2020-08-13")
             self._add(row, "date", "ambiguous-date", Severity.ERROR, template, {"text": text})
         elif date > self._scope.today:

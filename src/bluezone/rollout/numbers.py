@@ -134,6 +134,12 @@ def month_first(texts: Iterable[str]) -> bool:
     return any(match and int(match["b"]) > 12 >= int(match["a"]) for match in matches)
 
 
+def may_be_month_first(text: str) -> bool:
+    """Whether a date can be read both ways: `8/7/2020`, not `13/8/2020`."""
+    match = _DAY_FIRST.fullmatch(text.strip())
+    return match is not None and int(match["a"]) <= 12 >= int(match["b"])
+
+
 def parse_date(text: str) -> dt.date:
     """`2020-08-13`, `13/8/2020`, `13-08-2020` or `13.8.2020` (day first, as Vietnam writes). Raises NumberError."""
     stripped = text.strip()

@@ -15,7 +15,7 @@ from bluezone.geography.units import Unit
 from bluezone.rollout.counts import Count
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.imports import Scope, preview
-from bluezone.rollout.numbers import NumberError, parse_date
+from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.tables import read_table
@@ -49,6 +49,26 @@ class Share(click.ParamType[Fraction]):
 
     def convert(self, value: str | Fraction, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:  # noqa: ARG002
         return value if isinstance(value, Fraction) else parse_share(value)
+
+
+class People(click.ParamType[int]):
+    """A whole number of installs or people, `55289` or as papers print it: `55.289`, `55,289`."""
+
+    name = "number"
+
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            number = int(parse_count(value).value)
+        except NumberError as error:
+            self.fail(str(error), param, ctx)
+        if number < self.least:
+            self.fail(f"{value} is less than {self.least}", param, ctx)
+        return number
 
 
 DATE = Day()

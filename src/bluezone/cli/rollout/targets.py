@@ -15,6 +15,7 @@ from bluezone.cli.rollout.common import (
     DATE,
     FILE,
     LAST_CAMPAIGN_DAY,
+    People,
     Share,
     counts_option,
     find_unit,
@@ -42,7 +43,7 @@ from bluezone.rollout.tables import read_table
 @click.option("--from", "start", type=DATE, required=True, help="The day it is asked on.")
 @click.option("--by", "deadline", type=DATE, required=True, help="The last day.")
 @click.option("--of", "of", type=click.Choice([m.value for m in Measure]), default="population", show_default=True)
-@click.option("--installs", type=click.IntRange(min=0), help="Installs on that day, if not to be looked up.")
+@click.option("--installs", type=People(), help="Installs on that day, if not to be looked up.")
 @counts_option
 @json_option
 def pace_command(
@@ -117,7 +118,7 @@ def _pace_facts(
 @click.option("--date", "date", type=DATE, help="Forecast from what was known on this day; default: the last figure.")
 @click.option("--horizon", type=click.IntRange(1, 730), default=7, show_default=True, help="Days ahead.")
 @click.option("--level", type=click.FloatRange(0.01, 0.99), default=0.8, show_default=True, help="Share of the band.")
-@click.option("--population", type=click.IntRange(min=1), help="Never forecast more than this.")
+@click.option("--population", type=People(least=1), help="Never forecast more than this.")
 @click.option("--target", type=Share(), help="Also say when this share of the population is reached.")
 @click.option("--by", "deadline", type=DATE, help="And the chance that it is by this day.")
 @counts_option
