@@ -31,6 +31,9 @@ Path(_VAR.name, "static").mkdir()  # `serve` fills it
 os.environ["BLUEZONE_SECOND_FACTOR"] = "off"  # tests of it turn it on; others are about what comes after
 for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRET_KEY"):
     os.environ.pop(_name, None)
+# By default the tests of one process use SQLite; with this, a database beside the one it names, on PostgreSQL.
+if _url := os.environ.get("BLUEZONE_TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = _url
 os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.config.settings"
 django.setup()
 
@@ -183,7 +186,8 @@ class Installation:
     server: subprocess.Popen[str] | None = None
 
     def environment(self) -> dict[str, str]:
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("BLUEZONE_")}
+        ours = ("BLUEZONE_", "DATABASE_URL")
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         variables |= {"PYTHONPATH": str(_ROOT / "src"), "BLUEZONE_VAR": str(self.var)} | self.settings
         variables["BLUEZONE_REHEARSAL_CLOCK"] = str(self.var / "clock")
         return variables | ({"DATABASE_URL": self.database_url} if self.database_url else {})

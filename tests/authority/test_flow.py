@@ -19,6 +19,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
+from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
     CertificateRequest,
@@ -282,3 +283,42 @@ def test_a_wrong_command_gets_one_line_and_exit_2(on_sqlite, arguments, words):
     assert done.returncode == 2
     (line,) = [line for line in done.stderr.splitlines() if not line.startswith("REHEARSAL")]
     assert words in line
+
+
+def test_phones_that_register_at_two_workers_at_once_are_counted_once(running):
+    """Each phone registers, restores, moves and is active, five times over and all at once; thrown in: retries."""
+    phones = [secrets.token_bytes(16) for _ in range(24)]
+    restored = {phone: secrets.token_bytes(16) for phone in phones[:8]}
+    requests = [
+        ("/v1/installations", Registration(phone, "android", "1.0", commune).to_json())
+        for phone in phones
+        for commune in ("63:31318", "63:31321")
+    ]
+    with running.client() as client, ThreadPoolExecutor(16) as pool:
+
+        def send(request: tuple[str, bytes]) -> int:
+            return client.post(request[0], content=request[1]).status_code
+
+        assert set(pool.map(send, requests * 3)) == {201}
+        later = [
+            ("/v1/installations", Registration(new, "ios", "1.1", "63:31318", replaces=old).to_json())
+            for old, new in restored.items()
+        ] + [("/v1/activity", Activity(phone).to_json()) for phone in phones[8:]]
+        assert set(pool.map(send, later * 5)) <= {200, 201}
+        assert {send(("/v1/activity", Activity(phone).to_json())) for phone in restored} == {404}
+    running.set_clock(NOON + 86_400)
+    assert running.json("roll-up")["installs"] == len(phones)
+
+
+def test_a_roll_up_run_by_two_at_once_counts_a_day_once(running):
+    with running.client() as client:
+        for _ in range(3):
+            body = Registration(secrets.token_bytes(16), "android", "1.0", "63:31318").to_json()
+            assert client.post("/v1/installations", content=body).status_code == 201
+    running.set_clock(NOON + 86_400)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: running.run("roll-up", "--json"), range(2)))
+    wrote = [json.loads(each.stdout) for each in done if each.returncode == 0]
+    assert sum(each["units"] > 0 for each in wrote) == 1
+    assert {each["installs"] for each in wrote} == {3}
+    assert all("roll-up" in each.stderr for each in done if each.returncode)

@@ -43,6 +43,11 @@ def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
     return day
 
 
+def _days() -> list[dt.date]:
+    """The days of which there is any figure. (A rehearsal's clock may stand before figures that are loaded.)"""
+    return [day for day in standing.days_with_figures() if day <= today(clock.now())]
+
+
 def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
     """What a slider over the days needs."""
     said = page_language()
@@ -73,7 +78,7 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @public_page
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The country on a day: one sentence, the map, the ranking, the curve."""
-    days = standing.days_with_figures()
+    days = _days()
     day = _day(request, days)
     system = _choice(request, "system", System, System.on(day))
     if day >= _REFORM and system is System.PROVINCES_63:
@@ -119,7 +124,7 @@ def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.da
     """The unit a page is about, the day, the days of its figures, and its figures up to the day."""
     ever = _unit(code, None)
     if ever.level is Level.NATION:
-        days = standing.days_with_figures()
+        days = _days()
     else:
         every = standing.counts_of_unit(ever, today(clock.now()))
         days = sorted({count.date for count in every})
@@ -249,7 +254,7 @@ def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]
 @public_page
 def curve(request: HttpRequest, code: str) -> HttpResponse:
     """The curve of a unit up to a day, with a forecast of two weeks, its 80 % band and the target, as SVG."""
-    day = _day(request, standing.days_with_figures())
+    day = _day(request, _days())
     found = curves.curve_of(_unit(code, day), day)
     if len(found.points) < 2:
         raise Http404

@@ -1,0 +1,146 @@
+"""The public pages of the roll-out with figures, in a real browser: both lists of provinces, both languages, light and
+dark, from 360 to 1280 px; the slider by keyboard; the table that says what the map shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+#: a week of every district of Hậu Giang and of the communes of one, an order, and the real figures of 2020-21
+_FILL = """
+import datetime as dt
+from bluezone.authority.campaigns.store import store
+from bluezone.authority.directives.models import Directive, Kind, Target
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count
+from bluezone.rollout.history import reported_counts
+
+day = dt.date(2020, 8, 17)
+store(reported_counts())
+districts = catalogue.all_units().children(UnitCode.parse("63:93"), day)
+communes = catalogue.all_units().children(districts[0].code, day)
+parts = [UnitCode.parse(code) for code in ("63:92", "63:93", "63:94")]
+units = [*parts, *(unit.code for unit in (*districts, *communes))]
+store(
+    Count(unit, day - dt.timedelta(days=back), installs=3 if place == 11 else 400 * (place + 1) * (12 - back),
+          source="devices")
+    for place, unit in enumerate(units) for back in range(8)
+)
+order = Directive.objects.create(
+    number="1459/UBND-NCTH", issued=dt.date(2020, 8, 13), issuer="UBND tỉnh Hậu Giang", scope="63:93", place="/63:93/",
+    base="population", target="3/10", deadline=dt.date(2020, 8, 30), responsible="Sở TT&TT",
+)
+Target.objects.create(
+    directive=order, kind=Kind.UNIT, key="63:93", place="/63:93/", people=733_017, installs=219_906
+)
+"""
+PAGES = {
+    "/rollout/": "17", "/rollout/?system=34": "17", "/rollout/63:93": "Hậu Giang", "/rollout/34:92": "Cần Thơ",
+    "/rollout/63:930": "Vị Thanh", "/rollout/63:31318": "", "/rollout/63:01": "Hà Nội",
+}  # fmt: skip
+WINDOWS = [
+    (360, "light", "vi"), (390, "dark", "en"), (768, "light", "en"), (1_280, "dark", "vi"), (1_280, "light", "en"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
+    """An authority with figures."""
+    installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
+    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings", "PATH": os.environ["PATH"]}
+    subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{_FILL}"],
+        env=installation.environment() | settings, check=True,
+    )  # fmt: skip
+    installation.start()
+    yield installation.url
+    installation.stop()
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), WINDOWS)
+def test_pages_with_figures_are_clean(desk, url, width, scheme, language):
+    reader = desk(width, scheme)
+    page = reader.page
+    page.goto(f"{url}/language/{language}?next=/rollout/")
+    for path, text in PAGES.items():
+        answer = page.goto(f"{url}{path}")
+        assert answer.status == 200, path
+        page.wait_for_load_state("networkidle")
+        assert text in page.inner_text("main")
+        assert page.evaluate("document.documentElement.lang") == language
+        drawn = "[...document.querySelectorAll('img')].every(one => one.complete && one.naturalWidth)"
+        assert page.evaluate(drawn), f"{path}: a figure is not drawn"
+        reader.check()
+
+
+def test_the_other_language_is_one_key_away_on_the_same_page(desk, url):
+    reader = desk(390)
+    reader.page.goto(f"{url}/rollout/63:93")
+    reader.press(".top a[hreflang=en]")
+    assert reader.page.url.endswith("/rollout/63:93")
+    assert "installations" in reader.page.inner_text("h1")
+
+
+@pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])
+def test_the_slider_goes_by_keyboard_and_says_its_day(desk, url, path):
+    reader = desk(1_280)
+    page = reader.page
+    page.goto(f"{url}{path}")
+    newest = page.inner_text("#at-text")
+    reader.tab_to("#at")
+    with page.expect_navigation():
+        page.keyboard.press("ArrowLeft")
+    assert "at=" in page.url
+    before = page.inner_text("#at-text")
+    assert before != newest
+    assert page.get_attribute("#at", "aria-valuetext") == before
+
+
+def test_without_the_script_the_button_leads_to_the_day(browser, url):
+    context = browser.new_context(java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{url}/rollout/63:93")
+    page.locator("#at").fill("0")
+    with page.expect_navigation():
+        page.click("form.choices button")
+    assert "at=0" in page.url
+    context.close()
+
+
+def test_the_table_says_all_that_the_map_shows(desk, url):
+    reader = desk(1_280)
+    page = reader.page
+    page.goto(f"{url}/rollout/")
+    on_map = page.locator(".map path title").all_text_contents()
+    in_table = {
+        row.locator("th a").inner_text(): row.inner_text() for row in page.locator("table.ranking tbody tr").all()
+    }
+    assert len(on_map) == len(in_table) == 63
+    for title in on_map:
+        name, _, share = title.partition(": ")
+        (row,) = (text for known, text in in_table.items() if known.endswith(name))
+        assert share in row
+    assert page.get_attribute(".map", "role") == "img"
+    reader.tab_to("[role=region][aria-labelledby=table-title]")
+    reader.tab_to("table.ranking tbody a")
+
+
+def test_from_the_country_down_to_a_commune_by_keyboard(desk, url):
+    reader = desk(1_280)
+    page = reader.page
+    page.goto(f"{url}/rollout/63:93")
+    reader.press("ul.tiles a")
+    assert "/rollout/63:930" in page.url
+    reader.press("ul.tiles a")
+    assert page.locator("h1").inner_text().startswith(("Phường", "Xã"))
+    reader.press("nav.eyebrow a")
+    assert "/rollout/?date=" in page.url
