@@ -224,6 +224,44 @@ def show(result: dict[str, Any], console: Console) -> None:
     console.print(table)
 
 
+def markdown(result: dict[str, Any]) -> str:
+    """The same for a page of docs/."""
+    country, done = result["country"], result["roll_up"]
+    lines = [
+        (
+            f"{country['phones']:,} installations, {country['days']} days; {result['cores']} cores, load average "
+            f"{result['load_average']:.0f} when it began ({os.uname().machine}, {dt.datetime.now(dt.UTC):%Y-%m-%d})."
+        ),
+        "",
+        (
+            f"Daily roll-up: **{done['seconds']} s**, {done['database_cpu_s']} s CPU of the database, for "
+            f"{done['units']:,} units."
+        ),
+        "",
+        "| page | p50 ms | p95 ms | CPU ms server | CPU ms database |",
+        "|---|---|---|---|---|",
+        *(f"| {' | '.join(str(value) for value in row.values())} |" for row in result["pages"]),
+        "",
+        (
+            "| requests | a second | p50 ms | p99 ms | CPU ms server | database | load generator | others had "
+            "| cores / CPU |"
+        ),
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    names = ("kind", "per_s", "p50_ms", "p99_ms", "server_cpu_ms", "database_cpu_ms", "load_cpu_ms")
+    for row in result["loads"]:
+        told = " | ".join(str(row[name]) for name in names)
+        lines.append(f"| {told} | {row['others_cores']} cores | {row['possible_per_s']:,} a second |")
+    return "\n".join(lines) + "\n"
+
+
+def write(path: Path, text: str) -> None:
+    """Put a text between the marks of a page."""
+    head, begin, rest = path.read_text(encoding="utf-8").partition("<!-- national: start -->\n")
+    _, end, tail = rest.partition("<!-- national: end -->")
+    path.write_text(f"{head}{begin}{text}{end}{tail}", encoding="utf-8")
+
+
 @contextlib.contextmanager
 def filled(country: Country, options: argparse.Namespace, console: Console) -> Iterator[Site]:
     """A site on a database that is filled: the one named, or a new one."""
@@ -259,6 +297,7 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, help="where the throw-away PostgreSQL lives (20 GB for --national)")
     parser.add_argument("--setting", action="append", default=[], help="of PostgreSQL: shared_buffers=1GB")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", type=Path, help="put the result into this page of docs/")
     options = parser.parse_args()
     installs, days = NATIONAL if options.national else (options.installs, options.days)
     country, console = Country(installs, days, DAY), Console(stderr=options.json)
@@ -268,6 +307,8 @@ def main() -> None:
     except MissingPostgresError as missing:
         console.print(f"not measured: {missing}")
         return
+    if options.write:
+        write(options.write, markdown(result))
     if options.json:
         print(json.dumps(result, default=str, indent=1))
     else:
