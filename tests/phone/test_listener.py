@@ -224,8 +224,9 @@ def test_on_a_day_that_is_full_only_the_strongest_of_a_scan_are_kept(virtual, lo
     assert sum(tally.dropped for tally in logbook.tallies().values()) == 35 * (len(per_scan) - 3)
 
 
-def test_a_full_disk_costs_the_scan_and_not_the_listener(virtual, logbook, monkeypatch, caplog):
-    real, failures = logbook.add_scan, iter([True, True])
+def full_for(monkeypatch, logbook, scans: int) -> None:
+    """The disk has no room for so many tries."""
+    real, failures = logbook.add_scan, iter([True] * scans)
 
     def add_scan(*arguments):
         if next(failures, False):
@@ -233,9 +234,24 @@ def test_a_full_disk_costs_the_scan_and_not_the_listener(virtual, logbook, monke
         return real(*arguments)
 
     monkeypatch.setattr(logbook, "add_scan", add_scan)
+
+
+def test_what_a_full_disk_has_no_room_for_is_written_when_there_is(virtual, logbook, monkeypatch, caplog):
+    full_for(monkeypatch, logbook, 3)
     listen_for(virtual, logbook, 600, neighbours=1)
-    assert 8 <= len(logbook.sightings()) <= 9
-    assert [record.message for record in caplog.records] == ["a scan was lost: logbook.sqlite3: the disk is full"] * 2
+    times = logbook.sightings().at_s
+    assert 10 <= len(times) <= 11
+    assert (np.diff(times) > 0).all()
+    assert "3 scans wait in memory" in caplog.text
+
+
+def test_on_a_disk_that_stays_full_the_latest_scans_wait_in_bounded_memory(virtual, logbook, monkeypatch):
+    monkeypatch.setattr(module, "MAX_WAITING", 20)
+    full_for(monkeypatch, logbook, 30)
+    listen_for(virtual, logbook, 32 * 57.5, neighbours=5)
+    times = np.unique(logbook.sightings().at_s)
+    assert 5 <= len(times) <= 8  # four that waited, and those after
+    assert times[0] > virtual.EPOCH_S + 25 * 57
 
 
 # --- the plan is really followed ------------------------------------------------------------------

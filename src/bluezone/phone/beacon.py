@@ -17,7 +17,6 @@ the key it cannot be told from a random one; who has the published key knows the
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from bisect import bisect_right
 from collections.abc import Callable
@@ -28,6 +27,7 @@ import numpy as np
 from bluezone.phone.clock import Clock
 from bluezone.phone.keystore import Keystore
 from bluezone.phone.radio.port import Radio
+from bluezone.phone.watch import ClockWatch
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import IdentifierScheme
 
@@ -77,14 +77,16 @@ class Beacon:
         rng: np.random.Generator,
         max_offset_s: float = MAX_OFFSET_S,
         sent_power_dbm: Callable[[], int] | None = None,
+        watch: ClockWatch | None = None,
     ) -> None:
         """`sent_power_dbm`: what to tell of the transmit power; the radio's own where not given."""
         self._radio, self._keystore, self._scheme, self._clock = radio, keystore, scheme, clock
         self._rng, self._max_offset_s = rng, max_offset_s
+        self._watch = watch or ClockWatch(clock)
         self._sent_power_dbm = sent_power_dbm or (lambda: radio.tx_power_dbm)
 
     async def run(self) -> None:
-        """Raises RadioError where the radio fails, StorageError where a new key cannot be stored."""
+        """Raises RadioError where the radio fails."""
         while True:
             now_s = self._clock()
             key = self._keystore.key_at(now_s)
@@ -94,4 +96,4 @@ class Beacon:
 
     async def _stay(self, start_s: float, until_s: float) -> None:
         while start_s - _BACK_S <= (now_s := self._clock()) < until_s:
-            await asyncio.sleep(min(until_s - now_s, _LOOK_AT_CLOCK_S))
+            await self._watch.sleep(min(until_s - now_s, _LOOK_AT_CLOCK_S))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 STORES = (
@@ -20,13 +20,18 @@ STORES = (
 )
 SEALED_STORES = ("logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3", "publishing.sqlite3", "number.sqlite3")
 
+_BUSY_TIMEOUT_S = 0.5  # one that is in use can be read by those who use it
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
 def set_aside_damaged(directory: Path, now_s: float) -> list[Path]:
     """Move every store that SQLite cannot read out of the way, under a name that ends in `.damaged-<time>`."""
-    damaged = [name for name in STORES if (directory / name).exists() and not _is_whole(directory / name)]
-    return set_aside(directory, damaged, now_s)
+    return set_aside(directory, damaged_stores(directory), now_s)
+
+
+def damaged_stores(directory: Path) -> list[str]:
+    """The names of the stores that SQLite cannot read."""
+    return [name for name in STORES if (directory / name).exists() and not _is_whole(directory / name)]
 
 
 def set_aside(directory: Path, names: Iterable[str], now_s: float) -> list[Path]:
@@ -44,9 +49,10 @@ def set_aside(directory: Path, names: Iterable[str], now_s: float) -> list[Path]
 
 def _is_whole(path: Path) -> bool:
     try:
-        with sqlite3.connect(path) as db:
+        with closing(
+            sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)
+        ) as db:  # closed also where it fails: its locks would shut the phone out
             whole: bool = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        db.close()
     except sqlite3.OperationalError:  # no rights, a full disk, locked by another process: not a damage of the file
         return True
     except sqlite3.DatabaseError:

@@ -37,6 +37,7 @@ from bluezone.phone.radio.port import Radio
 from bluezone.phone.sealing import Sealer
 from bluezone.phone.storage import StorageError
 from bluezone.phone.sync import SyncReport
+from bluezone.phone.watch import ClockWatch
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import Entropy, scheme_named
@@ -44,7 +45,7 @@ from bluezone.protocol.schemes import Entropy, scheme_named
 VIETNAM = "452"  # mobile country code
 DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"
 
-_PURGE_EVERY_S = 3_600.0
+_PURGE_EVERY_S, _PURGE_RETRY_S = 3_600.0, 600.0
 _RADIO_RETRY_S = 30.0
 
 _log = logging.getLogger(__name__)
@@ -100,9 +101,19 @@ class Phone:
     """One phone. Raises StorageError where its files cannot be opened."""
 
     def __init__(
-        self, settings: PhoneSettings, radio: Radio | None, clock: Clock, entropy: Entropy, rng: np.random.Generator
+        self,
+        settings: PhoneSettings,
+        radio: Radio | None,
+        clock: Clock,
+        entropy: Entropy,
+        rng: np.random.Generator,
+        watch: ClockWatch | None = None,
     ) -> None:
+        """`watch`: what wakes the radio's timers where the clock jumps, if its owner runs it."""
         self.settings, self.radio, self.clock = settings, radio, clock
+        self._watch = watch or ClockWatch(clock)
+        self._listener: Listener | None = None
+        self._purge_trouble = ""
         self._entropy, self._rng = entropy, rng
         self.scheme = scheme_named(settings.scheme)
         opened: list[Any] = []
@@ -146,8 +157,11 @@ class Phone:
             self._rng,
             settings.max_rotation_offset_s,
             self.sent_power_dbm,
+            self._watch,
         )
-        listener = Listener(radio, self.scheme, self.logbook, self.clock, self._rng, settings.duty, settings.sense)
+        listener = self._listener = self._listener or Listener(
+            radio, self.scheme, self.logbook, self.clock, self._rng, settings.duty, settings.sense, self._watch
+        )
         while True:
             try:
                 await radio.open()
@@ -155,15 +169,22 @@ class Phone:
             except (RadioError, StorageError) as error:
                 _log.warning("sending and listening stopped, next try in %.0f s: %s", _RADIO_RETRY_S, error)
                 await radio.close()
-                await asyncio.sleep(_RADIO_RETRY_S)
+                await self._watch.sleep(_RADIO_RETRY_S)
 
     async def _purge_hourly(self) -> None:
         while True:
             try:
                 self.purge()
+                wait_s = _PURGE_EVERY_S
             except StorageError as error:
                 _log.error("what is older than 14 days could not be purged: %s", error)
-            await asyncio.sleep(_PURGE_EVERY_S)
+                wait_s = _PURGE_RETRY_S
+            await self._watch.sleep(wait_s)
+
+    @property
+    def storage_trouble(self) -> str:
+        """Why something of the radio's side could not be written just now; "" where all is well."""
+        return self.keystore.trouble or (self._listener.trouble if self._listener else "") or self._purge_trouble
 
     def _radio(self) -> Radio:
         if self.radio is None:
@@ -174,7 +195,13 @@ class Phone:
 
     def purge(self) -> int:
         """Delete what is older than 14 days from every store; returns the number of rows."""
-        return sum(store.purge(self.clock()) for store in self._stores)
+        try:
+            gone: int = sum(store.purge(self.clock()) for store in self._stores)
+        except StorageError as error:
+            self._purge_trouble = str(error)
+            raise
+        self._purge_trouble = ""
+        return gone
 
     def sync(self, client: httpx.Client) -> SyncReport:
         """Fetch the exports this phone has not yet, then the authority's policy. It waits for the net: call it off the

@@ -8,7 +8,7 @@ that they cannot disagree.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -166,7 +166,7 @@ class Ledger:
 
     def _matched(self) -> list[tuple[int, MatchedKey]]:
         rows = self._store.rows("SELECT id, body FROM matched_key")
-        return [(row_id, _matched_from_text(self._store.unseal_text(body, _KEY))) for row_id, body in rows]
+        return [(row_id, _matched_from_text(text)) for row_id, text in self._texts(rows, _KEY)]
 
     def _sealed_key(self, entry: MatchedKey) -> str | bytes:
         return self._store.seal_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
@@ -190,7 +190,13 @@ class Ledger:
 
     def _alerts(self) -> list[tuple[int, Alert]]:
         rows = self._store.rows("SELECT id, body FROM alert ORDER BY id")
-        return [(row_id, _alert_from_text(self._store.unseal_text(body, _ALERT))) for row_id, body in rows]
+        return [(row_id, _alert_from_text(text)) for row_id, text in self._texts(rows, _ALERT)]
+
+    def _texts(self, rows: Iterable[tuple[int, str | bytes]], place: str) -> Iterator[tuple[int, str]]:
+        for row_id, body in rows:
+            text = body if isinstance(body, str) else (self._store.readable(body, place) or b"").decode()
+            if text:
+                yield row_id, text
 
     def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
         """Add alerts for days that have none, and take back those of `withdrawn_days`, in one commit. Returns those

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,7 @@ from bluezone.phone.duty_cycle import DeviceState, DutyCycle, Sense, plan
 from bluezone.phone.logbook import Logbook, ScanTally, Sighting
 from bluezone.phone.radio.port import Heard, Radio
 from bluezone.phone.storage import StorageError
+from bluezone.phone.watch import ClockWatch
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Broadcast, IdentifierScheme
@@ -33,6 +35,9 @@ MAX_KEPT = 5_000
 #: file even where somebody fills the air with made-up identifiers
 FULL_DAY = 500_000
 MAX_KEPT_WHEN_FULL = 250
+
+#: while the disk is full, so many sightings (some 10 MiB) and scans (of a day and a half) wait in memory, the latest
+MAX_WAITING, MAX_WAITING_SCANS = 50_000, 5_000
 
 _MAX_GARBAGE_TRACKED = 4_096
 _MAX_STRENGTHS = 64  # of one identifier; four times what one sender makes in a scan
@@ -141,7 +146,9 @@ class Listener:
         rng: np.random.Generator,
         duty: DutyCycle | None = None,
         sense: Sense = DeviceState,
+        watch: ClockWatch | None = None,
     ) -> None:
+        self._watch = watch or ClockWatch(clock)
         self._radio, self._scheme, self._logbook, self._clock, self._rng = radio, scheme, logbook, clock, rng
         self._fixed, self._sense = duty, sense
         #: how the scan under way is made, and the pause after it
@@ -151,6 +158,11 @@ class Listener:
         self._last_start: float | None = None
         self._quiet_since: float | None = None
         self._day_s, self._kept_today = -1, 0
+        # Scans there was no room for, to be written when there is: arguments of `Logbook.add_scan`, oldest first.
+        self._waiting: deque[tuple[float, float, list[Sighting], int, int]] = deque()
+        self._waiting_sightings = 0
+        #: why the logbook could not be written just now
+        self.trouble = ""
 
     async def run(self) -> None:
         """Raises RadioError where the radio fails."""
@@ -160,7 +172,7 @@ class Listener:
             before, self.duty = self.duty, self._next_duty(started)
             await self._scan(started, 2 * before.period_s)
             rest_s = self.duty.period_s - self._rng.uniform(0, self.duty.jitter_s)
-            await asyncio.sleep(max(started + rest_s - asyncio.get_running_loop().time(), 0))
+            await self._watch.sleep(max(started + rest_s - asyncio.get_running_loop().time(), 0))
 
     def _next_duty(self, now: float) -> DutyCycle:
         if self._fixed is not None:
@@ -184,18 +196,29 @@ class Listener:
         """Seconds this scan speaks for: since the one before, but never more than two periods. A phone that was off for
         a night did not spend the night beside whom it meets in the morning."""
         last, self._last_start = self._last_start, started
-        return self.duty.window_s if last is None else min(started - last, longest_s)
+        return self.duty.window_s if last is None or started < last else min(started - last, longest_s)
 
     def _write(self, at_s: float, since_s: float, collector: ScanCollector) -> None:
         self._turn_day(at_s)
         sightings, left_out = collector.strongest(MAX_KEPT if self._kept_today < FULL_DAY else MAX_KEPT_WHEN_FULL)
-        try:
-            self._logbook.add_scan(at_s, since_s, sightings, collector.garbage, collector.overflow + left_out)
-        except StorageError as error:
-            # One lost minute; a listener that died of a full disk would lose every other as well.
-            _log.error("a scan was lost: %s", error)
-            return
+        self._waiting.append((at_s, since_s, sightings, collector.garbage, collector.overflow + left_out))
+        self._waiting_sightings += len(sightings)
         self._kept_today += len(sightings)
+        try:
+            while self._waiting:
+                self._logbook.add_scan(*self._waiting[0])
+                self._waiting_sightings -= len(self._waiting.popleft()[2])
+        except StorageError as error:
+            # A listener that died of a full disk would lose what can still be written later.
+            self.trouble = str(error)
+            _log.error("%d scans wait in memory to be written: %s", len(self._waiting), error)
+            self._make_room()
+        else:
+            self.trouble = ""
+
+    def _make_room(self) -> None:
+        while self._waiting_sightings > MAX_WAITING or len(self._waiting) > MAX_WAITING_SCANS:
+            self._waiting_sightings -= len(self._waiting.popleft()[2])
 
     def _turn_day(self, at_s: float) -> None:
         today_s = day_start_s(at_s)

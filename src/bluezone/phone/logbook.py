@@ -165,7 +165,7 @@ class Logbook:
             "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
             (since_s, until_s),
         )
-        records = [self._store.unseal(row[2], _RECORDS) for row in rows]
+        records = [self._store.readable(row[2], _RECORDS) or b"" for row in rows]
         data = np.frombuffer(b"".join(records), dtype=self._dtype)
         counts = [len(of_scan) // self._record.size for of_scan in records]
         return Sightings(

@@ -168,7 +168,7 @@ class Publisher:
     def _freeze_keys(self, now_s: float) -> Attempt:
         """Today's key ends now; from here on, what is certified and what is published is the same list."""
         self._keystore.end_key_at(now_s)
-        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keystore.recent(now_s)]
+        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keystore.publishable(now_s)]
         if not keys:
             self._journal.abandon()
             raise PublishError("there is nothing to publish: this phone has sent no identifier in the last 14 days")
@@ -190,6 +190,7 @@ class Publisher:
             revision_token=self._journal.revision_token(),
         )
         self._journal.mark_sent()
+        self._keystore.mark_published(key.key for key in attempt.keys)
         answer = self._post("/v1/publish", request.to_json, _PUBLISH_BODY_BYTES, PublishResponse.from_json)
         # Sent before, and the authority has the keys already: only its answer was lost, and the revision token with it.
         already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN

@@ -98,7 +98,7 @@ def take_turn(phone: Phone, client: httpx.Client | None, notes: Preferences, err
         if client is not None and not trouble:
             notes.change(checked_at_s=phone.clock())
             _run(errands, phone, client, notes)
-    except StorageError as error:
+    except PhoneError as error:  # a store that fails, above all; whatever it is, the next turn comes
         return Turn(None, trouble, unreachable, str(error))
     return Turn(checked, trouble, unreachable)
 

@@ -20,10 +20,10 @@ import numpy as np
 
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
-from bluezone.phone.damage import SEALED_STORES, set_aside, set_aside_damaged
+from bluezone.phone.damage import SEALED_STORES, damaged_stores, set_aside, set_aside_damaged
 from bluezone.phone.duty_cycle import DeviceState, plan
 from bluezone.phone.encounters import Presence, around, presences
-from bluezone.phone.engine import Phone, PhoneSettings
+from bluezone.phone.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.facts import PhoneFacts
 from bluezone.phone.journal import VerifiedResult
@@ -46,10 +46,13 @@ from bluezone.phone.routine import (
 from bluezone.phone.sealing import SealError, device_sealer, forget_key, keep_out_of_backups
 from bluezone.phone.services import NEWS, Services
 from bluezone.phone.storage import StorageError
+from bluezone.phone.watch import LOOK_EVERY_S, ClockWatch
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Entropy
 
 _RADIO_STOP_S = 30.0
+_MEND_FIRST_S = 60.0
+_AFTER_WAKING_S = (5.0, 60.0)
 _PURGE_EVERY_S = 3_600.0
 _LOOKED_FOR_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
 _ATTENTION_EVERY_S = 30.0
@@ -82,37 +85,46 @@ class Runner:
         rng: np.random.Generator,
         errands: Sequence[Errand] = (),
         on_check: Callable[[CheckReport], None] | None = None,
+        look_at_clock_s: float = LOOK_EVERY_S,
     ) -> None:
         """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
-        thread, what a check found."""
+        thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped."""
         self.settings, self.clock = replace(settings, sense=self._sense), clock
         self._device, self._looked_at_s = settings.sense, float("-inf")
         self._errands, self._on_check = tuple(errands), on_check
+        self._watch = ClockWatch(clock, look_at_clock_s)
         self._client, self._entropy, self._rng = client, entropy, rng
         self._radio = WatchedRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
         self._progress = _Progress()
         self._looked_at_s = -_LOOKED_FOR_S
+        self._sending = False
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._radio_idle = asyncio.Event()
         self._radio_idle.set()
-        moved = set_aside_damaged(settings.directory, clock())
+        self._mending = False
+        self._open_set_aside()
+
+    def _open_set_aside(self) -> None:
+        """Open the stores; those that are damaged are moved away, and the owner will be told."""
+        directory, now_s = self.settings.directory, self.clock()
+        moved = set_aside_damaged(directory, now_s)
         try:
             self._open()
         except SealError:  # the key is lost, and with it what it sealed
-            moved += set_aside(settings.directory, SEALED_STORES, clock())
+            moved += set_aside(directory, SEALED_STORES, now_s)
             self._open()
-            self.services.installation.renew(entropy)  # a copy on another device, most likely
+            self.services.installation.renew(self._entropy)  # a copy on another device, most likely
         if moved:
             _log.error("a store was damaged and set aside: %s", ", ".join(path.name for path in moved))
-            self._preferences.change(database_set_aside_at_s=clock())
+            self._preferences.change(database_set_aside_at_s=now_s)
 
     def _open(self) -> None:
         keep_out_of_backups(self.settings.directory)
         self._preferences = Preferences(self.settings.directory / "preferences.sqlite3")
         try:
-            self.phone = Phone(self.settings, self._radio, self.clock, self._entropy, self._rng)
+            self.phone = Phone(self.settings, self._radio, self.clock, self._entropy, self._rng, self._watch)
             try:
                 self.services = Services(self.settings.directory, self.settings, self._entropy)
             except BaseException:
@@ -149,19 +161,21 @@ class Runner:
     async def run(self) -> None:
         """Radio and checks until cancelled."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
-        tasks = [asyncio.create_task(self._run_radio()), asyncio.create_task(self._run_checks())]
         try:
-            await asyncio.gather(*tasks)
+            await all_or_none(self._watch.run(), self._run_radio(), self._run_checks(), self._run_mending())
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             self._changed = None
 
     def _may_send(self) -> bool:
-        choices = self.choices()
+        if self._radio is None or self._mending:
+            return False
+        try:
+            choices = self.choices()
+        except StorageError:  # what was last chosen holds
+            return self._sending
         wanted = choices.agreed_at_s is not None and not choices.paused
-        return self._radio is not None and wanted and (choices.background is not False or self._is_looked_at)
+        self._sending = wanted and (choices.background is not False or self._is_looked_at)
+        return self._sending
 
     @property
     def _is_looked_at(self) -> bool:
@@ -221,10 +235,57 @@ class Runner:
     async def _run_checks(self) -> None:
         wait_s = self._rng.uniform(0, FIRST_CHECK_WITHIN_S)
         while True:
-            await asyncio.sleep(wait_s)
-            if self._knows_authority and self.choices().agreed_at_s is not None:
+            await self._until(self.clock() + wait_s)
+            if self._knows_authority and self._agreed():
                 await asyncio.to_thread(self.check)
             wait_s = next_check_s(self._progress.failures) * self._rng.uniform(1 - SPREAD, 1 + SPREAD)
+
+    async def _until(self, due_s: float) -> None:
+        """Sleep until the wall clock says `due_s`, or could not have said it: where it was put back, never longer than
+        was meant. A machine that wakes up late does so with many others, and its net needs a moment."""
+        meant_s = due_s - self.clock()
+        while 0 < due_s - self.clock() <= meant_s + 1:
+            if await self._watch.sleep(due_s - self.clock()) and due_s <= self.clock():
+                await asyncio.sleep(self._rng.uniform(*_AFTER_WAKING_S))
+
+    def _agreed(self) -> bool:
+        try:
+            return self.choices().agreed_at_s is not None
+        except StorageError as error:
+            _log.error("the owner's choices cannot be read: %s", error)
+            return False
+
+    # --- damage while running ---------------------------------------------------------------------
+
+    async def _run_mending(self) -> None:
+        """While something cannot be read or written: is a store damaged? Then it is set aside, as at the start."""
+        wait_s = _MEND_FIRST_S
+        while True:
+            await asyncio.sleep(wait_s)
+            trouble = self.phone.storage_trouble or self._progress.last.storage_trouble
+            if not trouble:
+                wait_s = _MEND_FIRST_S
+                continue
+            if await asyncio.to_thread(damaged_stores, self.settings.directory):
+                await self._mend()
+            wait_s = min(2 * wait_s, _PURGE_EVERY_S)
+
+    async def _mend(self) -> None:
+        self._mending = True
+        self._wake()
+        try:
+            async with asyncio.timeout(_RADIO_STOP_S):
+                await self._radio_idle.wait()
+            await asyncio.to_thread(self._open_again)
+        finally:
+            self._mending = False
+            self._wake()
+
+    def _open_again(self) -> None:
+        with self._lock:
+            self.close()
+            self._progress = _Progress()
+            self._open_set_aside()
 
     # --- the authority's side ---------------------------------------------------------------------
 
@@ -324,7 +385,7 @@ class Runner:
             authority_known=self._knows_authority,
             trouble=progress.last.trouble,
             unreachable=progress.last.unreachable,
-            storage_trouble=progress.last.storage_trouble,
+            storage_trouble=self.phone.storage_trouble or progress.last.storage_trouble,
             news=self.services.received(choices, now_s),
             news_fault=self.services.news_fault(now_s),
             result=self.waiting_result(),
@@ -366,6 +427,7 @@ class Runner:
             health,
             progress.checking,
             progress.last.trouble,
+            self.phone.storage_trouble or progress.last.storage_trouble,
             self.choices(),
             len(self.phone.ledger.alerts()),
             self.services.news.mark(),

@@ -11,6 +11,7 @@ Every store of the phone is one file of its own, so that each can say how dearly
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -21,10 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.sealing import Sealer
+from bluezone.phone.sealing import Sealer, SealError
 
 _BUSY_TIMEOUT_S = 10.0
+_ROOM_BYTES = 2**20  # shared memory (32 KiB) and the first pages of a log
 _SEALED = 0x426C7A31  # SQLite's application_id of a file whose secrets are sealed
+
+
+_TRIED_ROWS = 16
+
+_log = logging.getLogger(__name__)
 
 
 class StorageError(PhoneError):
@@ -58,14 +65,17 @@ class Store:
     ) -> None:
         self.path, self._sealer = path, sealer
         self._lock = threading.RLock()
+        self._connect()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # -wal and -shm get the rights of this one
-            self._db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"{path}: cannot be opened ({error})") from error
-        try:
-            self._prepare(schema, version, durability, upgrades or {})
+            try:
+                self._prepare(schema, version, durability, upgrades or {})
+            except (sqlite3.OperationalError, StorageError):
+                if not self._disk_is_full():
+                    raise
+                self._db.close()
+                self._connect()
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no file of shared memory, so no room
+                self._prepare(schema, version, durability, upgrades or {})
             self._seal_file(sealed)
         except sqlite3.Error as error:
             self._db.close()
@@ -73,6 +83,23 @@ class Store:
         except PhoneError:
             self._db.close()
             raise
+
+    def _connect(self) -> None:
+        path = self.path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # -wal and -shm get the rights of this one
+            self._db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"{path}: cannot be opened ({error})") from error
+
+    def _disk_is_full(self) -> bool:
+        """Whether there is no room for what SQLite needs beside a file to open it."""
+        try:
+            disk = os.statvfs(self.path.parent)
+        except OSError:
+            return False
+        return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
 
     def _prepare(self, schema: str, version: int, durability: Durability, upgrades: Mapping[int, str]) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -85,7 +112,8 @@ class Store:
                 raise StorageError(f"{self.path}: was written by version {found}, this program knows {version}")
             for statement in filter(str.strip, ";".join(filter(None, scripts)).split(";")):
                 db.execute(statement)
-            db.execute(f"PRAGMA user_version = {version}")
+            if scripts:  # a disk that is full takes not even what is there already
+                db.execute(f"PRAGMA user_version = {version}")
 
     # --- secrets ----------------------------------------------------------------------------------
 
@@ -127,11 +155,28 @@ class Store:
         self.shrink_log()
 
     def _try_key(self, columns: tuple[str, ...]) -> None:
+        """Raise SealError unless some row opens: one that was damaged is no reason to give up the others."""
+        failed = None
         for place in columns:
             table, column = place.split(".")
-            row = self._db.execute(f"SELECT {column} FROM {table} WHERE length({column}) > 0 LIMIT 1").fetchone()  # noqa: S608
-            if row is not None:
-                self.unseal(row[0], place)
+            rows = self._db.execute(f"SELECT {column} FROM {table} WHERE length({column}) > 0 LIMIT {_TRIED_ROWS}")  # noqa: S608
+            for (value,) in rows.fetchall():
+                try:
+                    self.unseal(value, place)
+                except SealError as error:
+                    failed = error
+                else:
+                    return
+        if failed is not None:
+            raise failed
+
+    def readable(self, stored: bytes, place: str) -> bytes | None:
+        """As `unseal`, and None for one damaged value among others: it is lost, and no reason to stop."""
+        try:
+            return self.unseal(stored, place)
+        except SealError:
+            _log.error("%s: a value of %s was damaged and is left out", self.path.name, place)
+            return None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -27,7 +27,8 @@ TX_POWER_DBM = -5
 
 _REPORT_EVERY_S = 600.0
 _SWITCH_ON_S = 60.0  # phones are switched on one after the other within this time
-_FILES_A_PHONE = 24
+_FILES_A_PHONE = 40
+_LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
 _ON_THE_STREET, _AT_HOME = 6, 7  # what chance is for: never the same numbers twice
 
 #: (seconds of the day lived through, all of them)
@@ -61,7 +62,7 @@ class Fleet:
     def open_runner(self, number: int, clock: Callable[[], float], radio: BumbleRadio) -> Runner:
         """Phone `number` on the street: the loop of every phone, its owner's yes given, no net."""
         entropy, rng = self._chance(number, _ON_THE_STREET)
-        runner = Runner(self._settings(number), radio, None, clock, entropy, rng)
+        runner = Runner(self._settings(number), radio, None, clock, entropy, rng, look_at_clock_s=_LOOK_AT_CLOCK_S)
         runner.choose(agreed_at_s=clock())
         return runner
 
@@ -137,7 +138,7 @@ async def stop_all(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 def allow_files(count: int) -> None:
-    """Let this process open `count` files where the system allows as many; a phone's stores are six databases."""
+    """Let this process open `count` files where the system allows as many; a phone's stores are nine databases."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
