@@ -46,23 +46,6 @@ def on_android(ble):
 # --- bytes --------------------------------------------------------------------------------------------
 
 
-def test_both_schemes_come_apart_as_android_wants_them():
-    from bluezone_mobile.android_radio import Parts, parts_of
-
-    assert parts_of(build_en(RPI, AEM)) == Parts(EN_UUID, RPI + AEM)
-    assert parts_of(build_bluezone_v1(bytes(12))) == Parts(OLD_UUID, b"", 8885, bytes(12))
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"\x05\x01", b"\x00", b"\x03\x03\x6f\xfd\x02\x0a\x08", b"\x03\x03\x6f\xfd\x04\x16\x56\x4e\x00"]
-)
-def test_what_android_has_no_setter_for_is_refused(data):
-    from bluezone_mobile.android_radio import parts_of
-
-    with pytest.raises(RadioError):
-        parts_of(data)
-
-
 def test_a_padded_scan_record_is_cut_to_the_advertisement():
     from bluezone_mobile.android_radio import data_of
 

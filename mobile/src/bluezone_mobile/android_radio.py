@@ -13,24 +13,26 @@ What is different from a controller of one's own:
 from __future__ import annotations
 
 import asyncio
-import struct
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
+from bluezone.phone.radio.parts import parts_of
 from bluezone.phone.radio.port import Heard, Listener
-from bluezone.protocol.advertisements import BLUEZONE_SERVICE_UUID, EN_SERVICE_UUID, MAX_ADVERTISEMENT_BYTES
+from bluezone.protocol.advertisements import (
+    BLUEZONE_SERVICE_UUID,
+    EN_SERVICE_UUID,
+    MAX_ADVERTISEMENT_BYTES,
+    uuid_text,
+)
 from bluezone_mobile.java_layer import Ble, MakeBle
 
 Answer = TypeVar("Answer")
 
 MAX_PENDING = 20_000
 _ANSWER_WITHIN_S = 10.0
-
-_FLAGS, _COMPLETE_UUID16, _SERVICE_DATA_16, _MANUFACTURER = 0x01, 0x03, 0x16, 0xFF
 
 #: android.bluetooth.le.AdvertiseCallback
 _ADVERTISE_ERRORS = {
@@ -49,40 +51,6 @@ _SCAN_ERRORS = {
     5: "this telephone has no scan left; another app has taken all",
     6: "too many scans in a short time",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Advertising data as Android's AdvertiseData wants it."""
-
-    uuid: str
-    service_data: bytes = b""
-    company: int = 0
-    manufacturer_data: bytes = b""
-
-
-def uuid_text(short: int) -> str:
-    """A 16-bit UUID written out."""
-    return f"{short:08x}-0000-1000-8000-00805f9b34fb"
-
-
-def parts_of(data: bytes) -> Parts:
-    """Take advertising data apart. Raises RadioError on what Android has no setter for."""
-    found: dict[int, bytes] = {}
-    at = 0
-    while at < len(data):
-        end = at + 1 + data[at]
-        if end > len(data) or end - at < 2:
-            raise RadioError("the advertisement is not a row of whole structures")
-        found[data[at + 1]] = data[at + 2 : end]
-        at = end
-    if unknown := set(found) - {_FLAGS, _COMPLETE_UUID16, _SERVICE_DATA_16, _MANUFACTURER}:
-        raise RadioError(f"Android cannot advertise a structure of the type 0x{min(unknown):02x}")
-    uuids, service, maker = (found.get(kind, b"") for kind in (_COMPLETE_UUID16, _SERVICE_DATA_16, _MANUFACTURER))
-    if len(uuids) != 2 or (service and service[:2] != uuids) or len(maker) == 1:
-        raise RadioError("an advertisement wants one service, and data of that service only")
-    company = struct.unpack_from("<H", maker)[0] if maker else 0
-    return Parts(uuid_text(struct.unpack("<H", uuids)[0]), service[2:], company, maker[2:])
 
 
 def data_of(record: bytes) -> bytes:

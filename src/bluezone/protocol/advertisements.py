@@ -18,7 +18,7 @@ EN_SERVICE_UUID = 0xFD6F
 BLUEZONE_SERVICE_UUID = 0x4E56
 BLUEZONE_COMPANY = 8885
 
-_FLAGS, _COMPLETE_UUID16, _SERVICE_DATA_16, _MANUFACTURER = 0x01, 0x03, 0x16, 0xFF
+FLAGS, COMPLETE_UUID16, SERVICE_DATA_16, MANUFACTURER = 0x01, 0x03, 0x16, 0xFF
 # LE General Discoverable, controller and host simultaneously capable: as the EN Bluetooth specification 1.2 draws it.
 _EN_FLAGS = b"\x1a"
 _BLUEZONE_FLAGS = b"\x06"
@@ -36,7 +36,13 @@ def _structure(kind: int, value: bytes) -> bytes:
     return bytes((len(value) + 1, kind)) + value
 
 
-def _structures(data: bytes) -> Iterator[tuple[int, bytes]]:
+def uuid_text(short: int) -> str:
+    """A 16-bit UUID written out on the Bluetooth base UUID, as operating systems want it."""
+    return f"{short:08x}-0000-1000-8000-00805f9b34fb"
+
+
+def structures(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The AD structures of advertising data: type and value. Raises ProtocolError where they do not fill it."""
     position = 0
     while position < len(data):
         length = data[position]
@@ -52,7 +58,7 @@ def _structures(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _single(data: bytes, kind: int) -> bytes | None:
-    values = [value for found, value in _structures(data) if found == kind]
+    values = [value for found, value in structures(data) if found == kind]
     if len(values) > 1:
         raise ProtocolError(f"advertisement: {len(values)} structures of type 0x{kind:02x} where one is meant")
     return values[0] if values else None
@@ -64,7 +70,7 @@ def _check_size(data: bytes) -> None:
 
 
 def _has_uuid(data: bytes, uuid: int) -> bool:
-    listed = _single(data, _COMPLETE_UUID16)
+    listed = _single(data, COMPLETE_UUID16)
     return (
         listed is not None
         and len(listed) % 2 == 0
@@ -78,9 +84,7 @@ def build_en(rpi: bytes, aem: bytes) -> bytes:
         raise ProtocolError(f"EN advertisement: RPI of {len(rpi)} and AEM of {len(aem)} bytes where 16 and 4 are meant")
     uuid = struct.pack("<H", EN_SERVICE_UUID)
     return (
-        _structure(_FLAGS, _EN_FLAGS)
-        + _structure(_COMPLETE_UUID16, uuid)
-        + _structure(_SERVICE_DATA_16, uuid + rpi + aem)
+        _structure(FLAGS, _EN_FLAGS) + _structure(COMPLETE_UUID16, uuid) + _structure(SERVICE_DATA_16, uuid + rpi + aem)
     )
 
 
@@ -89,7 +93,7 @@ def parse_en(data: bytes) -> EnPayload:
     _check_size(data)
     if not _has_uuid(data, EN_SERVICE_UUID):
         raise ProtocolError("EN advertisement: service UUID 0xFD6F is not listed")
-    service = _single(data, _SERVICE_DATA_16)
+    service = _single(data, SERVICE_DATA_16)
     if service is None or len(service) != 22 or service[:2] != struct.pack("<H", EN_SERVICE_UUID):
         raise ProtocolError("EN advertisement: no service data of 0xFD6F with 20 bytes")
     return EnPayload(rpi=service[2:18], aem=service[18:])
@@ -100,9 +104,9 @@ def build_bluezone_v1(identifier: bytes) -> bytes:
     if len(identifier) != 12:
         raise ProtocolError(f"bluezone-v1 advertisement: identifier of {len(identifier)} bytes where 12 are meant")
     return (
-        _structure(_FLAGS, _BLUEZONE_FLAGS)
-        + _structure(_COMPLETE_UUID16, struct.pack("<H", BLUEZONE_SERVICE_UUID))
-        + _structure(_MANUFACTURER, struct.pack("<H", BLUEZONE_COMPANY) + identifier)
+        _structure(FLAGS, _BLUEZONE_FLAGS)
+        + _structure(COMPLETE_UUID16, struct.pack("<H", BLUEZONE_SERVICE_UUID))
+        + _structure(MANUFACTURER, struct.pack("<H", BLUEZONE_COMPANY) + identifier)
     )
 
 
@@ -111,7 +115,7 @@ def parse_bluezone_v1(data: bytes) -> bytes:
     _check_size(data)
     if not _has_uuid(data, BLUEZONE_SERVICE_UUID):
         raise ProtocolError("bluezone-v1 advertisement: service UUID 0x4E56 is not listed")
-    manufacturer = _single(data, _MANUFACTURER)
+    manufacturer = _single(data, MANUFACTURER)
     if manufacturer is None or len(manufacturer) != 14 or manufacturer[:2] != struct.pack("<H", BLUEZONE_COMPANY):
         raise ProtocolError("bluezone-v1 advertisement: no manufacturer data of company 8885 with 12 bytes")
     return manufacturer[2:]

@@ -19,10 +19,10 @@ from dbus_fast.aio.message_bus import MessageBus
 from bluezone.phone.duty_cycle import DutyCycle
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import RadioError
-from bluezone.phone.radio.bluez import Advertisement, BluezRadio, advertisement_of, uuid_text
+from bluezone.phone.radio.bluez import BluezRadio, advertisement_of
 from bluezone.phone.radio.inventory import ask_bluez
 from bluezone.phone.radio.names import radio_named
-from bluezone.protocol.advertisements import build_bluezone_v1, build_en
+from bluezone.protocol.advertisements import build_bluezone_v1, build_en, uuid_text
 
 RPI, AEM = bytes(range(16)), bytes(range(4))
 ADDRESS = bytes(6)
@@ -155,16 +155,21 @@ def test_a_rotation_takes_the_old_one_off_before_the_new_one_comes(bluetoothd):
     assert state.on_air == {}
 
 
-def test_the_original_scheme_is_manufacturer_data():
-    made = Advertisement(build_bluezone_v1(bytes(range(12))))
-    assert made._uuids == [uuid_text(0x4E56)]
-    assert {company: value.value for company, value in made._manufacturer_data.items()} == {8885: bytes(range(12))}
+def test_the_original_scheme_is_manufacturer_data(bluetoothd):
+    bluetoothd.start()
 
+    async def main():
+        one = radio()
+        await one.open()
+        await one.advertise(ADDRESS, build_bluezone_v1(bytes(range(12))))
+        [on_air] = (await bluetoothd.state()).on_air.values()
+        await one.close()
+        return on_air
 
-@pytest.mark.parametrize("data", [b"\x05\x01", b"\x00", b"\x02\x0a\x08", b"\x03\x03\x6f"])
-def test_data_that_bluez_has_no_property_for_is_refused(data):
-    with pytest.raises(RadioError):
-        Advertisement(data)
+    on_air = asyncio.run(main())
+    assert on_air["ServiceUUIDs"] == [uuid_text(0x4E56)]
+    assert on_air["ManufacturerData"] == {"8885": bytes(range(12)).hex()}
+    assert on_air["ServiceData"] == {}
 
 
 # --- receiving ----------------------------------------------------------------------------------------

@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
-import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +33,7 @@ from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.radio import bluez_bus
 from bluezone.phone.radio.bluez_bus import ADAPTER, ADVERTISING_MANAGER, DBUS, PROPERTIES, SERVICE, NoAnswerError
+from bluezone.phone.radio.parts import parts_of
 from bluezone.phone.radio.port import ADVERTISING_INTERVAL_MS, Heard, Listener
 from bluezone.protocol.advertisements import (
     BLUEZONE_COMPANY,
@@ -42,6 +41,7 @@ from bluezone.protocol.advertisements import (
     EN_SERVICE_UUID,
     build_bluezone_v1,
     build_en,
+    uuid_text,
 )
 from bluezone.protocol.errors import ProtocolError
 
@@ -51,51 +51,25 @@ if TYPE_CHECKING:
 
 ADVERTISEMENT = "org.bluez.LEAdvertisement1"
 
-_FLAGS, _COMPLETE_UUID16, _SERVICE_DATA_16, _MANUFACTURER = 0x01, 0x03, 0x16, 0xFF
 _NO_RSSI = -127  # bleak's word for it
 _LE_FAILS_WITHIN_S = 15.0
 
 _numbers = itertools.count(1)
-_log = logging.getLogger(__name__)
 
 UINT16_VARIANTS = Annotated[dict[int, Variant], DBusSignature("a{qv}")]
 STRING_VARIANTS = Annotated[dict[str, Variant], DBusSignature("a{sv}")]
 STRINGS = Annotated[list[str], DBusSignature("as")]
 
 
-def uuid_text(short: int) -> str:
-    """A 16-bit UUID written out, as D-Bus wants it."""
-    return f"{short:08x}-0000-1000-8000-00805f9b34fb"
-
-
 class Advertisement(ServiceInterface):
     """`org.bluez.LEAdvertisement1`: what bluetoothd reads to put these bytes on the air. Raises RadioError on data that
-    it has no property for."""
+    there is no property for."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(ADVERTISEMENT)
         self.path = f"/vn/bluezone/advertisement{next(_numbers)}"
         self.released = False
-        self._uuids: list[str] = []
-        self._service_data: dict[str, Variant] = {}
-        self._manufacturer_data: dict[int, Variant] = {}
-        at = 0
-        while at < len(data):
-            end = at + 1 + data[at]
-            if end > len(data) or end - at < 2:
-                raise RadioError("the advertisement is not a row of whole structures")
-            self._take(data[at + 1], data[at + 2 : end])
-            at = end
-
-    def _take(self, kind: int, value: bytes) -> None:
-        if kind == _COMPLETE_UUID16:
-            self._uuids += [uuid_text(short) for (short,) in struct.iter_unpack("<H", value)]
-        elif kind == _SERVICE_DATA_16 and len(value) > 2:
-            self._service_data[uuid_text(struct.unpack_from("<H", value)[0])] = Variant("ay", value[2:])
-        elif kind == _MANUFACTURER and len(value) > 2:
-            self._manufacturer_data[struct.unpack_from("<H", value)[0]] = Variant("ay", value[2:])
-        elif kind != _FLAGS:  # those are bluetoothd's to set
-            raise RadioError(f"bluetoothd cannot advertise a structure of the type 0x{kind:02x}")
+        self._parts = parts_of(data)
 
     @dbus_method()
     def Release(self):  # type: ignore[no-untyped-def]  # noqa: N802 (BlueZ's name; its annotation would be a signature)
@@ -107,15 +81,17 @@ class Advertisement(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ)
     def ServiceUUIDs(self) -> STRINGS:  # noqa: N802
-        return self._uuids
+        return [self._parts.uuid]
 
     @dbus_property(PropertyAccess.READ)
     def ServiceData(self) -> STRING_VARIANTS:  # noqa: N802
-        return self._service_data
+        data = self._parts.service_data
+        return {self._parts.uuid: Variant("ay", data)} if data else {}
 
     @dbus_property(PropertyAccess.READ)
     def ManufacturerData(self) -> UINT16_VARIANTS:  # noqa: N802
-        return self._manufacturer_data
+        data = self._parts.manufacturer_data
+        return {self._parts.company: Variant("ay", data)} if data else {}
 
     @dbus_property(PropertyAccess.READ)
     def MinInterval(self) -> DBusUInt32:  # noqa: N802
