@@ -5,6 +5,7 @@ It has an adapter, LEAdvertisingManager1 (which reads the registered object back
 """
 
 import json
+import time
 
 import dbus
 from dbusmock import OBJECT_MANAGER_IFACE, mockobject
@@ -19,7 +20,7 @@ ADAPTER, DEVICE = "org.bluez.Adapter1", "org.bluez.Device1"
 MANAGER, ADVERTISEMENT = "org.bluez.LEAdvertisingManager1", "org.bluez.LEAdvertisement1"
 PATH = "/org/bluez/hci0"
 
-state = {"on_air": {}, "history": [], "refuse": "", "filters": []}
+state = {"on_air": {}, "history": [], "refuse": "", "slow_s": 0.0, "filters": []}
 
 
 def load(mock, parameters):
@@ -30,6 +31,7 @@ def load(mock, parameters):
             ("SetPowered", "b", "", set_powered),
             ("State", "", "s", lambda _: json.dumps(state)),
             ("Refuse", "s", "", refuse),
+            ("SlowDown", "d", "", slow_down),
             ("Hear", "snsay", "", hear),
             ("HearMany", "ii", "", hear_many),
             ("ReleaseAll", "", "", release_all),
@@ -126,6 +128,11 @@ def refuse(_mock, name):
     state["refuse"] = str(name)
 
 
+def slow_down(_mock, seconds):
+    """How long the beginning of a scan takes."""
+    state["slow_s"] = float(seconds)
+
+
 # --- the adapter --------------------------------------------------------------------------------------
 
 
@@ -133,7 +140,7 @@ def set_powered(_mock, powered):
     adapter = mockobject.objects[PATH]
     if not powered:
         state["on_air"].clear()
-    adapter.UpdateProperties(ADAPTER, {"Powered": dbus.Boolean(powered)})
+    adapter.UpdateProperties(ADAPTER, {"Powered": dbus.Boolean(powered), "Discovering": dbus.Boolean(False)})
 
 
 def unplug(mock):
@@ -144,6 +151,9 @@ def unplug(mock):
 def start_discovery(adapter):
     if not adapter.props[ADAPTER]["Powered"]:
         raise failure("NotReady", "Resource Not Ready")
+    time.sleep(state["slow_s"])
+    if adapter.props[ADAPTER]["Discovering"]:
+        raise failure("InProgress", "Operation already in progress")
     adapter.UpdateProperties(ADAPTER, {"Discovering": dbus.Boolean(True)})
 
 

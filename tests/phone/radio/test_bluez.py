@@ -221,6 +221,26 @@ def test_only_our_kinds_are_put_together(service_data, manufacturer_data, uuids,
     assert advertisement_of(heard) == data
 
 
+def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bluetoothd):
+    """The mock, like bluetoothd, refuses a second discovery of one that has not ended its first."""
+    bluetoothd.start()
+
+    async def main():
+        one = radio()
+        await one.open()
+        await bluetoothd.do("SlowDown", "d", 1.0)
+        for delay_s in (0.0, 0.3, 0.6):
+            task = asyncio.create_task(one.listen(print))
+            await asyncio.sleep(delay_s)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await one.deafen()
+        await one.listen(print)
+        await one.close()
+
+    asyncio.run(main())
+
+
 def test_five_thousand_phones_at_once_are_heard(bluetoothd):
     bluetoothd.start()
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,13 +53,20 @@ if TYPE_CHECKING:
 ADVERTISEMENT = "org.bluez.LEAdvertisement1"
 
 _NO_RSSI = -127  # bleak's word for it
-_LE_FAILS_WITHIN_S = 15.0
+_ANSWER_WITHIN_S = 15.0
+_SCAN_ERRORS = (BleakError, DBusFastError, OSError, EOFError, TimeoutError)
 
 _numbers = itertools.count(1)
 
 UINT16_VARIANTS = Annotated[dict[int, Variant], DBusSignature("a{qv}")]
 STRING_VARIANTS = Annotated[dict[str, Variant], DBusSignature("a{sv}")]
 STRINGS = Annotated[list[str], DBusSignature("as")]
+
+
+async def _within(act: Coroutine[Any, Any, None]) -> None:
+    """Wait for bleak, which itself waits for ever."""
+    async with asyncio.timeout(_ANSWER_WITHIN_S):
+        await act
 
 
 class Advertisement(ServiceInterface):
@@ -248,12 +256,18 @@ class BluezRadio:
                 [uuid_text(EN_SERVICE_UUID), uuid_text(BLUEZONE_SERVICE_UUID)],
                 bluez={"adapter": self._adapter.rsplit("/", 1)[-1], "filters": {"DuplicateData": True}},
             )
+            starting = asyncio.ensure_future(_within(scanner.start()))
             try:
-                async with asyncio.timeout(_LE_FAILS_WITHIN_S):
-                    await scanner.start()
-            except (BleakError, DBusFastError, OSError, EOFError, TimeoutError) as error:
+                await asyncio.shield(starting)
+            except _SCAN_ERRORS as error:
                 self._listener = None
                 raise RadioError(f"bluetoothd does not scan ({error or type(error).__name__})") from error
+            except asyncio.CancelledError:
+                # Not left half begun: bluetoothd would refuse the next scan, since one is under way.
+                with suppress(*_SCAN_ERRORS):
+                    await starting
+                    await _within(scanner.stop())
+                raise
             self._scanner = scanner
 
     async def deafen(self) -> None:
@@ -266,9 +280,8 @@ class BluezRadio:
         if scanner is None:
             return
         try:
-            async with asyncio.timeout(_LE_FAILS_WITHIN_S):
-                await scanner.stop()
-        except (BleakError, DBusFastError, OSError, EOFError, TimeoutError) as error:
+            await _within(scanner.stop())
+        except _SCAN_ERRORS as error:
             raise RadioError(f"bluetoothd does not stop scanning ({error or type(error).__name__})") from error
 
     def _hear(self, device: BLEDevice, heard: AdvertisementData) -> None:
