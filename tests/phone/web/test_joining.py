@@ -333,3 +333,19 @@ def test_in_the_background_only_with_a_yes(seeded: Any, choices: Any, looked_s_a
 def test_home_says_that_it_rests_when_one_leaves(visitor: Any, seeded: Any) -> None:
     seeded.agree(background=False)
     assert "Bluezone nghỉ khi bạn rời đi" in visitor.text("/")
+
+
+def test_the_owners_file_says_what_was_told_and_holds_no_number_receipt_or_id(
+    visitor: Any, seeded: Any, authority: Authority
+) -> None:
+    seeded.agree(commune="34:31471", counted=True)
+    seeded.runner.check()
+    visitor.send_form("/number", number="0912345678")
+    visitor.send_form("/number/code", code="123456")
+    text = visitor.get("/settings/export").text
+    rows = {row["kind"]: row for row in map(json.loads, text.splitlines())}
+    assert rows["counting"]["commune"] == "34:31471"
+    assert rows["number"] == {"kind": "number", "ending": "678", "confirmed": True}
+    assert "912345678" not in text
+    assert RECEIPT not in text
+    assert seeded.runner.services.installation.read().id.hex() not in text

@@ -1,7 +1,8 @@
 """Everything the phone holds of its owner's days, as a file to keep: one JSON document a line, written day by day.
 
 Never in it: keys of this phone (who has them can recognise it, and publishing is their only use) and identifiers of
-others (they are not the owner's, and a published list would tell who they were).
+others (they are not the owner's, and a published list would tell who they were); nor the id of this installation, the
+owner's whole number and what deletes it, which a file that goes about should not carry.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ def lines(runner: Runner) -> Iterator[str]:
     phone = runner.phone
     yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
     yield _line("choices", asdict(runner.choices()))
+    yield _line("counting", _counting(runner))
+    number = runner.own_number()
+    if number is not None:
+        yield _line("number", {"ending": number.ending, "confirmed": number.is_confirmed})
+    for received in runner.facts().news:
+        yield _line("news", {"id": received.item.id, "first_at_s": round(received.first_at_s)})
     for alert in phone.ledger.alerts(withdrawn=True):
         yield _line("warning", asdict(alert))
     for day_s, tally in phone.logbook.tallies().items():
@@ -40,6 +47,13 @@ def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
             "strongest_dbm": strongest,
             "typical_dbm": typical,
         }
+
+
+def _counting(runner: Runner) -> dict[str, Any]:
+    """What the authority was told, without the id under which it was."""
+    told = runner.services.installation.read()
+    names = ("platform", "version", "commune", "unit")
+    return dict(zip(names, json.loads(told.registered), strict=True)) if told is not None and told.registered else {}
 
 
 def _line(kind: str, content: dict[str, Any]) -> str:

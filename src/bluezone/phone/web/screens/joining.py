@@ -100,7 +100,7 @@ def said(path: str, language: Language) -> Said:
             (
                 _("No name, no place, no list of people is noted."),
                 _("Nothing leaves this phone unless you say yes."),
-                _("After 14 days everything is deleted by itself."),
+                _("What was noted is deleted by itself after 14 days."),
             ),
         ),
         "/welcome/3": Said(
