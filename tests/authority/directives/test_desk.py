@@ -12,11 +12,13 @@ from auditlog.models import LogEntry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bluezone.authority.accounts.models import User
 from bluezone.authority.campaigns.store import store
 from bluezone.authority.directives import desk, sums, tree
 from bluezone.authority.directives.models import Directive, Target
 from bluezone.authority.directives.progress import lines
 from bluezone.authority.directives.rules import DirectiveError, plan, without_people
+from bluezone.authority.organisations import desk as organisations
 from bluezone.authority.organisations import series
 from bluezone.authority.organisations.models import OrganisationCount
 from bluezone.authority.organisations.rules import Extent, told
@@ -190,3 +192,15 @@ def test_sums_in_sql_are_the_sums_of_what_may_be_told(letter, schools, data):
             if each.code in raw
         )
         assert (sector.pk in made and made[sector.pk].at_least) == inexact
+
+
+def test_a_unit_that_moves_takes_its_targets_and_its_heads_account_along(letter, schools):
+    root, _ = tree.sectors(letter.scope, [Sector.SCHOOLS], DAY)
+    order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1))
+    directive = desk.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY)
+    head = User.objects.create_user("head", role="unit-head", place=schools[0].place)
+    facts = organisations.facts_of(schools[0])
+    organisations.change(schools[0], replace(facts, within=UnitCode.parse("63:31340")))
+    head.refresh_from_db()
+    target = directive.targets.get(organisation=schools[0])
+    assert head.place == target.place == schools[0].place == f"/63:93/63:931/63:31340/{schools[0].code}/"

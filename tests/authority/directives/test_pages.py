@@ -119,7 +119,7 @@ def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, clien
         ({"responsible": ""}, "chịu trách nhiệm"),
         ({"scope": "Cần Thơ"}, "Cần Thơ"),
         ({"scope": "Atlantis"}, "Atlantis"),
-        ({"base": "cows"}, "Tính trên"),
+        ({"base": "cows"}, "Tỷ lệ tính"),
         ({"base": "headcount"}, "đánh dấu các lĩnh vực"),
         ({"base": "headcount", "sectors": ["quarantine"]}, "chưa có đơn vị nào"),
         ({"depth": "three levels"}, "Phân bổ"),

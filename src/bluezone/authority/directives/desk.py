@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.accounts.jurisdiction import place_of
@@ -33,22 +33,11 @@ def give(
     check(letter, plan.node.people, today)
     if replaces is not None:
         end(replaces, today)
-    code = str(letter.scope.code)
-    same = Directive.objects.filter(
-        scope=code, number=letter.number, issued=letter.issued, base=letter.base.value, ended_on=None
-    )
-    if same.exists():
-        raise DirectiveError(
-            gettext_noop("the order {number} of {issued} is stored already for this unit"),
-            field="number",
-            number=letter.number,
-            issued=letter.issued,
-        )
-    directive = Directive.objects.create(
+    directive = Directive(
         number=letter.number,
         issued=letter.issued,
         issuer=letter.issuer,
-        scope=code,
+        scope=str(letter.scope.code),
         place=place_of(letter.scope.code),
         base=letter.base.value,
         target=str(letter.target),
@@ -59,8 +48,22 @@ def give(
         replaces=replaces,
         is_example=is_example,
     )
+    _save(directive)
     _store_targets(directive, plan, letter.responsible)
     return directive
+
+
+def _save(directive: Directive) -> None:
+    try:
+        with transaction.atomic():
+            directive.save()
+    except IntegrityError:
+        raise DirectiveError(
+            gettext_noop("the order {number} of {issued} is stored already for this unit"),
+            field="number",
+            number=directive.number,
+            issued=directive.issued,
+        ) from None
 
 
 def _store_targets(directive: Directive, plan: Plan, responsible: str) -> None:

@@ -6,10 +6,11 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.accounts.jurisdiction import place_of
+from bluezone.authority.accounts.jurisdiction import Role, place_of
+from bluezone.authority.accounts.models import User
 from bluezone.authority.organisations.models import Organisation
 from bluezone.authority.organisations.rules import OrganisationError, check
 from bluezone.geography.names import plain_key
@@ -33,7 +34,6 @@ class Facts:
 def found(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organisation:
     """A new organisation with a code of its own. Raises OrganisationError."""
     check(facts.name, facts.headcount)
-    _refuse_double(facts)
     organisation = Organisation(code=_new_code(), created_on=today, is_example=is_example)
     _write(organisation, facts)
     return organisation
@@ -43,7 +43,6 @@ def found(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organisa
 def change(organisation: Organisation, facts: Facts) -> None:
     """Change what is known of one; the code on its posters stays. Raises OrganisationError."""
     check(facts.name, facts.headcount)
-    _refuse_double(facts, organisation)
     _write(organisation, facts)
 
 
@@ -58,11 +57,8 @@ def close(organisation: Organisation, today: dt.date) -> None:
 @transaction.atomic
 def reopen(organisation: Organisation) -> None:
     """It goes on. Raises OrganisationError where another of its name has taken its place."""
-    if organisation.closed_on is None:
-        return
-    _refuse_double(facts_of(organisation), organisation)
     organisation.closed_on = None
-    organisation.save(update_fields=["closed_on"])
+    _save(organisation)
 
 
 def facts_of(organisation: Organisation) -> Facts:
@@ -86,6 +82,7 @@ def open_code(text: str) -> str:
 
 
 def _write(organisation: Organisation, facts: Facts) -> None:
+    before = organisation.place
     organisation.name = facts.name
     organisation.search_key = plain_key(facts.name)
     organisation.sector = facts.sector.value
@@ -94,20 +91,29 @@ def _write(organisation: Organisation, facts: Facts) -> None:
     organisation.headcount = facts.headcount
     organisation.with_families = facts.with_families
     organisation.headed_by = facts.headed_by
-    organisation.save()
+    _save(organisation)
+    if before and before != organisation.place:
+        _take_along(organisation, before)
 
 
-def _refuse_double(facts: Facts, but: Organisation | None = None) -> None:
-    same = Organisation.objects.filter(
-        within=str(facts.within), sector=facts.sector.value, name=facts.name, closed_on=None
-    )
-    if but is not None:
-        same = same.exclude(pk=but.pk)
-    if same.exists():
+def _save(organisation: Organisation) -> None:
+    """Raises OrganisationError where an open one of its name is there already."""
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError:
         raise OrganisationError(
             gettext_noop("there is a unit “{name}” in this sector and place already: tell the two apart by name"),
-            name=facts.name,
-        )
+            name=organisation.name,
+        ) from None
+
+
+def _take_along(organisation: Organisation, before: str) -> None:
+    """A unit that moves takes its head's account and its targets along: all are seen by place."""
+    for head in User.objects.filter(role=Role.UNIT_HEAD, place=before):
+        head.place = organisation.place
+        head.save(update_fields=["place"])
+    organisation.targets.update(place=organisation.place)
 
 
 def _new_code() -> str:
