@@ -61,6 +61,10 @@ def option(machine: Machine, kind: str):
             "bluez", "bluez:hci0", False, "switched off", "bluetoothctl power on",
         ),
         (
+            Machine(bluez=Bluez((replace(ON, powered=False),)), switched_off="by software"),
+            "bluez", "bluez:hci0", False, "switched off", "rfkill unblock bluetooth; bluetoothctl power on",
+        ),
+        (
             Machine(bluez=Bluez((replace(ON, can_advertise=False),))),
             "bluez", "bluez:hci0", False, "cannot advertise", "dongle",
         ),

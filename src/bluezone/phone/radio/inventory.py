@@ -170,11 +170,10 @@ def _bluez(machine: Machine) -> Iterator[RadioOption]:
     for adapter in machine.bluez.adapters:
         name = f"bluez:{adapter.name}"
         if not adapter.powered:
-            why, step = (
-                f"{adapter.name} is switched off",
-                f"bluetoothctl power on ({machine.switched_off or 'no block'})",
-            )
-            yield RadioOption(name, kind, False, what, why, step)
+            step = "bluetoothctl power on"
+            if machine.switched_off:
+                step = f"it is blocked {machine.switched_off}: rfkill unblock bluetooth; {step}"
+            yield RadioOption(name, kind, False, what, f"{adapter.name} is switched off", step)
         elif not adapter.can_advertise:
             why = f"{adapter.name} or this bluetoothd cannot advertise: others would not hear this phone"
             yield RadioOption(name, kind, False, what, why, "another dongle (Bluetooth 4.0 or later), or a newer BlueZ")
