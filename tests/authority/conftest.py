@@ -37,6 +37,7 @@ if _url := os.environ.get("BLUEZONE_TEST_DATABASE_URL"):
 os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.config.settings"
 django.setup()
 
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bluezone.authority.config import clock as authority_clock  # noqa: E402
@@ -169,6 +170,21 @@ def issue(phone: FakePhone) -> Callable[..., str]:
         return code
 
     return open_case
+
+
+@pytest.fixture
+def database_text(db: None) -> Callable[[], str]:
+    """Everything the database holds, as text: what a thief of it could read."""
+
+    def dump() -> str:
+        with connection.cursor() as cursor:
+            rows = []
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f'SELECT * FROM "{table}"')
+                rows += [f"{table} {row!r}" for row in cursor.fetchall()]
+        return "\n".join(rows)
+
+    return dump
 
 
 # --- an authority as a process of its own -----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from bluezone.authority.config import clock, files, locks, secrets
 from bluezone.authority.config.environment import Environment, read_environment
@@ -105,6 +106,7 @@ def test_a_file_is_replaced_whole(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its locks itself: see test_flow.py")
 def test_a_lock_dies_with_its_holder(environment, tmp_path):
     code = (
         "import fcntl, os, sys; fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT);"
@@ -123,3 +125,15 @@ def test_a_lock_dies_with_its_holder(environment, tmp_path):
         holder.wait()
     with locks.job_lock("job"):
         assert os.path.exists(path)  # noqa: PTH110
+
+
+@pytest.mark.django_db
+def test_who_holds_a_lock_does_not_get_it_twice(environment):
+    environment()
+    with locks.job_lock("job"):
+        with pytest.raises(JobBusyError), locks.job_lock("job"):
+            pass
+        with locks.job_lock("another"):
+            pass
+    with locks.job_lock("job"):
+        pass

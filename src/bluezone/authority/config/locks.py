@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
@@ -29,16 +30,26 @@ def job_lock(name: str) -> Iterator[None]:
         yield
 
 
+#: what each connection holds: PostgreSQL would let its holder have a lock twice
+_held: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+
+
 @contextlib.contextmanager
 def _postgresql_lock(name: str) -> Iterator[bool]:
     number = _number(name)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        got_it = cursor.fetchone()[0]
+        mine = _held.setdefault(connection.connection, set())
+        got_it = False
+        if name not in mine:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+            got_it = cursor.fetchone()[0]
+    if got_it:
+        mine.add(name)
     try:
         yield got_it
     finally:
         if got_it:
+            mine.discard(name)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
