@@ -293,3 +293,31 @@ def test_nobody_gets_in_without_login_and_nothing_is_posted_without_a_token(hau_
     assert strict.post("/officer/directives/new", ORDER | {"step": "store"}).status_code == 403
     assert strict.post(f"/officer/directives/{directive.pk}/withdraw").status_code == 403
     assert Directive.objects.get().ended_on is None
+
+
+@pytest.mark.parametrize(("year", "provinces"), [(2020, 63), (2026, 34)])
+def test_the_ministry_hands_an_order_to_every_province_of_the_day(log_in, client, set_clock, year, provinces):
+    set_clock.now = dt.datetime(year, 8, 20, 2, tzinfo=dt.UTC)
+    log_in("ministry")
+    order = ORDER | {"scope": "Việt Nam", "issued": f"19/8/{year}", "deadline": f"30/9/{year}", "step": "store"}
+    answer = client.post("/officer/directives/new", order)
+    assert answer.status_code == 302, answer.content.decode()
+    directive = Directive.objects.get()
+    root = directive.targets.get(parent=None)
+    below = directive.targets.filter(parent=root)
+    assert below.count() == provinces
+    assert sum(each.installs for each in below) == root.installs
+    assert "96.208.984" in text_of(client.post("/officer/directives/new", order | {"number": "9", "step": "preview"}))
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_a_province_of_today_hands_an_order_to_its_communes(log_in, client, set_clock):
+    set_clock.now = dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
+    log_in("successor")
+    order = ORDER | {"scope": "Cần Thơ", "issued": "24/11/2026", "deadline": "30/12/2026", "step": "preview"}
+    page = text_of(client.post("/officer/directives/new", order))
+    keys = re.findall(r'name="people-(34:\d{5})"', page)
+    assert len(keys) == 103
+    given = {f"people-{key}": "30.000" for key in keys}
+    assert client.post("/officer/directives/new", order | given | {"step": "store"}).status_code == 302
+    assert Directive.objects.get().targets.count() == 104
