@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
+from bluezone.authority.bulletins.desk import issue_due
 from bluezone.authority.campaigns import curves
 from bluezone.authority.campaigns.rollup import roll_up
 from bluezone.authority.config import clock
@@ -41,6 +42,7 @@ JOBS = (
     Job("news", dt.timedelta(minutes=10), news.refresh),
     Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
     Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
+    Job("bulletins", dt.timedelta(minutes=1), issue_due),
     Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
     Job("curves", dt.timedelta(minutes=10), curves.warm),

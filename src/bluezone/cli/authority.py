@@ -285,6 +285,23 @@ def simulate() -> None:
     click.echo(f"{answered} simulations answered")
 
 
+@command.command("issue-bulletins")
+@_json_option
+def issue_bulletins(as_json: bool) -> None:
+    """Make the day's bulletins that are due and not yet made; the worker does it, a few at a time."""
+    from bluezone.authority.bulletins.desk import issue_due
+    from bluezone.authority.config import clock
+
+    made = 0
+    while True:
+        report = issue_due(clock.now())
+        made += report.made
+        if not (report.made and report.waiting):
+            break
+    facts = {"made": made, "failed": report.waiting, "forgotten": report.forgotten}
+    _say(as_json, facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
+
+
 @command.command("load-history")
 def load_history() -> None:
     """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""

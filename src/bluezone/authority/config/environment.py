@@ -58,6 +58,8 @@ class Environment:
     counting_rate_limit: int = 30_000
     #: dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers
     attestation: str | None = None
+    #: so long a bulletin is kept as it was issued; later it is made from the figures again
+    bulletin_days: int = 400
     #: wrong codes of one caller that burn the code it then presents
     code_tries: int = 5
     #: where text messages go: off, console, file, an https address or a function's dotted name (phone_numbers.sms)
@@ -81,6 +83,10 @@ class Environment:
     @property
     def exports(self) -> Path:
         return self.var / "exports"
+
+    @property
+    def bulletins(self) -> Path:
+        return self.var / "bulletins"
 
     @property
     def keys(self) -> Path:
@@ -109,6 +115,7 @@ _MINIMUM = {
     "rate_limit": 1,
     "counting_rate_limit": 1,
     "code_tries": 1,
+    "bulletin_days": 1,
 }
 
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "bluezone.authority.publishing",
     "bluezone.authority.devices",
     "bluezone.authority.campaigns",
+    "bluezone.authority.bulletins",
     "bluezone.authority.organisations",
     "bluezone.authority.directives",
     "bluezone.authority.figures",

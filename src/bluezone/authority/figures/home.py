@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.accounts import scope
 from bluezone.authority.accounts.jurisdiction import Jurisdiction, Role
 from bluezone.authority.bulletins import desk
+from bluezone.authority.bulletins.models import IssuedBulletin
 from bluezone.authority.campaigns.models import DailyCount
 from bluezone.authority.campaigns.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.cases.desk import today
@@ -65,6 +66,7 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
         "facts": text.facts,
         "has_figure": bulletin.figure is not None,
         "reported_today": reported_today,
+        "issued": IssuedBulletin.objects.filter(unit=str(unit.code), date=day).exists(),
         "group": group.value,
         "all": len(lines),
         "received": sum(line.seen.state is State.RECEIVED for line in lines),

@@ -1,0 +1,33 @@
+"""Bulletins that were issued. What they say is in files (see `desk`), this says that and when."""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.db import models
+
+
+class IssuedBulletin(models.Model):
+    """The day's bulletin of one unit. A figure corrected later makes no new one by itself: an officer can ask for it,
+    and the edition counts up."""
+
+    #: `63:93`
+    unit = models.CharField(max_length=8)
+    #: see `accounts.jurisdiction`
+    place = models.CharField(max_length=80, db_index=True)
+    date = models.DateField(db_index=True)
+    issued_at = models.DateTimeField()
+    edition = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "date"], name="one_bulletin_a_unit_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.date}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files it."""
+        return {"place": self.place}
+
+
+# Only what an officer did: the server's own issues are logged where they are made, and would bury it.
+auditlog.register(IssuedBulletin, include_fields=["edition"])
