@@ -37,6 +37,8 @@ _STATUS = {
     Status.IMPOSSIBLE: N_("the deadline has passed"),
     Status.UNKNOWN: N_("no pace known yet"),
 }
+#: sources that are no address: what a unit told its officer, what the authority's own server counted
+_SOURCES = {"report": N_("reported by the unit"), "devices": N_("counted by the authority's server")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,5 +284,6 @@ def _sources(bulletin: Bulletin, language: Language) -> list[str]:
     if bulletin.base is not None:
         sources.append(_("Population: {title}").format(title=_(bulletin.base.vintage.title)))
     if bulletin.figure is not None and bulletin.figure.source:
-        sources.append(_("Installs: {source}").format(source=bulletin.figure.source))
+        named = _SOURCES.get(bulletin.figure.source)
+        sources.append(_("Installs: {source}").format(source=_(named) if named else bulletin.figure.source))
     return sources

@@ -31,7 +31,7 @@ from bluezone.authority.directives.lookup import targets_of_unit
 from bluezone.errors import BluezoneError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout import documents
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.language import Language
@@ -140,19 +140,22 @@ def _is_before(name: str, oldest: dt.date) -> bool:
 
 
 def _missing(date: dt.date) -> Iterable[Unit]:
-    """The units with a figure of a day that have no bulletin of it yet, from the country down."""
+    """The units with a figure of a day, or with a part that has one, that have no bulletin of it yet: from the country
+    down."""
+    gazetteer = catalogue.all_units()
     done = set(IssuedBulletin.objects.filter(date=date).values_list("unit", flat=True))
-    codes = set(DailyCount.objects.filter(date=date).values_list("unit", flat=True).distinct()) - done
     staffed = set(User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True))
-    found = []
-    for code in sorted(UnitCode.parse(text) for text in codes):
-        has_officer = code.level is Level.COMMUNE and place_of(code) in staffed
-        if is_issued(code.level, has_officer=has_officer):
-            try:
-                found.append(catalogue.all_units().unit(code, date))
-            except GeographyError:
-                continue  # a figure of a day on which the unit did not stand
-    return sorted(found, key=lambda unit: (unit.level, unit.code))
+    found: dict[str, Unit] = {}
+    for text in DailyCount.objects.filter(date=date).values_list("unit", flat=True).distinct():
+        try:
+            unit = gazetteer.unit(UnitCode.parse(text), date)
+            above = [gazetteer.unit(unit.parent, date)] if unit.parent else []
+        except GeographyError:
+            continue  # a figure of a day on which the unit did not stand
+        for each in (unit, *above):
+            if str(each.code) not in done and is_issued(each.level, has_officer=place_of(each.code) in staffed):
+                found[str(each.code)] = each
+    return sorted(found.values(), key=lambda unit: (unit.level, unit.code))
 
 
 def _concerned(unit: Unit, date: dt.date) -> list[str]:

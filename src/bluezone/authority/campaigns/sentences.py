@@ -171,7 +171,11 @@ def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -
 
 def source(count: Count) -> str:
     """Where a figure comes from, if it is no address."""
-    words = {"devices": _("counted by this server"), standing.SUM: _("sum of its parts")}
+    words = {
+        "devices": _("counted by this server"),
+        "report": _("reported by the unit"),
+        standing.SUM: _("sum of its parts"),
+    }
     return words.get(count.source, count.source)
 
 

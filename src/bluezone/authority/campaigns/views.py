@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from bluezone.authority.accounts import scope
+from bluezone.authority.accounts.jurisdiction import Role, place_of
 from bluezone.authority.campaigns import curves, maps, progress, sentences, standing
 from bluezone.authority.campaigns.freshness import public_page
 from bluezone.authority.cases.desk import today
@@ -159,12 +161,19 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "below": len(below),
         "has_curve": len(curves.points(counts, hidden)) > 1,
         "curve_day": day,
+        "sees_all": _is_officer_of(request, unit),
     }
     context |= _listed(request, counts, people, hidden) | _map(unit, day, ranking) | _under(ranking)
     told = figure is None or (figure.date not in hidden and suppression.shown(figure.installs or 0, people) is not None)
     if told and (target := standing.target_of(unit, day)) is not None:
         context |= _goal(target, counts, below, day, context["rows"])
     return render(request, "campaigns/unit.html", context)
+
+
+def _is_officer_of(request: HttpRequest, unit: Unit) -> bool:
+    """Whether the reader is an officer who may see every figure of the unit, and its bulletins."""
+    own = scope.jurisdiction(request.user)
+    return own is not None and own.role is not Role.UNIT_HEAD and own.may_see(place_of(unit.code))
 
 
 def _listed(request: HttpRequest, counts: list[Count], people: int | None, hidden: set[dt.date]) -> dict[str, Any]:

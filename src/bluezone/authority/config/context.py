@@ -8,7 +8,12 @@ from django.http import HttpRequest
 
 from bluezone.authority.config import clock
 
+#: the pages (by their `nav`) that belong to an officer's own area, and show its second row of links
+_AREA = frozenset(
+    {"home", "own", "enter", "figures", "import", "reports", "directives", "units", "bulletins", "officers", "trail"}
+)
 
-def rehearsal(request: HttpRequest) -> dict[str, dt.datetime | None]:  # noqa: ARG001
-    """`rehearsal`: the time a rehearsal's clock shows, None on the real server."""
-    return {"rehearsal": clock.now() if clock.rehearsing() else None}
+
+def rehearsal(request: HttpRequest) -> dict[str, dt.datetime | frozenset[str] | None]:  # noqa: ARG001
+    """`rehearsal`: the time a rehearsal's clock shows, None on the real server; `area_pages`: see above."""
+    return {"rehearsal": clock.now() if clock.rehearsing() else None, "area_pages": _AREA}
