@@ -190,7 +190,7 @@ def test_while_the_home_screen_is_open_the_phone_listens_more_often(tmp_path, vi
     runner = Runner(settings, None, None, lambda: now[0], virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
         assert not runner.settings.sense().screen_on
-        runner.pulse()
+        runner.look()
         assert runner.settings.sense() == DeviceState(battery=0.5, screen_on=True)
         now[0] += 60
         assert not runner.settings.sense().screen_on

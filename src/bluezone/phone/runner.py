@@ -97,7 +97,6 @@ class Runner:
         self._radio = WatchedRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
         self._progress = _Progress()
-        self._looked_at_s = -_LOOKED_FOR_S
         self._sending = False
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -182,7 +181,8 @@ class Runner:
         return 0 <= self.clock() - self._looked_at_s < _LOOKED_FOR_S
 
     def look(self) -> None:
-        """The owner looks at the screens: the radio of who does not want it in the background starts."""
+        """The owner looks at the screens: the phone listens more often, and the radio of who does not want it in the
+        background starts."""
         before, self._looked_at_s = self._is_looked_at, self.clock()
         if not before and self.choices().background is False:
             self._wake()
@@ -362,7 +362,7 @@ class Runner:
     # --- what screens are drawn from --------------------------------------------------------------
 
     def _sense(self) -> DeviceState:
-        """The device's own state; an open home screen is a screen that is on."""
+        """The device's own state; screens that are looked at are a screen that is on."""
         state = self._device()
         looked_at = abs(self.clock() - self._looked_at_s) < _LOOKED_AT_S
         return replace(state, screen_on=True) if looked_at else state
@@ -419,7 +419,6 @@ class Runner:
     def pulse(self) -> tuple[object, ...]:
         """Changes whenever the home screen would; cheap enough to ask every few seconds."""
         now_s, progress = self.clock(), self._progress
-        self._looked_at_s = now_s
         scans = self.phone.logbook.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
         return (

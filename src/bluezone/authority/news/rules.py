@@ -42,9 +42,9 @@ class ItemFacts:
     withdrawn: bool
 
 
-def may_write(own: Jurisdiction, place: str) -> None:
+def may_write(own: Jurisdiction | None, place: str) -> None:
     """Raise NewsRefusedError unless an officer with `own` may write for `place`."""
-    if not own.may_direct(place):
+    if own is None or not own.may_direct(place):
         raise NewsRefusedError(N_("You can write for your own place and those within it only."))
 
 

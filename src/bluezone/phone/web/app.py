@@ -45,7 +45,6 @@ class Screens(Handlers):
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         super().__init__(runner, settings)
         self._streams = 0
-        self._checks: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[Route]:
         agreed = self._agreed
@@ -86,19 +85,15 @@ class Screens(Handlers):
         self._start_check()
         return see("/")
 
-    def _start_check(self) -> None:
-        """In the background: the page says that it is under way, and hears when it is done."""
-        task = asyncio.create_task(asyncio.to_thread(self._runner.check))
-        self._checks.add(task)
-        task.add_done_callback(self._checks.discard)
-
     async def events(self, request: Request) -> Response:
         if self._streams >= _MAX_STREAMS:
             return PlainTextResponse("too many pages are open", 503, headers={"Retry-After": "30"})
         return StreamingResponse(self._pulses(request), media_type="text/event-stream")
 
     async def _pulses(self, request: Request) -> AsyncIterator[str]:
-        """`change` whenever the home screen would look different; `notice` where there is something new to read."""
+        """`change` whenever the home screen would look different; `notice` where there is something new to read. A page
+        that is hidden says so: nobody looks at it."""
+        hidden = "hidden" in request.query_params
         self._streams += 1
         try:
             last, quiet = await run_in_threadpool(self._runner.pulse), 0
@@ -106,7 +101,8 @@ class Screens(Handlers):
             yield "retry: 5000\n\n"
             while not await request.is_disconnected():
                 await asyncio.sleep(_PULSE_S)
-                self._runner.look()
+                if not hidden:
+                    self._runner.look()
                 pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
                 if pulse != last:
                     last, quiet = pulse, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -35,6 +36,7 @@ class Handlers:
 
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         self._runner, self._settings = runner, settings
+        self._checks: set[asyncio.Task[None]] = set()
 
     def _language(self) -> Language:
         return language_named(self._runner.choices().language, self._settings.zone)
@@ -46,6 +48,12 @@ class Handlers:
     def _page(self, template: str, status: int = 200, **context: Any) -> Response:
         self._runner.look()
         return page(template, self._look(), status, **context)
+
+    def _start_check(self) -> None:
+        """In the background: the page says that it is under way, and hears when it is done."""
+        task = asyncio.create_task(asyncio.to_thread(self._runner.check))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
 
     def _agreed(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
         """Before the owner's yes there is only the welcome."""

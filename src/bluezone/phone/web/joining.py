@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -43,10 +42,7 @@ class Flow:
 class JoiningScreens(Handlers):
     """Screens before the owner's yes, and the same questions in the settings."""
 
-    _tasks: set[asyncio.Task[None]]
-
     def routes(self) -> list[Route]:
-        self._tasks = set()
         return [
             Route("/welcome", self.welcome, methods=GET),
             Route("/welcome", self.agree, methods=POST),
@@ -114,13 +110,8 @@ class JoiningScreens(Handlers):
 
     async def agree(self, request: Request) -> Response:
         await run_in_threadpool(self._runner.choose, agreed_at_s=self._runner.clock())
-        self._check_soon()
+        self._start_check()
         return see("/")
-
-    def _check_soon(self) -> None:
-        task = asyncio.create_task(asyncio.to_thread(self._runner.check))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def choose_language(self, request: Request) -> Response:
         form = await form_of(request)

@@ -10,7 +10,7 @@ let events = null;
 
 function listen() {
   if (events || !(live || notifies)) return;
-  events = new EventSource("/events");
+  events = new EventSource(document.hidden ? "/events?hidden=1" : "/events");
   const lost = document.getElementById("lost");
   events.addEventListener("open", () => { lost.hidden = true; });
   events.addEventListener("error", () => { lost.hidden = false; });
@@ -41,10 +41,11 @@ async function notice(event) {
 
 listen();
 addEventListener("pagehide", rest);
-// Who does not want Bluezone in the background: a page that nobody sees does not count as looking.
+// A page that nobody sees does not count as looking; it stays only where it may bring a notice.
 document.addEventListener("visibilitychange", () => {
-  if (!follows && document.hidden) rest();
-  else listen();
+  rest();
+  if (!document.hidden || (follows && notifies)) listen();
+  if (!document.hidden) refresh();
 });
 
 // Asked by the browser too, and only when the owner has said yes here.
