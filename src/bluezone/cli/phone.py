@@ -22,20 +22,22 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli import phone_radios, phone_screens
+from bluezone.cli import phone_radios, phone_screens, phone_service
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import FILE, read_at_most, utc_text
 from bluezone.phone import config as configuration
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
 from bluezone.phone.config import Config, ConfigError
-from bluezone.phone.engine import Phone, PhoneStatus
+from bluezone.phone.engine import Phone, PhoneStatus, all_or_none
+from bluezone.phone.errors import RadioError
 from bluezone.phone.ledger import Alert
 from bluezone.phone.logs import start_logging
 from bluezone.phone.radio.port import Radio
 from bluezone.phone.routine import alone
 from bluezone.phone.runner import Runner
 from bluezone.phone.sealing import device_sealer
+from bluezone.phone.service import Manager
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 from bluezone.protocol.verification import CertifiedReport
@@ -126,8 +128,9 @@ def _public_keys(path: Path) -> dict[str, Any]:
     show_default=True,
     help="Of time, for a trace: 600 plays ten minutes a second.",
 )
+@click.option("--wait-for-radio", is_flag=True, help="Where the radio is not there yet, wait for it.")
 @click.pass_obj
-def run(folder: Path, radio: str, minutes: float | None, speed: float) -> None:
+def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_radio: bool) -> None:
     """Send and listen until Ctrl-C; every four hours fetch and check, where an authority is set.
 
     `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
@@ -140,7 +143,8 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float) -> None:
         return
     device = radio_named(radio, _clock, config.tx_power_dbm)
     with alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
-        asyncio.run(_run(runner, device, radio, None if minutes is None else minutes * 60))
+        seconds = None if minutes is None else minutes * 60
+        asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))
         _tell_today(runner.phone)
 
 
@@ -188,10 +192,17 @@ def _replay(folder: Path, config: Config, radio: str, minutes: float | None, spe
             _tell_today(runner.phone)
 
 
-async def _run(runner: Runner, device: Radio, name: str, seconds: float | None) -> None:
-    await device.open()
-    click.echo(f"sending and listening on {name}; Ctrl-C ends it")
-    task = asyncio.ensure_future(runner.run())
+async def _run(
+    runner: Runner, device: Radio, name: str, seconds: float | None, *, wait_for_radio: bool = False
+) -> None:
+    try:
+        await device.open()
+        click.echo(f"sending and listening on {name}; Ctrl-C ends it")
+    except RadioError as error:
+        if not wait_for_radio:
+            raise
+        click.echo(f"waiting for the radio: {error}", err=True)
+    task = asyncio.ensure_future(all_or_none(Manager(os.environ).keep_alive(), runner.run()))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
@@ -294,6 +305,7 @@ def _clock() -> float:
 for _screens in phone_screens.commands(_clock):
     command.add_command(_screens)
 command.add_command(phone_radios.radios)
+command.add_command(phone_service.service)
 
 
 def _client() -> httpx.Client:
