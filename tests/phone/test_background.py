@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -386,3 +387,68 @@ def test_one_damaged_record_is_left_out_and_the_others_are_read(stage):
     assert it.at_start == len(first.sightings) - 1
     assert it.trouble == ""
     assert not list(it.folder.glob("*.damaged-*"))
+
+
+# --- killed -----------------------------------------------------------------------------------------------------------
+
+RECORD = struct.Struct("=d6s31s")
+
+
+class TellingRadio(Radio):
+    """Writes each identifier into a pipe before it is on the air."""
+
+    def __init__(self, clock, pipe: int) -> None:
+        super().__init__(clock)
+        self.pipe = pipe
+
+    async def advertise(self, address: bytes, data: bytes) -> None:
+        os.write(self.pipe, RECORD.pack(self.clock(), address, data))
+
+
+@pytest.mark.slow
+def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(tmp_path, authority, virtual):
+    """Hours of a phone, checks and all, in processes that are killed at random moments."""
+    folder, rng = tmp_path / "phone", np.random.default_rng(11)
+    case = TemporaryExposureKey(
+        b"the key of case.", virtual.EPOCH_S // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
+    )
+    authority.export([case])
+    started = [float(virtual.EPOCH_S)]
+
+    def open_runner(clock, radio):
+        sealer = device_sealer(folder, os.urandom)
+        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", sealer=sealer)
+        return Runner(settings, radio, authority.client(), clock, os.urandom, np.random.default_rng())
+
+    def work(pipe: int) -> None:
+        async def main() -> None:
+            loop = asyncio.get_running_loop()
+
+            def clock() -> float:
+                return started[0] + loop.time()
+
+            runner = open_runner(clock, TellingRadio(clock, pipe))
+            if runner.choices().agreed_at_s is None:
+                runner.choose(agreed_at_s=clock())
+                virtual.meet(runner.phone.logbook, case, virtual.EPOCH_S + 600, 30)
+            await runner.run()
+
+        virtual.run(main())
+
+    sent: list[tuple[float, bytes, bytes]] = []
+    while len(sent) < 20 or started[0] < virtual.EPOCH_S + 2 * HOUR:
+        told = virtual.kill_child(work, rng.uniform(0, 0.8))
+        whole = len(told) // RECORD.size * RECORD.size
+        sent += [RECORD.unpack_from(told, at) for at in range(0, whole, RECORD.size)]
+        started[0] = sent[-1][0] + 60.0
+    runner = open_runner(lambda: started[0], None)
+    with runner.closing():
+        assert not list(folder.glob("*.damaged-*"))
+        keys = runner.phone.keystore.recent(started[0])
+        for at_s, address, data in sent:
+            (key,) = (key for key in keys if key.start_s <= at_s < key.end_s)
+            own = identity_at(EN, key, at_s, -20)
+            assert (own.address, own.advertisement) == (address, data)
+        runner.check()
+        assert len(runner.phone.ledger.alerts(withdrawn=True)) == 1  # warned once, however often it was killed
+        assert len(runner.phone.logbook.sightings()) > 30

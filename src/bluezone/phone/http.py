@@ -5,16 +5,23 @@ The `httpx.Client` is handed in (a real one, one over a test's transport); retri
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 import httpx
 
+from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
 
 #: the same for every phone and version: a rare User-Agent is a mark
 _HEADERS = {"User-Agent": "Bluezone", "Accept-Language": "*", "Accept-Encoding": "identity"}
 
 _GOOD = (200, 201, 202)
+#: the longest that one answer may take from its first byte on: 16 MB at 27 kB a second
+MAX_ANSWER_S = 600.0
+
+_STEADY: Clock = time.monotonic  # the edge: it measures a wait for the net
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -49,9 +56,10 @@ def checked_base_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def get(client: httpx.Client, url: str, limit: int) -> bytes:
-    """The body of a GET, at most `limit` bytes. Raises ConnectionFailedError or RefusedError."""
-    return _send(client, client.build_request("GET", url, headers=_HEADERS), limit)
+def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY) -> bytes:
+    """The body of a GET, at most `limit` bytes in MAX_ANSWER_S by the clock `steady`. Raises ConnectionFailedError or
+    RefusedError."""
+    return _send(client, client.build_request("GET", url, headers=_HEADERS), limit, steady=steady)
 
 
 def post(client: httpx.Client, url: str, body: bytes, limit: int, headers: dict[str, str] | None = None) -> bytes:
@@ -61,13 +69,15 @@ def post(client: httpx.Client, url: str, body: bytes, limit: int, headers: dict[
     return _send(client, request, limit, explained=True)
 
 
-def _send(client: httpx.Client, request: httpx.Request, limit: int, *, explained: bool = False) -> bytes:
+def _send(
+    client: httpx.Client, request: httpx.Request, limit: int, *, explained: bool = False, steady: Clock = _STEADY
+) -> bytes:
     request.headers.pop("Cookie", None)  # no session ties one request to the next
     path = request.url.path
     try:
         response = client.send(request, stream=True, follow_redirects=False)
         try:
-            body = _read(response, limit)
+            body = _read(response, limit, steady)
         finally:
             response.close()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -82,7 +92,8 @@ def _send(client: httpx.Client, request: httpx.Request, limit: int, *, explained
     raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
 
 
-def _read(response: httpx.Response, limit: int) -> bytes:
+def _read(response: httpx.Response, limit: int, steady: Clock) -> bytes:
+    until_s = steady() + MAX_ANSWER_S
     path, status = response.request.url.path, response.status_code
     if response.headers.get("Content-Encoding", "identity") != "identity":  # a kilobyte could become a gigabyte
         raise RefusedError(f"{path}: the answer is compressed, which was not asked for", status)
@@ -91,4 +102,6 @@ def _read(response: httpx.Response, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise TooLargeError(f"{path}: more than the {limit} bytes allowed", status)
+        if steady() > until_s:  # a byte a minute is an answer without end too, and checks wait for it
+            raise ConnectionFailedError(f"{path}: the answer took longer than {MAX_ANSWER_S:.0f} s")
     return bytes(body)
