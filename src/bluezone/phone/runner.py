@@ -195,20 +195,23 @@ class Runner:
                 await self._purge()
                 await self._until_changed(_PURGE_EVERY_S)
                 continue
-            await self._run_until_changed(asyncio.create_task(self.phone.run()))
+            await self._run_while_allowed(asyncio.create_task(self.phone.run()))
 
-    async def _run_until_changed(self, task: asyncio.Task[None]) -> None:
+    async def _run_while_allowed(self, task: asyncio.Task[None]) -> None:
+        """Another language, say, is no reason to stop the radio and start it again."""
         assert self._changed is not None
         self._radio_idle.clear()
         waiting = asyncio.create_task(self._changed.wait())
         try:
-            done: set[asyncio.Task[object]] = set()
-            while not done and self._may_send():
-                done, _ = await asyncio.wait(
-                    {task, waiting}, timeout=_ATTENTION_EVERY_S, return_when=asyncio.FIRST_COMPLETED
-                )
-            if task.done():
-                task.result()
+            while True:
+                await asyncio.wait({task, waiting}, timeout=_ATTENTION_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+                if task.done():
+                    task.result()
+                if task.done() or not self._may_send():
+                    return
+                if waiting.done():
+                    self._changed.clear()
+                    waiting = asyncio.create_task(self._changed.wait())
         finally:
             for one in (task, waiting):
                 one.cancel()

@@ -20,13 +20,14 @@ import httpx
 from bluezone.exposure.policies import policy_named
 from bluezone.phone.engine import Phone
 from bluezone.town.air import AirStatistics
-from bluezone.town.day import Fleet, live_through
+from bluezone.town.day import Fleet, Net, live_through
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
 from bluezone.town.plans import DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import TownAuthority
 from bluezone.town.truth import minutes_within
+from bluezone.town.watching import Watcher
 from bluezone.town.world import World, make_world
 
 #: a fixed day, so that nothing depends on today: the day Hậu Giang's order was signed
@@ -88,7 +89,9 @@ def start_of_day_s() -> float:
 
 
 @contextmanager
-def rehearsal(options: Options, progress: Progress) -> Iterator[tuple[Outcome, TownAuthority]]:
+def rehearsal(
+    options: Options, progress: Progress, watcher: Watcher | None = None
+) -> Iterator[tuple[Outcome, TownAuthority]]:
     """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes."""
     world = make_world(options.people, options.seed)  # refuses impossible towns before anything is started
     epoch_s = start_of_day_s()
@@ -97,7 +100,7 @@ def rehearsal(options: Options, progress: Progress) -> Iterator[tuple[Outcome, T
         with ThreadPoolExecutor(1) as beside:  # the server starts while the phones live through their day
             served: Future[str] = beside.submit(_start, authority)
             try:
-                outcome = _live_and_warn(options, world, authority, served, progress)
+                outcome = _live_and_warn(options, world, authority, served, progress, watcher)
             except BaseException:
                 authority.stop()  # so that a start under way ends, and with it the thread
                 raise
@@ -110,28 +113,37 @@ def _start(authority: TownAuthority) -> str:
 
 
 def _live_and_warn(
-    options: Options, world: World, authority: TownAuthority, served: Future[str], progress: Progress
+    options: Options,
+    world: World,
+    authority: TownAuthority,
+    served: Future[str],
+    progress: Progress,
+    watching: Watcher | None,
 ) -> Outcome:
     epoch_s, duration_s = start_of_day_s(), options.hours * 3600.0
     fleet = Fleet(options.directory / "phones", world, options.seed, options.policy)
     truth = minutes_within(world.paths, 0.0, duration_s)
+    watcher = watching or Watcher()
 
     def live(done: float, total: float) -> None:
         if served.done():
             served.result()  # an authority that did not start is no reason to live through the whole day first
         progress("living through the day", done, total)
 
-    air = live_through(fleet, RadioModel(), epoch_s, options.hours, live)
-    progress("starting the authority", 0, 1)
-    served.result()
-    progress("starting the authority", 1, 1)
-    clock = _Clock(epoch_s + duration_s, authority)
     with httpx.Client(timeout=30.0) as client:
+        net = None
+        if watcher.online:
+            net = Net(client, _wait_for(served, progress), authority.trusted_keys)
+        watcher.begins(fleet, authority)
+        air = live_through(fleet, RadioModel(), epoch_s, options.hours, live, watching, net)
+        _wait_for(served, progress)
+        clock = _Clock(epoch_s + duration_s, authority)
         found, policy = _read_logbooks(fleet, clock, progress)
+        watcher.recorded(found)
         case = choose_case(truth, options.seed)
-        keys = _publish(fleet, case, clock, authority, client, progress)
-        files = _export(clock, authority, progress)
-        warned = _warn(fleet, case, clock, authority, client, progress)
+        keys = _publish(fleet, case, clock, authority, client, progress, watcher)
+        files = _export(clock, authority, progress, watcher)
+        warned = _warn(fleet, case, clock, authority, client, progress, watcher)
     return Outcome(
         options=options,
         world=world,
@@ -146,6 +158,14 @@ def _live_and_warn(
         published_at_s=clock(),
         warned=frozenset(warned),
     )
+
+
+def _wait_for(served: Future[str], progress: Progress) -> str:
+    """The authority's address, once it answers."""
+    progress("starting the authority", 0, 1)
+    url = served.result()
+    progress("starting the authority", 1, 1)
+    return url
 
 
 class _Clock:
@@ -189,19 +209,27 @@ def _read_logbooks(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Rec
 
 
 def _publish(
-    fleet: Fleet, case: int, clock: _Clock, authority: TownAuthority, client: httpx.Client, progress: Progress
+    fleet: Fleet,
+    case: int,
+    clock: _Clock,
+    authority: TownAuthority,
+    client: httpx.Client,
+    progress: Progress,
+    watcher: Watcher,
 ) -> int:
     progress("publishing the case's keys", 0, 1)
     code = authority.open_case(client, REHEARSAL_DATE)
+    watcher.confirmed(case)
     with _phone(fleet, case, clock, authority) as phone:
         report = phone.publish(client, code, consent=True)
     if report.inserted != report.keys_sent:
         raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
     progress("publishing the case's keys", 1, 1)
+    watcher.published(case, report.inserted)
     return report.inserted
 
 
-def _export(clock: _Clock, authority: TownAuthority, progress: Progress) -> int:
+def _export(clock: _Clock, authority: TownAuthority, progress: Progress, watcher: Watcher) -> int:
     """Let time pass, batch by batch, until no key is waiting any more."""
     files = 0
     for batch in range(_MAX_BATCHES):
@@ -210,13 +238,22 @@ def _export(clock: _Clock, authority: TownAuthority, progress: Progress) -> int:
         files += publication.files
         if not publication.waiting:
             progress("waiting for the embargo", _MAX_BATCHES, _MAX_BATCHES)
+            watcher.exported(files)
             return files
-        clock.go_to(publication.next_batch_s + _AFTER_BATCH_S)
+        next_s = publication.next_batch_s + _AFTER_BATCH_S
+        watcher.time_passes(next_s)
+        clock.go_to(next_s)
     raise TownError(f"{publication.waiting} keys are still waiting after {_MAX_BATCHES} batches")
 
 
 def _warn(
-    fleet: Fleet, case: int, clock: _Clock, authority: TownAuthority, client: httpx.Client, progress: Progress
+    fleet: Fleet,
+    case: int,
+    clock: _Clock,
+    authority: TownAuthority,
+    client: httpx.Client,
+    progress: Progress,
+    watcher: Watcher,
 ) -> set[int]:
     count = len(fleet.world.people)
     warned = set()
@@ -232,5 +269,6 @@ def _warn(
             raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")
         if report.new_alerts:
             warned.add(number)
+        watcher.checked(number, number in warned)
     progress("fetching, matching, deciding", count, count)
     return warned

@@ -233,8 +233,8 @@ class Screens(Handlers):
         return page("stranger.html", look(self._runner.choices(), self._settings.zone), 403)
 
 
-def create_app(runner: Runner, settings: WebSettings, access: Access) -> ASGIApp:
-    """The application behind its guard."""
+def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by: str = "") -> ASGIApp:
+    """The application behind its guard; `framed_by` as there."""
     screens = Screens(runner, settings)
     groups = (
         screens,
@@ -249,7 +249,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access) -> ASGIApp
         answer = await run_in_threadpool(screens.stranger)
         await answer(scope, receive, send)
 
-    return Guard(app, access, strangers)
+    return Guard(app, access, strangers, framed_by)
 
 
 # --- small things -------------------------------------------------------------------------------------

@@ -80,10 +80,17 @@ class Access:
 
 
 class Guard:
-    """ASGI middleware around all the screens. `strangers` answers those who have no cookie."""
+    """ASGI middleware around all the screens. `strangers` answers those who have no cookie.
 
-    def __init__(self, app: ASGIApp, access: Access, strangers: ASGIApp) -> None:
+    The rehearsal shows phones within a page: `framed_by` is the one origin that may frame these screens, `frames` the
+    sources that they may frame. Nobody and none, if not said.
+    """
+
+    def __init__(
+        self, app: ASGIApp, access: Access, strangers: ASGIApp, framed_by: str = "", frames: str = ""
+    ) -> None:
         self._app, self._access, self._strangers = app, access, strangers
+        self._headers = _headers(framed_by, frames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,7 +99,7 @@ class Guard:
         if scope["type"] != "http":
             raise RuntimeError(f"the screens speak HTTP, not {scope['type']}")
         answer = self._judge(scope)
-        await answer(scope, receive, _with_headers(send, scope["path"]))
+        await answer(scope, receive, _with_headers(send, scope["path"], self._headers))
 
     def _judge(self, scope: Scope) -> ASGIApp:
         headers, path, method = Headers(scope=scope), scope["path"], scope["method"]
@@ -136,11 +143,21 @@ def _cookie(header: str, name: str) -> str:
     return found.value if found is not None else ""
 
 
-def _with_headers(send: Send, path: str) -> Send:
+def _headers(framed_by: str, frames: str) -> dict[str, str]:
+    headers, policy = dict(_HEADERS), POLICY
+    if framed_by:
+        del headers["X-Frame-Options"]  # it knows no origins
+        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {framed_by}")
+    if frames:
+        policy += f"; frame-src {frames}"
+    return headers | {"Content-Security-Policy": policy}
+
+
+def _with_headers(send: Send, path: str, headers_for_all: dict[str, str]) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in headers_for_all.items():
                 headers[name] = value
             headers.setdefault("Cache-Control", "no-cache" if path.startswith(_PUBLIC) else "no-store")
         await send(message)
