@@ -25,7 +25,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
 #: rooms whose texts Django extracts (templates and Python)
 ROOMS = ("authority",)
 #: rooms without Django (Python, Jinja templates), and what their catalogue is called
-PLAIN_ROOMS = {"epidemic": "epidemic", "exposure": "exposure", "phone/web": "phone"}
+PLAIN_ROOMS = {"epidemic": "epidemic", "exposure": "exposure", "phone/web": "phone", "town/show": "town"}
 LANGUAGE = "vi"
 #: Django's extraction, told that texts of errors are marked with N_
 MAKEMESSAGES = """

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bluezone.cli import town_herald, town_hub
+from bluezone.cli import town_herald, town_hub, town_show
 from bluezone.cli.errors import CommandError
 from bluezone.exposure.policies import POLICIES
 from bluezone.geography import catalogue
@@ -44,6 +44,7 @@ def command() -> None:
 
 command.add_command(town_herald.herald)
 command.add_command(town_hub.hub)
+command.add_command(town_show.show)
 
 
 @command.command()

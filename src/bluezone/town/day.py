@@ -100,9 +100,7 @@ class Fleet:
         """Phone `number` after its day, for somebody to look at: its radio rests, and nothing runs by itself."""
         return self._runner(number, clock, RestingRadio(), net, _IN_THE_HAND)
 
-    def _runner(
-        self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None, purpose: int
-    ) -> Runner:
+    def _runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None, purpose: int) -> Runner:
         entropy, rng = self._chance(number, purpose)
         settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
         return Runner(

@@ -18,8 +18,8 @@ REPORT_EVERY_S = 600.0
 
 
 class Watcher:
-    """Every method is called in the rehearsal's own thread and may wait: the town's time stands still meanwhile. What it
-    raises ends the rehearsal. It cannot change what happens: the same seed gives the same results, watched or not.
+    """Every method is called in the rehearsal's own thread and may wait: the town's time stands still meanwhile. What
+    it raises ends the rehearsal. It cannot change what happens: the same seed gives the same results, watched or not.
 
     These here do nothing. Persons are numbers, in the order of `world.people`; `town_s` counts from the day's start.
     """
@@ -37,7 +37,7 @@ class Watcher:
     def heard(self, listener: int, sender: int, rssi_dbm: int) -> None:
         """A packet has reached a phone. Called by the hundred thousand."""
 
-    def time_is(self, town_s: float) -> float:
+    def time_is(self, town_s: float) -> float:  # noqa: ARG002 (who does nothing needs nothing)
         """During the day; returns after how many seconds of the town to be told again."""
         return REPORT_EVERY_S
 

@@ -86,9 +86,7 @@ class Guard:
     sources that they may frame. Nobody and none, if not said.
     """
 
-    def __init__(
-        self, app: ASGIApp, access: Access, strangers: ASGIApp, framed_by: str = "", frames: str = ""
-    ) -> None:
+    def __init__(self, app: ASGIApp, access: Access, strangers: ASGIApp, framed_by: str = "", frames: str = "") -> None:
         self._app, self._access, self._strangers = app, access, strangers
         self._headers = _headers(framed_by, frames)
 

@@ -1,0 +1,77 @@
+"""`bluezone town show`: the rehearsal to look at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from bluezone.exposure.policies import POLICIES
+from bluezone.town.run import MAX_HOURS, Options
+from bluezone.town.show.language import LANGUAGES
+from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
+from bluezone.town.world import MIN_PEOPLE
+
+#: more people than can be told apart in a drawing, and each phone is six databases
+MAX_SHOWN = 60
+DEFAULT_PORT = 8730
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(MIN_PEOPLE, MAX_SHOWN), default=12, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, MAX_HOURS, min_open=True),
+    default=MAX_HOURS,
+    show_default=True,
+    help="How much of the day to live through, from six in the morning.",
+)
+@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by.")
+@click.option(
+    "--speed",
+    type=click.Choice([str(speed // 60) for speed in SPEEDS]),
+    default=str(DEFAULT_SPEED // 60),
+    show_default=True,
+    help="Minutes of the town in a second, at first; the page can change it.",
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="vi", show_default=True, help="Of the page, at first."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
+@click.option("--json", "as_json", is_flag=True, help="Say the address as one JSON document.")
+def show(
+    people: int,
+    seed: int,
+    hours: float,
+    policy: str | None,
+    speed: str,
+    language: str,
+    port: int,
+    as_json: bool,
+) -> None:
+    """The rehearsal to look at: a page on this machine, until Ctrl-C.
+
+    Town, phones and authority are those of `bluezone town run`, at a pace to follow. Prints the address that opens the
+    page; it holds a token of this run. No browser is opened.
+    """
+    from bluezone.town.show.serve import ShowOptions, serve
+
+    def announce(url: str, chosen: int) -> None:
+        if as_json:
+            click.echo(json.dumps({"url": url, "port": chosen}))
+        else:
+            click.echo(f"The town is to be seen at {url}\nCtrl-C ends it.")
+        sys.stdout.flush()
+
+    again = shlex.join(["bluezone", "town", "show", "--people", str(people), "--seed", str(seed)])
+    with tempfile.TemporaryDirectory(prefix="bluezone-town-") as directory:
+        options = Options(people, seed, Path(directory), hours, policy)
+        asyncio.run(serve(options, ShowOptions(60.0 * int(speed), port, language, again), announce))

@@ -1,0 +1,261 @@
+"""What has happened in the rehearsal so far, kept for the page: its time, who heard whom, the story, the roles.
+
+Written by the rehearsal's thread alone, read by others: what is read is replaced or appended to, never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.phone.clock import Clock
+from bluezone.phone.runner import Runner
+from bluezone.town.day import Fleet, Net
+from bluezone.town.findings import Recordings
+from bluezone.town.run import Outcome, start_of_day_s
+from bluezone.town.server import TownAuthority
+from bluezone.town.show.pace import Pacer
+from bluezone.town.truth import CLOSE_CONTACT_MIN
+from bluezone.town.watching import Watcher
+from bluezone.town.world import World
+
+#: a minute of the town in which two phones heard each other: (n, 3) of person, person, strongest dBm
+Pairs = NDArray[np.int16]
+
+_MINUTE_S = 60.0
+_GLIDE_STEPS = 50
+_GLIDE_STEP_S = 0.1
+_READ_S = 3.5
+_WARNED_READ_S = 1.2
+_SHIFT = 10  # bits of a person's number; a town has 1000 people at most
+
+
+class Phase(StrEnum):
+    """`STORY`: after the day, from the case to the last warning."""
+
+    PREPARING = "preparing"
+    DAY = "day"
+    STORY = "story"
+    OVER = "over"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """What a sentence of the story is about."""
+
+    DAY = "day"
+    DAY_OVER = "day-over"
+    CONFIRMED = "confirmed"
+    PUBLISHED = "published"
+    WAITING = "waiting"
+    EXPORTED = "exported"
+    WARNED = "warned"
+    OVER = "over"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`at_s` Unix seconds; `person`, `number` (of keys or files) and `until_s` where the kind has them."""
+
+    kind: Kind
+    at_s: float
+    person: int = -1
+    number: int = 0
+    until_s: float = 0.0
+    text: str = ""
+
+
+class Chronicle(Watcher):
+    """A watcher that remembers. `patience`: how long the story waits for readers (1: people, 0: nobody)."""
+
+    online = True
+
+    def __init__(self, world: World, hours: float, pacer: Pacer, patience: float = 1.0) -> None:
+        self.world, self.hours, self.pacer = world, hours, pacer
+        self.epoch_s = start_of_day_s()
+        self.now_s = self.epoch_s
+        self.phase = Phase.PREPARING
+        self.roles: tuple[str, ...] = ("",) * len(world.people)
+        self.story: tuple[Event, ...] = ()
+        self.phones: tuple[Runner, ...] = ()
+        self.outcome: Outcome | None = None
+        self.authority: TownAuthority | None = None
+        self._patience = patience
+        self._fleet: Fleet | None = None
+        self._client: httpx.Client | None = None
+        self._recorded: Recordings | None = None
+        self._clock: Clock = lambda: self.epoch_s
+        self._minutes: list[Pairs] = []
+        self._minute, self._heard = 0, dict[int, int]()
+
+    # --- what is read -----------------------------------------------------------------------------
+
+    @property
+    def town_s(self) -> float:
+        return self.now_s - self.epoch_s
+
+    def pairs(self, minute: int) -> Pairs:
+        """Who heard each other in that minute of the day; nobody where it is not over yet, or never was."""
+        return self._minutes[minute] if 0 <= minute < len(self._minutes) else _NOBODY
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes of the day are over."""
+        return len(self._minutes)
+
+    def pairs_now(self) -> Pairs:
+        """In the minute that was over last: every phone listens once a minute."""
+        return self.pairs(self.minutes - 1)
+
+    # --- the rehearsal tells ------------------------------------------------------------------------
+
+    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
+        self._fleet, self.authority = fleet, authority
+
+    def day_begins(self, phones: Sequence[Runner]) -> None:
+        self._clock = phones[0].clock
+        self._use(tuple(phones))
+        self.phase = Phase.DAY
+        self._tell(Kind.DAY)
+        self.pacer.start(0.0)
+
+    def heard(self, listener: int, sender: int, rssi_dbm: int) -> None:
+        minute = int((self._clock() - self.epoch_s) // _MINUTE_S)
+        if minute != self._minute:
+            self._close_minutes(minute)
+        pair = listener << _SHIFT | sender if listener < sender else sender << _SHIFT | listener
+        if rssi_dbm > self._heard.get(pair, -128):
+            self._heard[pair] = rssi_dbm
+
+    def time_is(self, town_s: float) -> float:
+        wait_s = self.pacer.reach(town_s)
+        self._close_minutes(int(town_s // _MINUTE_S))
+        self._show(self.epoch_s + town_s)
+        return wait_s
+
+    def day_is_over(self, town_s: float) -> None:
+        self._close_minutes(int(town_s // _MINUTE_S) + 1)
+        self._show(self.epoch_s + town_s)
+        assert self._fleet is not None
+        assert self.authority is not None
+        # phones to look at from now on: the others are closed by the rehearsal
+        self._client = httpx.Client(timeout=30.0)
+        net = Net(self._client, self.authority.url, self.authority.trusted_keys)
+        people = range(len(self.world.people))
+        self._use(tuple(self._fleet.open_in_hand(number, lambda: self.now_s, net) for number in people))
+        self.phase = Phase.STORY
+        self._tell(Kind.DAY_OVER)
+        self._read(_READ_S)
+
+    def recorded(self, found: Recordings) -> None:
+        self._recorded = found
+
+    def confirmed(self, case: int) -> None:
+        self._give(case, "F0")
+        self._tell(Kind.CONFIRMED, person=case)
+        self._read(_READ_S)
+
+    def published(self, case: int, keys: int) -> None:
+        self.phones[case].choose(published_at_s=self.now_s)
+        self._tell(Kind.PUBLISHED, person=case, number=keys)
+        self._read(_READ_S)
+
+    def time_passes(self, until_s: float) -> None:
+        self._tell(Kind.WAITING, until_s=until_s)
+        steps = np.linspace(self.now_s, until_s, _GLIDE_STEPS).tolist()
+        for now_s in steps[1:]:
+            self._read(_GLIDE_STEP_S)
+            self._show(now_s)
+
+    def exported(self, files: int) -> None:
+        self._tell(Kind.EXPORTED, number=files)
+        self._read(_READ_S)
+
+    def checked(self, number: int, warned: bool) -> None:
+        self.phones[number].choose(checked_at_s=self.now_s)
+        if warned:
+            self._give(number, "F1")
+            self._tell(Kind.WARNED, person=number)
+            self._read(_WARNED_READ_S)
+
+    # --- the end ------------------------------------------------------------------------------------
+
+    def finish(self, outcome: Outcome) -> None:
+        """The rehearsal is over; its authority and phones go on."""
+        assert self._recorded is not None
+        for person in second_order(self._recorded, outcome.case, outcome.warned):
+            self._give(person, "F2")
+        self.outcome = outcome
+        self._show(outcome.published_at_s)
+        self.phase = Phase.OVER
+        self._tell(Kind.OVER)
+
+    def goes_on(self, now_s: float) -> None:
+        """After the end: the clock, for the phones that somebody looks at."""
+        self._show(now_s)
+
+    def fail(self, text: str) -> None:
+        self.phase = Phase.FAILED
+        self._tell(Kind.FAILED, text=text)
+
+    def close(self) -> None:
+        """Close the phones that were opened to be looked at."""
+        if self._client is not None:
+            self._use(())
+            self._client.close()
+
+    # --- inside -------------------------------------------------------------------------------------
+
+    def _use(self, phones: tuple[Runner, ...]) -> None:
+        old, self.phones = self.phones, phones
+        if self._client is not None and self.phase is not Phase.DAY:
+            for phone in old:
+                phone.close()
+
+    def _show(self, now_s: float) -> None:
+        self.now_s = now_s
+        if self.authority is not None:
+            self.authority.set_clock(now_s)
+
+    def _close_minutes(self, minute: int) -> None:
+        while self._minute < minute:
+            self._minutes.append(_pairs(self._heard))
+            self._minute, self._heard = self._minute + 1, {}
+
+    def _give(self, person: int, role: str) -> None:
+        roles = list(self.roles)
+        roles[person] = role
+        self.roles = tuple(roles)
+
+    def _tell(self, kind: Kind, person: int = -1, number: int = 0, until_s: float = 0.0, text: str = "") -> None:
+        self.story = (*self.story, Event(kind, self.now_s, person, number, until_s, text))
+
+    def _read(self, real_s: float) -> None:
+        self.pacer.rest(real_s * self._patience)
+
+
+def second_order(found: Recordings, case: int, warned: frozenset[int]) -> list[int]:
+    """F2: who was near somebody warned for as long as makes a close contact, by what the phones recorded. Only the
+    town can say so, because it holds everybody's keys."""
+    near = np.maximum(found.near, found.near.T)
+    return [
+        person
+        for person in range(len(near))
+        if person != case and person not in warned and any(near[person, one] >= CLOSE_CONTACT_MIN for one in warned)
+    ]
+
+
+def _pairs(heard: dict[int, int]) -> Pairs:
+    if not heard:
+        return _NOBODY
+    rows = [(pair >> _SHIFT, pair & ((1 << _SHIFT) - 1), dbm) for pair, dbm in list(heard.items())]
+    return np.array(rows, dtype=np.int16)
+
+
+_NOBODY: Pairs = np.empty((0, 3), dtype=np.int16)

@@ -1,0 +1,158 @@
+"""The town's plan as it is drawn: where the buildings stand, and how metres become units of the drawing.
+
+Not to scale: the road of 3.6 km is shortened to a strip, and so is the empty ground before the houses, or nobody could
+be told from their neighbour.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, Path
+from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Town
+from bluezone.town.world import World
+
+#: along the road and across it; where people stand in rows they are drawn wider
+_HOME_UNITS, _MARKET_UNITS, _OFFICE_UNITS, _ACROSS_UNITS = 7.0, 12.0, 18.0, 18.0
+_HOMES_UNITS = 640.0  # many homes are drawn narrower rather than the page wider
+_OFFICES_UNITS = 700.0
+_MARGIN = 20.0
+
+#: the open ground between the road (6 m) and the houses (16 m) is drawn at a quarter
+_ROAD_M, _HOUSES_M, _BACK_M = 6.0, 16.0, 33.0
+_MARKET_TO_HOMES, _HOMES_TO_OFFICE = 40.0, 120.0
+_ROOM_M, _ROOMS_PER_ROW = 14.0, 8  # as `places.Town.desk` has them
+
+
+class Place(StrEnum):
+    """Where somebody is, in the words of the page."""
+
+    HOME = "home"
+    OFFICE = "office"
+    MARKET = "market"
+    BUS = "bus"
+    ROAD = "road"
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A rectangle in metres; `number` counts the homes."""
+
+    kind: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    number: int = 0
+
+
+def buildings(world: World) -> tuple[Building, ...]:
+    """Homes, market, canteen and office rooms, as large as the people in them need."""
+    town, living = world.town, Counter(person.home for person in world.people)
+    drawn = []
+    for number, home in enumerate(town.homes):
+        x, y = home.middle
+        west_m = 7.5 + 4.5 * ((living[number] - 1) // 2)
+        drawn.append(Building("home", x - west_m, y - DOOR_M, x + 6.5, y + DOOR_M, number + 1))
+    _, market_x1, _, market_y1 = _market(world)
+    drawn.append(Building("market", MARKET_X_M - 2.5, 16.0, market_x1, market_y1))
+    x = town.office_x_m
+    for room in range(town.office_rooms):
+        column, row = room % _ROOMS_PER_ROW, room // _ROOMS_PER_ROW
+        x0, y0 = x + 2.0 + _ROOM_M * column, 22.0 + _ROOM_M * row
+        drawn.append(Building("office", x0, y0, x0 + 11.5, y0 + 9.5))
+    if town.office_rooms:
+        drawn.append(Building("canteen", x + 2.0, -31.0, x + 13.5, -17.0))
+    return tuple(drawn)
+
+
+def _market(world: World) -> tuple[float, float, float, float]:
+    stalls = max(8, sum(person.role.value == "trader" for person in world.people))
+    rows = -(-stalls // STALLS_PER_ROW)
+    return MARKET_X_M - 2.5, MARKET_X_M + STALL_PITCH_M * (STALLS_PER_ROW - 1) + 2.5, 16.0, 20.0 + 4.5 * rows
+
+
+Knots = tuple[list[float], list[float]]
+
+
+def x_knots(world: World) -> Knots:
+    """Metres along the road, and the units where they are drawn; straight between them."""
+    town = world.town
+    widest = max(6, max(Counter(person.home for person in world.people).values()))
+    homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
+    office_m = 16.0 + _ROOM_M * (min(max(town.office_rooms, 1), _ROOMS_PER_ROW) - 1)
+    metres, units = [MARKET_X_M - 6.0], [_MARGIN]
+
+    def go(to_m: float, length: float) -> None:
+        metres.append(to_m)
+        units.append(units[-1] + length)
+
+    market_m = STALL_PITCH_M * (STALLS_PER_ROW - 1) + 12.0
+    go(metres[0] + market_m, market_m * _MARKET_UNITS)
+    go(homes[0], _MARKET_TO_HOMES)
+    go(homes[1], min((homes[1] - homes[0]) * _HOME_UNITS, _HOMES_UNITS))
+    if town.office_rooms:
+        go(town.office_x_m - 5.0, _HOMES_TO_OFFICE)
+        go(town.office_x_m + office_m, min((office_m + 5.0) * _OFFICE_UNITS, _OFFICES_UNITS))
+    return metres, units
+
+
+def y_knots(world: World) -> Knots:
+    """The same across the road. North (positive) is drawn above."""
+    deepest = max(_BACK_M, *(building.y1 + 2 for building in buildings(world)))
+    half = [0.0, _ROAD_M, _HOUSES_M, _BACK_M]
+    drawn = [0.0, 40.0, 62.0, 62.0 + (_BACK_M - _HOUSES_M) * _ACROSS_UNITS]
+    north, north_units = list(half), list(drawn)
+    if deepest > _BACK_M:
+        north.append(deepest)
+        north_units.append(drawn[-1] + (deepest - _BACK_M) * 9.0)
+    metres = [-value for value in half[:0:-1]] + north
+    top = north_units[-1] + _MARGIN
+    return metres, [top + value for value in drawn[:0:-1]] + [top - value for value in north_units]
+
+
+def place_of(town: Town, room: int, x_m: float, y_m: float) -> Place:
+    """Which place of the town that is."""
+    if room != OUTDOORS:
+        building = room // ROOMS_PER_BUILDING
+        if building < len(town.homes):
+            return Place.HOME
+        return Place.OFFICE if building == town.office_building else Place.BUS
+    if x_m < MARKET_X_M + STALL_PITCH_M * STALLS_PER_ROW and y_m > _HOUSES_M:
+        return Place.MARKET
+    return Place.ROAD
+
+
+def places_at(world: World, town_s: float) -> Counter[Place]:
+    """How many people are where."""
+    when = np.array([town_s])
+    return Counter(place_of(world.town, path.room_at(town_s), *path.at(when)[0].tolist()) for path in world.paths)
+
+
+def document(world: World) -> dict[str, Any]:
+    """Everything the page draws with: knots, buildings, and the path of each person."""
+    (x_m, x), (y_m, y) = x_knots(world), y_knots(world)
+    return {
+        "x": {"m": x_m, "u": x},
+        "y": {"m": y_m, "u": y},
+        "width": x[-1] + _MARGIN,
+        "height": y[0] + _MARGIN,
+        "buildings": [
+            {"kind": one.kind, "number": one.number, "box": [one.x0, one.y0, one.x1, one.y1]}
+            for one in buildings(world)
+        ],
+        "paths": [_path(path) for path in world.paths],
+    }
+
+
+def _path(path: Path) -> dict[str, list[float]]:
+    return {
+        "t": np.round(path.times_s, 1).tolist(),
+        "x": np.round(path.xy_m[:, 0], 2).tolist(),
+        "y": np.round(path.xy_m[:, 1], 2).tolist(),
+    }

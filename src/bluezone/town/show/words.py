@@ -1,0 +1,247 @@
+"""What the page says: the story sentence by sentence, where people are, and what came of it."""
+# ruff: noqa: ARG001 (every sentence is asked in the same way)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bluezone.phone.web.language import Language
+from bluezone.town.findings import close_contacts
+from bluezone.town.plans import Role
+from bluezone.town.run import Outcome
+from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
+from bluezone.town.show.plan import Place, places_at
+from bluezone.town.truth import CLOSE_CONTACT_MIN
+
+
+def N_(text: str) -> str:  # noqa: N802 (the customary name)
+    """Marks a text for extraction that is translated elsewhere."""
+    return text
+
+
+ROLES = {Role.OFFICE: N_("office"), Role.TRADER: N_("market stall"), Role.HOME: N_("at home")}
+
+
+def sentence(event: Event, show: Chronicle, language: Language) -> str:
+    """One sentence of the story."""
+    return _SENTENCES[event.kind](event, show, language)
+
+
+def _name(event: Event, show: Chronicle) -> str:
+    return show.world.people[event.person].name
+
+
+def _day(event: Event, show: Chronicle, language: Language) -> str:
+    people = len(show.world.people)
+    return language.gettext(
+        "{n} phones begin their day. Nobody knows yet that somebody in this town will test positive."
+    ).format(n=language.number(people))
+
+
+def _day_over(event: Event, show: Chronicle, language: Language) -> str:
+    return language.gettext("The day has been lived through. Each phone knows only what it heard itself.")
+
+
+def _confirmed(event: Event, show: Chronicle, language: Language) -> str:
+    return language.gettext("{name} has tested positive: F0. An officer opens the case and reads out a code.").format(
+        name=_name(event, show)
+    )
+
+
+def _published(event: Event, show: Chronicle, language: Language) -> str:
+    return language.ngettext(
+        "{name} says yes and publishes {n} daily key. It names nobody.",
+        "{name} says yes and publishes {n} daily keys. They name nobody.",
+        event.number,
+    ).format(name=_name(event, show), n=language.number(event.number))
+
+
+def _waiting(event: Event, show: Chronicle, language: Language) -> str:
+    return language.gettext(
+        "Keys that could still be used to pose as their owner are held back. The next list comes at {time}."
+    ).format(time=language.clock_time(event.until_s))
+
+
+def _exported(event: Event, show: Chronicle, language: Language) -> str:
+    return language.ngettext(
+        "The authority has signed {n} list of keys. Every phone fetches it and compares by itself.",
+        "The authority has signed {n} lists of keys. Every phone fetches them and compares by itself.",
+        event.number,
+    ).format(n=language.number(event.number))
+
+
+def _warned(event: Event, show: Chronicle, language: Language) -> str:
+    return language.gettext("{name}’s phone has found one of the keys in what it heard: {name} is warned, F1.").format(
+        name=_name(event, show)
+    )
+
+
+def _over(event: Event, show: Chronicle, language: Language) -> str:
+    assert show.outcome is not None
+    score = show.outcome.score
+    first = language.ngettext("{n} person has been warned.", "{n} people have been warned.", score.warned).format(
+        n=language.number(score.warned)
+    )
+    second = language.gettext("Of {of} who were truly near for long, {n} were among them.").format(
+        n=language.number(score.rightly_warned), of=language.number(score.true_contacts)
+    )
+    return f"{first} {second}"
+
+
+def _failed(event: Event, show: Chronicle, language: Language) -> str:
+    return language.gettext("The rehearsal stopped: {reason}").format(reason=event.text)
+
+
+_SENTENCES: dict[Kind, Callable[[Event, Chronicle, Language], str]] = {
+    Kind.DAY: _day,
+    Kind.DAY_OVER: _day_over,
+    Kind.CONFIRMED: _confirmed,
+    Kind.PUBLISHED: _published,
+    Kind.WAITING: _waiting,
+    Kind.EXPORTED: _exported,
+    Kind.WARNED: _warned,
+    Kind.OVER: _over,
+    Kind.FAILED: _failed,
+}
+
+
+def headline(show: Chronicle, language: Language) -> str:
+    """Where everybody is by day; then the last sentence of the story."""
+    if not show.story:
+        return language.gettext("The authority starts, then the phones are switched on.")
+    if show.phase is Phase.DAY:
+        return whereabouts(show, language)
+    return sentence(show.story[-1], show, language)
+
+
+def whereabouts(show: Chronicle, language: Language) -> str:
+    """Where everybody is, and how many phones hear each other."""
+    counts = places_at(show.world, show.town_s)
+    words = {
+        Place.HOME: N_("{n} at home"),
+        Place.OFFICE: N_("{n} at the office"),
+        Place.MARKET: N_("{n} at the market"),
+        Place.BUS: N_("{n} in the bus"),
+        Place.ROAD: N_("{n} on the way"),
+    }
+    parts = [
+        language.gettext(text).format(n=language.number(counts[place]))
+        for place, text in words.items()
+        if counts[place]
+    ]
+    where = ", ".join(parts)
+    if show.phase is not Phase.DAY:
+        return f"{where}."
+    pairs = len(show.pairs_now())
+    hear = language.ngettext("{n} pair of phones hear each other", "{n} pairs of phones hear each other", pairs)
+    return f"{where}. {hear.format(n=language.number(pairs))}."
+
+
+# --- what came of it ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person and the case: minutes, and how the warning (or none) fits. `tone`: safe, watch, act or nothing."""
+
+    number: int
+    name: str
+    role: str
+    lives_with: bool
+    within: str
+    recorded: str
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    sensitivity: str
+    precision: str
+    rightly: str
+    warned: str
+    policy: str
+    case: str
+    rows: tuple[Row, ...]
+
+
+#: (truly a close contact, warned) -> what to say, and how it looks
+_VERDICTS = {
+    (True, True): (N_("warned, rightly"), "safe"),
+    (True, False): (N_("not warned: missed"), "act"),
+    (False, True): (N_("warned: false alarm"), "watch"),
+    (False, False): (N_("not warned, rightly"), ""),
+}
+
+
+def findings(outcome: Outcome, language: Language) -> Findings:
+    """As `bluezone town run` prints them."""
+    score, case = outcome.score, outcome.case
+    _ = language.gettext
+    return Findings(
+        sensitivity=_percent(score.sensitivity, language),
+        precision=_percent(score.precision, language),
+        rightly=_("{n} of {of} close contacts were warned").format(
+            n=language.number(score.rightly_warned), of=language.number(score.true_contacts)
+        ),
+        warned=_("{n} of {of} warned were close contacts").format(
+            n=language.number(score.rightly_warned), of=language.number(score.warned)
+        ),
+        policy=f"{outcome.policy} {outcome.policy_version}",
+        case=outcome.world.people[case].name,
+        rows=tuple(_rows(outcome, language)),
+    )
+
+
+def _rows(outcome: Outcome, language: Language) -> Iterator[Row]:
+    people, case = outcome.world.people, outcome.case
+    contacts = close_contacts(outcome.minutes_within_2m, case)
+    order = sorted(
+        (number for number in range(len(people)) if number != case),
+        key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),
+    )
+    for number in order:
+        person = people[number]
+        verdict, tone = _VERDICTS[number in contacts, number in outcome.warned]
+        yield Row(
+            number=number,
+            name=person.name,
+            role=language.gettext(ROLES[person.role]),
+            lives_with=person.home == people[case].home,
+            within=language.number(float(outcome.minutes_within_2m[case, number])),
+            recorded=language.number(float(outcome.recorded.near[number, case])),
+            verdict=language.gettext(verdict),
+            tone=tone,
+        )
+
+
+def _percent(share: float | None, language: Language) -> str:
+    if share is None:
+        return language.gettext("cannot be said")
+    return f"{language.number(100 * share)} %"
+
+
+def page_texts(show: Chronicle, language: Language) -> dict[str, Any]:
+    """What the page's script says."""
+    _ = language.gettext
+    return {
+        "buildings": {
+            "home": _("House {n}"),
+            "market": _("Market"),
+            "office": _("Office"),
+            "canteen": _("Canteen"),
+        },
+        "pause": _("Pause"),
+        "play": _("Go on"),
+        "back": _("Looking back at {time}: the colours are what became known later."),
+        "around": {
+            "none": _("hears nobody"),
+            "one": language.ngettext("hears {n} phone", "hears {n} phones", 1),
+            "many": language.ngettext("hears {n} phone", "hears {n} phones", 2),
+        },
+        "phone": _("{name}’s phone"),
+        "start": show.epoch_s,
+        "close_contact_minutes": CLOSE_CONTACT_MIN,
+    }
