@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types imports unit messages messages-update bench validate protobuf lock clean
+.PHONY: help setup demo town test lint types imports unit messages messages-update bench validate protobuf lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -29,6 +29,9 @@ setup: $(VENV)/.dev-ready  ## make .venv with all that development needs
 
 demo: $(VENV)/.run-ready  ## the main job: a day in a town, one case, the right phones warned
 	@$(BIN)/bluezone town run
+
+town: $(VENV)/.run-ready  ## the same to look at: a page with the town, its people and their phones
+	@$(BIN)/bluezone town show
 
 test: lint types imports messages unit  ## every check
 

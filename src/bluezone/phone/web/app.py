@@ -103,7 +103,10 @@ class Screens(Handlers):
                 await asyncio.sleep(_PULSE_S)
                 if not hidden:
                     self._runner.look()
-                pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
+                try:
+                    pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
+                except StorageError:  # the stores are being replaced, say: the page asks again by itself
+                    return
                 if pulse != last:
                     last, quiet = pulse, 0
                     yield "event: change\ndata: 1\n\n"

@@ -89,6 +89,7 @@ class Page:
             pace=show.pacer.pace,
             hours=show.hours,
             clock=language.clock_time(show.now_s),
+            date=words.date(show.now_s, language),
             again=self._again,
             findings=self._findings(),
         )
@@ -167,6 +168,7 @@ class Page:
         facts: dict[str, Any] = {
             "town_s": round(show.town_s, 1),
             "clock": language.clock_time(show.now_s),
+            "date": words.date(show.now_s, language),
             "speed": pace.speed,
             "paused": pace.paused,
             "phase": show.phase,
@@ -175,7 +177,10 @@ class Page:
             "phones": self._states.now(self._code),
             "headline": words.headline(show, language),
             "whereabouts": self._whereabouts(language),
-            "story": [[language.clock_time(event.at_s), words.sentence(event, show, language)] for event in show.story],
+            "story": [
+                [words.moment(event.at_s, show, language), words.sentence(event, show, language)]
+                for event in show.story
+            ],
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 

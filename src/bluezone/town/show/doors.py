@@ -58,6 +58,7 @@ class _Door:
     def __init__(self, show: Chronicle, number: int, framed_by: str) -> None:
         self._show, self._number, self._framed_by = show, number, framed_by
         self._socket: socket.socket = listening_socket(0)
+        self._socket.listen()  # a browser may be here before the server has begun
         self.access: Access = new_access(self._socket.getsockname()[1])
         self._runner: Runner | None = None
         self._app: ASGIApp = self._refuse

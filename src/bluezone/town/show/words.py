@@ -13,7 +13,6 @@ from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
 from bluezone.town.show.plan import Place, places_at
-from bluezone.town.truth import CLOSE_CONTACT_MIN
 
 
 def N_(text: str) -> str:  # noqa: N802 (the customary name)
@@ -105,6 +104,19 @@ _SENTENCES: dict[Kind, Callable[[Event, Chronicle, Language], str]] = {
     Kind.OVER: _over,
     Kind.FAILED: _failed,
 }
+
+
+def date(at_s: float, language: Language) -> str:
+    """The town's days are always those of `REHEARSAL_DATE`."""
+    return language.gettext("{day} August 2020").format(day=language.local(at_s).day)
+
+
+def moment(at_s: float, show: Chronicle, language: Language) -> str:
+    """07:01 on the first day, 14 August 07:01 on another."""
+    time, day = language.clock_time(at_s), language.local(at_s).day
+    if day == language.local(show.epoch_s).day:
+        return time
+    return language.gettext("{day} August {time}").format(day=day, time=time)
 
 
 def headline(show: Chronicle, language: Language) -> str:
@@ -242,6 +254,5 @@ def page_texts(show: Chronicle, language: Language) -> dict[str, Any]:
             "many": language.ngettext("hears {n} phone", "hears {n} phones", 2),
         },
         "phone": _("{name}’s phone"),
-        "start": show.epoch_s,
-        "close_contact_minutes": CLOSE_CONTACT_MIN,
+        "dates": [date(show.epoch_s + days * 86_400, language) for days in (0, 1)],
     }

@@ -1,7 +1,7 @@
 // Draws the town: houses, road, people and the lines between phones. It knows no clock and no server.
 "use strict";
 const SVG = "http://www.w3.org/2000/svg";
-const APART_PX = [36, 27]; // people are drawn at least so far apart, across and down
+const APART_PX = [42, 29]; // people are drawn at least so far apart, across and down
 const EARSHOT_M = 60; // who has since gone farther than this is drawn without the line
 const NEAR_DBM = -60, MID_DBM = -68; // 55 and 63 dB of attenuation below the -5 dBm that every phone sends with
 
@@ -138,7 +138,7 @@ export class Plan {
       person.role = roles[number];
       person.shape.setAttribute("href", `#shape-${person.role || "none"}`);
       person.group.setAttribute("data-role", person.role);
-      person.label.textContent = this.names[number] + (person.role ? ` · ${person.role}` : "");
+      person.label.textContent = this.names[number] + (person.role === "F0" ? " · F0" : "");
     });
   }
 

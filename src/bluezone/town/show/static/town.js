@@ -39,10 +39,15 @@ target();
 
 // --- looking back -----------------------------------------------------------------------------------
 
+const DAY_STARTS_S = 6 * 3600;
+
 function clock(seconds) {
-  const at = new Date((texts.start + seconds + 7 * 3600) * 1000); // the town's time zone
-  return at.toISOString().slice(11, 16);
+  const minutes = Math.floor((DAY_STARTS_S + seconds) / 60);
+  return [Math.floor(minutes / 60) % 24, minutes % 60].map((one) => String(one).padStart(2, "0")).join(":");
 }
+
+// 13 August 2020 until midnight, then the 14th
+function date(seconds) { return texts.dates[DAY_STARTS_S + seconds < 86400 ? 0 : 1]; }
 
 // Who heard whom in the minute before: from what the server said as it happened, or asked for anew.
 function pairsAt(seconds) {
@@ -71,6 +76,7 @@ function lookAt(seconds) {
   byId("slider").value = Math.round(back / 60);
   byId("slider").setAttribute("aria-valuetext", clock(back));
   byId("clock").textContent = clock(back);
+  byId("date").textContent = date(back);
   byId("headline").textContent = texts.back.replace("{time}", clock(back));
   byId("whereabouts").hidden = true;
   controls();
@@ -161,6 +167,7 @@ function tell() {
   if (byId("speed").value !== String(now.speed)) byId("speed").value = String(now.speed);
   if (back === null) {
     byId("clock").textContent = now.clock;
+    byId("date").textContent = now.date;
     if (byId("headline").textContent !== now.headline) byId("headline").textContent = now.headline;
     byId("whereabouts").textContent = now.whereabouts;
     byId("slider").value = Math.round(last() / 60);
