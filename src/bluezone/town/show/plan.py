@@ -15,6 +15,7 @@ import numpy as np
 
 from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, Path
 from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Town
+from bluezone.town.plans import Role
 from bluezone.town.world import World
 
 #: along the road and across it; where people stand in rows they are drawn wider
@@ -26,7 +27,7 @@ _MARGIN = 20.0
 #: the open ground between the road (6 m) and the houses (16 m) is drawn at a quarter
 _ROAD_M, _HOUSES_M, _BACK_M = 6.0, 16.0, 33.0
 _MARKET_TO_HOMES, _HOMES_TO_OFFICE = 40.0, 120.0
-_ROOM_M, _ROOMS_PER_ROW = 14.0, 8  # as `places.Town.desk` has them
+_ROOM_M, _ROOMS_PER_ROW, _TABLE_M, _TABLES_PER_ROW = 14.0, 8, 3.4, 8  # as in `places.Town`
 
 
 class Place(StrEnum):
@@ -67,12 +68,14 @@ def buildings(world: World) -> tuple[Building, ...]:
         x0, y0 = x + 2.0 + _ROOM_M * column, 22.0 + _ROOM_M * row
         drawn.append(Building("office", x0, y0, x0 + 11.5, y0 + 9.5))
     if town.office_rooms:
-        drawn.append(Building("canteen", x + 2.0, -31.0, x + 13.5, -17.0))
+        workers = sum(person.role is Role.OFFICE for person in world.people)
+        columns = min(-(-workers // 2), _TABLES_PER_ROW)
+        drawn.append(Building("canteen", x + 2.0, -31.0, x + max(13.5, 6.0 + _TABLE_M * columns), -17.0))
     return tuple(drawn)
 
 
 def _market(world: World) -> tuple[float, float, float, float]:
-    stalls = max(8, sum(person.role.value == "trader" for person in world.people))
+    stalls = max(8, sum(person.role is Role.TRADER for person in world.people))
     rows = -(-stalls // STALLS_PER_ROW)
     return MARKET_X_M - 2.5, MARKET_X_M + STALL_PITCH_M * (STALLS_PER_ROW - 1) + 2.5, 16.0, 20.0 + 4.5 * rows
 
@@ -85,7 +88,8 @@ def x_knots(world: World) -> Knots:
     town = world.town
     widest = max(6, max(Counter(person.home for person in world.people).values()))
     homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
-    office_m = 16.0 + _ROOM_M * (min(max(town.office_rooms, 1), _ROOMS_PER_ROW) - 1)
+    rooms_m = 16.0 + _ROOM_M * (min(max(town.office_rooms, 1), _ROOMS_PER_ROW) - 1)
+    office_m = max(rooms_m, max(float(path.xy_m[:, 0].max()) for path in world.paths) - town.office_x_m + 3.0)
     metres, units = [MARKET_X_M - 6.0], [_MARGIN]
 
     def go(to_m: float, length: float) -> None:

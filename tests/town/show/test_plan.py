@@ -1,0 +1,69 @@
+"""The drawing: everybody is on it, and inside the house they are in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluezone.town.plans import DAY_S
+from bluezone.town.show import plan
+from bluezone.town.show.plan import Place
+from bluezone.town.world import make_world
+
+PEOPLE, SEEDS = st.integers(2, 60), st.integers(0, 50)
+NOON_S = 6 * 3600.0
+
+
+@settings(max_examples=15)
+@given(PEOPLE, SEEDS)
+def test_nobody_leaves_the_drawing(people, seed):
+    world = make_world(people, seed)
+    (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
+    for path in world.paths:
+        assert x_m[0] <= path.xy_m[:, 0].min()
+        assert path.xy_m[:, 0].max() <= x_m[-1]
+        assert y_m[0] <= path.xy_m[:, 1].min()
+        assert path.xy_m[:, 1].max() <= y_m[-1]
+    assert 0 < min(x) < max(x) < plan.document(world)["width"]
+    assert 0 < min(y) < max(y) < plan.document(world)["height"]
+
+
+@settings(max_examples=15)
+@given(PEOPLE, SEEDS)
+def test_metres_are_drawn_in_their_order_and_north_is_above(people, seed):
+    world = make_world(people, seed)
+    (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
+    for ascending in (x_m, x, y_m, y[::-1]):
+        assert (np.diff(ascending) > 0).all()
+
+
+@settings(max_examples=15)
+@given(PEOPLE, SEEDS, st.floats(0, DAY_S))
+def test_who_is_at_home_is_drawn_within_their_own_house(people, seed, at_s):
+    world = make_world(people, seed)
+    homes = [one for one in plan.buildings(world) if one.kind == "home"]
+    for person, path in zip(world.people, world.paths, strict=True):
+        x, y = path.at(np.array([at_s]))[0].tolist()
+        if plan.place_of(world.town, path.room_at(at_s), x, y) is Place.HOME:
+            house = homes[person.home]
+            assert house.x0 <= x <= house.x1
+            assert house.y0 - 0.5 <= y <= house.y1 + 0.5
+
+
+def test_everybody_is_counted_once_and_sleeps_at_home():
+    world = make_world(12, 1)
+    assert plan.places_at(world, 0.0) == {Place.HOME: 12}
+    by_day = plan.places_at(world, NOON_S - 2 * 3600)
+    assert by_day.total() == 12
+    assert by_day[Place.OFFICE] > 0
+    assert by_day[Place.MARKET] > 0
+
+
+@pytest.mark.parametrize("people", [2, 12, 60])
+def test_the_paths_drawn_are_those_walked_but_for_rounding(people):
+    world = make_world(people, 3)
+    for path, drawn in zip(world.paths, plan.document(world)["paths"], strict=True):
+        assert np.interp(NOON_S, drawn["t"], drawn["x"]) == pytest.approx(path.at(np.array([NOON_S]))[0, 0], abs=0.6)
+        assert len(drawn["t"]) == len(drawn["x"]) == len(drawn["y"])

@@ -1,0 +1,87 @@
+"""Watched or not, a seed gives the same day: what the page shows is what `bluezone town run` does."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import httpx
+import pytest
+
+from bluezone.town.report import document
+from bluezone.town.run import Options, rehearsal
+from bluezone.town.show import words
+from bluezone.town.show.chronicle import Chronicle, Kind, Phase
+from bluezone.town.show.language import language_named
+from bluezone.town.show.pace import Pacer, StoppedError
+from bluezone.town.world import make_world
+
+pytestmark = pytest.mark.slow
+
+PEOPLE, SEED, HOURS, POLICY = 4, 13, 1.0, "en-v1-buckets"
+
+
+def rehearse(directory, watcher=None):
+    options = Options(PEOPLE, SEED, directory, HOURS, POLICY)
+    with rehearsal(options, lambda *news: None, watcher) as (outcome, authority):
+        if watcher is not None:
+            watcher.finish(outcome)
+            assert httpx.get(authority.url + "/exports/452/index.txt").status_code == 200
+        return outcome
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """The chronicle of a small day, its phones still open."""
+    pacer = Pacer(1e9, time.monotonic)
+    chronicle = Chronicle(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0)
+    rehearse(tmp_path_factory.mktemp("watched"), chronicle)
+    yield chronicle
+    chronicle.close()
+
+
+def test_the_same_seed_gives_the_same_bytes_watched_or_not(watched, tmp_path):
+    alone = rehearse(tmp_path)
+    assert json.dumps(document(watched.outcome)) == json.dumps(document(alone))
+
+
+def test_the_story_is_told_in_order_and_in_both_languages(watched):
+    kinds = [event.kind for event in watched.story]
+    assert kinds[:4] == [Kind.DAY, Kind.DAY_OVER, Kind.CONFIRMED, Kind.PUBLISHED]
+    assert kinds[-1] is Kind.OVER
+    assert kinds.count(Kind.WARNED) == len(watched.outcome.warned) > 0
+    assert [event.at_s for event in watched.story] == sorted(event.at_s for event in watched.story)
+    for code in ("vi", "en"):
+        told = [words.sentence(event, watched, language_named(code)) for event in watched.story]
+        assert all(told)
+        assert watched.world.people[watched.outcome.case].name in told[2]
+
+
+def test_roles_are_those_of_the_outcome(watched):
+    assert watched.phase is Phase.OVER
+    assert watched.roles[watched.outcome.case] == "F0"
+    f1 = {number for number, role in enumerate(watched.roles) if role == "F1"}
+    assert f1 == watched.outcome.warned
+
+
+def test_who_slept_in_one_bed_is_seen_to_hear_each_other(watched):
+    assert watched.minutes == 60
+    heard = {(a, b) for minute in range(5) for a, b, _ in watched.pairs(minute).tolist()}
+    assert (0, 1) in heard
+
+
+def test_each_phone_knows_afterwards_what_concerns_it(watched):
+    """Their own stores say so, as their screens would."""
+    for number, phone in enumerate(watched.phones):
+        facts = phone.facts()
+        assert bool(facts.standing) == (number in watched.outcome.warned)
+        assert (facts.choices.published_at_s is not None) == (number == watched.outcome.case)
+        assert facts.authority_known
+
+
+def test_a_rehearsal_that_is_stopped_leaves_no_process_behind(tmp_path, processes_of):
+    pacer = Pacer(1e9, time.monotonic)
+    pacer.stop()
+    with pytest.raises(StoppedError):
+        rehearse(tmp_path, Chronicle(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0))
+    assert processes_of(tmp_path) == []
