@@ -131,22 +131,19 @@ def test_looking_back_shows_who_heard_whom_and_leads_back_to_now(look):
     assert page.locator("#to-now").is_hidden()
 
 
-def test_when_the_rehearsal_has_ended_the_page_says_how_to_start_it_again(look, chromium, tmp_path):
-    """A rehearsal of its own, ended while somebody looks."""
+def test_when_the_rehearsal_has_ended_the_page_says_how_to_start_it_again(chromium, tmp_path, compiled_texts):
+    """A rehearsal of its own, ended while somebody looks: the page stays, the program leaves in good order."""
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    context = chromium.new_context()
+    page = chromium.new_page()
     try:
-        page = context.new_page()
         page.goto(json.loads(process.stdout.readline())["url"])
         page.wait_for_selector("body[data-phase]")
-        process.send_signal(signal.SIGINT)
-        page.wait_for_selector("#lost:visible", timeout=60_000)
-        assert "bluezone town show" in page.locator("#lost").inner_text()
-        assert page.locator("#play").is_disabled()
     finally:
-        context.close()
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-        process.stdout.close()
+        process.send_signal(signal.SIGINT)
+    page.wait_for_selector("#lost:visible", timeout=60_000)
+    assert "bluezone town show" in page.locator("#lost").inner_text()
+    assert page.locator("#play").is_disabled()
+    page.close()
+    assert process.wait(60) == 0
+    process.stdout.close()

@@ -147,7 +147,7 @@ class Page:
         try:
             last, quiet, minute = "", 0, 0
             yield "retry: 3000\n\n"
-            while not await request.is_disconnected():
+            while not (self._show.ended or await request.is_disconnected()):
                 minutes = self._show.minutes
                 now = await run_in_threadpool(self._now, max(minute, minutes - _MINUTES_A_PIECE), minutes)
                 minute = minutes

@@ -5,6 +5,7 @@ Written by the rehearsal's thread alone, read by others: what is read is replace
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,6 +87,7 @@ class Chronicle(Watcher):
         self.phones: tuple[Runner, ...] = ()
         self.outcome: Outcome | None = None
         self.authority: TownAuthority | None = None
+        self.ended = False  # set where the page is served: streams are to end
         self._patience = patience
         self._fleet: Fleet | None = None
         self._client: httpx.Client | None = None
@@ -140,7 +142,7 @@ class Chronicle(Watcher):
         return wait_s
 
     def day_is_over(self, town_s: float) -> None:
-        self._close_minutes(int(town_s // _MINUTE_S) + 1)
+        self._close_minutes(math.ceil(town_s / _MINUTE_S))
         self._show(self.epoch_s + town_s)
         assert self._fleet is not None
         assert self.authority is not None

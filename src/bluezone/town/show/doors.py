@@ -44,10 +44,16 @@ class Server(uvicorn.Server):
 
 
 def make_server(app: ASGIApp) -> Server:
-    """No access log: it would hold tokens."""
+    """No access log: it would hold tokens; and streams that end with the server are no errors (what is one, the
+    application logs)."""
     return Server(
         uvicorn.Config(
-            app, log_level="error", access_log=False, timeout_graceful_shutdown=1, lifespan="off", server_header=False
+            app,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+            server_header=False,
         )
     )
 

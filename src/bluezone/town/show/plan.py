@@ -19,14 +19,14 @@ from bluezone.town.plans import Role
 from bluezone.town.world import World
 
 #: along the road and across it; where people stand in rows they are drawn wider
-_HOME_UNITS, _MARKET_UNITS, _OFFICE_UNITS, _ACROSS_UNITS = 7.0, 12.0, 18.0, 18.0
-_HOMES_UNITS = 640.0  # many homes are drawn narrower rather than the page wider
+_HOME_UNITS, _MARKET_UNITS, _OFFICE_UNITS, _ACROSS_UNITS = 7.0, 12.0, 27.0, 18.0
+_HOMES_UNITS = 560.0  # many homes are drawn narrower rather than the page wider
 _OFFICES_UNITS = 700.0
 _MARGIN = 20.0
 
 #: the open ground between the road (6 m) and the houses (16 m) is drawn at a quarter
 _ROAD_M, _HOUSES_M, _BACK_M = 6.0, 16.0, 33.0
-_MARKET_TO_HOMES, _HOMES_TO_OFFICE = 40.0, 120.0
+_MARKET_TO_HOMES, _HOMES_TO_OFFICE = 30.0, 100.0
 _ROOM_M, _ROOMS_PER_ROW, _TABLE_M, _TABLES_PER_ROW = 14.0, 8, 3.4, 8  # as in `places.Town`
 
 

@@ -95,6 +95,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
         if show.authority is not None and running.is_alive():
             show.authority.stop()  # so that whatever waits for it ends now
         await asyncio.to_thread(_join, running)
+        show.ended = True
         await doors.close()
         server.should_exit = True
         await asyncio.gather(page, return_exceptions=True)

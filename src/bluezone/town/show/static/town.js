@@ -68,7 +68,11 @@ async function fetchHour(hour) {
   if (!answer?.ok || (now.phase === "day" && now.town_s < (hour + 1) * 3600)) asking.delete(hour);
 }
 
-function draw() { plan.draw(back ?? shown, pairsAt(back ?? shown)); }
+// When the day is over the radios are off: there are lines only where somebody looks back.
+function draw() {
+  const at = back ?? shown;
+  plan.draw(at, back !== null || now?.phase === "day" ? pairsAt(at) : []);
+}
 
 function lookAt(seconds) {
   back = Math.max(0, Math.min(seconds, last()));
