@@ -8,12 +8,15 @@ import time
 import httpx
 import pytest
 
+from bluezone.town.day import Fleet, live_through
+from bluezone.town.radio_model import RadioModel
 from bluezone.town.report import document
-from bluezone.town.run import Options, rehearsal
+from bluezone.town.run import Options, rehearsal, start_of_day_s
 from bluezone.town.show import words
 from bluezone.town.show.chronicle import Chronicle, Kind, Phase
 from bluezone.town.show.language import language_named
 from bluezone.town.show.pace import Pacer, StoppedError
+from bluezone.town.watching import Watcher
 from bluezone.town.world import make_world
 
 pytestmark = pytest.mark.slow
@@ -77,6 +80,34 @@ def test_each_phone_knows_afterwards_what_concerns_it(watched):
         assert bool(facts.standing) == (number in watched.outcome.warned)
         assert (facts.choices.published_at_s is not None) == (number == watched.outcome.case)
         assert facts.authority_known
+
+
+class Meddler(Chronicle):
+    """The owner of the first phone pauses it from the fifth to the tenth minute, and changes the language besides."""
+
+    def time_is(self, town_s):
+        super().time_is(town_s)
+        if town_s == 120.0:
+            self.phones[0].choose(language="en")
+        if town_s in (300.0, 600.0):
+            self.phones[0].choose(paused=town_s == 300.0)
+        return 60.0
+
+
+def test_a_phone_that_its_owner_pauses_is_silent_and_deaf_until_it_goes_on(tmp_path):
+    meddler = Meddler(make_world(PEOPLE, SEED), 0.25, Pacer(1e9, time.monotonic), patience=0.0)
+    fleet = Fleet(tmp_path, meddler.world, SEED)
+    live_through(fleet, RadioModel(), start_of_day_s(), 0.2, lambda done, total: None, DayOnly(meddler))
+    with_first = [bool((meddler.pairs(minute)[:, 0] == 0).any()) for minute in range(12)]
+    assert with_first == [True] * 5 + [False] * 5 + [True] * 2
+
+
+class DayOnly(Watcher):
+    """Hands on what there is of a day without an authority."""
+
+    def __init__(self, to: Chronicle) -> None:
+        self.day_begins, self.heard, self.time_is = to.day_begins, to.heard, to.time_is  # type: ignore[method-assign]
+        self.day_is_over = to.time_is  # type: ignore[method-assign,assignment]
 
 
 def test_a_rehearsal_that_is_stopped_leaves_no_process_behind(tmp_path, processes_of):

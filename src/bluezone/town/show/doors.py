@@ -46,16 +46,8 @@ class Server(uvicorn.Server):
 def make_server(app: ASGIApp) -> Server:
     """No access log: it would hold tokens; and streams that end with the server are no errors (what is one, the
     application logs)."""
-    return Server(
-        uvicorn.Config(
-            app,
-            log_level="critical",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-            lifespan="off",
-            server_header=False,
-        )
-    )
+    quiet = {"log_level": "critical", "access_log": False, "server_header": False}
+    return Server(uvicorn.Config(app, timeout_graceful_shutdown=1, lifespan="off", **quiet))
 
 
 class _Door:

@@ -16,7 +16,7 @@ let now = null; // what the server said last
 let shown = 0; // seconds of the day that the plan shows
 let back = null; // seconds of the day where somebody looks back, or null
 let playingBack = false;
-let drawn = 0;
+let drawn = 0, jumped = -1000;
 const heard = []; // minute of the day -> pairs
 const asking = new Set(); // hours that were asked for
 
@@ -92,6 +92,7 @@ function toNow() {
   playingBack = false;
   byId("to-now").hidden = true;
   byId("whereabouts").hidden = false;
+  jumped = -1000;
   tell();
 }
 
@@ -178,7 +179,11 @@ function tell() {
     byId("slider").setAttribute("aria-valuetext", now.clock);
   }
   controls();
-  if (still.matches && back === null) { shown = now.town_s; draw(); }
+  if (still.matches && back === null && performance.now() - jumped >= 1000) {
+    jumped = performance.now();
+    shown = now.town_s;
+    draw();
+  }
 }
 
 const events = new EventSource("/events");
