@@ -86,11 +86,16 @@ class Runner:
         errands: Sequence[Errand] = (),
         on_check: Callable[[CheckReport], None] | None = None,
         look_at_clock_s: float = LOOK_EVERY_S,
+        *,
+        minds_screens: bool = True,
     ) -> None:
         """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
-        thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped."""
+        thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped; `minds_screens`:
+        whether open screens are a screen that is on, and so change how it listens (in a rehearsal they are a window for
+        others)."""
         self.settings, self.clock = replace(settings, sense=self._sense), clock
         self._device, self._looked_at_s = settings.sense, float("-inf")
+        self._minds_screens = minds_screens
         self._errands, self._on_check = tuple(errands), on_check
         self._watch = ClockWatch(clock, look_at_clock_s)
         self._client, self._entropy, self._rng = client, entropy, rng
@@ -367,7 +372,7 @@ class Runner:
     def _sense(self) -> DeviceState:
         """The device's own state; screens that are looked at are a screen that is on."""
         state = self._device()
-        looked_at = abs(self.clock() - self._looked_at_s) < _LOOKED_AT_S
+        looked_at = self._minds_screens and abs(self.clock() - self._looked_at_s) < _LOOKED_AT_S
         return replace(state, screen_on=True) if looked_at else state
 
     def facts(self) -> PhoneFacts:

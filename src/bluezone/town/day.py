@@ -103,8 +103,9 @@ class Fleet:
     def _runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None, purpose: int) -> Runner:
         entropy, rng = self._chance(number, purpose)
         settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
+        client = None if net is None else net.client
         return Runner(
-            settings, radio, None if net is None else net.client, clock, entropy, rng, look_at_clock_s=_LOOK_AT_CLOCK_S
+            settings, radio, client, clock, entropy, rng, look_at_clock_s=_LOOK_AT_CLOCK_S, minds_screens=False
         )
 
     def _settings(

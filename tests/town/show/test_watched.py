@@ -24,6 +24,18 @@ pytestmark = pytest.mark.slow
 PEOPLE, SEED, HOURS, POLICY = 4, 13, 1.0, "en-v1-buckets"
 
 
+class Onlooker(Chronicle):
+    """Has every phone's screens open all the time."""
+
+    def time_is(self, town_s):
+        for phone in self.phones:
+            phone.look()
+            phone.pulse()
+            phone.facts()
+        self.phones[0].choose(language="en")
+        return min(super().time_is(town_s), 30.0)
+
+
 def rehearse(directory, watcher=None):
     options = Options(PEOPLE, SEED, directory, HOURS, POLICY)
     with rehearsal(options, lambda *news: None, watcher) as (outcome, authority):
@@ -37,7 +49,7 @@ def rehearse(directory, watcher=None):
 def watched(tmp_path_factory):
     """The chronicle of a small day, its phones still open."""
     pacer = Pacer(1e9, time.monotonic)
-    chronicle = Chronicle(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0)
+    chronicle = Onlooker(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0)
     rehearse(tmp_path_factory.mktemp("watched"), chronicle)
     yield chronicle
     chronicle.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bluezone.errors import BluezoneError
 from bluezone.phone.web.server import listening_socket, new_access
+from bluezone.town.day import allow_files
 from bluezone.town.run import Options, rehearsal
 from bluezone.town.show.app import create_app
 from bluezone.town.show.chronicle import Chronicle
@@ -22,6 +23,8 @@ from bluezone.town.world import make_world
 _CLOCK_EVERY_S = 1.0
 #: so that the page can still say why
 _LAST_WORD_S = 1.5
+#: a phone's stores twice, for the moment in which its day ends and others look at it, and its own page
+_FILES_A_PHONE = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
     where that was a failure."""
     world = make_world(options.people, options.seed)
     language_named(how.language)  # a catalogue that is missing is missed before anything is started
+    allow_files(options.people * _FILES_A_PHONE + 256)
     pacer = Pacer(how.speed, time.monotonic)
     show = Chronicle(world, options.hours, pacer, how.patience)
     sock = listening_socket(how.port)
