@@ -26,6 +26,9 @@ def test_nobody_leaves_the_drawing(people, seed):
         assert path.xy_m[:, 0].max() <= x_m[-1]
         assert y_m[0] <= path.xy_m[:, 1].min()
         assert path.xy_m[:, 1].max() <= y_m[-1]
+    for one in plan.buildings(world):
+        assert x_m[0] < one.x0 < one.x1 < x_m[-1]
+        assert y_m[0] < one.y0 < one.y1 < y_m[-1]
     assert 0 < min(x) < max(x) < plan.document(world)["width"]
     assert 0 < min(y) < max(y) < plan.document(world)["height"]
 

@@ -70,7 +70,7 @@ def buildings(world: World) -> tuple[Building, ...]:
     if town.office_rooms:
         workers = sum(person.role is Role.OFFICE for person in world.people)
         columns = min(-(-workers // 2), _TABLES_PER_ROW)
-        drawn.append(Building("canteen", x + 2.0, -31.0, x + max(13.5, 6.0 + _TABLE_M * columns), -17.0))
+        drawn.append(Building("canteen", x + 2.0, -31.0, x + max(13.5, 3.0 + _TABLE_M * columns), -17.0))
     return tuple(drawn)
 
 
