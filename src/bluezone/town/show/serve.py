@@ -24,7 +24,7 @@ _CLOCK_EVERY_S = 1.0
 #: so that the page can still say why
 _LAST_WORD_S = 1.5
 #: a phone's stores twice, for the moment in which its day ends and others look at it, and its own page
-_FILES_A_PHONE = 72
+_FILES_A_PHONE = 120
 
 
 @dataclass(frozen=True, slots=True)
