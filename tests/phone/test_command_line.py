@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.logbook import Logbook
+from bluezone.phone.preferences import Preferences
 from bluezone.phone.sealing import device_sealer
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -143,6 +144,17 @@ def test_an_authority_that_cannot_be_trusted_is_not_set(phone, folder, public_ke
     assert (ended.code, ended.out) == (2, "")
     assert what in ended.err
     assert not (folder / "settings.json").exists()
+
+
+@pytest.mark.parametrize(("choice", "said"), [({"paused": True}, True), ({"background": False}, True), ({}, False)])
+def test_run_waits_for_its_radio_where_it_may_and_says_that_its_owner_wants_it_silent(phone, folder, choice, said):
+    preferences = Preferences(folder / "preferences.sqlite3")
+    preferences.change(agreed_at_s=1.0, **choice)
+    preferences.close()
+    ended = phone("run", "--radio", "tcp-client:127.0.0.1:1", "--wait-for-radio", "--minutes", "0.001")
+    assert ended.code == 0
+    assert "waiting for the radio" in ended.err
+    assert ("its owner has chosen a pause" in ended.err) is said
 
 
 def test_a_policy_that_does_not_exist_is_refused(phone, public_keys):

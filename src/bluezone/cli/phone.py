@@ -195,6 +195,9 @@ def _replay(folder: Path, config: Config, radio: str, minutes: float | None, spe
 async def _run(
     runner: Runner, device: Radio, name: str, seconds: float | None, *, wait_for_radio: bool = False
 ) -> None:
+    choices = runner.choices()
+    if choices.paused or choices.background is False:
+        click.echo("its owner has chosen a pause, or nothing in the background: it does not send (`serve`)", err=True)
     try:
         await device.open()
         click.echo(f"sending and listening on {name}; Ctrl-C ends it")
