@@ -234,6 +234,19 @@ def test_a_form_sent_twice_is_one_item(log_in, client):
     assert text == {"vi": "Tại Long Mỹ,\ntừ 8 giờ."}
 
 
+@pytest.mark.parametrize(
+    ("sms", "answer", "goes"), [("off", "yes", False), ("console", "yes", True), ("console", "", False)]
+)
+def test_news_go_as_text_messages_only_where_there_is_a_sender_and_the_officer_says_so(
+    log_in, client, environment, sms, answer, goes
+):
+    log_in("province", HAU_GIANG)
+    environment(sms=sms)
+    assert ('name="by_sms"' in client.get("/officer/news/new").content.decode()) is (sms != "off")
+    client.post("/officer/news/new", FORM | {"form_id": uuid.uuid4(), "by_sms": answer})
+    assert NewsItem.objects.get().by_sms is goes
+
+
 def test_markup_is_text(log_in, client):
     write(log_in("province", HAU_GIANG), HAU_GIANG, title_vi="<script>alert(1)</script>")
     assert "<script>alert" not in client.get("/officer/news/").content.decode()

@@ -44,7 +44,9 @@ def checked_number(text: str, countries: Collection[str]) -> str:
     try:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException as error:
-        raise NumberRefusedError("this is not a telephone number", Refusal.NUMBER_INVALID) from error
+        raise NumberRefusedError(
+            "this is not a telephone number with its country, as +84912345678", Refusal.NUMBER_INVALID
+        ) from error
     if str(number.country_code) not in countries:
         known = ", ".join(f"+{code}" for code in sorted(countries))
         raise NumberRefusedError(f"only numbers of {known} are taken", Refusal.NUMBER_UNSUPPORTED)
