@@ -281,7 +281,11 @@ def test_an_earlier_day_is_shown_as_it_stood(log_in, client, give, set_clock):
     set_clock.now = dt.datetime(2020, 9, 2, tzinfo=dt.UTC)
     log_in("province")
     assert "không đạt" in text_of(client.get(f"/officer/directives/{directive.pk}"))
-    assert "10.975" in text_of(client.get(f"/officer/directives/{directive.pk}?date=2020-08-15"))
+    page = text_of(client.get(f"/officer/directives/{directive.pk}?date=2020-08-15"))
+    assert "10.975" in page
+    for day in ("2020-08-14", "2020-08-16"):
+        assert f'href="?date={day}&amp;at=' in page
+    assert "2020-09-03" not in text_of(client.get(f"/officer/directives/{directive.pk}"))
 
 
 def test_nobody_gets_in_without_login_and_nothing_is_posted_without_a_token(hau_giang, give):

@@ -127,6 +127,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "day": day,
         "is_today": day == _today(),
         "shown_day": say_date(day, said_in),
+        "days": [(each, say_date(each, said_in)) for each in _days_beside(day)],
         "at": focus,
         "above": _above(own, focus),
         "line": shown.line_row(line, said_in, day, directive.deadline) if line else None,
@@ -141,6 +142,12 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "may_direct": may_direct,
     }
     return render(request, "directives/directive.html", context)
+
+
+def _days_beside(day: dt.date) -> list[dt.date]:
+    """The day before and the day after, where there are such."""
+    beside = (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
+    return [each for each in beside if FIRST_DAY <= each <= _today()]
 
 
 def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
