@@ -158,6 +158,8 @@ def test_a_small_units_count_and_its_sisters_are_not_told_to_the_directive_page(
     fewest = min(districts[1:], key=lambda target: target.people)  # the same on every day, whatever the counts
     assert hidden == {districts[0].key, fewest.key}
     assert all(child.pace.installs == 0 for child in root.children if child.target.key in hidden)
+    (opened,) = lines(directive, [directive.targets.get(key=fewest.key)], DAY)
+    assert (opened.extent, opened.pace.installs) == (Extent.HIDDEN, 0)  # on its own page as on the one above
 
 
 @given(st.data())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -69,7 +69,22 @@ def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> li
     figures = _Figures.of(targets, as_of)
     summed = directive.base == Base.HEADCOUNT and any(each.kind == Kind.SECTOR for each in targets)
     sums = by_sector(directive, as_of) if summed else {}
-    return _ranked(tops, _Order(directive, below, figures, sums, as_of))
+    order = _Order(directive, below, figures, sums, as_of)
+    return _ranked(tops, order, _hidden_beside_sisters(directive, tops, as_of))
+
+
+def _hidden_beside_sisters(directive: Directive, tops: Sequence[Target], as_of: dt.date) -> set[str]:
+    """The tops that are hidden beside their sisters, who need not be the officer's or on the page: a count that is not
+    told on the page above is not told on its own."""
+    parents = {each.parent_id for each in tops if each.kind == Kind.UNIT and each.parent_id is not None}
+    if directive.base == Base.HEADCOUNT or not parents:
+        return set()
+    sisters = list(Target.objects.filter(directive=directive, parent__in=parents, kind=Kind.UNIT))
+    counts = counts_of_units({each.key for each in sisters}, as_of)
+    hidden: set[str] = set()
+    for parent in parents:
+        hidden |= _hidden_units([each for each in sisters if each.parent_id == parent], counts)
+    return hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +123,19 @@ class _Order:
         return self.directive.base == Base.HEADCOUNT
 
 
-def _ranked(targets: Sequence[Target], order: _Order) -> list[Line]:
-    hidden = set() if order.counts_heads else _hidden_units(targets, order.figures)
+def _ranked(targets: Sequence[Target], order: _Order, hidden: Collection[str] = ()) -> list[Line]:
+    if not order.counts_heads:
+        hidden = {*hidden, *_hidden_units(targets, order.figures.units)}
     made = [_line(target, order, hidden=target.key in hidden) for target in targets]
     return sorted(made, key=lambda line: (_URGENCY[line.pace.status], -line.progress.gap, line.target.key))
 
 
-def _hidden_units(targets: Sequence[Target], figures: _Figures) -> set[str]:
+def _hidden_units(targets: Sequence[Target], counts: Mapping[str, list[Count]]) -> set[str]:
     """Units whose count is so small that it tells, and a sister's from which it would follow: as on public pages."""
     newest = {
-        target.key: (figures.units[target.key][-1].installs or 0, target.people)
+        target.key: (counts[target.key][-1].installs or 0, target.people)
         for target in targets
-        if figures.units.get(target.key)
+        if counts.get(target.key)
     }
     return {key for key, count in shown_children(newest).items() if count is None}
 

@@ -66,7 +66,7 @@ def _day(request: HttpRequest) -> dt.date:
 @login_required
 @require_GET
 def directive_list(request: HttpRequest) -> HttpResponse:
-    """The orders that name somebody in the officer's jurisdiction, the nearest deadline first, those ended last."""
+    """The orders that name somebody in the officer's jurisdiction, the latest deadline first."""
     own = scope.required(request.user)
     rows = Directive.objects.filter(pk__in=_own_targets(request).values("directive"))
     if request.GET.get("state") != "all":
