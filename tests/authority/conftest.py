@@ -211,7 +211,7 @@ class Installation:
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "bluezone", "authority", *arguments]
         return subprocess.run(
-            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=60
+            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=300
         )
 
     def json(self, *arguments: str) -> dict[str, object]:

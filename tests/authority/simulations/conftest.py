@@ -13,6 +13,7 @@ from bluezone.authority.campaigns.store import store
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
 from bluezone.epidemic.presets import assumptions, vietnam_2020
+from bluezone.geography.units import NATION_63
 from bluezone.rollout.history import reported_counts
 
 DISTRICT = "/63:93/63:930/"
@@ -79,7 +80,7 @@ def ask(officers: Callable[..., User], set_clock: Any) -> Callable[..., Simulati
     """Puts a question in the database: `ask("/63:93/", state="done")`."""
 
     def put(place: str = "/63:93/", **values: Any) -> Simulation:
-        code = place.rstrip("/").rpartition("/")[2] or "63:0"
+        code = place.rstrip("/").rpartition("/")[2] or str(NATION_63.code)
         usual = {
             "unit": code,
             "place": place,

@@ -1,0 +1,71 @@
+"""A question to the simulator in a real browser: asked, waited for, answered, asked again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PASSWORD = "a long password 1"
+
+
+@pytest.fixture(scope="module")
+def served(
+    on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]
+) -> Iterator[Any]:
+    """An authority with the printed figures and an officer of Hậu Giang (be). Nobody answers questions by itself."""
+    installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
+    installation.settings["NUMBA_CACHE_DIR"] = str(Path.home() / ".cache" / "bluezone" / "numba")
+    arguments = ("create-officer", "be", "--role", "province", "--unit", "Hậu Giang", "--password-stdin")
+    assert installation.run(*arguments, stdin=f"{PASSWORD}\n").returncode == 0
+    assert installation.run("load-history").returncode == 0
+    installation.start()
+    yield installation
+    installation.stop()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1_280, "light")])
+def test_a_question_is_asked_and_the_page_turns_into_the_answer(desk, served, width, scheme):
+    officer = desk(width, scheme)
+    page, url = officer.page, served.url
+    page.set_default_timeout(120_000)
+    page.goto(f"{url}/officer/login")
+    page.fill("[name=username]", "be")
+    page.fill("[name=password]", PASSWORD)
+    with page.expect_navigation():
+        page.click("main form button")
+
+    page.goto(f"{url}/officer/simulations/")
+    officer.check()
+    officer.press("main a.button")
+    officer.check()
+    page.fill("[name=days]", "0")
+    officer.press("main form[method=post] .actions button")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    officer.check()
+    values = {"days": "20", "seeds": "2", "people": "2000", "initial_infections": "50", "uptakes": "30 60"}
+    for name, text in values.items():
+        page.fill(f"[name={name}]", text)
+    page.uncheck("[name=sensitivity]")
+    officer.press("main form[method=post] .actions button")
+    page.wait_for_selector("#how-far:text-is('Đang chờ đến lượt.')")
+    officer.check()
+
+    done = served.run("simulate")
+    assert done.returncode == 0, done.stderr
+    page.wait_for_selector("#effects")  # by itself
+    assert "Ở mức 30\u00a0%" in page.inner_text(".sentence")
+    page.wait_for_load_state("load")
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+    officer.check()
+    page.click("summary")
+    officer.check()
+    officer.press("main .card.after a.button")
+    assert page.input_value("[name=days]") == "20"
+    page.goto(f"{url}/officer/simulations/")
+    officer.check()
