@@ -51,7 +51,7 @@ class Server:
     def run(self, *arguments: str, stdin: str = "") -> str:
         command = [sys.executable, "-m", "bluezone", "authority", *arguments]
         done = subprocess.run(
-            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=60
+            command, env=self.environment(), input=stdin, capture_output=True, text=True, check=False, timeout=180
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -93,7 +93,7 @@ def pinned(server: Server) -> tuple[TrustedKey, ...]:
 def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> Iterator[Runner]:
     rng = np.random.default_rng(3)
     settings = PhoneSettings(tmp_path / "phone", server.url, pinned, sealer=Sealer(bytes(32), rng.bytes))
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=60) as client:
         phone = Runner(settings, None, client, lambda: NOW_S, rng.bytes, rng)
         with phone.closing():
             phone.choose(agreed_at_s=NOW_S - 60)
@@ -103,7 +103,7 @@ def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> It
 @contextmanager
 def officer(server: Server) -> Iterator[httpx.Client]:
     """A browser of the officer, logged in."""
-    with httpx.Client(base_url=server.url, follow_redirects=True, timeout=20) as client:
+    with httpx.Client(base_url=server.url, follow_redirects=True, timeout=60) as client:
         client.get("/officer/login")
         form = {"username": "hoa", "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
         assert client.post("/officer/login", data=form).url.path != "/officer/login"
