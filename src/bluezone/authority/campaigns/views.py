@@ -223,10 +223,11 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
 def _under(ranking: Ranking | None) -> dict[str, Any]:
     """The units below, ranked, and again as tiles in the order of their codes, where neighbours are neighbours."""
     if ranking is None or all(each.count is None for each in ranking.standings):
-        return {"rows": [], "tiles": []}
+        return {"rows": [], "tiles": [], "coloured": False}
     rows = sentences.children_rows(ranking)
     provinces = ranking.standings[0].unit.level is Level.PROVINCE
-    return {"rows": rows, "tiles": [] if provinces else sorted(rows, key=lambda row: row["code"])}
+    tiles = [] if provinces else sorted(rows, key=lambda row: row["code"])
+    return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
 
 
 def _goal(
