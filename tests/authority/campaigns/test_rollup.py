@@ -119,6 +119,17 @@ def test_a_silent_phone_is_no_installation_after_sixty_days(send, set_clock):
     assert figures(DAY + dt.timedelta(days=60))["63:VN"] == (0, 0)
 
 
+def test_the_row_of_a_phone_silent_for_a_year_goes_within_a_week(send, set_clock):
+    send(an_app())
+    for _ in range(365 // 5):
+        set_clock.forward(days=5)
+    roll_up(set_clock.now)
+    assert Installation.objects.count() == 1
+    for _ in range(8):
+        roll_up(set_clock.forward(days=1))
+    assert not Installation.objects.exists()
+
+
 def test_a_poster_counts_and_a_later_registration_without_one_keeps_it(send):
     code = found(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY).code
     app = an_app(unit=code)
