@@ -21,17 +21,17 @@ from rich.table import Table
 
 from bluezone.cli import town_herald, town_hub, town_show
 from bluezone.cli.errors import CommandError
-from bluezone.exposure.policies import POLICIES
+from bluezone.cli.town_options import town_options
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.rollout.pace import Pace, pace
 from bluezone.town.findings import close_contacts
 from bluezone.town.report import document
-from bluezone.town.run import MAX_HOURS, Options, Outcome, rehearsal
+from bluezone.town.run import Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
 from bluezone.town.truth import CLOSE_CONTACT_MIN
-from bluezone.town.world import MAX_PEOPLE, MIN_PEOPLE
+from bluezone.town.world import MAX_PEOPLE
 
 _PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
 _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
@@ -48,18 +48,7 @@ command.add_command(town_show.show)
 
 
 @command.command()
-@click.option("--people", type=click.IntRange(MIN_PEOPLE, MAX_PEOPLE), default=12, show_default=True)
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
-)
-@click.option(
-    "--hours",
-    type=click.FloatRange(0, MAX_HOURS, min_open=True),
-    default=MAX_HOURS,
-    show_default=True,
-    help="How much of the day to live through, from six in the morning.",
-)
-@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by.")
+@town_options(MAX_PEOPLE)
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
 )

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import click
 
-from bluezone.exposure.policies import POLICIES
-from bluezone.town.run import MAX_HOURS, Options
+from bluezone.cli.town_options import town_options
+from bluezone.town.run import Options
 from bluezone.town.show.language import LANGUAGES
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
-from bluezone.town.world import MIN_PEOPLE
 
 #: more people than can be told apart in a drawing, and each phone is six databases
 MAX_SHOWN = 60
@@ -23,18 +22,7 @@ DEFAULT_PORT = 8730
 
 
 @click.command()
-@click.option("--people", type=click.IntRange(MIN_PEOPLE, MAX_SHOWN), default=12, show_default=True)
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
-)
-@click.option(
-    "--hours",
-    type=click.FloatRange(0, MAX_HOURS, min_open=True),
-    default=MAX_HOURS,
-    show_default=True,
-    help="How much of the day to live through, from six in the morning.",
-)
-@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by.")
+@town_options(MAX_SHOWN)
 @click.option(
     "--speed",
     type=click.Choice([str(speed // 60) for speed in SPEEDS]),

@@ -1,0 +1,37 @@
+"""What every rehearsal is made from, as options of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bluezone.exposure.policies import POLICIES
+from bluezone.town.run import MAX_HOURS
+from bluezone.town.world import MIN_PEOPLE
+
+
+def town_options(most_people: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command `people`, `seed`, `hours` and `policy`."""
+    options = (
+        click.option("--people", type=click.IntRange(MIN_PEOPLE, most_people), default=12, show_default=True),
+        click.option(
+            "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
+        ),
+        click.option(
+            "--hours",
+            type=click.FloatRange(0, MAX_HOURS, min_open=True),
+            default=MAX_HOURS,
+            show_default=True,
+            help="How much of the day to live through, from six in the morning.",
+        ),
+        click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by."),
+    )
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
