@@ -121,3 +121,10 @@ def test_shades_start_where_the_legend_says(percent, shade):
     from fractions import Fraction
 
     assert maps.shade(None if percent is None else Fraction(percent, 100)) == shade
+
+
+def test_a_figure_too_old_to_rank_is_not_called_a_missing_census(history, client):
+    page = text_of(client.get("/rollout/?date=2020-08-20"))  # Bình Dương's is of 11 August
+    row = re.search(r"<tr>(?:(?!</tr>).)*Bình Dương.*?</tr>", page, re.DOTALL).group()
+    assert "chưa có số liệu mới" in row
+    assert "dân số" not in row

@@ -115,7 +115,7 @@ def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> l
 
 
 def _share_of(each: Standing) -> str:
-    return say_share(each.share or 0, page_language()) if each.rank else _("no figure")
+    return say_share(each.share or 0, page_language()) if each.rank else translator(page_language())(each.missing)
 
 
 def row(each: Standing) -> Row:
@@ -132,7 +132,7 @@ def row(each: Standing) -> Row:
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
         "points": say_points(each.points, said) if each.points is not None else "",
         "places": each.places,
-        "missing": "" if ranked else _("no figure") if each.count is None else _("people not known"),
+        "missing": translator(said)(each.missing) if each.missing else "",
         "hidden": False,
     }
 
