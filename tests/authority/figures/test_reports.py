@@ -197,3 +197,21 @@ def test_a_commune_sees_its_schools_and_who_is_silent(signed_in, school, text_of
     assert states(text_of(client.get(REPORTS))) == {school.name: "chưa từng báo cáo"}
     client.post(f"/officer/rollout/organisations/{school.code}/figure", {"date": "18/8/2020", "installs": "5"})
     assert states(text_of(client.get(REPORTS))) == {school.name: "đã nhận"}
+
+
+def test_few_people_of_an_office_are_not_told_to_those_above(signed_in, school, text_of):
+    """Three of thirty name themselves."""
+    school.headcount, school.with_families = 30, False
+    school.save()
+    signed_in("head").post("/officer/rollout/own", {"date": "17/8/2020", "installs": "3"})
+    above = signed_in("commune")
+    address = f"/officer/rollout/organisations/{school.code}/figure"
+    reminder = f"{REPORTS}/remind?of=organisations&key={school.code}"
+    for page in (above.get(REPORTS), above.get(address), above.get(reminder)):
+        assert ">3<" not in text_of(page)
+        assert "là 3," not in text_of(page)
+    asked = text_of(above.post(address, {"date": "18/8/2020", "installs": "2"}))
+    assert "giảm từ" in asked
+    assert "giảm từ 3 " not in asked
+    assert "<ins>3</ins>" not in text_of(above.get("/officer/changes"))
+    assert "<ins>3</ins>" in text_of(signed_in("head").get("/officer/changes"))

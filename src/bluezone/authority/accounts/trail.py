@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bluezone.authority.accounts.jurisdiction import NATION, codes_of
+from bluezone.authority.accounts.jurisdiction import NATION, Jurisdiction, codes_of
 from bluezone.authority.accounts.models import User
 from bluezone.authority.config.language import page_language
 from bluezone.authority.figures.pages import name_of_place, source_name, unit_of
@@ -74,8 +74,11 @@ def speak_for(officer: User) -> None:
         context["actor"] = officer
 
 
-def line_of(entry: LogEntry, today: dt.date) -> dict[str, Any]:
-    """When, who, what, where, and which field was what before."""
+def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any]:
+    """When, who, what, where, and which field was what before.
+
+    The figures of a school or office are told to its own head only: few people among few name themselves.
+    """
     extra = entry.additional_data or {}
     model = entry.content_type.model
     return {
@@ -86,7 +89,9 @@ def line_of(entry: LogEntry, today: dt.date) -> dict[str, Any]:
         "what": _name(entry),
         "where": _place(extra.get("place") or NATION, today),
         "source": source_name(extra["source"]) if extra.get("source") else "",
-        "changes": _changes(entry.changes_dict),
+        "changes": []
+        if model == "organisationcount" and own.place != extra.get("place")
+        else _changes(entry.changes_dict),
     }
 
 

@@ -109,7 +109,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "trail",
         "page": page,
-        "lines": [line_of(entry, day) for entry in page],
+        "lines": [line_of(entry, day, own) for entry in page],
         "kinds": [(model, str(name)) for model, name in KINDS.items()],
         "kind": kind,
     }

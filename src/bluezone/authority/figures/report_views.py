@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -225,7 +225,7 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         "organisation": organisation,
         "above": name_of_place(organisation.place.rsplit("/", 2)[0] + "/", day),
         "people": said(organisation.people),
-        "history": _history(organisation, day),
+        "history": _history(organisation, day, to_head=nav == "own"),
     }
     if request.method == "GET" or not form.is_valid():
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
@@ -240,7 +240,8 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
     seen = own_figures.fingerprint(asked, date, installs, active)
     if asked and request.POST.get("confirm") != seen:
         context["confirm"] = seen
-        context["doubts"] = [_said_question(each.template, each.values, say) for each in asked]
+        shown = dict if nav == "own" else _as_told(organisation, installs)
+        context["doubts"] = [_said_question(each.template, shown(each.values), say) for each in asked]
         return render(request, "figures/own.html", context, status=400)
     own_figures.report(organisation, date, installs, active, request.user)
     if nav == "own":
@@ -248,25 +249,39 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
     return redirect(f"{reverse('figures:reports')}?of={Below.ORGANISATIONS.value}")
 
 
+def _as_told(organisation: Organisation, typed: int) -> Callable[[Mapping[str, object]], dict[str, object]]:
+    """What others reported, as it may be told to an officer above; the number just typed stays as it is."""
+
+    def tell(values: Mapping[str, object]) -> dict[str, object]:
+        others = {name: values[name] for name in ("before", "after") if values.get(name) not in (None, typed)}
+        return dict(values) | {
+            name: count_text(told(int(str(value)), organisation.people), page_language())
+            for name, value in others.items()
+        }
+
+    return tell
+
+
 def _said_question(template: str, values: Any, say: Any) -> str:
     sentence = _(template).format(**{name: say(value) for name, value in values.items()})
     return sentence[:1].upper() + sentence[1:]
 
 
-def _told(row: OrganisationCount, count: int | None, people: int | None) -> str:
-    """What was reported stands here as it was reported; of what a poster counted what may be told of so few people."""
-    if count is None or row.source != DEVICES:
+def _told(row: OrganisationCount, count: int | None, people: int | None, *, to_head: bool) -> str:
+    """What its head reported stands here as it was reported, for the head; of what a poster counted, and for officers
+    above, what may be told of so few people."""
+    if count is None or (to_head and row.source != DEVICES):
         return said(count)
     return count_text(told(count, people), page_language())
 
 
-def _history(organisation: Organisation, day: dt.date) -> list[dict[str, str]]:
+def _history(organisation: Organisation, day: dt.date, *, to_head: bool) -> list[dict[str, str]]:
     rows = organisation.counts.filter(date__lte=day).order_by("-date", "source")[:14]
     return [
         {
             "date": say_date(row.date, page_language()),
-            "installs": _told(row, row.installs, organisation.people),
-            "active": _told(row, row.active, organisation.people),
+            "installs": _told(row, row.installs, organisation.people, to_head=to_head),
+            "active": _told(row, row.active, organisation.people, to_head=to_head),
             "source": source_name(row.source),
         }
         for row in rows
