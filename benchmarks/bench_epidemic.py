@@ -136,13 +136,21 @@ def rows(options: argparse.Namespace) -> list[dict[str, object]]:
 REMARKS = """
 - **Low prevalence with Britain's contacts** is a little above its goal. With one thing left out at a time: the
   illness that only looks like it (0.2 % of people a day, twice as many as are infected) takes about a third, the
-  search for contacts of those who publish another, interviews a sixth. Three ways were tried, none of which helped:
-  visiting the ill of a day in the order of memory, households in the order of their members' units, and memory
-  without huge pages. A run's fixed cost (who has the app, empty tables) is 0.03 s, about 1 us an infection here.
+  search for contacts of those who publish another, interviews a sixth. Three ways were tried: visiting the ill of a
+  day in the order of memory (no change), laying households in the order of their members' units (no change), and
+  huge pages (NumPy asks for them already; without them it takes a third longer). A run's fixed cost (who has the
+  app, empty tables) is 0.03 s, about 1 us an infection here.
 - **Cold start**: the first run of a version compiles for about 36 CPU seconds, and a line says so; the next process
   finds the machine code on disk.
 - Covasim runs its own default network, without tracing. OpenABM-Covid19 is not on PyPI and was not run here: 0.7 to
   1.4 M agent-days a CPU second, measured earlier on such a machine, and epiworld 9 M without tracing.
+- **Five million people with Việt Nam's contacts** missed by 3 % in a run that shared its two cores with other work;
+  it is memory-bound, and what else uses memory shows.
+- **Việt Nam, 96 million, in one process**: built in 103 CPU seconds at 67 bytes a person (6.5 GB); with the state
+  of a run the process holds 10.4 GB, well within 24. The 60 days themselves were not seen to their end: after an
+  hour on a machine with fifteen others at work it had had four minutes of CPU of the seven to ten it needs. Where
+  memory does not suffice, the command refuses before it starts: "... people need ... GB, and ... GB are free; ask
+  for ... people or fewer".
 """
 
 #: What a goal of issue 6 is about: (its text begins so, the figure, how it is compared).

@@ -542,13 +542,13 @@ def sources() -> str:
 
 def jobs(quick: bool) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
     """The parts of the page, each a function with its arguments; the longest first."""
-    seeds, people, small = (2, 100_000, 50_000) if quick else (10, 733_017, 100_000)
+    seeds, people, small = (2, 100_000, 20_000) if quick else (10, 733_017, 50_000)
     return {
         "hau_giang": (hau_giang, (2 if quick else 8, people, vietnam_2020())),
         "calm": (calm, (2 if quick else 8, people)),
         "wymant": (wymant, (seeds,)),
         "washington": (washington, (seeds,)),
-        "tornado": (tornado, (2 if quick else 6, small)),
+        "tornado": (tornado, (2 if quick else 4, small)),
         "hinch": (hinch, (seeds,)),
         "moreno": (moreno, (seeds,)),
         "barrat": (barrat, (seeds,)),
