@@ -28,6 +28,11 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 
+def signed(value: float, language: str) -> str:
+    """A difference with its sign."""
+    return ("+" if round(value) > 0 else "") + number(value, language)
+
+
 def percent(share: float, language: str, decimals: int = 1) -> str:
     """A share as a percentage; no decimals that say nothing."""
     text = number(100 * share, language, decimals)
@@ -100,13 +105,13 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
     )
     sentences.append(
         translate(
-            "It costs {isolation} more days of isolation of {of_isolation} (days spent by people who are well: "
-            "{well} more), {tests} more tests, and {alerts} alerts by the app, {false} of them to people not infected."
+            "Its price against no app: {isolation} days of isolation on top of {of_isolation} (by people who are well: "
+            "{well}), {tests} tests, and {alerts} alerts by the app, {false} of them to people not infected."
         ).format(
-            isolation=numbers(effect.extra_isolation_days, language, translate),
+            isolation=signed(effect.extra_isolation_days.mean, language),
             of_isolation=number(before["isolation_days"], language),
-            well=number(after["needless_isolation_days"] - before["needless_isolation_days"], language),
-            tests=number(after["tests"] - before["tests"], language),
+            well=signed(after["needless_isolation_days"] - before["needless_isolation_days"], language),
+            tests=signed(after["tests"] - before["tests"], language),
             alerts=number(after["app_alerts"], language),
             false=number(after["app_false_alerts"], language),
         )
