@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -31,10 +30,8 @@ def test_a_name_that_could_add_lines_is_refused(word):
         unit_text(["/bin/true", word])
 
 
-def test_the_unit_is_one_that_systemd_accepts(tmp_path):
-    analyze = shutil.which("systemd-analyze")
-    if analyze is None:
-        pytest.skip("systemd-analyze is not installed here")
+def test_the_unit_is_one_that_systemd_accepts(tmp_path, require_tool):
+    analyze = require_tool.program("systemd-analyze", package="systemd")
     path = tmp_path / UNIT_NAME
     path.write_text(unit_text([sys.executable, "-m", "bluezone", "--version"]))
     environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
