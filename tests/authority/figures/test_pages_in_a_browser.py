@@ -1,0 +1,156 @@
+"""The officers' roll-out in a real browser: realistic figures, on phone and desk, light and dark, in two languages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a long password 1"
+TABLE = """Ngày;Đơn vị;Số lượt cài;Tỷ lệ;Màu áo
+17/8/2020;Châu Thành;9.100;
+18/8/2020;Châu Thành;8.000;
+18/8/2020;Cần Thơ;1;
+18/8/2020;Atlantis;12;
+18/8/2020;Hậu Giang;61.000;8,32%
+18/8/2020;Phụng Hiệp;abc;
+"""
+
+
+@pytest.fixture(scope="module")
+def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
+    """An authority that serves printed figures, units and an order, with officers of every level."""
+    installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
+    assert installation.run("load-history").returncode == 0
+    assert installation.run("load-example").returncode == 0
+    for name, *role in (
+        ("bo", "--role", "ministry"),
+        ("tinh", "--role", "province", "--unit", "Hậu Giang"),
+        ("xa", "--role", "commune", "--unit", "63:31318"),
+    ):
+        done = installation.run("create-officer", name, *role, "--password-stdin", stdin=f"{PASSWORD}\n")
+        assert done.returncode == 0, done.stderr
+    assert installation.run("issue-bulletins").returncode == 0
+    installation.start()
+    yield installation.url
+    installation.stop()
+
+
+@pytest.fixture
+def officer(desk: Callable[..., Any], url: str) -> Callable[..., Any]:
+    """Opens a window and logs in: `officer("tinh", 390, "dark", "en")`."""
+
+    def log_in(name: str = "tinh", width: int = 1_280, scheme: str = "light", language: str = "vi") -> Any:
+        made = desk(width, scheme)
+        page = made.page
+        page.goto(f"{url}/officer/login")
+        if language == "en":
+            with page.expect_navigation():
+                page.click("button[name=language][value=en]")
+        page.fill("[name=username]", name)
+        page.fill("[name=password]", PASSWORD)
+        with page.expect_navigation():
+            page.click("main form button")
+        assert page.url.endswith("/officer/rollout/")
+        return made
+
+    return log_in
+
+
+PAGES = (
+    "rollout/",
+    "rollout/figures/new",
+    "rollout/figures/of/63:93",
+    "rollout/import",
+    "rollout/reports",
+    "rollout/reports?of=organisations",
+    "rollout/reports/remind?of=districts",
+    "bulletins/",
+    "bulletins/?unit=all",
+    "officers",
+    "officers/new",
+    "changes",
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language", "heading"),
+    [(390, "dark", "vi", "Tính đến ngày"), (1_280, "light", "en", "By ")],
+)
+def test_every_page_is_clean(officer, url, width, scheme, language, heading):
+    made = officer("tinh", width, scheme, language)
+    assert made.page.inner_text("h1").startswith(heading)
+    for path in PAGES:
+        made.page.goto(f"{url}/officer/{path}")
+        made.check()
+
+
+@pytest.mark.parametrize("name", ["bo", "xa"])
+def test_the_first_page_of_other_levels_is_clean(officer, name):
+    made = officer(name, 390, "light")
+    made.check()
+
+
+def test_a_table_is_looked_at_and_decided_on(officer, url, tmp_path: Path):
+    file = tmp_path / "huyen.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    made = officer("tinh", 390, "light")
+    page = made.page
+    page.goto(f"{url}/officer/rollout/import")
+    page.set_input_files("[name=file]", str(file))
+    with page.expect_navigation():
+        page.click("main form button.button")
+    made.check()
+    text = page.inner_text("main")
+    for said in ("giảm từ 9.100", "không thuộc địa bàn", "Atlantis", "“abc” không phải là số", "Màu áo"):
+        assert said in text
+    with page.expect_navigation():
+        page.click("#decide button.button >> nth=0")
+    assert "Đã lưu" in page.inner_text("main")
+    made.check()
+
+
+def test_a_figure_is_entered_by_keyboard_alone_after_a_second_look(officer, url):
+    made = officer("tinh", 1_280, "dark")
+    page = made.page
+    page.goto(f"{url}/officer/rollout/figures/new?unit=63:930&date=16/8/2020")
+    made.type_in("[name=installs]", "5.000")
+    made.press("main form button.button")
+    page.goto(f"{url}/officer/rollout/figures/new?unit=63:930&date=17/8/2020")
+    made.type_in("[name=installs]", "4.000")
+    made.press("main form button.button")
+    assert "giảm từ 5.000" in page.inner_text("[role=alert]")
+    made.check()
+    made.tab_to("[name=confirm]")
+    page.keyboard.press("Space")
+    made.press("main form button.button")
+    assert "4.000" in page.inner_text("main")
+    made.check()
+
+
+def test_an_officer_is_appointed_and_sets_the_own_password(officer, desk, url):
+    made = officer("tinh", 390, "dark")
+    page = made.page
+    page.goto(f"{url}/officer/officers/new?role=district&unit=63:933")
+    page.fill("[name=full_name]", "Đỗ Văn Minh")
+    page.fill("[name=username]", "minh")
+    with page.expect_navigation():
+        page.click("main form button.button")
+    made.check()
+    link = page.input_value("#link")
+    new = desk(390, "light")
+    new.page.goto(link)
+    new.check()
+    for field in ("new_password1", "new_password2"):
+        new.page.fill(f"[name={field}]", "một câu thật dài 2020")
+    with new.page.expect_navigation():
+        new.page.click("main form button")
+    assert new.page.url.endswith("/officer/login")
+    new.page.goto(link)
+    assert "không còn dùng được" in new.page.inner_text("h1, main")
+    new.check()
