@@ -59,6 +59,7 @@ def test_nothing_is_stored_before_the_officer_decides(brought, text_of):
     assert (done.state, done.added, done.changed, done.left_out, bytes(done.data)) == ("stored", 2, 0, 0, b"")
 
 
+@pytest.mark.slow
 def test_5000_rows_with_3_bad_ones(brought, text_of):
     """All of the country's communes; the three are named with line, column and reason, and the rest stored at a go."""
     day = dt.date(2020, 8, 13)
