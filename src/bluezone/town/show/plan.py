@@ -88,8 +88,8 @@ def x_knots(world: World) -> Knots:
     town = world.town
     widest = max(6, max(Counter(person.home for person in world.people).values()))
     homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
-    rooms_m = 16.0 + _ROOM_M * (min(max(town.office_rooms, 1), _ROOMS_PER_ROW) - 1)
-    office_m = max(rooms_m, max(float(path.xy_m[:, 0].max()) for path in world.paths) - town.office_x_m + 3.0)
+    farthest_m = max(float(path.xy_m[:, 0].max()) for path in world.paths)
+    office_m = max(farthest_m, *(building.x1 for building in buildings(world))) - town.office_x_m + 3.0
     metres, units = [MARKET_X_M - 6.0], [_MARGIN]
 
     def go(to_m: float, length: float) -> None:
