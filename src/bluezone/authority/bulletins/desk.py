@@ -19,7 +19,7 @@ from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.db import transaction
 
-from bluezone.authority.accounts.jurisdiction import Role, place_of
+from bluezone.authority.accounts.jurisdiction import Role, codes_of, place_of
 from bluezone.authority.accounts.models import User
 from bluezone.authority.bulletins.models import IssuedBulletin
 from bluezone.authority.bulletins.rules import as_of, due_days, is_issued
@@ -144,7 +144,8 @@ def _missing(date: dt.date) -> Iterable[Unit]:
     down."""
     gazetteer = catalogue.all_units()
     done = set(IssuedBulletin.objects.filter(date=date).values_list("unit", flat=True))
-    staffed = set(User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True))
+    places = User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True)
+    staffed = {codes_of(place)[-1] for place in places}
     found: dict[str, Unit] = {}
     for text in DailyCount.objects.filter(date=date).values_list("unit", flat=True).distinct():
         try:
@@ -153,7 +154,7 @@ def _missing(date: dt.date) -> Iterable[Unit]:
         except GeographyError:
             continue  # a figure of a day on which the unit did not stand
         for each in (unit, *above):
-            if str(each.code) not in done and is_issued(each.level, has_officer=place_of(each.code) in staffed):
+            if str(each.code) not in done and is_issued(each.level, has_officer=str(each.code) in staffed):
                 found[str(each.code)] = each
     return sorted(found.values(), key=lambda unit: (unit.level, unit.code))
 
