@@ -147,10 +147,10 @@ REMARKS = """
 - **Five million people with Việt Nam's contacts** missed by 3 % in a run that shared its two cores with other work;
   it is memory-bound, and what else uses memory shows.
 - **Việt Nam, 96 million, in one process**: built in 103 CPU seconds at 67 bytes a person (6.5 GB); with the state
-  of a run the process holds 10.4 GB, well within 24. The 60 days themselves were not seen to their end: after an
-  hour on a machine with fifteen others at work it had had four minutes of CPU of the seven to ten it needs. Where
-  memory does not suffice, the command refuses before it starts: "... people need ... GB, and ... GB are free; ask
-  for ... people or fewer".
+  of a run the process held 10.4 GB, well within 24. The 60 days themselves were not seen to their end: with fifteen
+  others at work on the two cores they had had six minutes of CPU after an hour and a half. Where memory does not
+  suffice, `bluezone epidemic run --place "Việt Nam"` says so before it starts: "96,208,984 people need 31.4 GB for
+  2 runs at once, and 12.5 GB are free; ask for 32,611,335 people or fewer, or fewer workers".
 """
 
 #: What a goal of issue 6 is about: (its text begins so, the figure, how it is compared).
