@@ -342,7 +342,7 @@ class Desk:
 
     def log_in(self, url: str, name: str = "lan") -> None:
         self.page.goto(f"{url}/officer/login")
-        self.page.wait_for_function("document.activeElement.name === 'username'")  # the page gives it the focus
+        self.page.wait_for_selector("[name=username]:focus")  # the page gives it the focus
         self.page.keyboard.type(name)
         self.type_in("[name=password]", "a long password 1")
         with self.page.expect_navigation():

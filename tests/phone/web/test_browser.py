@@ -118,8 +118,21 @@ def _note_foreign(url: str, site: Access, wrong: list[str]) -> None:
         wrong.append(url)
 
 
+#: resolves when a stream of events has begun, and so has that of the page, which was asked for before
+STREAM_OPEN = """new Promise((begun) => {
+    const stream = new EventSource("/events?hidden=1");
+    stream.addEventListener("change", () => { stream.close(); begun(true); });
+})"""
+
+
 def visit(page: Any, site: Access, path: str) -> None:
     page.goto(f"http://127.0.0.1:{site.port}{path}")
+
+
+def follow(page: Any, selector: str) -> None:
+    """Click, and wait for the page that follows."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def look_for_faults(page: Any, path: str) -> None:
@@ -273,15 +286,15 @@ def test_a_patient_types_the_code_sees_the_result_and_may_say_not_now(
     page = open_page()
     visit(page, site, "/code")
     page.fill("#code", "1234 567")
-    page.click("main button")
+    follow(page, "main button")
     assert page.is_visible("#problem")
     look_for_faults(page, "a wrong code")
     page.fill("#code", "1234 5678")
-    page.click("main button")
+    follow(page, "main button")
     assert "dương tính" in page.inner_text("h1")
-    page.click("main a.button")
+    follow(page, "main a.button")
     assert "Chia sẻ" in page.inner_text("h1")
-    page.click("main a.button.quiet")
+    follow(page, "main a.button.quiet")
     page.wait_for_selector("#live")
 
 
@@ -293,9 +306,9 @@ def test_what_was_typed_wrongly_is_said_beside_it(
     page = open_page()
     visit(page, site, path)
     page.fill(f"#{form}", "xyz")
-    page.click("main form .button:not(.quiet)")
+    follow(page, "main form .button:not(.quiet)")
     assert page.is_visible("#problem")
-    assert page.evaluate("document.activeElement.id") == form
+    page.wait_for_selector(f"#{form}:focus")
     look_for_faults(page, path)
 
 
@@ -337,6 +350,7 @@ def test_a_notice_comes_where_it_is_allowed_and_names_nothing(seeded: Any, open_
     page = open_page(permissions=["notifications"])
     visit(page, site, "/questions")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.evaluate(STREAM_OPEN)
     seeded.warn()
     shown = "navigator.serviceWorker.ready.then((w) => w.getNotifications()).then((all) => all.map((n) => n.title))"
     for _ in range(50):
@@ -351,16 +365,16 @@ def test_without_scripts_one_gets_through_too(eventful: Any, open_page: Open, si
     eventful.runner.choose(agreed_at_s=None)
     page = open_page(java_script_enabled=False)
     for _ in range(2):
-        page.click(".foot .button:not(.plain)")
+        follow(page, ".foot .button:not(.plain)")
     for _ in range(3):
-        page.click(".foot [value=no]")
+        follow(page, ".foot [value=no]")
     page.fill("#q", "vi thanh")
-    page.click("form[role=search] button")
-    page.click("#found .row >> nth=0")
+    follow(page, "form[role=search] button")
+    follow(page, "#found .row >> nth=0")
     for _ in range(2):
-        page.click("main a.button.plain >> nth=0")
-    page.click(".foot [value=no]")
-    page.click(".foot .button")
+        follow(page, "main a.button.plain >> nth=0")
+    follow(page, ".foot [value=no]")
+    follow(page, ".foot .button")
     assert page.is_visible("#live")
     choices = eventful.runner.choices()
     assert (choices.commune, choices.counted, choices.paused, choices.background) == ("34:31321", False, True, False)

@@ -98,7 +98,8 @@ class Screens(Handlers):
         try:
             last, quiet = await run_in_threadpool(self._runner.pulse), 0
             unread = await run_in_threadpool(self._unread)
-            yield "retry: 5000\n\n"
+            # What changed between the page and this line would be lost: so the page looks once more, now.
+            yield "retry: 5000\nevent: change\ndata: 1\n\n"
             while not await request.is_disconnected():
                 await asyncio.sleep(_PULSE_S)
                 if not hidden:
