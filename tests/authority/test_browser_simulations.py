@@ -46,7 +46,7 @@ def test_a_question_is_asked_and_the_page_turns_into_the_answer(desk, served, wi
     officer.check()
     page.fill("[name=days]", "0")
     officer.press("main form[method=post] .actions button")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.wait_for_selector("[role=alert]:focus")
     officer.check()
     values = {"days": "20", "seeds": "2", "people": "2000", "initial_infections": "50", "uptakes": "30 60"}
     for name, text in values.items():

@@ -81,7 +81,7 @@ def test_an_order_is_given_by_keyboard_alone(officer, url):
     page.goto(f"{url}/officer/directives/")
     made.press("main a.button")
     made.press("button[name=step]")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.wait_for_selector("[role=alert]:focus")
     made.check()
     for field, text in (
         ("number", "77/UBND"), ("issued", "15/8/2020"), ("issuer", "UBND tỉnh"), ("target", "120%"),
@@ -129,7 +129,7 @@ def test_a_unit_is_founded_closed_and_opened_again(officer, url):
     page = made.page
     page.goto(f"{url}/officer/units/new")
     page.click("main form button")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.wait_for_selector("[role=alert]:focus")
     made.check()
     page.fill("[name=name]", "Trường thử")
     page.select_option("[name=sector]", "schools")

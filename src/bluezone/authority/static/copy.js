@@ -1,10 +1,10 @@
-// Buttons that copy a text. Without script or permission they stay hidden: the text can be marked by hand.
+// Buttons that copy a text. Without script or permission they stay unseen: the text can be marked by hand.
 "use strict";
 
 if (navigator.clipboard) {
   const said = document.getElementById("copied");
   document.querySelectorAll("[data-copy]").forEach((button) => {
-    button.hidden = false;
+    button.classList.add("ready"); // their place is kept, so nothing jumps
     button.addEventListener("click", async () => {
       const field = document.getElementById(button.dataset.copy);
       try {
