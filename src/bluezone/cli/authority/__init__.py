@@ -1,0 +1,75 @@
+"""`bluezone authority`: set up, run and look after the server."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from bluezone.cli.authority.cases import case_command, forget_number_command
+from bluezone.cli.authority.common import utc
+from bluezone.cli.authority.figures import import_figures_command, load_example_command, load_history_command
+from bluezone.cli.authority.jobs import (
+    issue_bulletins_command,
+    publish_command,
+    purge_command,
+    roll_up_command,
+    simulate_command,
+)
+from bluezone.cli.authority.keys import keys_command, public_keys_command
+from bluezone.cli.authority.officers import create_officer_command, officer_token_command, reset_second_factor_command
+from bluezone.cli.authority.policies import policy_command
+from bluezone.cli.authority.serving import migrate_command, serve_command, worker_command
+
+
+def _setup() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.config.settings")
+    import django
+
+    django.setup()
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if type(error).__module__ == "django.db.utils":  # Django is imported by now
+                from bluezone.authority.server import check_database
+
+                check_database()  # says what is wrong where it is the database; anything else is a bug of ours
+            raise
+
+
+@click.group("authority", cls=_Commands)
+def command() -> None:
+    """The authority's server: cases, codes, published keys."""
+    _setup()
+    from bluezone.authority.config import clock
+
+    if clock.rehearsing():
+        click.echo(f"REHEARSAL: the clock is a file and says {utc(clock.now())}. This is no real server.", err=True)
+
+
+for _each in (
+    migrate_command,
+    serve_command,
+    worker_command,
+    create_officer_command,
+    officer_token_command,
+    reset_second_factor_command,
+    case_command,
+    forget_number_command,
+    policy_command,
+    keys_command,
+    public_keys_command,
+    issue_bulletins_command,
+    publish_command,
+    purge_command,
+    roll_up_command,
+    simulate_command,
+    import_figures_command,
+    load_example_command,
+    load_history_command,
+):
+    command.add_command(_each)

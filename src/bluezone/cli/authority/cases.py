@@ -1,0 +1,52 @@
+"""Cases, and what a person asks the authority to forget."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+
+
+@click.group("case")
+def case_command() -> None:
+    """Cases."""
+
+
+@case_command.command("create")
+@click.option("--test-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the test.")
+@click.option("--onset-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of first symptoms.")
+@click.option("--report-type", type=click.Choice(["confirmed", "clinical", "self"]), required=True)
+@json_option
+def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
+    """Open a case and print its one-time code, which is kept nowhere in clear."""
+    from bluezone.authority.cases import desk
+    from bluezone.authority.config import clock
+
+    opened, code, row = desk.open_case(
+        report_type=report_type,
+        onset_date=onset_date.date() if onset_date else None,
+        test_date=test_date.date() if test_date else None,
+        officer=None,
+        now=clock.now(),
+    )
+    facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}
+    say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {utc(row.expires_at)}")
+
+
+@click.command("forget-number")
+@click.argument("number")
+@json_option
+def forget_number_command(number: str, as_json: bool) -> None:
+    """Delete the telephone NUMBER (+84...) that its owner left, for who has lost the phone.
+
+    Make sure first that it is the owner who asks.
+    """
+    from django.conf import settings
+
+    from bluezone.authority.phone_numbers import desk, rules
+
+    checked = rules.checked_number(number, settings.BLUEZONE.sms_countries)
+    gone = desk.forget_number(checked)
+    say(as_json, {"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")

@@ -1,0 +1,76 @@
+"""Figures of the roll-out: import a table, load what was printed, or an example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bluezone.cli.authority.common import json_option, say
+from bluezone.cli.errors import CommandError
+
+
+@click.command("import-figures")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--officer", required=True, help="In whose name: a login name. Only its jurisdiction is taken.")
+@click.option("--date", help="The day of rows without a date.")
+@click.option("--source", default="", help="The source of rows without one: an address, the number of a letter.")
+@click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
+@click.option("--confirm", multiple=True, type=int, metavar="LINE", help="A line in doubt that is right as it stands.")
+@json_option
+def import_figures_command(
+    file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
+) -> None:
+    """Store a CSV or XLSX table of figures: all of it, or nothing and the list of what is wrong."""
+    from bluezone.authority.accounts.models import User
+    from bluezone.authority.config import clock
+    from bluezone.authority.figures import imports
+    from bluezone.rollout.numbers import parse_date
+
+    found = User.objects.filter(username=officer, is_active=True).first()
+    if found is None:
+        raise CommandError(f"there is no active officer {officer!r}; `bluezone authority create-officer` makes one")
+    day = parse_date(date) if date else None
+    done, problems = imports.at_once(
+        file.read_bytes(),
+        file.name,
+        found,
+        clock.now(),
+        default_date=day,
+        source=source,
+        leave_out=leave_out,
+        confirmed=frozenset(confirm),
+    )
+    for problem in problems:
+        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
+    say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")
+
+
+@click.command("load-history")
+def load_history_command() -> None:
+    """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""
+    from bluezone.authority.campaigns.store import store
+    from bluezone.rollout.history import reported_counts
+
+    click.echo(f"{store(reported_counts())} figures added or changed")
+
+
+@click.command("load-example")
+@click.option("--remove", is_flag=True, help="Take the made-up units and their orders away again.")
+@json_option
+def load_example_command(remove: bool, as_json: bool) -> None:
+    """Fill Hậu Giang with its order of August 2020 and made-up units, marked as such, to look around in."""
+    from bluezone.authority.directives import example
+
+    if remove:
+        count = example.remove()
+        say(as_json, {"removed_units": count}, f"{count} made-up units and their orders are gone")
+        return
+    made = example.load()
+    say(
+        as_json,
+        {"figures": made.figures, "units": made.units, "orders": made.orders},
+        f"{made.figures} printed figures, {made.units} made-up units, {made.orders} orders added; "
+        "their days are those of August 2020 (pages take ?date=2020-08-20)",
+    )

@@ -1,0 +1,89 @@
+"""The repeating jobs, one at a time; the worker runs them all."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+
+
+@click.command("publish")
+@json_option
+def publish_command(as_json: bool) -> None:
+    """Write the export files that are due."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing.batches import publish as run
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("batches")
+        report = run(clock.now(), lambda done, total: progress.update(task, completed=done, total=total))
+    facts = {
+        "batches": report.batches,
+        "files": report.files,
+        "keys": report.keys,
+        "waiting": report.waiting,
+        "next_batch_at": report.next_batch_at.isoformat(),
+    }
+    say(
+        as_json,
+        facts,
+        f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
+        f"{report.waiting} keys wait; the next batch closes at {utc(report.next_batch_at)}",
+    )
+
+
+@click.command("purge")
+@json_option
+def purge_command(as_json: bool) -> None:
+    """Delete keys, files, codes and tries past their time."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing.purge import purge as run
+
+    report = run(clock.now())
+    facts = {name: getattr(report, name) for name in ("keys", "batches", "files", "codes", "other")}
+    say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
+
+
+@click.command("roll-up")
+@json_option
+def roll_up_command(as_json: bool) -> None:
+    """Count yesterday's installations and active phones of every unit, once a day."""
+    from bluezone.authority.campaigns.rollup import roll_up as run
+    from bluezone.authority.config import clock
+
+    report = run(clock.now())
+    facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
+    say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
+
+
+@click.command("issue-bulletins")
+@json_option
+def issue_bulletins_command(as_json: bool) -> None:
+    """Make the day's bulletins that are due and not yet made; the worker does it, a few at a time."""
+    from bluezone.authority.bulletins.desk import issue_due
+    from bluezone.authority.config import clock
+
+    made = 0
+    while True:
+        report = issue_due(clock.now())
+        made += report.made
+        if not (report.made and report.waiting):
+            break
+    facts = {"made": made, "failed": report.waiting, "forgotten": report.forgotten}
+    say(as_json, facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
+
+
+@click.command("simulate")
+def simulate_command() -> None:
+    """Answer the questions to the simulator that officers have asked. The worker starts this when there are any."""
+    from bluezone.authority.simulations.desk import work_off
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the simulator's processes are ended, too
+    answered = work_off()
+    click.echo(f"{answered} simulations answered")

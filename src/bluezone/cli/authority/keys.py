@@ -1,0 +1,60 @@
+"""Signing keys: print them, rotate them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+
+
+@click.command("public-keys")
+@json_option
+def public_keys_command(as_json: bool) -> None:
+    """Print what phones and other servers need to trust this one."""
+    from bluezone.authority.publishing.signing import public_material
+
+    facts = public_material()
+    lines = [
+        f"{purpose} {key['key_id']} {key['key_version']} from {key['from']}"
+        + (f" to {key['thru']}" if key["thru"] else "")
+        + f"\n{key['public_key_pem']}"
+        for purpose in ("export", "certificate")
+        for key in facts[purpose]  # type: ignore[attr-defined]
+    ]
+    say(as_json, facts, "\n".join(lines))
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Signing keys: rotate them."""
+
+
+_purpose = click.argument("purpose", type=click.Choice(["export", "certificate"]))
+_moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+
+
+@keys_command.command("create")
+@_purpose
+@click.option("--from", "from_at", type=_moment, help="When it starts to sign (UTC); now if not given.")
+def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
+    """Make the next version of a key. It signs beside the old one, until that is retired."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing import signing
+
+    made = signing.create(purpose, from_at.replace(tzinfo=dt.UTC) if from_at else clock.now())
+    click.echo(f"made {made}, signing from {utc(made.from_at)}; ship `bluezone authority public-keys` to the phones")
+
+
+@keys_command.command("retire")
+@_purpose
+@click.argument("version")
+@click.option("--thru", "thru_at", type=_moment, help="When it stops to sign (UTC); now if not given.")
+def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None:
+    """End an old key."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.publishing import signing
+
+    key = signing.retire(purpose, version, thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now())
+    click.echo(f"{key} stops to sign at {utc(key.thru_at)}")

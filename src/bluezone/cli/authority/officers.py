@@ -1,0 +1,94 @@
+"""Accounts of officers: make one, reset a second factor, issue a token."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.errors import CommandError
+
+
+@click.command("create-officer")
+@click.argument("name")
+@click.option("--full-name", default="", help="The officer's name as shown on pages.")
+@click.option("--role", type=click.Choice(["ministry", "province", "district", "commune"]), help="In the roll-out.")
+@click.option("--unit", default="", help="Of which province, district or commune: a name or a code (63:93, 34:92).")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def create_officer_command(name: str, full_name: str, role: str | None, unit: str, password_stdin: bool) -> None:
+    """Make an account for an officer. Without a role it has its own cases to look after, no part in the roll-out."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from bluezone.authority.accounts.models import User
+
+    if User.objects.filter(username=name).exists():
+        raise CommandError(f"there is an officer {name!r} already")
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    user = User(username=name, full_name=full_name, role=role or "", place=_place(role, unit))
+    try:
+        user.full_clean(exclude=["password"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise CommandError(f"no account was made: {' '.join(error.messages)}") from error
+    user.set_password(password)
+    user.save()
+    click.echo(f"officer {name} can log in at /officer/login")
+
+
+def _place(role: str | None, unit: str) -> str:
+    """The place of a role at a unit, as written on the command line."""
+    from bluezone.authority.accounts.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
+    from bluezone.authority.config import clock
+    from bluezone.geography import catalogue
+
+    if role is None or role == Role.MINISTRY:
+        if unit:
+            raise CommandError("--unit goes with --role province, district or commune")
+        return NATION if role else ""
+    if not unit:
+        raise CommandError(f"--role {role} needs --unit: the {role} this officer answers for")
+    found = catalogue.all_units().find(unit, on=clock.now().date(), level=LEVEL_OF_ROLE[Role(role)])
+    return place_for(Role(role), found.code)
+
+
+@click.command("reset-second-factor")
+@click.argument("name")
+def reset_second_factor_command(name: str) -> None:
+    """For officer NAME, whose phone and recovery codes are lost: the next login sets up a new phone.
+
+    Make sure first that it is the officer who asks.
+    """
+    from django_otp import devices_for_user
+
+    from bluezone.authority.accounts.models import User
+
+    officer = User.objects.filter(username=name).first()
+    if officer is None:
+        raise CommandError(f"there is no officer {name!r}")
+    for device in devices_for_user(officer, confirmed=None):
+        device.delete()
+    click.echo(f"officer {name} sets up a new phone at the next login")
+
+
+@click.command("officer-token")
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good for.")
+@json_option
+def officer_token_command(name: str, days: int, as_json: bool) -> None:
+    """Issue a token with which a machine speaks for officer NAME. It is printed once and kept only as a digest."""
+    from bluezone.authority.accounts import tokens
+    from bluezone.authority.accounts.models import User
+    from bluezone.authority.config import clock
+
+    officer = User.objects.filter(username=name, is_active=True).first()
+    if officer is None:
+        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
+    token, row = tokens.issue(officer, clock.now(), dt.timedelta(days=days))
+    say(as_json, {"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")

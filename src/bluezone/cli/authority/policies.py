@@ -1,0 +1,105 @@
+"""The policy phones decide by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+
+if TYPE_CHECKING:
+    from bluezone.authority.policies.models import PublishedPolicy
+    from bluezone.exposure.policies.published_table import Calibration
+
+
+@click.group("policy")
+def policy_command() -> None:
+    """The rule by which phones decide whom to warn."""
+
+
+@policy_command.command("publish")
+@click.argument("name")
+@click.option("--version", help="Version of a policy with changed parameters; an alert names it.")
+@click.option(
+    "--parameters",
+    type=click.File("rb"),
+    help="JSON object of the parameters to change (`bluezone exposure policies --json` prints them all).",
+)
+@click.option(
+    "--calibration",
+    "table",
+    metavar="FILE|package|keep|none",
+    default="keep",
+    show_default=True,
+    help="Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
+    "published last, or none.",
+)
+@click.option("--valid-days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option(
+    "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
+)
+@json_option
+def policy_publish(
+    name: str,
+    version: str | None,
+    parameters: IO[bytes] | None,
+    table: str,
+    valid_days: int,
+    valid_from: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Sign policy NAME and put it out: phones fetch, verify and try it, and refuse one that is absurd, as this does."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.policies import desk, rules
+    from bluezone.protocol.text import json_object
+
+    changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
+    row = desk.publish(
+        rules.chosen(name, version, changes),
+        clock.now(),
+        days=valid_days,
+        valid_from=valid_from.replace(tzinfo=dt.UTC) if valid_from else None,
+        calibration=_calibration_named(table),
+    )
+    say(as_json, _policy_row(row), f"published {row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}")
+
+
+def _calibration_named(table: str) -> Calibration | None:
+    from django.conf import settings
+
+    from bluezone.authority.policies import desk
+    from bluezone.exposure.policies.published_table import table_from_file, table_of_the_package
+
+    if table == "none":
+        return None
+    if table == "keep":
+        return desk.last_calibration(settings.BLUEZONE.region)
+    return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
+
+
+@policy_command.command("list")
+@json_option
+def policy_list(as_json: bool) -> None:
+    """Every policy published, and which rules now."""
+    from bluezone.authority.config import clock
+    from bluezone.authority.policies import desk
+    from bluezone.authority.policies.models import PublishedPolicy
+
+    rows = list(PublishedPolicy.objects.all())
+    now = clock.now()
+    ruling = {region: desk.ruling(region, now) for region in {row.region for row in rows}}
+    lines = [
+        f"{row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
+        + (" (rules now)" if ruling[row.region] == row else "")
+        for row in rows
+    ]
+    facts = {"policies": [_policy_row(row) | {"rules": ruling[row.region] == row} for row in rows]}
+    say(as_json, facts, "\n".join(lines) or "no policy has been published; phones decide by the one they came with")
+
+
+def _policy_row(row: PublishedPolicy) -> dict[str, object]:
+    names = ("region", "serial", "name", "version", "calibration_version", "issued_at", "valid_from", "valid_until")
+    return {name: getattr(row, name) for name in names}

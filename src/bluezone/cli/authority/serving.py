@@ -1,0 +1,65 @@
+"""Set up the server, run it, and run its jobs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from bluezone.cli.authority.common import json_option, say
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date; on a new installation also make the signing keys and an empty index."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bluezone.authority.config import clock
+    from bluezone.authority.config.locks import job_lock
+    from bluezone.authority.publishing import batches, signing
+
+    with job_lock("migrate"):
+        call_command("migrate", interactive=False, verbosity=0)
+        if connection.vendor == "sqlite":
+            Path(connection.settings_dict["NAME"]).chmod(0o600)  # its journal files follow
+        made = signing.ensure(clock.now())
+        batches.write_index(settings.BLUEZONE)  # phones that ask before the first batch find an empty list, no error
+    click.echo("the database is up to date" + "".join(f"; made {key}" for key in made))
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@json_option
+def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
+    """Serve pages and APIs until interrupted. Prints the address once it answers."""
+    from django.conf import settings
+
+    from bluezone.authority.server import serve as run
+
+    if host not in {"127.0.0.1", "::1", "localhost"} and not settings.BLUEZONE.tls:
+        click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
+
+    def announce(url: str, chosen: int) -> None:
+        say(as_json, {"url": url, "port": chosen}, f"the authority answers at {url} (officers: {url}/officer/cases/)")
+        sys.stdout.flush()
+
+    run(host, port, workers, announce)
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
+    from bluezone.authority.worker import JOBS, work
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo("working: " + ", ".join(f"{job.name} every {job.every}" for job in JOBS), err=True)
+    work(stop)
