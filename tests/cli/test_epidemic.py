@@ -46,6 +46,15 @@ def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese
     assert "Hậu Giang" in said
 
 
+def test_the_table_speaks_vietnamese_and_a_place_without_a_name_is_called_by_its_people() -> None:
+    said = run("run", *SMALL, "--uptake", "30%", "--language", "vi", "--no-doubt").stdout
+    assert "3.000 người, 30 ngày, số lần chạy mỗi mức: 2" in said
+    assert "ca nhiễm" in said
+    assert "ngày cách ly" in said
+    for english in ("people", "uptake", "infection", "death", "isolation", "Averted", "seed"):
+        assert english not in said
+
+
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
@@ -125,6 +134,24 @@ def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch:
     ]
     assert len(document["levers"]) == 6
     assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [("en", ["assumption", "as it is", "0.63"]), ("vi", ["giả định", "như hiện tại", "0,63"])],
+)
+def test_sensitivity_is_told_in_a_table_of_the_language(
+    language: str, parts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bluezone.epidemic import sensitivity
+
+    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:2])
+    said = run("sensitivity", *SMALL, "--uptake", "50%", "--language", language).stdout
+    assert [part for part in parts if part not in said] == []
+
+
+def test_sensitivity_asks_for_one_uptake() -> None:
+    assert refused("sensitivity", *SMALL, "--uptake", "30%,60%") == ("2 uptakes at once; ask for one, as --uptake 30%")
 
 
 def test_assumptions_lists_what_set_can_change() -> None:

@@ -24,7 +24,7 @@ def translator(language: str) -> Translate:
 
 def number(value: float, language: str, decimals: int = 0) -> str:
     """A number as the language writes it: 55,289.5 in English, 55.289,5 in Vietnamese."""
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:z,.{decimals}f}"  # z: never -0
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 
@@ -164,3 +164,58 @@ def sensitivity_title(place: str, uptake: float, language: str) -> str:
     return translate("What the app on {uptake} of people of {place} averts, when one assumption changes").format(
         uptake=percent(uptake, language, 2), place=place
     )
+
+
+def so_many_people(people: int, language: str) -> str:
+    """What to call a place that has no name."""
+    translate = translator(language)
+    return translate("{people} people").format(people=number(people, language))
+
+
+def table_title(place: str, people: int, days: int, runs: int, infected: float, language: str) -> str:
+    """The heading of the table of effects. infected: share of the people, without the app."""
+    translate, people_there = translator(language), so_many_people(people, language)
+    return translate("{place}, {days} days, runs of each: {runs}; without the app {infected} are infected").format(
+        place=people_there if place == people_there else f"{place}: {people_there}",
+        days=number(days, language),
+        runs=number(runs, language),
+        infected=percent(infected, language),
+    )
+
+
+def effect_headings(language: str) -> tuple[str, ...]:
+    """The columns of the table of effects."""
+    translate = translator(language)
+    return (
+        translate("uptake"),
+        translate("infections"),
+        translate("deaths"),
+        translate("peak a day"),
+        translate("isolation days"),
+        translate("of them well"),
+        translate("infections averted"),
+        translate("deaths averted"),
+    )
+
+
+def sensitivity_headings(language: str) -> tuple[str, str, str, str]:
+    """The columns of the table of assumptions, and what to call the row in which none is changed."""
+    translate = translator(language)
+    return translate("assumption"), translate("set to"), translate("infections averted"), translate("as it is")
+
+
+def what_is_averted(source: str, language: str) -> str:
+    """What the averted shares are shares of. source: where the number of people comes from; empty if it was given."""
+    translate = translator(language)
+    shares = translate("Averted: share of what happens without the app, interval of 95 %.")
+    people = translate("People: {source}.").format(source=source)
+    return f"{shares} {people}" if source else shares
+
+
+def gain_of_pairing(low: float, high: float, language: str) -> str:
+    """What it buys that runs of the same seed share their chance."""
+    translate = translator(language)
+    return translate(
+        "Runs with the same seed share their chance; unpaired, the same intervals would take {low} to {high} times as "
+        "many runs."
+    ).format(low=number(low, language, 1), high=number(high, language, 1))

@@ -14,24 +14,24 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from bluezone.cli.epidemic.options import Shares, common
+from bluezone.cli.epidemic.tables import print_bars, print_effects
 from bluezone.cli.errors import CommandError
 from bluezone.epidemic import figures, presets, warmup, words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM
-from bluezone.epidemic.disease import STRAINS, strain
-from bluezone.epidemic.effects import Effect, Estimate, effects
+from bluezone.epidemic.disease import strain
+from bluezone.epidemic.effects import Effect, effects
 from bluezone.epidemic.ensembles import Plan, Task, pending
 from bluezone.epidemic.executors import cores, do_on_cores, do_on_dask
-from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
+from bluezone.epidemic.interventions import Vaccination
 from bluezone.epidemic.places import Place, place_of
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.sensitivity import variants
 from bluezone.epidemic.sources import SOURCES
 from bluezone.epidemic.store import Store
 
-_TABLE_WIDTH = 118
 #: The doubt is told from so many people and runs of each at most: 280 runs of a quarter of a second.
 _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 
@@ -39,113 +39,6 @@ _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
 @click.group(name="epidemic")
 def command() -> None:
     """What adoption of the app buys a place: outbreaks simulated person by person."""
-
-
-class Shares(click.ParamType[tuple[float, ...]]):
-    """Shares of people, as `0.0754,0.15` or `7.54%,15%`."""
-
-    name = "shares"
-
-    def convert(
-        self, value: str | tuple[float, ...], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, ...]:
-        if not isinstance(value, str):
-            return value
-        found = []
-        for part in value.split(","):
-            text = part.strip()
-            try:
-                share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-            except ValueError:
-                self.fail(f"{text!r} is not a share; write 0.30 or 30%", param, ctx)
-            if not 0 <= share <= 1:
-                hint = f"write {text}% if that is meant" if 1 < share <= 100 else "it lies between 0 and 1"
-                self.fail(f"{text} is not a share of people: {hint}", param, ctx)
-            found.append(share)
-        return tuple(found)
-
-
-class Level(click.ParamType[Lockdown]):
-    """A level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
-
-    name = "level"
-
-    def convert(self, value: str | Lockdown, param: click.Parameter | None, ctx: click.Context | None) -> Lockdown:
-        if isinstance(value, Lockdown):
-            return value
-        day, _, rest = value.partition(":")
-        try:
-            parts = dict(part.split("=", 1) for part in rest.split(",") if part)
-            return Lockdown(int(day), **{name: float(text) for name, text in parts.items()})
-        except (ValueError, TypeError):
-            self.fail(f"{value!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR", param, ctx)
-
-
-class Dose(click.ParamType[VaccineDose]):
-    """Part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
-
-    name = "dose"
-
-    def convert(
-        self, value: str | VaccineDose, param: click.Parameter | None, ctx: click.Context | None
-    ) -> VaccineDose:
-        if isinstance(value, VaccineDose):
-            return value
-        try:
-            day, share, *age = value.split(":")
-            return VaccineDose(int(day), float(share), from_age=min(8, int(age[0]) // 10) if age else 0)
-        except (ValueError, IndexError):
-            self.fail(f"{value!r} is not DAY:SHARE or DAY:SHARE:AGE", param, ctx)
-
-
-def _common(function: Any) -> Any:
-    """Options that `run` and `sensitivity` share."""
-    options = [
-        click.option("--place", help="A place with a census, as 'Hậu Giang'."),
-        click.option("--people", type=int, help="A number of people instead of, or other than, the place's."),
-        click.option(
-            "--on", type=click.DateTime(["%Y-%m-%d"]), help="Date on which the place is meant. [default: 2020-08-13]"
-        ),
-        click.option("--days", type=int, default=150, show_default=True, help="How long."),
-        click.option("--seeds", type=int, default=20, show_default=True, help="Runs of each, by chance different."),
-        click.option("--first-seed", type=click.IntRange(min=0), default=1, show_default=True),
-        click.option("--strain", type=click.Choice(list(STRAINS)), default="2020", show_default=True),
-        click.option("--r0", type=float, help="Reproduction number if nobody did anything. [default: the strain's]"),
-        click.option("--initial-infections", type=int, default=20, show_default=True),
-        click.option(
-            "--lockdown", "lockdowns", type=Level(), multiple=True, help="DAY:school=0,work=0.5,random=0.4,home=1.2"
-        ),
-        click.option("--vaccine", "doses", type=Dose(), multiple=True, help="DAY:SHARE or DAY:SHARE:AGE"),
-        click.option(
-            "--set", "changes", metavar="NAME=VALUE", multiple=True, help="Any assumption; `assumptions` lists them."
-        ),
-        click.option("--workers", type=int, help="Processes. [default: all cores]"),
-        click.option("--dask", metavar="ADDRESS", help="A Dask scheduler to work on, as tcp://host:8786."),
-        click.option(
-            "--out",
-            type=click.Path(file_okay=False, path_type=Path),
-            help="Folder for results; what it already holds is not run again.",
-        ),
-        click.option("--restart", is_flag=True, help="Forget what --out holds."),
-        click.option(
-            "--language",
-            type=click.Choice(words.LANGUAGES),
-            default="en",
-            show_default=True,
-            help="Of sentences and figures.",
-        ),
-        click.option(
-            "--progress",
-            type=click.Choice(["bar", "lines", "none"]),
-            default="bar",
-            show_default=True,
-            help="On standard error; `lines` for programs: DONE TOTAL.",
-        ),
-        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
 
 
 @command.command()
@@ -157,7 +50,7 @@ def _common(function: Any) -> Any:
     default=None,
     help="Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
 )
-@_common
+@common
 def run(
     uptake: tuple[float, ...],
     doubt: bool | None,
@@ -168,7 +61,7 @@ def run(
     **asked: Any,
 ) -> None:
     """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
-    place, plan = _plan(uptake, asked)
+    place, plan = _plan(uptake, asked, language)
     _make_ready(asked["progress"])
     rows = _do(plan, asked, out, restart)
     found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
@@ -187,20 +80,24 @@ def run(
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    _print_table(place, plan, found, in_doubt, language)
+    print_effects(place, plan, found, in_doubt, language)
     if out is not None:
-        click.echo(f"results and figures: {out}")
+        click.echo(f"-> {out}")
 
 
 @command.command()
-@click.option("--uptake", type=float, default=0.30, show_default=True, help="One share of people.")
-@_common
-def sensitivity(uptake: float, out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any) -> None:
+@click.option("--uptake", type=Shares(), default="0.30", show_default=True, help="One share of people.")
+@common
+def sensitivity(
+    uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any
+) -> None:
     """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
-    place, plan = _plan((uptake,), asked)
+    if len(uptake) != 1:
+        raise CommandError(f"{len(uptake)} uptakes at once; ask for one, as --uptake 30%")
+    place, plan = _plan(uptake, asked, language)
     _make_ready(asked["progress"])
     middle, bars = _bars(plan, asked, out, restart, language)
-    title = words.sensitivity_title(place.name, uptake, language)
+    title = words.sensitivity_title(place.name, uptake[0], language)
     if out is not None:
         for ending in ("svg", "png"):
             figures.save(
@@ -209,18 +106,14 @@ def sensitivity(uptake: float, out: Path | None, restart: bool, as_json: bool, l
     document = {
         "place": asdict(place),
         "plan": plan.describe(),
-        "uptake": uptake,
+        "uptake": uptake[0],
         "averted": middle["averted"],
         "levers": bars,
     }
     if as_json:
         click.echo(json.dumps(_finite(document), ensure_ascii=False))
         return
-    table = Table("assumption", "set to", "infections averted", "95 % interval", title=title, title_justify="left")
-    table.add_row("as it is", "", *_share_cells(middle, language))
-    for bar in bars:
-        table.add_row(bar["name"], bar["setting"], *_share_cells(bar, language))
-    Console(width=_TABLE_WIDTH).print(table)
+    print_bars(bars, middle, title, language)
 
 
 def _bars(
@@ -300,9 +193,9 @@ def assumptions(sources: bool, as_json: bool) -> None:
     click.echo("Where they come from: bluezone epidemic assumptions --sources", err=True)
 
 
-def _plan(uptakes: tuple[float, ...], asked: dict[str, Any]) -> tuple[Place, Plan]:
+def _plan(uptakes: tuple[float, ...], asked: dict[str, Any], language: str) -> tuple[Place, Plan]:
     """The question, checked before any time goes into it."""
-    place = _place(asked["place"], asked["people"], asked["on"])
+    place = _place(asked["place"], asked["people"], asked["on"], language)
     if asked["seeds"] < 1:
         raise CommandError(f"{asked['seeds']} seeds are no runs; ask for 1, and for 5 or more to get an interval")
     scenario = replace(
@@ -319,7 +212,14 @@ def _plan(uptakes: tuple[float, ...], asked: dict[str, Any]) -> tuple[Place, Pla
             raise CommandError(f"--set {change}: write NAME=VALUE, as app.detection=0.6")
         scenario = presets.with_assumption(scenario, name.strip(), text.strip())
     first = asked["first_seed"]
-    plan = Plan(place.name, place.people, scenario, uptakes, tuple(range(first, first + asked["seeds"])), VIETNAM)
+    plan = Plan(
+        place.name if asked["place"] else "",
+        place.people,
+        scenario,
+        uptakes,
+        tuple(range(first, first + asked["seeds"])),
+        VIETNAM,
+    )
     plan.check(1 if asked["dask"] else _workers(asked))
     if asked["r0"] is not None:
         plan = replace(plan, scenario=_with_r0(scenario, asked["r0"]))
@@ -330,13 +230,13 @@ def _with_r0(scenario: Scenario, r0: float) -> Scenario:
     return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
 
 
-def _place(name: str | None, people: int | None, on: dt.datetime | None) -> Place:
+def _place(name: str | None, people: int | None, on: dt.datetime | None, language: str) -> Place:
     if name is None:
         if people is None:
             raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")
-        return Place(f"{people:,} people", people, "given")
+        return Place(words.so_many_people(people, language), people, "")
     if people is not None:
-        return Place(name, people, "given")
+        return Place(name, people, "")
     return place_of(name, on.date() if on else None)
 
 
@@ -407,61 +307,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(inner) for inner in value]
     return None if isinstance(value, float) and value != value else value
-
-
-def _print_table(
-    place: Place, plan: Plan, found: Sequence[Effect], doubt: dict[str, Any] | None, language: str
-) -> None:
-    console = Console(width=_TABLE_WIDTH)
-    if len(found) > 1:
-        first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, plan.scenario.days, language)
-        console.print(first, style="bold", highlight=False)
-        for sentence in [*rest, *([doubt["sentence"]] if doubt else [])]:
-            console.print(sentence, highlight=False)
-        console.print()
-    without = found[0].totals["infections"] / place.people
-    title = (
-        f"{place.name}: {place.people:,} people, {plan.scenario.days} days, {len(plan.seeds)} runs each; "
-        f"without the app {without:.1%} infected"
-    )
-    table = Table(title=title, title_justify="left")
-    for name in ("uptake", "infections", "deaths", "peak a day", "isolation days", "of them well", "infections averted",
-                 "deaths averted"):  # fmt: skip
-        table.add_column(name, justify="right")
-    shown = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
-    for effect in found:
-        averted = (
-            [_interval(effect.averted_share), _interval(effect.averted_deaths_share)] if effect.uptake > 0 else ["", ""]
-        )
-        table.add_row(f"{effect.uptake:.2%}", *(f"{effect.totals[name]:,.0f}" for name in shown), *averted)
-    console.print(table)
-    console.print(words.caveat(language), soft_wrap=True)
-    gains = [
-        effect.pairing_gain for effect in found if effect.uptake > 0 and effect.pairing_gain == effect.pairing_gain
-    ]
-    console.print(
-        f"Averted: share of what happens without the app, 95 % interval. People: {place.source}.", soft_wrap=True
-    )
-    if gains:
-        console.print(
-            "Runs with the same seed share their chance; unpaired, the same intervals would take "
-            f"{min(gains):.1f} to {max(gains):.1f} times as many runs.",
-            soft_wrap=True,
-        )
-
-
-def _interval(estimate: Estimate) -> str:
-    if estimate.mean != estimate.mean:
-        return "-"
-    if estimate.low != estimate.low:
-        return f"{estimate.mean:.1%}"
-    return f"{estimate.mean:.1%} ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
-
-
-def _share_cells(bar: dict[str, Any], language: str) -> tuple[str, str]:
-    if bar["averted"] != bar["averted"]:
-        return "-", ""
-    mean = words.percent(bar["averted"], language)
-    if bar["low"] != bar["low"]:
-        return mean, ""
-    return mean, f"{words.percent(bar['low'], language)} to {words.percent(bar['high'], language)}"

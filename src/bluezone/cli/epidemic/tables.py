@@ -1,0 +1,76 @@
+"""The answers of the simulator as a person reads them in a terminal, in the language asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.epidemic import figures, words
+from bluezone.epidemic.effects import Effect, Estimate
+from bluezone.epidemic.ensembles import Plan
+from bluezone.epidemic.places import Place
+
+_WIDTH = 118
+_TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
+
+
+def print_effects(
+    place: Place, plan: Plan, found: Sequence[Effect], doubt: Mapping[str, Any] | None, language: str
+) -> None:
+    """The answer and its doubt first, then every uptake in a table."""
+    console, days = Console(width=_WIDTH, highlight=False), plan.scenario.days
+    if len(found) > 1:
+        first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, days, language)
+        console.print(first, style="bold")
+        for sentence in [*rest, *([doubt["sentence"]] if doubt else [])]:
+            console.print(sentence)
+        console.print()
+    console.print(_effects_table(place, plan, found, language))
+    console.print(words.caveat(language), soft_wrap=True)
+    console.print(words.what_is_averted(place.source, language), soft_wrap=True)
+    gains = [each.pairing_gain for each in found if each.uptake > 0 and each.pairing_gain == each.pairing_gain]
+    if gains:
+        console.print(words.gain_of_pairing(min(gains), max(gains), language), soft_wrap=True)
+
+
+def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> Table:
+    infected = found[0].totals["infections"] / place.people
+    title = words.table_title(place.name, place.people, plan.scenario.days, len(plan.seeds), infected, language)
+    table = Table(title=title, title_justify="left")
+    for heading in words.effect_headings(language):
+        table.add_column(heading, justify="right")
+    for effect in found:
+        totals = (words.number(effect.totals[name], language) for name in _TOTALS)
+        averted = (effect.averted_share, effect.averted_deaths_share) if effect.uptake > 0 else ()
+        table.add_row(
+            words.percent(effect.uptake, language, 2), *totals, *(_share(share, language) for share in averted)
+        )
+    return table
+
+
+def _share(estimate: Estimate, language: str) -> str:
+    if estimate.mean != estimate.mean:
+        return "-"
+    if estimate.low != estimate.low:
+        return words.percent(estimate.mean, language)
+    return words.interval(estimate, language, words.translator(language))
+
+
+def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: str) -> None:
+    """A table of what is averted with each assumption at its low and its high value."""
+    assumption, value, averted, as_it_is = words.sensitivity_headings(language)
+    table = Table(title=title, title_justify="left")
+    table.add_column(assumption)
+    table.add_column(value, justify="right")
+    table.add_column(averted, justify="right")
+    table.add_row(as_it_is, "", _bar(middle, language))
+    for bar in bars:
+        table.add_row(bar["name"], words.setting(bar["setting"], language), _bar(bar, language))
+    Console(width=_WIDTH, highlight=False).print(table)
+
+
+def _bar(bar: Mapping[str, Any], language: str) -> str:
+    return _share(Estimate(bar["averted"], bar["low"], bar["high"]), language)

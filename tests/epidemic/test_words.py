@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from bluezone.epidemic import words
+
+
+@pytest.mark.parametrize(
+    ("share", "language", "text"),
+    [
+        (0.0754, "en", "7.5 %"),
+        (0.0754, "vi", "7,5 %"),
+        (0.3, "vi", "30 %"),
+        (-0.0001, "vi", "0 %"),  # never -0
+        (-0.021, "en", "-2.1 %"),
+        (12.345, "vi", "1.234,5 %"),
+    ],
+)
+def test_a_share_is_written_as_the_language_writes_it(share: float, language: str, text: str) -> None:
+    assert words.percent(share, language) == text
+
+
+def test_a_place_without_a_name_is_not_named_twice() -> None:
+    unnamed = words.so_many_people(3000, "en")
+    assert words.table_title(unnamed, 3000, 30, 2, 0.25, "en").startswith("3,000 people, 30 days")
+    assert words.table_title("Hậu Giang", 3000, 30, 2, 0.25, "en").startswith("Hậu Giang: 3,000 people, 30 days")
