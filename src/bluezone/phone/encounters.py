@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.phone.corrections import Receiver
-from bluezone.phone.logbook import Sightings
+from bluezone.phone.logbook import Logbook, ScanTally, Sightings
+from bluezone.protocol.intervals import day_start_s
 
 #: upper edges in dB. 55: the near bucket of the first policies of Exposure Notifications ("en-v1-buckets");
 #: 73: from there on Corona-Warn-App gave a contact next to no weight.
@@ -29,6 +30,8 @@ HANDOVER_S = 150.0
 _HANDOVER_DB = 12.0  # two readings of one still phone, a scan apart, rarely differ by more
 
 LONG_S = 900.0
+
+_SPANS_KEPT = 16  # 14 days, today, and one that ends
 
 
 class Nearness(IntEnum):
@@ -126,6 +129,27 @@ def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
         return ()
     streams, _ = _streams(heard, receiver)
     return tuple(_chains(streams, _chained(streams)))
+
+
+class MetBefore:
+    """Presences of spans that were asked for, kept until another scan of that time comes or one is purged."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[float, float], tuple[ScanTally, tuple[Presence, ...]]] = {}
+
+    def __call__(self, logbook: Logbook, receiver: Receiver, from_s: float, until_s: float) -> tuple[Presence, ...]:
+        tallies = logbook.tallies()
+        mark = ScanTally(
+            sum(tallies.get(day, ScanTally()).scans for day in (day_start_s(from_s), day_start_s(until_s - 1))),
+            len(tallies),
+        )
+        known = self._known.get((from_s, until_s))
+        if known is None or known[0] != mark:
+            known = mark, presences(logbook.sightings(from_s, until_s), receiver)
+            while len(self._known) > _SPANS_KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[(from_s, until_s)] = known
+        return known[1]
 
 
 def chains(heard: Sightings) -> NDArray[np.int64]:

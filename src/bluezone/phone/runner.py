@@ -18,11 +18,13 @@ from dataclasses import dataclass, field, replace
 import httpx
 import numpy as np
 
+from bluezone.phone.attention import Attention
+from bluezone.phone.belongings import open_belongings, open_or_set_aside
 from bluezone.phone.checks import CheckReport
 from bluezone.phone.clock import Clock
-from bluezone.phone.damage import SEALED_STORES, damaged_stores, set_aside, set_aside_damaged
-from bluezone.phone.duty_cycle import DeviceState, plan
-from bluezone.phone.encounters import Presence, around, presences
+from bluezone.phone.damage import damaged_stores
+from bluezone.phone.duty_cycle import plan
+from bluezone.phone.encounters import MetBefore, Presence, around
 from bluezone.phone.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.facts import PhoneFacts
@@ -43,7 +45,7 @@ from bluezone.phone.routine import (
     next_check_s,
     take_turn,
 )
-from bluezone.phone.sealing import SealError, device_sealer, forget_key, keep_out_of_backups
+from bluezone.phone.sealing import device_sealer, forget_key
 from bluezone.phone.services import NEWS, Services
 from bluezone.phone.storage import StorageError
 from bluezone.phone.watch import LOOK_EVERY_S, ClockWatch
@@ -54,9 +56,7 @@ _RADIO_STOP_S = 30.0
 _MEND_FIRST_S = 60.0
 _AFTER_WAKING_S = (5.0, 60.0)
 _PURGE_EVERY_S = 3_600.0
-_LOOKED_FOR_S = 600.0  # who does not want Bluezone in the background looks at it for so long after the last page
 _ATTENTION_EVERY_S = 30.0
-_LOOKED_AT_S = 15.0  # a screen that is open asks every few seconds
 _SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
 
 _log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class _Progress:
     checking: bool = False
     failures: int = 0
     last: Turn = field(default_factory=Turn)
-    days: dict[tuple[float, float], tuple[ScanTally, tuple[Presence, ...]]] = field(default_factory=dict)
+    met: MetBefore = field(default_factory=MetBefore)
 
 
 class Runner:
@@ -91,11 +91,9 @@ class Runner:
     ) -> None:
         """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
         thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped; `minds_screens`:
-        whether open screens are a screen that is on, and so change how it listens (in a rehearsal they are a window for
-        others)."""
-        self.settings, self.clock = replace(settings, sense=self._sense), clock
-        self._device, self._looked_at_s = settings.sense, float("-inf")
-        self._minds_screens = minds_screens
+        as in `Attention`."""
+        self._attention = Attention(clock, settings.sense, minds_screens=minds_screens)
+        self.settings, self.clock = replace(settings, sense=self._attention.state), clock
         self._errands, self._on_check = tuple(errands), on_check
         self._watch = ClockWatch(clock, look_at_clock_s)
         self._client, self._entropy, self._rng = client, entropy, rng
@@ -108,35 +106,22 @@ class Runner:
         self._radio_idle = asyncio.Event()
         self._radio_idle.set()
         self._mending = False
-        self._open_set_aside()
+        self._belongings = open_or_set_aside(self.settings, entropy, self._engine, clock)
 
-    def _open_set_aside(self) -> None:
-        """Open the stores; those that are damaged are moved away, and the owner will be told."""
-        directory, now_s = self.settings.directory, self.clock()
-        moved = set_aside_damaged(directory, now_s)
-        try:
-            self._open()
-        except SealError:  # the key is lost, and with it what it sealed
-            moved += set_aside(directory, SEALED_STORES, now_s)
-            self._open()
-            self.services.installation.renew(self._entropy)  # a copy on another device, most likely
-        if moved:
-            _log.error("a store was damaged and set aside: %s", ", ".join(path.name for path in moved))
-            self._preferences.change(database_set_aside_at_s=now_s)
+    def _engine(self) -> Phone:
+        return Phone(self.settings, self._radio, self.clock, self._entropy, self._rng, self._watch)
 
-    def _open(self) -> None:
-        keep_out_of_backups(self.settings.directory)
-        self._preferences = Preferences(self.settings.directory / "preferences.sqlite3")
-        try:
-            self.phone = Phone(self.settings, self._radio, self.clock, self._entropy, self._rng, self._watch)
-            try:
-                self.services = Services(self.settings.directory, self.settings, self._entropy)
-            except BaseException:
-                self.phone.close()
-                raise
-        except BaseException:
-            self._preferences.close()
-            raise
+    @property
+    def phone(self) -> Phone:
+        return self._belongings.phone
+
+    @property
+    def services(self) -> Services:
+        return self._belongings.services
+
+    @property
+    def _preferences(self) -> Preferences:
+        return self._belongings.preferences
 
     # --- choices ----------------------------------------------------------------------------------
 
@@ -178,18 +163,13 @@ class Runner:
         except StorageError:  # what was last chosen holds
             return self._sending
         wanted = choices.agreed_at_s is not None and not choices.paused
-        self._sending = wanted and (choices.background is not False or self._is_looked_at)
+        self._sending = wanted and (choices.background is not False or self._attention.is_recent)
         return self._sending
-
-    @property
-    def _is_looked_at(self) -> bool:
-        return 0 <= self.clock() - self._looked_at_s < _LOOKED_FOR_S
 
     def look(self) -> None:
         """The owner looks at the screens: the phone listens more often, and the radio of who does not want it in the
         background starts."""
-        before, self._looked_at_s = self._is_looked_at, self.clock()
-        if not before and self.choices().background is False:
+        if self._attention.look() and self.choices().background is False:
             self._wake()
 
     async def _run_radio(self) -> None:
@@ -293,7 +273,7 @@ class Runner:
         with self._lock:
             self.close()
             self._progress = _Progress()
-            self._open_set_aside()
+            self._belongings = open_or_set_aside(self.settings, self._entropy, self._engine, self.clock)
 
     # --- the authority's side ---------------------------------------------------------------------
 
@@ -369,12 +349,6 @@ class Runner:
 
     # --- what screens are drawn from --------------------------------------------------------------
 
-    def _sense(self) -> DeviceState:
-        """The device's own state; screens that are looked at are a screen that is on."""
-        state = self._device()
-        looked_at = self._minds_screens and abs(self.clock() - self._looked_at_s) < _LOOKED_AT_S
-        return replace(state, screen_on=True) if looked_at else state
-
     def facts(self) -> PhoneFacts:
         """The present moment."""
         now_s, progress, logbook = self.clock(), self._progress, self.phone.logbook
@@ -406,19 +380,7 @@ class Runner:
 
     def met(self, from_s: float, until_s: float) -> tuple[Presence, ...]:
         """Presences of a span; kept in memory until another scan of it comes or one is purged."""
-        tallies = self.phone.logbook.tallies()
-        mark = ScanTally(
-            sum(tallies.get(day, ScanTally()).scans for day in (day_start_s(from_s), day_start_s(until_s - 1))),
-            len(tallies),
-        )
-        cached = self._progress.days.get((from_s, until_s))
-        if cached is None or cached[0] != mark:
-            heard = self.phone.logbook.sightings(from_s, until_s)
-            cached = mark, presences(heard, self.settings.receiver)
-            while len(self._progress.days) > 16:
-                self._progress.days.pop(next(iter(self._progress.days)))
-            self._progress.days[(from_s, until_s)] = cached
-        return cached[1]
+        return self._progress.met(self.phone.logbook, self.settings.receiver, from_s, until_s)
 
     def alert(self, day: int) -> Alert | None:
         """The standing alert of a UTC day."""
@@ -460,7 +422,7 @@ class Runner:
                 sealer = device_sealer(self.settings.directory, self._entropy)
                 self.settings = replace(self.settings, sealer=sealer)
             self._progress = _Progress()
-            self._open()
+            self._belongings = open_belongings(self.settings, self._entropy, self._engine)
 
     @contextmanager
     def closing(self) -> Iterator[Runner]:
@@ -470,6 +432,4 @@ class Runner:
             self.close()
 
     def close(self) -> None:
-        self.phone.close()
-        self.services.close()
-        self._preferences.close()
+        self._belongings.close()

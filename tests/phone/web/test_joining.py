@@ -171,6 +171,11 @@ def test_a_search_that_finds_nothing_says_so(visitor: Any, query: str) -> None:
     assert "Không có nơi nào tên này" in answer.text
 
 
+@pytest.mark.parametrize(("path", "asks"), [("/place?q=", True), ("/place", False), ("/place/found?q=", False)])
+def test_a_search_for_nothing_asks_for_a_name(visitor: Any, path: str, asks: bool) -> None:
+    assert ("hãy viết vài chữ" in visitor.text(path)) is asks
+
+
 # --- the poster ---------------------------------------------------------------------------------------
 
 

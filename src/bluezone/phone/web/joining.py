@@ -139,13 +139,14 @@ class JoiningScreens(Handlers):
             flow=self._flow_of(request, "/welcome/4"),
             query=query,
             found=places.search(query),
+            searched="q" in request.query_params,
             chosen=places.commune_of(self._runner.choices().commune),
         )
 
     def found(self, request: Request) -> Response:
         """The list alone, while one types."""
         query = request.query_params.get("q", "")[: places.MAX_QUERY]
-        return self._page("place_found.html", query=query, found=places.search(query))
+        return self._page("place_found.html", query=query, found=places.search(query), searched=False)
 
     async def choose_place(self, request: Request) -> Response:
         form = await form_of(request)
