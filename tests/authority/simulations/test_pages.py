@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from bluezone.authority.simulations.models import Simulation
 
@@ -141,6 +143,17 @@ def test_progress_is_told_until_there_is_an_answer(officers, ask, client):
     assert told == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "done": 3, "total": 9}
     client.post(f"{LIST}{running.id}/end")
     assert client.get(f"{LIST}{running.id}/progress").json()["unfinished"] is False
+
+
+def test_a_page_that_waits_keeps_nobody_logged_in(officers, ask, client):
+    client.force_login(officers("province"))
+    running = ask(state="running", done=3, total=9)
+    half_gone = Session.objects.get().expire_date - dt.timedelta(minutes=15)
+    Session.objects.update(expire_date=half_gone)
+    assert client.get(f"{LIST}{running.id}/progress").status_code == 200
+    assert Session.objects.get().expire_date == half_gone
+    assert client.get(f"{LIST}{running.id}/").status_code == 200  # looking at the page oneself does
+    assert Session.objects.get().expire_date > half_gone + dt.timedelta(minutes=14)
 
 
 def test_an_old_answer_can_be_deleted_by_post_only(officers, ask, client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 _Handler = Callable[[HttpRequest], HttpResponse]
+_View = TypeVar("_View", bound=Callable[..., HttpResponse])
 _OFFICERS = "/officer/"
 #: what an officer with a password alone may reach
 _BEFORE_IT = ("accounts:login", "accounts:logout", "accounts:verify", "accounts:enrol")
@@ -46,3 +48,22 @@ def audit_trail(get_response: _Handler) -> _Handler:
         return (tracked if request.path.startswith(_OFFICERS) else get_response)(request)
 
     return choose
+
+
+def not_a_use(view: _View) -> _View:
+    """Marks a view that pages ask by themselves: an officer who has gone home is not kept logged in by an open page."""
+    view.not_a_use = True  # type: ignore[attr-defined]
+    return view
+
+
+def session_use(get_response: _Handler) -> _Handler:
+    """A session ends after half an hour without use; whatever an officer does begins the half hour again."""
+
+    def renew(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        if request.session.accessed and not (match and getattr(match.func, "not_a_use", False)):
+            request.session.modified = True
+        return response
+
+    return renew

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.accounts import scope
+from bluezone.authority.accounts.middleware import not_a_use
 from bluezone.authority.cases.desk import today
 from bluezone.authority.config import clock
 from bluezone.authority.simulations import desk, drawing, places, simulator, wording
@@ -150,6 +151,7 @@ def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "simulations/detail.html", context)
 
 
+@not_a_use
 @never_cache
 @login_required
 @require_GET
