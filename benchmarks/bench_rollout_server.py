@@ -1,7 +1,7 @@
 """The roll-out's server at the size of a country: ranking pages, the daily roll-up, phones that are counted.
 
     python benchmarks/bench_rollout_server.py                      # a size that fits minutes (`make bench`)
-    python benchmarks/bench_rollout_server.py --national           # 30 million installations, a year: half an hour
+    python benchmarks/bench_rollout_server.py --national           # 30 million installations, a year: seven minutes
     python benchmarks/bench_rollout_server.py --database-url URL   # on a database filled before, with --fill
 
 A PostgreSQL of its own, durable as it comes (fsync on); the server as `bluezone authority serve` starts it, with two
