@@ -34,7 +34,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from national.cluster import MissingPostgresError, cluster, cpu_s, machine_busy_s
+from national.cluster import MissingPostgresError, cluster, cpu_s, machine_busy_s, postmaster
 from national.generator import Country, fill
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,14 +105,6 @@ class Site:
         finally:
             server.terminate()
             server.wait()
-
-
-def postmaster(url: str) -> int:
-    """The process of a PostgreSQL server of this machine."""
-    with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT pg_backend_pid()").fetchone()
-        assert row is not None
-        return int(Path(f"/proc/{row[0]}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def roll_up(site: Site) -> dict[str, Any]:

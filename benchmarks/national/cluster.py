@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import psycopg
+
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -59,6 +61,14 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def postmaster(url: str) -> int:
+    """The process of a PostgreSQL server of this machine."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row is not None
+        return int(Path(f"/proc/{row[0]}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def cpu_s(root: int) -> float:
