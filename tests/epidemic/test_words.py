@@ -20,7 +20,14 @@ def test_a_share_is_written_as_the_language_writes_it(share: float, language: st
     assert words.percent(share, language) == text
 
 
-def test_a_place_without_a_name_is_not_named_twice() -> None:
-    unnamed = words.so_many_people(3000, "en")
-    assert words.table_title(unnamed, 3000, 30, 2, 0.25, "en").startswith("3,000 people, 30 days")
+def test_a_place_without_a_name_is_not_named_in_the_title() -> None:
+    assert words.table_title("", 3000, 30, 2, 0.25, "en").startswith("3,000 people, 30 days")
     assert words.table_title("Hậu Giang", 3000, 30, 2, 0.25, "en").startswith("Hậu Giang: 3,000 people, 30 days")
+    assert words.unnamed(3000, "vi") == "một nơi có 3.000 người"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "times"), [(2.04, 2.01, "2.0"), (2.0, 11.4, "2.0 to 11"), (48.1, 1079.5, "48 to 1,080")]
+)
+def test_the_gain_of_pairing_is_told_as_exactly_as_it_is_known(low: float, high: float, times: str) -> None:
+    assert f"would take {times} times" in words.gain_of_pairing(low, high, "en")

@@ -166,17 +166,18 @@ def sensitivity_title(place: str, uptake: float, language: str) -> str:
     )
 
 
-def so_many_people(people: int, language: str) -> str:
+def unnamed(people: int, language: str) -> str:
     """What to call a place that has no name."""
     translate = translator(language)
-    return translate("{people} people").format(people=number(people, language))
+    return translate("a place of {people} people").format(people=number(people, language))
 
 
 def table_title(place: str, people: int, days: int, runs: int, infected: float, language: str) -> str:
-    """The heading of the table of effects. infected: share of the people, without the app."""
-    translate, people_there = translator(language), so_many_people(people, language)
+    """The heading of the table of effects. place: its name, if it has one; infected: share without the app."""
+    translate = translator(language)
+    people_there = translate("{people} people").format(people=number(people, language))
     return translate("{place}, {days} days, runs of each: {runs}; without the app {infected} are infected").format(
-        place=people_there if place == people_there else f"{place}: {people_there}",
+        place=f"{place}: {people_there}" if place else people_there,
         days=number(days, language),
         runs=number(runs, language),
         infected=percent(infected, language),
@@ -215,7 +216,8 @@ def what_is_averted(source: str, language: str) -> str:
 def gain_of_pairing(low: float, high: float, language: str) -> str:
     """What it buys that runs of the same seed share their chance."""
     translate = translator(language)
+    least, most = (number(gain, language, 0 if gain >= 10 else 1) for gain in (low, high))
     return translate(
-        "Runs with the same seed share their chance; unpaired, the same intervals would take {low} to {high} times as "
-        "many runs."
-    ).format(low=number(low, language, 1), high=number(high, language, 1))
+        "Runs with the same seed share their chance; unpaired, the same intervals would take {times} times "
+        "as many runs."
+    ).format(times=least if least == most else translate("{low} to {high}").format(low=least, high=most))

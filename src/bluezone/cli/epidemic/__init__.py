@@ -234,7 +234,7 @@ def _place(name: str | None, people: int | None, on: dt.datetime | None, languag
     if name is None:
         if people is None:
             raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")
-        return Place(words.so_many_people(people, language), people, "")
+        return Place(words.unnamed(people, language), people, "")
     if people is not None:
         return Place(name, people, "")
     return place_of(name, on.date() if on else None)

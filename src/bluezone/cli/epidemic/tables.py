@@ -38,7 +38,7 @@ def print_effects(
 
 def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> Table:
     infected = found[0].totals["infections"] / place.people
-    title = words.table_title(place.name, place.people, plan.scenario.days, len(plan.seeds), infected, language)
+    title = words.table_title(plan.place, place.people, plan.scenario.days, len(plan.seeds), infected, language)
     table = Table(title=title, title_justify="left")
     for heading in words.effect_headings(language):
         table.add_column(heading, justify="right")
