@@ -143,3 +143,15 @@ def test_a_callback_may_not_jump_while_another_is_waiting_to_run():
         return outcome, loop.time()
 
     assert run(main()) == ([False, True], 6.0)
+
+
+def test_threads_get_the_real_time_they_need_to_end():
+    """Runner sets a deadline for them since Python 3.12; one of the town's time would have come at once."""
+    done = []
+
+    async def main():
+        asyncio.get_running_loop().run_in_executor(None, lambda: (time.sleep(0.05), done.append(True)))
+        await asyncio.get_running_loop().shutdown_default_executor(0.001)
+
+    run(main())
+    assert done

@@ -6,8 +6,6 @@ import os
 import socket
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 
 from django.conf import settings
@@ -25,7 +23,7 @@ from bluezone.geography import catalogue
 
 #: threads a worker answers with: requests are short and mostly wait for the database
 _THREADS = 8
-_START_TIMEOUT_S = 30.0
+_START_TIMEOUT_S, _ASK_EVERY_S = 30.0, 0.05
 #: how long a worker may finish what it is at
 _STOP_TIMEOUT_S = 10
 #: granian would log to stdout, which belongs to `--json`; so its log goes where ours goes
@@ -71,10 +69,11 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
     with socket.socket(family) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         holder.bind((host, port))
-        port = holder.getsockname()[1]
+        bound = holder.getsockname()
+        port = bound[1]
         server = Granian(
             "bluezone.authority.config.wsgi:application",
-            address=host,
+            address=bound[0],  # granian knows no names
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
@@ -86,21 +85,36 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
             respawn_failed_workers=True,
             workers_kill_timeout=_STOP_TIMEOUT_S,
         )
-        server.on_startup(lambda: threading.Thread(target=_announce, args=(host, port, answers), daemon=True).start())
+        name = f"[{host}]" if family == socket.AF_INET6 else host
+        url = f"http://{'127.0.0.1' if host == '0.0.0.0' else name}:{port}"  # noqa: S104 (compared, not bound)
+        announcer = threading.Thread(
+            target=_announce, args=(family, bound, lambda: answers(url, port)), name="announcer", daemon=True
+        )
+        server.on_startup(announcer.start)
         server.serve()
 
 
-def _announce(host: str, port: int, answers: Callable[[str, int], None]) -> None:
-    name = f"[{host}]" if ":" in host else host
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else name}:{port}"  # noqa: S104 (compared, not bound)
+def _announce(family: socket.AddressFamily, bound: tuple[str, int], say: Callable[[], None]) -> None:
+    """Wait until a worker answers at this address, and say so.
+
+    Workers are forked while this thread runs. A lock that it holds at that moment stays shut in a worker for ever, so
+    it takes none (urlopen loads certificates, and left OpenSSL shut that way): a bare socket, a number for an address.
+    """
     # Whatever name the settings allow: the answer counts, not the name.
-    request = urllib.request.Request(f"{url}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})  # noqa: S310
-    for _ in range(int(_START_TIMEOUT_S / 0.05)):
-        try:
-            with urllib.request.urlopen(request, timeout=5):  # noqa: S310 (our own address)
-                break
-        except urllib.error.HTTPError:
+    request = f"GET /healthz HTTP/1.0\r\nHost: {settings.ALLOWED_HOSTS[0]}\r\n\r\n".encode("ascii")
+    for _ in range(int(_START_TIMEOUT_S / _ASK_EVERY_S)):
+        if _has_answer(family, bound, request):
             break
+        time.sleep(_ASK_EVERY_S)
+    say()
+
+
+def _has_answer(family: socket.AddressFamily, bound: tuple[str, int], request: bytes) -> bool:
+    with socket.socket(family) as asking:
+        asking.settimeout(5)
+        try:
+            asking.connect(bound)
+            asking.sendall(request)
+            return asking.recv(5) == b"HTTP/"
         except OSError:
-            time.sleep(0.05)
-    answers(url, port)
+            return False

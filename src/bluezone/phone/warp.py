@@ -31,3 +31,8 @@ class WarpedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return (super().time() - self._started_s) * self._speed
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002
+        """As asyncio's, with all the time threads need: the deadline that Runner sets since Python 3.12 would be over
+        in no time."""
+        await super().shutdown_default_executor()

@@ -37,7 +37,9 @@ def test_a_figure_is_stored_with_its_source_and_in_the_trail(signed_in, officer,
     assert entry.additional_data["place"] == "/63:93/"
     page = text_of(client.get(response.url))
     assert "55.289" in page
+    assert "7,54 %" in page
     assert "13/8/2020" in page
+    assert 'value="7,54"' in text_of(client.get(f"/officer/rollout/figures/{row.pk}/correct"))
 
 
 def test_without_a_source_the_unit_has_told_it(signed_in):

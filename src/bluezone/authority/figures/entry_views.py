@@ -23,7 +23,16 @@ from bluezone.authority.figures import entry, ledger
 from bluezone.authority.figures.entry import Judged
 from bluezone.authority.figures.errors import FigureError
 from bluezone.authority.figures.forms import EntryForm
-from bluezone.authority.figures.pages import name_of, officers_page, own_unit, parsed, said, source_name, unit_of
+from bluezone.authority.figures.pages import (
+    name_of,
+    officers_page,
+    own_unit,
+    parsed,
+    said,
+    said_percent,
+    source_name,
+    unit_of,
+)
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import SERIES_BREAKS
@@ -69,7 +78,7 @@ def _lines(rows: list[DailyCount]) -> list[dict[str, Any]]:
                 "installs": said(row.installs),
                 "with_phone": said(row.with_phone),
                 "active": said(row.active),
-                "percent": row.percent_population and f"{row.percent_population.replace('.', _('.'))} %",
+                "percent": row.percent_population and f"{said_percent(row.percent_population)} %",
                 "source": source_name(row.source),
                 "linked": row.source.startswith(("https://", "http://")),
                 "ours": row.source == OWN_COUNT,
@@ -117,7 +126,7 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
     unit = unit_of(UnitCode.parse(row.unit), row.date)
     fixed = {"unit": row.unit, "date": row.date.isoformat(), "source": row.source}
     shown = {name: said(getattr(row, name)) for name in ("installs", "with_phone", "active")}
-    initial = fixed | shown | {"percent_population": row.percent_population}
+    initial = fixed | shown | {"percent_population": said_percent(row.percent_population)}
     form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
     for name in _FIXED:
         del form.fields[name]

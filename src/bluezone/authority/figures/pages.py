@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -105,6 +106,14 @@ def role_name(role: str) -> str:
 
 def said(count: int | None) -> str:
     return "" if count is None else say_number(count, page_language())
+
+
+def said_percent(printed: str) -> str:
+    """A percentage as it was printed, with as many decimals: `7,54`; nothing where none was."""
+    if not printed:
+        return ""
+    exact = Decimal(printed)
+    return say_number(exact, page_language(), max(0, -int(exact.as_tuple().exponent)))
 
 
 def source_name(source: str) -> str:
