@@ -9,7 +9,7 @@ import sqlite3
 import struct
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -371,7 +371,7 @@ def test_one_damaged_record_is_left_out_and_the_others_are_read(stage):
         await asyncio.sleep(1_200)
 
     first = stage(story, sealed=True)
-    with sqlite3.connect(first.folder / "logbook.sqlite3") as db:
+    with closing(sqlite3.connect(first.folder / "logbook.sqlite3")) as db, db:
         (row_id, record) = db.execute("SELECT id, records FROM scan ORDER BY id LIMIT 1").fetchone()
         db.execute("UPDATE scan SET records = ? WHERE id = ?", (record[:-1] + bytes([record[-1] ^ 1]), row_id))
     db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -302,7 +303,7 @@ def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone,
 
 def test_a_ledger_of_the_first_version_is_taken_over(tmp_path):
     path = tmp_path / "ledger.sqlite3"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.executescript(
             "CREATE TABLE export (name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL,"
             " keys INTEGER, matched INTEGER) WITHOUT ROWID;"

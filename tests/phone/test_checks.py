@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -319,7 +320,7 @@ def test_what_was_checked_is_stored_and_not_checked_again(authority, ledger, log
     name = authority.export(map(key, range(10)))
     assert run().exports_checked == (name,)
     assert run().exports_checked == ()
-    with sqlite3.connect(tmp_path / "ledger.sqlite3") as db:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as db, db:
         assert db.execute("SELECT name, checked_at_s, keys, content FROM export").fetchall() == [(name, NOW, 10, None)]
     db.close()
 

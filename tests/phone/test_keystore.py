@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def test_a_key_once_used_survives_kill_9(tmp_path, virtual):
         store = Keystore(path, EN, os.urandom)
         assert set(said) <= store.all_keys()
         store.close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     db.close()
     assert len(said) > 40

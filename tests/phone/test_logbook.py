@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -170,7 +171,7 @@ def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
         assert [int.from_bytes(row.tobytes(), "big") for row in seen.identifiers] == list(range(len(seen)))
         assert sum(tally.sightings for tally in book.tallies().values()) == len(seen)
         book.close()
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db, db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         db.close()
         acknowledged = len(seen)

@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -463,7 +463,7 @@ def test_a_result_that_is_over_is_purged(authority, owner, tmp_path):
         owner.now_s += HOUR
     assert owner.phone.journal.attempt() is None
     owner.phone.close()
-    with sqlite3.connect(tmp_path / "publishing.sqlite3") as db:
+    with closing(sqlite3.connect(tmp_path / "publishing.sqlite3")) as db, db:
         assert db.execute("SELECT count(*) FROM attempt").fetchone() == (0,)
     db.close()
     owner.open()
@@ -516,7 +516,7 @@ def test_a_store_of_the_first_version_is_taken_over(authority, owner, tmp_path):
     owner.phone.close()
     path = tmp_path / "publishing.sqlite3"
     path.unlink()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.executescript(
             "CREATE TABLE attempt (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL,"
             " code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL, keys TEXT, hmac_key BLOB,"

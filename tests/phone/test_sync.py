@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -298,7 +299,7 @@ def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, v
                 assert len(verify_export(ledger.export_content(name), authority.trusted).keys) == 40
             assert ledger.resting_exports(NOW) == {}
             ledger.close()
-            with sqlite3.connect(path) as db:
+            with closing(sqlite3.connect(path)) as db, db:
                 assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             db.close()
             if len(stored) == len(names):

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Server:
         return done.stdout
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.var / "db.sqlite3") as db:
+        with closing(sqlite3.connect(self.var / "db.sqlite3")) as db, db:
             found = db.execute(sql).fetchall()
         db.close()
         return found

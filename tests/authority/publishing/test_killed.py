@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def state(var: Path) -> dict[str, object]:
     """
     folder = var / "exports" / "452"
     files = {path.name: read_export(path.read_bytes()).export.keys for path in folder.glob("*.zip")}
-    with sqlite3.connect(var / "db.sqlite3") as database:
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database, database:
         select = database.execute
         rows = {
             "batches": select("SELECT start_at, end_at, state FROM publishing_exportbatch ORDER BY end_at").fetchall(),

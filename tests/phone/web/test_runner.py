@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -125,7 +126,7 @@ def test_a_damaged_store_is_set_aside_and_its_owner_told(web: SimpleNamespace, t
 
 
 def test_a_whole_store_stays_where_it_is(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "keys.sqlite3") as db:
+    with closing(sqlite3.connect(tmp_path / "keys.sqlite3")) as db, db:
         db.execute("CREATE TABLE t (x)")
     db.close()
     assert set_aside_damaged(tmp_path, 0.0) == []
