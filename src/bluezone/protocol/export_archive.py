@@ -98,6 +98,8 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     if len(infos) != 2 or set(entries) != {BIN_NAME, SIG_NAME}:
         names = ", ".join(ascii(info.filename)[:40] for info in infos)
         raise ExportError(f"export: the zip archive holds {names} where exactly {BIN_NAME} and {SIG_NAME} are meant")
+    if infos[0].header_offset == infos[1].header_offset:  # zipfile warns of it, in some versions of Python
+        raise ExportError("export: the zip archive is damaged (two entries over the same bytes)")
     for info in infos:
         if info.flag_bits & _ENCRYPTED_FLAGS:
             raise ExportError(f"export: {info.filename} is encrypted")
