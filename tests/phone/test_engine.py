@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bluezone.errors import BluezoneError
 from bluezone.phone.duty_cycle import DutyCycle
 from bluezone.phone.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
@@ -244,3 +247,15 @@ def test_a_directory_that_is_damaged_is_one_error_and_leaves_no_file_open(tmp_pa
     (tmp_path / "ledger.sqlite3").write_bytes(b"junk" * 1000)
     with pytest.raises(StorageError, match="ledger"):
         Phone(PhoneSettings(tmp_path), None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
+
+
+def test_a_phone_that_cannot_be_opened_leaves_no_file_open(tmp_path, virtual):
+    settings = PhoneSettings(tmp_path, policy="astrology")
+    with pytest.raises(BluezoneError, match="astrology") as caught:
+        Phone(settings, None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
+    still_open = []
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # that of the list itself is gone by now
+            still_open.append(str(each.readlink()))
+    assert not [path for path in still_open if path.startswith(str(tmp_path))]
+    assert caught.tb is not None  # what it holds was not merely let go

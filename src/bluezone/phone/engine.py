@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,25 +117,19 @@ class Phone:
         self._purge_trouble = ""
         self._entropy, self._rng = entropy, rng
         self.scheme = scheme_named(settings.scheme)
-        opened: list[Any] = []
         sealer = settings.sealer
+        with ExitStack() as opened:  # closes what is open where something cannot be opened
 
-        def store(make: Callable[[Path], Any], name: str) -> Any:
-            try:
-                opened.append(make(settings.directory / name))
-            except BaseException:
-                for one in opened:
-                    one.close()
-                raise
-            return opened[-1]
+            def store(make: Callable[[Path], Any], name: str) -> Any:
+                return opened.enter_context(closing(make(settings.directory / name)))
 
-        self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme, sealer), "logbook.sqlite3")
-        self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy, sealer), "keys.sqlite3")
-        self.ledger: Ledger = store(lambda path: Ledger(path, sealer), "ledger.sqlite3")
-        self.journal: Journal = store(lambda path: Journal(path, sealer), "publishing.sqlite3")
-        self.policies: PolicyStore = store(PolicyStore, "policy.sqlite3")
-        self._stores = opened
-        self.policy, self.table = self._policy_to_use()
+            self.logbook: Logbook = store(lambda path: Logbook(path, self.scheme, sealer), "logbook.sqlite3")
+            self.keystore: Keystore = store(lambda path: Keystore(path, self.scheme, entropy, sealer), "keys.sqlite3")
+            self.ledger: Ledger = store(lambda path: Ledger(path, sealer), "ledger.sqlite3")
+            self.journal: Journal = store(lambda path: Journal(path, sealer), "publishing.sqlite3")
+            self.policies: PolicyStore = store(PolicyStore, "policy.sqlite3")
+            self.policy, self.table = self._policy_to_use()
+            self._stores = opened.pop_all()
 
     # --- the radio's side -------------------------------------------------------------------------
 
@@ -196,7 +191,8 @@ class Phone:
     def purge(self) -> int:
         """Delete what is older than 14 days from every store; returns the number of rows."""
         try:
-            gone: int = sum(store.purge(self.clock()) for store in self._stores)
+            stores = (self.logbook, self.keystore, self.ledger, self.journal, self.policies)
+            gone: int = sum(store.purge(self.clock()) for store in stores)
         except StorageError as error:
             self._purge_trouble = str(error)
             raise
@@ -316,8 +312,7 @@ class Phone:
         )
 
     def close(self) -> None:
-        for store in self._stores:
-            store.close()
+        self._stores.close()
 
 
 async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
