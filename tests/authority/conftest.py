@@ -359,7 +359,7 @@ class Desk:
         assert found.violations_count == 0, found.generate_report()
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width
-        # A line of text that comes late pushes a page by 0.02 and more. Now and then a busy machine reports 0.001, whose
+        # A line of text that comes late pushes a page by 0.02 and more. A busy machine once reported 0.001, whose
         # source was not found in 40 tries.
         assert self.page.evaluate("window.shifts") < 0.005
         small = self.page.evaluate(
