@@ -23,7 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from national.cluster import MissingPostgresError, cluster, cpu_s, postmaster
+from national.cluster import MissingPostgresError, cluster, cpu_s, postmaster, server_environment
 
 NOW = dt.datetime(2020, 8, 26, 5, tzinfo=dt.UTC)
 TODAY = dt.date(2020, 8, 26)
@@ -32,15 +32,7 @@ FIGURES = 8
 
 def set_up(url: str, var: Path) -> None:
     """Django on that database, with its clock at noon of 26 August 2020."""
-    (var / "clock").write_text(str(NOW.timestamp()))
-    os.environ |= {
-        "BLUEZONE_SECRET_KEY": "a benchmark's secret, the same each time",
-        "DATABASE_URL": url,
-        "BLUEZONE_VAR": str(var),
-        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
-        "BLUEZONE_SECOND_FACTOR": "off",
-        "DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings",
-    }
+    os.environ |= server_environment(url, var, NOW) | {"BLUEZONE_SECOND_FACTOR": "off"}
     import django
 
     django.setup()

@@ -34,7 +34,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from national.cluster import MissingPostgresError, cluster, cpu_s, machine_busy_s, postmaster
+from national.cluster import MissingPostgresError, cluster, cpu_s, machine_busy_s, postmaster, server_environment
 from national.generator import Country, fill
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,17 +63,12 @@ class Site:
 
     def __post_init__(self) -> None:
         self.var.mkdir(exist_ok=True)
-        (self.var / "clock").write_text(str(NOW.timestamp()))
         self.environment = {
-            "BLUEZONE_SECRET_KEY": "a benchmark's secret, the same each time",
             **os.environ,
+            **server_environment(self.url, self.var, NOW),
             "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "benchmarks"))),
-            "DATABASE_URL": self.url,
-            "BLUEZONE_VAR": str(self.var),
-            "BLUEZONE_REHEARSAL_CLOCK": str(self.var / "clock"),
             # one address speaks for a country here
             "BLUEZONE_COUNTING_RATE_LIMIT": "1000000000",
-            "DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings",
         }
 
     def run(self, *arguments: str) -> str:

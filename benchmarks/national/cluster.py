@@ -1,8 +1,9 @@
-"""A PostgreSQL of our own for a measurement, and how much CPU time it took."""
+"""A PostgreSQL of our own for a measurement, an authority on it, and how much CPU time it took."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import shutil
 import socket
@@ -61,6 +62,18 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def server_environment(url: str, var: Path, now: dt.datetime) -> dict[str, str]:
+    """What an authority on that database needs to know; its clock, a file in `var`, stands at `now`."""
+    (var / "clock").write_text(str(now.timestamp()))
+    return {
+        "BLUEZONE_SECRET_KEY": "a benchmark's secret, the same each time",
+        "DATABASE_URL": url,
+        "BLUEZONE_VAR": str(var),
+        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
+        "DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings",
+    }
 
 
 def postmaster(url: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,17 +36,12 @@ class Belongings:
 def open_belongings(settings: PhoneSettings, entropy: Entropy, engine: Callable[[], Phone]) -> Belongings:
     """`engine` opens the phone itself. Raises StorageError, SealError; then nothing stays open."""
     keep_out_of_backups(settings.directory)
-    preferences = Preferences(settings.directory / "preferences.sqlite3")
-    try:
-        phone = engine()
-        try:
-            return Belongings(preferences, phone, Services(settings.directory, settings, entropy))
-        except BaseException:
-            phone.close()
-            raise
-    except BaseException:
-        preferences.close()
-        raise
+    with ExitStack() as opened:
+        preferences = opened.enter_context(closing(Preferences(settings.directory / "preferences.sqlite3")))
+        phone = opened.enter_context(closing(engine()))
+        services = Services(settings.directory, settings, entropy)
+        opened.pop_all()
+    return Belongings(preferences, phone, services)
 
 
 def open_or_set_aside(

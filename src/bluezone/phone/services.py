@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from importlib import metadata
 from pathlib import Path
 
@@ -55,17 +56,11 @@ class Services:
 
     def __init__(self, directory: Path, settings: PhoneSettings, entropy: Entropy) -> None:
         self._settings, self._entropy = settings, entropy
-        self.news = NewsStore(directory / "news.sqlite3")
-        try:
-            self.installation = InstallationStore(directory / "installation.sqlite3")
-            try:
-                self.number = NumberStore(directory / "number.sqlite3", settings.sealer)
-            except BaseException:
-                self.installation.close()
-                raise
-        except BaseException:
-            self.news.close()
-            raise
+        with ExitStack() as opened:
+            self.news = opened.enter_context(closing(NewsStore(directory / "news.sqlite3")))
+            self.installation = opened.enter_context(closing(InstallationStore(directory / "installation.sqlite3")))
+            self.number = opened.enter_context(closing(NumberStore(directory / "number.sqlite3", settings.sealer)))
+            self._stores = opened.pop_all()
 
     def errands(self, choices: Callable[[], Choices]) -> tuple[Errand, ...]:
         """What goes with every turn."""
@@ -102,5 +97,4 @@ class Services:
         return sum(store.purge(now_s) for store in (self.news, self.installation, self.number))
 
     def close(self) -> None:
-        for store in (self.news, self.installation, self.number):
-            store.close()
+        self._stores.close()

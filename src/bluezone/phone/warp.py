@@ -19,7 +19,16 @@ class _WarpedSelector(selectors.DefaultSelector):
         return super().select(timeout if timeout is None else timeout / self._speed)
 
 
-class WarpedLoop(asyncio.SelectorEventLoop):
+class LoopOfOtherTime(asyncio.SelectorEventLoop):
+    """An event loop whose seconds are not real ones: what needs real time does not wait by them."""
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002
+        """As asyncio's, with all the time threads need: the deadline that Runner sets since Python 3.12 would be over
+        in no time."""
+        await super().shutdown_default_executor()
+
+
+class WarpedLoop(LoopOfOtherTime):
     """An event loop whose `time()` starts at 0 s and runs `speed` times as fast as real time."""
 
     def __init__(self, speed: float) -> None:
@@ -31,8 +40,3 @@ class WarpedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return (super().time() - self._started_s) * self._speed
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002
-        """As asyncio's, with all the time threads need: the deadline that Runner sets since Python 3.12 would be over
-        in no time."""
-        await super().shutdown_default_executor()

@@ -16,6 +16,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from bluezone.phone.clock import Clock
+from bluezone.phone.warp import LoopOfOtherTime
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -36,7 +37,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         return ready
 
 
-class JumpingLoop(asyncio.SelectorEventLoop):
+class JumpingLoop(LoopOfOtherTime):
     """An asyncio event loop with `time()` starting at 0 s and jumping; see the module's text."""
 
     def __init__(self) -> None:
@@ -66,11 +67,6 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         self._jumping.jobs += 1
         future.add_done_callback(self._job_done)
         return future
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002
-        """As asyncio's, with all the time threads need: the deadline that Runner sets since Python 3.12 would be jumped
-        to at once."""
-        await super().shutdown_default_executor()
 
     def _job_done(self, _future: asyncio.Future[Any]) -> None:
         self._jumping.jobs -= 1

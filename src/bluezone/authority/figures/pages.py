@@ -23,7 +23,7 @@ from bluezone.authority.organisations.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
-from bluezone.rollout.language import say_number, say_unit
+from bluezone.rollout.language import say_number, say_unit, speaker
 
 _View = Callable[..., HttpResponse]
 
@@ -110,10 +110,7 @@ def said(count: int | None) -> str:
 
 def said_percent(printed: str) -> str:
     """A percentage as it was printed, with as many decimals: `7,54`; nothing where none was."""
-    if not printed:
-        return ""
-    exact = Decimal(printed)
-    return say_number(exact, page_language(), max(0, -int(exact.as_tuple().exponent)))
+    return speaker(page_language())(Decimal(printed)) if printed else ""
 
 
 def source_name(source: str) -> str:
