@@ -26,10 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.checks import Receiver, check
-from bluezone.phone.ledger import Ledger
-from bluezone.phone.logbook import Logbook, Sighting
-from bluezone.phone.matching import SightingIndex, match
+from bluezone.phone.matching.exposure_check import Receiver, check
+from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.stores.exposure_store import Ledger
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey

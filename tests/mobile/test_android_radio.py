@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.duty_cycle import CROWD, DeviceState, plan
+from bluezone.phone.air.duty_cycle import CROWD, DeviceState, plan
+from bluezone.phone.air.scanner import Listener
 from bluezone.phone.errors import RadioError
-from bluezone.phone.listener import Listener
-from bluezone.phone.logbook import Logbook
+from bluezone.phone.stores.contact_store import Logbook
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -136,7 +136,7 @@ def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_androi
     en = scheme_named("en")
 
     async def body(radio):
-        from bluezone.phone.duty_cycle import DutyCycle
+        from bluezone.phone.air.duty_cycle import DutyCycle
 
         book = Logbook(tmp_path / "logbook.sqlite3", en)
         duty = DutyCycle(0.3, 60, 0)

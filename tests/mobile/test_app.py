@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 import httpx
 import pytest
 
-from bluezone.phone.duty_cycle import DeviceState
+from bluezone.phone.air.duty_cycle import DeviceState
 
 ANDROID = "{http://schemas.android.com/apk/res/android}"
 
@@ -141,7 +141,7 @@ def test_engine_and_screens_need_no_bumble():
     code = (
         "import sys\n"
         "for name in ('bumble', 'grpc', 'bleak', 'dbus_fast', 'numba', 'django'): sys.modules[name] = None\n"
-        "import bluezone.phone.runner, bluezone.phone.web.server, bluezone.phone.config\n"
+        "import bluezone.phone.app.loop, bluezone.phone.web.server, bluezone.phone.app.config\n"
         "import bluezone_mobile.android_radio, bluezone_mobile.service, bluezone_mobile.permissions\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment())

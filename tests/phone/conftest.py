@@ -25,8 +25,8 @@ from bumble.link import LocalLink
 from bumble.transport.common import AsyncPipeSink
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.phone.logbook import Logbook, Sighting
-from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+from bluezone.phone.stores.contact_store import Logbook, Sighting
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (

@@ -18,15 +18,15 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone.beacon import identity_at
-from bluezone.phone.engine import PhoneSettings
+from bluezone.phone.air.advertiser import identity_at
+from bluezone.phone.air.radio.monitored import RadioState
+from bluezone.phone.air.radio.port import Heard
+from bluezone.phone.app.engine import PhoneSettings
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.schedule import CHECK_EVERY_S
 from bluezone.phone.errors import RadioError
-from bluezone.phone.keystore import Keystore
-from bluezone.phone.radio.port import Heard
-from bluezone.phone.radio.watched import RadioState
-from bluezone.phone.routine import CHECK_EVERY_S
-from bluezone.phone.runner import Runner
-from bluezone.phone.sealing import device_sealer
+from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.key_store import Keystore
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 

@@ -13,12 +13,12 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone import http
-from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.http import ConnectionFailedError, RefusedError
-from bluezone.phone.listener import FULL_DAY, MAX_KEPT_WHEN_FULL, Listener
-from bluezone.phone.logbook import Logbook
-from bluezone.phone.radio.port import Heard
+from bluezone.phone.air.radio.port import Heard
+from bluezone.phone.air.scanner import FULL_DAY, MAX_KEPT_WHEN_FULL, Listener
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.client import http
+from bluezone.phone.client.http import ConnectionFailedError, RefusedError
+from bluezone.phone.stores.contact_store import Logbook
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named

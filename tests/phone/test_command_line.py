@@ -17,10 +17,10 @@ import pytest
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.logbook import Logbook
-from bluezone.phone.preferences import Preferences
-from bluezone.phone.sealing import device_sealer
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.stores.contact_store import Logbook
+from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.preferences import Preferences
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named

@@ -15,14 +15,14 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone import publishing
-from bluezone.phone.duty_cycle import USUAL, DutyCycle
-from bluezone.phone.engine import Phone, PhoneSettings
+from bluezone.phone.air.duty_cycle import USUAL, DutyCycle
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.client import publishing
+from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.publishing import ConsentError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.http import ConnectionFailedError
-from bluezone.phone.logbook import Sightings
-from bluezone.phone.matching import SightingIndex, match
-from bluezone.phone.publishing import ConsentError
+from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.stores.contact_store import Sightings
 from bluezone.protocol.bluezone_v1 import day_key_after
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named

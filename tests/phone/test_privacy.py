@@ -15,17 +15,17 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone import sealing
-from bluezone.phone.calibrating import Drift
-from bluezone.phone.engine import PhoneSettings
+from bluezone.phone.app.engine import PhoneSettings
+from bluezone.phone.app.logs import _CARRIERS, start_logging
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.schedule import Errand
+from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.http import ConnectionFailedError
-from bluezone.phone.ledger import Ledger
-from bluezone.phone.logs import _CARRIERS, start_logging
-from bluezone.phone.routine import Errand
-from bluezone.phone.runner import Runner
-from bluezone.phone.sealing import KEY_FILE, device_sealer
-from bluezone.phone.web import export
+from bluezone.phone.matching.calibration import Drift
+from bluezone.phone.stores import encryption
+from bluezone.phone.stores.encryption import KEY_FILE, device_sealer
+from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.web import data_export
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 DAY = 86_400
@@ -68,7 +68,7 @@ def lived(tmp_path, authority, virtual, monkeypatch):
 
     @contextmanager
     def opened(keyring=None, name="phone"):
-        monkeypatch.setattr(sealing, "_keyring", lambda: keyring)
+        monkeypatch.setattr(encryption, "_keyring", lambda: keyring)
         folder = tmp_path / name
         sealer = device_sealer(folder, os.urandom)
         settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", sealer=sealer)
@@ -191,7 +191,7 @@ def test_deleting_all_leaves_no_store_no_key_and_nothing_in_the_keyring(lived, w
     # Whoever copied the files before cannot open them by anything that is left.
     for name, content in copy.items():
         (one.folder / name).write_bytes(content)
-    with pytest.raises(sealing.SealError):
+    with pytest.raises(encryption.SealError):
         Ledger(one.folder / "ledger.sqlite3", device_sealer(one.folder, os.urandom))
 
 
@@ -200,7 +200,7 @@ def test_deleting_all_leaves_no_store_no_key_and_nothing_in_the_keyring(lived, w
 
 def test_what_is_exported_holds_no_key_and_no_identifier_in_any_form(lived):
     with lived() as one:
-        content = "".join(export.lines(one.runner)).encode()
+        content = "".join(data_export.lines(one.runner)).encode()
     assert b'"kind": "warning"' in content
     assert found_in(content, [*one.own, CASE.key, CODE.encode()]) == []
     with lived() as one:

@@ -17,10 +17,10 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone.config import pinned_keys
-from bluezone.phone.engine import PhoneSettings
-from bluezone.phone.runner import Runner
-from bluezone.phone.sealing import Sealer
+from bluezone.phone.app.config import pinned_keys
+from bluezone.phone.app.engine import PhoneSettings
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.stores.encryption import Sealer
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.verification import CertifiedReport
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from bumble.transport.common import AsyncPipeSink
 
-from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.town.air import Air
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bluezone.phone.beacon import identity_at
-from bluezone.phone.logbook import Logbook, Sighting
+from bluezone.phone.air.advertiser import identity_at
+from bluezone.phone.stores.contact_store import Logbook, Sighting
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.findings import (

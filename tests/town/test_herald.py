@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from bluezone.phone.duty_cycle import DutyCycle
+from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import pytest
 
-from bluezone.phone.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.town.errors import TownError
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 

@@ -19,7 +19,7 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone.http import ConnectionFailedError
+from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.protocol.exports import index_from_text, verify_export
 from bluezone.town.day import Fleet, live_through
 from bluezone.town.findings import recordings
@@ -200,7 +200,7 @@ import httpx
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pathlib import Path
 from bluezone.protocol.exports import TrustedKey
-from bluezone.phone.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone, PhoneSettings
 import numpy as np
 
 order = json.loads(sys.argv[1])

@@ -17,10 +17,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from bluezone.phone.air.radio.advertisement_parts import parts_of
+from bluezone.phone.air.radio.port import Heard, Listener
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
-from bluezone.phone.radio.parts import parts_of
-from bluezone.phone.radio.port import Heard, Listener
 from bluezone.protocol.advertisements import (
     BLUEZONE_SERVICE_UUID,
     EN_SERVICE_UUID,
@@ -62,7 +62,7 @@ def data_of(record: bytes) -> bytes:
 
 
 class AndroidRadio:
-    """`bluezone.phone.radio.port.Radio` on Android."""
+    """`bluezone.phone.air.radio.port.Radio` on Android."""
 
     def __init__(self, make_ble: MakeBle, clock: Clock, tx_power_dbm: int) -> None:
         self.tx_power_dbm = tx_power_dbm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluezone.phone.duty_cycle import DeviceState, Sense
+from bluezone.phone.air.duty_cycle import DeviceState, Sense
 from bluezone_mobile.java_layer import Device
 
 

@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import numpy as np
 
-from bluezone.phone import config as configuration
+from bluezone.phone.air.duty_cycle import Sense
+from bluezone.phone.air.radio.port import Radio
+from bluezone.phone.app import config as configuration
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.schedule import alone
 from bluezone.phone.clock import Clock
-from bluezone.phone.duty_cycle import Sense
-from bluezone.phone.radio.port import Radio
-from bluezone.phone.routine import alone
-from bluezone.phone.runner import Runner
-from bluezone.phone.sealing import device_sealer
+from bluezone.phone.stores.encryption import device_sealer
 from bluezone.phone.web.app import WebSettings
 from bluezone.phone.web.server import serve
 

@@ -25,19 +25,19 @@ from rich.table import Table
 from bluezone.cli import phone_radios, phone_screens, phone_service
 from bluezone.cli.errors import CommandError
 from bluezone.cli.parameters import FILE, read_at_most, utc_text
-from bluezone.phone import config as configuration
-from bluezone.phone.checks import CheckReport
+from bluezone.phone.air.radio.port import Radio
+from bluezone.phone.app import config as configuration
+from bluezone.phone.app.config import Config, ConfigError
+from bluezone.phone.app.engine import Phone, PhoneStatus, all_or_none
+from bluezone.phone.app.logs import start_logging
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.schedule import alone
+from bluezone.phone.app.systemd import Manager
 from bluezone.phone.clock import Clock
-from bluezone.phone.config import Config, ConfigError
-from bluezone.phone.engine import Phone, PhoneStatus, all_or_none
 from bluezone.phone.errors import RadioError
-from bluezone.phone.ledger import Alert
-from bluezone.phone.logs import start_logging
-from bluezone.phone.radio.port import Radio
-from bluezone.phone.routine import alone
-from bluezone.phone.runner import Runner
-from bluezone.phone.sealing import device_sealer
-from bluezone.phone.service import Manager
+from bluezone.phone.matching.exposure_check import CheckReport
+from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 from bluezone.protocol.verification import CertifiedReport
@@ -135,7 +135,7 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_
 
     `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
     """
-    from bluezone.phone.radio.names import radio_named
+    from bluezone.phone.air.radio.factory import radio_named
 
     config = configuration.load(folder)
     if speed != 1 or radio.startswith("trace:"):
@@ -166,8 +166,8 @@ def _tell_today(phone: Phone) -> None:
 
 def _replay(folder: Path, config: Config, radio: str, minutes: float | None, speed: float) -> None:
     """Live through a recording, on a clock that ends at the present moment; the authority is left alone meanwhile."""
-    from bluezone.phone.radio.trace import TraceRadio, read_trace
-    from bluezone.phone.warp import WarpedLoop
+    from bluezone.phone.air.radio.trace_radio import TraceRadio, read_trace
+    from bluezone.phone.app.accelerated_time import WarpedLoop
 
     kind, _, file = radio.partition(":")
     if kind != "trace":

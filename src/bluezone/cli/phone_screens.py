@@ -17,10 +17,10 @@ import httpx
 import numpy as np
 
 from bluezone.cli.errors import CommandError
-from bluezone.phone import config as configuration
+from bluezone.phone.app import config as configuration
+from bluezone.phone.app.schedule import alone
 from bluezone.phone.clock import Clock
-from bluezone.phone.routine import alone
-from bluezone.phone.sealing import device_sealer
+from bluezone.phone.stores.encryption import device_sealer
 
 DEFAULT_PORT = 8720
 _HTTP_TIMEOUT_S = 30.0
@@ -60,8 +60,8 @@ def serve_command(clock: Clock) -> click.Command:
 
         Prints the address that opens them; it holds a token of this run.
         """
-        from bluezone.phone.radio.names import radio_named
-        from bluezone.phone.runner import Runner
+        from bluezone.phone.air.radio.factory import radio_named
+        from bluezone.phone.app.loop import Runner
         from bluezone.phone.web.app import WebSettings
         from bluezone.phone.web.server import serve as run
 

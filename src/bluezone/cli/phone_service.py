@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.phone.config import FILE_NAME
-from bluezone.phone.service import UNIT_NAME, unit_path, unit_text
+from bluezone.phone.app.config import FILE_NAME
+from bluezone.phone.app.systemd import UNIT_NAME, unit_path, unit_text
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.phone.energy import DEVICES
+from bluezone.phone.air.energy import DEVICES
 from bluezone.town import herald as measurement
 from bluezone.town.herald import MAX_PHONES, MIN_PHONES, WAYS, Result, Way
 

@@ -1,1 +1,1 @@
-"""A citizen's phone: radio, logbook, beacon, listener, sync, checks."""
+"""A citizen's phone, in six layers: stores, air, matching, client, app, web. Each imports only those before it."""

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
+from bluezone.phone.app.accelerated_time import LoopOfOtherTime
 from bluezone.phone.clock import Clock
-from bluezone.phone.warp import LoopOfOtherTime
 
 
 class _JumpingSelector(selectors.DefaultSelector):

@@ -12,10 +12,10 @@ import httpx
 import numpy as np
 from bumble.transport.common import AsyncPipeSink
 
-from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.radio.bumble_radio import BumbleRadio
-from bluezone.phone.radio.port import Listener, Radio
-from bluezone.phone.runner import Runner
+from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.port import Listener, Radio
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.loop import Runner
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.air import Air, AirStatistics
 from bluezone.town.clock import JumpingLoop, clock_of
@@ -47,7 +47,7 @@ class Net:
 
 
 class RestingRadio:
-    """`bluezone.phone.radio.port.Radio` of a phone that lies on the table: it is well, and does nothing."""
+    """`bluezone.phone.air.radio.port.Radio` of a phone that lies on the table: it is well, and does nothing."""
 
     tx_power_dbm = TX_POWER_DBM
 

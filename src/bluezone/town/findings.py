@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.checks import Receiver, exposure_windows
-from bluezone.phone.logbook import Sightings
-from bluezone.phone.matching import SightingIndex, match
+from bluezone.phone.matching.exposure_check import Receiver, exposure_windows
+from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.stores.contact_store import Sightings
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme
 from bluezone.town.truth import CLOSE_CONTACT_MIN

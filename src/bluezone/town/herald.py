@@ -25,13 +25,13 @@ import numpy as np
 from bumble.transport.common import AsyncPipeSink
 from numpy.typing import NDArray
 
+from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle
+from bluezone.phone.air.energy import DEVICES
+from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.metered import MeteredRadio
+from bluezone.phone.air.radio.port import Heard, Listener
+from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.clock import Clock
-from bluezone.phone.duty_cycle import DeviceState, DutyCycle
-from bluezone.phone.energy import DEVICES
-from bluezone.phone.engine import Phone, PhoneSettings
-from bluezone.phone.radio.bumble_radio import BumbleRadio
-from bluezone.phone.radio.metered import MeteredRadio
-from bluezone.phone.radio.port import Heard, Listener
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 
 from bluezone.exposure.policies import policy_named
-from bluezone.phone.engine import Phone
+from bluezone.phone.app.engine import Phone
 from bluezone.town.air import AirStatistics
 from bluezone.town.day import Fleet, Net, live_through
 from bluezone.town.errors import TownError

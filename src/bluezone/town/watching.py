@@ -9,7 +9,7 @@ from bluezone.town.air import Advertiser, Air
 from bluezone.town.controllers import TownController
 
 if TYPE_CHECKING:
-    from bluezone.phone.runner import Runner
+    from bluezone.phone.app.loop import Runner
     from bluezone.town.day import Fleet
     from bluezone.town.findings import Recordings
     from bluezone.town.server import TownAuthority

@@ -21,13 +21,13 @@ from babel.messages.pofile import read_po
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.exposure.policies import Evidence
-from bluezone.phone.engine import PhoneSettings
+from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
+from bluezone.phone.air.radio.port import Listener
+from bluezone.phone.app.engine import PhoneSettings
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
-from bluezone.phone.ledger import Alert
-from bluezone.phone.logbook import Sighting
-from bluezone.phone.radio.port import Listener
-from bluezone.phone.radio.watched import RadioHealth, RadioState
-from bluezone.phone.runner import Runner
+from bluezone.phone.stores.contact_store import Sighting
+from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web import language
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.radio.watched import RadioState
-from bluezone.phone.storage import StorageError
+from bluezone.phone.stores.database import StorageError
 
 
 def test_before_the_yes_there_is_only_the_welcome(visitor: Any, seeded: Any) -> None:

@@ -20,10 +20,10 @@ import segno
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.phone.journal import VerifiedResult
-from bluezone.phone.web import qr
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web import qr_reader
 from bluezone.phone.web.app import WebSettings, create_app
-from bluezone.phone.web.screens.joining import PATHS
+from bluezone.phone.web.presenters.onboarding import PATHS
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
 from bluezone.protocol.exports import ExportSigner
@@ -314,7 +314,7 @@ def test_what_was_typed_wrongly_is_said_beside_it(
 
 def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, site: Access, require_tool: Any) -> None:
     """A camera that sees a poster: its picture is read by the program behind the screens."""
-    if not qr.can_read_pictures():
+    if not qr_reader.can_read_pictures():
         require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
     context = chromium_with_camera.new_context(permissions=["camera"], viewport={"width": 360, "height": 740})
     page = context.new_page()
@@ -330,7 +330,7 @@ def test_the_camera_reads_a_poster(eventful: Any, chromium_with_camera: Any, sit
 def test_a_picture_without_a_code_gets_a_sentence(
     eventful: Any, open_page: Open, site: Access, tmp_path: Path, require_tool: Any
 ) -> None:
-    if not qr.can_read_pictures():
+    if not qr_reader.can_read_pictures():
         require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
     page = open_page()
     visit(page, site, "/scan")

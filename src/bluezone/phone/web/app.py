@@ -18,16 +18,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.runner import Runner
-from bluezone.phone.storage import StorageError
-from bluezone.phone.web.base import GET, POST, Handlers, WebSettings, see
-from bluezone.phone.web.codes import CodeScreens
-from bluezone.phone.web.joining import JoiningScreens
-from bluezone.phone.web.keeping import KeepingScreens
+from bluezone.phone.stores.database import StorageError
+from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
+from bluezone.phone.web.handlers.codes import CodeScreens
+from bluezone.phone.web.handlers.onboarding import JoiningScreens
+from bluezone.phone.web.handlers.settings import KeepingScreens
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.pages import Look, look, page, static_file
-from bluezone.phone.web.screens import contacts, exposure, home, notices, words
+from bluezone.phone.web.presenters import contacts, exposure, home, notifications, questions
 from bluezone.phone.web.security import Access, Guard
 
 __all__ = ["Screens", "WebSettings", "create_app"]
@@ -121,7 +121,7 @@ class Screens(Handlers):
             self._streams -= 1
 
     def _unread(self) -> int:
-        return notices.unread(self._runner.facts(), self._language())
+        return notifications.unread(self._runner.facts(), self._language())
 
     def _notice(self) -> str:
         """What a notice says: nothing that others could read over one's shoulder."""
@@ -168,7 +168,9 @@ class Screens(Handlers):
     def notices(self, request: Request) -> Response:
         facts, language = self._runner.facts(), self._language()
         answer = self._page(
-            "notices.html", notices=notices.notices(facts, language), problem=notices.news_problem(facts, language)
+            "notices.html",
+            notices=notifications.notices(facts, language),
+            problem=notifications.news_problem(facts, language),
         )
         self._runner.choose(notices_seen_at_s=self._runner.clock())
         return answer
@@ -179,14 +181,14 @@ class Screens(Handlers):
         found = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
         if found is None:
             raise HTTPException(404)
-        return self._page("news.html", news=notices.whole(found, facts.now_s, self._language()))
+        return self._page("news.html", news=notifications.whole(found, facts.now_s, self._language()))
 
     def invite(self, request: Request) -> Response:
         url = self._settings.invite_url
         return self._page("invite.html", url=url, qr=_qr(url) if url else None)
 
     def questions(self, request: Request) -> Response:
-        return self._page("questions.html", answers=words.answers(self._language()), hotline=self._settings.hotline)
+        return self._page("questions.html", answers=questions.answers(self._language()), hotline=self._settings.hotline)
 
     # --- what anyone may have ---------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import uvicorn
 
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.runner import Runner
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import LOOPBACK, Access
 

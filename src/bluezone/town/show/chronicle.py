@@ -14,8 +14,8 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.clock import Clock
-from bluezone.phone.runner import Runner
 from bluezone.town.day import Fleet, Net
 from bluezone.town.findings import Recordings
 from bluezone.town.run import Outcome, start_of_day_s

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bluezone.phone.runner import Runner
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access, Guard
 from bluezone.phone.web.server import listening_socket, new_access

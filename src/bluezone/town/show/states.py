@@ -7,9 +7,9 @@ import threading
 import time
 
 from bluezone.errors import BluezoneError
-from bluezone.phone.runner import Runner
+from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.language import language_named
-from bluezone.phone.web.screens.home import home
+from bluezone.phone.web.presenters.home import home
 from bluezone.town.run import TIME_ZONE
 from bluezone.town.show.chronicle import Chronicle
 

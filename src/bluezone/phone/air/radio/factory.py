@@ -1,0 +1,40 @@
+"""Radios by name: what stands after `--radio` on the command line."""
+
+from __future__ import annotations
+
+from bluezone.phone.air.radio.port import Radio
+from bluezone.phone.clock import Clock
+from bluezone.phone.errors import RadioError
+
+TRACE, BLUEZ = "trace", "bluez"
+
+
+def radio_named(name: str, clock: Clock, tx_power_dbm: int) -> Radio:
+    """The radio of that name; `open` opens it.
+
+    `trace:FILE.csv` replays a recording, `bluez` or `bluez:hci1` shares an adapter with a Linux desktop, and everything
+    else is an HCI transport as Bumble names them (`usb:0`, `serial:/dev/ttyACM0,1000000`, `hci-socket:0`,
+    `tcp-client:HOST:PORT`). `tx_power_dbm`: the power that goes into the metadata. Raises RadioError where the name
+    makes no sense or a package is missing, TraceError where the recording cannot be read.
+    """
+    kind, _, rest = name.partition(":")
+    if kind == TRACE:
+        from bluezone.phone.air.radio.trace_radio import TraceRadio, read_trace
+
+        return TraceRadio(read_trace(rest), clock, tx_power_dbm)
+    if kind == BLUEZ:
+        try:
+            from bluezone.phone.air.radio.bluez_radio import BluezRadio
+        except ModuleNotFoundError as missing:
+            raise RadioError(
+                f"--radio bluez needs the package {missing.name}; install it with `pip install 'bluezone[bluez]'`"
+            ) from missing
+        return BluezRadio(rest, clock, tx_power_dbm)
+    if not rest:
+        raise RadioError(
+            f"radio {name!r} is not known; there are usb:0, hci-socket:0, serial:/dev/ttyACM0, tcp-client:HOST:PORT, "
+            "bluez and trace:FILE.csv; `bluezone phone radios` says which of them this machine can do"
+        )
+    from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+
+    return BumbleRadio.from_transport(name, clock, tx_power_dbm)

@@ -1,0 +1,62 @@
+"""A radio that remembers how it fares, so that a screen can say so. It changes nothing of what the other does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bluezone.phone.air.radio.port import Listener, Radio
+from bluezone.phone.errors import RadioError
+
+
+class RadioState(StrEnum):
+    """`ABSENT`: none is configured. `OFF`: it is there and does not answer, or was unplugged."""
+
+    ABSENT = "absent"
+    RESTING = "resting"
+    WORKING = "working"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class RadioHealth:
+    state: RadioState
+    reason: str = ""
+
+
+class WatchedRadio:
+    """`bluezone.phone.air.radio.port.Radio` around another, with `health`."""
+
+    def __init__(self, radio: Radio) -> None:
+        self._radio = radio
+        self.tx_power_dbm = radio.tx_power_dbm
+        self.health = RadioHealth(RadioState.RESTING)
+
+    async def open(self) -> None:
+        await self._watch(self._radio.open)
+
+    async def close(self) -> None:
+        if self.health.state is RadioState.WORKING:
+            self.health = RadioHealth(RadioState.RESTING)
+        await self._radio.close()
+
+    async def advertise(self, address: bytes, data: bytes) -> None:
+        await self._watch(lambda: self._radio.advertise(address, data))
+
+    async def silence(self) -> None:
+        await self._watch(self._radio.silence)
+
+    async def listen(self, listener: Listener) -> None:
+        await self._watch(lambda: self._radio.listen(listener))
+
+    async def deafen(self) -> None:
+        await self._watch(self._radio.deafen)
+
+    async def _watch(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await act()
+        except RadioError as error:
+            self.health = RadioHealth(RadioState.OFF, str(error))
+            raise
+        self.health = RadioHealth(RadioState.WORKING)

@@ -1,0 +1,227 @@
+"""Listens for other phones as the plan says (`duty_cycle`), and writes down what it heard as one scan.
+
+The original listened 40 s in 300 s, and so knew nothing of four minutes in five. The start of each scan varies, so that
+two phones that happen to scan at the same moment (and so hear each other worse, with one radio each) do not keep doing
+so.
+
+What happens in a packet's time is one look-up by its bytes: an advertisement is read when it is new to the scan, and
+its neighbours' hundreds of repetitions only add a strength.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterator
+
+import numpy as np
+
+from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense, plan
+from bluezone.phone.air.radio.port import Heard, Radio
+from bluezone.phone.clock import Clock
+from bluezone.phone.clock_watch import ClockWatch
+from bluezone.phone.stores.contact_store import Logbook, ScanTally, Sighting
+from bluezone.phone.stores.database import StorageError
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.schemes import Broadcast, IdentifierScheme
+
+#: identifiers followed in one scan; three times a full stadium stand's worth of phones within reach of one
+MAX_TRACKED = 15_000
+#: what of a scan is written down: the strongest so many. The near ones, who alone matter, are among them.
+MAX_KEPT = 5_000
+#: from so many sightings a day on (24 bytes each), only the strongest MAX_KEPT_WHEN_FULL of a scan: a bound for the
+#: file even where somebody fills the air with made-up identifiers
+FULL_DAY = 500_000
+MAX_KEPT_WHEN_FULL = 250
+
+#: while the disk is full, so many sightings (some 10 MiB) and scans (of a day and a half) wait in memory, the latest
+MAX_WAITING, MAX_WAITING_SCANS = 50_000, 5_000
+
+_MAX_GARBAGE_TRACKED = 4_096
+_MAX_STRENGTHS = 64  # of one identifier; four times what one sender makes in a scan
+
+_log = logging.getLogger(__name__)
+
+
+class _Track:
+    """One identifier in the scan under way."""
+
+    __slots__ = ("broadcast", "count", "strengths")
+
+    def __init__(self, broadcast: Broadcast) -> None:
+        self.broadcast = broadcast
+        self.strengths: list[int] = []
+        self.count = 0
+
+    def sighting(self) -> Sighting:
+        strengths = sorted(self.strengths)
+        return Sighting(
+            self.broadcast.identifier,
+            self.broadcast.sealed_metadata,
+            self.count,
+            strengths[-1],
+            strengths[len(strengths) // 2],
+            strengths[0],
+        )
+
+
+class ScanCollector:
+    """Advertisements of one scan -> at most one sighting an identifier, in bounded memory."""
+
+    def __init__(self, scheme: IdentifierScheme) -> None:
+        self._parse = scheme.parse
+        self._tracks: dict[bytes, _Track] = {}  # by advertisement
+        self._garbage: set[bytes] = set()
+        self.garbage = 0  # advertisements that are not of our scheme
+        self.overflow = 0  # advertisements of ours there was no room to follow
+
+    @property
+    def count(self) -> int:
+        """Identifiers heard."""
+        return len(self._tracks)
+
+    def hear(self, heard: Heard) -> None:
+        """One advertisement. Never raises: what is on the air is anybody's."""
+        track = self._tracks.get(heard.data)
+        if track is None:
+            track = self._new_track(heard.data)
+            if track is None:
+                return
+        track.count += 1
+        if len(track.strengths) < _MAX_STRENGTHS:
+            track.strengths.append(max(-127, min(127, heard.rssi_dbm)))
+
+    def _new_track(self, data: bytes) -> _Track | None:
+        if data in self._garbage:
+            self.garbage += 1
+            return None
+        try:
+            broadcast = self._parse(data)
+        except ProtocolError:
+            self.garbage += 1
+            if len(self._garbage) < _MAX_GARBAGE_TRACKED:
+                self._garbage.add(data)
+            return None
+        if len(self._tracks) >= MAX_TRACKED:
+            self.overflow += 1
+            return None
+        track = self._tracks[data] = _Track(broadcast)
+        return track
+
+    def strongest(self, limit: int) -> tuple[list[Sighting], int]:
+        """The strongest `limit` sightings, in the order first heard, and how many were left out."""
+        sightings = [track.sighting() for track in self._tracks.values()]
+        left_out = max(len(sightings) - limit, 0)
+        if left_out:
+            floor = sorted((sighting.strongest_dbm for sighting in sightings), reverse=True)[limit - 1]
+            above = sum(sighting.strongest_dbm > floor for sighting in sightings)
+            sightings = list(_at_least(sightings, floor, limit - above))
+        return sightings, left_out
+
+
+def _at_least(sightings: list[Sighting], floor: int, room_at_floor: int) -> Iterator[Sighting]:
+    for sighting in sightings:
+        if sighting.strongest_dbm > floor:
+            yield sighting
+        elif sighting.strongest_dbm == floor and room_at_floor:
+            room_at_floor -= 1
+            yield sighting
+
+
+class Listener:
+    """Scans until cancelled; what was heard of a scan that is cut short is kept.
+
+    `duty` fixes how; without one, each scan follows the plan for what `sense` says of the device and for what the scans
+    before have heard.
+    """
+
+    def __init__(
+        self,
+        radio: Radio,
+        scheme: IdentifierScheme,
+        logbook: Logbook,
+        clock: Clock,
+        rng: np.random.Generator,
+        duty: DutyCycle | None = None,
+        sense: Sense = DeviceState,
+        watch: ClockWatch | None = None,
+    ) -> None:
+        self._watch = watch or ClockWatch(clock)
+        self._radio, self._scheme, self._logbook, self._clock, self._rng = radio, scheme, logbook, clock, rng
+        self._fixed, self._sense = duty, sense
+        #: how the scan under way is made, and the pause after it
+        self.duty = duty or plan(sense())
+        self._neighbours = 0
+        # By the loop's clock, which does not jump with the wall's:
+        self._last_start: float | None = None
+        self._quiet_since: float | None = None
+        self._day_s, self._kept_today = -1, 0
+        # Scans there was no room for, to be written when there is: arguments of `Logbook.add_scan`, oldest first.
+        self._waiting: deque[tuple[float, float, list[Sighting], int, int]] = deque()
+        self._waiting_sightings = 0
+        #: why the logbook could not be written just now
+        self.trouble = ""
+
+    async def run(self) -> None:
+        """Raises RadioError where the radio fails."""
+        await asyncio.sleep(self._rng.uniform(0, self.duty.jitter_s))
+        while True:
+            started = asyncio.get_running_loop().time()
+            before, self.duty = self.duty, self._next_duty(started)
+            await self._scan(started, 2 * before.period_s)
+            rest_s = self.duty.period_s - self._rng.uniform(0, self.duty.jitter_s)
+            await self._watch.sleep(max(started + rest_s - asyncio.get_running_loop().time(), 0))
+
+    def _next_duty(self, now: float) -> DutyCycle:
+        if self._fixed is not None:
+            return self._fixed
+        if self._neighbours or self._quiet_since is None:
+            self._quiet_since = now
+        return plan(self._sense(), self._neighbours, now - self._quiet_since)
+
+    async def _scan(self, started: float, longest_s: float) -> None:
+        collector, at_s = ScanCollector(self._scheme), self._clock()
+        since_s = self._time_stood_for(started, longest_s)
+        await self._radio.listen(collector.hear)
+        try:
+            await asyncio.sleep(self.duty.window_s)
+            await self._radio.deafen()
+        finally:
+            self._neighbours = collector.count
+            self._write(at_s, since_s, collector)
+
+    def _time_stood_for(self, started: float, longest_s: float) -> float:
+        """Seconds this scan speaks for: since the one before, but never more than two periods. A phone that was off for
+        a night did not spend the night beside whom it meets in the morning."""
+        last, self._last_start = self._last_start, started
+        return self.duty.window_s if last is None or started < last else min(started - last, longest_s)
+
+    def _write(self, at_s: float, since_s: float, collector: ScanCollector) -> None:
+        self._turn_day(at_s)
+        sightings, left_out = collector.strongest(MAX_KEPT if self._kept_today < FULL_DAY else MAX_KEPT_WHEN_FULL)
+        self._waiting.append((at_s, since_s, sightings, collector.garbage, collector.overflow + left_out))
+        self._waiting_sightings += len(sightings)
+        self._kept_today += len(sightings)
+        try:
+            while self._waiting:
+                self._logbook.add_scan(*self._waiting[0])
+                self._waiting_sightings -= len(self._waiting.popleft()[2])
+        except StorageError as error:
+            # A listener that died of a full disk would lose what can still be written later.
+            self.trouble = str(error)
+            _log.error("%d scans wait in memory to be written: %s", len(self._waiting), error)
+            self._make_room()
+        else:
+            self.trouble = ""
+
+    def _make_room(self) -> None:
+        while self._waiting_sightings > MAX_WAITING or len(self._waiting) > MAX_WAITING_SCANS:
+            self._waiting_sightings -= len(self._waiting.popleft()[2])
+
+    def _turn_day(self, at_s: float) -> None:
+        today_s = day_start_s(at_s)
+        if today_s != self._day_s:
+            self._day_s = today_s
+            self._kept_today = self._logbook.tallies().get(today_s, ScanTally()).sightings

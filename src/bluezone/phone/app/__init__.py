@@ -1,0 +1,1 @@
+"""Run the phone: engine, loop, schedule, configuration."""

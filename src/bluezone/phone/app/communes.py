@@ -1,0 +1,133 @@
+"""The communes of Viet Nam, to choose one's own from: without a connection, with or without diacritics, by today's name
+or that of before July 2025.
+
+The list ships with the phone (`data/communes.csv`, written by `tools/phone_communes.py` from the gazetteer, which this
+room may not import): it is asked for in the first minutes, often without a connection, and a phone that fetched it
+place by place would tell the authority what its owner types. A commune that is newer than the list can be chosen after
+the next update; one the authority no longer knows is refused by it and asked for anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+MAX_QUERY = 60
+MAX_FOUND = 20
+_SCATTERED = 4
+_D = str.maketrans("đĐ", "dD")
+#: words that say what kind of unit is meant; they narrow nothing
+_KINDS = {"xa", "phuong", "dac", "khu", "thi", "tran", "huyen", "quan", "tinh", "thanh", "pho", "tp", "tx", "p", "x"}
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """`code` as in a registration (`34:31471`), `province` the code of what it lies in."""
+
+    code: str
+    name: str
+    province: str
+    province_name: str
+    former: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.name}, {self.province_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    toned: str
+    name: tuple[str, ...]
+    place: tuple[str, ...]
+    former: tuple[tuple[str, ...], ...]
+    every: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _communes() -> tuple[tuple[Commune, _Keys], ...]:
+    text = resources.files("bluezone.phone.app").joinpath("data/communes.csv").read_text("utf-8")
+    found = []
+    for row in csv.DictReader(text.splitlines()):
+        former = tuple(filter(None, row["former"].split(";")))
+        commune = Commune(row["code"], row["name"], row["province"], row["province_name"], former)
+        place = (*_words(commune.name), *_words(commune.province_name))
+        before = tuple(_words(each) for each in former)
+        every = frozenset((*place, *(word for each in before for word in each)))
+        found.append((commune, _Keys(_toned(commune.name), _meant(_words(commune.name)), place, before, every)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, Commune]:
+    return {commune.code: commune for commune, _ in _communes()}
+
+
+def commune_of(code: str) -> Commune | None:
+    """The commune of a code; None where the list has none."""
+    return _by_code().get(code)
+
+
+def search(query: str) -> tuple[Commune, ...]:
+    """Communes that `query` may mean, the likeliest first: by their name, then with their province, then by a name of
+    before. Only where none of these fits, those in whose names all its words stand somewhere."""
+    query = unicodedata.normalize("NFC", query[:MAX_QUERY])
+    words = _meant(_words(query))
+    if not words:
+        return ()
+    toned = _toned(query)
+    ranked = []
+    for commune, keys in _communes():
+        rank = _rank(words, keys)
+        if rank is not None:
+            ranked.append((rank, toned not in keys.toned, commune.name, commune.code, commune))
+    ranked.sort(key=lambda each: each[:4])
+    if ranked and ranked[0][0] < _SCATTERED:
+        ranked = [each for each in ranked if each[0] < _SCATTERED]
+    return tuple(each[-1] for each in ranked[:MAX_FOUND])
+
+
+def _rank(words: tuple[str, ...], keys: _Keys) -> int | None:
+    if words == keys.name:
+        return 0
+    if _begins_at(keys.name, words, 0):
+        return 1
+    if _stands_in(keys.place, words):
+        return 2
+    if any(_stands_in(each, words) for each in keys.former):
+        return 3
+    if all(any(each.startswith(word) for each in keys.every) for word in words):
+        return _SCATTERED
+    return None
+
+
+def _stands_in(among: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether the words stand there one after another; of the last, its beginning will do."""
+    return any(_begins_at(among, words, start) for start in range(len(among) - len(words) + 1))
+
+
+def _begins_at(among: tuple[str, ...], words: tuple[str, ...], start: int) -> bool:
+    end = start + len(words) - 1
+    return end < len(among) and among[start:end] == words[:-1] and among[end].startswith(words[-1])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Without diacritics, in small letters, apart."""
+    bare = unicodedata.normalize("NFD", text.translate(_D).casefold())
+    kept = "".join(sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign))
+    return tuple(kept.split())
+
+
+def _meant(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Without words of kind at the beginning, unless that is all there is."""
+    for start, word in enumerate(words):
+        if word not in _KINDS:
+            return words[start:]
+    return words
+
+
+def _toned(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,165 @@
+"""A phone's settings as a file in its folder: whom to trust, and what the device is like."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from bluezone.phone.air.battery import linux_state
+from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
+from bluezone.phone.client.http import checked_base_url
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.corrections import Receiver
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.text import json_object
+
+FILE_NAME = "settings.json"
+
+#: what an uncalibrated radio is taken to radiate: the power in the metadata of a mid-range telephone, not measured here
+DEFAULT_TX_POWER_DBM = -20
+
+_MAX_BYTES = 2**20
+_TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model")
+_POWERS_DBM = range(-127, 21)
+
+
+class ConfigError(PhoneError):
+    """Settings that cannot be read. The text names the file and the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedKey:
+    """A public key of the authority as written down: PEM, and the name under which it signs."""
+
+    key_id: str
+    key_version: str
+    public_key_pem: str
+
+    def trusted(self) -> TrustedKey:
+        try:
+            key = load_pem_public_key(self.public_key_pem.encode())
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise ConfigError(f"export key {self.key_version}: not a public key in PEM") from error
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise ConfigError(f"export key {self.key_version}: not an elliptic-curve key")
+        try:
+            return TrustedKey(key, self.key_id, self.key_version)
+        except ProtocolError as error:
+            raise ConfigError(f"export key {self.key_version}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `settings.json` holds. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add to a
+    reading of this device (both from its calibration); `model`: its name in the authority's table of models, which then
+    takes the place of the latter."""
+
+    authority_url: str = ""
+    region: str = VIETNAM
+    scheme: str = "en"
+    policy: str = "en-v1-buckets"
+    health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
+    api_key: str = ""
+    tx_power_dbm: int = DEFAULT_TX_POWER_DBM
+    rx_correction_db: float = 0.0
+    export_keys: tuple[PinnedKey, ...] = field(default=())
+    model: str = ""
+
+    def settings(self, folder: Path) -> PhoneSettings:
+        """The engine's settings. Raises PhoneError where a value makes no sense."""
+        return PhoneSettings(
+            directory=folder,
+            authority_url=checked_base_url(self.authority_url) if self.authority_url else "",
+            trusted_keys=tuple(key.trusted() for key in self.export_keys),
+            region=self.region,
+            scheme=self.scheme,
+            policy=self.policy,
+            health_authority_id=self.health_authority_id,
+            api_key=self.api_key,
+            sense=linux_state,
+            model=self.model,
+            receiver=Receiver(self.rx_correction_db, self.tx_power_dbm),
+        )
+
+
+def load(folder: Path) -> Config:
+    """The settings of a phone's folder; the defaults where there are none yet."""
+    path = folder / FILE_NAME
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Config()
+    return config_from_json(content, str(path))
+
+
+def save(config: Config, folder: Path) -> None:
+    """Write the settings, whole or not at all, for the owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = [
+        {"key_id": key.key_id, "key_version": key.key_version, "public_key_pem": key.public_key_pem}
+        for key in config.export_keys
+    ]
+    document = {name: getattr(config, name) for name in (*_TEXTS, "tx_power_dbm", "rx_correction_db")}
+    temporary = folder / f".{FILE_NAME}.{os.getpid()}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document | {"export_keys": keys}, file, indent=2, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / FILE_NAME)
+
+
+def config_from_json(content: bytes, where: str) -> Config:
+    """Read settings. Raises ConfigError naming `where` and the field."""
+    try:
+        body = json_object(content, where, _MAX_BYTES)
+    except ProtocolError as error:
+        raise ConfigError(str(error)) from error
+    default = Config()
+    values: dict[str, Any] = {name: body.get(name, getattr(default, name)) for name in _TEXTS}
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise ConfigError(f"{where}: {name} is not text")
+    return Config(
+        **values,
+        tx_power_dbm=_power_dbm(body.get("tx_power_dbm", default.tx_power_dbm), where),
+        rx_correction_db=_correction_db(body.get("rx_correction_db", default.rx_correction_db), where),
+        export_keys=pinned_keys(body.get("export_keys", []), where),
+    )
+
+
+def _power_dbm(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value not in _POWERS_DBM:
+        raise ConfigError(f"{where}: tx_power_dbm is not a whole number of -127..20 dBm")
+    return value
+
+
+def _correction_db(value: Any, where: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -60 <= value <= 60:
+        raise ConfigError(f"{where}: rx_correction_db is not a number of -60..60 dB")
+    return float(value)
+
+
+def pinned_keys(rows: Any, where: str) -> tuple[PinnedKey, ...]:
+    """The keys of a list of objects with `key_id`, `key_version`, `public_key_pem`: as stored, and as
+    `bluezone authority public-keys --json` prints them under `export`."""
+    if not isinstance(rows, list):
+        raise ConfigError(f"{where}: the list of export keys is missing")
+    keys = []
+    for number, row in enumerate(rows, start=1):
+        fields = row if isinstance(row, Mapping) else {}
+        texts = [fields.get(name) for name in ("key_id", "key_version", "public_key_pem")]
+        if not all(isinstance(text, str) and text for text in texts):
+            raise ConfigError(f"{where}: export key {number} lacks key_id, key_version or public_key_pem")
+        keys.append(PinnedKey(*map(str, texts)))
+        keys[-1].trusted()  # refused here rather than at the first sync
+    return tuple(keys)

@@ -1,0 +1,231 @@
+"""Gives the phone's keys to the authority: with their owner's yes, and never without.
+
+code -> token and result -> the owner's yes -> certificate -> publication, each step committed before the next, so the
+result can be shown before the question is put, and the answer can wait for a day. Without the yes nothing of the phone
+leaves it: what is asked about the code is the code. A phone that is killed in between goes
+on with what it has: the same token, the same keys under the same HMAC, the same certificate. The authority stores a key
+once, so a publication whose answer was lost can be sent again.
+
+Certificates live for minutes. Where one lapses before the phone has heard what became of its keys, the next code is
+used for exactly those keys under the same HMAC: the authority knows the upload again, and answers as it would have.
+
+One gap cannot be closed from this side: a code whose token was lost on the way is spent, and another must be issued.
+
+The code is in one request only, and is never written down (see `journal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+
+from bluezone.phone.client import http
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.stores.publication_store import Attempt, Journal, VerifiedResult
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.messages import (
+    CertificateRequest,
+    CertificateResponse,
+    PublishCode,
+    PublishRequest,
+    PublishResponse,
+    VerifyCode,
+    VerifyRequest,
+    VerifyResponse,
+)
+from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.text import base64_text
+from bluezone.protocol.verification import CertifiedReport, tek_mac
+
+MAX_ANSWER_BYTES = 64_000
+
+_HMAC_KEY_BYTES = 32
+_SALT_BYTES = 16
+
+# Bodies are filled up to these sizes, so that who watches the (encrypted) line does not learn what is being sent.
+_SHORT_BODY_BYTES = 1_024
+_PUBLISH_BODY_BYTES = 4_096
+
+_TEMPORARY = (VerifyCode.INTERNAL, PublishCode.INTERNAL, PublishCode.HEALTH_AUTHORITY_UNAVAILABLE)
+
+_Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishResponse)
+
+
+class ConsentError(PhoneError):
+    """Somebody asked to publish without the owner's yes."""
+
+
+class PublishError(PhoneError):
+    """The authority did not take the code or the keys. The text says what to do; `code` is the API's error code."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What was published. `already`: the keys had arrived with an earlier try whose answer was lost."""
+
+    keys_sent: int
+    inserted: int
+    already: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where and as whom to publish."""
+
+    base_url: str
+    health_authority_id: str
+    api_key: str = ""
+
+
+class Publisher:
+    """Carries one publication through."""
+
+    def __init__(
+        self, client: httpx.Client, journal: Journal, keystore: Keystore, endpoint: Endpoint, entropy: Entropy
+    ) -> None:
+        self._client, self._journal, self._keystore, self._endpoint = client, journal, keystore, endpoint
+        self._entropy = entropy
+        self._base_url = http.checked_base_url(endpoint.base_url)
+
+    def verify(self, code: str, now_s: float) -> VerifiedResult:
+        """Ask the authority what a one-time code confirms. Nothing is published, and the result waits for its owner.
+
+        Again with the same code gives the same result, without asking: a code is good once. Raises PublishError where
+        the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
+        """
+        attempt = self._verified(code, now_s)
+        if attempt.result is None:  # begun by an earlier version, which did not keep it
+            raise PublishError("this code is in use already: publish with it")
+        return attempt.result
+
+    def publish(self, code: str = "", *, consent: bool, now_s: float) -> PublishReport:
+        """Publish the keys of the last 14 days under a one-time code, or go on with what was begun under it. Without a
+        code: under the one that was verified.
+
+        `consent`: the owner has been told what is published, and said yes. Raises ConsentError without it, PublishError
+        where the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
+        """
+        if consent is not True:
+            raise ConsentError("nothing is published: the owner of this phone has not said yes")
+        if code.strip():
+            attempt: Attempt | None = self._verified(code, now_s)
+        else:
+            attempt = self._journal.attempt() if self._journal.waiting(now_s) else None
+        if attempt is None:
+            raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
+        self._journal.agree()
+        return self._go_on(attempt, now_s)
+
+    def _verified(self, code: str, now_s: float) -> Attempt:
+        code = code.strip()
+        attempt = self._journal.attempt()
+        if attempt is not None and attempt.token and not attempt.is_for(code):
+            self._settle(attempt, now_s)
+            attempt = self._journal.attempt()
+        if attempt is None or not attempt.token:
+            attempt = self._verify(code, now_s)
+        return attempt
+
+    def _settle(self, attempt: Attempt, now_s: float) -> None:
+        """Before another code is used, find out what became of keys that may have been sent under the first: whoever
+        publishes them again needs the revision token of the first time. What was not sent is let go."""
+        if not attempt.sent:
+            self._journal.abandon()
+            return
+        with suppress(PublishError):  # its certificate has lapsed
+            self._go_on(attempt, now_s)
+
+    def _go_on(self, attempt: Attempt, now_s: float) -> PublishReport:
+        if not attempt.keys:
+            attempt = self._freeze_keys(now_s)
+        if not attempt.certificate:
+            attempt = self._certify(attempt)
+        return self._send(attempt, now_s)
+
+    def _verify(self, code: str, now_s: float) -> Attempt:
+        request = VerifyRequest(code=code, accept=tuple(CertifiedReport))
+        answer = self._post("/api/verify", request.to_json, _SHORT_BODY_BYTES, VerifyResponse.from_json)
+        if answer.error or answer.error_code or not answer.token:
+            raise _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
+        try:
+            report = CertifiedReport(answer.test_type)
+        except ValueError as error:
+            raise PublishError("the code was accepted, but for something this program does not know") from error
+        result = VerifiedResult(report, answer.test_date, answer.symptom_date, now_s)
+        return self._journal.begin(code, self._entropy(_SALT_BYTES), answer.token, result)
+
+    def _freeze_keys(self, now_s: float) -> Attempt:
+        """Today's key ends now; from here on, what is certified and what is published is the same list."""
+        self._keystore.end_key_at(now_s)
+        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keystore.publishable(now_s)]
+        if not keys:
+            self._journal.abandon()
+            raise PublishError("there is nothing to publish: this phone has sent no identifier in the last 14 days")
+        return self._journal.freeze_keys(keys, self._entropy(_HMAC_KEY_BYTES))
+
+    def _certify(self, attempt: Attempt) -> Attempt:
+        request = CertificateRequest(token=attempt.token, tek_mac=tek_mac(attempt.keys, attempt.hmac_key))
+        answer = self._post("/api/certificate", request.to_json, _SHORT_BODY_BYTES, CertificateResponse.from_json)
+        if answer.error or answer.error_code or not answer.certificate:
+            raise self._given_up(_refusal("the confirmation has lapsed: ask for a new code", answer.error_code))
+        return self._journal.certify(answer.certificate)
+
+    def _send(self, attempt: Attempt, now_s: float) -> PublishReport:
+        request = PublishRequest(
+            keys=attempt.keys,
+            health_authority_id=self._endpoint.health_authority_id,
+            verification_payload=attempt.certificate,
+            hmac_key=attempt.hmac_key,
+            revision_token=self._journal.revision_token(),
+        )
+        self._journal.mark_sent()
+        self._keystore.mark_published(key.key for key in attempt.keys)
+        answer = self._post("/v1/publish", request.to_json, _PUBLISH_BODY_BYTES, PublishResponse.from_json)
+        # Sent before, and the authority has the keys already: only its answer was lost, and the revision token with it.
+        already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN
+        partly = answer.code == PublishCode.PARTIAL_FAILURE
+        if not (already or partly) and (answer.error or answer.code):
+            raise self._given_up(_refusal("the keys were not accepted: ask for a new code", answer.code))
+        self._journal.finish(answer.revision_token, now_s)
+        warnings = (*answer.warnings, *([answer.error] if partly else []))
+        return PublishReport(len(attempt.keys), answer.inserted_exposures, already, warnings)
+
+    def _given_up(self, error: PhoneError) -> PhoneError:
+        """Forget the code unless trying again may help."""
+        if isinstance(error, PublishError):
+            self._journal.abandon()
+        return error
+
+    def _post(
+        self, path: str, to_json: Callable[[str], bytes], size: int, from_json: Callable[[bytes], _Answer]
+    ) -> _Answer:
+        headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
+        body = _padded(to_json, size, self._entropy)
+        content = http.post(self._client, self._base_url + path, body, MAX_ANSWER_BYTES, headers)
+        try:
+            return from_json(content)
+        except ProtocolError as error:
+            raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
+
+
+def _refusal(text: str, code: str) -> PhoneError:
+    if code in _TEMPORARY:
+        return http.ConnectionFailedError(f"the authority cannot do this now ({code}): try again later")
+    return PublishError(f"{text} ({code})" if code else text, code)
+
+
+def _padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:
+    """The body, filled up with random text to `size` bytes where it is shorter."""
+    room = max(size - (len(to_json("-")) - 1), 1)
+    return to_json(base64_text(entropy(room))[:room])

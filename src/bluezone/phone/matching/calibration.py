@@ -1,0 +1,126 @@
+"""What this phone's readings are corrected by: its settings, the authority's table of models, and its own drift.
+
+**The table** comes signed with the authority's policy. A phone looks up itself in it: what its model hears too weakly
+(rx) it adds to its readings, what its model sends too weakly (tx) it takes off the power that it tells others. So each
+phone corrects itself, and none needs to know what it heard.
+
+**The drift** is learned without labels from the phone's own logbook: attenuation quantiles of the phones it met, laid
+over those of the population (`exposure.calibration.drift_db`). What could mislead is held down:
+
+* who lives or works beside this phone counts as one meeting of at most half an hour, however long the night was;
+* whoever passed by for less than five minutes does not count;
+* n meetings count as n / (n + 50), and the whole is bounded by `MAX_DRIFT_DB`;
+* the senders' powers are sealed in the metadata, so they are assumed to be alike: on the average of many meetings;
+* it is used only where the authority's signed table gives the population's quantiles (those of a laboratory are not
+  those of daily life) and the policy is made for aligned attenuations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.exposure.calibration import Calibration, attenuation_quantiles, drift_db
+from bluezone.exposure.windows import ATTENUATION_RANGE_DB, MAX_WINDOW_S
+from bluezone.phone.matching.presences import chains
+from bluezone.phone.stores.contact_store import Sightings
+from bluezone.phone.stores.corrections import Correction
+from bluezone.protocol.intervals import DAY_S
+
+#: twice what phones differ by (standard deviation 3 dB, docs/exposure.md): what is beyond is not the phone
+MAX_DRIFT_DB = 6.0
+
+#: of a meeting, at most so much counts, and nothing of a shorter one
+MEETING_COUNTS_S, SHORTEST_MEETING_S = float(MAX_WINDOW_S), 300.0
+
+LEARN_EVERY_S = float(DAY_S)
+
+#: without anything new to learn from (a phone that was off), a drift is believed for so long
+BELIEVED_S = 60 * float(DAY_S)
+
+#: sightings of one day that are looked at; a day with more was spent in crowds, of which these are enough
+_MOST_A_DAY = 100_000
+_POWERS_DBM = (-127, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How much too high this phone's attenuations are, on top of `base_db` (what they were corrected by already), by
+    `meetings` and against the population of the table `reference`."""
+
+    db: float
+    meetings: int
+    base_db: float
+    reference: str
+    learned_at_s: float
+
+
+def base_correction(settings_db: float, model: str, table: Calibration | None) -> Correction:
+    """By the table where it knows the model, else by this phone's settings."""
+    if table is not None and model in table.rx_db:
+        return Correction(table.rx_db[model], table.version, table.rx_db[model])
+    return Correction(settings_db)
+
+
+def with_drift(base: Correction, drift: Drift | None, table: Calibration | None, now_s: float) -> Correction:
+    """`base` and what was learned on top of it; a drift learned on top of something else says nothing."""
+    if drift is None or table is None or not fits(drift, base, table):
+        return base
+    if not -LEARN_EVERY_S <= now_s - drift.learned_at_s <= BELIEVED_S:
+        return base
+    return Correction(base.rx_db + drift.db, base.table, base.table_db, drift.db, drift.meetings)
+
+
+def fits(drift: Drift, base: Correction, table: Calibration) -> bool:
+    """Whether a drift was learned on top of `base`, against the population of `table`."""
+    return drift.reference == table.version and abs(drift.base_db - base.rx_db) < 1e-6
+
+
+def is_due(drift: Drift | None, base: Correction, table: Calibration, now_s: float) -> bool:
+    """Once a day, and where what it stands on has changed."""
+    return drift is None or not fits(drift, base, table) or not 0 <= now_s - drift.learned_at_s < LEARN_EVERY_S
+
+
+def sent_power_dbm(power_dbm: int, model: str, table: Calibration | None) -> int:
+    """What this phone tells others of its transmit power: less by what its model sends too weakly."""
+    correction_db = table.tx_db.get(model, 0.0) if table is not None else 0.0
+    low, high = _POWERS_DBM
+    return max(low, min(high, round(power_dbm - correction_db)))
+
+
+def learn(
+    days: Iterable[Sightings], base: Correction, assumed_tx_power_dbm: int, table: Calibration, now_s: float
+) -> Drift | None:
+    """The drift by what was heard, day by day. None where nobody was met for long enough to say anything."""
+    levels, weights, count = [], [], 0
+    for heard in days:
+        level_db, weight_s, meetings = _meetings(heard, assumed_tx_power_dbm - base.rx_db)
+        levels.append(level_db)
+        weights.append(weight_s)
+        count += meetings
+    if not count:
+        return None
+    own = attenuation_quantiles(np.concatenate(levels), np.concatenate(weights))
+    db = drift_db(own, table.reference_db, count)
+    return Drift(max(-MAX_DRIFT_DB, min(MAX_DRIFT_DB, db)), count, base.rx_db, table.version, now_s)
+
+
+def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Attenuation and weight of each sighting that belongs to a meeting that counts, and how many meetings these are.
+
+    A meeting is a chain of identifiers, most likely of one phone (`encounters`). Its sightings share its weight.
+    """
+    heard = heard.first(_MOST_A_DAY)
+    if not len(heard):
+        return np.empty(0), np.empty(0), 0
+    chain = chains(heard)
+    lasted_s = np.bincount(chain, heard.since_last_scan_s)
+    share = np.minimum(lasted_s, MEETING_COUNTS_S) / np.maximum(lasted_s, 1.0)
+    lost_db = power_dbm - heard.typical_dbm.astype(np.float64)
+    low, high = ATTENUATION_RANGE_DB
+    counts = (lasted_s[chain] >= SHORTEST_MEETING_S) & (lost_db >= low) & (lost_db <= high)
+    weights = heard.since_last_scan_s * share[chain]
+    return lost_db[counts], weights[counts], len(np.unique(chain[counts]))

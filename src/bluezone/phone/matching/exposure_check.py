@@ -1,0 +1,224 @@
+"""Finds out, on the phone alone, whether its owner was near a confirmed case for long enough.
+
+Keys of the exports not yet checked are matched with the logbook; the sightings of each matched key become exposure
+windows; a named policy says of which days to warn. A check can be killed anywhere and run again: each export's findings
+are one commit, and windows and alerts are made anew from what is stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bluezone.exposure.errors import ExposureError
+from bluezone.exposure.policies import Policy, RiskAssessment
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans
+from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.stores.contact_store import Sightings
+from bluezone.phone.stores.corrections import Correction, Receiver
+from bluezone.phone.stores.exposure_store import Alert, Ledger, MatchedKey
+from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.protocol.exports import Export, ExportError, TrustedKey, verify_export
+from bluezone.protocol.intervals import DAY_S
+from bluezone.protocol.keys import DailyKey, ReportType, TemporaryExposureKey
+from bluezone.protocol.schemes import Broadcast, IdentifierScheme
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check did. `new_alerts` are to be shown; those standing from before are not in it."""
+
+    exports_checked: tuple[str, ...]
+    exports_bad: tuple[tuple[str, str], ...]
+    keys_checked: int
+    keys_matched: int
+    windows: tuple[ExposureWindow, ...]
+    assessment: RiskAssessment
+    new_alerts: tuple[Alert, ...]
+    withdrawn_days: tuple[int, ...]
+
+
+def check(
+    ledger: Ledger,
+    sightings: Sightings,
+    scheme: IdentifierScheme,
+    policy: Policy,
+    trusted_keys: Sequence[TrustedKey],
+    own_keys: frozenset[bytes],
+    receiver: Receiver,
+    now_s: float,
+    correction: Correction | None = None,
+) -> CheckReport:
+    """One check. `correction`: what `receiver` is made of, for alerts to remember.
+
+    Raises StorageError; a bad export is reported and left to the next sync.
+    """
+    index = SightingIndex(sightings)
+    checked, bad, key_count = [], [], 0
+    for name in ledger.unchecked_exports():
+        try:
+            export = verify_export(ledger.export_content(name), trusted_keys)  # again: a pinned key may have gone
+        except ExportError as error:
+            ledger.mark_bad(name, now_s, str(error))
+            bad.append((name, str(error)))
+            continue
+        key_count += _check_export(ledger, name, export, scheme, index, own_keys, now_s)
+        checked.append(name)
+    matched = ledger.matched_keys()
+    windows = exposure_windows(scheme, _active(matched, own_keys), sightings, index, receiver)
+    assessment = policy.assess(windows)
+    withdrawn = _withdrawn_days(ledger.alerts(), matched, assessment, now_s)
+    new = ledger.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
+    return CheckReport(
+        exports_checked=tuple(checked),
+        exports_bad=tuple(bad),
+        keys_checked=key_count,
+        keys_matched=len(matched),
+        windows=tuple(windows),
+        assessment=assessment,
+        new_alerts=tuple(new),
+        withdrawn_days=tuple(withdrawn),
+    )
+
+
+def _check_export(
+    ledger: Ledger,
+    name: str,
+    export: Export,
+    scheme: IdentifierScheme,
+    index: SightingIndex,
+    own_keys: frozenset[bytes],
+    now_s: float,
+) -> int:
+    def heard(keys: Iterable[TemporaryExposureKey]) -> list[TemporaryExposureKey]:
+        # Exports hold EN keys; a phone of the old scheme finds nothing in them.
+        others = [key for key in keys if key.key not in own_keys and len(key.key) == scheme.key_bytes]
+        matches = match(scheme, (key.daily() for key in others), index)
+        return [others[number] for number in sorted(set(matches.keys.tolist()))]
+
+    ledger.mark_checked(name, now_s, len(export.keys) + len(export.revised), heard(export.keys), heard(export.revised))
+    return len(export.keys) + len(export.revised)
+
+
+def _active(matched: Iterable[MatchedKey], own_keys: frozenset[bytes]) -> list[TemporaryExposureKey]:
+    return [
+        entry.key
+        for entry in matched
+        if entry.key.report_type is not ReportType.REVOKED and entry.key.key not in own_keys
+    ]
+
+
+def exposure_windows(
+    scheme: IdentifierScheme,
+    keys: Sequence[TemporaryExposureKey],
+    sightings: Sightings,
+    index: SightingIndex,
+    receiver: Receiver,
+) -> list[ExposureWindow]:
+    """The windows of each key, in the order of `keys`; their `encounter` is the key's place."""
+    matches = match(scheme, (key.daily() for key in keys), index)
+    rows: dict[int, list[int]] = defaultdict(list)
+    for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
+        rows[number].append(row)
+    return [
+        ExposureWindow(
+            scans=scans,
+            report_type=keys[number].report_type,
+            days_since_onset=keys[number].days_since_onset,
+            transmission_risk=keys[number].transmission_risk,
+            encounter=number,
+        )
+        for number, of_key in rows.items()
+        for scans in group_scans(_scan_instances(scheme, keys[number].daily(), of_key, sightings, receiver))
+    ]
+
+
+def _scan_instances(
+    scheme: IdentifierScheme, key: DailyKey, rows: Iterable[int], sightings: Sightings, receiver: Receiver
+) -> list[ScanInstance]:
+    """One instance a scan. A scan in which the sender changed its identifier has two sightings of it: they are one
+    instance, weighted by their readings."""
+    by_scan: dict[float, list[ScanInstance]] = defaultdict(list)
+    for row in rows:
+        instance = _instance(scheme, key, row, sightings, receiver)
+        if instance is not None:
+            by_scan[instance.at_s].append(instance)
+    return [_merged(instances) for instances in by_scan.values()]
+
+
+def _instance(
+    scheme: IdentifierScheme, key: DailyKey, row: int, sightings: Sightings, receiver: Receiver
+) -> ScanInstance | None:
+    heard = Broadcast(sightings.identifiers[row].tobytes(), sightings.sealed_metadata[row].tobytes())
+    tx_power_dbm = scheme.tx_power_dbm(key, heard)
+    if tx_power_dbm is None:
+        tx_power_dbm = receiver.assumed_tx_power_dbm
+    correction_db = receiver.rx_correction_db
+    try:
+        return ScanInstance(
+            at_s=float(sightings.at_s[row]),
+            since_last_scan_s=float(sightings.since_last_scan_s[row]),
+            typical_attenuation_db=attenuation_db(tx_power_dbm, int(sightings.typical_dbm[row]), correction_db),
+            min_attenuation_db=attenuation_db(tx_power_dbm, int(sightings.strongest_dbm[row]), correction_db),
+            readings=max(int(sightings.readings[row]), 1),
+        )
+    except ExposureError:
+        # The metadata is not authenticated: who replays an identifier can garble it. An attenuation that cannot be says
+        # that happened, and then this reading says nothing.
+        return None
+
+
+def _merged(instances: list[ScanInstance]) -> ScanInstance:
+    if len(instances) == 1:
+        return instances[0]
+    readings = sum(instance.readings for instance in instances)
+    return ScanInstance(
+        at_s=instances[0].at_s,
+        since_last_scan_s=instances[0].since_last_scan_s,
+        typical_attenuation_db=sum(i.typical_attenuation_db * i.readings for i in instances) / readings,
+        min_attenuation_db=min(instance.min_attenuation_db for instance in instances),
+        readings=readings,
+    )
+
+
+def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: float) -> list[Alert]:
+    return [
+        Alert(
+            day_start_s=day.day_start_s,
+            policy=assessment.policy,
+            policy_version=assessment.version,
+            score=day.score,
+            threshold=assessment.threshold,
+            evidence=day.evidence,
+            created_at_s=now_s,
+            correction=correction,
+        )
+        for day in assessment.days
+        if day.alert
+    ]
+
+
+def _withdrawn_days(
+    standing: Iterable[Alert], matched: Sequence[MatchedKey], assessment: RiskAssessment, now_s: float
+) -> list[int]:
+    """Days whose alert no longer stands because a key was revoked or revised since.
+
+    Nothing else takes an alert back: not the purge of the logbook, which eats the oldest day hour by hour, and not a
+    new policy, which has its say about what is new.
+    """
+    alerted = {day.day_start_s for day in assessment.days if day.alert}
+    return [
+        alert.day_start_s
+        for alert in standing
+        if alert.day_start_s not in alerted
+        and alert.day_start_s > now_s - RETENTION_S
+        and any(_revised_since(entry, alert) for entry in matched)
+    ]
+
+
+def _revised_since(entry: MatchedKey, alert: Alert) -> bool:
+    """Whether a key of the alert's day (or of a neighbouring one: clocks differ) was revised after the alert."""
+    daily = entry.key.daily()
+    near = daily.start_s < alert.day_start_s + 2 * DAY_S and daily.end_s > alert.day_start_s - DAY_S
+    return near and entry.revised_at_s is not None and entry.revised_at_s >= alert.created_at_s

@@ -1,0 +1,1 @@
+"""Keep what the phone knows: databases, encryption at rest, retention, and one store for each kind of record."""

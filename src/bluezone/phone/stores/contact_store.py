@@ -1,0 +1,203 @@
+"""What the phone has heard, for 14 days, and nowhere but here.
+
+One row of the database is one scan; in it the sightings stand as records of fixed length, one for each identifier
+heard (24 bytes in the EN scheme), so that a scan is one write and a whole logbook is read into arrays in one go:
+
+    identifier | sealed metadata (4) | readings (1, unsigned) | strongest, typical, weakest in dBm (1 each, signed)
+
+`typical` is the median of the scan's readings. Nothing else is kept: no address, no place, no name.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.phone.stores import retention
+from bluezone.phone.stores.database import Durability, StorageError, Store
+from bluezone.phone.stores.encryption import Sealer
+from bluezone.protocol.exposure_notification import METADATA_BYTES
+from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.schemes import IdentifierScheme
+
+_SCHEMA = f"""
+CREATE TABLE scan (
+    id INTEGER PRIMARY KEY,
+    at_s REAL NOT NULL,
+    since_last_scan_s REAL NOT NULL,
+    records BLOB NOT NULL
+);
+CREATE INDEX scan_at ON scan (at_s);
+CREATE TABLE tally (
+    day_start_s INTEGER PRIMARY KEY, scans INTEGER NOT NULL, sightings INTEGER NOT NULL,
+    garbage INTEGER NOT NULL, dropped INTEGER NOT NULL
+);
+CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL);
+{retention.SCHEMA}
+"""
+_VERSION = 1
+_RECORDS = "scan.records"
+
+MAX_READINGS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One identifier in one scan."""
+
+    identifier: bytes
+    sealed_metadata: bytes
+    readings: int
+    strongest_dbm: int
+    typical_dbm: int
+    weakest_dbm: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTally:
+    """What a scan (or a day) brought: advertisements that were none of ours, and sightings there was no room for."""
+
+    scans: int = 0
+    sightings: int = 0
+    garbage: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The logbook as columns of equal length n.
+
+    `identifiers` (n, width) and `sealed_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s` the
+    time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
+    """
+
+    identifiers: NDArray[np.uint8]
+    sealed_metadata: NDArray[np.uint8]
+    at_s: NDArray[np.float64]
+    since_last_scan_s: NDArray[np.float64]
+    readings: NDArray[np.uint8]
+    strongest_dbm: NDArray[np.int8]
+    typical_dbm: NDArray[np.int8]
+    weakest_dbm: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.at_s)
+
+    def first(self, count: int) -> Sightings:
+        """The first `count` rows."""
+        return Sightings(*(getattr(self, column)[:count] for column in self.__slots__))
+
+
+class Logbook:
+    """The store of sightings. `Durability.PROCESS`: a scan lost to a torn-out battery is a minute of one day; an fsync
+    a minute for it would wear the flash and wake the phone."""
+
+    def __init__(self, path: Path, scheme: IdentifierScheme, sealer: Sealer | None = None) -> None:
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.PROCESS, sealer, (_RECORDS,))
+        self._width = scheme.identifier_bytes
+        self._record = struct.Struct(f"={self._width}s{METADATA_BYTES}sBbbb")
+        self._dtype = np.dtype(
+            [
+                ("identifier", np.uint8, (self._width,)),
+                ("sealed", np.uint8, (METADATA_BYTES,)),
+                ("readings", np.uint8),
+                ("strongest", np.int8),
+                ("typical", np.int8),
+                ("weakest", np.int8),
+            ]
+        )
+        with self._store.transaction() as db:
+            about = db.execute("SELECT scheme FROM about").fetchone()
+            if about is None:
+                db.execute("INSERT INTO about VALUES (?, ?)", (scheme.name, self._width))
+        if about is not None and about[0] != scheme.name:
+            self._store.close()
+            raise StorageError(f"{path}: holds identifiers of the scheme {about[0]}, not {scheme.name}")
+
+    def add_scan(
+        self,
+        at_s: float,
+        since_last_scan_s: float,
+        sightings: Iterable[Sighting],
+        garbage: int = 0,
+        dropped: int = 0,
+    ) -> int:
+        """Write a scan; when this returns, it is kept. Returns the number of sightings.
+
+        A scan without sightings leaves only its mark in the day's tally. Raises StorageError (disk full, say).
+        """
+        pack = self._record.pack
+        records = [
+            pack(
+                sighting.identifier,
+                sighting.sealed_metadata,
+                min(sighting.readings, MAX_READINGS),
+                sighting.strongest_dbm,
+                sighting.typical_dbm,
+                sighting.weakest_dbm,
+            )
+            for sighting in sightings
+        ]
+        with self._store.transaction() as db:
+            if records:
+                db.execute(
+                    "INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)",
+                    (at_s, since_last_scan_s, self._store.seal(b"".join(records), _RECORDS)),
+                )
+            db.execute(
+                "INSERT INTO tally VALUES (?, 1, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
+                " scans = scans + 1, sightings = sightings + excluded.sightings,"
+                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped",
+                (day_start_s(at_s), len(records), garbage, dropped),
+            )
+        return len(records)
+
+    def sightings(self, since_s: float = -math.inf, until_s: float = math.inf) -> Sightings:
+        """What was heard from `since_s` until before `until_s` (all, if not said), in the order it was written: read
+        once a check, matched in memory."""
+        rows = self._store.rows(
+            "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
+            (since_s, until_s),
+        )
+        records = [self._store.readable(row[2], _RECORDS) or b"" for row in rows]
+        data = np.frombuffer(b"".join(records), dtype=self._dtype)
+        counts = [len(of_scan) // self._record.size for of_scan in records]
+        return Sightings(
+            identifiers=np.ascontiguousarray(data["identifier"]),
+            sealed_metadata=np.ascontiguousarray(data["sealed"]),
+            at_s=np.repeat(np.array([row[0] for row in rows], dtype=np.float64), counts),
+            since_last_scan_s=np.repeat(np.array([row[1] for row in rows], dtype=np.float64), counts),
+            readings=np.ascontiguousarray(data["readings"]),
+            strongest_dbm=np.ascontiguousarray(data["strongest"]),
+            typical_dbm=np.ascontiguousarray(data["typical"]),
+            weakest_dbm=np.ascontiguousarray(data["weakest"]),
+        )
+
+    def tallies(self) -> dict[int, ScanTally]:
+        """What each day (its midnight UTC, Unix seconds) brought."""
+        rows = self._store.rows(
+            "SELECT day_start_s, scans, sightings, garbage, dropped FROM tally ORDER BY day_start_s"
+        )
+        return {row[0]: ScanTally(*row[1:]) for row in rows}
+
+    def purge(self, now_s: float) -> int:
+        """Delete what is older than 14 days (see `retention` for clocks that jump). To be called about every hour;
+        returns the number of scans deleted."""
+        bounds = retention.look_at_clock(self._store, now_s)
+        gone = 0
+        for condition, limit in (("<", bounds.oldest_s), (">", bounds.newest_s)):
+            if limit is not None:
+                gone += self._store.write(f"DELETE FROM scan WHERE at_s {condition} ?", (limit,))  # noqa: S608
+                self._store.write(f"DELETE FROM tally WHERE day_start_s {condition} ?", (day_start_s(limit),))  # noqa: S608
+        if gone:
+            self._store.shrink_log()
+        return gone
+
+    def close(self) -> None:
+        self._store.close()

@@ -1,0 +1,159 @@
+"""The phone's own daily keys, for 14 days. They leave it only when their owner publishes them."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bluezone.phone.stores import retention
+from bluezone.phone.stores.database import Durability, StorageError, Store
+from bluezone.phone.stores.encryption import Sealer
+from bluezone.protocol.intervals import interval_number, interval_start_s
+from bluezone.protocol.keys import DailyKey
+from bluezone.protocol.schemes import Entropy, IdentifierScheme
+
+_SCHEMA = f"""
+CREATE TABLE daily_key (
+    key BLOB PRIMARY KEY, start_s INTEGER NOT NULL, end_s INTEGER NOT NULL CHECK (start_s < end_s),
+    published INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX daily_key_start ON daily_key (start_s);
+CREATE TABLE about (scheme TEXT NOT NULL);
+{retention.SCHEMA}
+"""
+_VERSION = 2
+_UPGRADES = {1: "ALTER TABLE daily_key ADD COLUMN published INTEGER NOT NULL DEFAULT 0"}
+_KEY = "daily_key.key"
+
+
+_log = logging.getLogger(__name__)
+
+
+class Keystore:
+    """The store of keys. `Durability.POWER`: a key that has been on the air and is lost can never be published, and a
+    new one comes once a day."""
+
+    def __init__(self, path: Path, scheme: IdentifierScheme, entropy: Entropy, sealer: Sealer | None = None) -> None:
+        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, (_KEY,), _UPGRADES)
+        self._scheme, self._entropy = scheme, entropy
+        self._unstored: DailyKey | None = None  # made while there was no room
+        self.trouble = ""
+        with self._store.transaction() as db:
+            about = db.execute("SELECT scheme FROM about").fetchone()
+            if about is None:
+                db.execute("INSERT INTO about VALUES (?)", (scheme.name,))
+        if about is not None and about[0] != scheme.name:
+            self._store.close()
+            raise StorageError(f"{path}: holds keys of the scheme {about[0]}, not {scheme.name}")
+
+    def key_at(self, now_s: float) -> DailyKey:
+        """The key in use at `now_s`; made, and safely stored before anyone can hear of it, where there is none.
+
+        A disk that is full must not silence the phone: then the key made is held in memory, `trouble` says so, and the
+        next call tries to store it. What is not stored when the program ends cannot be published any more.
+        """
+        try:
+            key = self._stored_key_at(now_s)
+        except StorageError as error:
+            self.trouble = str(error)
+            if self._unstored is None or not self._unstored.start_s <= now_s < self._unstored.end_s:
+                self._unstored = self._make(now_s, [self._unstored] if self._unstored else [])
+                _log.error("today's key could not be stored and is held in memory: %s", error)
+            return self._unstored
+        self.trouble, self._unstored = "", None
+        return key
+
+    def _stored_key_at(self, now_s: float) -> DailyKey:
+        with self._store.transaction() as db:
+            if self._unstored is not None:
+                self._insert(db, self._unstored)
+            rows = db.execute("SELECT key, start_s, end_s, published FROM daily_key ORDER BY start_s DESC").fetchall()
+            published = {(row[1], row[2]) for row in rows if row[3]}
+            held = self._daily_keys(row[:3] for row in rows)
+            for key in held:
+                if key.start_s <= now_s < key.end_s and (key.start_s, key.end_s) not in published:
+                    return key
+            made = self._make(now_s, held)
+            self._insert(db, made)
+            return made
+
+    def _make(self, now_s: float, held: Sequence[DailyKey]) -> DailyKey:
+        """A new key for `now_s`, for as much of its day as no other key has: two keys must not overlap.
+
+        Beside a published key (its time has come again, for the clock was put back) it does: whoever downloaded that
+        one would know this phone by its identifiers.
+        """
+        latest = max(held, key=lambda key: key.start_s, default=None)
+        made = self._scheme.next_key(latest, now_s, self._entropy)
+        starts = [key.end_s for key in held if made.start_s < key.end_s <= now_s]
+        starts += [interval_start_s(interval_number(now_s)) for key in held if key.start_s <= now_s < key.end_s]
+        ends = [key.start_s for key in held if now_s < key.start_s < made.end_s]
+        return DailyKey(made.key, max([made.start_s, *starts]), min([made.end_s, *ends]))
+
+    def _insert(self, db: sqlite3.Connection, key: DailyKey) -> None:
+        db.execute(
+            "INSERT INTO daily_key (key, start_s, end_s) VALUES (?, ?, ?)",
+            (self._store.seal(key.key, _KEY), key.start_s, key.end_s),
+        )
+
+    def end_key_at(self, now_s: float) -> None:
+        """Let the key in use end with the present ten-minute interval, so that it can be published today: the rest of
+        the day gets a key of its own, of which the published one says nothing."""
+        end_s = interval_start_s(interval_number(now_s) + 1)
+        self._store.write("UPDATE daily_key SET end_s = ? WHERE start_s <= ? AND ? < end_s", (end_s, now_s, end_s))
+
+    def recent(self, now_s: float) -> list[DailyKey]:
+        """The keys on the air within the last 14 days, oldest first."""
+        rows = self._store.rows(
+            "SELECT key, start_s, end_s FROM daily_key WHERE end_s > ? AND start_s <= ? ORDER BY start_s",
+            (now_s - retention.RETENTION_S, now_s),
+        )
+        return self._daily_keys(rows)
+
+    def publishable(self, now_s: float) -> list[DailyKey]:
+        """The keys of the last 14 days that can be published: all but those made beside a published one, for the
+        authority takes no two keys of one time."""
+        rows = self._store.rows("SELECT start_s, end_s FROM daily_key WHERE published")
+        published = set(rows)
+        return [
+            key
+            for key in self.recent(now_s)
+            if (key.start_s, key.end_s) in published
+            or not any(start_s < key.end_s and key.start_s < end_s for start_s, end_s in published)
+        ]
+
+    def mark_published(self, keys: Iterable[bytes]) -> None:
+        """These are, or may be, known to everybody: they are sent no more, even where their time comes again."""
+        known = frozenset(keys)
+        rows = self._store.rows("SELECT rowid, key FROM daily_key WHERE NOT published")
+        for row_id, key in rows:
+            if self._store.readable(key, _KEY) in known:
+                self._store.write("UPDATE daily_key SET published = 1 WHERE rowid = ?", (row_id,))
+
+    def all_keys(self) -> frozenset[bytes]:
+        """Every key held: what a check must not take for somebody else's."""
+        held = [] if self._unstored is None else [self._unstored.key]
+        keys = (self._store.readable(row[0], _KEY) for row in self._store.rows("SELECT key FROM daily_key"))
+        return frozenset([*held, *filter(None, keys)])
+
+    def _daily_keys(self, rows: Iterable[tuple[bytes, int, int]]) -> list[DailyKey]:
+        """All but those that were damaged."""
+        opened = ((self._store.readable(key, _KEY), start_s, end_s) for key, start_s, end_s in rows)
+        return [DailyKey(key, start_s, end_s) for key, start_s, end_s in opened if key]
+
+    def purge(self, now_s: float) -> int:
+        """Delete keys that ended 14 days ago (see `retention` for clocks that jump); returns how many."""
+        bounds = retention.look_at_clock(self._store, now_s)
+        gone = 0
+        if bounds.oldest_s is not None:
+            gone += self._store.write("DELETE FROM daily_key WHERE end_s <= ?", (bounds.oldest_s,))
+        if bounds.newest_s is not None:
+            gone += self._store.write("DELETE FROM daily_key WHERE start_s > ?", (bounds.newest_s,))
+        if gone:
+            self._store.shrink_log()
+        return gone
+
+    def close(self) -> None:
+        self._store.close()

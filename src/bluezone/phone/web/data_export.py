@@ -1,0 +1,60 @@
+"""Everything the phone holds of its owner's days, as a file to keep: one JSON document a line, written day by day.
+
+Never in it: keys of this phone (who has them can recognise it, and publishing is their only use) and identifiers of
+others (they are not the owner's, and a published list would tell who they were); nor the id of this installation, the
+owner's whole number and what deletes it, which a file that goes about should not carry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.stores.contact_store import Sightings
+
+DAY_S = 86_400
+
+
+def lines(runner: Runner) -> Iterator[str]:
+    """Memory for one day at a time, however much was heard."""
+    phone = runner.phone
+    yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
+    yield _line("choices", asdict(runner.choices()))
+    yield _line("counting", _counting(runner))
+    number = runner.own_number()
+    if number is not None:
+        yield _line("number", {"ending": number.ending, "confirmed": number.is_confirmed})
+    for received in runner.facts().news:
+        yield _line("news", {"id": received.item.id, "first_at_s": round(received.first_at_s)})
+    for alert in phone.ledger.alerts(withdrawn=True):
+        yield _line("warning", asdict(alert))
+    for day_s, tally in phone.logbook.tallies().items():
+        yield _line("day", {"day_start_s": day_s, **asdict(tally)})
+        for row in _readings(phone.logbook.sightings(day_s, day_s + DAY_S)):
+            yield _line("reading", row)
+
+
+def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
+    columns = (heard.at_s, heard.since_last_scan_s, heard.readings, heard.strongest_dbm, heard.typical_dbm)
+    for at_s, since_s, readings, strongest, typical in zip(*(column.tolist() for column in columns), strict=True):
+        yield {
+            "at_s": round(at_s),
+            "since_last_scan_s": round(since_s, 1),
+            "readings": readings,
+            "strongest_dbm": strongest,
+            "typical_dbm": typical,
+        }
+
+
+def _counting(runner: Runner) -> dict[str, Any]:
+    """What the authority was told, without the id under which it was."""
+    told = runner.services.installation.read()
+    names = ("platform", "version", "commune", "unit")
+    return dict(zip(names, json.loads(told.registered), strict=True)) if told is not None and told.registered else {}
+
+
+def _line(kind: str, content: dict[str, Any]) -> str:
+    return json.dumps({"kind": kind, **content}, ensure_ascii=False) + "\n"

@@ -1,0 +1,1 @@
+"""Handle the requests of the screens, one group of routes a module."""

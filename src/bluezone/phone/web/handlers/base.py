@@ -1,0 +1,89 @@
+"""What every group of screens stands on: the runner, a page in the owner's language, and the owner's yes before all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bluezone.phone.app.facts import ISOLATION_DAYS
+from bluezone.phone.app.loop import Runner
+from bluezone.phone.web.language import Language, language_named
+from bluezone.phone.web.pages import Look, look, page
+from bluezone.phone.web.presenters import notifications
+
+GET, POST = ["GET"], ["POST"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`invite_url`: where others get Bluezone. `hotline`: digits to call (19009095: Vietnam's Ministry of Health)."""
+
+    zone: tzinfo
+    hotline: str = "19009095"
+    invite_url: str = ""
+    isolation_days: int = ISOLATION_DAYS
+
+
+class Handlers:
+    """A group of handlers. Those that are no coroutines run in a thread, for they read the stores."""
+
+    def __init__(self, runner: Runner, settings: WebSettings) -> None:
+        self._runner, self._settings = runner, settings
+        self._checks: set[asyncio.Task[None]] = set()
+
+    def _language(self) -> Language:
+        return language_named(self._runner.choices().language, self._settings.zone)
+
+    def _look(self) -> Look:
+        language = self._language()
+        return look(self._runner.choices(), self._settings.zone, notifications.unread(self._runner.facts(), language))
+
+    def _page(self, template: str, status: int = 200, **context: Any) -> Response:
+        self._runner.look()
+        return page(template, self._look(), status, **context)
+
+    def _start_check(self) -> None:
+        """In the background: the page says that it is under way, and hears when it is done."""
+        task = asyncio.create_task(asyncio.to_thread(self._runner.check))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
+
+    def _agreed(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Before the owner's yes there is only the welcome."""
+
+        def agreed_only(request: Request) -> Response:
+            if self._runner.choices().agreed_at_s is None:
+                return see("/welcome")
+            return handler(request)
+
+        return agreed_only
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a plain form (the guard bounds its length)."""
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=16)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def own_path(path: str) -> str:
+    """Only a path of these screens: `//host` and `/\\host` would lead elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
+
+
+def see(path: str) -> RedirectResponse:
+    return RedirectResponse(path, 303)
+
+
+def as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,112 @@
+"""From a code of the health authority to its result, the owner's consent, and thanks; and the reader of QR codes."""
+# ruff: noqa: ARG002 (Starlette hands every handler its request)
+
+from __future__ import annotations
+
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.web import qr_reader
+from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
+from bluezone.phone.web.presenters import code, scan
+
+_log = logging.getLogger(__name__)
+
+
+class CodeScreens(Handlers):
+    """Nothing is shared before the second yes: a code is asked about, its result shown, then the question put."""
+
+    def routes(self) -> list[Route]:
+        agreed = self._agreed
+        return [
+            Route("/code", agreed(self.code), methods=GET),
+            Route("/v", agreed(self.code), methods=GET),
+            Route("/code", self.read_code, methods=POST),
+            Route("/result", agreed(self.result), methods=GET),
+            Route("/result/share", agreed(self.ask_consent), methods=GET),
+            Route("/result/share", self.share, methods=POST),
+            Route("/result/decline", self.decline, methods=POST),
+            Route("/scan", self.scan, methods=GET),
+            Route("/scan", self.scanned, methods=POST),
+            Route("/scan/picture", self.picture, methods=POST),
+        ]
+
+    def code(self, request: Request) -> Response:
+        """`/v?c=12345678` is where a link of the health authority leads."""
+        return self._page("code.html", given=request.query_params.get("c", "")[:64], problem="")
+
+    async def read_code(self, request: Request) -> Response:
+        given = (await form_of(request)).get("code", "")
+        return await run_in_threadpool(self._read_code, given)
+
+    def _read_code(self, given: str) -> Response:
+        language = self._language()
+        read = code.read_code(given, language)
+        if not read.code:
+            return self._page("code.html", 422, given=given[:64], problem=read.problem)
+        try:
+            self._runner.verify(read.code)
+        except PhoneError as error:
+            _log.warning("a code was not accepted: %s", type(error).__name__)
+            return self._page(
+                "refused.html", 409, refusal=code.refusal(error, language), action="/code", name="code", value=read.code
+            )
+        return see("/result")
+
+    def result(self, request: Request) -> Response:
+        found = self._runner.waiting_result()
+        if found is None:
+            return see("/code")
+        return self._page("result.html", result=code.result(found, self._runner.clock(), self._language()))
+
+    def ask_consent(self, request: Request) -> Response:
+        found = self._runner.waiting_result()
+        if found is None:
+            return see("/code")
+        result = code.result(found, self._runner.clock(), self._language())
+        return self._page("consent.html", days=self._runner.phone.status().days_with_keys, result=result)
+
+    async def share(self, request: Request) -> Response:
+        if (await form_of(request)).get("consent") != "yes":
+            return see("/result")
+        return await run_in_threadpool(self._share)
+
+    def _share(self) -> Response:
+        try:
+            self._runner.publish(consent=True)
+        except PhoneError as error:
+            _log.warning("nothing was shared: %s", type(error).__name__)
+            refusal = code.refusal(error, self._language())
+            return self._page("refused.html", 409, refusal=refusal, action="/result/share", name="consent", value="yes")
+        return self._page("thanks.html")
+
+    async def decline(self, request: Request) -> Response:
+        await run_in_threadpool(self._runner.decline_result)
+        return see("/")
+
+    # --- QR codes ---------------------------------------------------------------------------------
+
+    def scan(self, request: Request) -> Response:
+        wanted = scan.wanted(request.query_params.get("for", ""))
+        return self._page("scan.html", wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=None)
+
+    async def scanned(self, request: Request) -> Response:
+        form = await form_of(request)
+        return await run_in_threadpool(self._scanned, form.get("text", ""), scan.wanted(form.get("for", "")))
+
+    def _scanned(self, text: str, wanted: scan.Wanted) -> Response:
+        found = scan.read(text, wanted, self._language())
+        if found.path:
+            return see(found.path)
+        return self._page("scan.html", 422, wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=found)
+
+    async def picture(self, request: Request) -> Response:
+        """A picture of the camera as grey values, row by row: what it says, or nothing. It is looked at and let go."""
+        body = await request.body()
+        text = await run_in_threadpool(qr_reader.text_in, body, request.query_params.get("width", ""))
+        return JSONResponse({"text": text})

@@ -1,0 +1,255 @@
+"""The home screen: one state that says it all, and the step that follows from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bluezone.phone.air.radio.monitored import RadioState
+from bluezone.phone.app.facts import ISOLATION_DAYS, STALE_CHECK_S, PhoneFacts
+from bluezone.phone.matching.presences import Around
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web.language import Language
+from bluezone.phone.web.presenters.common import Step, Tone
+
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One thing the phone has to say: `tag` in two words, `title` in a sentence, `text` with what it means."""
+
+    tone: Tone
+    tag: str
+    title: str
+    text: str
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: float
+    y: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`state` is the big one; `others` are further things that need attention."""
+
+    state: State
+    others: tuple[State, ...]
+    around: int
+    around_text: str
+    met: int
+    met_text: str
+    dots: tuple[Dot, ...]
+    radar_text: str
+    listening: bool
+    checking: bool
+
+
+def home(facts: PhoneFacts, language: Language) -> Home:
+    """`facts.today` are the presences since the owner's midnight."""
+    states = [*_news(facts, language), *_troubles(facts, language)]
+    if not states:
+        states = [_working(facts, language)]
+    long_near = sum(one.long_and_near for one in facts.today)
+    return Home(
+        state=states[0],
+        others=tuple(states[1:]),
+        around=facts.around.total,
+        around_text=_around_text(facts, language),
+        met=len(facts.today),
+        met_text=_met_text(long_near, language),
+        dots=tuple(dots(facts.around)),
+        radar_text=_radar_text(facts.around, language),
+        listening=facts.radio.state is RadioState.WORKING,
+        checking=facts.checking,
+    )
+
+
+# --- states, the most important first -----------------------------------------------------------------
+
+
+def _news(facts: PhoneFacts, language: Language) -> Iterator[State]:
+    _ = language.gettext
+    if facts.result is not None:
+        yield _waiting(facts.result, facts.now_s, language)
+    published = facts.choices.published_at_s
+    if published is not None and facts.now_s - published < ISOLATION_DAYS * DAY_S:
+        yield State(
+            Tone.CALM,
+            _("Shared, thank you"),
+            _("The people you met are being warned"),
+            _("They do not learn who you are. For your own health, follow what your health station told you."),
+            Step(_("What to do now"), "/positive"),
+        )
+    if facts.standing:
+        day = facts.standing[0].day_start_s
+        yield State(
+            Tone.ACT,
+            _("Please read"),
+            _("You may have been near a confirmed case"),
+            _("This was on {date}. You can do something for yourself and your family today.").format(
+                date=language.in_utc().date(day)
+            ),
+            Step(_("See what to do"), f"/exposure/{day}"),
+        )
+
+
+def _waiting(result: VerifiedResult, now_s: float, language: Language) -> State:
+    _ = language.gettext
+    if result.agreed:
+        return State(
+            Tone.ACT,
+            _("Not done yet"),
+            _("Your sharing is not finished"),
+            _("The connection broke off. Please go on, so that the people you met are warned."),
+            Step(_("Go on"), "/result/share"),
+        )
+    return State(
+        Tone.ACT,
+        _("Please read"),
+        _("Your test result is here"),
+        _("You can decide until {moment} whether others are warned.").format(
+            moment=language.moment(result.ends_at_s, now_s)
+        ),
+        Step(_("See the result"), "/result"),
+    )
+
+
+def _troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
+    _ = language.gettext
+    if facts.choices.paused:
+        yield State(
+            Tone.WATCH,
+            _("Paused"),
+            _("Recording is paused"),
+            _("Until you start it again, this phone neither sends nor notes anything."),
+            Step(_("Start again"), "/settings/resume", post=True),
+        )
+    elif facts.radio.state is RadioState.OFF:
+        yield State(
+            Tone.WATCH,
+            _("Bluetooth is off"),
+            _("Turn on Bluetooth"),
+            _("Without it this phone cannot notice others. It starts by itself as soon as Bluetooth is on."),
+            Step(_("Find out why"), "/self-test"),
+        )
+    elif facts.radio.state is RadioState.ABSENT:
+        yield State(
+            Tone.WATCH,
+            _("No Bluetooth"),
+            _("This device has no Bluetooth radio in use"),
+            _("It still fetches news and checks what was noted before."),
+            Step(_("Find out why"), "/self-test"),
+        )
+    if facts.choices.background is False and not facts.choices.paused:
+        yield State(
+            Tone.WATCH,
+            _("Only while you look"),
+            _("Bluezone rests when you leave"),
+            _("You chose that it works only while it is on the screen. It cannot notice whom you meet elsewhere."),
+            Step(_("Let it go on working"), "/settings#running"),
+        )
+    if facts.storage_trouble:
+        yield State(
+            Tone.WATCH,
+            _("Storage"),
+            _("This phone can hardly store anything"),
+            _("Its storage may be full. Please free some space, so that new meetings can be noted."),
+            Step(_("Find out why"), "/self-test"),
+        )
+    yield from _check_troubles(facts, language)
+
+
+def _check_troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
+    _ = language.gettext
+    if not facts.authority_known:
+        yield State(
+            Tone.WATCH,
+            _("Not connected"),
+            _("No health authority is set yet"),
+            _("Contacts are noted on this phone. To check them it must know whose lists to trust."),
+            Step(_("Questions and answers"), "/questions"),
+        )
+        return
+    since = facts.choices.checked_at_s or facts.choices.agreed_at_s
+    if since is None or facts.now_s - since < STALE_CHECK_S:
+        return
+    days = int((facts.now_s - since) // DAY_S)
+    yield State(
+        Tone.WATCH,
+        _("No check"),
+        language.ngettext("No check for {n} day", "No check for {n} days", days).format(n=days),
+        _("Nothing is lost. Connect to the internet for a minute, and this phone catches up.")
+        if facts.unreachable or not facts.trouble
+        else _("The last lists could not be read. This phone goes on trying by itself."),
+        Step(_("Check now"), "/check", post=True),
+    )
+
+
+def _working(facts: PhoneFacts, language: Language) -> State:
+    _ = language.gettext
+    checked = facts.choices.checked_at_s
+    if checked is None:
+        return State(
+            Tone.CALM,
+            _("Working"),
+            _("The first check is on its way"),
+            _("As soon as there is internet. Until then contacts are noted on this phone only."),
+            Step(_("Check now"), "/check", post=True),
+        )
+    return State(
+        Tone.SAFE,
+        _("Working"),
+        _("No contact with a confirmed case noted"),
+        _("Checked at {moment}. Your contacts stay on this phone only.").format(
+            moment=language.moment(checked, facts.now_s)
+        ),
+    )
+
+
+# --- around -------------------------------------------------------------------------------------------
+
+
+def _around_text(facts: PhoneFacts, language: Language) -> str:
+    _ = language.gettext
+    if facts.radio.state is not RadioState.WORKING:
+        return _("not listening")
+    if facts.around.near:
+        return language.ngettext("{n} near you", "{n} near you", facts.around.near).format(
+            n=language.number(facts.around.near)
+        )
+    return _("none near you")
+
+
+def _met_text(long_near: int, language: Language) -> str:
+    if not long_near:
+        return language.gettext("none long and near")
+    return language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", long_near).format(
+        n=language.number(long_near)
+    )
+
+
+def _radar_text(around: Around, language: Language) -> str:
+    _ = language.gettext
+    if not around.total:
+        return _("No phone with Bluezone around you just now")
+    return _("Around you: {near} near, {normal} at some distance, {weak} further away").format(
+        near=language.number(around.near), normal=language.number(around.normal), weak=language.number(around.weak)
+    )
+
+
+_GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+_RINGS = (("near", 24.0, 6), ("normal", 50.0, 10), ("weak", 82.0, 14))  # kind, radius, dots at most
+
+
+def dots(around: Around) -> Iterator[Dot]:
+    """Where the radar (200 x 200, centre 100 100) shows them. The direction means nothing: no phone knows it."""
+    for ring, (kind, radius, most) in enumerate(_RINGS):
+        for number in range(min(getattr(around, kind), most)):
+            angle = (number * 7 + ring * 3 + 1) * _GOLDEN_ANGLE
+            yield Dot(round(100 + radius * math.cos(angle), 1), round(100 + radius * math.sin(angle), 1), kind)

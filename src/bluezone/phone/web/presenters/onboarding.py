@@ -1,0 +1,228 @@
+"""The first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a screen."""
+# ruff: noqa: E501 (sentences are not broken)
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.phone_number import NumberError
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.web.language import Language
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.phone_numbers import CODE_DIGITS, Refusal
+from bluezone.protocol.unit_codes import MistypedError, read_unit_code
+
+#: in this order; the number after /welcome is the step, of which there are four
+PATHS = (
+    "/welcome/1",
+    "/welcome/2",
+    "/welcome/3",
+    "/welcome/3/background",
+    "/welcome/3/notifications",
+    "/welcome/4",
+    "/welcome/4/unit",
+    "/welcome/4/number",
+    "/welcome/4/count",
+    "/welcome/4/start",
+)
+STEPS = 4
+#: asked for one by one, by path
+PERMISSIONS = {
+    "/welcome/3": "bluetooth",
+    "/welcome/3/background": "background",
+    "/welcome/3/notifications": "notifications",
+    "/welcome/4/count": "counted",
+}
+#: what only makes sense with an authority to speak to
+_WITH_AUTHORITY = ("/welcome/4/number", "/welcome/4/count")
+MAX_NUMBER_TEXT = 40
+_COUNTRY = "84"  # Viet Nam, for numbers written without one
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in the welcome one is: step and part (from 1), and the ways on and back ("" at the beginning)."""
+
+    step: int
+    part: int
+    parts: int
+    back: str
+    next: str
+
+
+def position(path: str, *, authority_known: bool) -> Position:
+    """Raises ValueError for a path that is none of the welcome."""
+    paths = [one for one in PATHS if authority_known or one not in _WITH_AUTHORITY]
+    index = paths.index(path)
+    step = path.split("/")[2]
+    siblings = [one for one in paths if one.split("/")[2] == step]
+    return Position(
+        step=int(step),
+        part=siblings.index(path) + 1,
+        parts=len(siblings),
+        back=paths[index - 1] if index else "",
+        next=paths[index + 1] if index + 1 < len(paths) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One screen's thought."""
+
+    icon: str
+    title: str
+    text: str
+    points: tuple[str, ...]
+
+
+def said(path: str, language: Language) -> Said:
+    """What a screen of the welcome says; KeyError where it has a form of its own instead."""
+    _ = language.gettext
+    return {
+        "/welcome/1": Said(
+            "rings",
+            _("Know early if you were near a case"),
+            _(
+                "When two phones with Bluezone meet, each notes that it met the other. If one owner later tests positive, the other can be warned."
+            ),
+            (
+                _("It costs nothing and works without internet most of the time."),
+                _("The more neighbours join, the sooner each is warned."),
+            ),
+        ),
+        "/welcome/2": Said(
+            "lock",
+            _("Your contacts stay on this phone"),
+            _("Phones exchange random numbers that change every ten minutes."),
+            (
+                _("No name, no place, no list of people is noted."),
+                _("Nothing leaves this phone unless you say yes."),
+                _("What was noted is deleted by itself after 14 days."),
+            ),
+        ),
+        "/welcome/3": Said(
+            "bluetooth",
+            _("May Bluezone use Bluetooth?"),
+            _("To notice phones within a few metres, and be noticed by them. Without it there is nothing to warn of."),
+            (
+                _("It does not ask where you are, and does not read your contacts or pictures."),
+                _("You can pause it at any time."),
+            ),
+        ),
+        "/welcome/3/background": Said(
+            "pulse",
+            _("May it work while you do other things?"),
+            _("People meet on the bus and in the market, not while they look at Bluezone."),
+            (
+                _("To spare the battery it listens a few seconds a minute."),
+                _("If you say “not now”, it works only while you look at it."),
+            ),
+        ),
+        "/welcome/3/notifications": Said(
+            "bell",
+            _("May it send you a notice?"),
+            _("So that you see a warning on the day it comes."),
+            (
+                _(
+                    "The notice says only that Bluezone has something to tell you: who looks over your shoulder learns nothing."
+                ),
+                _("If you say “not now”, warnings wait here until you look."),
+            ),
+        ),
+        "/welcome/4/count": Said(
+            "bars",
+            _("May your commune count this phone?"),
+            _("So that it knows how many take part, and where help is needed."),
+            (
+                _("Once a day a random number is sent, with your commune and poster code if you gave them."),
+                _("It is not needed for your protection: you are warned all the same."),
+            ),
+        ),
+        "/welcome/4/start": Said(
+            "check",
+            _("Shall Bluezone start?"),
+            _("With your yes, this phone begins to notice others and to be noticed."),
+            (
+                _("If you are warned, only you see it."),
+                _("If you test positive, you decide whether others are warned."),
+                _("You can delete everything at any time in the settings."),
+            ),
+        ),
+    }[path]
+
+
+# --- the unit -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was typed in its one form, or (`value` empty) a sentence on what to mend."""
+
+    value: str = ""
+    problem: str = ""
+
+
+def read_unit(text: str, language: Language) -> Read:
+    _ = language.gettext
+    if not text.strip():
+        return Read(problem=_("Please enter the code from the poster, or go on without one."))
+    try:
+        return Read(read_unit_code(unicodedata.normalize("NFKC", text[:200])))
+    except MistypedError:
+        return Read(problem=_("A letter of this code is wrong. Please compare it with the poster."))
+    except ProtocolError:
+        return Read(problem=_("The code on a poster has 8 letters and digits, for example 7K3M-Q2XD."))
+
+
+# --- the number ---------------------------------------------------------------------------------------
+
+_SEPARATORS = re.compile(r"[\s.()/–-]+")
+
+
+def read_number(text: str, language: Language) -> Read:
+    """A number as people of Viet Nam write it, with 0, 84 or +84, as E.164."""
+    _ = language.gettext
+    text = unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]).strip()
+    if not text:
+        return Read(problem=_("Please enter your telephone number."))
+    digits = _SEPARATORS.sub("", text)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    elif digits.startswith("0"):
+        digits = f"+{_COUNTRY}{digits[1:]}"
+    elif digits.startswith(_COUNTRY) and len(digits) == 11:
+        digits = f"+{digits}"
+    if not re.fullmatch(r"\+[1-9][0-9]{7,14}", digits, re.ASCII):
+        return Read(
+            problem=_("This is not a telephone number. Please enter it as you dial it, for example 0912 345 678.")
+        )
+    return Read(digits)
+
+
+def read_number_code(text: str, language: Language) -> Read:
+    """The six digits of the text message."""
+    _ = language.gettext
+    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]))
+    if digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS:
+        return Read(digits)
+    return Read(problem=_("The code in the text message has 6 digits."))
+
+
+def number_problem(error: PhoneError | ProtocolError, language: Language) -> str:
+    """Why a number or its code was not taken, and what helps."""
+    _ = language.gettext
+    if isinstance(error, ConnectionFailedError):
+        return _("No connection just now. Nothing is lost: please try again when there is internet.")
+    refusal = error.refusal if isinstance(error, NumberError) else ""
+    return {
+        Refusal.NUMBER_INVALID: _("There is no such telephone number. Please look at the digits once more."),
+        Refusal.NUMBER_UNSUPPORTED: _("Only mobile numbers of Viet Nam can be left here."),
+        Refusal.CODE_INVALID: _("The code is not right, or its five minutes are over. You can have a new one sent."),
+        Refusal.TOO_MANY: _("Many codes were sent to this number today. Please try again tomorrow."),
+        Refusal.NOT_OFFERED: _(
+            "Your health authority takes no telephone numbers. You lose nothing: warnings come without."
+        ),
+    }.get(refusal, _("The health authority cannot take a number just now. You lose nothing: warnings come without."))  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,60 @@
+"""What a scanned QR code means: a code of the health authority, a poster of an organisation, or something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+from bluezone.phone.web.language import Language
+from bluezone.phone.web.presenters.code import read_code
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.unit_codes import MistypedError, read_unit_code
+
+
+class Wanted(StrEnum):
+    """What the owner came to scan. `JOINING`: a poster, during the welcome."""
+
+    CODE = "code"
+    UNIT = "unit"
+    JOINING = "joining"
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """`path` to go on to; else what to tell the owner."""
+
+    path: str = ""
+    title: str = ""
+    text: str = ""
+
+
+def wanted(text: str) -> Wanted:
+    return Wanted(text) if text in list(Wanted) else Wanted.CODE
+
+
+def read(text: str, for_: Wanted, language: Language) -> Scanned:
+    """Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
+    _ = language.gettext
+    found = read_code(text, language).code
+    if found:
+        return Scanned(path=f"/code?c={found}") if for_ is not Wanted.JOINING else _later(language)
+    try:
+        unit = read_unit_code(text)
+    except MistypedError:
+        return Scanned(title=_("This poster cannot be read well"), text=_("Please try again, or type the code on it."))
+    except ProtocolError:
+        return Scanned(
+            title=_("This is a QR code of something else"),
+            text=_("It was not opened. Bluezone reads the codes of the health authority and of Bluezone posters only."),
+        )
+    flow = "&flow=welcome" if for_ is Wanted.JOINING else ""
+    return Scanned(path=f"/unit?given={quote(unit)}{flow}")
+
+
+def _later(language: Language) -> Scanned:
+    _ = language.gettext
+    return Scanned(
+        title=_("This is a code of the health authority"),
+        text=_("Please finish these steps first. Then enter it under “I have a code”."),
+    )

@@ -1,0 +1,58 @@
+"""Five thousand phones in range: the radio's side, from HCI bytes to the logbook."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import numpy as np
+import pytest
+
+from bluezone.phone.air.duty_cycle import DeviceState, plan
+from bluezone.phone.air.scanner import Listener
+from bluezone.phone.stores.contact_store import Logbook
+from bluezone.protocol.advertisements import build_en
+from bluezone.protocol.schemes import scheme_named
+from bluezone.town.controllers import extended_report
+
+EN = scheme_named("en")
+PHONES, EACH = 5_000, 8
+
+
+@pytest.mark.slow
+def test_five_thousand_phones_cost_less_time_than_the_scan_lasts_and_make_the_next_one_longer(virtual, tmp_path):
+    packets = [
+        extended_report(
+            0x10, 1, number.to_bytes(6, "little"), -60 - number % 35, build_en(number.to_bytes(16), bytes(4))
+        )
+        for number in range(PHONES)
+    ]
+
+    async def main():
+        radio = virtual.Neighbourhood().radio("a")
+        book = Logbook(tmp_path / "logbook.sqlite3", EN)
+        await radio.open()
+        listener = Listener(radio, EN, book, virtual.clock, np.random.default_rng(1))
+        task = asyncio.create_task(listener.run())
+        while not radio._scanning:
+            await asyncio.sleep(0.1)
+        started_s = time.process_time()
+        for _ in range(EACH):
+            for packet in packets:
+                radio._host.on_packet(packet)
+        cost_s = time.process_time() - started_s
+        await asyncio.sleep(40)
+        duty = listener.duty
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await radio.close()
+        seen = book.sightings()
+        book.close()
+        return cost_s, duty, seen
+
+    cost_s, duty, seen = virtual.run(main())
+    assert len(seen) == PHONES
+    assert set(seen.readings.tolist()) == {EACH}
+    assert cost_s < plan(DeviceState(), PHONES).window_s
+    assert duty == plan(DeviceState(), PHONES)
+    assert duty.window_s > plan(DeviceState()).window_s

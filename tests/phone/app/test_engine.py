@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bluezone.errors import BluezoneError
+from bluezone.phone.air.duty_cycle import DutyCycle
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.database import StorageError
+
+
+@pytest.fixture
+def make_phone(tmp_path, virtual):
+    phones = []
+
+    def make(name: str, radio, clock=None, **settings) -> Phone:
+        seed = len(phones) + 1
+        phone = Phone(
+            PhoneSettings(tmp_path / name, **settings),
+            radio,
+            clock or virtual.clock,
+            virtual.entropy(seed),
+            np.random.default_rng(seed),
+        )
+        phones.append(phone)
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.close()
+
+
+async def run_for(seconds: float, *phones: Phone) -> None:
+    tasks = [asyncio.create_task(phone.run()) for phone in phones]
+    await asyncio.sleep(seconds)
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if not isinstance(result, asyncio.CancelledError):
+            raise result
+
+
+@pytest.mark.parametrize("scheme", ["en", "bluezone-v1"])
+def test_two_phones_that_meet_write_each_other_down_every_minute(virtual, make_phone, scheme):
+    async def main():
+        near = virtual.Neighbourhood(virtual.Air(lambda sender, receiver: -63))
+        near.air.remembers = False
+        a, b = (make_phone(name, near.radio(name), scheme=scheme) for name in "ab")
+        await run_for(3600, a, b)
+        return a, b
+
+    a, b = virtual.run(main())
+    width = a.scheme.identifier_bytes
+    for one, other in ((a, b), (b, a)):
+        seen = one.logbook.sightings()
+        assert len(seen) >= 60
+        assert set(seen.strongest_dbm.tolist()) == {-63}
+        block = other.scheme.identifiers(other.keystore.key_at(virtual.EPOCH_S))
+        sent = {block[at : at + width] for at in range(0, len(block), width)}
+        assert {row.tobytes() for row in seen.identifiers} <= sent
+        assert one.logbook.tallies()[virtual.EPOCH_S].garbage == 0
+
+
+def test_a_phone_hears_nothing_of_itself_and_ignores_what_is_not_a_phone(virtual, make_phone):
+    async def main():
+        near = virtual.Neighbourhood()
+        phone = make_phone("a", near.radio("a"))
+        headset = near.radio("headset")
+        await headset.open()
+        await headset.advertise(bytes(6), b"\x02\x01\x06\x05\xff\x4c\x00\x01\x02")
+        await run_for(600, phone)
+        return phone
+
+    phone = virtual.run(main())
+    assert len(phone.logbook.sightings()) == 0
+    tally = phone.logbook.tallies()[virtual.EPOCH_S]
+    assert tally.scans >= 10
+    assert tally.garbage >= 150
+
+
+def test_a_radio_that_fails_is_started_again(virtual, make_phone):
+    async def main():
+        near = virtual.Neighbourhood()
+        phone, other = make_phone("a", near.radio("a")), near.radio("other")
+        await other.open()
+        await other.advertise(bytes(6), phone.scheme.build(phone.keystore.key_at(virtual.clock()), 0, -20))
+        task = asyncio.create_task(phone.run())
+        await asyncio.sleep(300)
+        near.controllers["a"].deaf = True
+        await asyncio.sleep(300)
+        near.controllers["a"].deaf = False
+        await asyncio.sleep(300)
+        near.air.sent.clear()
+        await asyncio.sleep(60)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert "a" in {sender for _, sender, _, _ in near.air.sent}
+        return phone.logbook.sightings().at_s - virtual.EPOCH_S
+
+    times = virtual.run(main())
+    assert np.count_nonzero(times < 300) >= 5
+    assert np.count_nonzero(times > 660) >= 4
+
+
+def test_a_phone_without_a_radio_can_do_all_but_run(make_phone, virtual):
+    phone = make_phone("a", None, clock=lambda: virtual.EPOCH_S + 100.0)
+    assert phone.check().exports_checked == ()
+    with pytest.raises(PhoneError, match="without a radio"):
+        virtual.run(phone.run())
+
+
+def test_a_radio_that_is_not_there_at_the_start_is_waited_for(virtual, make_phone):
+    async def main():
+        near = virtual.Neighbourhood()
+        phone = make_phone("a", near.radio("a"))
+        near.controllers["a"].deaf = True
+        task = asyncio.create_task(phone.run())
+        await asyncio.sleep(200)
+        near.controllers["a"].deaf = False
+        near.air.sent.clear()
+        await asyncio.sleep(60)
+        assert near.air.sent
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    virtual.run(main())
+
+
+def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
+    async def main():
+        near = virtual.Neighbourhood()
+        await run_for(100, make_phone("a", near.radio("a")))
+        near.air.sent.clear()
+        await asyncio.sleep(100)
+        assert near.air.sent == []
+        assert not near.controllers["a"].le_scan_enable
+
+    virtual.run(main())
+
+
+def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, caplog):
+    """Also in the very moment in which the controller answers."""
+
+    async def main():
+        near = virtual.Neighbourhood()
+        near.air.remembers = False
+        phone = make_phone("a", near.radio("a"))
+        for steps in range(120):
+            task = asyncio.create_task(phone.run())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            done, _ = await asyncio.wait([task], timeout=120)
+            assert done
+            assert task.cancelled()
+            controller = near.controllers["a"]
+            assert not controller.le_scan_enable
+            assert not any(one.enabled for one in controller.advertising_sets.values())
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    virtual.run(main())
+
+
+@pytest.mark.slow
+def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
+    """Sixteen days of a phone whose radio is a stub, so that they take a second."""
+
+    class Stub:
+        tx_power_dbm = -20
+
+        async def nothing(self, *_):
+            pass
+
+        open = close = advertise = silence = deafen = listen = nothing
+
+    async def main():
+        phone = make_phone("a", Stub(), duty=DutyCycle(4, 3600, 5))
+        phone.logbook.add_scan(virtual.clock(), 60, [])
+        await run_for(16 * 86400, phone)
+        return phone
+
+    phone = virtual.run(main())
+    end = virtual.EPOCH_S + 16 * 86400
+    assert min(phone.logbook.tallies()) == virtual.EPOCH_S + 2 * 86400
+    assert min(key.end_s for key in phone.keystore.recent(end)) > end - 14 * 86400
+    assert len(phone.keystore.all_keys()) <= 16
+
+
+def test_the_status_tells_what_the_phone_knows(make_phone, virtual):
+    phone = make_phone("a", None, clock=lambda: virtual.EPOCH_S + 100.0)
+    phone.keystore.key_at(virtual.EPOCH_S)
+    phone.logbook.add_scan(virtual.EPOCH_S, 60, [], garbage=2)
+    status = phone.status()
+    assert status.days == {virtual.EPOCH_S: ScanTally(1, 0, 2, 0)}
+    assert (status.days_with_keys, status.exports_known, status.keys_matched, status.alerts) == (1, 0, 0, ())
+    assert not status.publication_under_way
+
+
+def test_nothing_in_the_logs_identifies_anyone(virtual, make_phone, caplog):
+    """No identifier, no address, no key, at any level of our own loggers; and above DEBUG nothing at all by Bumble."""
+    caplog.set_level(logging.DEBUG, logger="bluezone")
+
+    async def main():
+        near = virtual.Neighbourhood()
+        a, b = make_phone("a", near.radio("a")), make_phone("b", near.radio("b"))
+        task = asyncio.create_task(run_for(2000, a, b))
+        await asyncio.sleep(300)
+        near.controllers["a"].deaf = True
+        await asyncio.sleep(100)
+        near.controllers["a"].deaf = False
+        await task
+        return a, b, near.air.sent
+
+    a, b, sent = virtual.run(main())
+    text = "\n".join(record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG)
+    text += "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bluezone"))
+    assert "sending and listening stopped" in text
+    assert not re.search(r"(?i)[0-9a-f]{8}|([0-9a-f]{2}:){3}", text)
+    for secret in {key for phone in (a, b) for key in phone.keystore.all_keys()} | {one[2] for one in sent}:
+        assert repr(secret)[2:-1] not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"max_rotation_offset_s": 7200.0}, "rotation offset"),
+        ({"max_rotation_offset_s": -1.0}, "rotation offset"),
+    ],
+)
+def test_settings_that_would_blind_or_silence_a_phone_are_refused(tmp_path, changes, what):
+    with pytest.raises(PhoneError, match=what):
+        replace(PhoneSettings(tmp_path), **changes)
+
+
+def test_a_directory_that_is_damaged_is_one_error_and_leaves_no_file_open(tmp_path, virtual):
+    (tmp_path / "ledger.sqlite3").write_bytes(b"junk" * 1000)
+    with pytest.raises(StorageError, match="ledger"):
+        Phone(PhoneSettings(tmp_path), None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
+
+
+def test_a_phone_that_cannot_be_opened_leaves_no_file_open(tmp_path, virtual):
+    settings = PhoneSettings(tmp_path, policy="astrology")
+    with pytest.raises(BluezoneError, match="astrology") as caught:
+        Phone(settings, None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
+    still_open = []
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # that of the list itself is gone by now
+            still_open.append(str(each.readlink()))
+    assert not [path for path in still_open if path.startswith(str(tmp_path))]
+    assert caught.tb is not None  # what it holds was not merely let go

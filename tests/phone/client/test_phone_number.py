@@ -1,0 +1,169 @@
+"""The owner's number: asked, confirmed, taken back; and nothing ever changes places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.phone_number import NumberDesk, NumberError, NumberStore
+from bluezone.phone.stores.encryption import Sealer
+from bluezone.protocol.errors import ProtocolError
+
+NOW_S = 1_597_292_400.0
+NUMBER, OTHER, CODE, RECEIPT = "+84912345678", "+84987654321", "123456", "r" * 32
+
+
+class Authority:
+    """Knows one code; loses every answer whose turn is in `lost`."""
+
+    def __init__(self, lost: list[bool] | None = None) -> None:
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.lost, self.refusal = list(lost or []), ""
+        self.client = httpx.Client(transport=httpx.MockTransport(self.answer))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        what = request.url.path.rsplit("/", 1)[1]
+        body = json.loads(request.content)
+        self.asked.append((what, body))
+        if self.lost and self.lost.pop(0):
+            raise httpx.ReadTimeout("lost", request=request)
+        if self.refusal:
+            return httpx.Response(400, json={"error": "no", "code": self.refusal})
+        if what == "confirm" and body["code"] != CODE:
+            return httpx.Response(400, json={"error": "no", "code": "code_invalid"})
+        return {
+            "code": httpx.Response(202, json={"expires_in_s": 300}),
+            "confirm": httpx.Response(201, json={"receipt": RECEIPT}),
+            "forget": httpx.Response(200, json={}),
+        }[what]
+
+
+class Numbers:
+    """Entropy that counts, so that ids can be told apart."""
+
+    def __init__(self) -> None:
+        self.next = 0
+
+    def __call__(self, size: int) -> bytes:
+        self.next += 1
+        return self.next.to_bytes(size, "big")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[NumberStore]:
+    opened = NumberStore(tmp_path / "number.sqlite3", Sealer(bytes(32), Numbers()))
+    yield opened
+    opened.close()
+
+
+def desk(store: NumberStore, authority: Authority) -> NumberDesk:
+    return NumberDesk(authority.client, "https://authority.example", store)
+
+
+def test_a_number_is_asked_confirmed_and_forgotten(store: NumberStore) -> None:
+    authority = Authority()
+    one = desk(store, authority)
+    one.ask(NUMBER, "vi", "34:31471", Numbers(), NOW_S)
+    one.confirm(CODE)
+    kept = store.read()
+    assert kept is not None
+    assert (kept.number, kept.ending, kept.receipt, kept.request) == ("678", "678", RECEIPT, b"")
+    one.forget()
+    assert store.read() is None
+    assert authority.asked[-1] == ("forget", {"receipt": RECEIPT})
+
+
+def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: NumberStore, tmp_path: Path) -> None:
+    one = desk(store, Authority())
+    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    assert all(b"912345678" not in path.read_bytes() for path in tmp_path.iterdir())
+    one.confirm(CODE)
+    assert all(RECEIPT.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+@given(st.lists(st.tuples(st.sampled_from([NUMBER, OTHER, CODE, "000000"]), st.booleans()), max_size=12))
+def test_no_order_of_failures_and_retries_swaps_number_and_code(
+    tmp_path_factory: pytest.TempPathFactory, tries: list[tuple[str, bool]]
+) -> None:
+    """Fault 7 of the original. And each request has one number for ever."""
+    store = NumberStore(tmp_path_factory.mktemp("numbers") / "number.sqlite3")
+    authority, entropy = Authority([lost for _, lost in tries]), Numbers()
+    one = desk(store, authority)
+    try:
+        for text, _ in tries:
+            for step in (lambda: one.ask(text, "vi", "", entropy, NOW_S), lambda: one.confirm(text)):  # noqa: B023
+                try:
+                    step()
+                except (NumberError, ConnectionFailedError, ProtocolError):
+                    continue
+    finally:
+        store.close()
+    numbers: dict[str, str] = {}
+    for what, body in authority.asked:
+        if what == "code":
+            assert body["number"] in (NUMBER, OTHER)
+            assert numbers.setdefault(body["request"], body["number"]) == body["number"]
+        if what == "confirm":
+            assert body["code"] in (CODE, "000000")
+
+
+def test_the_same_number_again_is_the_same_request(store: NumberStore) -> None:
+    authority, entropy = Authority([True]), Numbers()
+    one = desk(store, authority)
+    with pytest.raises(ConnectionFailedError):
+        one.ask(NUMBER, "vi", "", entropy, NOW_S)
+    one.ask(NUMBER, "vi", "", entropy, NOW_S)
+    one.ask(OTHER, "vi", "", entropy, NOW_S)
+    requests = [body["request"] for _, body in authority.asked]
+    assert requests[0] == requests[1] != requests[2]
+
+
+def test_another_number_takes_the_first_back_before_it_is_asked_for(store: NumberStore) -> None:
+    authority = Authority()
+    one = desk(store, authority)
+    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    one.confirm(CODE)
+    one.ask(OTHER, "vi", "", Numbers(), NOW_S)
+    assert [what for what, _ in authority.asked] == ["code", "confirm", "forget", "code"]
+
+
+def test_a_number_the_authority_still_has_is_not_forgotten_here(store: NumberStore) -> None:
+    authority = Authority([False, False, True])
+    one = desk(store, authority)
+    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    one.confirm(CODE)
+    with pytest.raises(ConnectionFailedError):
+        one.forget()
+    kept = store.read()
+    assert kept is not None
+    assert kept.receipt == RECEIPT
+
+
+@pytest.mark.parametrize("refusal", ["number_unsupported", "too_many_requests", "not_offered"])
+def test_a_refusal_is_told_by_its_word(store: NumberStore, refusal: str) -> None:
+    authority = Authority()
+    authority.refusal = refusal
+    with pytest.raises(NumberError) as refused:
+        desk(store, authority).ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    assert refused.value.refusal == refusal
+
+
+def test_a_number_whose_code_never_came_goes_after_a_day(store: NumberStore) -> None:
+    desk(store, Authority()).ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    assert store.purge(NOW_S + 3_600) == 0
+    assert store.purge(NOW_S + 90_000) == 1
+    assert store.read() is None
+
+
+def test_a_confirmed_number_stays(store: NumberStore) -> None:
+    one = desk(store, Authority())
+    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    one.confirm(CODE)
+    assert store.purge(NOW_S + 10**8) == 0

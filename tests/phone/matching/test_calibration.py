@@ -1,0 +1,337 @@
+"""What readings are corrected by: table, settings, drift; and that an alert remembers it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import httpx
+import numpy as np
+import pytest
+
+from bluezone.exposure.calibration import Calibration
+from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
+from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.matching.calibration import (
+    BELIEVED_S,
+    LEARN_EVERY_S,
+    MAX_DRIFT_DB,
+    Drift,
+    base_correction,
+    is_due,
+    learn,
+    sent_power_dbm,
+    with_drift,
+)
+from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.stores.corrections import Correction, Receiver
+from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+from bluezone.protocol.schemes import scheme_named
+
+DAY = 86_400
+NOW = 1_597_276_800 + 20 * DAY + 5_000.0
+TABLE = Calibration("7", (57.0, 61.0, 65.0), {"A": -2.5, "B": 4.0}, {"A": 3.0, "C": -1.4})
+POWER_DBM = -20
+
+
+# --- the table and the settings ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "table", "expected"),
+    [
+        ("A", TABLE, Correction(-2.5, "7", -2.5)),
+        ("B", TABLE, Correction(4.0, "7", 4.0)),
+        ("C", TABLE, Correction(1.0)),  # known as a sender only
+        ("unknown", TABLE, Correction(1.0)),
+        ("", TABLE, Correction(1.0)),
+        ("A", None, Correction(1.0)),  # the authority publishes none
+    ],
+)
+def test_a_model_in_the_table_is_corrected_by_it_and_another_by_its_settings(model, table, expected):
+    assert base_correction(1.0, model, table) == expected
+
+
+@pytest.mark.parametrize(
+    ("power_dbm", "model", "table", "sent_dbm"),
+    [
+        (-20, "A", TABLE, -23),
+        (-20, "C", TABLE, -19),
+        (-20, "B", TABLE, -20),
+        (-20, "A", None, -20),
+        (-126, "A", TABLE, -127),
+        (20, "C", TABLE, 20),
+    ],
+)
+def test_a_phone_tells_of_less_power_where_its_model_sends_too_weakly(power_dbm, model, table, sent_dbm):
+    assert sent_power_dbm(power_dbm, model, table) == sent_dbm
+
+
+# --- the drift --------------------------------------------------------------------------------------------------------
+
+DRIFT = Drift(2.0, 80, -2.5, "7", NOW - 1_000)
+
+
+@pytest.mark.parametrize(
+    ("drift", "table", "expected_db"),
+    [
+        (DRIFT, TABLE, -0.5),
+        (None, TABLE, -2.5),
+        (DRIFT, None, -2.5),
+        (replace(DRIFT, base_db=0.0), TABLE, -2.5),  # learned on top of another correction
+        (replace(DRIFT, reference="6"), TABLE, -2.5),  # against another population
+        (replace(DRIFT, learned_at_s=NOW - BELIEVED_S - 1), TABLE, -2.5),  # too long ago
+        (replace(DRIFT, learned_at_s=NOW + 2 * DAY), TABLE, -2.5),  # by a clock that was wrong
+    ],
+)
+def test_a_drift_counts_on_top_of_what_it_was_learned_on_and_for_its_time(drift, table, expected_db):
+    assert with_drift(Correction(-2.5, "7", -2.5), drift, table, NOW).rx_db == expected_db
+
+
+@pytest.mark.parametrize(
+    ("drift", "due"),
+    [
+        (None, True),
+        (DRIFT, False),
+        (replace(DRIFT, learned_at_s=NOW - LEARN_EVERY_S), True),
+        (replace(DRIFT, learned_at_s=NOW + 1), True),
+        (replace(DRIFT, base_db=0.0), True),
+        (replace(DRIFT, reference="6"), True),
+    ],
+)
+def test_a_drift_is_learned_once_a_day_and_anew_where_its_ground_changed(drift, due):
+    assert is_due(drift, Correction(-2.5, "7", -2.5), TABLE, NOW) is due
+
+
+@pytest.fixture
+def book(tmp_path):
+    opened = Logbook(tmp_path / "book" / "logbook.sqlite3", scheme_named("en"))
+    yield opened
+    opened.close()
+
+
+def meetings(book: Logbook, count: int, attenuation_db: float, minutes: int = 10, start_s: float = NOW - 3 * DAY):
+    """`count` meetings one after the other, spread by 4 dB to either side as the table's population is."""
+    rng = np.random.default_rng(5)
+    for number in range(count):
+        name = rng.bytes(16)
+        level = round(POWER_DBM - attenuation_db - 4 * (number % 3 - 1))
+        for minute in range(minutes):
+            at_s = start_s + number * 1_200 + 60 * minute
+            book.add_scan(at_s, 60.0, [Sighting(name, b"\0\0\0\0", 8, level, level, level)])
+
+
+def learned(book: Logbook, base: Correction | None = None) -> Drift | None:
+    days = (book.sightings(NOW - back * DAY, NOW - (back - 1) * DAY) for back in range(14, 0, -1))
+    return learn(days, base or Correction(), POWER_DBM, TABLE, NOW)
+
+
+@pytest.mark.parametrize(
+    ("count", "attenuation_db", "expected_db"),
+    [
+        (60, 61, 0.0),  # as the population
+        (60, 65, 4 * 60 / 110),
+        (60, 57, -4 * 60 / 110),
+        (6, 65, 4 * 6 / 56),  # few meetings say little
+        (150, 90, MAX_DRIFT_DB),  # so far off is no phone
+        (150, 30, -MAX_DRIFT_DB),
+    ],
+)
+def test_a_drift_is_the_difference_to_the_population_shrunk_and_bounded(book, count, attenuation_db, expected_db):
+    meetings(book, count, attenuation_db)
+    drift = learned(book)
+    assert drift is not None
+    assert drift.db == pytest.approx(expected_db, abs=0.15)
+    assert (drift.meetings, drift.reference, drift.base_db) == (count, "7", 0.0)
+
+
+def test_what_is_corrected_already_is_no_drift(book):
+    meetings(book, 60, 65)
+    drift = learned(book, Correction(4.0))
+    assert drift is not None
+    assert drift.db == pytest.approx(0.0, abs=0.15)
+
+
+def test_a_household_beside_the_phone_for_nights_is_one_meeting_a_night_and_moves_it_little(book):
+    meetings(book, 60, 61)
+    alone = learned(book)
+    rng = np.random.default_rng(9)
+    for night in range(2):
+        start_s = NOW - 8 * DAY + night * DAY
+        for minute in range(8 * 60):  # a phone 40 cm away, with a new identifier every ten minutes
+            if minute % 10 == 0:
+                name = rng.bytes(16)
+            book.add_scan(start_s + 60 * minute, 60.0, [Sighting(name, b"\0\0\0\0", 8, -55, -55, -55)])
+    both = learned(book)
+    assert alone is not None
+    assert both is not None
+    assert both.meetings <= alone.meetings + 4
+    assert abs(both.db - alone.db) < 1.0  # by the time it was heard it would be 13 dB
+
+
+@pytest.mark.parametrize("minutes", [1, 4])
+def test_who_passes_by_teaches_nothing(book, minutes):
+    meetings(book, 60, 85, minutes)
+    assert learned(book) is None
+
+
+def test_a_phone_that_met_nobody_knows_nothing(book):
+    assert learned(book) is None
+
+
+@pytest.mark.slow
+def test_a_fortnight_of_crowds_is_learned_from_in_seconds_and_bounded_memory(book):
+    """300 phones around, every minute of ten hours: what is looked at of a day is bounded."""
+    rng = np.random.default_rng(3)
+    names = [rng.bytes(16) for _ in range(300)]
+    for minute in range(600):
+        if minute % 10 == 0:
+            names = [rng.bytes(16) for _ in range(300)]
+        sightings = [Sighting(name, b"\0\0\0\0", 8, -85, -85, -85) for name in names]
+        book.add_scan(NOW - DAY + 60 * minute, 60.0, sightings)
+    drift = learned(book)
+    assert drift is not None
+    assert drift.meetings > 100
+
+
+# --- the phone --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def phone(tmp_path, authority):
+    def opened(**settings) -> Phone:
+        given = {"receiver": Receiver(0.0, POWER_DBM), "model": "A"} | settings
+        return Phone(
+            PhoneSettings(tmp_path, authority.URL, authority.trusted, **given),
+            None,
+            lambda: NOW,
+            np.random.default_rng(1).bytes,
+            np.random.default_rng(1),
+        )
+
+    return opened
+
+
+def publish_policy(authority, policy, table) -> httpx.Client:
+    document = PolicyDocument(policy, "452", 1, int(NOW) - DAY, int(NOW) - DAY, int(NOW) + DAY, table)
+    body = sign_document(document, [authority.signer])
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/policies/452.json":
+            return httpx.Response(200, content=body)
+        return authority.handle(request)
+
+    return httpx.Client(transport=httpx.MockTransport(handle))
+
+
+def met_case(phone: Phone, authority, virtual, attenuation_db: int) -> int:
+    day = int(NOW // DAY - 2) * DAY
+    case = TemporaryExposureKey(
+        b"a key of a case.", day // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
+    )
+    virtual.meet(phone.logbook, case, day + 36_000, 30, attenuation_db)
+    authority.export([case], start_s=day)
+    return day
+
+
+@pytest.mark.parametrize(
+    ("policy", "table", "drift_db"),
+    [(BLUEZONE, TABLE, 4 * 60 / 111), (EN_V1_BUCKETS, TABLE, 0.0), (BLUEZONE, None, 0.0)],
+)
+def test_a_drift_is_used_only_with_the_authority_s_population_and_a_policy_made_for_it(
+    phone, authority, virtual, policy, table, drift_db
+):
+    one = phone(model="unknown")
+    meetings(one.logbook, 60, 65)
+    met_case(one, authority, virtual, 65)
+    one.sync(publish_policy(authority, policy, table))
+    one.check()
+    assert one.status().correction.drift_db == pytest.approx(drift_db, abs=0.2)
+    assert one.status().correction.rx_db == one.status().correction.drift_db
+    one.close()
+
+
+def test_an_alert_remembers_the_correction_it_was_made_with(phone, authority, virtual):
+    one = phone()
+    day = met_case(one, authority, virtual, 40)
+    one.sync(publish_policy(authority, EN_V1_BUCKETS, TABLE))
+    assert [alert.day_start_s for alert in one.check().new_alerts] == [day]
+    one.close()
+    again = phone()
+    (alert,) = again.ledger.alerts()
+    assert alert.correction == Correction(-2.5, "7", -2.5)
+    assert alert.evidence is not None
+    assert alert.evidence.attenuation_db == pytest.approx(42.5)
+    again.close()
+
+
+def test_a_correction_decides(phone, authority, virtual):
+    """A phone that hears 4 dB too weakly would not have warned."""
+    one = phone(model="B")
+    met_case(one, authority, virtual, 66)
+    assert one.check().new_alerts == ()  # nothing fetched yet
+    one.sync(authority.client())
+    assert one.check().new_alerts == ()
+    other = phone(model="B")
+    other.sync(publish_policy(authority, EN_V1_BUCKETS, TABLE))
+    assert len(other.check().new_alerts) == 1
+    one.close()
+    other.close()
+
+
+def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone, authority, virtual):
+    one = phone(model="unknown")
+    meetings(one.logbook, 60, 65)
+    met_case(one, authority, virtual, 65)
+    one.sync(publish_policy(authority, BLUEZONE, TABLE))
+    one.check()
+    before = one.correction()
+    one.close()
+    again = phone(model="unknown")
+    again.clock = lambda: NOW + 20 * DAY
+    for hour in range(3):
+        again.clock = lambda hour=hour: NOW + 20 * DAY + 3_600 * hour
+        again.purge()
+    assert len(again.logbook.sightings()) == 0
+    again.check()
+    assert again.correction() == before
+    again.close()
+
+
+def test_a_ledger_of_the_first_version_is_taken_over(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript(
+            "CREATE TABLE export (name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL,"
+            " keys INTEGER, matched INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE bad_export (name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL,"
+            " error TEXT NOT NULL) WITHOUT ROWID;"
+            "CREATE TABLE matched_key (key BLOB PRIMARY KEY, start_interval INTEGER NOT NULL, period INTEGER NOT NULL,"
+            " transmission_risk INTEGER NOT NULL, report_type INTEGER NOT NULL, days_since_onset INTEGER,"
+            " revised_at_s REAL) WITHOUT ROWID;"
+            "CREATE TABLE alert (id INTEGER PRIMARY KEY, day_start_s INTEGER NOT NULL, policy TEXT NOT NULL,"
+            " policy_version TEXT NOT NULL, score REAL NOT NULL, threshold REAL NOT NULL, evidence TEXT NOT NULL,"
+            " created_at_s REAL NOT NULL, withdrawn_at_s REAL);"
+            "CREATE UNIQUE INDEX alert_once ON alert (day_start_s) WHERE withdrawn_at_s IS NULL;"
+            "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL);"
+            "INSERT INTO export VALUES ('a', NULL, 1, 2, 3, 1);"
+            "INSERT INTO matched_key VALUES (x'000102030405060708090a0b0c0d0e0f', 2662128, 144, 0, 1, -2, NULL);"
+            "INSERT INTO alert VALUES (1, 1597276800, 'en-v1-buckets', '1', 20, 15,"
+            ' \'{"heard_s": 900.0, "attenuation_db": 50.0, "probability": 0.5, "probability_range": [0.25, 0.75],'
+            ' "dose_minutes": null}\', 1597280000, NULL);'
+            "PRAGMA user_version = 1;"
+        )
+    db.close()
+    ledger = Ledger(path)
+    (found,) = ledger.matched_keys()
+    assert (found.key.key, found.key.days_since_onset, found.revised_at_s) == (bytes(range(16)), -2, None)
+    assert found.key.report_type is ReportType.CONFIRMED_TEST
+    (alert,) = ledger.alerts()
+    assert (alert.day_start_s, alert.score, alert.correction) == (1_597_276_800, 20.0, None)
+    assert alert.evidence is not None
+    assert alert.evidence.probability_range == (0.25, 0.75)
+    assert ledger.known_exports() == {"a"}
+    ledger.close()

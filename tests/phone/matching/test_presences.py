@@ -1,0 +1,133 @@
+"""How many phones were met: chains of identifiers, never more than an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bluezone.phone.matching import presences
+from bluezone.phone.matching.exposure_check import Receiver
+from bluezone.phone.matching.presences import Around, Presence
+from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.protocol.schemes import scheme_named
+
+Add = Callable[[float, list[tuple[int, int]]], None]
+NEAR, NORMAL, WEAK = -60, -85, -100
+RECEIVER = Receiver()
+
+
+def name(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+@pytest.fixture
+def logbook(tmp_path: Path) -> Iterator[Logbook]:
+    book = Logbook(tmp_path / "logbook.sqlite3", scheme_named("en"))
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def add(logbook: Logbook) -> Add:
+    """One scan: (identifier, strength) each."""
+
+    def scan(at_s: float, heard: list[tuple[int, int]]) -> None:
+        sightings = [Sighting(name(who), b"\0\0\0\0", 4, dbm, dbm, dbm) for who, dbm in heard]
+        logbook.add_scan(at_s, 60.0, sightings)
+
+    return scan
+
+
+def met(logbook: Logbook) -> tuple[Presence, ...]:
+    return presences.presences(logbook.sightings(), RECEIVER)
+
+
+def test_nobody_heard_is_nobody_met(logbook: Logbook) -> None:
+    assert met(logbook) == ()
+    assert presences.around(logbook.sightings(), RECEIVER) == Around()
+
+
+def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: Logbook, add: Add) -> None:
+    for minute in range(30):
+        add(60.0 * minute, [(minute // 10, NEAR)])
+    assert met(logbook) == (Presence(0.0, 1740.0, 1800.0, 1800.0),)
+    assert met(logbook)[0].long_and_near
+
+
+@pytest.mark.parametrize(
+    ("second_at_s", "second_dbm", "phones"),
+    [
+        pytest.param(120.0, NEAR, 1, id="in the next scan"),
+        pytest.param(210.0, NEAR, 1, id="two scans later"),
+        pytest.param(271.0, NEAR, 2, id="after a longer silence"),
+        pytest.param(120.0, NEAR - 20, 2, id="at another strength"),
+    ],
+)
+def test_what_counts_as_a_handover(
+    logbook: Logbook, add: Add, second_at_s: float, second_dbm: int, phones: int
+) -> None:
+    for at_s in (0.0, 60.0):
+        add(at_s, [(1, NEAR)])
+    add(second_at_s, [(2, second_dbm)])
+    assert len(met(logbook)) == phones
+
+
+def test_phones_heard_together_are_not_one(logbook: Logbook, add: Add) -> None:
+    for minute in range(5):
+        add(60.0 * minute, [(1, NEAR), (2, NEAR), (3, NEAR)])
+    assert len(met(logbook)) == 3
+
+
+def test_one_identifier_is_continued_by_one_only(logbook: Logbook, add: Add) -> None:
+    add(0.0, [(1, NEAR)])
+    add(60.0, [(2, NEAR), (3, NEAR)])
+    assert sorted(one.start_s for one in met(logbook)) == [0.0, 60.0]
+
+
+def test_far_time_is_not_near_time(logbook: Logbook, add: Add) -> None:
+    for minute in range(20):
+        add(60.0 * minute, [(1, NEAR if minute < 5 else NEAR - 16)])
+    add(1200.0, [(9, WEAK)])
+    assert [one.near_s for one in met(logbook)] == [300.0, 0.0]
+
+
+def test_around_counts_the_last_scan_alone(logbook: Logbook, add: Add) -> None:
+    add(0.0, [(1, NEAR), (2, NEAR)])
+    add(60.0, [(3, NEAR), (4, NORMAL), (5, NORMAL), (6, WEAK)])
+    assert presences.around(logbook.sightings(), RECEIVER) == Around(near=1, normal=2, weak=1)
+
+
+def test_the_receiver_s_correction_moves_the_edges(logbook: Logbook, add: Add) -> None:
+    add(0.0, [(1, -76)])
+    assert presences.around(logbook.sightings(), RECEIVER).near == 0
+    assert presences.around(logbook.sightings(), Receiver(rx_correction_db=2.0)).near == 1
+
+
+def test_a_stadium_s_hour_takes_no_minute(logbook: Logbook) -> None:
+    rng = np.random.default_rng(1)
+    for minute in range(12):
+        sightings = [
+            Sighting(name(1 + who + 5_000 * (minute // 10)), b"\0\0\0\0", 4, dbm, dbm, dbm)
+            for who, dbm in enumerate(rng.integers(-100, -50, 5_000).tolist())
+        ]
+        logbook.add_scan(60.0 * minute, 60.0, sightings)
+    assert 5_000 <= len(met(logbook)) < 7_500
+
+
+@pytest.mark.parametrize(
+    ("span", "most"),
+    [((0, 100), 2), ((150, 200), 1), ((300, 400), 0), ((100, 101), 1)],
+)
+def test_the_most_at_one_moment(span: tuple[float, float], most: int) -> None:
+    present = [Presence(0, 50, 50, 0), Presence(40, 200, 160, 0)]
+    assert presences.most_at_once(present, *span) == most
+
+
+def test_a_span_of_the_logbook_takes_its_start_and_leaves_its_end(logbook: Logbook, add: Add) -> None:
+    for at_s in (0.0, 60.0, 120.0):
+        add(at_s, [(1, NEAR)])
+    assert logbook.sightings(60.0, 120.0).at_s.tolist() == [60.0]
+    assert len(logbook.sightings()) == 3

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from bluezone.phone.stores.contact_store import Logbook, ScanTally, Sighting
+from bluezone.phone.stores.database import StorageError
+from bluezone.protocol.schemes import scheme_named
+
+EN = scheme_named("en")
+NOW = 1_597_276_800.0
+HOUR, DAY = 3600.0, 86400.0
+
+
+def sighting(number: int, **changes) -> Sighting:
+    values = {
+        "identifier": number.to_bytes(16, "big"),
+        "sealed_metadata": b"\0\xff\0\x01",
+        "readings": 16,
+        "strongest_dbm": -50,
+        "typical_dbm": -60,
+        "weakest_dbm": -127,
+    }
+    return Sighting(**(values | changes))
+
+
+@pytest.fixture
+def logbook(tmp_path):
+    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    yield book
+    book.close()
+
+
+def test_what_was_written_is_read_column_by_column(logbook):
+    logbook.add_scan(NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, sealed_metadata=bytes(4))])
+    logbook.add_scan(NOW + 60, 61.5, [sighting(1)])
+    seen = logbook.sightings()
+    assert len(seen) == 3
+    assert [row.tobytes() for row in seen.identifiers] == [n.to_bytes(16, "big") for n in (1, 2, 1)]
+    assert [row.tobytes() for row in seen.sealed_metadata] == [b"\0\xff\0\x01", bytes(4), b"\0\xff\0\x01"]
+    assert seen.at_s.tolist() == [NOW, NOW, NOW + 60]
+    assert seen.since_last_scan_s.tolist() == [60, 60, 61.5]
+    assert seen.readings.tolist() == [16, 3, 16]
+    assert seen.strongest_dbm.tolist() == [-50, 5, -50]
+    assert seen.typical_dbm.tolist() == [-60, -60, -60]
+    assert seen.weakest_dbm.tolist() == [-127, -127, -127]
+
+
+def test_an_empty_logbook_has_empty_columns(logbook):
+    seen = logbook.sightings()
+    assert len(seen) == 0
+    assert seen.identifiers.shape == (0, 16)
+
+
+def test_identifiers_of_zeros_and_of_the_old_scheme_keep_their_length(tmp_path):
+    book = Logbook(tmp_path / "old.sqlite3", scheme_named("bluezone-v1"))
+    book.add_scan(NOW, 60, [sighting(1, identifier=bytes(12), sealed_metadata=b"")])
+    assert book.sightings().identifiers.tolist() == [[0] * 12]
+    book.close()
+
+
+def test_more_readings_than_fit_a_byte_are_counted_as_so_many(logbook):
+    logbook.add_scan(NOW, 60, [sighting(1, readings=4000)])
+    assert logbook.sightings().readings.tolist() == [255]
+
+
+def test_a_sighting_takes_about_its_24_bytes(logbook, tmp_path):
+    for minute in range(1000):
+        logbook.add_scan(NOW + 60 * minute, 60, [sighting(number) for number in range(20)])
+    logbook.close()
+    assert (tmp_path / "logbook.sqlite3").stat().st_size < 1.35 * 24 * 20_000
+
+
+def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_row(logbook):
+    logbook.add_scan(NOW, 60, [sighting(1)], garbage=5)
+    logbook.add_scan(NOW + 60, 60, [], garbage=2, dropped=1)
+    logbook.add_scan(NOW + DAY, 60, [])
+    assert logbook.tallies() == {int(NOW): ScanTally(2, 1, 7, 1), int(NOW + DAY): ScanTally(1, 0, 0, 0)}
+    assert len(logbook.sightings()) == 1
+
+
+def test_a_logbook_of_another_scheme_is_refused(tmp_path):
+    Logbook(tmp_path / "a.sqlite3", EN).close()
+    with pytest.raises(StorageError, match="scheme en, not bluezone-v1"):
+        Logbook(tmp_path / "a.sqlite3", scheme_named("bluezone-v1"))
+
+
+# --- fourteen days --------------------------------------------------------------------------------
+
+
+def live(logbook: Logbook, start_s: float, hours: int) -> None:
+    """A phone that runs: a scan and a purge an hour."""
+    for hour in range(hours):
+        now_s = start_s + hour * HOUR
+        logbook.purge(now_s)
+        logbook.add_scan(now_s, 60, [sighting(1)])
+
+
+def test_after_fourteen_days_a_scan_is_gone_and_not_an_hour_before(logbook):
+    live(logbook, NOW, 24 * 16)
+    now_s = NOW + 24 * 16 * HOUR
+    logbook.purge(now_s)
+    times = logbook.sightings().at_s
+    assert times.min() == now_s - 14 * DAY
+    assert len(times) == 14 * 24
+    assert min(logbook.tallies()) == now_s - 14 * DAY
+
+
+def test_a_clock_that_jumps_ahead_for_a_while_takes_nothing_with_it(logbook):
+    live(logbook, NOW, 48)
+    logbook.purge(NOW + 400 * DAY)
+    live(logbook, NOW + 48 * HOUR, 48)
+    assert len(logbook.sightings()) == 96
+
+
+def test_a_clock_that_jumps_back_for_a_while_takes_nothing_with_it(logbook):
+    live(logbook, NOW, 48)
+    live(logbook, 0.0, 12)  # a flat battery: 1970 for half a day
+    live(logbook, NOW + 60 * HOUR, 48)
+    times = logbook.sightings().at_s
+    assert np.count_nonzero(times >= NOW) == 96
+    assert times.min() >= NOW  # what was written in 1970 is older than 14 days
+
+
+def test_a_clock_that_was_wrong_for_good_leaves_no_rows_in_the_future(logbook):
+    live(logbook, NOW + 400 * DAY, 48)
+    live(logbook, NOW, 26)
+    assert logbook.sightings().at_s.max() < NOW + 2 * DAY
+
+
+def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(logbook):
+    live(logbook, NOW, 24)
+    live(logbook, NOW + 30 * DAY, 3)
+    assert logbook.sightings().at_s.min() == NOW + 30 * DAY
+
+
+# --- killed at any moment -------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
+    """A real process, killed by SIGKILL at 40 random moments, its file opened again each time."""
+    path = tmp_path / "logbook.sqlite3"
+    Logbook(path, EN).close()
+
+    def write_until_killed(pipe: int) -> None:
+        """Scan, purge and read as a phone does, and say so after each commit."""
+        book = Logbook(path, EN)
+        number = len(book.sightings())
+        while True:
+            book.add_scan(NOW + number, 60, [sighting(number)], garbage=1)
+            number += 1
+            os.write(pipe, b".")
+            if number % 50 == 0:
+                book.purge(NOW + number)
+            if number % 70 == 0:
+                book.sightings()
+
+    rng = np.random.default_rng(9)
+    acknowledged = 0
+    for _ in range(40):
+        acknowledged += len(virtual.kill_child(write_until_killed, rng.uniform(0, 0.03)))
+        book = Logbook(path, EN)
+        seen = book.sightings()
+        # The last scan may have been committed and not yet acknowledged.
+        assert acknowledged <= len(seen) <= acknowledged + 1
+        assert [int.from_bytes(row.tobytes(), "big") for row in seen.identifiers] == list(range(len(seen)))
+        assert sum(tally.sightings for tally in book.tallies().values()) == len(seen)
+        book.close()
+        with closing(sqlite3.connect(path)) as db, db:
+            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        db.close()
+        acknowledged = len(seen)
+    assert acknowledged > 200

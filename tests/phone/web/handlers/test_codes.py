@@ -1,0 +1,242 @@
+"""From a code to thanks: the result first, then the question, and never anything without a yes; and QR codes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import segno
+
+from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.publishing import PublishError, PublishReport
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web import qr_reader
+from bluezone.phone.web.language import language_named
+from bluezone.phone.web.presenters import scan
+from bluezone.phone.web.presenters.code import result
+from bluezone.phone.web.presenters.scan import Wanted
+from bluezone.protocol.verification import CertifiedReport
+
+UNIT = "0410-610J"
+
+
+@pytest.fixture
+def patient(seeded: Any, visitor: Any) -> Any:
+    seeded.agree()
+    seeded.runner.phone.keystore.key_at(seeded.clock())
+    return visitor
+
+
+@pytest.fixture
+def confirmed(seeded: Any) -> VerifiedResult:
+    return VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 12), None, seeded.clock())
+
+
+@pytest.fixture
+def waiting(seeded: Any, patient: Any, confirmed: VerifiedResult, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A patient whose code was accepted."""
+    monkeypatch.setattr(seeded.runner.phone, "verify", lambda client, code: confirmed)
+    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: confirmed)
+    return patient
+
+
+def refuse(error: Exception) -> Any:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def test_the_result_is_shown_before_anything_is_asked(waiting: Any) -> None:
+    assert waiting.send_form("/code", code="1234 5678").headers["location"] == "/result"
+    text = waiting.text("/result")
+    assert "Kết quả xét nghiệm của bạn là dương tính" in text
+    assert "Thứ Tư, 12/8" in text
+    assert "Chưa chia sẻ gì cả" in text
+    assert "Chia sẻ để báo cho người khác?" in waiting.text("/result/share")
+
+
+def test_home_keeps_asking_while_the_result_waits(waiting: Any) -> None:
+    assert "Đã có kết quả xét nghiệm của bạn" in waiting.text("/")
+
+
+@pytest.mark.parametrize("code", ["", "1234567", "<script>alert(1)</script>", "x" * 10_000])
+def test_a_wrong_code_is_answered_kindly_and_nobody_is_asked(patient: Any, seeded: Any, code: str) -> None:
+    asked: list[Any] = []
+    seeded.answer = asked.append
+    answer = patient.send_form("/code", code=code)
+    assert answer.status_code == 422
+    assert 'id="problem"' in answer.text
+    assert "<script>alert" not in answer.text
+    assert asked == []
+
+
+def test_without_a_result_there_is_nothing_to_share(patient: Any) -> None:
+    for path in ("/result", "/result/share"):
+        assert patient.get(path).headers["location"] == "/code"
+
+
+@pytest.mark.parametrize("fields", [{}, {"consent": "no"}, {"consent": ""}])
+def test_without_the_yes_nothing_is_shared(
+    waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    monkeypatch.setattr(seeded.runner.phone, "publish", lambda *args, **kwargs: pytest.fail("published"))
+    assert waiting.send_form("/result/share", **fields).headers["location"] == "/result"
+
+
+def test_a_no_is_for_good(waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    declined = []
+    monkeypatch.setattr(seeded.runner.phone, "decline_result", lambda: declined.append(True))
+    assert waiting.send_form("/result/decline").headers["location"] == "/"
+    assert declined == [True]
+
+
+def test_thanks_after_sharing_and_the_home_screen_knows(
+    waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = []
+
+    def publish(client: Any, code: str, *, consent: bool) -> PublishReport:
+        shared.append((code, consent))
+        monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: None)
+        return PublishReport(14, 14, False, ())
+
+    monkeypatch.setattr(seeded.runner.phone, "publish", publish)
+    assert "Cảm ơn bạn" in waiting.send_form("/result/share", consent="yes").text
+    assert shared == [("", True)]
+    assert "Những người bạn đã gặp đang được báo" in waiting.text("/")
+
+
+def test_no_connection_keeps_the_code_for_another_try(patient: Any) -> None:
+    answer = patient.send_form("/code", code="12345678")
+    assert answer.status_code == 409
+    assert "mã của bạn vẫn dùng được" in answer.text
+    assert 'value="12345678"' in answer.text
+
+
+def test_no_connection_while_sharing_asks_to_go_on(
+    waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, confirmed: VerifiedResult
+) -> None:
+    monkeypatch.setattr(seeded.runner.phone, "publish", refuse(ConnectionFailedError("x")))
+    answer = waiting.send_form("/result/share", consent="yes")
+    assert answer.status_code == 409
+    assert 'action="/result/share"' in answer.text
+    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: replace(confirmed, agreed=True))
+    assert "Việc chia sẻ của bạn chưa hoàn tất" in waiting.text("/")
+
+
+def test_a_refused_code_is_not_offered_again(patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeded.runner.phone, "verify", refuse(PublishError("x", "code_expired")))
+    answer = patient.send_form("/code", code="12345678")
+    assert "Mã này đã hết hạn" in answer.text
+    assert "12345678" not in answer.text
+
+
+@pytest.mark.parametrize("report", list(CertifiedReport))
+def test_every_result_says_what_it_is_in_both_languages(report: CertifiedReport, confirmed: VerifiedResult) -> None:
+    found = replace(confirmed, report=report)
+    one, other = (result(found, 0.0, language_named(code, dt.UTC)) for code in ("vi", "en"))
+    assert one.title != other.title
+    assert one.takes_back is (report is CertifiedReport.NEGATIVE)
+
+
+def test_a_negative_test_takes_a_warning_back(
+    waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, confirmed: VerifiedResult
+) -> None:
+    negative = replace(confirmed, report=CertifiedReport.NEGATIVE)
+    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: negative)
+    assert "âm tính" in waiting.text("/result")
+    assert "Rút lại cảnh báo?" in waiting.text("/result/share")
+
+
+# --- QR codes -----------------------------------------------------------------------------------------
+
+EN = language_named("en", dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "path"),
+    [
+        ("https://phone.example/v?c=12345678", Wanted.CODE, "/code?c=12345678"),
+        ("12345678", Wanted.CODE, "/code?c=12345678"),
+        ("https://phone.example/v?c=12345678", Wanted.UNIT, "/code?c=12345678"),
+        (f"https://bluezone.example/{UNIT}", Wanted.UNIT, f"/unit?given={UNIT}"),
+        (f"https://bluezone.example/{UNIT}", Wanted.CODE, f"/unit?given={UNIT}"),
+        (f"https://bluezone.example/{UNIT}", Wanted.JOINING, f"/unit?given={UNIT}&flow=welcome"),
+    ],
+)
+def test_a_qr_code_leads_to_its_own_field(text: str, wanted: Wanted, path: str) -> None:
+    assert scan.read(text, wanted, EN).path == path
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "title"),
+    [
+        ("https://shop.example/?id=99", Wanted.CODE, "This is a QR code of something else"),
+        ("WIFI:S:cafe;P:secret;;", Wanted.UNIT, "This is a QR code of something else"),
+        ("", Wanted.CODE, "This is a QR code of something else"),
+        ("x" * 10_000, Wanted.CODE, "This is a QR code of something else"),
+        ("javascript:alert(1)", Wanted.CODE, "This is a QR code of something else"),
+        ("https://bluezone.example/0410-6101", Wanted.UNIT, "This poster cannot be read well"),
+        ("https://phone.example/v?c=12345678", Wanted.JOINING, "This is a code of the health authority"),
+    ],
+)
+def test_a_qr_code_of_something_else_gets_a_sentence(text: str, wanted: Wanted, title: str) -> None:
+    found = scan.read(text, wanted, EN)
+    assert (found.path, found.title) == ("", title)
+    assert found.text
+
+
+def test_what_was_scanned_is_shown_and_not_opened(patient: Any) -> None:
+    answer = patient.send_form("/scan", text="https://evil.example/", **{"for": "code"})
+    assert answer.status_code == 422
+    assert "evil.example" not in answer.text
+    assert "mã QR của thứ khác" in answer.text
+    answer = patient.send_form("/scan", text="12345678", **{"for": "nothing we know"})
+    assert answer.headers["location"] == "/code?c=12345678"
+    assert 'value="12345678"' in patient.get("/code?c=12345678").text
+
+
+def picture_of(text: str, scale: int = 5) -> np.ndarray:
+    """Grey values of a QR code, as a camera would see it on a good day."""
+    matrix = np.array([list(row) for row in segno.make(text).matrix_iter(border=4)], dtype=np.uint8)
+    return np.repeat(np.repeat(255 * (1 - matrix), scale, axis=0), scale, axis=1).astype(np.uint8)
+
+
+@pytest.fixture
+def reader(require_tool: Any) -> None:
+    if not qr_reader.can_read_pictures():
+        require_tool.missing("zxing-cpp is not installed: `pip install zxing-cpp` brings it")
+
+
+def test_a_picture_is_read_on_this_device(reader: None, patient: Any) -> None:
+    picture = picture_of("https://phone.example/v?c=12345678")
+    answer = patient.request(
+        "POST",
+        f"/scan/picture?width={picture.shape[1]}",
+        content=picture.tobytes(),
+        headers={"Origin": f"http://127.0.0.1:{patient.access.port}"},
+    )
+    assert answer.json() == {"text": "https://phone.example/v?c=12345678"}
+
+
+@pytest.mark.parametrize(
+    ("grey", "width"),
+    [(b"", "100"), (b"\0" * 10_000, "100"), (b"\0" * 9_999, "100"), (b"\0" * 100, "-1"), (b"x" * 400, "²⁰"),
+     (b"x" * 400, "99999999999"), (b"x", "1")],
+)  # fmt: skip
+def test_a_picture_of_nothing_is_nothing(grey: bytes, width: str) -> None:
+    assert qr_reader.text_in(grey, width) == ""
+
+
+def test_a_picture_may_be_larger_than_a_form_and_has_a_bound(patient: Any) -> None:
+    origin = {"Origin": f"http://127.0.0.1:{patient.access.port}"}
+    assert (
+        patient.request("POST", "/scan/picture?width=500", content=b"\0" * 500_000, headers=origin).status_code == 200
+    )
+    too_long = patient.request("POST", "/scan/picture?width=500", content=b"\0" * 1_100_000, headers=origin)
+    assert too_long.status_code == 413
+    assert patient.request("POST", "/code", content=b"\0" * 20_000, headers=origin).status_code == 413

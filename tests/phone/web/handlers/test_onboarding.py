@@ -1,0 +1,356 @@
+"""The first minutes, and the same questions later: one at a time, "not now" everywhere, nothing sent without a yes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.web.language import language_named
+from bluezone.phone.web.presenters import onboarding
+
+EN, VI = language_named("en", UTC), language_named("vi", UTC)
+UNIT = "0410-610J"
+RECEIPT = "r" * 32
+
+
+class Authority:
+    """Notes what it is asked, and answers kindly."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.refusal = ""
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        self.asked.append((path, json.loads(request.content or b"{}")))
+        if self.refusal:
+            return httpx.Response(400, json={"error": "no", "code": self.refusal})
+        if path.endswith("index.txt"):
+            return httpx.Response(200, text="")
+        return {
+            "/v1/phone-number/code": httpx.Response(202, json={"expires_in_s": 300}),
+            "/v1/phone-number/confirm": httpx.Response(201, json={"receipt": RECEIPT}),
+            "/v1/phone-number/forget": httpx.Response(200, json={}),
+            "/v1/installations": httpx.Response(201, json={"status": "counted"}),
+        }.get(path, httpx.Response(404))
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+
+@pytest.fixture
+def authority(seeded: Any) -> Authority:
+    seeded.answer = Authority()
+    return seeded.answer
+
+
+# --- the way through ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_way_leads_through_four_steps_and_back(known: bool) -> None:
+    at, seen = onboarding.PATHS[0], []
+    while at:
+        seen.append(at)
+        at = onboarding.position(at, authority_known=known).next
+    assert seen == [path for path in onboarding.PATHS if known or path not in ("/welcome/4/number", "/welcome/4/count")]
+    places = [onboarding.position(path, authority_known=known) for path in seen]
+    assert [one.back for one in places] == ["", *seen[:-1]]
+    assert sorted({one.step for one in places}) == [1, 2, 3, 4]
+    assert all(1 <= one.part <= one.parts for one in places)
+
+
+def test_every_step_is_there_in_both_languages(visitor: Any, seeded: Any) -> None:
+    for code in ("vi", "en"):
+        seeded.runner.choose(language=code)
+        step = {"vi": "Bước", "en": "Step"}[code]
+        for path in onboarding.PATHS:
+            assert f"{step} {path.split('/')[2]}" in visitor.text(path)
+    for wrong in ("/welcome/5", "/welcome/0", "/welcome/3/microphone", "/welcome/x", "/welcome/4/start/x"):
+        assert visitor.get(wrong).headers["location"] == "/welcome"
+
+
+def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: Any, authority: Authority) -> None:
+    for name, path in (
+        ("bluetooth", "/welcome/3/background"),
+        ("background", "/welcome/3/notifications"),
+        ("notifications", "/welcome/4"),
+    ):
+        assert visitor.send_form("/welcome/permission", name=name, answer="no").headers["location"] == path
+    assert visitor.send_form("/welcome/permission", name="counted", answer="no").headers["location"] == (
+        "/welcome/4/start"
+    )
+    for path in ("/welcome/4", "/welcome/4/unit", "/welcome/4/number"):
+        assert f'href="{onboarding.position(path, authority_known=True).next}">Để sau' in visitor.get(path).text
+    visitor.send_form("/welcome")
+    choices = seeded.runner.choices()
+    assert (choices.paused, choices.background, choices.notifications) == (True, False, False)
+    assert (choices.commune, choices.unit, choices.counted) == ("", "", False)
+    assert "Đang tạm dừng ghi nhận" in visitor.text("/")
+    assert not [path for path in authority.paths() if path.startswith("/v1/") and "/news/" not in path]
+
+
+def test_a_yes_to_all_is_remembered_and_told_once(visitor: Any, seeded: Any, authority: Authority) -> None:
+    for name in ("bluetooth", "background", "notifications", "counted"):
+        visitor.send_form("/welcome/permission", name=name, answer="yes")
+    visitor.send_form("/place", commune="34:31471", flow="welcome")
+    visitor.send_form("/unit", unit=UNIT.lower(), flow="welcome")
+    assert authority.asked == [], "before the yes nothing is sent"
+    visitor.send_form("/welcome")
+    choices = seeded.runner.choices()
+    assert (choices.paused, choices.background, choices.notifications, choices.counted) == (False, True, True, True)
+    told = dict(authority.asked)["/v1/installations"]
+    assert (told["commune"], told["unit"], told["platform"]) == ("34:31471", UNIT, "linux")
+    assert authority.paths().count("/v1/installations") == 1
+    assert "/v1/news/452/34-92.json" in authority.paths()
+
+
+def test_who_does_not_want_to_be_counted_is_not(visitor: Any, seeded: Any, authority: Authority) -> None:
+    visitor.send_form("/welcome")
+    assert "/v1/installations" not in authority.paths()
+    visitor.send_form("/settings/counted", answer="yes")
+    seeded.runner.check()
+    assert "/v1/installations" in authority.paths()
+    visitor.send_form("/settings/counted", answer="no")
+    seeded.clock.now_s += 86_400
+    seeded.runner.check()
+    assert "/v1/activity" not in authority.paths()
+
+
+def test_an_unknown_permission_is_none(visitor: Any) -> None:
+    assert visitor.send_form("/welcome/permission", name="microphone", answer="yes").status_code == 404
+    assert visitor.send_form("/welcome/permission").status_code == 404
+
+
+def test_without_an_authority_nothing_of_it_is_asked(visitor: Any, web: SimpleNamespace) -> None:
+    with web.opened() as alone:
+        alone.runner._client = None
+        visitor = web.Visitor(alone)
+        assert visitor.get("/welcome/4/count").headers["location"] == "/welcome"
+        assert visitor.get("/welcome/4/number").status_code == 404
+        assert visitor.send_form("/welcome/permission", name="counted", answer="yes").status_code == 404
+        assert alone.runner.choices().counted is False
+        answer = visitor.send_form("/unit", unit=UNIT, flow="welcome")
+        assert answer.headers["location"] == "/welcome/4/start"
+
+
+# --- where one lives ----------------------------------------------------------------------------------
+
+
+def test_a_commune_is_found_and_chosen(visitor: Any, seeded: Any) -> None:
+    text = visitor.text("/welcome/4?q=long+my")
+    assert "Phường Long Mỹ Cần Thơ" in text
+    answer = visitor.send_form("/place", commune="34:31471", flow="welcome")
+    assert answer.headers["location"] == "/welcome/4/unit"
+    assert seeded.runner.choices().commune == "34:31471"
+    seeded.agree()
+    assert "Phường Long Mỹ, Cần Thơ" in visitor.text("/settings")
+    assert visitor.send_form("/place", commune="").headers["location"] == "/settings"
+    assert seeded.runner.choices().commune == ""
+
+
+@pytest.mark.parametrize("code", ["34:99999", "<b>", "34:31471' OR 1", "x" * 10_000])
+def test_a_commune_that_is_none_is_not_kept(visitor: Any, seeded: Any, code: str) -> None:
+    assert visitor.send_form("/place", commune=code).status_code == 404
+    assert seeded.runner.choices().commune == ""
+
+
+@pytest.mark.parametrize("query", ["zzz", "<script>alert(1)</script>", "x" * 10_000, "%00"])
+def test_a_search_that_finds_nothing_says_so(visitor: Any, query: str) -> None:
+    answer = visitor.get("/place/found", params={"q": query})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+    assert "Không có nơi nào tên này" in answer.text
+
+
+@pytest.mark.parametrize(("path", "asks"), [("/place?q=", True), ("/place", False), ("/place/found?q=", False)])
+def test_a_search_for_nothing_asks_for_a_name(visitor: Any, path: str, asks: bool) -> None:
+    assert ("hãy viết vài chữ" in visitor.text(path)) is asks
+
+
+# --- the poster ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "enter the code from the poster"),
+        ("0410-6101", "A letter of this code is wrong"),
+        ("0410", "8 letters and digits"),
+        ("x" * 10_000, "8 letters and digits"),
+        ("https://shop.example/", "8 letters and digits"),
+    ],
+)
+def test_a_wrong_unit_code_gets_a_sentence(text: str, says: str) -> None:
+    assert says in onboarding.read_unit(text, EN).problem
+
+
+def test_a_unit_code_is_kept_in_its_one_form_and_can_be_removed(visitor: Any, seeded: Any) -> None:
+    assert visitor.send_form("/unit", unit="o4io 6IOj").headers["location"] == "/settings"
+    assert seeded.runner.choices().unit == UNIT
+    assert f'value="{UNIT}"' in visitor.get("/unit").text
+    visitor.send_form("/unit", answer="none", unit=UNIT)
+    assert seeded.runner.choices().unit == ""
+    answer = visitor.send_form("/unit", unit="<b>" * 99)
+    assert (answer.status_code, seeded.runner.choices().unit) == (422, "")
+    assert "<b><b>" not in answer.text
+
+
+# --- the number ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0912345678", "+84912345678"),
+        ("0912 345 678", "+84912345678"),
+        ("+84 912.345.678", "+84912345678"),
+        ("0084912345678", "+84912345678"),
+        ("84912345678", "+84912345678"),
+        ("０９１２３４５６７８", "+84912345678"),
+        ("(+49) 151-12345678", "+4915112345678"),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(text: str, number: str) -> None:
+    assert onboarding.read_number(text, EN).value == number
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_number_or_a_sentence(text: str) -> None:
+    read = onboarding.read_number(text, EN)
+    assert bool(read.value) != bool(read.problem)
+
+
+def test_a_number_is_left_confirmed_and_taken_back(visitor: Any, seeded: Any, authority: Authority) -> None:
+    seeded.agree(commune="34:31471")
+    assert visitor.send_form("/number", number="0912 345 678").headers["location"] == "/number/code"
+    assert authority.asked[0][1]["number"] == "+84912345678"
+    assert authority.asked[0][1]["commune"] == "34:31471"
+    assert "678" in visitor.text("/number/code")
+    assert visitor.send_form("/number/code", code="123 456").headers["location"] == "/number"
+    text = visitor.text("/number")
+    assert "đuôi 678" in text
+    assert "345" not in text
+    assert "đuôi 678" in visitor.text("/settings")
+    visitor.send_form("/number/forget")
+    assert authority.asked[-1] == ("/v1/phone-number/forget", {"receipt": RECEIPT})
+    assert "Số điện thoại của bạn?" in visitor.text("/number")
+
+
+def test_a_new_code_is_for_the_number_that_waits(visitor: Any, seeded: Any, authority: Authority) -> None:
+    seeded.agree()
+    visitor.send_form("/number", number="0912345678")
+    visitor.send_form("/number/again")
+    assert [body["number"] for _, body in authority.asked] == ["+84912345678"] * 2
+    assert authority.asked[0][1]["request"] == authority.asked[1][1]["request"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [
+        ("number_unsupported", "chỉ nhận số di động của Việt Nam"),
+        ("too_many_requests", "Hãy thử lại vào ngày mai"),
+        ("not_offered", "không nhận số điện thoại"),
+        ("something new", "hiện chưa nhận được số"),
+    ],
+)
+def test_a_refusal_says_what_helps_and_keeps_what_was_typed(
+    visitor: Any, authority: Authority, refusal: str, says: str
+) -> None:
+    authority.refusal = refusal
+    answer = visitor.send_form("/number", number="0912345678")
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="0912345678"' in answer.text
+
+
+def test_without_a_net_nothing_is_lost(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    answer = visitor.send_form("/number", number="0912345678")
+    assert "Hiện không có kết nối" in answer.text
+    assert "678" in visitor.text("/number/code")
+    assert "Hiện không có kết nối" in visitor.send_form("/number/code", code="123456").text
+
+
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "0912345678", "x" * 10_000])
+def test_a_code_that_cannot_be_is_not_sent(visitor: Any, seeded: Any, authority: Authority, code: str) -> None:
+    seeded.agree()
+    visitor.send_form("/number", number="0912345678")
+    assert "6 chữ số" in visitor.send_form("/number/code", code=code).text
+    assert len(authority.asked) == 1
+
+
+def test_deleting_everything_deletes_the_number_at_the_authority_first(
+    visitor: Any, seeded: Any, authority: Authority
+) -> None:
+    seeded.agree()
+    visitor.send_form("/number", number="0912345678")
+    visitor.send_form("/number/code", code="123456")
+    text = visitor.send_form("/settings/delete", sure="yes").text
+    assert authority.paths()[-1] == "/v1/phone-number/forget"
+    assert "vẫn còn số điện thoại" not in text
+    assert seeded.runner.own_number() is None
+
+
+def test_without_a_net_all_is_deleted_here_and_the_owner_is_told_the_rest(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    seeded.answer = Authority()
+    visitor.send_form("/number", number="0912345678")
+    visitor.send_form("/number/code", code="123456")
+
+    def down(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no net", request=request)
+
+    seeded.answer = down
+    assert "vẫn còn số điện thoại của bạn" in visitor.send_form("/settings/delete", sure="yes").text
+    assert seeded.runner.own_number() is None
+    assert seeded.runner.choices() == Choices()
+
+
+# --- while nobody looks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choices", "looked_s_ago", "sends"),
+    [
+        ({"background": None}, 10_000, True),
+        ({"background": True}, 10_000, True),
+        ({"background": False}, 60, True),
+        ({"background": False}, 601, False),
+        ({"background": False, "paused": True}, 60, False),
+    ],
+)
+def test_in_the_background_only_with_a_yes(seeded: Any, choices: Any, looked_s_ago: float, sends: bool) -> None:
+    seeded.agree(**choices)
+    seeded.runner.look()
+    seeded.clock.now_s += looked_s_ago
+    assert seeded.runner._may_send() is sends
+
+
+def test_home_says_that_it_rests_when_one_leaves(visitor: Any, seeded: Any) -> None:
+    seeded.agree(background=False)
+    assert "Bluezone nghỉ khi bạn rời đi" in visitor.text("/")
+
+
+def test_the_owners_file_says_what_was_told_and_holds_no_number_receipt_or_id(
+    visitor: Any, seeded: Any, authority: Authority
+) -> None:
+    seeded.agree(commune="34:31471", counted=True)
+    seeded.runner.check()
+    visitor.send_form("/number", number="0912345678")
+    visitor.send_form("/number/code", code="123456")
+    text = visitor.get("/settings/export").text
+    rows = {row["kind"]: row for row in map(json.loads, text.splitlines())}
+    assert rows["counting"]["commune"] == "34:31471"
+    assert rows["number"] == {"kind": "number", "ending": "678", "confirmed": True}
+    assert "912345678" not in text
+    assert RECEIPT not in text
+    assert seeded.runner.services.installation.read().id.hex() not in text

@@ -1,0 +1,162 @@
+"""Which of all a phone could say it says first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+
+from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
+from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.matching.presences import Around, Presence
+from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.web.language import language_named
+from bluezone.phone.web.presenters.common import Tone
+from bluezone.phone.web.presenters.home import dots, home
+
+NOW_S, DAY_S = 1_597_292_400.0, 86_400
+EN = language_named("en", timezone(timedelta(hours=7)))
+VI = language_named("vi", timezone(timedelta(hours=7)))
+USUAL = Choices(language="en", agreed_at_s=NOW_S - 20 * DAY_S, checked_at_s=NOW_S - 600)
+WORKING = PhoneFacts(NOW_S, USUAL, RadioHealth(RadioState.WORKING))
+ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
+
+
+@pytest.mark.parametrize(
+    ("facts", "tone", "title", "step"),
+    [
+        pytest.param(WORKING, Tone.SAFE, "No contact with a confirmed case noted", None, id="all is well"),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, checked_at_s=None, agreed_at_s=NOW_S - 60)),
+            Tone.CALM,
+            "The first check is on its way",
+            "/check",
+            id="just begun",
+        ),
+        pytest.param(
+            replace(WORKING, radio=RadioHealth(RadioState.OFF)), Tone.WATCH, "Turn on Bluetooth", "/self-test", id="off"
+        ),
+        pytest.param(
+            replace(WORKING, radio=RadioHealth(RadioState.ABSENT)),
+            Tone.WATCH,
+            "This device has no Bluetooth radio in use",
+            "/self-test",
+            id="no radio",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, paused=True), radio=RadioHealth(RadioState.OFF)),
+            Tone.WATCH,
+            "Recording is paused",
+            "/settings/resume",
+            id="paused by the owner: nothing about Bluetooth",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, checked_at_s=NOW_S - 2 * DAY_S + 1)),
+            Tone.SAFE,
+            "No contact with a confirmed case noted",
+            None,
+            id="checked a second less than two days ago",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, checked_at_s=NOW_S - 2 * DAY_S), unreachable=True, trouble="x"),
+            Tone.WATCH,
+            "No check for 2 days",
+            "/check",
+            id="two days without a check",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, checked_at_s=None, agreed_at_s=NOW_S - 10.5 * DAY_S)),
+            Tone.WATCH,
+            "No check for 10 days",
+            "/check",
+            id="never checked since the yes",
+        ),
+        pytest.param(
+            replace(WORKING, authority_known=False),
+            Tone.WATCH,
+            "No health authority is set yet",
+            "/questions",
+            id="none",
+        ),
+        pytest.param(
+            replace(WORKING, storage_trouble="full"),
+            Tone.WATCH,
+            "This phone can hardly store anything",
+            "/self-test",
+            id="full",
+        ),
+        pytest.param(
+            replace(WORKING, alerts=(ALERT,)),
+            Tone.ACT,
+            "You may have been near a confirmed case",
+            f"/exposure/{ALERT.day_start_s}",
+            id="warned",
+        ),
+        pytest.param(
+            replace(WORKING, alerts=(replace(ALERT, withdrawn_at_s=NOW_S),)),
+            Tone.SAFE,
+            "No contact with a confirmed case noted",
+            None,
+            id="warning taken back",
+        ),
+        pytest.param(
+            replace(WORKING, alerts=(ALERT,), choices=replace(USUAL, published_at_s=NOW_S - DAY_S)),
+            Tone.CALM,
+            "The people you met are being warned",
+            "/positive",
+            id="shared",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, published_at_s=NOW_S - 14 * DAY_S)),
+            Tone.SAFE,
+            "No contact with a confirmed case noted",
+            None,
+            id="shared two weeks ago",
+        ),
+    ],
+)
+def test_the_big_state(facts: PhoneFacts, tone: Tone, title: str, step: str | None) -> None:
+    state = home(facts, EN).state
+    assert (state.tone, state.title) == (tone, title)
+    assert (state.step.href if state.step else None) == step
+
+
+def test_a_warning_stands_above_a_radio_that_is_off_and_hides_it_not() -> None:
+    screen = home(replace(WORKING, alerts=(ALERT,), radio=RadioHealth(RadioState.OFF)), EN)
+    assert screen.state.tone is Tone.ACT
+    assert [other.title for other in screen.others] == ["Turn on Bluetooth"]
+    assert not screen.listening
+
+
+def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
+    later = replace(ALERT, day_start_s=ALERT.day_start_s + DAY_S)
+    state = home(replace(WORKING, alerts=(ALERT, later)), EN).state
+    assert state.step is not None
+    assert state.step.href.endswith(str(later.day_start_s))
+    assert "Tuesday 11 August" in state.text
+
+
+def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
+    near = Presence(NOW_S - 3_600, NOW_S, 3_600, 1_200)
+    screen = home(replace(WORKING, around=Around(near=1_250), today=(near,) * 3), VI)
+    assert screen.state.title == "Chưa ghi nhận tiếp xúc với ca bệnh"
+    assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
+    assert screen.around_text == "1.250 ở gần bạn"
+    assert screen.met_text == "3 lượt gần trên 15 phút"
+
+
+@pytest.mark.parametrize(
+    ("around", "kinds"),
+    [
+        (Around(), []),
+        (Around(near=1, normal=2, weak=1), ["near", "normal", "normal", "weak"]),
+        (Around(near=5_000, normal=5_000, weak=5_000), ["near"] * 6 + ["normal"] * 10 + ["weak"] * 14),
+    ],
+)
+def test_the_radar_never_draws_more_than_it_can_show(around: Around, kinds: list[str]) -> None:
+    drawn = list(dots(around))
+    assert [dot.kind for dot in drawn] == kinds
+    assert all(0 <= dot.x <= 200 and 0 <= dot.y <= 200 for dot in drawn)
+    assert len({(dot.x, dot.y) for dot in drawn}) == len(drawn)

@@ -1,0 +1,175 @@
+"""Contacts, warnings, notices, proofs: what they say, by tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bluezone.exposure.policies import Evidence
+from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
+from bluezone.phone.app.engine import PhoneStatus
+from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.matching.presences import Presence
+from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.web.language import language_named
+from bluezone.phone.web.presenters import contacts, diagnostics, exposure, notifications, questions
+from bluezone.phone.web.presenters.diagnostics import Mark
+
+NOW_S, DAY_S, HOUR_S = 1_597_292_400.0, 86_400, 3_600
+ZONE = timezone(timedelta(hours=7))
+EN, VI = language_named("en", ZONE), language_named("vi", ZONE)
+DAY = int(NOW_S // DAY_S - 3) * DAY_S
+ALERT = Alert(DAY, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
+STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
+
+
+def present(start_s: float, minutes: float, near_minutes: float = 0.0) -> Presence:
+    return Presence(start_s, start_s + 60 * minutes, 60 * minutes, 60 * near_minutes)
+
+
+# --- contacts -----------------------------------------------------------------------------------------
+
+
+def test_bars_have_the_height_of_their_number_and_few_are_still_seen() -> None:
+    days = [(0.0, []), (1.0 * DAY_S, [present(DAY_S, 20, 15)]), (2.0 * DAY_S, [present(DAY_S, 5)] * 1_000)]
+    screen = contacts.contacts(days, EN)
+    assert [(bar.met, bar.height) for bar in screen.bars] == [(0, 0.0), (1, 3.0), (1_000, 96.0)]
+    assert [bar.long_near for bar in screen.bars] == [0, 1, 0]
+    assert screen.sentence == "About 1,001 meetings in the last 14 days. 1 of them was near for 15 minutes or more."
+
+
+def test_no_meeting_is_an_empty_screen() -> None:
+    screen = contacts.contacts([(DAY_S * day, []) for day in range(14)], VI)
+    assert screen.is_empty
+    assert screen.sentence == "Trong 14 ngày qua chưa gặp máy nào có Bluezone."
+
+
+def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
+    midnight_s = EN.midnight_s(NOW_S)
+    met = [present(midnight_s + 8.5 * HOUR_S, 60, 30), present(midnight_s + 8.6 * HOUR_S, 6)]
+    day = contacts.day(midnight_s, midnight_s + DAY_S, met, EN)
+    assert [(hour.label, hour.most, hour.near_minutes) for hour in day.hours] == [("08–09", 2, 15), ("09–10", 1, 15)]
+    assert day.sentence == "About 2 meetings."
+
+
+def test_one_reading_is_a_meeting_without_length() -> None:
+    midnight_s = EN.midnight_s(NOW_S)
+    day = contacts.day(midnight_s, midnight_s + DAY_S, [Presence(midnight_s, midnight_s, 60, 60)], EN)
+    assert [(hour.label, hour.near_minutes) for hour in day.hours] == [("00–01", 1)]
+
+
+# --- a warning ----------------------------------------------------------------------------------------
+
+
+def test_a_warning_gives_the_reasons_of_its_rule_in_both_languages() -> None:
+    found = replace(ALERT, evidence=Evidence(heard_s=1_500, attenuation_db=52.0))
+    english = exposure.exposure_screen(found, NOW_S, EN).reasons
+    assert english[0].startswith("On 10 August 2020 ")
+    assert "Together it was about 30 minutes." in english
+    assert "This was decided by the rule en-v1-buckets, version 1." in english
+    vietnamese = exposure.exposure_screen(found, NOW_S, VI).reasons
+    assert len(vietnamese) == len(english)
+    assert not set(vietnamese) & set(english)
+
+
+def test_a_warning_without_evidence_says_so() -> None:
+    reasons = exposure.exposure_screen(ALERT, NOW_S, EN).reasons
+    assert "Monday 10 August" in reasons[0]
+    assert "not kept" in reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("now_s", "left", "says"),
+    [
+        (DAY, 14, "14 days left"),
+        (DAY + 3 * DAY_S, 11, "11 days left"),
+        (DAY + 13 * DAY_S + 1, 1, "1 day left"),
+        (DAY + 14 * DAY_S, 0, "The days of watching are over"),
+        (DAY + 30 * DAY_S, 0, "The days of watching are over"),
+        (DAY - 5 * DAY_S, 14, "14 days left"),
+    ],
+)
+def test_the_countdown(now_s: float, left: int, says: str) -> None:
+    screen = exposure.exposure_screen(ALERT, now_s, EN)
+    assert (screen.days_left, screen.countdown) == (left, says)
+
+
+# --- notices and proofs -------------------------------------------------------------------------------
+
+
+def test_notices_come_newest_first_and_are_unread_until_seen() -> None:
+    choices = Choices(published_at_s=NOW_S - 60, notices_seen_at_s=NOW_S - 1_800)
+    facts = PhoneFacts(NOW_S, choices, RadioHealth(RadioState.WORKING), alerts=(ALERT,))
+    found = notifications.notices(facts, EN)
+    assert [(one.title, one.unread) for one in found] == [
+        ("Thank you for sharing", True),
+        ("You may have been near a confirmed case", False),
+    ]
+    assert notifications.unread(facts, EN) == 1
+
+
+def test_a_warning_taken_back_says_so() -> None:
+    alert = replace(ALERT, withdrawn_at_s=NOW_S - 5)
+    facts = PhoneFacts(NOW_S, Choices(), RadioHealth(RadioState.WORKING), alerts=(alert,))
+    assert [one.title for one in notifications.notices(facts, EN)] == ["A warning was taken back"]
+
+
+GOOD = PhoneFacts(
+    NOW_S,
+    Choices(agreed_at_s=0.0, checked_at_s=NOW_S - 600),
+    RadioHealth(RadioState.WORKING),
+    tally=ScanTally(scans=12),
+    last_scan_s=NOW_S - 20,
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "can_write", "marks"),
+    [
+        pytest.param(GOOD, True, "good good good good good", id="all good"),
+        pytest.param(replace(GOOD, radio=RadioHealth(RadioState.OFF)), True, "bad bad bad good good", id="off"),
+        pytest.param(replace(GOOD, tally=ScanTally()), True, "good good unknown good good", id="just started"),
+        pytest.param(replace(GOOD, authority_known=False), True, "good good good bad good", id="no authority"),
+        pytest.param(replace(GOOD, now_s=NOW_S + 3 * DAY_S), False, "good good good bad bad", id="stale and full"),
+    ],
+)
+def test_the_self_test(facts: PhoneFacts, can_write: bool, marks: str) -> None:
+    proofs = diagnostics.self_test(facts, STATUS, can_write, trusted_keys=1, language=EN)
+    assert [proof.mark for proof in proofs] == [Mark(mark) for mark in marks.split()]
+
+
+# --- language -----------------------------------------------------------------------------------------
+
+
+def test_every_text_of_the_longer_pages_is_in_both_languages() -> None:
+    for english, vietnamese in zip(questions.answers(EN), questions.answers(VI), strict=True):
+        assert english != vietnamese
+
+
+@pytest.mark.parametrize(
+    ("at_s", "vietnamese", "english"),
+    [
+        (NOW_S - 600, "11:10 hôm nay", "11:10 today"),
+        (NOW_S - DAY_S, "11:20 hôm qua", "11:20 yesterday"),
+        (NOW_S - 3 * DAY_S, "11:20 Thứ Hai, 10/8", "11:20 on Monday 10 August"),
+    ],
+)
+def test_moments(at_s: float, vietnamese: str, english: str) -> None:
+    assert VI.moment(at_s, NOW_S) == vietnamese
+    assert EN.moment(at_s, NOW_S) == english
+
+
+def test_midnights_follow_the_calendar_through_a_change_of_clocks() -> None:
+    berlin = language_named("en", ZoneInfo("Europe/Berlin"))
+    midnight_s = berlin.midnight_s(1_603_584_000.0)  # 25 October 2020, a day of 25 hours
+    assert berlin.midnight_s(midnight_s, 1) - midnight_s == 25 * HOUR_S
+
+
+def test_numbers_follow_the_language() -> None:
+    assert (VI.number(55_289), EN.number(55_289), VI.number(7.54, 2)) == ("55.289", "55,289", "7,54")
+    assert language_named("en", UTC).in_utc().date(0.0) == "Thursday 1 January"
