@@ -1,0 +1,58 @@
+"""Write dates and times as each language writes them, by the locale data of Babel.
+
+Vietnamese dates are numbers, day first (`13/8/2020`); English ones name the month (`13 August 2020`). Hours run to 24.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel.dates import format_date as _format
+
+from bluezone.i18n.languages import Language
+
+_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMMM y"}
+_LONG_DATE = {Language.VIETNAMESE: "'ngày' d MMMM 'năm' y", Language.ENGLISH: "d MMMM y"}
+_SHORT_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMM y"}
+_DAY = {Language.VIETNAMESE: "d/M", Language.ENGLISH: "d MMM"}
+_WEEKDAY_DATE = {Language.VIETNAMESE: "EEEE, d/M", Language.ENGLISH: "EEEE d MMMM"}
+_WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE"}
+
+
+def format_date(date: dt.date, language: Language) -> str:
+    """Write `13/8/2020` or `13 August 2020`."""
+    return _by(_DATE, date, language)
+
+
+def format_long_date(date: dt.date, language: Language) -> str:
+    """Write a date inside a sentence: `ngày 13 tháng 8 năm 2020` or `13 August 2020`."""
+    return _by(_LONG_DATE, date, language)
+
+
+def format_short_date(date: dt.date, language: Language) -> str:
+    """Write a date in a table: `13/8/2020` or `13 Aug 2020`."""
+    return _by(_SHORT_DATE, date, language)
+
+
+def format_day(date: dt.date, language: Language) -> str:
+    """Write a date whose year is known: `13/8` or `13 Aug`."""
+    return _by(_DAY, date, language)
+
+
+def format_weekday_date(date: dt.date, language: Language) -> str:
+    """Write `Thứ Năm, 13/8` or `Thursday 13 August`."""
+    return _by(_WEEKDAY_DATE, date, language)
+
+
+def format_weekday(date: dt.date, language: Language) -> str:
+    """Write `Thứ Năm` or `Thursday`."""
+    return _by(_WEEKDAY, date, language)
+
+
+def format_time(time: dt.time | dt.datetime) -> str:
+    """Write `19:05`, in either language."""
+    return f"{time:%H:%M}"
+
+
+def _by(patterns: dict[Language, str], date: dt.date, language: Language) -> str:
+    return _format(date, patterns[language], locale=language.value)

@@ -1,0 +1,67 @@
+"""Write numbers, shares and differences as each language writes them, by the locale data of Babel.
+
+Halves round to the even digit. A number that rounds to zero has no sign. The space before `%` does not break.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+
+from bluezone.i18n.languages import Language
+
+Number = int | float | Decimal | Fraction
+
+_NO_BREAK_SPACE = "\u00a0"
+_MINUS = "\u2212"
+
+
+def format_number(number: Number, language: Language, digits: int = 0, *, trim: bool = False) -> str:
+    """Write `55.289` in Vietnamese and `55,289` in English.
+
+    digits: decimals, always so many; with `trim`, no zeros at their end.
+    """
+    pattern = "#,##0" + ("." + ("#" if trim else "0") * digits if digits else "")
+    text = format_decimal(_exact(number), format=pattern, locale=language.value)
+    return text if text.strip("-0.,") else text.removeprefix("-")
+
+
+def format_share(share: Number, language: Language, digits: int = 2, *, trim: bool = False) -> str:
+    """Write a share (0..1) as a percentage: `7,54 %` in Vietnamese, `7.54 %` in English."""
+    return format_number(_exact(share) * 100, language, digits, trim=trim) + _NO_BREAK_SPACE + "%"
+
+
+def format_points(points: Number, language: Language, digits: int = 2) -> str:
+    """Write a difference of two shares (0..1) in percentage points, with its sign: `+0,12`."""
+    return _signed(_exact(points) * 100, language, digits)
+
+
+def format_change(change: Number, language: Language, digits: int = 0) -> str:
+    """Write a difference of two counts with its sign: `+1.204`, `−12`."""
+    return _signed(_exact(change), language, digits)
+
+
+def decimal_mark(language: Language) -> str:
+    """Return the mark between a number and its decimals: `,` in Vietnamese."""
+    return get_decimal_symbol(language.value)
+
+
+def thousands_mark(language: Language) -> str:
+    """Return the mark between groups of three digits: `.` in Vietnamese."""
+    return get_group_symbol(language.value)
+
+
+def _exact(number: Number) -> Decimal:
+    """Convert without the noise of binary floats: 0.285 is 28.5 %, not 28.499999999999996 %."""
+    if isinstance(number, Fraction):
+        return Decimal(number.numerator) / Decimal(number.denominator)
+    return number if isinstance(number, Decimal) else Decimal(str(number))
+
+
+def _signed(number: Decimal, language: Language, digits: int) -> str:
+    text = format_number(abs(number), language, digits)
+    if not text.strip("0.,"):
+        return text
+    return ("+" if number > 0 else _MINUS) + text

@@ -1,0 +1,43 @@
+"""Dates as each language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from bluezone.i18n import (
+    Language,
+    format_date,
+    format_day,
+    format_long_date,
+    format_short_date,
+    format_weekday,
+    format_weekday_date,
+)
+
+DAY = dt.date(2020, 8, 13)
+
+
+@pytest.mark.parametrize(
+    ("write", "vietnamese", "english"),
+    [
+        (format_date, "13/8/2020", "13 August 2020"),
+        (format_long_date, "ngày 13 tháng 8 năm 2020", "13 August 2020"),
+        (format_short_date, "13/8/2020", "13 Aug 2020"),
+        (format_day, "13/8", "13 Aug"),
+        (format_weekday_date, "Thứ Năm, 13/8", "Thursday 13 August"),
+        (format_weekday, "Thứ Năm", "Thursday"),
+    ],
+)
+def test_a_date_is_written_as_the_language_writes_it(
+    write: Callable[[dt.date, Language], str], vietnamese: str, english: str
+) -> None:
+    assert write(DAY, Language.VIETNAMESE) == vietnamese
+    assert write(DAY, Language.ENGLISH) == english
+
+
+def test_a_short_month_has_three_letters_in_every_month_of_a_year() -> None:
+    months = [format_day(dt.date(2020, month, 1), Language.ENGLISH) for month in range(1, 13)]
+    assert months == [f"1 {name}" for name in "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()]
