@@ -44,8 +44,9 @@ def set_up(url: str, var: Path) -> None:
 
 def fill(units: int) -> int:
     """Units of every sector in every commune, with a week of figures; how many."""
-    from bluezone.authority.accounts.jurisdiction import place_of
-    from bluezone.authority.organisations.models import Organisation, OrganisationCount
+    from bluezone.authority.campaign.figures.models import OrganisationCount
+    from bluezone.authority.officers.jurisdiction import place_of
+    from bluezone.authority.units.models import Organisation
     from bluezone.geography import catalogue
     from bluezone.geography.units import Level
     from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, make_code
@@ -76,8 +77,8 @@ def fill(units: int) -> int:
 
 def give() -> int:
     """Everybody in the units of every sector by 30 August; the order's key."""
-    from bluezone.authority.directives import desk, tree
-    from bluezone.authority.directives.rules import Letter, plan
+    from bluezone.authority.campaign.orders import services, tree
+    from bluezone.authority.campaign.orders.rules import Letter, plan
     from bluezone.geography.units import NATION_63
     from bluezone.rollout.cascade import Split
     from bluezone.rollout.directives import Base
@@ -88,7 +89,7 @@ def give() -> int:
         "1/BM", TODAY - dt.timedelta(days=12), "-", NATION_63, Base.HEADCOUNT, Fraction(3, 10),
         dt.date(2020, 8, 30), "-",
     )  # fmt: skip
-    made = desk.give(letter, plan(root, letter.target, Split.EQUALISE), TODAY, how=Split.EQUALISE)
+    made = services.give(letter, plan(root, letter.target, Split.EQUALISE), TODAY, how=Split.EQUALISE)
     return int(made.pk)
 
 
@@ -113,8 +114,8 @@ def pages(key: int, database: int) -> list[dict[str, Any]]:
     """The order as the ministry and a province see it."""
     from django.test import Client
 
-    from bluezone.authority.accounts.models import User
-    from bluezone.authority.directives.models import Kind, Target
+    from bluezone.authority.campaign.orders.models import Kind, Target
+    from bluezone.authority.officers.models import User
 
     def get(officer: Client, path: str) -> int:
         answer = officer.get(path)

@@ -79,7 +79,7 @@ class Site:
     def digest_key(self) -> bytes:
         """The key under which this server hashes phones' ids."""
         code = (
-            "import django; django.setup(); from bluezone.authority.config import secrets;"
+            "import django; django.setup(); from bluezone.authority.site import secrets;"
             "print(secrets.key('installation').hex())"
         )
         done = subprocess.run(
@@ -105,7 +105,7 @@ class Site:
 def roll_up(site: Site) -> dict[str, Any]:
     """Count yesterday as if it had not been counted, in a process of its own."""
     with psycopg.connect(site.url, autocommit=True) as connection:
-        connection.execute("DELETE FROM campaigns_dailycount WHERE date = %s AND source = 'devices'", [DAY])
+        connection.execute("DELETE FROM campaign_dailycount WHERE date = %s AND source = 'devices'", [DAY])
     database = postmaster(site.url)
     begin, spent = time.perf_counter(), cpu_s(database)
     report = json.loads(site.run("roll-up", "--json"))

@@ -72,7 +72,7 @@ def server_environment(url: str, var: Path, now: dt.datetime) -> dict[str, str]:
         "DATABASE_URL": url,
         "BLUEZONE_VAR": str(var),
         "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
-        "DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings",
+        "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
     }
 
 

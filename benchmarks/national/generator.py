@@ -25,7 +25,7 @@ from bluezone.geography.units import Level, UnitCode
 _STRIDE = 2_147_483_647
 _CHUNK = 500_000
 _INSTALLATION = """
-    INSERT INTO devices_installation
+    INSERT INTO campaign_installation
         (digest, platform, version, commune, unit_code, registered_on, last_active_on, active_before)
     SELECT encode(hmac(substring(random FROM 1 FOR 16), %(key)s, 'sha256'), 'hex'),
         CASE WHEN get_byte(random, 16) < 200 THEN 'android' ELSE 'ios' END, '1.0',
@@ -45,7 +45,7 @@ _INSTALLATION = """
     ) AS phone
 """
 _FIGURES = """
-    INSERT INTO campaigns_dailycount
+    INSERT INTO campaign_dailycount
         (unit, place, date, installs, active, percent_population, percent_smartphones, share_of, derived, source)
     SELECT unit, place, %(last)s::date - %(days)s + day, floor(phones * share * 1.018), floor(phones * share * 0.6),
         '', '', 'installs', false, 'devices'
@@ -83,10 +83,10 @@ def fill(url: str, country: Country, digest_key: bytes, say: Callable[[str], Non
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pgcrypto")
         say(f"{country.days} days of figures of {len(codes)} communes and all above them")
-        with _indexes_afterwards(connection, "campaigns_dailycount"):
+        with _indexes_afterwards(connection, "campaign_dailycount"):
             _figures(connection, country, codes, counts)
         say(f"{country.phones} installations")
-        with _indexes_afterwards(connection, "devices_installation"):
+        with _indexes_afterwards(connection, "campaign_installation"):
             _installations(url, country, codes, counts, digest_key)
             say("their indexes")
         connection.execute("VACUUM ANALYZE")

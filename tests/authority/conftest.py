@@ -34,14 +34,14 @@ for _name in ("DATABASE_URL", "BLUEZONE_REHEARSAL_CLOCK", "BLUEZONE_SECRET_KEY")
 # By default the tests of one process use SQLite; with this, a database beside the one it names, on PostgreSQL.
 if _url := os.environ.get("BLUEZONE_TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = _url
-os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.config.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.project.settings"
 django.setup()
 
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bluezone.authority.config import clock as authority_clock  # noqa: E402
-from bluezone.authority.config.environment import Environment  # noqa: E402
+from bluezone.authority.project.environment import Environment  # noqa: E402
+from bluezone.authority.site import clock as authority_clock  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
 from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
 from bluezone.protocol.messages import (  # noqa: E402
@@ -148,7 +148,7 @@ class FakePhone:
 @pytest.fixture
 def phone(db: None, environment: Callable[..., Environment], set_clock: SetClock, client: Client) -> FakePhone:
     """A phone, and an authority ready to answer it."""
-    from bluezone.authority.publishing import signing
+    from bluezone.authority.signing import services as signing
 
     signing.ensure(set_clock.now)
     return FakePhone(client, set_clock)
@@ -157,12 +157,12 @@ def phone(db: None, environment: Callable[..., Environment], set_clock: SetClock
 @pytest.fixture
 def issue(phone: FakePhone) -> Callable[..., str]:
     """Opens a case and gives its code: `issue()`, `issue("clinical")`."""
-    from bluezone.authority.cases import desk
+    from bluezone.authority.diagnosis import services
 
     def open_case(report_type: str = "confirmed", onset_days_ago: int = 3) -> str:
-        _, code, _ = desk.open_case(
+        _, code, _ = services.open_case(
             report_type=report_type,
-            onset_date=desk.today(phone.clock.now) - dt.timedelta(days=onset_days_ago),
+            onset_date=services.today(phone.clock.now) - dt.timedelta(days=onset_days_ago),
             test_date=None,
             officer=None,
             now=phone.clock.now,

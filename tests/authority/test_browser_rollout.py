@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 #: a week of every district of Hậu Giang and of the communes of one, an order, and the real figures of 2020-21
 _FILL = """
 import datetime as dt
-from bluezone.authority.campaigns.store import store
-from bluezone.authority.directives.models import Directive, Kind, Target
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
@@ -56,7 +56,7 @@ WINDOWS = [
 def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
     """An authority with figures."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
-    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.config.settings", "PATH": os.environ["PATH"]}
+    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
     subprocess.run(
         [sys.executable, "-c", f"import django; django.setup()\n{_FILL}"],
         env=installation.environment() | settings, check=True,

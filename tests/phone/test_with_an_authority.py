@@ -137,7 +137,7 @@ def test_what_an_officer_writes_is_read_on_the_phones_of_the_place(server: Serve
 
 
 def test_a_phone_is_counted_once_where_its_owner_said_yes(server: Server, runner: Runner) -> None:
-    count = "SELECT commune FROM devices_installation"
+    count = "SELECT commune FROM campaign_installation"
     runner.check()
     assert server.rows(count) == []
     runner.choose_place(counted=True, commune="34:31471")
@@ -168,6 +168,6 @@ def test_a_code_shows_its_result_before_anything_is_shared(server: Server, runne
     found = runner.verify(case["code"])
     assert (found.report, str(found.test_date)) == (CertifiedReport.CONFIRMED, "2026-11-24")
     assert runner.facts().result == found
-    assert server.rows("SELECT count(*) FROM publishing_publishedkey") == [(0,)]
+    assert server.rows("SELECT count(*) FROM keys_publishedkey") == [(0,)]
     runner.decline_result()
     assert runner.facts().result is None

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bluezone.authority.accounts.models import User
-from bluezone.authority.campaigns.store import store
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.officers.models import User
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
 from bluezone.epidemic.presets import assumptions, vietnam_2020

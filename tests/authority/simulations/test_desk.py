@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.authority.config.locks import job_lock
 from bluezone.authority.errors import JobBusyError
-from bluezone.authority.simulations import desk, simulator
+from bluezone.authority.simulations import services, simulator
 from bluezone.authority.simulations.models import Simulation
+from bluezone.authority.site.locks import job_lock
 
 STATE = Simulation.State
 
@@ -42,7 +42,7 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
     script(ECHO)
     second = ask(sensitivity=True)
     first = ask(asked_at=second.asked_at - dt.timedelta(minutes=1))
-    assert desk.work_off() == 2
+    assert services.work_off() == 2
     for simulation in (first, second):
         simulation.refresh_from_db()
         assert simulation.state == STATE.DONE
@@ -56,10 +56,10 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
 def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, script):
     script(ECHO)
     simulation = ask(state=STATE.RUNNING, done=5, total=9)
-    left = desk.folder_of(simulation) / "run" / "journal.jsonl"
+    left = services.folder_of(simulation) / "run" / "journal.jsonl"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
-    assert desk.work_off() == 1
+    assert services.work_off() == 1
     simulation.refresh_from_db()
     assert str(left.parent) in simulation.answer["told"]
 
@@ -67,7 +67,7 @@ def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, scrip
 def test_a_refusal_is_kept_in_the_simulators_words(ask, script):
     script("import sys; print('bluezone: ask for 0.683 or less', file=sys.stderr); sys.exit(2)")
     simulation = ask()
-    desk.work_off()
+    services.work_off()
     simulation.refresh_from_db()
     assert (simulation.state, simulation.refusal) == (STATE.REFUSED, "ask for 0.683 or less")
 
@@ -87,11 +87,11 @@ def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, scr
 
     def withdraw_on_news(line):
         if at := real(line):
-            desk.end(simulation)
+            services.end(simulation)
         return at
 
     monkeypatch.setattr(simulator, "progress", withdraw_on_news)
-    desk.work_off()
+    services.work_off()
     assert ask_again.get().state == STATE.ENDED
     assert _is_gone(int((tmp_path / "child").read_text()))
 
@@ -112,14 +112,14 @@ def test_two_never_work_at_once(ask, script, settings):
     ask()
     path = settings.BLUEZONE.var / "locks" / "simulate.lock"
     with job_lock("simulate"), pytest.raises(JobBusyError):
-        desk.work_off()
+        services.work_off()
     assert path.exists()
 
 
 def test_a_question_deleted_while_it_waits_is_not_answered(ask, script):
     script(ECHO)
-    desk.remove(ask())
-    assert desk.work_off() == 0
+    services.remove(ask())
+    assert services.work_off() == 0
 
 
 def test_the_worker_starts_one_process_when_somebody_waits(ask, monkeypatch, now):
@@ -140,8 +140,8 @@ def test_the_worker_starts_one_process_when_somebody_waits(ask, monkeypatch, now
         def wait(self):
             return self.over
 
-    monkeypatch.setattr(desk.subprocess, "Popen", Process)
-    starter = desk.Starter()
+    monkeypatch.setattr(services.subprocess, "Popen", Process)
+    starter = services.Starter()
     assert starter(now) is None
     ask()
     assert starter(now)
@@ -164,9 +164,9 @@ def test_the_simulators_own_values_come_from_the_simulator(environment, script):
 @pytest.mark.slow
 def test_a_real_question_gets_a_real_answer(ask):
     simulation = ask(people=300, days=3, seeds=2, uptakes=[0.3])
-    desk.work_off()
+    services.work_off()
     simulation.refresh_from_db()
     assert simulation.state == STATE.DONE, simulation.refusal
     assert json.dumps(simulation.answer["effects"])
     assert simulation.answer["place"]["people"] == 300
-    assert list(desk.folder_of(simulation).parent.iterdir()) == []
+    assert list(services.folder_of(simulation).parent.iterdir()) == []

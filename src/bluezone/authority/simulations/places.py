@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
-from bluezone.authority.accounts import scope
-from bluezone.authority.accounts.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
-from bluezone.authority.accounts.models import User
-from bluezone.authority.campaigns import standing
+from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
+from bluezone.authority.officers.models import User
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
@@ -71,13 +71,13 @@ def unit_of(own: Jurisdiction, code: str, day: dt.date) -> Unit:
 
 def has_curve(unit: Unit, day: dt.date) -> bool:
     """Whether a unit has figures of more than one day: one point is no curve."""
-    return len({count.date for count in standing.counts_of_unit(unit, day) if count.installs is not None}) > 1
+    return len({count.date for count in rankings.counts_of_unit(unit, day) if count.installs is not None}) > 1
 
 
 def known_of(unit: Unit, day: dt.date) -> Known:
     """What the catalogue and the figures of the roll-out say of a unit."""
     census = catalogue.figures().every(unit, Measure.POPULATION)
-    counted = [count for count in standing.counts_of_unit(unit, day) if count.installs is not None]
+    counted = [count for count in rankings.counts_of_unit(unit, day) if count.installs is not None]
     newest = max(counted, key=lambda count: (count.date, count.installs or 0)) if counted else None
     people = census[0].value if census else None
     share = newest.installs / people if newest and newest.installs and people else None

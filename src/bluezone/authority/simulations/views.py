@@ -14,15 +14,15 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.accounts import scope
-from bluezone.authority.accounts.middleware import not_a_use
-from bluezone.authority.cases.desk import today
-from bluezone.authority.config import clock
-from bluezone.authority.simulations import desk, drawing, places, simulator, wording
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.middleware import not_a_use
+from bluezone.authority.simulations import drawing, places, services, simulator, wording
 from bluezone.authority.simulations.forms import SimulationForm
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import charts
@@ -166,7 +166,7 @@ def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
 @require_POST
 def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Withdraw a question that waits or runs."""
-    desk.end(get_object_or_404(_editable(request), pk=key))
+    services.end(get_object_or_404(_editable(request), pk=key))
     return redirect("simulations:detail", key)
 
 
@@ -174,7 +174,7 @@ def end(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Delete a question and its answer."""
-    desk.remove(get_object_or_404(_editable(request), pk=key))
+    services.remove(get_object_or_404(_editable(request), pk=key))
     return redirect("simulations:list")
 
 

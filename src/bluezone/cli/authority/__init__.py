@@ -23,7 +23,7 @@ from bluezone.cli.authority.serving import migrate_command, serve_command, worke
 
 
 def _setup() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
     import django
 
     django.setup()
@@ -35,7 +35,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Exception as error:
             if type(error).__module__ == "django.db.utils":  # Django is imported by now
-                from bluezone.authority.server import check_database
+                from bluezone.authority.project.server import check_database
 
                 check_database()  # says what is wrong where it is the database; anything else is a bug of ours
             raise
@@ -45,7 +45,7 @@ class _Commands(click.Group):
 def command() -> None:
     """The authority's server: cases, codes, published keys."""
     _setup()
-    from bluezone.authority.config import clock
+    from bluezone.authority.site import clock
 
     if clock.rehearsing():
         click.echo(f"REHEARSAL: the clock is a file and says {utc(clock.now())}. This is no real server.", err=True)

@@ -21,10 +21,10 @@ def case_command() -> None:
 @json_option
 def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
     """Open a case and print its one-time code, which is kept nowhere in clear."""
-    from bluezone.authority.cases import desk
-    from bluezone.authority.config import clock
+    from bluezone.authority.diagnosis import services
+    from bluezone.authority.site import clock
 
-    opened, code, row = desk.open_case(
+    opened, code, row = services.open_case(
         report_type=report_type,
         onset_date=onset_date.date() if onset_date else None,
         test_date=test_date.date() if test_date else None,
@@ -45,8 +45,8 @@ def forget_number_command(number: str, as_json: bool) -> None:
     """
     from django.conf import settings
 
-    from bluezone.authority.phone_numbers import desk, rules
+    from bluezone.authority.messages.phone_numbers import rules, services
 
     checked = rules.checked_number(number, settings.BLUEZONE.sms_countries)
-    gone = desk.forget_number(checked)
+    gone = services.forget_number(checked)
     say(as_json, {"forgotten": gone}, "the number is deleted" if gone else "this number was not left here")

@@ -22,9 +22,9 @@ def import_figures_command(
     file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
 ) -> None:
     """Store a CSV or XLSX table of figures: all of it, or nothing and the list of what is wrong."""
-    from bluezone.authority.accounts.models import User
-    from bluezone.authority.config import clock
-    from bluezone.authority.figures import imports
+    from bluezone.authority.campaign.figures import imports
+    from bluezone.authority.officers.models import User
+    from bluezone.authority.site import clock
     from bluezone.rollout.numbers import parse_date
 
     found = User.objects.filter(username=officer, is_active=True).first()
@@ -50,7 +50,7 @@ def import_figures_command(
 @click.command("load-history")
 def load_history_command() -> None:
     """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""
-    from bluezone.authority.campaigns.store import store
+    from bluezone.authority.campaign.figures.store import store
     from bluezone.rollout.history import reported_counts
 
     click.echo(f"{store(reported_counts())} figures added or changed")
@@ -61,7 +61,7 @@ def load_history_command() -> None:
 @json_option
 def load_example_command(remove: bool, as_json: bool) -> None:
     """Fill Hậu Giang with its order of August 2020 and made-up units, marked as such, to look around in."""
-    from bluezone.authority.directives import example
+    from bluezone.authority.campaign.orders import example
 
     if remove:
         count = example.remove()

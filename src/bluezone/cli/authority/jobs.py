@@ -17,8 +17,8 @@ def publish_command(as_json: bool) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from bluezone.authority.config import clock
-    from bluezone.authority.publishing.batches import publish as run
+    from bluezone.authority.keys.batches import publish as run
+    from bluezone.authority.site import clock
 
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("batches")
@@ -42,8 +42,8 @@ def publish_command(as_json: bool) -> None:
 @json_option
 def purge_command(as_json: bool) -> None:
     """Delete keys, files, codes and tries past their time."""
-    from bluezone.authority.config import clock
-    from bluezone.authority.publishing.purge import purge as run
+    from bluezone.authority.keys.purge import purge as run
+    from bluezone.authority.site import clock
 
     report = run(clock.now())
     facts = {name: getattr(report, name) for name in ("keys", "batches", "files", "codes", "other")}
@@ -54,8 +54,8 @@ def purge_command(as_json: bool) -> None:
 @json_option
 def roll_up_command(as_json: bool) -> None:
     """Count yesterday's installations and active phones of every unit, once a day."""
-    from bluezone.authority.campaigns.rollup import roll_up as run
-    from bluezone.authority.config import clock
+    from bluezone.authority.campaign.installations.rollup import roll_up as run
+    from bluezone.authority.site import clock
 
     report = run(clock.now())
     facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
@@ -66,8 +66,8 @@ def roll_up_command(as_json: bool) -> None:
 @json_option
 def issue_bulletins_command(as_json: bool) -> None:
     """Make the day's bulletins that are due and not yet made; the worker does it, a few at a time."""
-    from bluezone.authority.bulletins.desk import issue_due
-    from bluezone.authority.config import clock
+    from bluezone.authority.campaign.bulletins.services import issue_due
+    from bluezone.authority.site import clock
 
     made = 0
     while True:
@@ -82,7 +82,7 @@ def issue_bulletins_command(as_json: bool) -> None:
 @click.command("simulate")
 def simulate_command() -> None:
     """Answer the questions to the simulator that officers have asked. The worker starts this when there are any."""
-    from bluezone.authority.simulations.desk import work_off
+    from bluezone.authority.simulations.services import work_off
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the simulator's processes are ended, too
     answered = work_off()

@@ -13,7 +13,7 @@ from bluezone.cli.authority.common import json_option, say, utc
 @json_option
 def public_keys_command(as_json: bool) -> None:
     """Print what phones and other servers need to trust this one."""
-    from bluezone.authority.publishing.signing import public_material
+    from bluezone.authority.signing.services import public_material
 
     facts = public_material()
     lines = [
@@ -40,8 +40,8 @@ _moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 @click.option("--from", "from_at", type=_moment, help="When it starts to sign (UTC); now if not given.")
 def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
     """Make the next version of a key. It signs beside the old one, until that is retired."""
-    from bluezone.authority.config import clock
-    from bluezone.authority.publishing import signing
+    from bluezone.authority.signing import services as signing
+    from bluezone.authority.site import clock
 
     made = signing.create(purpose, from_at.replace(tzinfo=dt.UTC) if from_at else clock.now())
     click.echo(f"made {made}, signing from {utc(made.from_at)}; ship `bluezone authority public-keys` to the phones")
@@ -53,8 +53,8 @@ def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
 @click.option("--thru", "thru_at", type=_moment, help="When it stops to sign (UTC); now if not given.")
 def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None:
     """End an old key."""
-    from bluezone.authority.config import clock
-    from bluezone.authority.publishing import signing
+    from bluezone.authority.signing import services as signing
+    from bluezone.authority.site import clock
 
     key = signing.retire(purpose, version, thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now())
     click.echo(f"{key} stops to sign at {utc(key.thru_at)}")

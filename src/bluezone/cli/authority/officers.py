@@ -22,7 +22,7 @@ def create_officer_command(name: str, full_name: str, role: str | None, unit: st
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
-    from bluezone.authority.accounts.models import User
+    from bluezone.authority.officers.models import User
 
     if User.objects.filter(username=name).exists():
         raise CommandError(f"there is an officer {name!r} already")
@@ -44,8 +44,8 @@ def create_officer_command(name: str, full_name: str, role: str | None, unit: st
 
 def _place(role: str | None, unit: str) -> str:
     """The place of a role at a unit, as written on the command line."""
-    from bluezone.authority.accounts.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
-    from bluezone.authority.config import clock
+    from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
+    from bluezone.authority.site import clock
     from bluezone.geography import catalogue
 
     if role is None or role == Role.MINISTRY:
@@ -67,7 +67,7 @@ def reset_second_factor_command(name: str) -> None:
     """
     from django_otp import devices_for_user
 
-    from bluezone.authority.accounts.models import User
+    from bluezone.authority.officers.models import User
 
     officer = User.objects.filter(username=name).first()
     if officer is None:
@@ -83,9 +83,9 @@ def reset_second_factor_command(name: str) -> None:
 @json_option
 def officer_token_command(name: str, days: int, as_json: bool) -> None:
     """Issue a token with which a machine speaks for officer NAME. It is printed once and kept only as a digest."""
-    from bluezone.authority.accounts import tokens
-    from bluezone.authority.accounts.models import User
-    from bluezone.authority.config import clock
+    from bluezone.authority.officers import tokens
+    from bluezone.authority.officers.models import User
+    from bluezone.authority.site import clock
 
     officer = User.objects.filter(username=name, is_active=True).first()
     if officer is None:

@@ -11,7 +11,7 @@ import click
 from bluezone.cli.authority.common import json_option, say, utc
 
 if TYPE_CHECKING:
-    from bluezone.authority.policies.models import PublishedPolicy
+    from bluezone.authority.keys.policies.models import PublishedPolicy
     from bluezone.exposure.policies.published_table import Calibration
 
 
@@ -52,12 +52,12 @@ def policy_publish(
     as_json: bool,
 ) -> None:
     """Sign policy NAME and put it out: phones fetch, verify and try it, and refuse one that is absurd, as this does."""
-    from bluezone.authority.config import clock
-    from bluezone.authority.policies import desk, rules
+    from bluezone.authority.keys.policies import rules, services
+    from bluezone.authority.site import clock
     from bluezone.protocol.text import json_object
 
     changes = {} if parameters is None else json_object(parameters.read(), parameters.name)
-    row = desk.publish(
+    row = services.publish(
         rules.chosen(name, version, changes),
         clock.now(),
         days=valid_days,
@@ -70,13 +70,13 @@ def policy_publish(
 def _calibration_named(table: str) -> Calibration | None:
     from django.conf import settings
 
-    from bluezone.authority.policies import desk
+    from bluezone.authority.keys.policies import services
     from bluezone.exposure.policies.published_table import table_from_file, table_of_the_package
 
     if table == "none":
         return None
     if table == "keep":
-        return desk.last_calibration(settings.BLUEZONE.region)
+        return services.last_calibration(settings.BLUEZONE.region)
     return table_of_the_package() if table == "package" else table_from_file(Path(table).read_bytes())
 
 
@@ -84,13 +84,13 @@ def _calibration_named(table: str) -> Calibration | None:
 @json_option
 def policy_list(as_json: bool) -> None:
     """Every policy published, and which rules now."""
-    from bluezone.authority.config import clock
-    from bluezone.authority.policies import desk
-    from bluezone.authority.policies.models import PublishedPolicy
+    from bluezone.authority.keys.policies import services
+    from bluezone.authority.keys.policies.models import PublishedPolicy
+    from bluezone.authority.site import clock
 
     rows = list(PublishedPolicy.objects.all())
     now = clock.now()
-    ruling = {region: desk.ruling(region, now) for region in {row.region for row in rows}}
+    ruling = {region: services.ruling(region, now) for region in {row.region for row in rows}}
     lines = [
         f"{row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
         + (" (rules now)" if ruling[row.region] == row else "")

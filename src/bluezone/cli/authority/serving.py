@@ -19,9 +19,10 @@ def migrate_command() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from bluezone.authority.config import clock
-    from bluezone.authority.config.locks import job_lock
-    from bluezone.authority.publishing import batches, signing
+    from bluezone.authority.keys import batches
+    from bluezone.authority.signing import services as signing
+    from bluezone.authority.site import clock
+    from bluezone.authority.site.locks import job_lock
 
     with job_lock("migrate"):
         call_command("migrate", interactive=False, verbosity=0)
@@ -41,7 +42,7 @@ def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
     """Serve pages and APIs until interrupted. Prints the address once it answers."""
     from django.conf import settings
 
-    from bluezone.authority.server import serve as run
+    from bluezone.authority.project.server import serve as run
 
     if host not in {"127.0.0.1", "::1", "localhost"} and not settings.BLUEZONE.tls:
         click.echo("warning: open to the network without TLS; set BLUEZONE_TLS=on behind a proxy that has it", err=True)
@@ -56,7 +57,7 @@ def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
 @click.command("worker")
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
-    from bluezone.authority.worker import JOBS, work
+    from bluezone.authority.project.worker import JOBS, work
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

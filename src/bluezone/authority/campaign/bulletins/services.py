@@ -1,0 +1,166 @@
+"""The daily bulletins: what they are made of, made by the clock, kept as files.
+
+Nobody types one: figures, peers and parts come from the database, the target from the orders that stand. Issued, a
+bulletin says what it said, whatever is corrected later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from auditlog.context import disable_auditlog
+from django.conf import settings
+from django.db import transaction
+
+from bluezone.authority.campaign.bulletins.models import IssuedBulletin
+from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
+from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.store import counts_of
+from bluezone.authority.campaign.orders.queries import targets_of_unit
+from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
+from bluezone.authority.officers.models import User
+from bluezone.authority.site.files import write_atomically
+from bluezone.authority.site.locks import job_lock
+from bluezone.errors import BluezoneError
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout import documents
+from bluezone.rollout.bulletin import Bulletin, Wanted, compose
+from bluezone.rollout.language import Language
+from bluezone.rollout.wording import plain_text
+
+log = logging.getLogger(__name__)
+
+#: the base date of a movement: a week before
+WEEK = dt.timedelta(days=7)
+#: so many a run: a run of minutes would keep the worker from publishing keys
+MOST_A_RUN = 20
+MAKERS = {
+    "pdf": ("application/pdf", documents.bulletin_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", documents.bulletin_xlsx),
+    "txt": ("text/plain; charset=utf-8", plain_text),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a run did: bulletins made, and whether others wait for the next."""
+
+    made: int
+    waiting: int
+    forgotten: int
+
+
+def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
+    """The bulletin of a unit and day, from what the database holds."""
+    counts = counts_of(DailyCount.objects.filter(unit__in=_concerned(unit, date), date__lte=date))
+    return compose(unit, date, counts, catalogue.all_units(), catalogue.figures(), wanted)
+
+
+def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
+    """The same, with the nearest target that stands on the day under the orders to the unit."""
+    target = targets_of_unit(unit, date).first()
+    if target is None:
+        return wanted
+    exact = target.parent_id is None  # the order's own share; what was handed down is a number of installs
+    share = target.directive.share if exact else Fraction(min(target.installs, target.people), target.people)
+    return replace(wanted, target=share, deadline=target.directive.deadline, people=target.people)
+
+
+def issue_due(now: dt.datetime, most: int = MOST_A_RUN) -> Issued:
+    """Make the bulletins that are due and not yet made, from the country down, `most` of them; forget the oldest.
+
+    Run again, it makes none twice. Raises JobBusyError where another process is at it.
+    """
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    with job_lock("bulletins"), disable_auditlog():
+        due = [(unit, date) for date in due_days(local) for unit in _missing(date)]
+        made = 0
+        for unit, date in due[:most]:
+            try:
+                issue(unit, date, now)
+                made += 1
+            except BluezoneError:
+                log.exception("the bulletin of %s for %s could not be made", unit.code, date)
+        forgotten = forget(local.date())
+    return Issued(made, len(due) - made, forgotten)
+
+
+def issue(unit: Unit, date: dt.date, now: dt.datetime) -> IssuedBulletin:
+    """Make a bulletin and keep it, in both languages; one of the same day is replaced by a new edition."""
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    wanted = with_target(unit.code, date, Wanted(base_date=date - WEEK, time=as_of(date, local)))
+    bulletin = made_of(unit, date, wanted)
+    # First the files, then the row: what is listed is there.
+    for language in Language:
+        for kind, (_, make) in MAKERS.items():
+            made = make(bulletin, language)
+            data = made.encode("utf-8") if isinstance(made, str) else made
+            write_atomically(file_of(unit.code, date, language, kind), data)
+    with transaction.atomic():
+        row = IssuedBulletin.objects.select_for_update().filter(unit=str(unit.code), date=date).first()
+        if row is None:
+            values = {"unit": str(unit.code), "place": place_of(unit.code), "date": date}
+            return IssuedBulletin.objects.create(**values, issued_at=now)
+        row.edition, row.issued_at = row.edition + 1, now
+        row.save()
+    return row
+
+
+def file_of(unit: UnitCode, date: dt.date, language: Language, kind: str) -> Path:
+    """Where a bulletin lies: one folder a day, so that a day is forgotten at once."""
+    folder = settings.BLUEZONE.bulletins / date.isoformat()
+    return folder / f"bluezone-{unit.system}-{unit.digits}-{date}.{language.value}.{kind}"
+
+
+def forget(today: dt.date) -> int:
+    """Delete the bulletins of days longer ago than they are kept; how many. They can still be made from the figures."""
+    oldest = today - dt.timedelta(days=settings.BLUEZONE.bulletin_days)
+    gone, _ = IssuedBulletin.objects.filter(date__lt=oldest).delete()
+    folder: Path = settings.BLUEZONE.bulletins
+    for day in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if _is_before(day.name, oldest):
+            shutil.rmtree(day)
+    return gone
+
+
+def _is_before(name: str, oldest: dt.date) -> bool:
+    try:
+        return dt.date.fromisoformat(name) < oldest
+    except ValueError:
+        return False
+
+
+def _missing(date: dt.date) -> Iterable[Unit]:
+    """The units with a figure of a day, or with a part that has one, that have no bulletin of it yet: from the country
+    down."""
+    gazetteer = catalogue.all_units()
+    done = set(IssuedBulletin.objects.filter(date=date).values_list("unit", flat=True))
+    places = User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True)
+    staffed = {codes_of(place)[-1] for place in places}
+    found: dict[str, Unit] = {}
+    for text in DailyCount.objects.filter(date=date).values_list("unit", flat=True).distinct():
+        try:
+            unit = gazetteer.unit(UnitCode.parse(text), date)
+            above = [gazetteer.unit(unit.parent, date)] if unit.parent else []
+        except GeographyError:
+            continue  # a figure of a day on which the unit did not stand
+        for each in (unit, *above):
+            if str(each.code) not in done and is_issued(each.level, has_officer=str(each.code) in staffed):
+                found[str(each.code)] = each
+    return sorted(found.values(), key=lambda unit: (unit.level, unit.code))
+
+
+def _concerned(unit: Unit, date: dt.date) -> list[str]:
+    """The codes a bulletin is made from: the unit's, its peers' and its parts'."""
+    gazetteer = catalogue.all_units()
+    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
+    return [str(each.code) for each in (unit, *peers, *gazetteer.children(unit.code, date))]

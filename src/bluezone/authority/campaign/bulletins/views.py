@@ -1,0 +1,130 @@
+"""The daily bulletin of a jurisdiction, as a page of PDF, a workbook or a message: nobody types it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from bluezone.authority.campaign.bulletins import services
+from bluezone.authority.campaign.bulletins.models import IssuedBulletin
+from bluezone.authority.campaign.bulletins.rules import ISSUE_TIME
+from bluezone.authority.campaign.figures.pages import name_of, officers_page, own_unit, parsed, unit_of
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role, place_of
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import page_language
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.bulletin import Wanted
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.language import say_date
+from bluezone.rollout.pace import parse_share
+
+PAGE_SIZE = 60
+_ASKED = ("target", "deadline", "since")
+
+
+@officers_page
+@require_GET
+def bulletins(request: HttpRequest) -> HttpResponse:
+    """The bulletins issued, newest first: of the own unit, or of one below (`?unit=`), or of all (`?unit=all`)."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    day = today(clock.now())
+    rows = scope.visible(IssuedBulletin.objects.order_by("-date", "place"), request.user)
+    wanted = request.GET.get("unit", "")
+    unit = parsed(wanted, day) if wanted not in ("", "all") else own_unit(own, day)
+    if not own.may_see(place_of(unit.code)):
+        raise PermissionDenied
+    if wanted != "all":
+        rows = rows.filter(unit=str(unit.code))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "nav": "bulletins",
+        "unit": name_of(unit),
+        "code": str(unit.code),
+        "own_code": str(own_unit(own, day).code),
+        "everything": wanted == "all",
+        "page": page,
+        "lines": [_line(row) for row in page],
+        "day": day,
+        "hour": ISSUE_TIME,
+        "may_make": own.may_direct(place_of(unit.code)),
+    }
+    return render(request, "bulletins/list.html", context)
+
+
+def _line(row: IssuedBulletin) -> dict[str, Any]:
+    unit = unit_of(UnitCode.parse(row.unit), row.date)
+    return {"row": row, "unit": name_of(unit), "date": say_date(row.date, page_language())}
+
+
+@officers_page
+@require_GET
+def bulletin(request: HttpRequest, code: str, day: str, kind: str) -> HttpResponse:
+    """As it was issued; where it was not, or something else is asked (`?target=30%&deadline=2020-08-30`), made now.
+
+    For the unit's own officers and those above.
+    """
+    unit, date = _unit_and_day(request, code, day)
+    if kind not in services.MAKERS:
+        raise Http404
+    content_type, make = services.MAKERS[kind]
+    language = page_language()
+    kept = services.file_of(unit.code, date, language, kind)
+    asked = any(request.GET.get(name) for name in _ASKED)
+    if not asked and IssuedBulletin.objects.filter(unit=str(unit.code), date=date).exists() and kept.is_file():
+        made: str | bytes = kept.read_bytes()
+    else:
+        made = make(services.made_of(unit, date, _wanted(request, unit, date)), language)
+    name = f"bluezone-{unit.code.system}-{unit.code.digits}-{date}.{kind}"
+    return HttpResponse(made, content_type=content_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@officers_page
+@require_POST
+def make_again(request: HttpRequest, code: str, day: str) -> HttpResponse:
+    """A new edition, with the figures as they stand now."""
+    unit, date = _unit_and_day(request, code, day)
+    if not scope.required(request.user).may_direct(place_of(unit.code)):
+        raise PermissionDenied
+    services.issue(unit, date, clock.now())
+    return redirect(f"{reverse('bulletins:list')}?unit={unit.code}")
+
+
+def _unit_and_day(request: HttpRequest, code: str, day: str) -> tuple[Unit, dt.date]:
+    """Raises Http404 for what cannot be, PermissionDenied for another jurisdiction."""
+    try:
+        date = dt.date.fromisoformat(day)
+        unit = catalogue.all_units().unit(UnitCode.parse(code), date)
+    except (GeographyError, ValueError):
+        raise Http404 from None
+    if not scope.required(request.user).may_see(place_of(unit.code)):
+        raise PermissionDenied
+    if date > today(clock.now()):
+        raise Http404
+    return unit, date
+
+
+def _wanted(request: HttpRequest, unit: Unit, date: dt.date) -> Wanted:
+    """What the address asks for; without a target, that of the orders. Raises Http404."""
+    target, deadline, base_date = (request.GET.get(name) for name in _ASKED)
+    try:
+        wanted = Wanted(
+            base_date=dt.date.fromisoformat(base_date) if base_date else date - services.WEEK,
+            target=parse_share(target) if target else None,
+            deadline=dt.date.fromisoformat(deadline) if deadline else None,
+        )
+    except (RolloutError, ValueError):
+        raise Http404 from None
+    return wanted if wanted.target else services.with_target(unit.code, date, wanted)

@@ -1,0 +1,203 @@
+"""Figures one by one: those of a unit, a new one, a correction, one taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.campaign.figures import entry, services
+from bluezone.authority.campaign.figures.entry import Judged
+from bluezone.authority.campaign.figures.errors import FigureError
+from bluezone.authority.campaign.figures.forms import EntryForm
+from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.pages import (
+    name_of,
+    officers_page,
+    own_unit,
+    parsed,
+    said,
+    said_percent,
+    source_name,
+    unit_of,
+)
+from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role, place_of
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level, UnitCode
+from bluezone.rollout.counts import SERIES_BREAKS
+from bluezone.rollout.language import say_date, speaker, translator
+from bluezone.rollout.problems import Problem
+
+PAGE_SIZE = 60
+_FIXED = ("unit", "date", "source")
+
+
+@officers_page
+@require_GET
+def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
+    """Every figure of a unit, newest first, with the days on which they began to mean something else."""
+    day = today(clock.now())
+    unit = parsed(code, day)
+    place = place_of(unit.code)
+    own = scope.required(request.user)
+    if not own.may_see(place):
+        raise PermissionDenied
+    rows = DailyCount.objects.filter(unit=str(unit.code)).order_by("-date", "source")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "nav": "figures",
+        "unit": name_of(unit),
+        "code": code,
+        "page": page,
+        "lines": _lines(list(page)),
+        "may_edit": own.may_edit(place) and own.role is not Role.UNIT_HEAD,
+    }
+    return render(request, "figures/unit.html", context)
+
+
+def _lines(rows: list[DailyCount]) -> list[dict[str, Any]]:
+    """Table rows; a series break stands between the figures it parts."""
+    language = page_language()
+    lines: list[dict[str, Any]] = []
+    for row, older in zip(rows, [*rows[1:], None], strict=True):
+        lines.append(
+            {
+                "id": row.pk,
+                "date": say_date(row.date, language),
+                "installs": said(row.installs),
+                "with_phone": said(row.with_phone),
+                "active": said(row.active),
+                "percent": row.percent_population and f"{said_percent(row.percent_population)} %",
+                "source": source_name(row.source),
+                "linked": row.source.startswith(("https://", "http://")),
+                "ours": row.source == OWN_COUNT,
+            }
+        )
+        lines += [
+            {"break": say_date(each.date, language), "why": _break_reason()}
+            for each in SERIES_BREAKS
+            if older is not None and older.date < each.date <= row.date
+        ]
+    return lines
+
+
+def _break_reason() -> str:
+    return _("From this day only subscribers with 3G or 4G data are counted: no gain is told across it.")
+
+
+@officers_page
+@require_http_methods(["GET", "POST"])
+def new_figure(request: HttpRequest) -> HttpResponse:
+    """A figure of a unit of the officer's jurisdiction."""
+    if scope.required(request.user).role is Role.UNIT_HEAD:
+        return redirect("figures:own")
+    now = clock.now()
+    if request.method == "GET":
+        day = request.GET.get("date", "")[:20] or say_day(today(now))
+        form = EntryForm(initial={"unit": request.GET.get("unit", "")[:160], "date": day})
+        return _form_page(request, form)
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=400)
+    return _judge_and_store(request, form, form.cleaned_data, form.cleaned_data["source"])
+
+
+def say_day(day: dt.date) -> str:
+    """A day as forms take it, in both languages: 13/8/2020."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+@officers_page
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Other numbers for a figure that stands already."""
+    row = _correctable(request, row_id)
+    unit = unit_of(UnitCode.parse(row.unit), row.date)
+    fixed = {"unit": row.unit, "date": row.date.isoformat(), "source": row.source}
+    shown = {name: said(getattr(row, name)) for name in ("installs", "with_phone", "active")}
+    initial = fixed | shown | {"percent_population": said_percent(row.percent_population)}
+    form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
+    for name in _FIXED:
+        del form.fields[name]
+    about = {"row": row, "unit": name_of(unit), "date": say_day(row.date), "source": source_name(row.source)}
+    if request.method == "GET" or not form.is_valid():
+        return _form_page(request, form, about, status=400 if form.errors else 200)
+    return _judge_and_store(request, form, form.cleaned_data | fixed, row.source, about)
+
+
+@officers_page
+@require_POST
+def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Take back a figure that should never have been entered."""
+    row = _correctable(request, row_id)
+    if request.POST.get("sure") != "yes":
+        return redirect("figures:correct", row.pk)
+    services.withdraw(row, request.user)
+    return redirect("figures:unit", row.unit)
+
+
+def _correctable(request: HttpRequest, row_id: int) -> DailyCount:
+    if scope.required(request.user).role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    rows = scope.editable(DailyCount.objects.exclude(source=OWN_COUNT), request.user)
+    return get_object_or_404(rows, pk=row_id)
+
+
+def _judge_and_store(
+    request: HttpRequest, form: EntryForm, cells: dict[str, Any], source: str, about: dict[str, Any] | None = None
+) -> HttpResponse:
+    try:
+        judged = entry.judge_entry(cells, source, request.user, clock.now())
+    except FigureError as error:
+        form.add_error("source" if "source" in form.fields else None, sentence_of(error))
+        return _form_page(request, form, about, status=400)
+    for problem in judged.errors:
+        form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
+    if judged.errors or judged.count is None:
+        return _form_page(request, form, about, status=400)
+    if judged.to_confirm and request.POST.get("confirm") != judged.to_confirm:
+        return _form_page(request, form, about, judged, status=400)
+    entry.enter(judged, request.user)
+    return redirect("figures:unit", str(judged.count.unit))
+
+
+def say_problem(problem: Problem) -> str:
+    """A problem in the reader's language, as a sentence of its own."""
+    language = page_language()
+    sentence = problem.sentence(translator(language), speaker(language))
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _form_page(
+    request: HttpRequest,
+    form: EntryForm,
+    about: dict[str, Any] | None = None,
+    judged: Judged | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"nav": "enter", "form": form, "about": about, "units": _suggestions(request)}
+    if judged is not None:
+        context["confirm"] = judged.to_confirm
+        context["doubts"] = [say_problem(problem) for problem in judged.doubts]
+        context["replaces"] = said(judged.replaces.installs) if judged.replaces else ""
+        context["is_correction"] = judged.replaces is not None
+    return render(request, "figures/entry.html", context, status=status)
+
+
+def _suggestions(request: HttpRequest) -> list[str]:
+    """Names to choose from: the own unit and those right below it."""
+    day = today(clock.now())
+    unit = own_unit(scope.required(request.user), day)
+    below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+    return [each.full_name for each in (unit, *below)]

@@ -1,0 +1,105 @@
+"""What officers fill in about figures. Numbers are taken as people write them, Vietnamese or English."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site.language import sentence_of
+from bluezone.rollout.numbers import NumberError, parse_count, parse_date
+
+
+def _number(label: Any, help_text: Any = "") -> forms.CharField:
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "figure"})
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=40, widget=widget)
+
+
+class EntryForm(forms.Form):
+    """A figure of a day. What is wrong with it, `figures.entry` says."""
+
+    unit = forms.CharField(
+        label=_("Unit"),
+        help_text=_("Its name or its code: Châu Thành, or 63:933."),
+        max_length=160,
+        widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
+    )
+    date = forms.CharField(label=_("Day"), help_text=_("As in 13/8/2020."), max_length=20)
+    installs = _number(_("Installations"), _("The total so far, as in 55.289; not those of the day alone."))
+    with_phone = _number(_("Of these with a telephone number"), _("Leave empty what is not known."))
+    active = _number(_("Of these active on that day"))
+    percent_population = _number(_("Share of the population, if the report prints one"), _("As in 7,54 %."))
+    source = forms.CharField(
+        label=_("Source"),
+        help_text=_("The address of the paper or the number of the letter. Empty: the unit told you."),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
+class UploadForm(forms.Form):
+    """A table of figures."""
+
+    default_date = forms.CharField(
+        label=_("Day of rows without a date"), help_text=_("As in 13/8/2020."), required=False, max_length=20
+    )
+    source = forms.CharField(
+        label=_("Source of rows without one"),
+        help_text=_("The address of the paper or the number of the letter. Empty: the units told you."),
+        required=False,
+        max_length=500,
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX, with columns such as day, unit, installations. At most 5 MB."),
+        widget=forms.FileInput({"accept": ".csv,.xlsx,.txt,.tsv"}),
+    )
+
+    def clean_default_date(self) -> dt.date | None:
+        return _date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None
+
+
+class OwnFigureForm(forms.Form):
+    """A school's, office's or company's figure of a day."""
+
+    date = forms.CharField(label=_("Day"), help_text=_("As in 13/8/2020."), max_length=20)
+    installs = _number(_("People with the app"), _("All who have installed it so far; not those of the day alone."))
+    active = _number(_("Of these, who have it switched on"), _("Leave empty if you have not asked."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["installs"].required = True
+
+    def clean_date(self) -> dt.date:
+        return _date(self.cleaned_data["date"])
+
+    def clean_installs(self) -> int:
+        return _count(self.cleaned_data["installs"])
+
+    def clean_active(self) -> int | None:
+        return _count(self.cleaned_data["active"]) if self.cleaned_data["active"] else None
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return parse_date(text)
+    except NumberError as error:
+        raise ValidationError(sentence_of(error)) from None
+
+
+#: what a column of the database holds
+_MOST = 2**31 - 1
+
+
+def _count(text: str) -> int:
+    try:
+        value = int(parse_count(text).value)
+    except NumberError as error:
+        raise ValidationError(sentence_of(error)) from None
+    if value > _MOST:
+        raise ValidationError(_("This is more than there are people."))
+    return value

@@ -1,0 +1,96 @@
+"""What is the same for every reader is drawn once: public pages with an ETag, kept until a figure or an order changes.
+
+Who is logged in gets each page afresh, with the own name on it, and nobody else's cache keeps that one.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count as CountRows
+from django.db.models import F, Max
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import http_date
+from django.utils.translation import get_language
+
+from bluezone.authority.campaign.figures.models import FiguresState
+from bluezone.authority.campaign.orders.models import Directive
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+
+#: how long a browser or a proxy shows a page without asking again
+MAX_AGE_S = 60
+_KEEP_S = 86_400
+
+
+def figures_changed() -> None:
+    """To be called in the transaction that changes figures."""
+    now = clock.now()
+    if not FiguresState.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
+        FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})
+
+
+def one_figure_changed(**_: object) -> None:
+    """A figure saved or deleted by itself (a signal's receiver)."""
+    figures_changed()
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that only the address, the language, the day and the figures change."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or clock.rehearsing():
+            response = view(request, **arguments)
+            patch_cache_control(response, private=True, no_cache=True)
+            return response
+        tag, changed_s = _tag(request)
+        response = get_conditional_response(request, etag=tag) or _kept(tag)
+        if response is None:
+            response = view(request, **arguments)
+            cache.set(tag, (response.content, response.headers["Content-Type"]), _KEEP_S)
+        response.headers["ETag"] = tag
+        response.headers["Last-Modified"] = http_date(changed_s)
+        patch_cache_control(response, public=True, max_age=MAX_AGE_S)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    return answer
+
+
+@functools.cache
+def release() -> str:
+    """The installed version: another may draw differently. (Run from source, `serve` begins with an empty cache.)"""
+    try:
+        return metadata.version("bluezone")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _kept(tag: str) -> HttpResponse | None:
+    kept = cache.get(tag)
+    return None if kept is None else HttpResponse(kept[0], content_type=kept[1])
+
+
+def _tag(request: HttpRequest) -> tuple[str, float | None]:
+    """The page's ETag, and when its figures changed (seconds since the epoch)."""
+    now = clock.now()
+    state = FiguresState.objects.filter(pk=1).first()
+    orders = Directive.objects.aggregate(newest=Max("pk"), ended=CountRows("ended_on"))
+    parts = (
+        release(),
+        state.number if state else 0,
+        tuple(orders.values()),
+        today(now),
+        get_language(),
+        request.get_full_path(),
+    )
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return f'"{digest}"', state.changed_at.timestamp() if state else now.timestamp()

@@ -1,0 +1,289 @@
+"""Who below has reported, reminders to copy and send, and the figure of a school, office or company."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.campaign.figures import organisation_entry as own_figures
+from bluezone.authority.campaign.figures import reports
+from bluezone.authority.campaign.figures.entry_views import say_day
+from bluezone.authority.campaign.figures.forms import OwnFigureForm
+from bluezone.authority.campaign.figures.models import OrganisationCount
+from bluezone.authority.campaign.figures.organisation_presenters import count_text
+from bluezone.authority.campaign.figures.pages import (
+    name_of,
+    name_of_place,
+    officers_page,
+    own_organisation,
+    own_unit,
+    said,
+    source_name,
+)
+from bluezone.authority.campaign.figures.report_rules import State
+from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import page_language
+from bluezone.authority.units.models import DEVICES, Organisation
+from bluezone.authority.units.rules import told
+from bluezone.geography.units import Unit
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.language import say_date, speaker
+
+PAGE_SIZE = 100
+
+
+def _day(request: HttpRequest) -> dt.date:
+    """The day whose reports are looked at; today without one."""
+    now = today(clock.now())
+    text = request.POST.get("date") or request.GET.get("date")
+    try:
+        day = dt.date.fromisoformat(text) if text else now
+    except ValueError:
+        raise Http404 from None
+    if not FIRST_DAY <= day <= now:
+        raise Http404
+    return day
+
+
+def _asked(request: HttpRequest) -> tuple[Jurisdiction, Unit, dt.date, Below]:
+    """Whose reports: the officer's unit, a day, a group below it."""
+    own = scope.required(request.user)
+    day = _day(request)
+    unit = own_unit(own, day)
+    possible = reports.groups(unit, day)
+    wanted = request.POST.get("of") or request.GET.get("of") or possible[0].value
+    if wanted not in possible:
+        raise Http404
+    return own, unit, day, Below(wanted)
+
+
+def group_name(group: Below) -> str:
+    return {
+        Below.PROVINCES: _("Provinces"),
+        Below.DISTRICTS: _("Districts"),
+        Below.COMMUNES: _("Communes and wards"),
+        Below.ORGANISATIONS: _("Schools, offices, companies"),
+    }[group]
+
+
+def reporter_name(reporter: Reporter) -> str:
+    if reporter.unit is not None:
+        return name_of(reporter.unit)
+    assert reporter.organisation is not None
+    return reporter.organisation.name
+
+
+@officers_page
+@require_GET
+def reports_page(request: HttpRequest) -> HttpResponse:
+    """Who has reported for a day, and who has been silent for how long."""
+    own, unit, day, group = _asked(request)
+    lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
+    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "nav": "reports",
+        "unit": name_of(unit),
+        "day": day,
+        "shown_day": say_date(day, page_language()),
+        "yesterday": day - dt.timedelta(days=1),
+        "tomorrow": day + dt.timedelta(days=1) if day < today(clock.now()) else None,
+        "groups": [(each.value, group_name(each)) for each in reports.groups(unit, day)],
+        "group": group.value,
+        "all": len(lines),
+        "counts": {state.value: sum(line.seen.state is state for line in lines) for state in State},
+        "due": sum(line.due for line in lines),
+        "page": page,
+        "rows": [_row(line) for line in page],
+    }
+    return render(request, "figures/reports.html", context)
+
+
+def _row(line: Line) -> dict[str, Any]:
+    is_unit = line.reporter.unit is not None
+    language = page_language()
+    return {
+        "key": line.reporter.key,
+        "name": reporter_name(line.reporter),
+        "is_unit": is_unit,
+        "state": line.seen.state.value,
+        "last": say_date(line.seen.last, language) if line.seen.last else "",
+        "total": _total(line),
+        "silent": line.seen.silent_days,
+        "due": line.due,
+        "reminded": line.reminded,
+    }
+
+
+def _total(line: Line) -> str:
+    """The newest report's total; of an organisation what may be told of so few people."""
+    organisation = line.reporter.organisation
+    if line.total is None or organisation is None:
+        return said(line.total)
+    return count_text(told(line.total, organisation.people), page_language())
+
+
+def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
+    """The lines ticked; without a tick all that are due. A page's worth at most."""
+    keys = set(request.POST.getlist("key") or request.GET.getlist("key"))
+    chosen = [line for line in lines if (line.reporter.key in keys if keys else line.due)]
+    if keys - {line.reporter.key for line in chosen}:
+        raise PermissionDenied  # of another jurisdiction, or of none
+    return chosen[:PAGE_SIZE]
+
+
+@officers_page
+@require_GET
+def remind(request: HttpRequest) -> HttpResponse:
+    """The texts to copy, one for each, and one for a group chat."""
+    own, unit, day, group = _asked(request)
+    lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
+    url = request.build_absolute_uri(reverse("home"))
+    context = {
+        "nav": "reports",
+        "day": day,
+        "shown_day": say_date(day, page_language()),
+        "group": group.value,
+        "texts": [
+            {
+                "key": line.reporter.key,
+                "name": reporter_name(line.reporter),
+                "text": reminder_text(line, name_of(unit), day, url),
+            }
+            for line in lines
+        ],
+        "together": together_text(lines, name_of(unit), day, url) if len(lines) > 1 else "",
+    }
+    return render(request, "figures/remind.html", context)
+
+
+def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
+    """A message for Zalo or SMS: what is missing, what was said last, where to say it."""
+    language = page_language()
+    said_before = ""
+    if line.seen.last is not None and line.total is not None:
+        facts = {"total": _total(line), "date": say_date(line.seen.last, language)}
+        said_before = " " + _("The last one was %(total)s, of %(date)s.") % facts
+    facts = {"name": reporter_name(line.reporter), "sender": sender, "date": say_date(day, language), "url": url}
+    asked = _("To %(name)s: %(sender)s has no Bluezone figure of yours for %(date)s.") % facts
+    return asked + said_before + " " + _("Please report it today at %(url)s. Thank you.") % facts
+
+
+def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) -> str:
+    """The same for all at once, as for a group chat."""
+    names = ", ".join(reporter_name(line.reporter) for line in lines)
+    facts = {"sender": sender, "date": say_date(day, page_language()), "names": names, "url": url}
+    missing = _("%(sender)s has no Bluezone figure for %(date)s from: %(names)s.") % facts
+    return missing + " " + _("Please report it today at %(url)s. Thank you.") % facts
+
+
+@officers_page
+@require_POST
+def reminded(request: HttpRequest) -> HttpResponse:
+    """Note that the reminders were sent."""
+    own, unit, day, group = _asked(request)
+    lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
+    allowed = [line.reporter for line in lines if reports.may_record(own, line.reporter)]
+    reports.mark_reminded(allowed, day, request.user, clock.now())
+    return redirect(f"{reverse('figures:reports')}?of={group.value}&date={day}")
+
+
+@officers_page
+@require_http_methods(["GET", "POST"])
+def own(request: HttpRequest) -> HttpResponse:
+    """The figure of the own school, office or company."""
+    return _figure_page(request, own_organisation(scope.required(request.user)), "own")
+
+
+@officers_page
+@require_http_methods(["GET", "POST"])
+def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
+    """The figure of an organisation, as it was told to an officer above it."""
+    if scope.required(request.user).role is Role.UNIT_HEAD:
+        return redirect("figures:own")
+    found = get_object_or_404(scope.editable(Organisation.objects.filter(closed_on=None), request.user), code=code)
+    return _figure_page(request, found, "reports")
+
+
+def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> HttpResponse:
+    day = today(clock.now())
+    form = OwnFigureForm(request.POST or None, initial={"date": say_day(day)})
+    context = {
+        "nav": nav,
+        "form": form,
+        "organisation": organisation,
+        "above": name_of_place(organisation.place.rsplit("/", 2)[0] + "/", day),
+        "people": said(organisation.people),
+        "history": _history(organisation, day, to_head=nav == "own"),
+    }
+    if request.method == "GET" or not form.is_valid():
+        return render(request, "figures/own.html", context, status=400 if form.errors else 200)
+    date, installs, active = (form.cleaned_data[name] for name in ("date", "installs", "active"))
+    asked = own_figures.judged(organisation, date, installs, active, day)
+    say = speaker(page_language())
+    for question in asked:
+        if question.final:
+            form.add_error(question.field, _said_question(question.template, question.values, say))
+    if form.errors:
+        return render(request, "figures/own.html", context, status=400)
+    seen = own_figures.fingerprint(asked, date, installs, active)
+    if asked and request.POST.get("confirm") != seen:
+        context["confirm"] = seen
+        shown = dict if nav == "own" else _as_told(organisation, installs)
+        context["doubts"] = [_said_question(each.template, shown(each.values), say) for each in asked]
+        return render(request, "figures/own.html", context, status=400)
+    own_figures.report(organisation, date, installs, active, request.user)
+    if nav == "own":
+        return redirect("home")
+    return redirect(f"{reverse('figures:reports')}?of={Below.ORGANISATIONS.value}")
+
+
+def _as_told(organisation: Organisation, typed: int) -> Callable[[Mapping[str, object]], dict[str, object]]:
+    """What others reported, as it may be told to an officer above; the number just typed stays as it is."""
+
+    def tell(values: Mapping[str, object]) -> dict[str, object]:
+        others = {name: values[name] for name in ("before", "after") if values.get(name) not in (None, typed)}
+        return dict(values) | {
+            name: count_text(told(int(str(value)), organisation.people), page_language())
+            for name, value in others.items()
+        }
+
+    return tell
+
+
+def _said_question(template: str, values: Any, say: Any) -> str:
+    sentence = _(template).format(**{name: say(value) for name, value in values.items()})
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _told(row: OrganisationCount, count: int | None, people: int | None, *, to_head: bool) -> str:
+    """What its head reported stands here as it was reported, for the head; of what a poster counted, and for officers
+    above, what may be told of so few people."""
+    if count is None or (to_head and row.source != DEVICES):
+        return said(count)
+    return count_text(told(count, people), page_language())
+
+
+def _history(organisation: Organisation, day: dt.date, *, to_head: bool) -> list[dict[str, str]]:
+    rows = organisation.counts.filter(date__lte=day).order_by("-date", "source")[:14]
+    return [
+        {
+            "date": say_date(row.date, page_language()),
+            "installs": _told(row, row.installs, organisation.people, to_head=to_head),
+            "active": _told(row, row.active, organisation.people, to_head=to_head),
+            "source": source_name(row.source),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,151 @@
+"""Who has reported, who is silent, and that they were reminded: an officer's view of those below.
+
+A figure our own server counted is no report: somebody is to say that he knows where his unit stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from bluezone.authority.campaign.figures.models import DailyCount, OrganisationCount, Reminder
+from bluezone.authority.campaign.figures.report_rules import Reporting, State, reminder_due, reporting
+from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.officers.models import User
+from bluezone.authority.units.models import Organisation
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level, Unit
+
+_CHUNK = 500
+
+
+class Below(enum.StrEnum):
+    """Those below an officer, in groups that are looked at one at a time."""
+
+    PROVINCES = "provinces"
+    DISTRICTS = "districts"
+    COMMUNES = "communes"
+    ORGANISATIONS = "organisations"
+
+
+_LEVELS = {Below.PROVINCES: Level.PROVINCE, Below.DISTRICTS: Level.DISTRICT, Below.COMMUNES: Level.COMMUNE}
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """One that is to report: a unit of the gazetteer or an organisation."""
+
+    key: str
+    place: str
+    unit: Unit | None
+    organisation: Organisation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one stands on a day: its newest report's total, its silence, when it was reminded of that day's report."""
+
+    reporter: Reporter
+    seen: Reporting
+    total: int | None
+    reminded: Reminder | None
+    due: bool
+
+
+def groups(own: Unit, day: dt.date) -> list[Below]:
+    """The groups below a unit on a day: a province of 2025 has no districts."""
+    found = [] if own.level is not Level.NATION else [Below.PROVINCES]
+    if own.level is Level.PROVINCE:
+        children = catalogue.all_units().children(own.code, day)
+        found += [Below.DISTRICTS] if any(each.level is Level.DISTRICT for each in children) else []
+        found += [Below.COMMUNES]
+    if own.level is Level.DISTRICT:
+        found.append(Below.COMMUNES)
+    return [*found, Below.ORGANISATIONS]
+
+
+def reporters(own: Unit, place: str, group: Below, day: dt.date) -> list[Reporter]:
+    """All of one group, in the order of the gazetteer, organisations by name."""
+    if group is Below.ORGANISATIONS:
+        rows = Organisation.objects.filter(place__startswith=place, closed_on=None).order_by("name", "pk")
+        return [Reporter(row.code, row.place, None, row) for row in rows]
+    units = _below(own, _LEVELS[group], day)
+    return [Reporter(str(unit.code), place_of(unit.code), unit, None) for unit in units]
+
+
+def _below(own: Unit, level: Level, day: dt.date) -> Sequence[Unit]:
+    gazetteer = catalogue.provinces() if level is Level.PROVINCE else catalogue.all_units()
+    units = list(gazetteer.children(own.code, day))
+    while units and any(unit.level < level for unit in units):
+        units = [
+            each for unit in units for each in ((unit,) if unit.level >= level else gazetteer.children(unit.code, day))
+        ]
+    return [unit for unit in units if unit.level is level]
+
+
+def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
+    """How each stands on a day, the longest silence first, then those that have reported."""
+    totals = _newest(every, day)
+    reminders = {row.key: row for row in _reminders(every, day)}
+    found = []
+    for each in every:
+        last, total = totals.get(each.key, (None, None))
+        seen = reporting(last, day)
+        row = reminders.get(each.key)
+        found.append(Line(each, seen, total, row, reminder_due(seen, row.day if row else None, day)))
+    order = {State.NEVER: 0, State.SILENT: 1, State.WAITING: 2, State.RECEIVED: 3}
+    return sorted(found, key=lambda line: (order[line.seen.state], -(line.seen.silent_days or 0)))
+
+
+def _newest(every: Sequence[Reporter], day: dt.date) -> dict[str, tuple[dt.date, int | None]]:
+    """The newest report of each that is not after a day: its day and its total (the largest, where sources differ)."""
+    units = [each.key for each in every if each.unit is not None]
+    ids = {each.organisation.pk: each.key for each in every if each.organisation is not None}
+    found: dict[str, tuple[dt.date, int | None]] = {}
+    for codes in _chunks(units):
+        rows = DailyCount.objects.filter(unit__in=codes, date__lte=day).exclude(source=OWN_COUNT)
+        last = dict(rows.values_list("unit").annotate(Max("date")).order_by())
+        of_day = rows.filter(date__in=set(last.values())).values_list("unit", "date", "installs")
+        for code, date, installs in of_day.order_by("installs"):
+            if last[code] == date:
+                found[code] = (date, installs if installs is not None else found.get(code, (date, None))[1])
+    for keys in _chunks(list(ids)):
+        rows = OrganisationCount.objects.filter(organisation__in=keys, date__lte=day).exclude(source=OWN_COUNT)
+        last = dict(rows.values_list("organisation").annotate(Max("date")).order_by())
+        for key, date, installs in rows.filter(date__in=set(last.values())).values_list(
+            "organisation", "date", "installs"
+        ):
+            if last[key] == date:
+                found[ids[key]] = (date, installs)
+    return found
+
+
+def _reminders(every: Sequence[Reporter], day: dt.date) -> Iterable[Reminder]:
+    for keys in _chunks([each.key for each in every]):
+        yield from Reminder.objects.filter(key__in=keys, day=day).select_related("officer")
+
+
+def _chunks(values: list[Any]) -> Iterable[list[Any]]:
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+@transaction.atomic
+def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: dt.datetime) -> int:
+    """Note that these were reminded of a day's report, each once; how many were new."""
+    made = 0
+    for each in every:
+        values = {"place": each.place, "officer": officer, "sent_at": now}
+        made += Reminder.objects.get_or_create(key=each.key, day=day, defaults=values)[1]
+    return made
+
+
+def may_record(own: Jurisdiction, reporter: Reporter) -> bool:
+    """Whether an officer may note a report of it, or that it was reminded."""
+    return own.may_direct(reporter.place)

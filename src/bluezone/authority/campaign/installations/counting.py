@@ -1,0 +1,105 @@
+"""Counting installations: registered, moved, in use today. Days are those of Viet Nam.
+
+One statement a request, so that two workers at once cannot count one phone twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+
+from django.db import connection, transaction
+
+from bluezone.authority.campaign.installations.models import Installation
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.clock import today
+from bluezone.authority.units.services import open_code
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import UnitCode
+from bluezone.protocol.installations import Activity, Registration
+
+_PURPOSE = "installation"
+_TABLE = Installation._meta.db_table
+# Counting may lose its last half second if the database's machine fails: a phone that is unknown then registers again,
+# and a day in use of some hundred phones is missing. Not waiting for the disk at each of thirty million requests a day
+# is worth that. It holds for the one statement only: keys, cases and codes wait as ever. (SQLite syncs as it does.)
+_WITHOUT_WAITING = "set_config('synchronous_commit', 'off', true)"
+# A poster scanned later counts for its unit; a registration without one keeps what is known.
+_REGISTER = f"""
+    INSERT INTO {_TABLE} (digest, platform, version, commune, unit_code, registered_on, last_active_on, active_before)
+    SELECT %s, %s, %s, %s, %s, {{day}}, {{day}}, NULL {{source}}
+    ON CONFLICT (digest) DO UPDATE SET
+        platform = excluded.platform, version = excluded.version, commune = excluded.commune,
+        unit_code = CASE WHEN excluded.unit_code = '' THEN {_TABLE}.unit_code ELSE excluded.unit_code END,
+        active_before = CASE WHEN {_TABLE}.last_active_on < excluded.last_active_on
+                        THEN {_TABLE}.last_active_on ELSE {_TABLE}.active_before END,
+        last_active_on = CASE WHEN {_TABLE}.last_active_on < excluded.last_active_on
+                        THEN excluded.last_active_on ELSE {_TABLE}.last_active_on END
+"""
+_NOTE = f"""
+    UPDATE {_TABLE} SET active_before = last_active_on, last_active_on = %s {{source}}
+    WHERE digest IN ({{digests}}) AND last_active_on < %s
+"""  # noqa: S608
+
+
+def _statement(text: str, **parts: str) -> str:
+    """A statement in the words of the database at hand."""
+    if connection.vendor == "postgresql":
+        return text.format(day="%s::date", source=f"FROM {_WITHOUT_WAITING}", **parts)
+    # "WHERE true": SQLite would read ON CONFLICT as part of a join
+    return text.format(day="%s", source="WHERE true" if text is _REGISTER else "", **parts)
+
+
+def commune_exists(code: str, day: dt.date) -> bool:
+    """Whether a commune of that code stands on a day; no code at all is fine."""
+    if not code:
+        return True
+    try:
+        catalogue.all_units().unit(UnitCode.parse(code), day)
+    except GeographyError:
+        return False
+    return True
+
+
+def register(sent: Registration, now: dt.datetime) -> None:
+    """Count an installation, or note that it moved, was updated, or replaces one of before. The same twice is once."""
+    day = connection.ops.adapt_datefield_value(today(now))
+    digest = keyed.digest(_PURPOSE, sent.installation)
+    former = keyed.digests(_PURPOSE, sent.installation)[1:]
+    if sent.replaces:
+        former += keyed.digests(_PURPOSE, sent.replaces)
+    # Nobody learns from the answer whether a code is one: a wrong or closed one counts for the commune only.
+    unit = open_code(sent.unit) if sent.unit else ""
+    row = [digest, sent.platform, sent.version, sent.commune, unit, day, day]
+    with transaction.atomic() if former else contextlib.nullcontext(), connection.cursor() as cursor:
+        if former:
+            _take_over(former, digest)
+        cursor.execute(_statement(_REGISTER), row)
+
+
+def _take_over(former: list[str], digest: str) -> None:
+    """The row under an earlier id (or an earlier secret) becomes this one's; if there are both, the earlier goes, and
+    leaves the poster it came from to one that has none."""
+    mine = Installation.objects.filter(digest=digest)
+    if mine.exists():
+        gone = Installation.objects.filter(digest__in=former).exclude(digest=digest)
+        poster = gone.exclude(unit_code="").values_list("unit_code", flat=True).first()
+        if poster:
+            mine.filter(unit_code="").update(unit_code=poster)
+        gone.delete()
+        return
+    row = Installation.objects.filter(digest__in=former).order_by("registered_on").first()
+    if row is not None:
+        Installation.objects.filter(digest=row.digest).update(digest=digest)
+
+
+def note_activity(sent: Activity, now: dt.datetime) -> bool:
+    """Note that an installation is in use today. False where it is unknown: the phone then registers again."""
+    day = connection.ops.adapt_datefield_value(today(now))
+    digests = keyed.digests(_PURPOSE, sent.installation)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(_NOTE, digests=", ".join(["%s"] * len(digests))), [day, *digests, day])
+        if cursor.rowcount:
+            return True
+    return Installation.objects.filter(digest__in=digests).exists()

@@ -1,0 +1,34 @@
+"""Installed apps, as they are counted."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Installation(models.Model):
+    """An installed app, to be counted: no person, no telephone, no address, and of its days only the last two in use.
+
+    `digest` is a keyed hash of the random id the phone made; who has the database cannot tell which phone a row is.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    platform = models.CharField(max_length=8)
+    version = models.CharField(max_length=24)
+    #: `34:31318`; empty where the person did not say
+    commune = models.CharField(max_length=8, blank=True)
+    #: of the poster the app was installed from
+    unit_code = models.CharField(max_length=9, blank=True)
+    registered_on = models.DateField()
+    #: without an index: then a day in use is written in place, and no index is touched (PostgreSQL's HOT update)
+    last_active_on = models.DateField()
+    #: the day in use before that: so that yesterday's count is right although the phone was in use today already
+    active_before = models.DateField(null=True)
+
+    class Meta:
+        # What posters brought is a small part, and is counted daily: without it, that reads the whole table.
+        indexes = [
+            models.Index(fields=["unit_code"], condition=~models.Q(unit_code=""), name="installations_of_posters")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.version} in {self.commune or '?'} since {self.registered_on}"

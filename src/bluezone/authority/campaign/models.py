@@ -1,0 +1,24 @@
+"""What Django needs to know of this package's tables."""
+
+from bluezone.authority.campaign.bulletins.models import IssuedBulletin
+from bluezone.authority.campaign.figures.models import (
+    DailyCount,
+    FigureImport,
+    FiguresState,
+    OrganisationCount,
+    Reminder,
+)
+from bluezone.authority.campaign.installations.models import Installation
+from bluezone.authority.campaign.orders.models import Directive, Target
+
+__all__ = [
+    "DailyCount",
+    "Directive",
+    "FigureImport",
+    "FiguresState",
+    "Installation",
+    "IssuedBulletin",
+    "OrganisationCount",
+    "Reminder",
+    "Target",
+]

@@ -1,0 +1,168 @@
+"""Hậu Giang in August 2020 to look around in: the real order, the printed figures, and units that are made up.
+
+Every made-up unit has "(ví dụ)" in its name and carries a mark, as do the orders; `remove` takes them all away again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db import transaction
+
+from bluezone.authority.campaign.figures.models import OrganisationCount
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders import services, tree
+from bluezone.authority.campaign.orders.models import Directive
+from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.units import services as organisations
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.services import Facts
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
+from bluezone.rollout.history import reported_counts
+from bluezone.rollout.sectors import WITH_FAMILIES, Sector
+
+#: the source of made-up figures
+SOURCE = "example"
+_PROVINCE = UnitCode.parse("63:93")
+# The paper (Báo Hậu Giang, 15 August 2020) says "has just sent an express letter"; it names neither number nor day.
+_NUMBER = "Công văn hỏa tốc tháng 8/2020 (ví dụ)"
+_ISSUED, _DEADLINE, _GIVEN_ON = dt.date(2020, 8, 14), dt.date(2020, 8, 30), dt.date(2020, 8, 15)
+_FIGURES_FROM, _FIGURES = dt.date(2020, 8, 8), 13
+#: name, headcount, where, who heads it
+_UNITS: dict[Sector, list[tuple[str, int, str, str]]] = {
+    Sector.STATE_AGENCIES: [
+        ("Sở Thông tin và Truyền thông", 48, "63:93", "Giám đốc Sở"),
+        ("Sở Y tế", 64, "63:93", "Giám đốc Sở"),
+        ("Trung tâm Y tế thành phố", 142, "63:930", "Giám đốc Trung tâm"),
+        ("UBND phường I", 31, "63:31318", "Chủ tịch UBND phường"),
+        ("UBND thị trấn Nàng Mau", 34, "63:31441", "Chủ tịch UBND thị trấn"),
+    ],
+    Sector.ARMED_FORCES: [
+        ("Công an thành phố", 95, "63:930", "Trưởng Công an"),
+        ("Ban Chỉ huy Quân sự huyện", 42, "63:934", "Chỉ huy trưởng"),
+        ("Ban Chỉ huy Quân sự xã Đông Phú", 9, "63:31375", "Chỉ huy trưởng"),
+    ],
+    Sector.SCHOOLS: [
+        ("Trường THPT số 1", 1_240, "63:31324", "Hiệu trưởng"),
+        ("Trường THCS số 2", 860, "63:31340", "Hiệu trưởng"),
+        ("Trường Tiểu học số 3", 540, "63:31366", "Hiệu trưởng"),
+        ("Trường Mầm non số 4", 38, "63:31393", "Hiệu trưởng"),
+        ("Trường Cao đẳng số 5", 2_100, "63:930", "Hiệu trưởng"),
+        ("Trung tâm Giáo dục thường xuyên", 310, "63:31471", "Giám đốc Trung tâm"),
+    ],
+    Sector.HOSPITALITY: [
+        ("Khách sạn số 1", 24, "63:31318", "Giám đốc"),
+        ("Nhà hàng số 2", 18, "63:31321", "Chủ nhà hàng"),
+        ("Quán ăn số 3", 6, "63:31362", "Chủ quán"),
+        ("Khu nghỉ số 4", 35, "63:31381", "Quản lý"),
+    ],
+    Sector.STATIONS: [
+        ("Bến xe số 1", 22, "63:31327", "Trưởng bến"),
+        ("Bến xe số 2", 17, "63:31341", "Trưởng bến"),
+        ("Bến tàu số 3", 12, "63:31318", "Trưởng bến"),
+        ("Bến phà số 4", 8, "63:31378", "Trưởng bến"),
+    ],
+    Sector.COMPANIES: [
+        ("Chợ số 1", 420, "63:31318", "Ban quản lý chợ"),
+        ("Chợ nổi số 2", 260, "63:31340", "Ban quản lý chợ"),
+        ("Công ty may số 3", 1_850, "63:31363", "Giám đốc"),
+        ("Công ty thủy sản số 4", 2_400, "63:31379", "Giám đốc"),
+        ("Công ty mía đường số 5", 480, "63:31396", "Giám đốc"),
+        ("Siêu thị số 6", 130, "63:31324", "Quản lý"),
+    ],
+    Sector.NEIGHBOURHOODS: [
+        ("Khu vực 1, phường I", 1_320, "63:31318", "Trưởng khu vực"),
+        ("Khu vực 2, phường Lái Hiếu", 980, "63:31341", "Trưởng khu vực"),
+        ("Ấp 3, xã Vị Tân", 1_105, "63:31333", "Trưởng ấp"),
+        ("Ấp 4, xã Hiệp Hưng", 760, "63:31429", "Trưởng ấp"),
+        ("Ấp 5, xã Lương Tâm", 640, "63:31492", "Trưởng ấp"),
+        ("Ấp 6, xã Vĩnh Viễn A", 44, "63:31490", "Trưởng ấp"),
+        ("Ấp 7, xã Long Phú", 890, "63:31480", "Trưởng ấp"),
+    ],
+    Sector.QUARANTINE: [
+        ("Khu cách ly tập trung số 1", 120, "63:31330", "Trưởng khu cách ly"),
+        ("Khu cách ly tập trung số 2", 65, "63:31399", "Trưởng khu cách ly"),
+        ("Cách ly tại nhà, xã Tân Bình", 7, "63:31399", "Trạm trưởng Y tế xã"),
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was added: figures of papers, units, orders."""
+
+    figures: int
+    units: int
+    orders: int
+
+
+@transaction.atomic
+def load() -> Loaded:
+    """Add what is not there yet. Run again, it changes nothing."""
+    figures = store(reported_counts())
+    units = [_unit(sector, *row) for sector, rows in _UNITS.items() for row in rows]
+    made = [unit for unit in units if unit is not None]
+    for position, unit in enumerate(made):
+        _figures(unit, position)
+    orders = 0 if Directive.objects.filter(is_example=True).exists() else _orders()
+    return Loaded(figures, len(made), orders)
+
+
+@transaction.atomic
+def remove() -> int:
+    """Take the made-up units, their figures and the example orders away; how many units there were. The figures that
+    papers printed stay."""
+    Directive.objects.filter(is_example=True).delete()
+    rows = Organisation.objects.filter(is_example=True)
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str) -> Organisation | None:
+    """A made-up unit; None where it is there already."""
+    named = f"{name} (ví dụ)"
+    if Organisation.objects.filter(name=named, within=within, is_example=True).exists():
+        return None
+    facts = Facts(named, sector, UnitCode.parse(within), headcount, sector in WITH_FAMILIES, headed_by)
+    return organisations.found(facts, _FIGURES_FROM, is_example=True)
+
+
+def _figures(unit: Organisation, position: int) -> None:
+    """Figures that grow at different paces: every seventh unit has none, every fifth falls silent after a week."""
+    if position % 7 == 6:
+        return
+    final = Fraction(position * 37 % 100 + 3, 103)
+    days = _FIGURES - 6 if position % 5 == 4 else _FIGURES
+    OrganisationCount.objects.bulk_create(
+        OrganisationCount(
+            organisation=unit,
+            date=_FIGURES_FROM + dt.timedelta(days=day),
+            installs=int((unit.people or 0) * final * (day + 1) / _FIGURES),
+            source=SOURCE,
+        )
+        for day in range(days)
+    )
+
+
+def _orders() -> int:
+    """At least 30 % of the population; all officials, soldiers and schools with their families."""
+    scope = catalogue.all_units().unit(_PROVINCE, _GIVEN_ON)
+    chair = "Chủ tịch UBND tỉnh Hậu Giang"
+
+    def letter(base: Base, target: Fraction) -> Letter:
+        return Letter(_NUMBER, _ISSUED, "UBND tỉnh Hậu Giang", scope, base, target, _DEADLINE, chair)
+
+    population = tree.territory(scope, Measure.POPULATION, tree.Depth.ONE, _GIVEN_ON, {})
+    people, _ = tree.sectors(scope, list(_UNITS), _GIVEN_ON)
+    share, everybody = Fraction(3, 10), Fraction(1)
+    for order, root in ((letter(Base.POPULATION, share), population), (letter(Base.HEADCOUNT, everybody), people)):
+        made = plan(root, order.target, Split.EQUALISE)
+        services.give(order, made, _GIVEN_ON, how=Split.EQUALISE, is_example=True)
+    return 2

@@ -1,0 +1,164 @@
+"""What an officer fills in to give an order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.campaign.orders import presenters, queries
+from bluezone.authority.campaign.orders.models import Directive
+from bluezone.authority.campaign.orders.rules import Letter
+from bluezone.authority.campaign.orders.tree import Depth
+from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.units.forms import sector_choices
+from bluezone.authority.units.places import find_unit, own_unit, said
+from bluezone.errors import TranslatableError
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Unit
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.numbers import parse_date
+from bluezone.rollout.pace import parse_share
+from bluezone.rollout.sectors import Sector
+
+
+def _date_field(label: Any) -> forms.CharField:
+    # Text, not a date input: that shows day and month in the order of the browser's language, not of the page's.
+    return forms.CharField(
+        label=label,
+        max_length=20,
+        help_text=_("Day/month/year, as 30/8/2020."),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class DirectiveForm(forms.Form):
+    """An order: what it says, whom it speaks to, how it is handed down."""
+
+    number = forms.CharField(label=_("Number of the order"), max_length=60, help_text=_("As 1234/UBND-KGVX."))
+    issued = _date_field(_("Date of the order"))
+    issuer = forms.CharField(label=_("Who gives it"), max_length=160)
+    scope = forms.CharField(
+        label=_("To whom"), max_length=200, help_text=_("Your place or one in it: a name or a code.")
+    )
+    target = forms.CharField(label=_("Target"), max_length=12, help_text=_("A share, as 30%."))
+    base = forms.ChoiceField(label=_("Share of what"))
+    sectors = forms.MultipleChoiceField(
+        label=_("Sectors"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For an order that counts the people of units: which units it speaks to."),
+    )
+    deadline = _date_field(_("Deadline"))
+    responsible = forms.CharField(label=_("Who answers for it"), max_length=160)
+    depth = forms.ChoiceField(
+        label=_("Handed down"),
+        initial=Depth.ONE,
+        widget=forms.RadioSelect,
+        help_text=_("An order that counts the people of units always goes to its sectors and their units."),
+    )
+    how = forms.ChoiceField(label=_("Split"), initial=Split.EQUALISE, widget=forms.RadioSelect)
+    parent = forms.ModelChoiceField(
+        label=_("Carries out the order"), queryset=Directive.objects.none(), required=False, empty_label="–"
+    )
+    replaces = forms.ModelChoiceField(
+        label=_("Replaces the order"),
+        queryset=Directive.objects.none(),
+        required=False,
+        empty_label="–",
+        help_text=_("That one is of no effect from today on."),
+    )
+
+    def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own, self._today = own, today
+        self.mine = own_unit(own, today)
+        self.fields["scope"].initial = said(self.mine)
+        self.fields["scope"].widget.attrs["list"] = "places"
+        self.fields["base"].choices = presenters.base_choices()
+        self.fields["sectors"].choices = sector_choices()
+        self.fields["depth"].choices = [
+            (Depth.NOT.value, gettext("not at all")),
+            (Depth.ONE.value, gettext("to the units below")),
+            (Depth.TWO.value, gettext("to the units below and those below them")),
+        ]
+        self.fields["how"].choices = [
+            (Split.EQUALISE.value, gettext("all end at the same share: who stands lowest does most")),
+            (Split.EQUAL_SHARE.value, gettext("all bring the same additional share")),
+        ]
+        for name, rows in (("parent", self._from_above()), ("replaces", self._own_ones())):
+            field = self.fields[name]
+            field.queryset = rows
+            field.label_from_instance = lambda each: f"{each.number}: {presenters.title_of(each, page_language())}"
+
+    def _own_ones(self) -> QuerySet[Directive]:
+        return queries.in_force(self._today).filter(place__startswith=self._own.place).order_by("-issued", "-pk")
+
+    def _from_above(self) -> QuerySet[Directive]:
+        rows = queries.in_force(self._today).filter(targets__kind="unit", targets__key=str(self.mine.code))
+        return rows.exclude(scope=str(self.mine.code)).order_by("-issued", "-pk").distinct()
+
+    def _read(self, name: str, read: Any) -> Any:
+        try:
+            return read(self.cleaned_data[name])
+        except RolloutError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+
+    def clean_issued(self) -> dt.date:
+        return self._read("issued", parse_date)  # type: ignore[no-any-return]
+
+    def clean_deadline(self) -> dt.date:
+        return self._read("deadline", parse_date)  # type: ignore[no-any-return]
+
+    def clean_target(self) -> Fraction:
+        return self._read("target", parse_share)  # type: ignore[no-any-return]
+
+    def clean_scope(self) -> Unit:
+        """The unit, if it stands today and is the officer's to direct."""
+        try:
+            unit = find_unit(self.cleaned_data["scope"], self._own, self._today)
+        except GeographyError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+        if not self._own.may_direct(place_of(unit.code)):
+            raise forms.ValidationError(gettext("This lies outside your jurisdiction."))
+        return unit
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("base") == Base.HEADCOUNT and not values.get("sectors") and "sectors" not in self.errors:
+            self.add_error("sectors", gettext("Tick the sectors whose units the order speaks to."))
+        return values
+
+    @property
+    def counts_heads(self) -> bool:
+        return self.cleaned_data["base"] == Base.HEADCOUNT
+
+    def sectors_chosen(self) -> list[Sector]:
+        return [Sector(each) for each in self.cleaned_data["sectors"]]
+
+    def letter(self) -> Letter:
+        """The order, once the form is valid."""
+        values = self.cleaned_data
+        return Letter(
+            number=values["number"],
+            issued=values["issued"],
+            issuer=values["issuer"],
+            scope=values["scope"],
+            base=Base(values["base"]),
+            target=values["target"],
+            deadline=values["deadline"],
+            responsible=values["responsible"],
+        )
+
+    def refuse(self, error: TranslatableError) -> None:
+        """Put a rule's sentence where it belongs."""
+        field = getattr(error, "field", "")
+        self.add_error(field if field in self.fields else None, sentence_of(error))

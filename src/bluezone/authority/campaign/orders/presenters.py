@@ -1,0 +1,153 @@
+"""Orders, targets and where they stand, as pages say them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bluezone.authority.campaign.figures.organisation_presenters import count_text
+from bluezone.authority.campaign.orders import queries
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.campaign.orders.rules import Letter
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.rules import Extent, Told
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.directives import Base
+from bluezone.rollout.language import Language, say_date, say_number, say_share, say_unit, translator
+from bluezone.rollout.pace import Status
+from bluezone.rollout.sectors import NAMES, Sector
+
+#: so many children of one stand on a page; the rest are a click away
+MOST_CHILDREN = 200
+
+
+def base_name(base: str) -> str:
+    """What a target is a share of, as it stands after a number: `30 % of the population`."""
+    return {
+        Base.POPULATION: _("of the population"),
+        Base.SMARTPHONES: _("of smartphones"),
+        Base.ADULTS: _("of adults"),
+        Base.HEADCOUNT: _("of the people of the units"),
+    }[Base(base)]
+
+
+def base_choices() -> list[tuple[str, str]]:
+    return [(base.value, base_name(base)) for base in Base]
+
+
+def target_name(target: Target, language: Language) -> str:
+    """The unit's, sector's or organisation's name."""
+    if target.kind == Kind.SECTOR:
+        return translator(language)(NAMES[Sector(target.key)])
+    if target.organisation is not None:
+        return target.organisation.name
+    return say_unit(catalogue.all_units().unit(UnitCode.parse(target.key)), language)
+
+
+def scope_name(directive: Directive, language: Language) -> str:
+    return say_unit(catalogue.all_units().unit(UnitCode.parse(directive.scope)), language)
+
+
+def state_of(directive: Directive, day: dt.date) -> str:
+    """`ended` (withdrawn or replaced), `past` its deadline, or `standing`."""
+    if directive.ended_on is not None and directive.ended_on <= day:
+        return "replaced" if directive.replaced_by.exists() else "withdrawn"
+    return "past" if directive.deadline < day else "standing"
+
+
+def status_name(line: Line, past: bool) -> str:
+    """Where a target stands, in a word or two."""
+    if line.extent is Extent.HIDDEN:
+        return _("hidden")
+    if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
+        return _("no figure yet")
+    return {
+        Status.MET: _("met"),
+        Status.ON_TRACK: _("on track"),
+        Status.BEHIND: _("behind"),
+        Status.IMPOSSIBLE: _("missed") if past else _("impossible"),
+        Status.UNKNOWN: _("no pace yet"),
+    }[line.pace.status]
+
+
+TONES = {Status.MET: "safe", Status.ON_TRACK: "safe", Status.BEHIND: "watch", Status.IMPOSSIBLE: "act"}
+_ICONS = {Status.MET: "done", Status.ON_TRACK: "done", Status.BEHIND: "wait", Status.IMPOSSIBLE: "alert"}
+
+
+def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) -> dict[str, Any]:
+    """A target and where it stands."""
+    target, pace = line.target, line.pace
+    exact = line.extent is Extent.EXACT
+    count = count_text(Told(pace.installs, line.extent), language) if line.has_figure else ""
+    if line.at_least and count:
+        count = _("at least %(count)s") % {"count": count}
+    hidden = line.extent is Extent.HIDDEN
+    known = line.has_figure and not hidden
+    return {
+        "key": target.pk,
+        "name": target_name(target, language),
+        "kind": target.kind,
+        "code": target.key,
+        "responsible": target.responsible,
+        "people": say_number(target.people, language),
+        "target": say_number(target.installs, language),
+        "target_share": say_share(target.installs / target.people, language, 1) if target.people else "",
+        "count": count,
+        "share": say_share(pace.share, language, 1) if line.has_figure and exact else "",
+        "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
+        "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
+        "needed": "" if hidden else say_number(pace.needed, language),
+        "per_day": "" if hidden or pace.per_day is None else say_number(pace.per_day, language),
+        "recent": "" if hidden or pace.recent_per_day is None else say_number(pace.recent_per_day, language, 1),
+        "silent": pace.silent_days if line.has_figure else None,
+        "last": say_date(line.progress.last_figure, language) if line.progress.last_figure else "",
+        "reminder": line.progress.reminder_due and day <= deadline and pace.status is not Status.MET,
+        "status": status_name(line, day > deadline),
+        "tone": "" if hidden else TONES.get(pace.status, ""),
+        "icon": "off" if hidden else _ICONS.get(pace.status, "off"),
+        "children": len(line.children),
+    }
+
+
+def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:
+    """The orders an organisation stands under on a day, with where it stands."""
+    targets = (
+        Target.objects.filter(organisation=organisation, directive__in=queries.in_force(day))
+        .select_related("directive", "organisation")
+        .order_by("directive__deadline", "pk")
+    )
+    return [
+        line_row(line, language, day, target.directive.deadline)
+        | {
+            "directive": target.directive,
+            "title": title_of(target.directive, language),
+            "deadline": say_date(target.directive.deadline, language),
+        }
+        for target in targets
+        for line in lines(target.directive, [target], day)
+    ]
+
+
+def title_of(directive: Directive, language: Language) -> str:
+    """An order in one line: `30 % of the population of Hậu Giang by 30 August 2020`."""
+    return _title(directive.share, directive.base, scope_name(directive, language), directive.deadline, language)
+
+
+def title_of_letter(letter: Letter, language: Language) -> str:
+    """The same of an order that is not given yet."""
+    return _title(letter.target, letter.base, say_unit(letter.scope, language), letter.deadline, language)
+
+
+def _title(share: Fraction, base: str, unit: str, deadline: dt.date, language: Language) -> str:
+    digits = 0 if (share * 100).denominator == 1 else 2
+    return _("%(share)s %(base)s of %(unit)s by %(deadline)s") % {
+        "share": say_share(share, language, digits),
+        "base": base_name(base),
+        "unit": unit,
+        "deadline": say_date(deadline, language),
+    }

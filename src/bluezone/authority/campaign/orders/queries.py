@@ -1,0 +1,30 @@
+"""Which orders stand, for others to ask: the public pages (target line), bulletins, reminders."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.geography.units import UnitCode
+
+
+def in_force(day: dt.date) -> QuerySet[Directive]:
+    """The directives that stand on a day (also past their deadline)."""
+    return Directive.objects.filter(_stands(day))
+
+
+def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
+    """What a province, district or commune is to reach under the directives that stand on a day and are not past
+    their deadline, the nearest deadline first. Each has `installs`, `people` and `directive` (share, deadline, number).
+    Those that count heads of organisations are not among them: they are no target for the unit's installs.
+    """
+    stands = _stands(day, "directive__")
+    rows = Target.objects.filter(stands, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
+    return rows.exclude(directive__base="headcount").select_related("directive").order_by("directive__deadline", "pk")
+
+
+def _stands(day: dt.date, prefix: str = "") -> Q:
+    ended = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day})
+    return Q(**{f"{prefix}issued__lte": day}) & ended

@@ -1,0 +1,100 @@
+"""What an officer does with orders: give one, withdraw one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.campaign.orders.models import Directive, Target
+from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
+from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.units.models import Organisation
+from bluezone.rollout.cascade import Split
+
+
+@transaction.atomic
+def give(
+    letter: Letter,
+    plan: Plan,
+    today: dt.date,
+    *,
+    how: Split | None = None,
+    parent: Directive | None = None,
+    replaces: Directive | None = None,
+    is_example: bool = False,
+) -> Directive:
+    """Store an order and what everybody is to reach, all or nothing. The order it replaces ends the day this is given.
+
+    Raises DirectiveError or TargetError.
+    """
+    check(letter, plan.node.people, today)
+    if replaces is not None:
+        end(replaces, today)
+    directive = Directive(
+        number=letter.number,
+        issued=letter.issued,
+        issuer=letter.issuer,
+        scope=str(letter.scope.code),
+        place=place_of(letter.scope.code),
+        base=letter.base.value,
+        target=str(letter.target),
+        deadline=letter.deadline,
+        responsible=letter.responsible,
+        split=how.value if how is not None and plan.children else "",
+        parent=parent,
+        replaces=replaces,
+        is_example=is_example,
+    )
+    _save(directive)
+    _store_targets(directive, plan, letter.responsible)
+    return directive
+
+
+def _save(directive: Directive) -> None:
+    try:
+        with transaction.atomic():
+            directive.save()
+    except IntegrityError:
+        raise DirectiveError(
+            gettext_noop("the order {number} of {issued} is stored already for this unit"),
+            field="number",
+            number=directive.number,
+            issued=directive.issued,
+        ) from None
+
+
+def _store_targets(directive: Directive, plan: Plan, responsible: str) -> None:
+    """Level by level, for a row needs its parent's key."""
+    keys = [each.node.key for each in plan.walk() if each.node.kind == "organisation"]
+    organisations = dict(Organisation.objects.filter(code__in=keys).values_list("code", "pk"))
+    level: Sequence[tuple[Target | None, Plan]] = [(None, plan)]
+    while level:
+        rows = [
+            Target(
+                directive=directive,
+                parent=parent,
+                kind=each.node.kind,
+                key=each.node.key,
+                organisation_id=organisations.get(each.node.key),
+                place=each.node.place,
+                people=each.node.people or 0,
+                people_source=each.node.people_source,
+                installs_then=each.node.installs,
+                installs=each.installs,
+                responsible=responsible if parent is None else each.node.responsible,
+            )
+            for parent, each in level
+        ]
+        Target.objects.bulk_create(rows, batch_size=1_000)
+        level = [(row, child) for row, (_, each) in zip(rows, level, strict=True) for child in each.children]
+
+
+@transaction.atomic
+def end(directive: Directive, today: dt.date) -> None:
+    """Withdraw an order: it is of no effect from today on. What it asked stays to be read."""
+    if directive.ended_on is None:
+        directive.ended_on = today
+        directive.save(update_fields=["ended_on"])

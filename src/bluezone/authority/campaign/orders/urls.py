@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.campaign.orders import giving, views
+
+app_name = "orders"
+urlpatterns = [
+    path("", views.directive_list, name="list"),
+    path("new", giving.new_directive, name="new"),
+    path("<int:key>", views.directive_page, name="directive"),
+    path("<int:key>/withdraw", views.withdraw, name="withdraw"),
+    path("<int:key>/posters.pdf", views.posters, name="posters"),
+]

@@ -1,0 +1,220 @@
+"""Officers' pages of orders: the list, an order with where everybody stands, its withdrawal, its posters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from bluezone.authority.campaign.orders import presenters, services
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today as day_of
+from bluezone.authority.site.language import page_language
+from bluezone.authority.units import posters as poster_files
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import said_code
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.directives import Base
+from bluezone.rollout.language import say_date
+
+PAGE_SIZE = 20
+
+
+def _today() -> dt.date:
+    return day_of(clock.now())
+
+
+def _own_targets(request: HttpRequest) -> QuerySet[Target]:
+    """The targets of units in the officer's jurisdiction: by them an order is seen."""
+    scope.required(request.user)
+    return scope.visible(Target.objects.select_related("organisation", "directive"), request.user)
+
+
+def _seen(request: HttpRequest, key: int) -> tuple[Directive, QuerySet[Target]]:
+    """An order that names somebody in the officer's jurisdiction, and its targets there. Others are no page."""
+    own = _own_targets(request).filter(directive=key)
+    directive = get_object_or_404(Directive.objects.filter(pk__in=own.values("directive")))
+    return directive, own
+
+
+def _day(request: HttpRequest) -> dt.date:
+    text = request.GET.get("date", "")
+    try:
+        day = dt.date.fromisoformat(text) if text else _today()
+    except ValueError:
+        raise Http404 from None
+    if not FIRST_DAY <= day <= _today():
+        raise Http404
+    return day
+
+
+@never_cache
+@login_required
+@require_GET
+def directive_list(request: HttpRequest) -> HttpResponse:
+    """The orders that name somebody in the officer's jurisdiction, the latest deadline first."""
+    own = scope.required(request.user)
+    rows = Directive.objects.filter(pk__in=_own_targets(request).values("directive"))
+    if request.GET.get("state") != "all":
+        rows = rows.filter(Q(ended_on=None) | Q(ended_on__gt=_today()))
+    page = Paginator(rows.order_by("-deadline", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "nav": "directives",
+        "page": page,
+        "rows": [_row(request, directive) for directive in page],
+        "all": request.GET.get("state") == "all",
+        "may_direct": own.role is not Role.UNIT_HEAD,
+    }
+    return render(request, "orders/list.html", context)
+
+
+def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
+    day, own = _today(), _own_targets(request).filter(directive=directive)
+    above = own.exclude(parent__in=own.values("pk"))
+    top = above[:2]
+    tops = lines(directive, _with_sectors(top[0], own), day) if len(top) == 1 else []
+    return {
+        "directive": directive,
+        "title": presenters.title_of(directive, page_language()),
+        "issued": say_date(directive.issued, page_language()),
+        "deadline": say_date(directive.deadline, page_language()),
+        "state": presenters.state_of(directive, day),
+        "line": presenters.line_row(tops[0], page_language(), day, directive.deadline) if tops else None,
+        "own": above.count(),
+    }
+
+
+@never_cache
+@login_required
+@require_GET
+def directive_page(request: HttpRequest, key: int) -> HttpResponse:
+    """An order on a day: where the officer's own part of it stands, and those below it, who is behind first.
+
+    `?at=` opens one of those below; `?date=` shows an earlier day.
+    """
+    directive, own = _seen(request, key)
+    day = _day(request)
+    focus = _focus(request, own)
+    tops = lines(directive, _needed(own, focus), day)
+    line = next((each for top in tops for each in top.walk() if focus is not None and each.target.pk == focus.pk), None)
+    below = line.children if line is not None else tops
+    may_direct = scope.required(request.user).may_direct(directive.place)
+    said_in = page_language()
+    with_children = set(own.filter(parent__in=[each.target.pk for each in below]).values_list("parent", flat=True))
+    context = {
+        "nav": "directives",
+        "directive": directive,
+        "title": presenters.title_of(directive, said_in),
+        "issued": say_date(directive.issued, said_in),
+        "deadline": say_date(directive.deadline, said_in),
+        "state": presenters.state_of(directive, day),
+        "ended": say_date(directive.ended_on, said_in) if directive.ended_on else "",
+        "successor": directive.replaced_by.first(),
+        "day": day,
+        "is_today": day == _today(),
+        "shown_day": say_date(day, said_in),
+        "days": [(each, say_date(each, said_in)) for each in _days_beside(day)],
+        "at": focus,
+        "above": _above(own, focus),
+        "line": presenters.line_row(line, said_in, day, directive.deadline) if line else None,
+        "rows": [
+            presenters.line_row(each, said_in, day, directive.deadline) | {"opens": each.target.pk in with_children}
+            for each in below[: presenters.MOST_CHILDREN]
+        ],
+        "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
+        "summary": _summary(below, day > directive.deadline),
+        "has_organisations": directive.base == Base.HEADCOUNT,
+        "within": said_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
+        "may_direct": may_direct,
+    }
+    return render(request, "orders/directive.html", context)
+
+
+def _days_beside(day: dt.date) -> list[dt.date]:
+    """The day before and the day after, where there are such."""
+    beside = (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
+    return [each for each in beside if FIRST_DAY <= each <= _today()]
+
+
+def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
+    """The target asked for; else the only top of the officer's own, None where there are several."""
+    asked = request.GET.get("at", "")
+    if asked:
+        if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
+            raise Http404
+        return get_object_or_404(own, pk=int(asked))
+    tops = own.exclude(parent__in=own.values("pk"))[:2]
+    return tops[0] if len(tops) == 1 else None
+
+
+def _with_sectors(top: Target, own: QuerySet[Target]) -> list[Target]:
+    """A top and, where it is a sum, the sectors it is the sum of."""
+    return [top, *own.filter(parent=top, kind=Kind.SECTOR)]
+
+
+def _needed(own: QuerySet[Target], focus: Target | None) -> list[Target]:
+    """The targets the page is made of: those below the focus, one level; without a focus all tops."""
+    return [focus, *own.filter(parent=focus)] if focus is not None else list(own.exclude(parent__in=own.values("pk")))
+
+
+def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]:
+    """The way back up, as far as it is the officer's own."""
+    way: list[tuple[int, str]] = []
+    parent = own.filter(pk=focus.parent_id).first() if focus is not None else None
+    while parent is not None:
+        way.insert(0, (parent.pk, presenters.target_name(parent, page_language())))
+        parent = own.filter(pk=parent.parent_id).first()
+    return way
+
+
+def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:
+    """How many of those below have each status, and its tone."""
+    counted = Counter(
+        (presenters.status_name(line, past), presenters.TONES.get(line.pace.status, "")) for line in below
+    )
+    return [(name, number, tone) for (name, tone), number in counted.items()]
+
+
+@never_cache
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+    """Withdraw an order: who gave it, or who stands above."""
+    directive, _ = _seen(request, key)
+    if not scope.required(request.user).may_direct(directive.place):
+        raise PermissionDenied
+    services.end(directive, _today())
+    return redirect("orders:directive", key)
+
+
+@never_cache
+@login_required
+@require_GET
+def posters(request: HttpRequest, key: int) -> HttpResponse:
+    """The posters of the organisations the order names in the officer's jurisdiction (`?at=` of one sector), as PDF."""
+    _, own = _seen(request, key)
+    focus = _focus(request, own)
+    targets = own.filter(kind=Kind.ORGANISATION)
+    if focus is not None and focus.kind == Kind.SECTOR:
+        targets = targets.filter(parent=focus)
+    elif focus is not None and focus.kind == Kind.ORGANISATION:
+        targets = targets.filter(pk=focus.pk)
+    rows = Organisation.objects.filter(pk__in=targets.values("organisation"), closed_on=None).order_by("name", "pk")
+    found = list(rows[: poster_files.MOST_IN_ONE_FILE])
+    if not found:
+        raise Http404
+    return poster_files.pdf_of(request, found, _today(), f"bluezone-posters-{key}")

@@ -1,0 +1,88 @@
+"""The curve of a unit as SVG: drawn once for the same figures, then taken from the cache.
+
+Loading the forecast's and the figures' libraries takes a worker two seconds, drawing 0.1: so the worker's job draws the
+country's and the provinces' beforehand, and a reader waits only for a curve nobody has asked for yet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures.freshness import release
+from bluezone.authority.site.clock import today
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
+from bluezone.rollout import charts, suppression
+from bluezone.rollout.counts import Count
+from bluezone.rollout.forecast import Forecast, Point, forecast
+from bluezone.rollout.language import Language
+
+FORECAST_DAYS = 14
+_KEEP_S = 7 * 86_400
+_SIZE = charts.Size(width=640, height=240)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """All that a curve shows: totals up to a day, the most there can be, and the target with its deadline."""
+
+    points: tuple[Point, ...]
+    day: dt.date
+    people: int | None
+    target: tuple[int, dt.date] | None
+
+    def outlook(self) -> Forecast | None:
+        """Two weeks ahead, where there are figures enough to know a pace."""
+        if len(self.points) < 3:
+            return None
+        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.people)
+
+
+def points(counts: Iterable[Count], hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
+    """One total a day: the largest, where sources differ; none where it must not be shown, cut where people are few."""
+    totals: dict[dt.date, int] = {}
+    for count in counts:
+        if count.installs is not None and count.date not in hidden:
+            totals[count.date] = max(suppression.shown(count.installs, people) or 0, totals.get(count.date, 0))
+    return tuple(Point(date, total) for date, total in sorted(totals.items()))
+
+
+def curve_of(unit: Unit, day: dt.date) -> Curve:
+    """The curve of a unit up to a day."""
+    counts = rankings.counts_of_unit(unit, day)
+    hidden = rankings.hidden_days(unit, counts, day)
+    people = next((each.value for each in catalogue.figures().every(unit, Measure.POPULATION)), None)
+    target = rankings.target_of(unit, day)
+    goal = (target.installs, target.directive.deadline) if target else None
+    return Curve(points(counts, hidden, people), day, people, goal)
+
+
+def drawn(curve: Curve, language: Language) -> str:
+    """The SVG, in a language; light or dark as the reader's screen."""
+    key = hashlib.sha256(repr((release(), curve, language)).encode()).hexdigest()
+    kept: str | None = cache.get(key)
+    if kept is None:
+        specification = charts.curve(curve.points, curve.outlook(), target=curve.target, language=language, size=_SIZE)
+        kept = charts.for_both_schemes(charts.svg(specification))
+        cache.set(key, kept, _KEEP_S)
+    return kept
+
+
+def warm(now: dt.datetime) -> int:
+    """Draw today's curves of the country and its provinces, where they are not kept yet; how many there are."""
+    day = today(now)
+    nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+    units: Sequence[Unit] = (nation, *catalogue.provinces().of_level(Level.PROVINCE, day))
+    curves = [curve_of(unit, day) for unit in units]
+    known = [curve for curve in curves if len(curve.points) > 1]
+    for curve in known:
+        for language in Language:
+            drawn(curve, language)
+    return len(known)

@@ -1,0 +1,231 @@
+"""What the public pages say of figures, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.public import maps
+from bluezone.authority.site.language import page_language
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import System, Unit
+from bluezone.rollout import suppression
+from bluezone.rollout.counts import Count
+from bluezone.rollout.directives import Progress
+from bluezone.rollout.language import (
+    say_change,
+    say_date,
+    say_number,
+    say_points,
+    say_share,
+    say_unit,
+    translator,
+)
+from bluezone.rollout.pace import Status
+from bluezone.rollout.ranking import Ranking, Standing
+
+#: one row of a table, by the names its template uses
+Row = dict[str, Any]
+
+
+def measure_name(measure: Measure) -> str:
+    return {
+        Measure.POPULATION: _("of the population"),
+        Measure.SMARTPHONES: _("of smartphones"),
+        Measure.ADULTS: _("of adults"),
+    }[measure]
+
+
+def vintages(ranking: Ranking) -> str:
+    """By which counts of people the shares of a ranking are formed."""
+    say = translator(page_language())
+    return "; ".join(say(catalogue.figures().vintages[each].title) for each in ranking.vintages)
+
+
+def newest(counts: Iterable[Count]) -> Count | None:
+    """The figure a sentence is about: of the newest day, and of that the largest, as in the curve and the ranking."""
+    known = [count for count in counts if count.installs is not None]
+    return max(known, key=lambda count: (count.date, count.installs or 0)) if known else None
+
+
+def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] = (), *, nation: bool = False) -> str:
+    """The one sentence of a page: how many, when, of how many."""
+    if figure is None or figure.installs is None:
+        if nation:
+            return _("There is no figure for the whole country on or before this day.")
+        return _("There is no figure yet.")
+    if figure.date in hidden:
+        return _("The figure is too small to show: it could tell who has the app.")
+    installs = suppression.shown(figure.installs, people) or 0
+    said = {"installs": say_number(installs, page_language()), "date": say_date(figure.date, page_language())}
+    if not people:
+        if nation:
+            return _("%(installs)s installations in the whole country on %(date)s.") % said
+        return _("%(installs)s installations on %(date)s.") % said
+    said["share"] = say_share(installs / people, page_language(), 1 if nation else 2)
+    return _("%(installs)s installations on %(date)s: %(share)s of the population.") % said
+
+
+def of_the_map(ranking: Ranking) -> str:
+    """What the map of provinces shows."""
+    if not ranking.ranked:
+        return _("No province has a figure within a week of this day.")
+    first = ranking.ranked[0]
+    return _("Highest: %(unit)s with %(share)s. %(known)s of %(all)s provinces have a figure.") % {
+        "unit": first.unit.name,
+        "share": say_share(first.share or 0, page_language()),
+        "known": len(ranking.ranked),
+        "all": len(ranking.standings),
+    }
+
+
+def rank_among(ranking: Ranking, unit: Unit) -> str:
+    """Which place a province has, and how it moved in a week; empty where it has none."""
+    found = next((each for each in ranking.ranked if each.unit.code == unit.code), None)
+    if found is None or found.rank is None:
+        return ""
+    said: dict[str, object] = {"rank": found.rank, "all": len(ranking.standings), "known": len(ranking.ranked)}
+    if not found.places:
+        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s).") % said
+    said["places"] = abs(found.places)
+    if found.places > 0:
+        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), up %(places)s in a week.") % said
+    return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), down %(places)s in a week.") % said
+
+
+def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> list[Row]:
+    """The provinces as shapes of the map; `own` are the digits of those the page is about."""
+    by_digits = {each.unit.code.digits: each for each in ranking.standings}
+    return [
+        {
+            "path": shape.path,
+            "shade": maps.shade(found.share if found.rank else None),
+            "own": shape.digits in own,
+            "title": f"{found.unit.name}: {_share_of(found)}",
+        }
+        for shape in maps.shapes(system)
+        if (found := by_digits.get(shape.digits)) is not None
+    ]
+
+
+def _share_of(each: Standing) -> str:
+    return say_share(each.share or 0, page_language()) if each.rank else translator(page_language())(each.missing)
+
+
+def row(each: Standing) -> Row:
+    """One line of a ranking."""
+    ranked, said = each.rank is not None, page_language()
+    return {
+        "rank": each.rank if ranked else "",
+        "tied": each.tied,
+        "code": str(each.unit.code),
+        "name": say_unit(each.unit, said),
+        "count": say_number(each.count, said) if each.count is not None else "",
+        "share": say_share(each.share or 0, said) if ranked else "",
+        "shade": maps.shade(each.share if ranked else None),
+        "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
+        "points": say_points(each.points, said) if each.points is not None else "",
+        "places": each.places,
+        "missing": translator(said)(each.missing) if each.missing else "",
+        "hidden": False,
+    }
+
+
+def children_rows(ranking: Ranking) -> list[Row]:
+    """As in the country's table, but a count from which a person could be told is hidden, with its share and gain."""
+    counts = {
+        str(each.unit.code): (each.count, each.base.value if each.base else None)
+        for each in ranking.standings
+        if each.count is not None
+    }
+    shown = suppression.shown_children(counts)
+    rows = []
+    for each in ranking.standings:
+        line = row(each)
+        if (code := line["code"]) in shown:
+            if (number := shown[code]) is None:
+                line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
+                line |= {"shade": 0, "hidden": True, "missing": ""}
+            elif number != each.count:  # cut to fives: what is formed from the whole count would give it away
+                line |= {"count": say_number(number, page_language()), "points": ""}
+                if each.base:
+                    line["share"] = say_share(number / each.base.value, page_language())
+        rows.append(line)
+    return rows
+
+
+def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -> str:
+    """A figure of a unit's own list."""
+    if count.installs is None:
+        return ""
+    if count.date in hidden:
+        return _("hidden")
+    return say_number(suppression.shown(count.installs, people) or 0, page_language())
+
+
+def source(count: Count) -> str:
+    """Where a figure comes from, if it is no address."""
+    words = {
+        "devices": _("counted by this server"),
+        "report": _("reported by the unit"),
+        rankings.SUM: _("sum of its parts"),
+    }
+    return words.get(count.source, count.source)
+
+
+def status(state: Status) -> str:
+    return {
+        Status.MET: _("target met"),
+        Status.ON_TRACK: _("on track"),
+        Status.BEHIND: _("behind"),
+        Status.IMPOSSIBLE: _("the deadline has passed"),
+        Status.UNKNOWN: _("pace not known yet"),
+    }[state]
+
+
+def goal(target: Target, progress: Progress) -> str:
+    """What an order asks of a unit, and what that takes."""
+    said = page_language()
+    words: dict[str, object] = {
+        "order": target.directive.number,
+        "share": say_share(target.directive.share, said, 0 if (target.directive.share * 100).denominator == 1 else 2),
+        "target": say_number(target.installs, said),
+        "deadline": say_date(target.directive.deadline, said),
+    }
+    asked = _("Order %(order)s: %(target)s installations (%(share)s) by %(deadline)s.") % words
+    pace = progress.pace
+    if progress.last_figure is None or not pace.needed or pace.per_day is None:
+        return asked
+    words |= {"needed": say_number(pace.needed, said), "per_day": say_number(pace.per_day, said)}
+    takes = _("%(needed)s are missing: %(per_day)s a day.") % words
+    if pace.recent_per_day is None:
+        return f"{asked} {takes}"
+    recent = say_number(round(pace.recent_per_day), said)
+    came = _("In the last week %(recent)s came a day.") % {"recent": recent}
+    return f"{asked} {takes} {came}"
+
+
+def behind_row(unit: Unit, progress: Progress) -> Row:
+    """A unit that will not make it at its pace."""
+    pace, said = progress.pace, page_language()
+    silent = progress.last_figure is None
+    return {
+        "code": str(unit.code),
+        "name": say_unit(unit, said),
+        "share": _("no figure") if silent else say_share(pace.share, said),
+        "needed": say_number(pace.needed, said),
+        "per_day": "" if pace.per_day is None else say_number(pace.per_day, said),
+        "recent": "" if pace.recent_per_day is None else say_change(round(pace.recent_per_day), said),
+        "status": status(pace.status),
+        "silent": ""
+        if silent or not pace.silent_days
+        else ngettext("silent for %(days)s day", "silent for %(days)s days", pace.silent_days)
+        % {"days": pace.silent_days},
+    }

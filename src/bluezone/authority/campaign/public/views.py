@@ -1,0 +1,274 @@
+"""The public pages of the roll-out: the country, a unit, its curve. No login; what could tell a person is hidden."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures.freshness import public_page
+from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.public import curves, maps, sentences
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role, place_of
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import page_language
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
+from bluezone.rollout import suppression
+from bluezone.rollout.counts import FIRST_DAY, Count
+from bluezone.rollout.language import Language, say_date, say_unit
+from bluezone.rollout.ranking import Ranking
+
+#: figures listed without being asked for all; units named as behind
+_LISTED, _NAMED = 20, 10
+_REFORM = NATION_34.since
+
+
+def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
+    """The day asked for, by date or by its place on the slider; the newest without either."""
+    newest = days[-1] if days else today(clock.now())
+    date, place = request.GET.get("date", ""), request.GET.get("at", "")
+    try:
+        day = days[int(place)] if place and days else dt.date.fromisoformat(date) if date else newest
+    except (ValueError, IndexError):
+        raise Http404 from None
+    if not FIRST_DAY <= day <= today(clock.now()):
+        raise Http404
+    return day
+
+
+def _days() -> list[dt.date]:
+    """The days of which there is any figure. (A rehearsal's clock may stand before figures that are loaded.)"""
+    return [day for day in rankings.days_with_figures() if day <= today(clock.now())]
+
+
+def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
+    """What a slider over the days needs."""
+    said = page_language()
+    return {
+        "day": day,
+        "shown_day": say_date(day, said),
+        "at": max((place for place, other in enumerate(days) if other <= day), default=0),
+        "last": len(days) - 1,
+        "days": [(place, say_date(each, said)) for place, each in enumerate(days)],
+    }
+
+
+def _choice(request: HttpRequest, name: str, kind: type[Any], default: Any) -> Any:
+    try:
+        return kind(request.GET.get(name, default))
+    except ValueError:
+        raise Http404 from None
+
+
+@never_cache
+@require_GET
+def front_door(request: HttpRequest) -> HttpResponse:
+    """The public comes to see the roll-out, an officer to work. (How officers log in is said on every public page.)"""
+    return redirect("officers:first" if request.user.is_authenticated else "public:dashboard")
+
+
+@require_GET
+@public_page
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The country on a day: one sentence, the map, the ranking, the curve."""
+    days = _days()
+    day = _day(request, days)
+    system = _choice(request, "system", System, System.on(day))
+    if day >= _REFORM and system is System.PROVINCES_63:
+        system = System.PROVINCES_34
+    measure = _choice(request, "by", Measure, Measure.POPULATION)
+    ranking = rankings.provinces_on(day, system, measure)
+    nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+    counts = rankings.counts_of_unit(nation, day)
+    figure = sentences.newest(counts)
+    people = catalogue.figures().every(nation, Measure.POPULATION)
+    context = _slider(days, day) | {
+        "nav": "rollout",
+        "lead": sentences.lead(figure, people[0].value if people else None, nation=True),
+        "system": system.value,
+        "both_systems": day < _REFORM,
+        "by": measure.value,
+        "measures": [(each.value, sentences.measure_name(each)) for each in Measure],
+        "shapes": sentences.map_shapes(ranking, system),
+        "box": maps.WHOLE,
+        "insets": True,
+        "map_sentence": sentences.of_the_map(ranking),
+        "rows": [sentences.row(each) for each in ranking.standings],
+        "base": sentences.vintages(ranking),
+        "code": str(nation.code),
+        "curve_day": day,
+        "has_curve": len(curves.points(counts, ())) > 1,
+    }
+    return render(request, "public/dashboard.html", context)
+
+
+def _unit(code: str, day: dt.date | None) -> Unit:
+    """A unit as it stood on a day. A province of 2025 can be asked for earlier days, too: as the sum of its parts."""
+    try:
+        parsed = UnitCode.parse(code)
+        gazetteer = catalogue.provinces() if parsed.level <= Level.PROVINCE else catalogue.all_units()
+        latest = gazetteer.unit(parsed)
+        return latest if day is None or rankings.parts_of(latest) else gazetteer.unit(parsed, day)
+    except GeographyError:
+        raise Http404 from None
+
+
+def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], list[Count]]:
+    """The unit a page is about, the day, the days of its figures, and its figures up to the day."""
+    ever = _unit(code, None)
+    if ever.level is Level.NATION:
+        days = _days()
+    else:
+        every = rankings.counts_of_unit(ever, today(clock.now()))
+        days = sorted({count.date for count in every})
+    if not days and "date" not in request.GET:
+        day = min(ever.until or today(clock.now()), today(clock.now()))
+    else:
+        day = _day(request, days)
+    unit = _unit(code, day)
+    return unit, day, days, rankings.counts_of_unit(unit, day)
+
+
+@require_GET
+@public_page
+def unit_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their source."""
+    unit, day, days, counts = _of_unit(request, code)
+    hidden = rankings.hidden_days(unit, counts, day)
+    said = page_language()
+    below = rankings.children_of(unit, day)
+    ranking = rankings.ranking_of(below, day, Measure.POPULATION) if below else None
+    people = next((each.value for each in catalogue.figures().every(unit, Measure.POPULATION)), None)
+    figure = sentences.newest(counts)
+    above = catalogue.all_units().ancestors(unit)
+    context = _slider(days, day) | {
+        "nav": "rollout",
+        "unit": say_unit(unit, said),
+        "code": code,
+        "lead": sentences.lead(figure, people, hidden),
+        "base": sentences.vintages(ranking) if ranking else "",
+        "above": [(str(each.code), say_unit(each, said)) for each in above if each.level is not Level.NATION],
+        "relatives": _relatives(unit, day, said),
+        "below": len(below),
+        "has_curve": len(curves.points(counts, hidden)) > 1,
+        "curve_day": day,
+        "sees_all": _is_officer_of(request, unit),
+    }
+    context |= _listed(request, counts, people, hidden) | _map(unit, day, ranking) | _under(ranking)
+    told = figure is None or (figure.date not in hidden and suppression.shown(figure.installs or 0, people) is not None)
+    if told and (target := rankings.target_of(unit, day)) is not None:
+        context |= _goal(target, counts, below, day, context["rows"])
+    return render(request, "public/unit.html", context)
+
+
+def _is_officer_of(request: HttpRequest, unit: Unit) -> bool:
+    """Whether the reader is an officer who may see every figure of the unit, and its bulletins."""
+    own = scope.jurisdiction(request.user)
+    return own is not None and own.role is not Role.UNIT_HEAD and own.may_see(place_of(unit.code))
+
+
+def _listed(request: HttpRequest, counts: list[Count], people: int | None, hidden: set[dt.date]) -> dict[str, Any]:
+    """The newest figures with their sources, or all of them where they are asked for."""
+    said = page_language()
+    every = "figures" in request.GET
+    shown = counts if every else counts[-_LISTED:]
+    return {
+        "more": 0 if every else len(counts) - len(shown),
+        "history": [
+            {
+                "date": say_date(count.date, said),
+                "count": sentences.shown_count(count, people, hidden),
+                "source": sentences.source(count),
+                "linked": count.source.startswith(("https://", "http://")),
+            }
+            for count in reversed(shown)
+        ],
+    }
+
+
+def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
+    """A province on the map of the country; one of the 34 before July 2025 as the provinces it was made of.
+
+    There are no free shapes of districts and communes: those are tiles, coloured as the map is.
+    """
+    if unit.level is not Level.PROVINCE:
+        return {}
+    if ranking is not None and ranking.standings[0].unit.level is Level.PROVINCE:
+        own = {each.unit.code.digits for each in ranking.standings}
+        shapes = [each for each in sentences.map_shapes(ranking, System.PROVINCES_63) if each]
+        return {
+            "shapes": shapes,
+            "box": maps.box_of(System.PROVINCES_63, own),
+            "map_of_parts": True,
+            "map_sentence": sentences.of_the_map(ranking),
+        }
+    country = rankings.provinces_on(day, unit.code.system, Measure.POPULATION)
+    return {
+        "shapes": sentences.map_shapes(country, unit.code.system, {unit.code.digits}),
+        "box": maps.WHOLE,
+        "insets": True,
+        "map_sentence": sentences.rank_among(country, unit),
+    }
+
+
+def _under(ranking: Ranking | None) -> dict[str, Any]:
+    """The units below, ranked, and again as tiles in the order of their codes, where neighbours are neighbours."""
+    if ranking is None or all(each.count is None for each in ranking.standings):
+        return {"rows": [], "tiles": [], "coloured": False}
+    rows = sentences.children_rows(ranking)
+    provinces = ranking.standings[0].unit.level is Level.PROVINCE
+    tiles = [] if provinces else sorted(rows, key=lambda row: row["code"])
+    return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
+
+
+def _goal(
+    target: Any, counts: list[Count], below: Sequence[Unit], day: dt.date, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the order in force takes, and who below is behind. Whose count is hidden is not named with numbers."""
+    own = unit_progress.of_unit(target, counts, day)
+    hidden = {row["code"] for row in rows if row["hidden"]}
+    late = [each for each in unit_progress.behind(target, below, day) if str(each[0].code) not in hidden]
+    return {
+        "goal": sentences.goal(target, own),
+        "goal_status": sentences.status(own.pace.status),
+        "goal_kind": own.pace.status.value.replace(" ", "-"),
+        "behind": [sentences.behind_row(unit, each) for unit, each in late[:_NAMED]],
+        "behind_all": len(late),
+    }
+
+
+def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]:
+    """The same land in the other list of provinces: what became of it, or what it was made of."""
+    gazetteer = catalogue.provinces()
+    if unit.level is not Level.PROVINCE:
+        return []
+    if unit.code.system is System.PROVINCES_63:
+        codes = [each.successor for each in gazetteer.successors(unit.code)]
+        on = day
+    else:
+        codes = [each.predecessor for each in gazetteer.predecessors(unit.code)]
+        on = min(day, rankings.LAST_OF_63)
+    return [{"code": str(code), "name": say_unit(gazetteer.unit(code), said), "date": on.isoformat()} for code in codes]
+
+
+@require_GET
+@public_page
+def curve(request: HttpRequest, code: str) -> HttpResponse:
+    """The curve of a unit up to a day, with a forecast of two weeks, its 80 % band and the target, as SVG."""
+    day = _day(request, _days())
+    found = curves.curve_of(_unit(code, day), day)
+    if len(found.points) < 2:
+        raise Http404
+    chosen = _choice(request, "lang", Language, page_language())
+    return HttpResponse(curves.drawn(found, chosen), content_type="image/svg+xml")

@@ -1,1 +1,0 @@
-"""The Django project: settings, secrets, clock, locks. Everything an operator can set is in `environment.py`."""

@@ -1,0 +1,51 @@
+"""Who is calling, as far as the network tells, and without keeping it.
+
+An address is personal data: it is used to count, under a keyed digest, and never stored or logged.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from bluezone.authority.site import secrets as keyed
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that called the outermost proxy of ours (BLUEZONE_TRUSTED_PROXIES of them stand in front).
+
+    Entries of X-Forwarded-For left of ours are what the caller claims: not believed.
+    """
+    proxies: int = settings.BLUEZONE.trusted_proxies
+    address = request.META.get("REMOTE_ADDR", "")
+    if proxies:
+        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if chain:
+            address = chain[-min(proxies, len(chain))]
+    return str(_parsed(address) or "0.0.0.0")  # noqa: S104 (no address: all such callers count as one)
+
+
+def network(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or the /64 an IPv6 household has all to itself."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def caller(request: HttpRequest) -> str:
+    """The digest under which a caller is counted."""
+    return keyed.digest("caller", network(client_address(request)))
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return mapped or parsed

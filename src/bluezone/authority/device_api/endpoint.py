@@ -1,0 +1,97 @@
+"""Guard the endpoints that phones call: method, size, API key, rate, decoys; failures in the API's own form."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import logging
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+
+from bluezone.authority.device_api.callers import caller
+from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.project.environment import Environment
+from bluezone.authority.site import clock
+from bluezone.protocol.text import MAX_MESSAGE_BYTES, MessageTooLargeError
+
+log = logging.getLogger(__name__)
+
+#: a body and the moment it came -> an answer
+_Endpoint = Callable[[HttpRequest, bytes, dt.datetime], HttpResponse]
+#: (text, code of the API, status) -> an answer
+_Refuse = Callable[[str, str, int], HttpResponse]
+
+
+def device_endpoint(
+    name: str, refuse: _Refuse, unreadable: str, internal: str, allowed: Callable[[], int] | None = None
+) -> Callable[[_Endpoint], Callable[[HttpRequest], HttpResponse]]:
+    """What all have in common: POST only, size, API key, rate, chaff; and every failure in the API's own form.
+
+    `allowed` gives the requests of one caller in ten minutes, if not the general limit.
+    """
+
+    def decorate(endpoint: _Endpoint) -> Callable[[HttpRequest], HttpResponse]:
+        @csrf_exempt
+        @wraps(endpoint)
+        def view(request: HttpRequest) -> HttpResponse:
+            try:
+                now = clock.now()
+                limit = allowed() if allowed else settings.BLUEZONE.rate_limit
+                problem = _refused_at_the_door(name, request, refuse, unreadable, now, limit)
+                if problem is not None:
+                    return problem
+                body = _body(request)
+                if "X-Chaff" in request.headers:  # a decoy: looked at, answered in the same size, not acted on
+                    return refuse("", "", HTTPStatus.OK)
+                return endpoint(request, body, now)
+            except MessageTooLargeError:
+                return refuse("request body too large", unreadable, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            except UnreadablePostError:  # the caller went away while sending
+                return refuse("request body incomplete", unreadable, HTTPStatus.BAD_REQUEST)
+            except Exception:
+                log.exception("%s failed", name)
+                return refuse("internal error", internal, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+        return view
+
+    return decorate
+
+
+def _refused_at_the_door(
+    name: str, request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime, limit: int
+) -> HttpResponse | None:
+    conf: Environment = settings.BLUEZONE
+    if request.method != "POST":
+        response = refuse("use POST", unreadable, HTTPStatus.METHOD_NOT_ALLOWED)
+        response["Allow"] = "POST"
+        return response
+    if conf.device_api_keys and not _is_among(request.headers.get("X-API-Key", ""), conf.device_api_keys):
+        return refuse("X-API-Key is missing or wrong", "unauthorized", HTTPStatus.UNAUTHORIZED)
+    wait_s = seconds_to_wait(name, caller(request), now, limit)
+    if wait_s:
+        response = refuse("too many requests", "too_many_requests", HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = str(wait_s)
+        return response
+    return None
+
+
+def _is_among(given: str, known: tuple[str, ...]) -> bool:
+    matches = [hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in known]
+    return any(matches)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The request's body. Raises MessageTooLargeError before reading more than is allowed."""
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise MessageTooLargeError("request body") from None
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise MessageTooLargeError("request body")
+    return body

@@ -1,0 +1,16 @@
+"""What the device API must remember between workers: how often a caller asked."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RateWindow(models.Model):
+    """Requests of one caller to one endpoint in one window of ten minutes. `key` is a digest, no address."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} requests until {self.ends_at:%H:%M} UTC"

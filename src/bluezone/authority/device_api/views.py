@@ -1,0 +1,15 @@
+"""Answer whether this worker and its database are alive."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+
+@csrf_exempt
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Whether this worker answers and its database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,80 @@
+"""What an officer fills in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.rules import MAX_AGE, TRANSITIONS, DateProblem
+
+_DATE_TEXTS = {
+    DateProblem.NONE_GIVEN: _("Give the day of first symptoms or the day of the test."),
+    DateProblem.IN_FUTURE: _("This day has not come yet."),
+    DateProblem.TOO_OLD: _("This is more than 28 days ago. Nobody who was near then can still be warned."),
+}
+
+
+def date_text(problem: str) -> str:
+    """What is wrong with a date, in the officer's language."""
+    return str(_DATE_TEXTS[DateProblem(problem)])
+
+
+def _date_field(label: str, help_text: str = "") -> forms.DateField:
+    # A list of the days that can be meant: a date input shows day and month in the order of the browser's language, not
+    # of the page's, and 8/11 would be read as 11/8.
+    return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
+
+
+def _day_choices(today: dt.date) -> list[tuple[str, str]]:
+    """The days of a case, newest first, as officers say them: today, yesterday, Monday 17/8/2020."""
+    days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
+    names = [f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}" for day in days]
+    names[0] = gettext("Today, %(day)s") % {"day": names[0]}
+    names[1] = gettext("Yesterday, %(day)s") % {"day": names[1]}
+    return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
+
+
+class NewCaseForm(forms.Form):
+    """A new case. `case_id` is drawn when the form is shown: a form sent twice opens one case."""
+
+    case_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    report_type = forms.ChoiceField(
+        label=_("What the diagnosis stands on"),
+        choices=[choice for choice in Case.ReportType.choices if choice[0] != Case.ReportType.NEGATIVE],
+        initial=Case.ReportType.CONFIRMED,
+        widget=forms.RadioSelect,
+    )
+    onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))
+    test_date = _date_field(_("Day of the test"))
+    file_number = forms.CharField(
+        label=_("Your file number"),
+        help_text=_("To find the case again. No name, no telephone number."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("onset_date", "test_date"):
+            self.fields[name].widget.choices = _day_choices(today)
+
+
+class ResultForm(forms.Form):
+    """What the test of a clinical case said."""
+
+    report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
+    test_date = _date_field(_("Day of the test"))
+
+    def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["test_date"].widget.choices = _day_choices(today)
+        allowed = TRANSITIONS.get(case.report_type, ())
+        self.fields["report_type"].choices = [choice for choice in Case.ReportType.choices if choice[0] in allowed]

@@ -1,0 +1,57 @@
+"""What an officer does, whether from a page, a machine or the command line: open a case, change it, hand out a code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from bluezone.authority.diagnosis import codes, rules
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.officers.models import User
+from bluezone.authority.site.clock import today
+
+
+@transaction.atomic
+def open_case(
+    *,
+    report_type: str,
+    onset_date: dt.date | None,
+    test_date: dt.date | None,
+    officer: User | None,
+    now: dt.datetime,
+    file_number: str = "",
+    case_id: uuid.UUID | None = None,
+) -> tuple[Case, str, OneTimeCode]:
+    """A new case and its code (to be shown once). Raises CaseError, naming the field, where the dates are no good."""
+    problem = rules.date_problem(onset_date, test_date, today(now))
+    if problem is not None:
+        what, field = problem
+        raise CaseError(what.value, field)
+    case = Case.objects.create(
+        id=case_id or uuid.uuid4(),
+        report_type=report_type,
+        onset_date=onset_date,
+        test_date=test_date,
+        file_number=file_number,
+        created_at=now,
+        created_by=officer,
+    )
+    code, row = codes.issue_code(case, now)
+    return case, code, row
+
+
+@transaction.atomic
+def change_result(case: Case, report_type: str, test_date: dt.date | None, now: dt.datetime) -> tuple[str, OneTimeCode]:
+    """Note what a test said of a clinical case, and issue the code with which its phone revises what it published."""
+    if report_type not in rules.TRANSITIONS.get(case.report_type, ()):
+        raise CaseError(f"a case that is {case.report_type} cannot become {report_type}", "report_type")
+    problem = rules.date_problem(case.onset_date, test_date or case.test_date, today(now)) if test_date else None
+    if problem is not None:
+        raise CaseError(problem[0].value, "test_date")
+    case.report_type = report_type
+    case.test_date = test_date or case.test_date
+    case.save(update_fields=["report_type", "test_date"])
+    return codes.issue_code(case, now)

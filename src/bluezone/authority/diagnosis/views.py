@@ -1,0 +1,127 @@
+"""The officer's pages: own cases, a new case, a case, a code. A code's page is an answer to a POST, never stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.diagnosis import codes, rules, services
+from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.site import clock
+
+PAGE_SIZE = 50
+
+
+def _own_cases(request: HttpRequest) -> QuerySet[Case]:
+    return Case.objects.filter(created_by=request.user)
+
+
+@never_cache
+@login_required
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The officer's own cases, newest first, with what became of each code."""
+    rows = _own_cases(request).order_by("-created_at").prefetch_related("codes")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    now = clock.now()
+    for case in page:
+        newest = max(case.codes.all(), key=lambda code: code.id, default=None)
+        case.code_state = _state(newest, now) if newest else ""
+    return render(request, "diagnosis/list.html", {"page": page, "nav": "list"})
+
+
+def _state(code: OneTimeCode, now: dt.datetime) -> str:
+    used, burnt = code.used_at is not None, code.burnt_at is not None
+    return rules.code_state(code.expires_at, used=used, burnt=burnt, now=now)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_case(request: HttpRequest) -> HttpResponse:
+    """The form, and on success the code."""
+    now = clock.now()
+    if request.method == "GET":
+        return _form_page(request, NewCaseForm(services.today(now)))
+    form = NewCaseForm(services.today(now), request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=400)
+    values = form.cleaned_data
+    if _own_cases(request).filter(id=values["case_id"]).exists():
+        return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
+    try:
+        case, code, row = services.open_case(officer=request.user, now=now, **values)
+    except CaseError as error:
+        form.add_error(error.field, date_text(str(error)))
+        return _form_page(request, form, status=400)
+    except IntegrityError:  # the id of somebody else's case, or of the same form sent twice at once
+        return redirect("diagnosis:list")
+    return _code_page(request, case, code, row)
+
+
+def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> HttpResponse:
+    return render(request, "diagnosis/new.html", {"form": form, "nav": "new"}, status=status)
+
+
+def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) -> HttpResponse:
+    half = len(code) // 2
+    parts = {"first": code[:half], "second": code[half:], "spaced": " ".join(code)}
+    return render(request, "diagnosis/code.html", {"case": case, "code": parts, "row": row})
+
+
+@never_cache
+@login_required
+@require_GET
+def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """One case: what is known, what became of its codes, what can be done."""
+    case = get_object_or_404(_own_cases(request), id=case_id)
+    return _detail_page(request, case, ResultForm(case, services.today(clock.now())))
+
+
+def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
+    now = clock.now()
+    codes_of_case = list(case.codes.order_by("-id"))
+    for code in codes_of_case:
+        code.state = _state(code, now)
+    context = {"case": case, "codes": codes_of_case, "form": form if case.report_type in rules.TRANSITIONS else None}
+    return render(request, "diagnosis/detail.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_POST
+def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """A fresh code for a case whose last one was lost or ran out."""
+    case = get_object_or_404(_own_cases(request), id=case_id)
+    code, row = codes.issue_code(case, clock.now())
+    return _code_page(request, case, code, row)
+
+
+@never_cache
+@login_required
+@require_POST
+def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The test of a clinical case is back: note it, and give the code that tells the phones."""
+    case = get_object_or_404(_own_cases(request), id=case_id)
+    now = clock.now()
+    form = ResultForm(case, services.today(now), request.POST)
+    if not form.is_valid():
+        return _detail_page(request, case, form, status=400)
+    test_date: dt.date | None = form.cleaned_data["test_date"]
+    try:
+        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, now)
+    except CaseError as error:
+        form.add_error(error.field, date_text(str(error)))
+        return _detail_page(request, case, form, status=400)
+    return _code_page(request, case, code, row)

@@ -1,0 +1,244 @@
+"""Turns stored keys into signed files: one writer, consecutive batches, whole files or none.
+
+Three steps, each safe to be killed in: (1) one transaction opens a batch and gives it its keys, which fixes what its
+files hold, padding included; (2) the files are written, each atomically; (3) one transaction notes the files and closes
+the batch, and the index is written from what is closed. A new run first finishes what a killed one left open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+
+from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.keys import rules
+from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
+from bluezone.authority.project.environment import Environment
+from bluezone.authority.signing import services as signing
+from bluezone.authority.site.files import write_atomically
+from bluezone.authority.site.locks import job_lock
+from bluezone.protocol.exports import Export, ExportSigner, build_export, index_to_text, pad_keys
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+
+RETENTION = dt.timedelta(days=14)
+
+#: told of each batch finished, with how many there are: progress for a person, or a reason to stop (raise)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What a run did, and what still waits."""
+
+    batches: int
+    files: int
+    keys: int
+    waiting: int
+    next_batch_at: dt.datetime
+
+
+def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -> PublishReport:
+    """Export everything whose time has come. Raises JobBusyError where another process is at it."""
+    conf: Environment = settings.BLUEZONE
+    with job_lock("publish"):
+        signers = signing.export_signers(now)
+        if not signers:
+            raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
+        ends = _ends_due(conf, now)
+        left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
+        total = len(left_open) + len(ends)
+        files = keys = 0
+        for done, batch in enumerate(_batches(left_open, ends, conf), start=1):
+            files += len(_finish(batch, signers, conf))
+            keys += _real_keys(batch)
+            progress(done, total)
+        # Also where nothing was due: heals an index lost, or left behind by a killed run.
+        write_index(conf)
+    return PublishReport(
+        batches=total,
+        files=files,
+        keys=keys,
+        waiting=PublishedKey.objects.filter(region=conf.region, batch=None).count(),
+        next_batch_at=rules.floor(now, conf.export_period_s) + dt.timedelta(seconds=conf.export_period_s),
+    )
+
+
+def _batches(left_open: Iterable[ExportBatch], ends: Iterable[dt.datetime], conf: Environment) -> Iterator[ExportBatch]:
+    """First what a killed run left open, then each span that is due, opened when its turn comes."""
+    yield from left_open
+    for end_at in ends:
+        yield _open(conf, end_at)
+
+
+def _real_keys(batch: ExportBatch) -> int:
+    """How many keys of patients, new or revised, a batch carries."""
+    new, revised = batch.keys.filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
+    return new.count() + revised.count()
+
+
+def _ends_due(conf: Environment, now: dt.datetime) -> list[dt.datetime]:
+    """Ends of the batches that are due: the full periods since the last batch ended.
+
+    After a silence longer than the retention the first of them takes all that waited.
+    """
+    period = dt.timedelta(seconds=conf.export_period_s)
+    latest = rules.floor(now, conf.export_period_s)
+    last = _last_end(conf)
+    start = rules.floor(max(last or latest - period, latest - RETENTION), conf.export_period_s)
+    return [start + period * step for step in range(1, (latest - start) // period + 1)]
+
+
+def _last_end(conf: Environment) -> dt.datetime | None:
+    return ExportBatch.objects.filter(region=conf.region).aggregate(last=Max("end_at"))["last"]
+
+
+@transaction.atomic
+def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
+    """Open the batch that ends at `end_at` and choose its keys.
+
+    Chosen is what became available before its end and is in no batch yet: keys that a request was still storing while
+    an earlier batch was opened are not lost, they come with this one.
+    """
+    start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
+    batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at)
+    ready = PublishedKey.objects.filter(region=conf.region, batch=None, available_at__lt=end_at)
+    # Revised before anybody was told: withdrawn keys vanish, confirmed ones go out as confirmed.
+    ready.filter(revised_report_type=ReportType.REVOKED).delete()
+    ready.filter(revised_at__isnull=False).update(
+        report_type=F("revised_report_type"),
+        days_since_onset=F("revised_days_since_onset"),
+        transmission_risk=F("revised_transmission_risk"),
+        revision_batch=batch,
+    )
+    ready.update(batch=batch)
+    PublishedKey.objects.filter(
+        region=conf.region, batch__isnull=False, revision_batch=None, revised_at__lt=end_at
+    ).update(revision_batch=batch)
+    _pad_keys(batch, conf)
+    _pad_revisions(batch, conf)
+    return batch
+
+
+def _pad_keys(batch: ExportBatch, conf: Environment) -> None:
+    """Add made-up keys to a small batch. They are kept like real ones: nothing later tells them apart."""
+    if batch.keys.count() >= conf.export_min_keys + conf.export_jitter_keys:
+        return
+    real = [row.exported() for row in batch.keys.all()]
+    padded = pad_keys(real, conf.export_min_keys, secrets.token_bytes, conf.export_jitter_keys)
+    PublishedKey.objects.bulk_create(_made_up(tek, batch, conf) for tek in padded[len(real) :])
+
+
+def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment) -> PublishedKey:
+    return PublishedKey(
+        key=tek.key,
+        rolling_start_interval=tek.rolling_start_interval,
+        rolling_period=tek.rolling_period,
+        transmission_risk=tek.transmission_risk,
+        report_type=tek.report_type,
+        days_since_onset=tek.days_since_onset,
+        made_up=True,
+        region=batch.region,
+        available_at=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
+        batch=batch,
+    )
+
+
+def _pad_revisions(batch: ExportBatch, conf: Environment) -> None:
+    """Revise made-up keys of earlier files along with the real ones.
+
+    Revised keys were published before; a handful of them in one file would be known for one patient's. New made-up keys
+    would not hide them (who kept the earlier files sees that they were in none), so old ones are revised.
+    """
+    real = list(batch.revisions.exclude(batch=batch))
+    if not real:
+        return
+    unrevised = PublishedKey.objects.filter(
+        region=batch.region, made_up=True, revised_at=None, report_type=ReportType.CONFIRMED_CLINICAL_DIAGNOSIS
+    ).exclude(batch=batch)
+    decoys = list(unrevised.order_by("?")[: max(0, conf.export_min_keys - len(real))])
+    for at, decoy in enumerate(decoys):
+        like = real[at % len(real)]
+        decoy.revised_report_type = like.revised_report_type
+        decoy.revised_transmission_risk = like.revised_transmission_risk
+        decoy.revised_days_since_onset = decoy.days_since_onset
+        decoy.revised_at, decoy.revision_batch = like.revised_at, batch
+    PublishedKey.objects.bulk_update(
+        decoys,
+        [
+            "revised_report_type",
+            "revised_transmission_risk",
+            "revised_days_since_onset",
+            "revised_at",
+            "revision_batch",
+        ],
+        batch_size=500,
+    )
+
+
+def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> list[ExportFile]:
+    """Write the batch's files, note them, close it."""
+    keys = batch.keys.order_by("key")
+    # Those folded into a first publication are not revisions to anybody.
+    revisions = batch.revisions.exclude(batch=batch).order_by("key")
+    files = [
+        _write(batch, number, size, chunk, revised, signers, conf)
+        for number, size, chunk, revised in _chunks(keys, revisions, conf.export_max_keys)
+    ]
+    with transaction.atomic():
+        ExportFile.objects.bulk_create(files)
+        batch.state = ExportBatch.State.DONE
+        batch.save(update_fields=["state"])
+    return files
+
+
+_Rows = QuerySet[PublishedKey]
+
+
+def _chunks(keys: _Rows, revisions: _Rows, most: int) -> list[tuple[int, int, _Rows, _Rows]]:
+    """(number, how many, keys, revised keys) of each file of a batch; none for a batch without any."""
+    count = max(-(-keys.count() // most), -(-revisions.count() // most))
+    return [
+        (at + 1, count, keys[at * most : (at + 1) * most], revisions[at * most : (at + 1) * most])
+        for at in range(count)
+    ]
+
+
+def _write(
+    batch: ExportBatch,
+    number: int,
+    size: int,
+    keys: _Rows,
+    revised: _Rows,
+    signers: list[ExportSigner],
+    conf: Environment,
+) -> ExportFile:
+    start_s, end_s = int(batch.start_at.timestamp()), int(batch.end_at.timestamp())
+    path = f"{batch.region}/{start_s}-{end_s}-{number:05d}.zip"
+    export = Export(
+        region=batch.region,
+        start_s=start_s,
+        end_s=end_s,
+        batch_num=number,
+        batch_size=size,
+        keys=tuple(row.exported() for row in keys),
+        revised=tuple(row.exported_revision() for row in revised),
+    )
+    write_atomically(conf.exports / path, build_export(export, signers))
+    return ExportFile(batch=batch, path=path, key_count=len(export.keys) + len(export.revised))
+
+
+def write_index(conf: Environment) -> Path:
+    """Write `index.txt` anew from the batches that are done."""
+    names = ExportFile.objects.filter(batch__region=conf.region, batch__state=ExportBatch.State.DONE)
+    path = conf.exports / conf.region / "index.txt"
+    text = index_to_text(names.values_list("path", flat=True)).encode("ascii")
+    if not path.exists() or path.read_bytes() != text:
+        write_atomically(path, text)
+    return path

@@ -1,0 +1,100 @@
+"""Take the certified keys of a phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from bluezone.authority.device_api.answers import padded
+from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.keys.receive import receive
+from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, judge_upload
+from bluezone.authority.project.environment import Environment
+from bluezone.authority.signing import services as signing
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.messages import (
+    PublishCode,
+    PublishRequest,
+    PublishResponse,
+)
+from bluezone.protocol.verification import (
+    Certificate,
+    CertificateError,
+    is_certified,
+    verify_certificate,
+)
+
+log = logging.getLogger(__name__)
+
+
+def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
+    return padded(PublishResponse(error=text, code=code).to_json, status)
+
+
+@device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
+def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+    """Certified keys -> stored keys. Of a list with bad keys the good are taken, and the answer names the others."""
+    conf: Environment = settings.BLUEZONE
+    try:
+        asked = PublishRequest.from_json(body)
+    except ProtocolError as error:
+        return _refuse_publish(str(error), PublishCode.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
+    if conf.health_authorities and asked.health_authority_id not in conf.health_authorities:
+        return _refuse_publish(
+            "unauthorized health authority", PublishCode.UNKNOWN_HEALTH_AUTHORITY, HTTPStatus.UNAUTHORIZED
+        )
+    try:
+        vouched = _vouched(asked, conf, now)
+    except CertificateError as error:
+        return _refuse_publish(
+            f"unable to validate diagnosis verification: {error}",
+            PublishCode.CERTIFICATE_INVALID,
+            HTTPStatus.UNAUTHORIZED,
+        )
+    upload = Upload(
+        keys=tuple(SentKey(index, key) for index, key in zip(asked.indices, asked.keys, strict=True)),
+        rejected=asked.rejected,
+        report=vouched.report_type,
+        onset_published=asked.symptom_onset_interval,
+        onset_certified=vouched.symptom_onset_interval,
+    )
+    try:
+        judged = judge_upload(upload, now.timestamp())
+        receipt = receive(
+            judged.keys,
+            upload_mac=vouched.tek_mac,
+            revision_token=asked.revision_token,
+            region=conf.region,
+            traveler=asked.traveler,
+            window_s=conf.truncate_window_s,
+            now=now,
+        )
+    except PublishRefusedError as refused:
+        return _refuse_publish(str(refused), refused.code, HTTPStatus.BAD_REQUEST)
+    log.info("published: %d keys stored, %d dropped", receipt.inserted, len(judged.rejected))
+    answer = PublishResponse(
+        revision_token=receipt.revision_token,
+        inserted_exposures=receipt.inserted,
+        error="; ".join(map(str, judged.rejected)),
+        code=PublishCode.PARTIAL_FAILURE if judged.rejected else "",
+        warnings=judged.warnings,
+    )
+    return padded(answer.to_json)
+
+
+def _vouched(asked: PublishRequest, conf: Environment, now: dt.datetime) -> Certificate:
+    """The certificate of an upload, checked against its keys. Raises CertificateError."""
+    vouched = verify_certificate(
+        asked.verification_payload,
+        signing.certificate_verifiers(now),
+        issuer=conf.issuer,
+        audience=conf.audience,
+        now_s=now.timestamp(),
+    )
+    if not is_certified(asked.submitted, asked.hmac_key, vouched.tek_mac):
+        raise CertificateError("certificate: its HMAC is not that of the keys sent")
+    return vouched

@@ -1,0 +1,109 @@
+"""Published keys, the batches that carry them, and the public side of our signing keys.
+
+Nothing here leads to a person: keys of one patient are separate rows without a common mark.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from bluezone.authority.keys.policies.models import PublishedPolicy  # noqa: F401 (Django finds models here)
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+
+_REPORT_TYPES = [(kind.value, kind.name.lower()) for kind in ReportType]
+
+
+class ExportBatch(models.Model):
+    """All that became available in a region in [start_at, end_at). Batches of a region follow one another without gap.
+
+    OPEN: its keys are chosen, its files may or may not be there. DONE: its files are whole, and `index.txt` names them.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+
+    region = models.CharField(max_length=16)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "end_at"], name="one_batch_a_span")]
+        indexes = [models.Index(fields=["state", "end_at"])]
+
+    def __str__(self) -> str:
+        return f"batch {self.region} until {self.end_at:%Y-%m-%d %H:%M} UTC ({self.state})"
+
+
+class ExportFile(models.Model):
+    """A file of a batch, by its path under the exports folder."""
+
+    batch = models.ForeignKey(ExportBatch, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=120, unique=True)
+    key_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class PublishedKey(models.Model):
+    """A TEK of a consenting patient, or one made up so that a file does not tell how few there are."""
+
+    key = models.BinaryField(max_length=16, unique=True)
+    rolling_start_interval = models.PositiveIntegerField()
+    rolling_period = models.PositiveSmallIntegerField()
+    transmission_risk = models.PositiveSmallIntegerField()
+    report_type = models.PositiveSmallIntegerField(choices=_REPORT_TYPES)
+    days_since_onset = models.SmallIntegerField(null=True)
+    made_up = models.BooleanField(default=False)
+    region = models.CharField(max_length=16)
+    traveler = models.BooleanField(default=False)
+    #: from when on it may be in a file: arrival cut to the window, or after the key's own span and the clock tolerance
+    available_at = models.DateTimeField()
+    batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys")
+    #: keyed digest of (the upload's HMAC, this key): knows the same upload when it comes again, links to no other row
+    upload_digest = models.CharField(max_length=64, blank=True)
+
+    revised_report_type = models.PositiveSmallIntegerField(choices=_REPORT_TYPES, null=True)
+    revised_days_since_onset = models.SmallIntegerField(null=True)
+    revised_transmission_risk = models.PositiveSmallIntegerField(null=True)
+    revised_at = models.DateTimeField(null=True)
+    revision_batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["region", "available_at"], condition=models.Q(batch=None), name="key_awaits_export"),
+            models.Index(
+                fields=["region", "revised_at"],
+                condition=models.Q(revised_at__isnull=False, revision_batch=None),
+                name="revision_awaits_export",
+            ),
+            models.Index(fields=["available_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"key of interval {self.rolling_start_interval}"
+
+    def exported(self) -> TemporaryExposureKey:
+        """The key as it stands among a file's keys."""
+        return TemporaryExposureKey(
+            key=bytes(self.key),
+            rolling_start_interval=self.rolling_start_interval,
+            rolling_period=self.rolling_period,
+            transmission_risk=self.transmission_risk,
+            report_type=ReportType(self.report_type),
+            days_since_onset=self.days_since_onset,
+        )
+
+    def exported_revision(self) -> TemporaryExposureKey:
+        """The key as it stands among a file's revised keys."""
+        assert self.revised_report_type is not None
+        return TemporaryExposureKey(
+            key=bytes(self.key),
+            rolling_start_interval=self.rolling_start_interval,
+            rolling_period=self.rolling_period,
+            transmission_risk=self.revised_transmission_risk or 0,
+            report_type=ReportType(self.revised_report_type),
+            days_since_onset=self.revised_days_since_onset,
+        )

@@ -1,0 +1,59 @@
+"""Revision tokens: what lets the phone that published keys, and no other, revise them later.
+
+A list of the keys, sealed with AES-256-GCM under a key of this installation: opaque to the phone, impossible to make or
+alter. Padded to whole blocks of 30 keys, so that its length says little.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable, Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bluezone.authority.keys.rules import MAX_AGE_DAYS, RevisableKey
+from bluezone.authority.site import secrets as keyed
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.intervals import DAY_S, interval_number
+from bluezone.protocol.text import base64_bytes, base64_text
+
+_PURPOSE = "revision token"
+_CONTEXT = b"bluezone revision token 1"
+_NONCE_BYTES = 12
+_ROW = struct.Struct(">16sIB")
+_BLOCK_ROWS = 30
+#: several uploads of one phone within 15 days
+MAX_ROWS = 4 * _BLOCK_ROWS
+
+
+def seal(keys: Iterable[RevisableKey]) -> str:
+    """The token (base64) that lets its bearer revise these keys."""
+    unique = list(dict.fromkeys(keys))[-MAX_ROWS:]
+    rows = b"".join(_ROW.pack(one.key, one.rolling_start_interval, one.rolling_period) for one in unique)
+    plain = rows + bytes(-len(rows) % (_BLOCK_ROWS * _ROW.size))
+    nonce = os.urandom(_NONCE_BYTES)
+    return base64_text(nonce + AESGCM(keyed.key(_PURPOSE)).encrypt(nonce, plain, _CONTEXT))
+
+
+def unseal(token: str) -> tuple[RevisableKey, ...] | None:
+    """The keys a token names; None where it is not one of ours."""
+    try:
+        data = base64_bytes(token, "revisionToken")
+    except ProtocolError:
+        return None
+    for key in keyed.keys(_PURPOSE):
+        try:
+            plain = AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], _CONTEXT)
+        except (InvalidTag, ValueError):
+            continue
+        # A rolling period of 0 is no key: padding.
+        return tuple(RevisableKey(*row) for row in _ROW.iter_unpack(plain) if row[2])
+    return None
+
+
+def still_revisable(keys: Sequence[RevisableKey], now_s: float) -> list[RevisableKey]:
+    """Those of a token's keys that may still be published again."""
+    oldest = interval_number(now_s - MAX_AGE_DAYS * DAY_S)
+    return [one for one in keys if one.rolling_start_interval + one.rolling_period >= oldest]

@@ -1,0 +1,6 @@
+"""What Django needs to know of this package's tables."""
+
+from bluezone.authority.messages.news.models import NewsDocument, NewsItem
+from bluezone.authority.messages.phone_numbers.models import NumberRequest, PhoneNumber
+
+__all__ = ["NewsDocument", "NewsItem", "NumberRequest", "PhoneNumber"]

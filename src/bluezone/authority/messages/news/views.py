@@ -1,0 +1,105 @@
+"""The officers' pages for news, and the documents the phones fetch."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST, require_safe
+
+from bluezone.authority.messages.news import rules, services
+from bluezone.authority.messages.news.forms import NewsForm, place_name
+from bluezone.authority.messages.news.models import NewsDocument, NewsItem
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+
+PAGE_SIZE = 30
+_CACHING = "public, max-age=300"
+
+
+def _writer(request: HttpRequest) -> Jurisdiction:
+    """The officer's jurisdiction. Raises PermissionDenied for who may write for nobody."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
+@never_cache
+@login_required
+@require_GET
+def news_list(request: HttpRequest) -> HttpResponse:
+    """What was told to the people of the officer's jurisdiction, newest first."""
+    own, now = _writer(request), clock.now()
+    rows = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by("-published_at", "-id")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = services.said_in(rules.area_of(item.place) for item in page)
+    for item in page:
+        item.state = rules.state(services.facts(item), item.id in shown, now)
+        item.place_name = place_name(item.place)
+        item.may_withdraw = own.may_direct(item.place) and item.state in (rules.State.SHOWN, rules.State.CROWDED)
+    return render(request, "news/list.html", {"page": page, "nav": "news"})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form."""
+    own, now = _writer(request), clock.now()
+    form = NewsForm(own, today(now), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        place = values.pop("unit")
+        services.write(request.user, place, values.pop("form_id"), values.pop("days"), now, **values)
+        return redirect("news:list")
+    return render(request, "news/new.html", {"form": form, "nav": "news"}, status=400 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Take an item back."""
+    _writer(request)
+    item = get_object_or_404(scope.editable(NewsItem.objects.all(), request.user), id=item_id)
+    services.withdraw(item, clock.now())
+    return redirect("news:list")
+
+
+# --- what phones fetch ------------------------------------------------------------------------------------------------
+
+
+def _row(region: str, area: str) -> NewsDocument | None:
+    if region != settings.BLUEZONE.region:
+        return None
+    return NewsDocument.objects.filter(region=region, area=area.replace("-", ":")).first()
+
+
+def _etag(request: HttpRequest, region: str, area: str = "") -> str | None:  # noqa: ARG001 (Django hands it in)
+    row = _row(region, area)
+    return None if row is None else f'"{region}-{area}-{row.serial}"'
+
+
+@csrf_exempt
+@require_safe
+@condition(etag_func=_etag)
+def document(request: HttpRequest, region: str, area: str = "") -> HttpResponse:  # noqa: ARG001 (the same for everyone)
+    """The signed document of a region or of a province in it."""
+    row = _row(region, area)
+    if row is None:
+        response = HttpResponse("no news have been published\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain")
+        response["Cache-Control"] = "no-store"
+        return response
+    response = HttpResponse(row.document, content_type="application/json")
+    response["Cache-Control"] = _CACHING
+    return response

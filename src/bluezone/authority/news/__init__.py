@@ -1,1 +1,0 @@
-"""News and advice of the health authority, written by officers, signed for the phones."""

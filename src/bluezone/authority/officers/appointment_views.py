@@ -1,0 +1,207 @@
+"""Who is who in a jurisdiction: officers appointed, changed, suspended, each by those above."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.campaign.figures.pages import name_of_place, own_unit, role_name
+from bluezone.authority.officers import appointments, scope
+from bluezone.authority.officers.appointments import AppointmentError
+from bluezone.authority.officers.forms import OfficerForm, SetupForm
+from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionError, Role
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import sentence_of
+from bluezone.authority.units.models import Organisation
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level
+
+PAGE_SIZE = 50
+_MOST_SUGGESTED = 300
+
+
+def _own(request: HttpRequest) -> Jurisdiction:
+    """The jurisdiction of an officer who may appoint others: everybody but the heads of units."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
+def _subordinate(request: HttpRequest, officer_id: int) -> User:
+    """An officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
+    own = _own(request)
+    found = get_object_or_404(scope.editable(User.objects.exclude(role=""), request.user), pk=officer_id)
+    return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
+
+
+@never_cache
+@login_required
+@require_GET
+def officers(request: HttpRequest) -> HttpResponse:
+    """The officers of the own jurisdiction, from the top down."""
+    own = _own(request)
+    rows = scope.editable(User.objects.exclude(role=""), request.user).order_by("place", "username")
+    if text := request.GET.get("q", "").strip()[:80]:
+        rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    day = today(clock.now())
+    lines = [
+        {
+            "officer": each,
+            "role": role_name(each.role),
+            "place": name_of_place(each.place, day),
+            "may_change": own.may_appoint(Role(each.role), each.place),
+            "waits": each.is_active and not each.has_usable_password(),
+        }
+        for each in page
+    ]
+    return render(request, "officers/officers.html", {"nav": "officers", "page": page, "lines": lines, "q": text})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_officer(request: HttpRequest) -> HttpResponse:
+    """Appoint an officer; the page that follows shows the set-up link, once."""
+    own = _own(request)
+    initial = {"role": request.GET.get("role", ""), "unit": request.GET.get("unit", "")[:160]}
+    form = OfficerForm(_choices(own), request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
+        try:
+            made = appointments.appoint(
+                form.cleaned_data["username"], form.cleaned_data["full_name"], Role(form.cleaned_data["role"]), place
+            )
+        except ValidationError as error:
+            _tell(form, error)
+        else:
+            return _link_page(request, made)
+    return _form_page(request, own, form, None)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
+    """Another name, role or place for an officer."""
+    own = _own(request)
+    officer = _subordinate(request, officer_id)
+    initial = {
+        "username": officer.username,
+        "full_name": officer.full_name,
+        "role": officer.role,
+        "unit": _written(officer),
+    }
+    form = OfficerForm(_choices(own), request.POST or None, initial=initial)
+    del form.fields["username"]
+    if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
+        officer.full_name = form.cleaned_data["full_name"]
+        officer.role, officer.place = form.cleaned_data["role"], place
+        officer.save()
+        return redirect("officers:officers")
+    return _form_page(request, own, form, officer)
+
+
+@never_cache
+@login_required
+@require_POST
+def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
+    """Close an account (`active=no`), or open it again."""
+    officer = _subordinate(request, officer_id)
+    appointments.suspend(officer, active=request.POST.get("active") == "yes")
+    return redirect("officers:officer", officer.pk)
+
+
+@never_cache
+@login_required
+@require_POST
+def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
+    """A new set-up link: the password is forgotten, or the first link ran out."""
+    officer = _subordinate(request, officer_id)
+    if not officer.is_active:
+        return redirect("officers:officer", officer.pk)
+    return _link_page(request, officer)
+
+
+@never_cache
+@login_required
+@require_POST
+def lost_phone(request: HttpRequest, officer_id: int) -> HttpResponse:
+    """The officer's phone is lost: the next login sets up another."""
+    officer = _subordinate(request, officer_id)
+    appointments.reset_second_factor(officer, request.user)
+    return redirect("officers:officer", officer.pk)
+
+
+class SetUp(PasswordResetConfirmView):
+    """Where an officer sets the own password. The token leaves the address at once, for the session."""
+
+    template_name = "officers/setup.html"
+    form_class = SetupForm
+    token_generator = appointments.setup_tokens
+    success_url = reverse_lazy("officers:login")
+
+
+def _choices(own: Jurisdiction) -> list[tuple[str, str]]:
+    return [(role.value, role_name(role.value)) for role in appointments.roles_below(own)]
+
+
+def _place(own: Jurisdiction, form: OfficerForm) -> str | None:
+    """The place of the post; None with what is wrong said in the form."""
+    values = form.cleaned_data
+    try:
+        return appointments.place_of_post(own, Role(values["role"]), values["unit"], today(clock.now()))
+    except AppointmentError as error:
+        form.add_error(error.field, sentence_of(error))
+    except (GeographyError, JurisdictionError) as error:
+        form.add_error("unit", sentence_of(error))
+    return None
+
+
+def _tell(form: OfficerForm, error: ValidationError) -> None:
+    for name, messages in error.message_dict.items():
+        for message in messages:
+            form.add_error(name if name in form.fields else None, message)
+
+
+def _written(officer: User) -> str:
+    """The place of an officer as the form takes it: a code."""
+    return officer.place.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _form_page(request: HttpRequest, own: Jurisdiction, form: OfficerForm, officer: User | None) -> HttpResponse:
+    context = {"nav": "officers", "form": form, "officer": officer, "units": _suggestions(own)}
+    return render(request, "officers/officer.html", context, status=400 if form.errors else 200)
+
+
+def _suggestions(own: Jurisdiction) -> list[str]:
+    """Units right below and organisations, to choose from while typing."""
+    day = today(clock.now())
+    unit = own_unit(own, day)
+    below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+    rows = Organisation.objects.filter(place__startswith=own.place, closed_on=None).order_by("name")
+    return [each.full_name for each in below] + [f"{each.name} · {each.code}" for each in rows[:_MOST_SUGGESTED]]
+
+
+def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
+    link = appointments.setup_link(request, officer, request.user)
+    context: dict[str, Any] = {
+        "nav": "officers",
+        "officer": officer,
+        "link": link,
+        "place": name_of_place(officer.place, today(clock.now())),
+    }
+    return render(request, "officers/link.html", context)

@@ -1,0 +1,150 @@
+"""Officers made, changed, suspended by those above them; and the link by which each sets the own password.
+
+Nobody ever knows another's password: an account is made without one, and its link is shown once to who made it. The
+link holds a token that is signed, not stored: it is good for three days, once, and a newer link ends it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_noop
+from django_otp import devices_for_user
+
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_for
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.units.models import Organisation
+from bluezone.errors import TranslatableError
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level, UnitCode
+
+_CODE = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})$")
+_LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.COMMUNE: Level.COMMUNE}
+
+
+class AppointmentError(TranslatableError):
+    """An appointment that cannot be made; `field` is where to say so."""
+
+    def __init__(self, field: str, template: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
+
+
+class _SetupTokens(PasswordResetTokenGenerator):
+    """Signed tokens over the account as it is: used once, for then the password is another."""
+
+    key_salt = "bluezone.authority.officers.setup"
+
+    def _now(self) -> dt.datetime:
+        return clock.now().replace(tzinfo=None)
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}"  # type: ignore[arg-type]
+
+
+setup_tokens = _SetupTokens()
+
+
+@dataclass(frozen=True, slots=True)
+class SetupLink:
+    """Where an officer sets the own password, and until when."""
+
+    address: str
+    until: dt.datetime
+
+
+def roles_below(own: Jurisdiction) -> list[Role]:
+    """The roles an officer may give."""
+    return [role for role in Role if own.may_appoint(role, own.place)]
+
+
+def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> str:
+    """The place of a role at a unit as written, by name or code. Raises AppointmentError, GeographyError."""
+    if role is Role.MINISTRY:
+        raise AppointmentError("role", gettext_noop("an officer of the ministry is appointed on the server itself"))
+    if role is Role.UNIT_HEAD:
+        place = _place_of_organisation(own, text)
+    else:
+        within = None if own.place == NATION else UnitCode.parse(codes_of(own.place)[-1])
+        gazetteer = catalogue.all_units()
+        place = place_for(role, gazetteer.find(text, on=today, level=_LEVELS[role], within=within).code)
+    if not own.may_appoint(role, place):
+        raise AppointmentError("role", gettext_noop("you may appoint officers below you, within your jurisdiction"))
+    return place
+
+
+def _place_of_organisation(own: Jurisdiction, text: str) -> str:
+    rows = Organisation.objects.filter(place__startswith=own.place, closed_on=None)
+    code = _CODE.search(text.strip().upper())
+    found = list(rows.filter(code=code[1]) if code else rows.filter(name__iexact=text.strip()))
+    if len(found) != 1:
+        template = gettext_noop("no school, office or company of yours is called “{text}”; give the code on its poster")
+        raise AppointmentError("unit", template, text=text)
+    return found[0].place
+
+
+@transaction.atomic
+def appoint(username: str, full_name: str, role: Role, place: str) -> User:
+    """A new account without a password. Raises ValidationError (a name that is taken or cannot be)."""
+    user = User(username=username, full_name=full_name, role=role.value, place=place)
+    user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    return user
+
+
+def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:
+    """A link for the officer, to be shown once. Whatever password or link there was ends now, and so does every
+    session of the account."""
+    with transaction.atomic():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        _note(user, by, "set_up_link", "issued")
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    address = reverse("officers:setup", args=[uid, setup_tokens.make_token(user)])
+    until = clock.now() + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return SetupLink(request.build_absolute_uri(address), until)
+
+
+@transaction.atomic
+def reset_second_factor(user: User, by: User) -> None:
+    """The phone is lost: the next login sets up another."""
+    for device in devices_for_user(user, confirmed=None):
+        device.delete()
+    _note(user, by, "second_factor", "reset")
+
+
+@transaction.atomic
+def suspend(user: User, *, active: bool) -> None:
+    """Close an account, or open it again. Closed, it is out at once: sessions and machine tokens too."""
+    user.is_active = active
+    if not active:
+        user.set_unusable_password()
+        user.tokens.all().delete()
+    user.save()
+
+
+def _note(user: User, by: User, what: str, value: str) -> None:
+    """What no field of the account shows, for the trail. Never the link itself."""
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(User),
+        object_pk=str(user.pk),
+        object_id=user.pk,
+        object_repr=str(user),
+        action=LogEntry.Action.UPDATE,
+        changes={what: ["None", value]},
+        actor=by,
+        additional_data=user.get_additional_data(),
+    )

@@ -1,0 +1,69 @@
+"""What stands between an officer's password and the officer's pages. Phones and the public never come by here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from auditlog.middleware import AuditlogMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+_Handler = Callable[[HttpRequest], HttpResponse]
+_View = TypeVar("_View", bound=Callable[..., HttpResponse])
+_OFFICERS = "/officer/"
+#: what an officer with a password alone may reach
+_BEFORE_IT = ("officers:login", "officers:logout", "officers:verify", "officers:enrol")
+
+
+def second_factor(get_response: _Handler) -> _Handler:
+    """Sends who has logged in with a password only to the page of the second factor.
+
+    Whatever lies under /officer/ is closed unless named above: a page somebody forgets to guard is guarded. Machines
+    with an officer token have no session, and none of this.
+    """
+    open_paths = {reverse(name) for name in _BEFORE_IT}
+
+    def check(request: HttpRequest) -> HttpResponse:
+        closed = request.path.startswith(_OFFICERS) and request.path not in open_paths
+        if not (closed and settings.BLUEZONE.asks_second_factor):
+            return get_response(request)
+        if not request.user.is_authenticated or request.user.is_verified():
+            return get_response(request)
+        if request.path.startswith(f"{_OFFICERS}api/"):
+            return JsonResponse({"detail": "second factor missing"}, status=403)
+        return redirect(f"{reverse('officers:verify')}?next={request.path}")
+
+    return check
+
+
+def audit_log(get_response: _Handler) -> _Handler:
+    """Tells the audit trail who is at work. Only for officers: elsewhere it would open the session of every request,
+    and mark files for CDNs as different for every cookie."""
+    tracked = AuditlogMiddleware(get_response)
+
+    def choose(request: HttpRequest) -> HttpResponse:
+        return (tracked if request.path.startswith(_OFFICERS) else get_response)(request)
+
+    return choose
+
+
+def not_a_use(view: _View) -> _View:
+    """Marks a view that pages ask by themselves: an officer who has gone home is not kept logged in by an open page."""
+    view.not_a_use = True  # type: ignore[attr-defined]
+    return view
+
+
+def session_use(get_response: _Handler) -> _Handler:
+    """A session ends after half an hour without use; whatever an officer does begins the half hour again."""
+
+    def renew(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        if request.session.accessed and not (match and getattr(match.func, "not_a_use", False)):
+            request.session.modified = True
+        return response
+
+    return renew

@@ -1,0 +1,76 @@
+"""Officers, and the tokens by which their machines speak for them.
+
+An officer without a role has cases of their own to look after, and nothing of the roll-out.
+"""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, jurisdiction_of
+
+
+class User(AbstractUser):
+    """An officer. One name field: Vietnamese names do not split into first and last."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role], blank=True)
+    #: where: see `jurisdiction`
+    place = models.CharField(max_length=80, blank=True, db_index=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="role_has_place",
+                condition=models.Q(role="", place="")
+                | models.Q(role=Role.MINISTRY, place=NATION)
+                | (
+                    models.Q(place__startswith=NATION)
+                    & ~models.Q(role__in=["", Role.MINISTRY])
+                    & ~models.Q(place=NATION)
+                ),
+            )
+        ]
+
+    @property
+    def jurisdiction(self) -> Jurisdiction | None:
+        return jurisdiction_of(Role(self.role), self.place) if self.role else None
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files a change of this account."""
+        return {"place": self.place or NATION}
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class OfficerToken(models.Model):
+    """A machine's credential (`Authorization: Bearer ...`) for the officer API. Only its digest is kept."""
+
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"token of {self.officer} until {self.expires_at:%Y-%m-%d %H:%M} UTC"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Where the audit trail files it."""
+        return self.officer.get_additional_data()
+
+
+# The audit trail: who changed which account, and when; never a password, a key or an address.
+auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
+auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
+auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

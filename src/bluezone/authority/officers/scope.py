@@ -1,0 +1,44 @@
+"""The jurisdiction rule as a condition of queries. Every officer's query goes through here."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.models import User
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def jurisdiction(user: User | AnonymousUser) -> Jurisdiction | None:
+    """The user's jurisdiction; None for who has none."""
+    return user.jurisdiction if isinstance(user, User) and user.is_active else None
+
+
+def required(user: User | AnonymousUser) -> Jurisdiction:
+    """The user's jurisdiction. Raises PermissionDenied for who has none."""
+    own = jurisdiction(user)
+    if own is None:
+        raise PermissionDenied
+    return own
+
+
+def visible(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
+    """Those of `rows` that the user may see; `field` holds each row's place."""
+    own = jurisdiction(user)
+    if own is None:
+        return rows.none()
+    within = [Q(**{f"{field}__startswith": place}) for place in (own.place, *own.inherited)]
+    return rows.filter(functools.reduce(operator.or_, within))
+
+
+def editable(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
+    """Those of `rows` that the user may change."""
+    own = jurisdiction(user)
+    return rows.none() if own is None else rows.filter(**{f"{field}__startswith": own.place})

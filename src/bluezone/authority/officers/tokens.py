@@ -1,0 +1,31 @@
+"""Officer tokens: issue, check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from bluezone.authority.officers.models import OfficerToken, User
+from bluezone.authority.site import secrets as keyed
+
+DEFAULT_LIFE = dt.timedelta(days=30)
+_PURPOSE = "officer token"
+
+
+def issue(officer: User, now: dt.datetime, life: dt.timedelta = DEFAULT_LIFE) -> tuple[str, OfficerToken]:
+    """A new token (256 random bits), to be shown once, and its row."""
+    token = secrets.token_urlsafe(32)
+    row = OfficerToken.objects.create(
+        officer=officer, digest=keyed.digest(_PURPOSE, token), issued_at=now, expires_at=now + life
+    )
+    return token, row
+
+
+def officer_of(token: str, now: dt.datetime) -> User | None:
+    """The active officer a token speaks for; None where it is unknown or expired."""
+    row = (
+        OfficerToken.objects.select_related("officer")
+        .filter(digest__in=keyed.digests(_PURPOSE, token), expires_at__gt=now, officer__is_active=True)
+        .first()
+    )
+    return row.officer if row else None

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from bluezone.authority.officers import appointment_views, views
+from bluezone.authority.officers.forms import LoginForm
+
+app_name = "officers"
+_login = LoginView.as_view(
+    template_name="officers/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
+)
+urlpatterns = [
+    path("", views.first, name="first"),
+    path("login", _login, name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+    path("second-factor", views.verify, name="verify"),
+    path("second-factor/new", views.enrol, name="enrol"),
+    path("second-factor/codes", views.recovery_codes, name="recovery-codes"),
+    path("changes", views.trail, name="trail"),
+    path("officers", appointment_views.officers, name="officers"),
+    path("officers/new", appointment_views.new_officer, name="new-officer"),
+    path("officers/<int:officer_id>", appointment_views.change_officer, name="officer"),
+    path("officers/<int:officer_id>/suspend", appointment_views.suspend, name="suspend-officer"),
+    path("officers/<int:officer_id>/link", appointment_views.new_link, name="officer-link"),
+    path("officers/<int:officer_id>/lost-phone", appointment_views.lost_phone, name="lost-phone"),
+    path("setup/<uidb64>/<token>", appointment_views.SetUp.as_view(), name="setup"),
+]

@@ -1,0 +1,116 @@
+"""Pages around an officer's login: the second factor, and the trail of changes."""
+
+from __future__ import annotations
+
+import django_otp
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.officers import scope, second_factor
+from bluezone.authority.officers.audit_log import KINDS, line_of
+from bluezone.authority.officers.forms import TokenForm
+from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+
+PAGE_SIZE = 50
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@never_cache
+@login_required
+@require_GET
+def first(request: HttpRequest) -> HttpResponse:
+    """Where an officer's day begins: the own place for who has one, else the own cases."""
+    return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """The code of the phone, or a recovery code."""
+    if request.user.is_verified():
+        return redirect(_next(request))
+    if not second_factor.has_phone(request.user):
+        return redirect("officers:enrol")
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        device = second_factor.verified_by(request.user, form.cleaned_data["token"])
+        if device is not None:
+            django_otp.login(request, device)
+            return redirect(_next(request))
+        form.refuse()
+    status = 400 if form.errors else 200
+    return render(request, "officers/verify.html", {"form": form, "next": _next(request)}, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Set up a phone: the QR code, then its first code. Who has one already must have shown its code."""
+    if second_factor.has_phone(request.user) and not request.user.is_verified():
+        return redirect("officers:verify")
+    device = second_factor.pending_phone(request.user)
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if second_factor.confirm(device, form.cleaned_data["token"]):
+            django_otp.login(request, device)
+            return _codes_page(request)
+        form.refuse()
+    context = {
+        "form": form,
+        "qr": mark_safe(second_factor.qr_svg(device)),  # noqa: S308 (our own drawing; the text in it is encoded)
+        "secret": second_factor.secret_text(device),
+    }
+    return render(request, "officers/enrol.html", context, status=400 if form.errors else 200)
+
+
+def _codes_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "officers/codes.html", {"codes": second_factor.new_recovery_codes(request.user)})
+
+
+@never_cache
+@login_required
+@require_POST
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes; the middleware lets nobody in here without a verified phone."""
+    return _codes_page(request) if request.user.is_verified() else redirect("officers:enrol")
+
+
+@never_cache
+@login_required
+@require_GET
+def trail(request: HttpRequest) -> HttpResponse:
+    """Who changed what, within the officer's own jurisdiction; `?kind=` of one kind only."""
+    own = scope.required(request.user)
+    rows = LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
+    if own.role is not Role.MINISTRY:
+        rows = scope.visible(rows, request.user, "additional_data__place")
+    kind = request.GET.get("kind", "")
+    if kind in KINDS:
+        rows = rows.filter(content_type__model=kind)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    day = today(clock.now())
+    context = {
+        "nav": "trail",
+        "page": page,
+        "lines": [line_of(entry, day, own) for entry in page],
+        "kinds": [(model, str(name)) for model, name in KINDS.items()],
+        "kind": kind,
+    }
+    return render(request, "officers/trail.html", context)

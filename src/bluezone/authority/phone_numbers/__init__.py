@@ -1,1 +1,0 @@
-"""Telephone numbers that people leave, for text messages with urgent advice for their place; and nothing else."""

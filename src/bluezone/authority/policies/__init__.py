@@ -1,1 +1,0 @@
-"""The rule by which phones decide whom to warn, as this authority publishes it."""

@@ -1,0 +1,120 @@
+"""Starts the web server: granian, several workers, and only on an installation that is ready."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.project.orphans import SERVER_PID
+from bluezone.authority.signing import services as signing
+from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site import clock
+from bluezone.geography import catalogue
+
+#: threads a worker answers with: requests are short and mostly wait for the database
+_THREADS = 8
+_START_TIMEOUT_S, _ASK_EVERY_S = 30.0, 0.05
+#: how long a worker may finish what it is at
+_STOP_TIMEOUT_S = 10
+#: granian would log to stdout, which belongs to `--json`; so its log goes where ours goes
+_LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
+
+
+def check_database() -> None:
+    """Raises AuthorityError, saying what to do, where the database cannot be reached or is not migrated."""
+    try:
+        executor = MigrationExecutor(connections["default"])
+    except OperationalError as error:
+        raise AuthorityError(f"the database cannot be used: {' '.join(str(error).split())}") from error
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise AuthorityError(
+            f"the database lacks {len(missing)} migrations; run `bluezone authority migrate`, then start again"
+        )
+
+
+def check_ready() -> None:
+    """The same, and where no key signs."""
+    check_database()
+    now = clock.now()
+    for purpose in SigningKey.Purpose:
+        if not signing.active(purpose, now).exists():
+            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
+
+
+def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:
+    """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    check_ready()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    cache.clear()
+    catalogue.all_units()  # a second's reading: once, before the fork, not by each thread of each worker
+    connections.close_all()  # workers are forks: each opens its own
+    os.environ[SERVER_PID] = str(os.getpid())
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Bound, never listening: holds the chosen port for the workers, who share it (SO_REUSEPORT).
+    with socket.socket(family) as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind((host, port))
+        bound = holder.getsockname()
+        port = bound[1]
+        server = Granian(
+            "bluezone.authority.project.wsgi:application",
+            address=bound[0],  # granian knows no names
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=_THREADS,
+            backpressure=_THREADS * 16,
+            log_level=LogLevels.error,
+            log_dictconfig=_LOG_WITH_OURS,
+            log_access=False,  # addresses are personal data
+            respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_TIMEOUT_S,
+        )
+        name = f"[{host}]" if family == socket.AF_INET6 else host
+        url = f"http://{'127.0.0.1' if host == '0.0.0.0' else name}:{port}"  # noqa: S104 (compared, not bound)
+        announcer = threading.Thread(
+            target=_announce, args=(family, bound, lambda: answers(url, port)), name="announcer", daemon=True
+        )
+        server.on_startup(announcer.start)
+        server.serve()
+
+
+def _announce(family: socket.AddressFamily, bound: tuple[str, int], say: Callable[[], None]) -> None:
+    """Wait until a worker answers at this address, and say so.
+
+    Workers are forked while this thread runs. A lock that it holds at that moment stays shut in a worker for ever, so
+    it takes none (urlopen loads certificates, and left OpenSSL shut that way): a bare socket, a number for an address.
+    """
+    # Whatever name the settings allow: the answer counts, not the name.
+    request = f"GET /healthz HTTP/1.0\r\nHost: {settings.ALLOWED_HOSTS[0]}\r\n\r\n".encode("ascii")
+    for _ in range(int(_START_TIMEOUT_S / _ASK_EVERY_S)):
+        if _has_answer(family, bound, request):
+            break
+        time.sleep(_ASK_EVERY_S)
+    say()
+
+
+def _has_answer(family: socket.AddressFamily, bound: tuple[str, int], request: bytes) -> bool:
+    with socket.socket(family) as asking:
+        asking.settimeout(5)
+        try:
+            asking.connect(bound)
+            asking.sendall(request)
+            return asking.recv(5) == b"HTTP/"
+        except OSError:
+            return False

@@ -1,0 +1,223 @@
+"""Django's settings. What an operator can change comes from `environment.py`; the rest is decided here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from bluezone import design
+from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.project.environment import read_environment
+from bluezone.authority.site.files import private_file
+
+BLUEZONE = read_environment(os.environ)
+BASE_DIR = Path(__file__).resolve().parents[1]
+
+SECRET_KEY = BLUEZONE.secret_key or private_file(
+    BLUEZONE.var / "secret_key", secrets.token_urlsafe(48).encode()
+).decode("ascii")
+SECRET_KEY_FALLBACKS = list(BLUEZONE.secret_key_fallbacks)
+DEBUG = BLUEZONE.debug
+ALLOWED_HOSTS = list(BLUEZONE.hosts)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "auditlog",
+    "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "bluezone.authority.officers",
+    "bluezone.authority.units",
+    "bluezone.authority.device_api",
+    "bluezone.authority.signing",
+    "bluezone.authority.messages",
+    "bluezone.authority.diagnosis",
+    "bluezone.authority.keys",
+    "bluezone.authority.campaign",
+    "bluezone.authority.simulations",
+]
+
+MIDDLEWARE = [
+    "bluezone.authority.project.middleware.rehearsal_header",
+    "django.middleware.security.SecurityMiddleware",
+    "bluezone.authority.project.middleware.counting_lane",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "bluezone.authority.officers.middleware.session_use",
+    "bluezone.authority.project.middleware.PageLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "bluezone.authority.officers.middleware.second_factor",
+    "bluezone.authority.officers.middleware.audit_log",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "bluezone.authority.project.urls"
+WSGI_APPLICATION = "bluezone.authority.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "site" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "bluezone.authority.project.context.rehearsal",
+            ]
+        },
+    }
+]
+
+# --- data -------------------------------------------------------------------------------------------------------------
+
+if BLUEZONE.database_url:
+    try:
+        DATABASES = {"default": dj_database_url.parse(BLUEZONE.database_url)}
+    except ValueError:  # its text may hold the password
+        raise ConfigurationError(
+            "DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant"
+        ) from None
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BLUEZONE.var / "db.sqlite3"}}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Readers do not wait for the writer; a transaction takes the write lock when it starts, so that two that read
+        # and then write wait for one another instead of failing half-way.
+        "init_command": "PRAGMA journal_mode=WAL",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+# Drawn curves and public pages, shared by the workers of a machine; whatever is lost is drawn again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": BLUEZONE.var / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+#: the reference server's limit for a publish request; nothing else we take is bigger
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS = ["bluezone.authority.site.uploads.BoundedUpload"]
+
+# --- who --------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "officers.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "officers:login"
+LOGIN_REDIRECT_URL = "officers:first"
+LOGOUT_REDIRECT_URL = "officers:login"
+
+# Five wrong passwords for one name from one address: a quarter of an hour's rest. By name and address together, so that
+# nobody locks an officer out from elsewhere.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "bluezone.authority.device_api.callers.client_address"
+AXES_LOCKOUT_TEMPLATE = "officers/locked.html"
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+
+# An officer's set-up link, from the moment it is shown. It is used once, and a newer one ends it.
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
+
+# The second factor: a code from an app on the officer's phone (TOTP, RFC 6238).
+OTP_TOTP_ISSUER = "Bluezone"
+# The trail says who changed what and when; from which address is nobody's business.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+
+# --- the wire ---------------------------------------------------------------------------------------------------------
+
+# An officer's day is one session; a forgotten desk logs itself out after half an hour.
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "bluezone_session"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BLUEZONE.tls
+CSRF_FAILURE_VIEW = "bluezone.authority.project.error_pages.csrf_failure"
+SECURE_SSL_REDIRECT = BLUEZONE.tls
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 86_400 if BLUEZONE.tls else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BLUEZONE.trusted_proxies:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BLUEZONE.var / "static"
+STATICFILES_DIRS = [("design", design.DIRECTORY), ("officer", BASE_DIR / "site" / "static")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- language and time ------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+FORMAT_MODULE_PATH = ["bluezone.authority.site.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# --- logs: what happened, never who -----------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "bluezone": {"level": "INFO"},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Django logs every 4xx with its path; a phone's mistake is no event of ours.
+        "django.request": {"level": "ERROR"},
+        # Scanners ask by address all day long.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # axes names the officer and the address of a failed login.
+        "axes": {"level": "CRITICAL"},
+    },
+}

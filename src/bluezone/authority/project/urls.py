@@ -1,0 +1,38 @@
+"""Every address of the authority."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from bluezone.authority.campaign.public.views import front_door
+from bluezone.authority.device_api.views import healthz
+from bluezone.authority.diagnosis.api import api
+from bluezone.authority.project import home, language_link
+from bluezone.authority.units.posters import install_page
+
+urlpatterns = [
+    path("", front_door, name="front-door"),
+    path("healthz", healthz, name="healthz"),
+    path("", include("bluezone.authority.diagnosis.device_urls")),
+    path("", include("bluezone.authority.keys.urls")),
+    path("", include("bluezone.authority.campaign.installations.urls")),
+    path("", include("bluezone.authority.messages.news.urls")),
+    path("", include("bluezone.authority.messages.phone_numbers.urls")),
+    path("rollout/", include("bluezone.authority.campaign.public.urls")),
+    path("officer/api/", api.urls),
+    path("officer/rollout/", home.home, name="home"),
+    path("officer/rollout/", include("bluezone.authority.campaign.figures.urls")),
+    path("officer/", include("bluezone.authority.officers.urls")),
+    path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
+    path("officer/units/", include("bluezone.authority.units.urls")),
+    path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
+    path("install/<str:code>", install_page, name="install"),
+    path("officer/simulations/", include("bluezone.authority.simulations.urls")),
+    path("officer/", include("bluezone.authority.diagnosis.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("language/<str:code>", language_link.choose, name="language"),
+]
+handler404 = "bluezone.authority.project.error_pages.not_found"
+handler500 = "bluezone.authority.project.error_pages.broken"
+handler400 = "bluezone.authority.project.error_pages.bad_request"
+handler403 = "bluezone.authority.project.error_pages.forbidden"

@@ -1,0 +1,25 @@
+"""The public side of the authority's signing keys."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class SigningKey(models.Model):
+    """A key of ours and when it signs. The private half is a file (0600) in `var/keys`, never in the database."""
+
+    class Purpose(models.TextChoices):
+        EXPORT = "export"
+        CERTIFICATE = "certificate"
+
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    version = models.CharField(max_length=16)
+    public_key_pem = models.TextField()
+    from_at = models.DateTimeField()
+    thru_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["purpose", "version"], name="one_key_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} key {self.version}"

@@ -1,0 +1,140 @@
+"""Our signing keys: made, rotated, loaded. Two purposes, P-256 both: export files, and verification certificates.
+
+Rotation: make a new version (it signs beside the old one, every file carries both signatures), ship its public half to
+the phones, and end the old one when they have it. Phones that know either trust the files throughout.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from bluezone.authority.diagnosis.rules import CERTIFICATE_LIFE
+from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site.files import private_file
+from bluezone.protocol.exports import ExportSigner
+
+EXPORT, CERTIFICATE = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE
+
+
+def active(purpose: str, now: dt.datetime, grace: dt.timedelta = dt.timedelta()) -> QuerySet[SigningKey]:
+    """The keys that sign now, or did within `grace`; oldest first."""
+    not_over = Q(thru_at=None) | Q(thru_at__gt=now - grace)
+    return SigningKey.objects.filter(not_over, purpose=purpose, from_at__lte=now).order_by("from_at", "id")
+
+
+def create(purpose: str, from_at: dt.datetime) -> SigningKey:
+    """Make the next version of a purpose's key; it signs from `from_at` on."""
+    version = f"v{SigningKey.objects.filter(purpose=purpose).count() + 1}"
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    # The file may be there from a run that was stopped before its row was written; then that key is the key.
+    private = _load(private_file(_path(purpose, version), pem))
+    public_pem = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return SigningKey.objects.create(
+        purpose=purpose, version=version, public_key_pem=public_pem.decode("ascii"), from_at=from_at
+    )
+
+
+def retire(purpose: str, version: str, thru_at: dt.datetime) -> SigningKey:
+    """End a key at `thru_at`. Raises AuthorityError where it is not there, or where nothing would sign afterwards."""
+    key = SigningKey.objects.filter(purpose=purpose, version=version).first()
+    if key is None:
+        known = ", ".join(SigningKey.objects.filter(purpose=purpose).values_list("version", flat=True)) or "none"
+        raise AuthorityError(f"there is no {purpose} key {version}; there are: {known}")
+    if not active(purpose, thru_at).exclude(pk=key.pk).exists():
+        raise AuthorityError(f"{purpose} key {version} is the last that signs then; make a new one first")
+    key.thru_at = thru_at
+    key.save(update_fields=["thru_at"])
+    return key
+
+
+def ensure(now: dt.datetime) -> list[SigningKey]:
+    """Make the first key of each purpose on a new installation; those made."""
+    return [create(purpose, now) for purpose in SigningKey.Purpose if not active(purpose, now).exists()]
+
+
+def export_signers(now: dt.datetime) -> list[ExportSigner]:
+    """Who signs files now. The key id is the region, as is the custom (a mobile country code)."""
+    return [
+        ExportSigner(_private(key), key_id=settings.BLUEZONE.region, key_version=key.version)
+        for key in active(EXPORT, now)
+    ]
+
+
+def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
+    """The newest certificate key, and its id."""
+    key = active(CERTIFICATE, now).last()
+    if key is None:
+        raise ConfigurationError("no certificate key signs now; `bluezone authority migrate` makes one")
+    return _private(key), key.version
+
+
+def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicKey]:
+    """Public certificate keys by id: those that sign now, and those whose last certificates have not expired yet."""
+    return {key.version: public_key(key) for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
+
+
+def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
+    """The public half, as an object."""
+    loaded = serialization.load_pem_public_key(key.public_key_pem.encode("ascii"))
+    assert isinstance(loaded, ec.EllipticCurvePublicKey)
+    return loaded
+
+
+def _path(purpose: str, version: str) -> Path:
+    return settings.BLUEZONE.keys / f"{purpose}-{version}.pem"
+
+
+def _private(key: SigningKey) -> ec.EllipticCurvePrivateKey:
+    path = _path(key.purpose, key.version)
+    try:
+        private = _load(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the private half of {key} cannot be read ({error.strerror})") from error
+    if private.public_key() != public_key(key):
+        raise ConfigurationError(f"{path}: is not the private half of {key}")
+    return private
+
+
+def _load(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except ValueError as error:
+        raise ConfigurationError(f"a signing key's file is not a PEM private key ({error})") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ConfigurationError("a signing key's file holds no elliptic-curve key")
+    return key
+
+
+def public_material() -> dict[str, object]:
+    """What others need to trust this server: public keys by purpose, and the names in certificates."""
+    conf = settings.BLUEZONE
+    return {
+        "region": conf.region,
+        "issuer": conf.issuer,
+        "audience": conf.audience,
+        **{
+            str(purpose): [_public(key) for key in SigningKey.objects.filter(purpose=purpose).order_by("id")]
+            for purpose in SigningKey.Purpose
+        },
+    }
+
+
+def _public(key: SigningKey) -> dict[str, str | None]:
+    return {
+        "key_id": settings.BLUEZONE.region if key.purpose == EXPORT else key.version,
+        "key_version": key.version,
+        "public_key_pem": key.public_key_pem,
+        "from": key.from_at.isoformat(),
+        "thru": key.thru_at.isoformat() if key.thru_at else None,
+    }

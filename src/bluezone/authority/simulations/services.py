@@ -1,0 +1,99 @@
+"""Working off the questions, one at a time over the whole installation, and starting whoever does it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from bluezone.authority.simulations import simulator
+from bluezone.authority.simulations.models import Simulation
+from bluezone.authority.simulations.rules import arguments
+from bluezone.authority.site import clock
+from bluezone.authority.site.locks import job_lock
+
+State = Simulation.State
+
+
+def folder_of(simulation: Simulation) -> Path:
+    """Where its runs are kept until it is answered: a worker that dies leaves them to the next."""
+    path: Path = settings.BLUEZONE.var / "simulations" / str(simulation.id)
+    return path
+
+
+def work_off() -> int:
+    """Answer every question that waits, oldest first; how many. Raises JobBusyError where another process is at it.
+
+    Who holds the lock is alone, so a question that is "running" was left by a process that died: it goes on from there.
+    """
+    answered = 0
+    with job_lock("simulate"):
+        while (simulation := Simulation.objects.filter(state__in=Simulation.UNFINISHED).last()) is not None:
+            _work_on(simulation)
+            answered += 1
+    return answered
+
+
+def _work_on(simulation: Simulation) -> None:
+    rows = Simulation.objects.filter(pk=simulation.pk)
+    rows.filter(state=State.WAITING).update(state=State.RUNNING)
+    folder = folder_of(simulation)
+    found: dict[str, object] = {}
+    try:
+        commands = arguments(simulation.question, str(folder), simulation.language)
+        for column, command in zip(("answer", "doubts"), commands, strict=False):
+            found[column] = simulator.ask(
+                command,
+                folder,
+                tell=lambda done, total: rows.update(done=done, total=total),
+                is_wanted=rows.filter(state=State.RUNNING).exists,
+            )
+        found["state"] = State.DONE
+    except simulator.SimulatorError as error:
+        found = {"state": State.REFUSED, "refusal": str(error)}
+    except simulator.StoppedError:
+        found = {"state": State.ENDED}
+    rows.filter(state=State.RUNNING).update(**found, finished_at=clock.now())
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def end(simulation: Simulation) -> None:
+    """Withdraw a question; a run under way notices within seconds."""
+    rows = Simulation.objects.filter(pk=simulation.pk, state__in=Simulation.UNFINISHED)
+    rows.update(state=State.ENDED, finished_at=clock.now())
+
+
+def remove(simulation: Simulation) -> None:
+    """Delete a question with its answer, and whatever a run left."""
+    with transaction.atomic():
+        end(simulation)
+        simulation.delete()
+    shutil.rmtree(folder_of(simulation), ignore_errors=True)
+
+
+class Starter:
+    """Starts `bluezone authority simulate` beside the worker when somebody waits: a simulation takes minutes, and keys
+    must be published meanwhile."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, _now: dt.datetime) -> str | None:
+        """Something to say if a process was started."""
+        if self._process is not None and self._process.poll() is None:
+            return None
+        if not Simulation.objects.filter(state__in=Simulation.UNFINISHED).exists():
+            return None
+        self._process = subprocess.Popen([sys.executable, "-m", "bluezone", "authority", "simulate"])
+        return "a simulation was asked for; started"
+
+    def stop(self) -> None:
+        """End the process; what it has run is kept, and the next goes on from there."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()

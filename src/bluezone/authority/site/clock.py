@@ -1,0 +1,43 @@
+"""The authority's one clock. Views and jobs ask it once and hand `now` to rules.
+
+In a rehearsal (BLUEZONE_REHEARSAL_CLOCK names a file that holds Unix seconds as a decimal) a whole town shares that
+file's time. Without the variable it is the machine's clock, and nothing else can change it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from bluezone.authority.errors import ConfigurationError
+
+
+def now() -> dt.datetime:
+    """The present moment, aware, UTC."""
+    path: Path | None = settings.BLUEZONE.rehearsal_clock
+    if path is None:
+        return dt.datetime.now(dt.UTC)  # noqa: TID251 (the edge where time enters)
+    return dt.datetime.fromtimestamp(rehearsal_seconds(path), dt.UTC)
+
+
+def today(moment: dt.datetime) -> dt.date:
+    """Return the date of a moment where the officers are."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def rehearsal_seconds(path: Path) -> float:
+    """The Unix seconds a rehearsal's clock file holds."""
+    try:
+        seconds = float(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"BLUEZONE_REHEARSAL_CLOCK={path}: no Unix seconds to read there ({error})") from error
+    if not 0 <= seconds < 2**33:
+        raise ConfigurationError(f"BLUEZONE_REHEARSAL_CLOCK={path}: {seconds} is not a time of this age")
+    return seconds
+
+
+def rehearsing() -> bool:
+    return settings.BLUEZONE.rehearsal_clock is not None

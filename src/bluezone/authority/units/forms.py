@@ -1,0 +1,88 @@
+"""What an officer fills in about an organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.units.places import find_unit, own_unit, said
+from bluezone.authority.units.rules import MOST_PEOPLE
+from bluezone.authority.units.services import Facts
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import Level, Unit
+from bluezone.rollout.language import translator
+from bluezone.rollout.sectors import NAMES, Sector
+
+
+def sector_choices() -> list[tuple[str, str]]:
+    """The sectors in the reader's language."""
+    translate = translator(page_language())
+    return [(sector.value, translate(name)) for sector, name in NAMES.items()]
+
+
+class OrganisationForm(forms.Form):
+    """A unit of an order."""
+
+    name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As on its sign. Posters show it."))
+    sector = forms.ChoiceField(label=_("Sector"))
+    within = forms.CharField(
+        label=_("Where it lies"),
+        max_length=200,
+        help_text=_("Its commune or ward; for an office of the district or province, that. A name or a code."),
+    )
+    headcount = forms.IntegerField(
+        label=_("Headcount"),
+        required=False,
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        help_text=_("Its own people: staff, pupils, inhabitants. Without it the unit has a poster, but no target."),
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    with_families = forms.BooleanField(
+        label=_("Orders to it mean its people's families, too"),
+        required=False,
+        help_text=_("They then count 3.6 people for each of its own (census of 2019)."),
+    )
+    headed_by = forms.CharField(
+        label=_("Who heads it"), max_length=120, required=False, help_text=_("A name or an office, to turn to.")
+    )
+
+    def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own, self._today = own, today
+        self.fields["sector"].choices = [("", "–"), *sector_choices()]
+        self.fields["within"].widget.attrs["list"] = "places"
+        mine = own_unit(own, today)
+        if mine.level is Level.COMMUNE:
+            self.fields["within"].initial = said(mine)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_within(self) -> Unit:
+        """The unit, if it stands today and lies in the officer's jurisdiction."""
+        try:
+            unit = find_unit(self.cleaned_data["within"], self._own, self._today)
+        except GeographyError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+        if not self._own.may_direct(place_of(unit.code)):
+            raise forms.ValidationError(gettext("This lies outside your jurisdiction."))
+        return unit
+
+    def facts(self) -> Facts:
+        """What was filled in, once it is valid."""
+        values = self.cleaned_data
+        return Facts(
+            name=values["name"],
+            sector=Sector(values["sector"]),
+            within=values["within"].code,
+            headcount=values["headcount"],
+            with_families=values["with_families"],
+            headed_by=values["headed_by"],
+        )

@@ -1,0 +1,242 @@
+"""A file of units -> a preview of what it would found and change, and every row's problem. Stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.units.rules import OrganisationError, check
+from bluezone.authority.units.services import Facts
+from bluezone.errors import TranslatableError
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.names import plain_key
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.language import Language, translator
+from bluezone.rollout.numbers import parse_count
+from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.sectors import NAMES, WITH_FAMILIES, Sector
+
+MOST_ROWS = 2_000
+_HEADER_SEARCH_ROWS = 20
+_NAME_LENGTH, _HEAD_LENGTH = 160, 120
+#: field -> headers that mean it, as plain keys
+HEADERS: dict[str, tuple[str, ...]] = {
+    "name": ("name", "unit", "ten", "ten don vi", "don vi", "co quan don vi", "ten co quan"),
+    "sector": ("sector", "linh vuc", "nganh", "khoi", "loai", "loai hinh"),
+    "within": ("place", "within", "dia ban", "noi dong", "dia chi", "lies in"),
+    "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
+    "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa"),
+    "province": ("province", "tinh", "tinh thanh pho", "tinh thanh"),
+    "headcount": ("headcount", "people", "so nguoi", "quan so", "si so", "nhan khau", "so can bo", "tong so nguoi"),
+    "families": ("families", "with families", "gia dinh", "ke ca gia dinh", "ca gia dinh"),
+    "head": ("head", "headed by", "nguoi dung dau", "phu trach", "nguoi phu trach", "thu truong", "hieu truong"),
+}
+#: words of a cell that say a sector, besides its names in both languages
+_SECTOR_WORDS: dict[str, Sector] = {
+    "co quan": Sector.STATE_AGENCIES, "ubnd": Sector.STATE_AGENCIES,
+    "office": Sector.STATE_AGENCIES, "vu trang": Sector.ARMED_FORCES, "cong an": Sector.ARMED_FORCES,
+    "quan su": Sector.ARMED_FORCES, "truong": Sector.SCHOOLS, "truong hoc": Sector.SCHOOLS,
+    "giao duc": Sector.SCHOOLS, "school": Sector.SCHOOLS, "nha hang": Sector.HOSPITALITY,
+    "khach san": Sector.HOSPITALITY, "hotel": Sector.HOSPITALITY, "ben xe": Sector.STATIONS,
+    "ben tau": Sector.STATIONS, "station": Sector.STATIONS, "cong ty": Sector.COMPANIES,
+    "doanh nghiep": Sector.COMPANIES, "cho": Sector.COMPANIES, "khu cong nghiep": Sector.COMPANIES,
+    "company": Sector.COMPANIES, "market": Sector.COMPANIES, "ap": Sector.NEIGHBOURHOODS,
+    "khu vuc": Sector.NEIGHBOURHOODS, "to dan pho": Sector.NEIGHBOURHOODS, "khu dan cu": Sector.NEIGHBOURHOODS,
+    "hamlet": Sector.NEIGHBOURHOODS, "cach ly": Sector.QUARANTINE, "quarantine": Sector.QUARANTINE,
+    "khac": Sector.OTHER, "other": Sector.OTHER,
+}  # fmt: skip
+_PLACE_FIELDS = ("within", "commune", "district", "province")
+_YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
+
+
+class UploadError(TranslatableError):
+    """A file that is no list of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row as it would be stored; `change`: new, changed or unchanged."""
+
+    line: int
+    name: str
+    sector: str
+    within: str
+    headcount: int | None
+    with_families: bool
+    headed_by: str
+    change: str = "new"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def facts(self) -> Facts:
+        return Facts(
+            self.name, Sector(self.sector), UnitCode.parse(self.within), self.headcount, self.with_families,
+            self.headed_by,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file as read. A row with a problem is not among the drafts."""
+
+    drafts: tuple[Draft, ...]
+    problems: tuple[Problem, ...]
+
+
+def preview(
+    lines: Sequence[tuple[int, list[str]]],
+    find: Callable[[str], Unit],
+    stored: Callable[[Iterable[tuple[str, str, str]]], Mapping[tuple[str, str, str], Facts]],
+) -> Preview:
+    """Reads every row and finds every problem. `find` is the unit of a text, within the officer's jurisdiction and
+    today (raises GeographyError or OrganisationError); `stored` gives the open ones there are by (place, sector, name).
+
+    Raises UploadError where the file is no list of units.
+    """
+    header, fields, rows = _header(lines)
+    reader = _Reader(find, {field: header[at] for field, at in fields.items()})
+    drafts = [draft for line, cells in rows if (draft := reader.read(line, _cells(cells, fields))) is not None]
+    held = stored([(each.within, each.sector, each.name) for each in drafts])
+    return Preview(tuple(_compared(each, held) for each in drafts), tuple(reader.problems))
+
+
+def _header(
+    lines: Sequence[tuple[int, list[str]]],
+) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
+    for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
+        fields: dict[str, int] = {}
+        for at, cell in enumerate(cells):
+            field = next((name for name, words in HEADERS.items() if plain_key(cell) in words), None)
+            if field is not None:
+                fields.setdefault(field, at)
+        if "name" in fields and len(fields) > 1:
+            rows = [(line, row) for line, row in lines[position + 1 :] if any(row)]
+            if len(rows) > MOST_ROWS:
+                raise UploadError(
+                    gettext_noop("the list has {count} rows; at most {most} are taken at once"),
+                    count=len(rows),
+                    most=MOST_ROWS,
+                )
+            if not rows:
+                raise UploadError(gettext_noop("the list has a header, but no row below it"))
+            return cells, fields, rows
+    raise UploadError(
+        gettext_noop(
+            "no header row was found: a list of units needs columns such as name, sector, commune and headcount "
+            "(tên đơn vị, lĩnh vực, xã, số người)"
+        )
+    )
+
+
+def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
+    return {field: " ".join(cells[at].split()) for field, at in fields.items() if at < len(cells)}
+
+
+def sector_of(text: str) -> Sector | None:
+    """The sector a cell means: its key, its name in either language, or a word of it."""
+    key = plain_key(text)
+    for sector, name in NAMES.items():
+        if key in {plain_key(sector.value), plain_key(name), plain_key(translator(Language.VIETNAMESE)(name))}:
+            return sector
+    padded = f" {key} "
+    found = [(len(word), sector) for word, sector in _SECTOR_WORDS.items() if f" {word} " in padded]
+    return max(found)[1] if found else None
+
+
+class _Reader:
+    """Reads rows one after the other and collects what is wrong with them."""
+
+    def __init__(self, find: Callable[[str], Unit], headers: Mapping[str, str]) -> None:
+        self._find = find
+        self._headers = headers
+        self._found: dict[str, Unit | TranslatableError] = {}
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
+        """A row as it would be stored, None where something is wrong with it."""
+        before = len(self.problems)
+        name = cells.get("name", "")
+        sector = self._sector(line, cells)
+        within = self._within(line, cells)
+        headcount = self._headcount(line, cells)
+        families = self._families(line, cells, sector)
+        try:
+            check(name, headcount)
+        except OrganisationError as error:
+            self._add(line, "headcount" if name else "name", error)
+        for field, text, longest in (("name", name, _NAME_LENGTH), ("head", cells.get("head", ""), _HEAD_LENGTH)):
+            if len(text) > longest:
+                template = gettext_noop("this is longer than {longest} letters")
+                self._add(line, field, UploadError(template, longest=longest))
+        if len(self.problems) > before or sector is None or within is None:
+            return None
+        key = (str(within.code), sector.value, name)
+        if key in self._seen:
+            template = gettext_noop("the same unit stands in line {other} already")
+            self._add(line, "name", UploadError(template, other=self._seen[key]))
+            return None
+        self._seen[key] = line
+        return Draft(line, name, sector.value, str(within.code), headcount, families, cells.get("head", ""))
+
+    def _add(self, line: int, field: str, error: TranslatableError) -> None:
+        header = self._headers.get(field, field)
+        self.problems.append(Problem(line, header, field, Severity.ERROR, error.template, error.values))
+
+    def _sector(self, line: int, cells: Mapping[str, str]) -> Sector | None:
+        text = cells.get("sector") or cells.get("name", "")
+        found = sector_of(text)
+        if found is None:
+            template = gettext_noop(
+                "“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)"
+            )
+            self._add(line, "sector", UploadError(template, text=text))
+        return found
+
+    def _within(self, line: int, cells: Mapping[str, str]) -> Unit | None:
+        parts = (cells.get(field, "") for field in _PLACE_FIELDS)
+        text = ", ".join(part for part in parts if part)
+        if text not in self._found:
+            try:
+                self._found[text] = self._find(text)
+            except (GeographyError, OrganisationError) as error:
+                self._found[text] = error
+        result = self._found[text]
+        if isinstance(result, Unit):
+            return result
+        field = next((each for each in _PLACE_FIELDS if each in self._headers), "within")
+        self._add(line, field, result)
+        return None
+
+    def _headcount(self, line: int, cells: Mapping[str, str]) -> int | None:
+        text = cells.get("headcount", "")
+        if not text:
+            return None
+        try:
+            return int(parse_count(text).value)
+        except RolloutError as error:
+            self._add(line, "headcount", error)
+            return None
+
+    def _families(self, line: int, cells: Mapping[str, str], sector: Sector | None) -> bool:
+        """As the file says; without such a column as the letter of August 2020 meant the sector."""
+        if "families" not in self._headers:
+            return sector in WITH_FAMILIES
+        key = plain_key(cells.get("families", ""))
+        if key not in _YES | _NO:
+            template = gettext_noop("“{text}” says neither yes nor no")
+            self._add(line, "families", UploadError(template, text=cells.get("families", "")))
+        return key in _YES
+
+
+def _compared(draft: Draft, held: Mapping[tuple[str, str, str], Facts]) -> Draft:
+    before = held.get((draft.within, draft.sector, draft.name))
+    if before is None:
+        return draft
+    values = draft.to_json() | {"change": "unchanged" if before == draft.facts() else "changed"}
+    return Draft(**values)

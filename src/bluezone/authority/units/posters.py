@@ -1,0 +1,51 @@
+"""Posters: their addresses, the PDF, and the public page their QR codes lead to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import said_code
+from bluezone.rollout.documents import Poster, posters_pdf
+from bluezone.rollout.language import Language
+from bluezone.rollout.sectors import UnitCodeError, read_code
+
+#: in one file: a minute's wait at the most, and what a printer takes
+MOST_IN_ONE_FILE = 300
+
+
+def address_of(request: HttpRequest, code: str) -> str:
+    """The address a poster's QR code leads to."""
+    path = reverse("install", args=[code])
+    public: str | None = settings.BLUEZONE.public_url
+    return f"{public.rstrip('/')}{path}" if public else request.build_absolute_uri(path)
+
+
+def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: dt.date, name: str) -> HttpResponse:
+    """The posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
+    posters = [
+        Poster(each.name, said_code(each.within), each.code, address_of(request, each.code)) for each in organisations
+    ]
+    made = posters_pdf(posters, today, Language.VIETNAMESE)
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+@require_GET
+@cache_control(private=True, max_age=300)
+def install_page(request: HttpRequest, code: str) -> HttpResponse:
+    """How to install, for who scanned a poster. The same for every code: it does not tell which are units'."""
+    try:
+        written = read_code(code)
+    except UnitCodeError:
+        written = ""
+    context = {"code": written, "app_url": settings.BLUEZONE.app_url, "public": True}
+    return render(request, "units/install.html", context)

@@ -1,0 +1,271 @@
+"""Officers' pages of the units an order speaks to: the list, a unit, its form, its poster."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.campaign.figures import organisation_presenters, organisation_series
+from bluezone.authority.campaign.orders.presenters import rows_of_organisation
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, place_of
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today as day_of
+from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.units import posters as poster_files
+from bluezone.authority.units import services
+from bluezone.authority.units.forms import OrganisationForm, sector_choices
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import find_unit, own_unit, said, said_code
+from bluezone.authority.units.rules import OrganisationError
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.names import plain_key
+from bluezone.rollout.documents import poster_qr_svg
+from bluezone.rollout.sectors import Sector, UnitCodeError, read_code
+
+PAGE_SIZE = 50
+_STATES = ("open", "closed", "all")
+
+
+def _today() -> dt.date:
+    return day_of(clock.now())
+
+
+def _seen(request: HttpRequest, code: str) -> Organisation:
+    """A unit the officer may see. Any other code is no page: which codes are units' is not told."""
+    scope.required(request.user)
+    try:
+        written = read_code(code)
+    except UnitCodeError:
+        raise Http404 from None
+    return get_object_or_404(scope.visible(Organisation.objects.all(), request.user), code=written)
+
+
+def _directed(request: HttpRequest, code: str) -> Organisation:
+    """A unit the officer may change. Raises PermissionDenied where it may only be seen."""
+    organisation = _seen(request, code)
+    if not scope.required(request.user).may_direct(organisation.place):
+        raise PermissionDenied
+    return organisation
+
+
+def director(request: HttpRequest) -> Jurisdiction:
+    """The jurisdiction of an officer who manages units. Raises PermissionDenied for a unit's head."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
+def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisation], dict[str, str], str]:
+    """The units a list or a file of posters is asked for: rows, the filters as they are, and what is wrong."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "sector", "within", "state")}
+    rows = scope.visible(Organisation.objects.all(), request.user)
+    problem = ""
+    asked["state"] = asked["state"] if asked["state"] in _STATES else "open"
+    if asked["state"] != "all":
+        rows = rows.filter(closed_on__isnull=asked["state"] == "open")
+    if asked["sector"] in set(Sector):
+        rows = rows.filter(sector=asked["sector"])
+    if asked["q"]:
+        rows = rows.filter(search_key__contains=plain_key(asked["q"]))
+    if asked["within"]:
+        try:
+            rows = rows.filter(place__startswith=place_of(find_unit(asked["within"], own, _today()).code))
+        except GeographyError as error:
+            problem, rows = sentence_of(error), rows.none()
+    return rows.order_by("name", "pk"), asked, problem
+
+
+@never_cache
+@login_required
+@require_GET
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """The units of the officer's jurisdiction, to be found by name, sector and place; a unit's head sees its own."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        return redirect("units:unit", codes_of(own.place)[-1])
+    rows, asked, problem = _chosen(request, own)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = organisation_series.raw_of(page.object_list, _today())
+    context = {
+        "nav": "units",
+        "page": page,
+        "rows": [organisation_presenters.row(each, counts.get(each.code, {}), page_language()) for each in page],
+        "asked": asked,
+        "filtered": any(asked[name] for name in ("q", "sector", "within")) or asked["state"] != "open",
+        "problem": problem,
+        "query": _query(asked),
+        "sectors": sector_choices(),
+        "any": page.paginator.count or scope.visible(Organisation.objects.all(), request.user).exists(),
+        "too_many": page.paginator.count > poster_files.MOST_IN_ONE_FILE,
+        "most": poster_files.MOST_IN_ONE_FILE,
+    }
+    return render(request, "units/list.html", context)
+
+
+def _query(asked: dict[str, str]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+@never_cache
+@login_required
+@require_GET
+def posters(request: HttpRequest) -> HttpResponse:
+    """The posters of the units that are ticked (`?code=…&code=…`), or of all that the filters leave, as one PDF."""
+    own = director(request)
+    rows, asked, _ = _chosen(request, own)
+    ticked = request.GET.getlist("code")
+    rows = rows.filter(closed_on=None)
+    if ticked:
+        rows = rows.filter(code__in=ticked[: poster_files.MOST_IN_ONE_FILE])
+    if not rows.exists():
+        return redirect(f"{request.path.removesuffix('posters.pdf')}?{_query(asked)}")
+    found = rows[: poster_files.MOST_IN_ONE_FILE]
+    return poster_files.pdf_of(request, found, _today(), "bluezone-posters")
+
+
+@never_cache
+@login_required
+@require_GET
+def unit_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A unit: where it stands, what it is to reach, its code and poster."""
+    organisation = _seen(request, code)
+    if code != organisation.code:
+        return redirect("units:unit", organisation.code)
+    own = scope.required(request.user)
+    day = _today()
+    context = {
+        "nav": "units",
+        "unit": organisation,
+        "facts": organisation_presenters.row(
+            organisation, organisation_series.raw_of([organisation], day).get(code, {}), page_language()
+        ),
+        "within": said_code(organisation.within),
+        "history": organisation_presenters.history(organisation, page_language()),
+        "targets": rows_of_organisation(organisation, day, page_language()),
+        "address": poster_files.address_of(request, organisation.code),
+        "may_direct": own.may_direct(organisation.place),
+        "is_head": own.role is Role.UNIT_HEAD,
+    }
+    return render(request, "units/unit.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_unit(request: HttpRequest) -> HttpResponse:
+    """Found a unit; it gets a code, and so a poster."""
+    own = director(request)
+    if request.method == "GET":
+        return _form_page(request, OrganisationForm(own, _today()))
+    return _store(request, own, lambda form: services.found(form.facts(), _today()))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change a unit; its code stays."""
+    organisation = _directed(request, code)
+    own = director(request)
+    if request.method == "GET":
+        initial = {
+            "name": organisation.name,
+            "sector": organisation.sector,
+            "within": said_code(organisation.within),
+            "headcount": organisation.headcount,
+            "with_families": organisation.with_families,
+            "headed_by": organisation.headed_by,
+        }
+        return _form_page(request, OrganisationForm(own, _today(), initial=initial), organisation)
+
+    def change(form: OrganisationForm) -> Organisation:
+        services.change(organisation, form.facts())
+        return organisation
+
+    return _store(request, own, change, organisation)
+
+
+def _store(
+    request: HttpRequest,
+    own: Jurisdiction,
+    act: Callable[[OrganisationForm], Organisation],
+    organisation: Organisation | None = None,
+) -> HttpResponse:
+    form = OrganisationForm(own, _today(), request.POST)
+    if form.is_valid():
+        try:
+            return redirect("units:unit", act(form).code)
+        except OrganisationError as error:
+            form.add_error("name", sentence_of(error))
+    return _form_page(request, form, organisation, status=400)
+
+
+def _form_page(
+    request: HttpRequest, form: OrganisationForm, organisation: Organisation | None = None, status: int = 200
+) -> HttpResponse:
+    mine = own_unit(scope.required(request.user), _today())
+    near = [mine, *catalogue.all_units().children(mine.code, _today())] if mine.in_force(_today()) else [mine]
+    context: dict[str, Any] = {
+        "nav": "units",
+        "form": form,
+        "unit": organisation,
+        "places": [said(each) for each in near[:120]],
+    }
+    return render(request, "units/form.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_POST
+def close_unit(request: HttpRequest, code: str) -> HttpResponse:
+    """The unit is no more; its poster counts nobody from now on."""
+    organisation = _directed(request, code)
+    services.close(organisation, _today())
+    return redirect("units:unit", organisation.code)
+
+
+@never_cache
+@login_required
+@require_POST
+def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
+    """The unit goes on, unless another of its name has taken its place."""
+    organisation = _directed(request, code)
+    try:
+        services.reopen(organisation)
+    except OrganisationError as error:
+        context = {"title": organisation.name, "advice": sentence_of(error)}
+        return render(request, "error.html", context, status=400)
+    return redirect("units:unit", organisation.code)
+
+
+@never_cache
+@login_required
+@require_GET
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """The unit's poster, A4."""
+    organisation = _seen(request, code)
+    return poster_files.pdf_of(request, [organisation], _today(), f"bluezone-{organisation.code}")
+
+
+@never_cache
+@login_required
+@require_GET
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR code of the poster alone."""
+    organisation = _seen(request, code)
+    drawn = poster_qr_svg(poster_files.address_of(request, organisation.code))
+    return HttpResponse(drawn, content_type="image/svg+xml")

@@ -1,0 +1,204 @@
+"""Bulletins made by the clock: which are due, once each, with the target of the order; kept, and forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from auditlog.models import LogEntry
+
+from bluezone.authority.campaign.bulletins import services
+from bluezone.authority.campaign.bulletins.models import IssuedBulletin
+from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders import services as directives
+from bluezone.authority.campaign.orders import tree
+from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.officers.models import User
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, UnitCode
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.counts import Count
+from bluezone.rollout.directives import Base
+from bluezone.rollout.language import Language
+
+DAY = dt.date(2020, 8, 18)
+HAU_GIANG = UnitCode.parse("63:93")
+DISTRICT = catalogue.all_units().children(HAU_GIANG, DAY)[0].code
+COMMUNE, OTHER = (unit.code for unit in catalogue.all_units().children(DISTRICT, DAY)[:2])
+
+
+def at(hour: int, minute: int = 0, day: int = 18) -> dt.datetime:
+    """A moment of August 2020 in Viet Nam."""
+    return dt.datetime(2020, 8, day, hour, minute, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+@pytest.fixture
+def installation(db, environment, set_clock):
+    """Figures of a province, a district and two communes, one of which has an officer."""
+    set_clock.now = at(17, 5)
+    for back in range(8):
+        day = DAY - dt.timedelta(days=back)
+        for unit, installs in ((HAU_GIANG, 60_000), (DISTRICT, 8_000), (COMMUNE, 900), (OTHER, 700)):
+            store([Count(unit, day, installs=installs - 10 * back, source="report")])
+    User.objects.create_user("xa", role="commune", place=f"/63:93/{DISTRICT}/{COMMUNE}/")
+    return set_clock
+
+
+@pytest.mark.parametrize(
+    ("now", "days"),
+    [(at(16, 59), [17, 16]), (at(17), [18, 17, 16]), (at(23, 59), [18, 17, 16]), (at(0, 1, 19), [18, 17])],
+)
+def test_a_days_bulletin_is_due_at_five_and_two_days_longer_for_figures_that_come_late(now, days):
+    assert [day.day for day in due_days(now)] == days
+
+
+def test_todays_bulletin_names_its_hour_an_earlier_one_the_whole_day():
+    assert as_of(DAY, at(17, 5)) == dt.time(17, 5)
+    assert as_of(DAY, at(0, 30, 19)) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "has_officer", "issued"),
+    [(Level.NATION, False, True), (Level.DISTRICT, False, True), (Level.COMMUNE, False, False),
+     (Level.COMMUNE, True, True)],
+)  # fmt: skip
+def test_a_commune_gets_one_where_somebody_reads_it(level, has_officer, issued):
+    assert is_issued(level, has_officer=has_officer) is issued
+
+
+def test_each_unit_with_a_figure_gets_its_bulletin_once_from_the_top_down(installation):
+    report = services.issue_due(installation.now, most=2)
+    assert (report.made, report.waiting) == (2, 10)  # three units and the country above them, three days
+    assert list(IssuedBulletin.objects.order_by("pk").values_list("unit", flat=True)) == ["63:VN", "63:93"]
+    services.issue_due(installation.now)
+    assert IssuedBulletin.objects.count() == 12
+    assert not IssuedBulletin.objects.filter(unit=str(OTHER)).exists()
+    assert services.issue_due(installation.now).made == 0
+    assert not LogEntry.objects.filter(content_type__model="issuedbulletin").exists()
+
+
+def test_what_was_issued_stays_as_it_was_when_a_figure_is_corrected(installation, client):
+    services.issue_due(installation.now)
+    store([Count(HAU_GIANG, DAY, installs=61_234, source="report")])
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    address = "/officer/bulletins/63:93/2020-08-18"
+    text = client.get(f"{address}.txt").content.decode()
+    assert "60.000" in text
+    assert "17:05" in text
+    response = client.post(f"{address}/again")
+    assert response.status_code == 302
+    text = client.get(f"{address}.txt").content.decode()
+    assert "61.234" in text
+    assert IssuedBulletin.objects.get(unit="63:93", date=DAY).edition == 2
+    assert LogEntry.objects.get(content_type__model="issuedbulletin").actor.username == "tinh"
+
+
+def test_three_forms_in_two_languages_are_kept(installation, client):
+    services.issue_due(installation.now)
+    for language in Language:
+        for kind, start in (("pdf", b"%PDF-"), ("xlsx", b"PK"), ("txt", b"")):
+            assert services.file_of(HAU_GIANG, DAY, language, kind).read_bytes().startswith(start)
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    address = "/officer/bulletins/63:93/2020-08-18.txt"
+    assert "60,000" in client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert client.get(address).content.decode() == services.file_of(
+        HAU_GIANG, DAY, Language.VIETNAMESE, "txt"
+    ).read_text(encoding="utf-8")
+
+
+def test_the_target_is_that_of_the_order_which_stands(installation):
+    unit = catalogue.all_units().unit(HAU_GIANG, DAY)
+    letter = Letter(
+        number="1234/UBND-KGVX",
+        issued=dt.date(2020, 8, 14),
+        issuer="UBND tỉnh Hậu Giang",
+        scope=unit,
+        base=Base.POPULATION,
+        target=Fraction(3, 10),
+        deadline=dt.date(2020, 8, 30),
+        responsible="Chủ tịch UBND tỉnh Hậu Giang",
+    )
+    root = tree.territory(unit, Measure.POPULATION, tree.Depth.ONE, DAY, {})
+    directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
+    services.issue_due(installation.now)
+    text = services.file_of(HAU_GIANG, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
+    assert "30 % đến ngày 30/8/2020: 219.906" in text.replace("\u00a0", " ")
+    handed_down = services.file_of(DISTRICT, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
+    assert "30/8/2020" in handed_down
+
+
+def test_a_commune_without_people_known_still_counts_as_reported(installation):
+    services.issue_due(installation.now)
+    text = services.file_of(DISTRICT, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
+    silent = text.split("Chưa báo cáo: ")[1].splitlines()[0].split(", ")
+    assert len(silent) == len(catalogue.all_units().children(DISTRICT, DAY)) - 2
+    assert catalogue.all_units().unit(COMMUNE, DAY).full_name not in silent
+
+
+def test_old_bulletins_are_forgotten_with_their_files(installation, environment):
+    services.issue_due(installation.now)
+    environment(bulletin_days=1, var=services.settings.BLUEZONE.var)
+    assert services.forget(DAY) == 4
+    folders = sorted(folder.name for folder in services.settings.BLUEZONE.bulletins.iterdir())
+    assert folders == ["2020-08-17", "2020-08-18"]
+    assert {row.date.day for row in IssuedBulletin.objects.all()} == {17, 18}
+
+
+def test_one_that_cannot_be_made_does_not_keep_the_others(installation, monkeypatch, caplog):
+    whole = services.issue
+
+    def issue(unit, date, now):
+        if unit.code == HAU_GIANG:
+            raise services.BluezoneError("no font")
+        return whole(unit, date, now)
+
+    monkeypatch.setattr(services, "issue", issue)
+    report = services.issue_due(installation.now)
+    assert (report.made, report.waiting) == (9, 3)
+    assert "63:93" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "own", "all_units"),
+    [
+        ("ministry", "/", 3, 12),
+        ("province", "/63:93/", 3, 9),
+        ("province", "/63:92/", 0, 0),
+        ("province", "/34:92/", 0, 9),
+        ("district", f"/63:93/{DISTRICT}/", 3, 6),
+        ("commune", f"/63:93/{DISTRICT}/{COMMUNE}/", 3, 3),
+    ],
+)
+def test_officers_see_the_bulletins_of_their_jurisdiction(installation, client, role, place, own, all_units):
+    services.issue_due(installation.now)
+    client.force_login(User.objects.create_user("one", role=role, place=place))
+    assert len(client.get("/officer/bulletins/").context["lines"]) == own
+    assert len(client.get("/officer/bulletins/?unit=all").context["lines"]) == all_units
+    may_direct = role == "ministry" or place == "/63:93/"
+    assert (client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 302) is may_direct
+    sees = may_direct or place == "/34:92/"
+    assert (client.get("/officer/bulletins/?unit=63:93").status_code == 200) is sees
+
+
+def test_heads_and_those_without_a_role_have_no_bulletins(installation, client):
+    for role, place in (("unit-head", f"/63:93/{DISTRICT}/{COMMUNE}/7K3M-Q2XD/"), ("", "")):
+        client.force_login(User.objects.create_user(f"x{role}", role=role, place=place))
+        assert client.get("/officer/bulletins/").status_code == 403
+        assert client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 403
+
+
+def test_the_command_makes_all_that_are_due(installation, run_bluezone):
+    done = run_bluezone("authority", "issue-bulletins", "--json")
+    assert done.code == 0
+    assert '"made": 12' in done.out
+
+
+def test_a_new_edition_wants_a_csrf_token(installation):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_user("one", role="ministry", place="/"))
+    assert client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 403

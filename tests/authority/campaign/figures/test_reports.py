@@ -1,0 +1,216 @@
+"""Who has reported and who is reminded, over HTTP; the figure of a school by its head and by who is above."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from auditlog.models import LogEntry
+
+from bluezone.authority.campaign.figures.models import OrganisationCount, Reminder
+from bluezone.authority.campaign.figures.store import store
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count
+
+REPORTS = "/officer/rollout/reports"
+
+
+@pytest.fixture
+def reported(places):
+    """Stores a report: `reported("district", days_ago=2)`."""
+
+    def report(unit: str, days_ago: int = 0, installs: int = 1_000, source: str = "report") -> None:
+        code = UnitCode.parse(getattr(places, unit))
+        store([Count(code, places.day - dt.timedelta(days=days_ago), installs=installs, source=source)])
+
+    return report
+
+
+def states(page: str) -> dict[str, str]:
+    rows = re.findall(r"<tr>\s*<th scope=\"row\"[^>]*>(.*?)</th>(.*?)</tr>", page, re.DOTALL)
+    return {
+        name: re.search(r'state-tag \w+">.*?</svg>(.*?)</span>', cells, re.DOTALL)[1].strip() for name, cells in rows
+    }
+
+
+def test_a_province_sees_who_has_reported_and_who_is_silent_for_how_long(signed_in, officer, reported, text_of):
+    client = signed_in("province")
+    reported("district")
+    reported("sister", days_ago=3)
+    page = text_of(client.get(REPORTS))
+    found = states(page)
+    assert len(found) == 8
+    assert sorted(found.values())[-1] == "đã nhận"
+    assert "im lặng 3 ngày" in found.values()
+    assert list(found.values()).count("chưa từng báo cáo") == 6
+    assert "Soạn 7 tin nhắc" in page
+
+
+def test_what_the_server_counts_itself_is_no_report(signed_in, reported, text_of):
+    client = signed_in("province")
+    reported("district", source="devices")
+    assert "đã nhận" not in states(text_of(client.get(REPORTS))).values()
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"),
+    [
+        ("ministry", ["provinces", "organisations"]),
+        ("province", ["districts", "communes", "organisations"]),
+        ("district", ["communes", "organisations"]),
+        ("commune", ["organisations"]),
+    ],
+)
+def test_each_officer_sees_those_below(signed_in, name, groups):
+    response = signed_in(name).get(REPORTS)
+    assert [value for value, _ in response.context["groups"]] == groups
+    for group in groups:
+        assert signed_in(name).get(f"{REPORTS}?of={group}").status_code == 200
+    assert signed_in(name).get(f"{REPORTS}?of=cows").status_code == 404
+
+
+def test_after_june_2025_a_province_has_no_districts(signed_in, set_clock):
+    set_clock.now = dt.datetime(2026, 1, 5, 3, tzinfo=dt.UTC)
+    response = signed_in("successor").get(REPORTS)
+    assert [value for value, _ in response.context["groups"]] == ["communes", "organisations"]
+    assert response.context["all"] == 103
+
+
+def test_a_day_that_cannot_be_is_no_page(signed_in):
+    for day in ("2020-08-19", "2019-01-01", "yesterday"):
+        assert signed_in("province").get(f"{REPORTS}?date={day}").status_code == 404
+
+
+def test_a_reminder_has_a_text_ready_to_copy(signed_in, reported, text_of):
+    client = signed_in("province")
+    reported("sister", days_ago=3, installs=1_234)
+    page = text_of(client.get(f"{REPORTS}/remind?of=districts"))
+    assert "Tỉnh Hậu Giang chưa nhận được số liệu cài đặt Bluezone ngày 18/8/2020 của đơn vị" in page
+    assert "Số gần nhất là 1.234, ngày 15/8/2020." in page
+    assert "http://testserver/officer/rollout/" in page
+    assert page.count("<textarea") == 9  # one for each of eight, one for all
+
+
+def test_only_those_ticked_are_written_to(signed_in, places, text_of):
+    page = text_of(signed_in("province").get(f"{REPORTS}/remind?of=districts&key={places.sister}"))
+    assert page.count("<textarea") == 1
+
+
+def test_who_was_reminded_is_not_due_again_that_day(signed_in, officer, places, text_of):
+    client = signed_in("province")
+    response = client.post(f"{REPORTS}/reminded", {"of": "districts", "date": "2020-08-18", "key": [places.sister]})
+    assert response.status_code == 302
+    row = Reminder.objects.get()
+    assert (row.key, row.officer, row.day) == (places.sister, officer("province"), places.day)
+    page = text_of(client.get(REPORTS))
+    assert "đã gửi 19:00 18/8/2020" in page
+    assert "Soạn 7 tin nhắc" in page
+    client.post(f"{REPORTS}/reminded", {"of": "districts", "date": "2020-08-18", "key": [places.sister]})
+    assert Reminder.objects.count() == 1
+    assert LogEntry.objects.filter(content_type__model="reminder", actor=officer("province")).count() == 1
+
+
+@pytest.mark.parametrize("name", ["neighbour", "sister", "other_commune", "commune"])
+def test_nobody_reminds_those_of_another_jurisdiction(signed_in, places, name):
+    group = {"neighbour": "districts", "sister": "communes"}.get(name, "organisations")
+    sent = {"of": group, "date": "2020-08-18", "key": [places.district]}
+    assert signed_in(name).post(f"{REPORTS}/reminded", sent).status_code == 403
+    assert not Reminder.objects.exists()
+
+
+# --- schools, offices, companies --------------------------------------------------------------------------------------
+
+
+def confirmation(response) -> str:
+    return re.search(r'name="confirm" value="(\w+)"', response.content.decode())[1]
+
+
+def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
+    client = signed_in("head")
+    assert "Hôm nay chưa có báo cáo" in text_of(client.get("/officer/rollout/"))
+    response = client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310", "active": "290"})
+    assert response.status_code == 302
+    row = OrganisationCount.objects.get()
+    assert (row.organisation, row.installs, row.active, row.source) == (school, 310, 290, "report")
+    page = text_of(client.get(response.url))
+    assert "310 trên 900 người" in page
+    assert "đã báo cáo hôm nay" in page
+    entry = LogEntry.objects.get(content_type__model="organisationcount")
+    assert (entry.actor, entry.additional_data["place"]) == (officer("head"), school.place)
+
+
+def test_a_head_corrects_and_the_old_value_stays_in_the_trail(signed_in):
+    client = signed_in("head")
+    for installs in ("310", "320"):
+        client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": installs})
+    assert OrganisationCount.objects.get().installs == 320
+    last = LogEntry.objects.filter(content_type__model="organisationcount").latest("id")
+    assert last.changes == {"installs": ["310", "320"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"date": "19/8/2020", "installs": "5"}, "date"),
+        ({"date": "x", "installs": "5"}, "date"),
+        ({"date": "18/8/2020", "installs": ""}, "installs"),
+        ({"date": "18/8/2020", "installs": "-5"}, "installs"),
+        ({"date": "18/8/2020", "installs": "99999999999"}, "installs"),
+        ({"date": "18/8/2020", "installs": "5", "active": "a"}, "active"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_said_at_its_field(signed_in, sent, field):
+    response = signed_in("head").post("/officer/rollout/own", sent)
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == [field]
+    assert not OrganisationCount.objects.exists()
+
+
+def test_a_figure_that_falls_is_asked_about(signed_in, text_of):
+    client = signed_in("head")
+    client.post("/officer/rollout/own", {"date": "17/8/2020", "installs": "310"})
+    sent = {"date": "18/8/2020", "installs": "300"}
+    response = client.post("/officer/rollout/own", sent)
+    assert "giảm từ 310" in text_of(response)
+    assert OrganisationCount.objects.count() == 1
+    client.post("/officer/rollout/own", sent | {"confirm": confirmation(response)})
+    assert OrganisationCount.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("ministry", 200), ("province", 200), ("district", 200), ("commune", 200), ("neighbour", 404), ("sister", 404),
+     ("other_commune", 404), ("head", 302), ("other_head", 302), ("without a role", 403)],
+)  # fmt: skip
+def test_who_may_note_the_figure_of_a_school(signed_in, school, name, status):
+    client = signed_in(name)
+    address = f"/officer/rollout/organisations/{school.code}/figure"
+    assert client.get(address).status_code == status
+    client.post(address, {"date": "18/8/2020", "installs": "5"})
+    assert OrganisationCount.objects.exists() == (status == 200)
+
+
+def test_a_commune_sees_its_schools_and_who_is_silent(signed_in, school, text_of):
+    client = signed_in("commune")
+    assert states(text_of(client.get(REPORTS))) == {school.name: "chưa từng báo cáo"}
+    client.post(f"/officer/rollout/organisations/{school.code}/figure", {"date": "18/8/2020", "installs": "5"})
+    assert states(text_of(client.get(REPORTS))) == {school.name: "đã nhận"}
+
+
+def test_few_people_of_an_office_are_not_told_to_those_above(signed_in, school, text_of):
+    """Three of thirty name themselves."""
+    school.headcount, school.with_families = 30, False
+    school.save()
+    signed_in("head").post("/officer/rollout/own", {"date": "17/8/2020", "installs": "3"})
+    above = signed_in("commune")
+    address = f"/officer/rollout/organisations/{school.code}/figure"
+    reminder = f"{REPORTS}/remind?of=organisations&key={school.code}"
+    for page in (above.get(REPORTS), above.get(address), above.get(reminder)):
+        assert ">3<" not in text_of(page)
+        assert "là 3," not in text_of(page)
+    asked = text_of(above.post(address, {"date": "18/8/2020", "installs": "2"}))
+    assert "giảm từ" in asked
+    assert "giảm từ 3 " not in asked
+    assert "<ins>3</ins>" not in text_of(above.get("/officer/changes"))
+    assert "<ins>3</ins>" in text_of(signed_in("head").get("/officer/changes"))

@@ -1,0 +1,327 @@
+"""The pages of orders over HTTP: given only after a preview, seen by whom they name, withdrawn by who directs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from django.test import Client
+
+from bluezone.authority.campaign.figures.models import OrganisationCount
+from bluezone.authority.campaign.orders import services, tree
+from bluezone.authority.campaign.orders.models import Directive, Target
+from bluezone.authority.campaign.orders.rules import plan
+from bluezone.authority.officers.models import User
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
+from bluezone.rollout.sectors import Sector
+
+DAY = dt.date(2020, 8, 15)
+ORDER = {
+    "number": "1234/UBND-KGVX", "issued": "14/8/2020", "issuer": "UBND tỉnh Hậu Giang", "scope": "Hậu Giang",
+    "target": "30%", "base": "population", "deadline": "30/8/2020", "responsible": "Chủ tịch UBND tỉnh",
+    "depth": "one level", "how": "equalise",
+}  # fmt: skip
+ROLES = {
+    "ministry": ("ministry", "/"),
+    "province": ("province", "/63:93/"),
+    "neighbour": ("province", "/63:92/"),
+    "successor": ("province", "/34:92/"),
+    "district": ("district", "/63:93/63:930/"),
+    "commune": ("commune", "/63:93/63:930/63:31318/"),
+    "without a role": ("", ""),
+}
+
+
+@pytest.fixture
+def log_in(hau_giang, client):
+    def as_(name: str, role: str | None = None, place: str = "") -> User:
+        if role is None:
+            role, place = ROLES[name]
+        user = User.objects.filter(username=name).first() or User.objects.create_user(name, role=role, place=place)
+        client.force_login(user)
+        return user
+
+    return as_
+
+
+@pytest.fixture
+def officials(letter, schools) -> Directive:
+    """100 % of the people of schools and state agencies."""
+    root, _ = tree.sectors(letter.scope, [Sector.STATE_AGENCIES, Sector.SCHOOLS], DAY)
+    order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1), number="1235/UBND-KGVX")
+    return services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY, how=Split.EQUALISE)
+
+
+def text_of(response, status: int = 200) -> str:
+    assert response.status_code == status, response.content.decode()
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+        fields.setdefault(name, []).append(value)
+    fields.pop("csrfmiddlewaretoken", None)
+    return fields
+
+
+def test_an_order_is_shown_before_it_is_given(log_in, client):
+    log_in("province")
+    assert "Chỉ đạo mới" in text_of(client.get("/officer/directives/new"))
+    page = text_of(client.post("/officer/directives/new", ORDER | {"step": "preview"}))
+    assert "219.906" in page
+    assert "Châu Thành A" in page
+    assert not Directive.objects.exists()
+    changed = text_of(client.post("/officer/directives/new", hidden_fields(page) | {"step": "edit"}))
+    assert 'value="1234/UBND-KGVX"' in changed
+    answer = client.post("/officer/directives/new", hidden_fields(page) | {"step": "store"})
+    directive = Directive.objects.get()
+    assert answer.headers["Location"] == f"/officer/directives/{directive.pk}"
+    assert directive.targets.count() == 9
+    shown = text_of(client.get(answer.headers["Location"]))
+    for text in ("55.289", "219.906", "164.617", "10.975", "Chủ tịch UBND tỉnh", "8 chưa có số liệu"):
+        assert text in shown
+    assert "Tỉnh Hậu Giang: đạt 30 % trên dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))
+
+
+def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, client):
+    log_in("province")
+    order = ORDER | {"depth": "two levels"}
+    page = text_of(client.post("/officer/directives/new", order | {"step": "store"}))
+    keys = re.findall(r'name="people-([^"]+)"', page)
+    assert len(keys) > 70
+    assert not Directive.objects.exists()
+    given = {f"people-{key}": "9.000" for key in keys}
+    wrong = text_of(client.post("/officer/directives/new", order | given | {f"people-{keys[0]}": "viel"}), 400)
+    assert "viel" in wrong
+    page = text_of(client.post("/officer/directives/new", order | given | {"step": "preview"}))
+    client.post("/officer/directives/new", hidden_fields(page) | {"step": "store"})
+    target = Target.objects.get(key=keys[0])
+    assert (target.people, target.people_source) == (9_000, tree.GIVEN)
+    assert target.parent.parent.parent is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"target": "120%"}, "120 %"),
+        ({"target": "nhiều"}, "30%"),
+        ({"target": "0%"}, "0 %"),
+        ({"deadline": "14/8/2020", "issued": "1/8/2020"}, "14/8/2020"),
+        ({"deadline": "1/7/2025"}, "1/7/2025"),
+        ({"deadline": "31/2/2021"}, "31/2/2021"),
+        ({"issued": "16/8/2020"}, "16/8/2020"),
+        ({"number": ""}, "Số công văn"),
+        ({"responsible": ""}, "chịu trách nhiệm"),
+        ({"scope": "Cần Thơ"}, "Cần Thơ"),
+        ({"scope": "Atlantis"}, "Atlantis"),
+        ({"base": "cows"}, "Tỷ lệ tính"),
+        ({"base": "headcount"}, "đánh dấu các lĩnh vực"),
+        ({"base": "headcount", "sectors": ["quarantine"]}, "chưa có đơn vị nào"),
+        ({"depth": "three levels"}, "Phân bổ"),
+        ({"replaces": "77"}, "Thay thế"),
+    ],
+)
+@pytest.mark.parametrize("step", ["preview", "store"])
+def test_an_order_that_cannot_be_is_a_sentence_in_vietnamese_and_nothing_is_stored(
+    log_in, client, change, sentence, step
+):
+    log_in("province")
+    page = text_of(client.post("/officer/directives/new", ORDER | change | {"step": step}), 400)
+    assert sentence in page.split('role="alert"')[1].split("</div>\n</div>")[0]
+    assert not Directive.objects.exists()
+    assert not Target.objects.exists()
+
+
+def test_the_same_sentences_in_english(log_in, client):
+    log_in("province")
+    page = text_of(
+        client.post("/officer/directives/new", ORDER | {"target": "120%"}, headers={"Accept-Language": "en"}), 400
+    )
+    assert "A target of 120 % cannot be met" in page
+
+
+def test_a_district_that_is_gone_takes_no_order(log_in, client, set_clock):
+    log_in("ministry")
+    set_clock.now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+    client.force_login(User.objects.get(username="ministry"))
+    order = ORDER | {"scope": "63:930", "issued": "20/11/2026", "deadline": "30/12/2026", "step": "store"}
+    assert "30/6/2025" in text_of(client.post("/officer/directives/new", order), 400)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("ministry", 302), ("province", 302), ("neighbour", 400), ("successor", 400), ("district", 400), ("commune", 400),
+     ("without a role", 403)],
+)  # fmt: skip
+def test_an_order_is_given_within_the_own_jurisdiction_only(log_in, client, name, status):
+    log_in(name)
+    assert client.post("/officer/directives/new", ORDER | {"step": "store"}).status_code == status
+    assert Directive.objects.exists() == (status == 302)
+    assert client.get("/officer/directives/new").status_code == (403 if status == 403 else 200)
+
+
+def test_who_is_named_sees_an_order_and_who_directs_its_place_withdraws_it(log_in, client, give):
+    path = f"/officer/directives/{give().pk}"
+    for name, seen, withdrawn in (
+        ("without a role", 403, 403),
+        ("neighbour", 404, 404),
+        ("commune", 404, 404),
+        ("district", 200, 403),
+        ("successor", 200, 403),
+        ("ministry", 200, 302),
+        ("province", 200, 302),
+    ):
+        log_in(name)
+        assert client.get(path).status_code == seen, name
+        assert client.get(f"{path}/withdraw").status_code == 405
+        listed = client.get("/officer/directives/")
+        assert listed.status_code == (403 if name == "without a role" else 200)
+        assert ("1234/UBND-KGVX" in listed.content.decode()) == (seen == 200), name
+        Directive.objects.update(ended_on=None)
+        assert client.post(f"{path}/withdraw").status_code == withdrawn, name
+        assert Directive.objects.filter(ended_on=DAY).exists() == (withdrawn == 302)
+        Directive.objects.update(ended_on=None)
+
+
+def test_a_districts_officer_reads_its_own_part_only(log_in, client, give):
+    directive = give()
+    log_in("district")
+    page = text_of(client.get(f"/officer/directives/{directive.pk}"))
+    assert "Thành phố Vị Thanh" in page
+    assert "55.289" not in page
+    other = directive.targets.get(key="63:935").pk
+    root = directive.targets.get(parent=None).pk
+    for pk in (other, root):
+        assert client.get(f"/officer/directives/{directive.pk}?at={pk}").status_code == 404
+    log_in("province")
+    assert client.get(f"/officer/directives/{directive.pk}?at={other}").status_code == 200
+
+
+def test_a_withdrawn_order_says_so_and_leaves_the_list(log_in, client, give):
+    directive = give()
+    log_in("province")
+    client.post(f"/officer/directives/{directive.pk}/withdraw")
+    assert "Đã thu hồi ngày 15/8/2020" in text_of(client.get(f"/officer/directives/{directive.pk}"))
+    assert "1234/UBND-KGVX" not in text_of(client.get("/officer/directives/"))
+    assert "1234/UBND-KGVX" in text_of(client.get("/officer/directives/?state=all"))
+
+
+def test_an_order_that_replaces_another_ends_it(log_in, client, give):
+    first = give()
+    log_in("province")
+    client.post("/officer/directives/new", ORDER | {"number": "2/UBND", "replaces": str(first.pk), "step": "store"})
+    second = Directive.objects.get(number="2/UBND")
+    assert "2/UBND" in text_of(client.get(f"/officer/directives/{first.pk}"))
+    assert second.replaces == first
+    answer = client.post("/officer/directives/new", ORDER | {"number": "2/UBND", "step": "store"})
+    assert "đã được lưu" in text_of(answer, 400)
+
+
+def test_a_district_carries_out_the_order_of_its_province(log_in, client, give):
+    first = give()
+    log_in("district")
+    mine = ORDER | {"number": "5/UBND", "scope": "Vị Thanh", "depth": "not", "parent": str(first.pk), "step": "store"}
+    assert client.post("/officer/directives/new", mine).status_code == 302
+    assert Directive.objects.get(number="5/UBND").parent == first
+    assert client.post("/officer/directives/new", mine | {"number": "6", "replaces": str(first.pk)}).status_code == 400
+
+
+def test_an_order_by_sector_opens_level_by_level_to_units_and_their_posters(log_in, client, officials, schools):
+    for each, installs in zip(schools, (58, 3, 50), strict=True):
+        OrganisationCount.objects.create(organisation=each, date=DAY, installs=installs)
+    log_in("province")
+    base = f"/officer/directives/{officials.pk}"
+    page = text_of(client.get(base))
+    assert "ít nhất 106" in page
+    sector = officials.targets.get(key="schools")
+    opened = text_of(client.get(f"{base}?at={sector.pk}"))
+    assert "Trường A" in opened
+    assert "dưới 5" in opened
+    assert "gần đủ" in opened
+    assert ">58<" not in opened
+    assert client.get(f"{base}/posters.pdf").content.startswith(b"%PDF-")
+    assert client.get(f"{base}/posters.pdf?at={sector.pk}").status_code == 200
+    for name, status in (("neighbour", 404), ("without a role", 403), ("district", 200)):
+        log_in(name)
+        assert client.get(f"{base}/posters.pdf").status_code == status, name
+
+
+def test_a_units_head_sees_its_own_target_and_gives_no_orders(log_in, client, officials, schools):
+    OrganisationCount.objects.create(organisation=schools[1], date=DAY, installs=31)
+    log_in("head", "unit-head", schools[1].place)
+    base = f"/officer/directives/{officials.pk}"
+    for page in (text_of(client.get(base)), text_of(client.get(f"/officer/units/{schools[1].code}"))):
+        assert "Trường B" in page
+        assert "Trường A" not in page
+    assert "1235/UBND-KGVX" in text_of(client.get("/officer/directives/"))
+    assert client.get("/officer/directives/new").status_code == 403
+    assert client.post("/officer/directives/new", ORDER | {"step": "store"}).status_code == 403
+    assert client.post(f"{base}/withdraw").status_code == 403
+    root = officials.targets.get(parent=None)
+    assert client.get(f"{base}?at={root.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["date=2020-13-01", "date=2099-01-01", "date=2019-01-01", "at=x", "at=999999", "at=²"]
+)
+def test_a_question_that_cannot_be_is_no_page(log_in, client, give, query):
+    directive = give()
+    log_in("province")
+    assert client.get(f"/officer/directives/{directive.pk}?{query}").status_code == 404
+    assert client.get("/officer/directives/999999").status_code == 404
+
+
+def test_an_earlier_day_is_shown_as_it_stood(log_in, client, give, set_clock):
+    directive = give()
+    set_clock.now = dt.datetime(2020, 9, 2, tzinfo=dt.UTC)
+    log_in("province")
+    assert "không đạt" in text_of(client.get(f"/officer/directives/{directive.pk}"))
+    page = text_of(client.get(f"/officer/directives/{directive.pk}?date=2020-08-15"))
+    assert "10.975" in page
+    for day in ("2020-08-14", "2020-08-16"):
+        assert f'href="?date={day}&amp;at=' in page
+    assert "2020-09-03" not in text_of(client.get(f"/officer/directives/{directive.pk}"))
+
+
+def test_nobody_gets_in_without_login_and_nothing_is_posted_without_a_token(hau_giang, give):
+    directive = give()
+    strict = Client(enforce_csrf_checks=True)
+    for path in ("", "new", str(directive.pk), f"{directive.pk}/posters.pdf"):
+        assert strict.get(f"/officer/directives/{path}").status_code == 302
+    strict.force_login(User.objects.create_user("p", role="province", place="/63:93/"))
+    assert strict.post("/officer/directives/new", ORDER | {"step": "store"}).status_code == 403
+    assert strict.post(f"/officer/directives/{directive.pk}/withdraw").status_code == 403
+    assert Directive.objects.get().ended_on is None
+
+
+@pytest.mark.parametrize(("year", "provinces"), [(2020, 63), (2026, 34)])
+def test_the_ministry_hands_an_order_to_every_province_of_the_day(log_in, client, set_clock, year, provinces):
+    set_clock.now = dt.datetime(year, 8, 20, 2, tzinfo=dt.UTC)
+    log_in("ministry")
+    order = ORDER | {"scope": "Việt Nam", "issued": f"19/8/{year}", "deadline": f"30/9/{year}", "step": "store"}
+    answer = client.post("/officer/directives/new", order)
+    assert answer.status_code == 302, answer.content.decode()
+    directive = Directive.objects.get()
+    root = directive.targets.get(parent=None)
+    below = directive.targets.filter(parent=root)
+    assert below.count() == provinces
+    assert sum(each.installs for each in below) == root.installs
+    assert "96.208.984" in text_of(client.post("/officer/directives/new", order | {"number": "9", "step": "preview"}))
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_a_province_of_today_hands_an_order_to_its_communes(log_in, client, set_clock):
+    set_clock.now = dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
+    log_in("successor")
+    order = ORDER | {"scope": "Cần Thơ", "issued": "24/11/2026", "deadline": "30/12/2026", "step": "preview"}
+    page = text_of(client.post("/officer/directives/new", order))
+    keys = re.findall(r'name="people-(34:\d{5})"', page)
+    assert len(keys) == 103
+    given = {f"people-{key}": "30.000" for key in keys}
+    assert client.post("/officer/directives/new", order | given | {"step": "store"}).status_code == 302
+    assert Directive.objects.get().targets.count() == 104

@@ -1,0 +1,144 @@
+"""Public pages are drawn once: an ETag until a figure or an order changes, no cookie, nobody's own page for others."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bluezone.authority.campaign.figures.models import DailyCount, FiguresState
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders.models import Directive
+from bluezone.authority.campaign.public import curves, sentences
+from bluezone.authority.officers.models import User
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count
+from bluezone.rollout.language import Language
+
+DAY = dt.date(2020, 8, 13)
+HAU_GIANG = UnitCode.parse("63:93")
+PAGES = ["/rollout/", "/rollout/63:93", "/rollout/63:93/curve.svg"]
+
+
+@pytest.fixture
+def figures(db, set_clock, settings, tmp_path) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
+    }
+    store(Count(HAU_GIANG, DAY + dt.timedelta(days=n), installs=50_000 + 900 * n, source="a") for n in range(4))
+
+
+def order(**fields) -> Directive:
+    values = {
+        "number": "1459", "issued": DAY, "issuer": "UBND", "scope": "63:93", "place": "/63:93/", "base": "population",
+        "target": "3/10", "deadline": dt.date(2020, 8, 30), "responsible": "TT&TT",
+    }  # fmt: skip
+    return Directive.objects.create(**values | fields)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_not_sent_again_until_a_figure_changes(figures, client, page):
+    first = client.get(page)
+    assert first.status_code == 200
+    again = client.get(page, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    store([Count(HAU_GIANG, DAY, installs=51_000, source="b")])
+    anew = client.get(page, headers={"If-None-Match": first.headers["ETag"]})
+    assert anew.status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_public_page_may_be_kept_by_anybody_and_sets_no_cookie(figures, client, page):
+    answer = client.get(page)
+    assert "public" in answer.headers["Cache-Control"]
+    assert "Last-Modified" in answer.headers
+    assert not answer.cookies
+    assert "csrfmiddlewaretoken" not in answer.content.decode()
+
+
+def test_a_page_is_drawn_once_for_all(figures, client, django_assert_max_num_queries):
+    drawn = client.get("/rollout/63:93")
+    with django_assert_max_num_queries(2):  # how fresh the figures and the orders are
+        assert client.get("/rollout/63:93").content == drawn.content
+
+
+def test_the_same_figures_again_change_nothing(figures):
+    before = FiguresState.objects.get().number
+    store([Count(HAU_GIANG, DAY, installs=50_000, source="a")])
+    assert FiguresState.objects.get().number == before
+
+
+def test_a_figure_taken_back_changes_the_pages(figures, client):
+    tag = client.get("/rollout/63:93").headers["ETag"]
+    DailyCount.objects.first().delete()
+    assert client.get("/rollout/63:93").headers["ETag"] != tag
+
+
+def test_an_order_changes_the_pages(figures, client):
+    tag = client.get("/rollout/63:93").headers["ETag"]
+    given = order()
+    second = client.get("/rollout/63:93").headers["ETag"]
+    Directive.objects.filter(pk=given.pk).update(ended_on=DAY)
+    third = client.get("/rollout/63:93").headers["ETag"]
+    assert len({tag, second, third}) == 3
+
+
+def test_the_next_day_has_pages_of_its_own(figures, client, set_clock):
+    tag = client.get("/rollout/").headers["ETag"]
+    set_clock.forward(days=1)
+    assert client.get("/rollout/").headers["ETag"] != tag
+
+
+def test_each_language_has_its_own_page(figures, client):
+    vietnamese, english = (client.get("/rollout/63:93", headers={"Accept-Language": each}) for each in ("vi", "en"))
+    assert vietnamese.headers["ETag"] != english.headers["ETag"]
+    assert "Accept-Language" in english.headers["Vary"]
+    assert "Tỉnh Hậu Giang" in vietnamese.content.decode()
+    assert "Tỉnh" not in english.content.decode()
+
+
+def test_the_link_of_the_other_language_leads_back_in_it(figures, client):
+    answer = client.get("/language/en?next=/rollout/63:93")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/rollout/63:93")
+    assert "installations" in client.get("/rollout/63:93").content.decode()
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_the_link_of_a_language_leads_nowhere_else(db, client, back):
+    assert client.get("/language/en", {"next": back}).headers["Location"] == "/"
+
+
+def test_a_language_we_do_not_speak_is_no_page(db, client):
+    assert client.get("/language/xx").status_code == 404
+
+
+def test_an_officer_sees_the_own_name_and_nobody_else_is_shown_it(figures, client):
+    client.force_login(User.objects.create_user("lan", full_name="Nguyễn Thị Lan"))
+    own = client.get("/rollout/63:93")
+    assert "Nguyễn Thị Lan" in own.content.decode()
+    assert "private" in own.headers["Cache-Control"]
+    client.logout()
+    assert "Nguyễn Thị Lan" not in client.get("/rollout/63:93").content.decode()
+
+
+def test_the_root_leads_the_public_to_the_roll_out(figures, client):
+    assert client.get("/").headers["Location"] == "/rollout/"
+    page = client.get("/rollout/").content.decode()
+    assert '<a href="/officer/login">' in page
+    assert "ca bệnh" not in page.split("<footer>")[1]
+
+
+def test_the_worker_draws_what_most_will_ask_for(figures, set_clock, monkeypatch):
+    assert curves.warm(set_clock.now) == 1
+    monkeypatch.setattr(curves.charts, "svg", lambda _: pytest.fail("drawn again"))
+    assert curves.warm(set_clock.now) == 1
+
+
+def test_a_curve_follows_the_readers_light_and_dark(figures, set_clock):
+    from bluezone.geography import catalogue
+
+    curve = curves.curve_of(catalogue.provinces().unit(HAU_GIANG), DAY + dt.timedelta(days=5))
+    drawing = curves.drawn(curve, Language.VIETNAMESE)
+    assert "prefers-color-scheme: dark" in drawing
+    assert drawing.count("<svg") == 1
+    assert sentences.newest([]) is None

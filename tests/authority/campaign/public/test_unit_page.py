@@ -1,0 +1,203 @@
+"""The page of a unit: its place on the map, its days, the order it stands under, who is behind, what is hidden."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.public import curves
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count
+
+DAY = dt.date(2020, 8, 20)
+HAU_GIANG = UnitCode.parse("63:93")
+CAN_THO = UnitCode.parse("34:92")
+gazetteer = catalogue.all_units()
+DISTRICTS = gazetteer.children(HAU_GIANG, DAY)
+PARTS = [each.predecessor for each in catalogue.provinces().predecessors(CAN_THO)]
+
+
+@pytest.fixture(autouse=True)
+def then(db, set_clock) -> None:
+    set_clock.now = dt.datetime(2020, 8, 20, 12, tzinfo=dt.UTC)
+
+
+def days(unit: UnitCode, *installs: int, last: dt.date = DAY) -> list[Count]:
+    """Figures of the days up to one."""
+    return [
+        Count(unit, last - dt.timedelta(days=len(installs) - 1 - place), installs=number, source="a")
+        for place, number in enumerate(installs)
+    ]
+
+
+def give_order(deadline: dt.date = dt.date(2020, 8, 30), **fields) -> Target:
+    order = Directive.objects.create(
+        number="1459/UBND", issued=dt.date(2020, 8, 13), issuer="UBND", scope="63:93", place="/63:93/",
+        base="population", target="3/10", deadline=deadline, responsible="Sở TT&TT", **fields,
+    )  # fmt: skip
+    return Target.objects.create(
+        directive=order, kind=Kind.UNIT, key="63:93", place="/63:93/", people=733_017, installs=219_906
+    )
+
+
+def page(client, path: str, language: str = "vi") -> str:
+    response = client.get(path, headers={"Accept-Language": language})
+    assert response.status_code == 200
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def test_the_order_in_force_is_told_with_what_it_takes(client):
+    give_order()
+    store(days(HAU_GIANG, *range(52_000, 60_000, 1_000)))
+    text = page(client, "/rollout/63:93")
+    assert "Văn bản 1459/UBND: đạt 219.906 lượt cài đặt (30 %) trước hết ngày 30/8/2020." in text
+    assert "Còn thiếu 160.906 lượt, tức 16.091 lượt mỗi ngày." in text
+    assert "Tuần qua mỗi ngày thêm 1.000 lượt." in text
+    assert 'class="goal behind"' in text
+    curve = curves.curve_of(gazetteer.unit(HAU_GIANG), DAY)
+    assert curve.target == (219_906, dt.date(2020, 8, 30))
+
+
+@pytest.mark.parametrize("fields", [{"is_example": True}, {"ended_on": dt.date(2020, 8, 19)}])
+def test_an_order_that_does_not_stand_is_not_told(client, fields):
+    give_order(**fields)
+    store(days(HAU_GIANG, 50_000, 51_000))
+    assert "1459/UBND" not in page(client, "/rollout/63:93")
+
+
+def test_an_order_past_its_deadline_is_not_told(client, set_clock):
+    give_order()
+    store(days(HAU_GIANG, 50_000, 51_000))
+    set_clock.now = dt.datetime(2020, 8, 31, 12, tzinfo=dt.UTC)
+    assert "1459/UBND" not in page(client, "/rollout/63:93?date=2020-08-31")
+
+
+def test_units_behind_are_named_the_largest_gap_first(client):
+    target = give_order()
+    fast, slow, slower, *silent = DISTRICTS
+    store(days(fast.code, *range(10_000, 90_000, 10_000)))
+    store(days(slow.code, *range(10_000, 10_800, 100)))
+    store(days(slower.code, *range(9_000, 9_008)))
+    late = unit_progress.behind(target, DISTRICTS, DAY)
+    assert fast not in [unit for unit, _ in late]
+    assert {unit.code for unit, _ in late} == {slow.code, slower.code, *(unit.code for unit in silent)}
+    gaps = [each.gap for _, each in late]
+    assert gaps == sorted(gaps, reverse=True)
+    assert f'href="/rollout/{slow.code}?date=2020-08-20"' in page(client, "/rollout/63:93").split("behind-title", 1)[1]
+
+
+def test_a_unit_has_the_target_it_was_given_rather_than_the_same_share(client):
+    root = give_order()
+    unit = DISTRICTS[0]
+    Target.objects.create(
+        directive=root.directive, parent=root, kind=Kind.UNIT, key=str(unit.code), place="/63:93/63:930/",
+        people=70_000, installs=20_000,
+    )  # fmt: skip
+    store(days(unit.code, *range(19_000, 19_800, 100)))
+    late = dict(unit_progress.behind(root, DISTRICTS, DAY))
+    assert unit not in late  # 100 a day for ten days is enough
+    assert unit_progress.behind(root, DISTRICTS[:1], DAY) == []
+
+
+def test_a_province_is_shown_on_the_map_with_its_rank(client):
+    store([*days(HAU_GIANG, 55_289), *days(UnitCode.parse("63:48"), 400_000)])
+    text = page(client, "/rollout/63:93")
+    assert text.count('<path class="m') == 63
+    assert len(re.findall(r'class="m\d own"', text)) == 1
+    assert "Hạng 2 trong 2 tỉnh, thành phố có số liệu (trên tổng số 63)." in text
+    assert "QĐ. Hoàng Sa" in text
+
+
+def test_districts_are_tiles_because_they_have_no_shapes(client):
+    store([*days(HAU_GIANG, 55_289), *(days(unit.code, 5_000 + n)[0] for n, unit in enumerate(DISTRICTS))])
+    tiles = page(client, "/rollout/63:93").split('class="tiles"')[1].split("</ul>")[0]
+    assert tiles.count("<li>") == len(DISTRICTS) == 8
+    codes = re.findall(r"/rollout/(63:\d+)\?", tiles)
+    assert codes == sorted(codes)
+
+
+def test_a_province_of_2025_is_shown_earlier_as_the_sum_and_the_map_of_its_parts(client):
+    for part in PARTS:
+        store(days(part, 10_000, 12_000))
+    text = page(client, "/rollout/34:92")
+    assert "36.000 lượt cài đặt" in text
+    assert text.count('<path class="m') == len(PARTS) == 3
+    assert "tổng của các đơn vị hợp thành" in text
+    for part in PARTS:
+        assert f"/rollout/{part}?date=2020-08-20" in text
+
+
+def test_a_sum_needs_a_recent_figure_of_every_part():
+    store(days(PARTS[0], 1, 2, 3))
+    store(days(PARTS[1], 10, last=DAY - dt.timedelta(days=1)))
+    unit = gazetteer.unit(CAN_THO)
+    assert rankings.counts_of_unit(unit, DAY) == []
+    store(days(PARTS[2], 100, last=DAY - dt.timedelta(days=2)))
+    assert [(count.date, count.installs) for count in rankings.counts_of_unit(unit, DAY)] == [
+        (DAY - dt.timedelta(days=1), 112), (DAY, 113),
+    ]  # fmt: skip
+    assert rankings.counts_of_unit(unit, DAY + dt.timedelta(days=30)) == rankings.counts_of_unit(unit, DAY)
+
+
+def test_the_old_province_leads_to_the_new_one_and_back(client):
+    store(days(HAU_GIANG, 1_000, 2_000))
+    assert "/rollout/34:92?date=2020-08-20" in page(client, "/rollout/63:93")
+    assert "/rollout/63:93?date=2020-08-20" in page(client, "/rollout/34:92?date=2020-08-20")
+
+
+def test_the_slider_of_a_unit_has_the_days_of_its_own_figures(client):
+    store(days(HAU_GIANG, 1_000, 2_000, 3_000))
+    store(days(UnitCode.parse("63:48"), 5, last=dt.date(2020, 8, 1)))
+    text = page(client, "/rollout/63:93?at=1")
+    assert 'max="2" value="1"' in text
+    assert "2.000 lượt cài đặt" in text
+    assert client.get("/rollout/63:93?at=3").status_code == 404
+
+
+def test_an_abolished_unit_shows_its_last_days(client, set_clock):
+    store(days(HAU_GIANG, 1_000, 2_000))
+    set_clock.now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert "2.000 lượt cài đặt" in page(client, "/rollout/63:93")
+    assert client.get("/rollout/63:94").status_code == 200  # without any figure, too
+
+
+def test_counts_among_few_people_are_cut_so_that_two_days_do_not_tell_who_came(monkeypatch, client):
+    from bluezone.geography.figures import Figure, Measure, Vintage
+
+    commune = gazetteer.children(DISTRICTS[0].code, DAY)[0]
+    vintage = Vintage("list", Measure.POPULATION, dt.date(2020, 1, 1), "A list", "here")
+    few = catalogue.figures().with_figures([Figure(commune.code, 400, vintage)])
+    monkeypatch.setattr(catalogue, "figures", lambda: few)
+    store(days(commune.code, 71, 72, 73))
+    text = page(client, f"/rollout/{commune.code}")
+    for told in ("71", "72", "73"):
+        assert f">{told}<" not in text
+        assert f"{told} lượt" not in text
+    assert "70 lượt cài đặt" in text
+    curve = curves.curve_of(commune, DAY)
+    assert {point.total for point in curve.points} == {70}
+
+
+def test_the_hidden_pair_is_the_same_on_every_day():
+    """Were it the smallest of the day, a day on which the second is shown would give the first away."""
+    one, other, third = gazetteer.children(DISTRICTS[0].code, DAY)[:3]
+    store([*days(one.code, 3, 3), *days(other.code, 71, 90), *days(third.code, 80, 81)])
+    counts = {unit.code: rankings.counts_of_unit(unit, DAY) for unit in (one, other, third)}
+    hidden = {unit.name: rankings.hidden_days(unit, counts[unit.code], DAY) for unit in (one, other, third)}
+    both = {DAY - dt.timedelta(days=1), DAY}
+    assert hidden == {one.name: both, other.name: both, third.name: set()}
+
+
+def test_only_the_newest_figures_are_listed_until_all_are_asked_for(client):
+    store(days(HAU_GIANG, *range(1_000, 1_030)))
+    text = page(client, "/rollout/63:93")
+    assert "10 số liệu cũ hơn" in text
+    assert "1.000" not in text.split("Số liệu và nguồn", 1)[1]
+    assert "1.000" in page(client, "/rollout/63:93?figures=all").split("Số liệu và nguồn", 1)[1]

@@ -1,0 +1,67 @@
+"""Who counts as one caller, and how often one may ask."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import RequestFactory
+
+from bluezone.authority.device_api import callers, limits
+from bluezone.authority.device_api.models import RateWindow
+from bluezone.protocol.messages import VerifyRequest
+
+
+@pytest.mark.parametrize(
+    ("proxies", "remote", "forwarded", "address"),
+    [
+        (0, "203.0.113.5", "", "203.0.113.5"),
+        (0, "203.0.113.5", "198.51.100.1", "203.0.113.5"),  # claimed, not believed
+        (1, "10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (1, "10.0.0.1", "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+        (2, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        (2, "10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (1, "10.0.0.1", "", "10.0.0.1"),
+        (1, "10.0.0.1", "nonsense", "0.0.0.0"),
+        (0, "", "", "0.0.0.0"),
+        (0, "::ffff:203.0.113.5", "", "203.0.113.5"),
+    ],
+)
+def test_the_address_is_what_our_outermost_proxy_saw(environment, proxies, remote, forwarded, address):
+    environment(trusted_proxies=proxies)
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    assert callers.client_address(RequestFactory().get("/", REMOTE_ADDR=remote, **headers)) == address
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.5", "203.0.113.6", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ],
+)
+def test_an_ipv6_household_is_one_caller(one, other, same):
+    assert (callers.network(one) == callers.network(other)) is same
+
+
+@pytest.mark.django_db
+def test_requests_beyond_the_limit_wait_for_the_next_window(now):
+    assert [limits.seconds_to_wait("verify", "x", now, 2) for _ in range(3)] == [0, 0, 600]
+    assert limits.seconds_to_wait("verify", "y", now, 2) == 0
+    assert limits.seconds_to_wait("publish", "x", now, 2) == 0
+    later = now.replace(minute=10)
+    assert limits.seconds_to_wait("verify", "x", later, 2) == 0
+
+
+def test_too_many_requests_get_429_and_when_to_come_back(phone, environment):
+    environment(rate_limit=2)
+    responses = [phone.post("/api/verify", VerifyRequest("1").to_json()) for _ in range(3)]
+    assert [response.status_code for response in responses] == [400, 400, 429]
+    assert int(responses[2]["Retry-After"]) == 600
+    assert json.loads(responses[2].content)["error"] == "too many requests"
+
+
+def test_no_address_is_kept(phone):
+    phone.post("/api/verify", VerifyRequest("1").to_json(), REMOTE_ADDR="203.0.113.77")
+    assert "203.0.113.77" not in repr(list(RateWindow.objects.values_list()))

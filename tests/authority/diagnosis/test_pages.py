@@ -1,0 +1,197 @@
+"""The officer's pages, without a browser: who sees what, and that a code is shown once."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.officers.models import User
+
+DIGITS = re.compile(r'<span class="visually-hidden">((?:\d ){7}\d)</span>')
+
+
+@pytest.fixture
+def officer(phone) -> User:
+    return User.objects.create_user("lan", password="a long password 1", full_name="Nguyễn Thị Lan")
+
+
+@pytest.fixture
+def desk(client, officer):
+    """A logged-in officer's browser."""
+    client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form(**values: str) -> dict[str, str]:
+    return {"case_id": str(uuid.uuid4()), "report_type": "confirmed", "test_date": "2020-08-18"} | values
+
+
+def shown_code(response) -> str:
+    return DIGITS.search(response.content.decode()).group(1).replace(" ", "")
+
+
+@pytest.mark.parametrize("path", ["/officer/cases/", "/officer/cases/new", f"/officer/cases/{uuid.UUID(int=1)}"])
+def test_pages_are_behind_a_login(client, db, path):
+    assert client.get(path).headers["Location"] == f"/officer/login?next={path}"
+
+
+def test_the_front_door_leads_officers_to_their_first_page_and_the_public_to_the_roll_out(client, officer):
+    assert client.get("/").headers["Location"] == "/rollout/"
+    client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").headers["Location"] == "/officer/"
+
+
+def test_a_new_case_shows_a_code_that_works(phone, desk, officer):
+    response = desk.post("/officer/cases/new", form(file_number="HG-114"))
+    assert response.status_code == 200
+    assert phone.verify(shown_code(response)).token
+    assert Case.objects.get().created_by == officer
+
+
+def test_a_code_is_shown_once_and_kept_nowhere(phone, desk, database_text):
+    response = desk.post("/officer/cases/new", form())
+    code = shown_code(response)
+    assert "no-store" in response["Cache-Control"]
+    case = Case.objects.get()
+    for path in ("/officer/cases/", f"/officer/cases/{case.id}"):
+        assert code not in desk.get(path).content.decode()
+    assert code not in database_text()
+    assert all(code not in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_a_page_sent_twice_opens_one_case(phone, desk):
+    values = form()
+    desk.post("/officer/cases/new", values)
+    again = desk.post("/officer/cases/new", values)
+    assert again.headers["Location"] == f"/officer/cases/{values['case_id']}"
+    assert Case.objects.count() == OneTimeCode.objects.count() == 1
+
+
+def test_an_officer_cannot_take_the_id_of_anothers_case(phone, desk):
+    theirs = Case.objects.create(report_type="confirmed", test_date=phone.clock.now.date(), created_at=phone.clock.now)
+    response = desk.post("/officer/cases/new", form(case_id=str(theirs.id)))
+    assert response.headers["Location"] == "/officer/cases/"
+    assert OneTimeCode.objects.count() == 0
+
+
+def test_an_officer_sees_own_cases_only(phone, desk):
+    theirs = Case.objects.create(
+        report_type="clinical", test_date=phone.clock.now.date(), created_at=phone.clock.now, file_number="theirs"
+    )
+    assert "theirs" not in desk.get("/officer/cases/").content.decode()
+    assert desk.get(f"/officer/cases/{theirs.id}").status_code == 404
+    assert desk.post(f"/officer/cases/{theirs.id}/code").status_code == 404
+    assert desk.post(f"/officer/cases/{theirs.id}/result", {"report_type": "confirmed"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"test_date": ""}, "Hãy ghi ngày"),
+        ({"test_date": "2020-08-20"}, "Ngày này chưa tới"),
+        ({"test_date": "2020-07-01"}, "quá 28 ngày"),
+        ({"report_type": "negative"}, "negative"),
+        ({"test_date": "yesterday"}, "Nhập một ngày hợp lệ"),
+        ({"file_number": "x" * 41}, "40"),
+        ({"case_id": "x"}, ""),
+    ],
+)
+def test_a_mistake_is_said_beside_its_field_and_opens_no_case(desk, values, text):
+    response = desk.post("/officer/cases/new", form(**values))
+    assert response.status_code == 400
+    assert text in response.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_a_lost_code_is_replaced(phone, desk):
+    first = shown_code(desk.post("/officer/cases/new", form()))
+    second = shown_code(desk.post(f"/officer/cases/{Case.objects.get().id}/code"))
+    assert not phone.verify(first).token
+    assert phone.verify(second).token
+
+
+def test_a_test_result_confirms_a_clinical_case(phone, desk):
+    desk.post("/officer/cases/new", form(report_type="clinical", onset_date="2020-08-16", test_date=""))
+    case = Case.objects.get()
+    page = desk.get(f"/officer/cases/{case.id}").content.decode()
+    assert "Đã có kết quả xét nghiệm" in page
+    response = desk.post(f"/officer/cases/{case.id}/result", {"report_type": "confirmed", "test_date": "2020-08-18"})
+    assert phone.verify(shown_code(response)).test_type == "confirmed"
+    assert "Đã có kết quả xét nghiệm" not in desk.get(f"/officer/cases/{case.id}").content.decode()
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"report_type": "self"}, {"report_type": "confirmed", "test_date": "2020-08-20"}]
+)
+def test_a_bad_result_changes_nothing(phone, desk, values):
+    desk.post("/officer/cases/new", form(report_type="clinical"))
+    case = Case.objects.get()
+    assert desk.post(f"/officer/cases/{case.id}/result", values).status_code == 400
+    case.refresh_from_db()
+    assert case.report_type == "clinical"
+    assert OneTimeCode.objects.count() == 1
+
+
+def test_the_list_says_what_became_of_each_code(phone, desk):
+    used = shown_code(desk.post("/officer/cases/new", form()))
+    phone.verify(used)
+    assert "Đã dùng" in desk.get("/officer/cases/").content.decode()
+    desk.post("/officer/cases/new", form())
+    assert "Chưa dùng" in desk.get("/officer/cases/").content.decode()
+
+
+def test_the_list_has_pages(phone, desk, officer):
+    Case.objects.bulk_create(
+        Case(report_type="self", test_date=phone.clock.now.date(), created_at=phone.clock.now, created_by=officer)
+        for _ in range(51)
+    )
+    assert "Trang 1 trên 2" in desk.get("/officer/cases/").content.decode()
+    assert desk.get("/officer/cases/?page=2").content.decode().count("<tr>") == 2
+    assert desk.get("/officer/cases/?page=nonsense").status_code == 200
+
+
+def test_pages_speak_vietnamese_unless_told_otherwise(desk):
+    assert '<html lang="vi">' in desk.get("/officer/cases/").content.decode()
+    assert '<html lang="vi">' in desk.get("/officer/cases/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+    desk.post("/language/setlang/", {"language": "en"})
+    assert "No case yet" in desk.get("/officer/cases/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/officer/login", "/officer/nothing"])
+def test_no_page_allows_anything_inline(client, db, path):
+    response = client.get(path)
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    page = response.content.decode()
+    assert "<script" not in page
+    assert not re.search(r"\sstyle=|\son\w+=", page)
+
+
+def test_a_missing_page_says_so_kindly(client, db):
+    response = client.get("/officer/nothing")
+    assert response.status_code == 404
+    assert "Không có trang này" in response.content.decode()
+
+
+def test_an_old_form_is_refused_kindly(officer):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/officer/login", {"username": "lan", "password": "a long password 1"})
+    assert response.status_code == 403
+    assert "Biểu mẫu này đã quá cũ" in response.content.decode()
+
+
+def test_a_broken_page_tells_no_internals(desk, monkeypatch):
+    from bluezone.authority.diagnosis import views
+
+    monkeypatch.setattr(views, "Paginator", None)
+    desk.raise_request_exception = False
+    response = desk.get("/officer/cases/")
+    assert response.status_code == 500
+    assert "Hệ thống gặp trục trặc" in response.content.decode()
+    assert "Traceback" not in response.content.decode()

@@ -1,0 +1,161 @@
+"""A publish run killed (SIGKILL) at every step: the next run ends where an undisturbed one ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bluezone.protocol.exports import read_export
+
+pytestmark = pytest.mark.slow
+SOURCE = Path(__file__).resolve().parents[3] / "src"
+NOON = 1_597_752_000
+
+_PREPARE = """
+import datetime as dt, secrets
+from bluezone.authority.site import clock
+from bluezone.authority.signing import services as signing
+from bluezone.authority.keys.batches import publish
+from bluezone.authority.keys.models import PublishedKey
+
+now = clock.now()
+signing.ensure(now - dt.timedelta(days=1))
+publish(now - dt.timedelta(hours=4))
+PublishedKey.objects.bulk_create(
+    PublishedKey(
+        key=secrets.token_bytes(16), rolling_start_interval=2_662_000, rolling_period=144, transmission_risk=2,
+        report_type=1, days_since_onset=0, region="452", available_at=now - dt.timedelta(hours=hours), upload_digest="",
+    )
+    for hours in (1, 2, 3) for _ in range(4)
+)
+"""
+
+#: runs `publish`, and kills itself (no clean-up, no flush) before or after the n-th call of a function
+_RUN = """
+import os, signal, sys
+from bluezone.authority.site import clock, files
+from bluezone.authority.keys import batches
+from bluezone.authority.keys.models import ExportFile
+
+place, when, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+owner, name = {
+    "open": (batches, "_open"),
+    "write": (files, "_write_durably"),
+    "name": (files, "sync_directory"),
+    "rows": (ExportFile.objects, "bulk_create"),
+    "finish": (batches, "_finish"),
+    "index": (batches, "write_index"),
+    "never": (batches, "_last_end"),
+}[place]
+real, calls = getattr(owner, name), 0
+
+def wrapped(*args, **kwargs):
+    global calls
+    calls += 1
+    if place != "never" and calls == number and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = real(*args, **kwargs)
+    if place != "never" and calls == number and when == "after":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+setattr(owner, name, wrapped)
+batches.publish(clock.now())
+"""
+
+
+def python(var: Path, code: str, *arguments: str) -> int:
+    """Run `code` in a Django of its own on `var`; its exit status (negative: the signal that ended it)."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SOURCE),
+        "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
+        "BLUEZONE_VAR": str(var),
+        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
+        "BLUEZONE_EXPORT_MIN_KEYS": "20",
+        "BLUEZONE_EXPORT_JITTER_KEYS": "0",
+        "BLUEZONE_EXPORT_MAX_KEYS": "8",
+    }
+    script = f"import django; django.setup()\n{code}"
+    return subprocess.run([sys.executable, "-c", script, *arguments], env=environment, check=False).returncode
+
+
+def state(var: Path) -> dict[str, object]:
+    """What a phone or an officer could see: files and how many keys each has, the index, the rows; real keys by value.
+
+    (Made-up keys are drawn anew where the batch was not open yet. Files must hold what the rows say, those included.)
+    """
+    folder = var / "exports" / "452"
+    files = {path.name: read_export(path.read_bytes()).export.keys for path in folder.glob("*.zip")}
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database, database:
+        select = database.execute
+        rows = {
+            "batches": select("SELECT start_at, end_at, state FROM keys_exportbatch ORDER BY end_at").fetchall(),
+            "files": select("SELECT path, key_count FROM keys_exportfile ORDER BY path").fetchall(),
+            "keys": select(
+                "SELECT key, end_at FROM keys_publishedkey JOIN keys_exportbatch AS b ON b.id = batch_id"
+                " WHERE NOT made_up ORDER BY key"
+            ).fetchall(),
+        }
+        stored = [key for (key,) in select("SELECT key FROM keys_publishedkey ORDER BY key")]
+    assert sorted(key.key for keys in files.values() for key in keys) == stored
+    return rows | {
+        "sizes": {name: len(keys) for name, keys in files.items()},
+        "index": (folder / "index.txt").read_text(),
+    }
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ with twelve keys that are due."""
+    var = tmp_path_factory.mktemp("prepared")
+    (var / "clock").write_text(str(NOON))
+    assert python(var, "from django.core.management import call_command\ncall_command('migrate', verbosity=0)") == 0
+    assert python(var, _PREPARE) == 0
+    return var
+
+
+@pytest.fixture(scope="module")
+def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    var = shutil.copytree(prepared, tmp_path_factory.mktemp("undisturbed") / "var")
+    assert python(var, _RUN, "never", "", "0") == 0
+    return state(var)
+
+
+def test_the_undisturbed_run_writes_three_files_of_twenty_keys(undisturbed):
+    assert sorted(undisturbed["sizes"].values()) == [4, 8, 8]
+    assert len(undisturbed["keys"]) == 12
+    assert undisturbed["index"].count(".zip") == 3
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "number"),
+    [
+        ("open", "before", 1),
+        ("finish", "before", 1),  # the batch is open, no file yet
+        ("write", "after", 1),  # a whole file under its temporary name
+        ("name", "before", 1),  # the first file is there, the second is not
+        ("name", "after", 3),  # all are there, no row says so
+        ("rows", "before", 1),
+        ("rows", "after", 1),  # rows written, not committed
+        ("finish", "after", 1),  # closed, but not in the index
+        ("index", "before", 1),
+        ("write", "after", 4),  # the new index under its temporary name
+        ("index", "after", 1),
+    ],
+)
+def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, tmp_path, place, when, number):
+    var = shutil.copytree(prepared, tmp_path / "var")
+    assert python(var, _RUN, place, when, str(number)) == -signal.SIGKILL
+    listed = (var / "exports" / "452" / "index.txt").read_text().split()
+    assert all((var / "exports" / name).exists() for name in listed)  # never a name without its file
+    assert python(var, _RUN, "never", "", "0") == 0
+    assert state(var) == undisturbed
