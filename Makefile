@@ -14,10 +14,10 @@ INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
-# What runs (phone, authority, town) and what checks are two stamps: the demo does not wait for the test tools.
+# What the demo runs (town: phone and authority) and what checks are two stamps: the demo does not wait for the rest.
 $(VENV)/.run-ready: $(INPUTS)
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[phone,authority,rollout]'
+	$(PIP) --editable '.[town]'
 	@touch $@
 
 $(VENV)/.dev-ready: $(INPUTS)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bluezone.cli.town_herald import document
+from bluezone.cli.town.herald import document
 from bluezone.town.herald import WAYS, measure
 
 FLOOR_CONTINUITY = 0.99

@@ -1,19 +1,60 @@
-"""The command as a person meets it: subjects, one-line errors, exit codes."""
+"""The command as a person meets it: subjects, one-line errors, exit codes, and what a look at the help imports."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from bluezone import extras
+from bluezone.cli.lazy import Lazy, LazyGroup
+from bluezone.cli.main import bluezone
+
+SUBJECTS = ("authority", "epidemic", "export", "exposure", "ids", "phone", "rollout", "town")
+#: Packages that take long to import; `click` is all that every help needs.
+HEAVY = {*extras.PACKAGES, "cryptography", "google", "jwt", "numpy", "pandas", "rich"}
+#: What a subject's own help may import: it has all commands in one module, or kinds of values that need it.
+ALLOWED = {
+    "export": {"cryptography", "google", "jwt"},
+    "exposure": {"numpy", "rich"},
+    "ids": {"cryptography"},
+    "phone": {"cryptography", "google", "httpx", "jwt", "numpy", "rich"},
+}
+
+COUNT = """
+import sys
+from bluezone.cli.main import main
+sys.argv = ["bluezone", *sys.argv[1:]]
+try:
+    main()
+except SystemExit as ended:
+    assert ended.code == 0, ended.code
+finally:
+    print(sorted({name.split(".")[0] for name in sys.modules}))
+"""
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "bluezone", *arguments], capture_output=True, text=True, check=False)
 
 
+def lazy_commands(group: LazyGroup) -> Iterator[tuple[str, Lazy]]:
+    for name, each in group.lazy.items():
+        yield name, each
+        loaded = each.load()
+        if isinstance(loaded, LazyGroup):
+            yield from lazy_commands(loaded)
+
+
 def test_help_says_what_it_is_for() -> None:
     result = run("--help")
     assert result.returncode == 0
     assert "Contact tracing over Bluetooth" in result.stdout
+    assert all(f"\n  {subject} " in result.stdout for subject in SUBJECTS)
 
 
 def test_an_unknown_subject_is_one_line_and_exit_code_2() -> None:
@@ -22,3 +63,44 @@ def test_an_unknown_subject_is_one_line_and_exit_code_2() -> None:
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert "nonsense" in result.stderr
+
+
+@pytest.mark.parametrize("subject", [None, *SUBJECTS])
+def test_a_look_at_the_help_imports_nothing_heavy(subject: str | None) -> None:
+    arguments = ["--help"] if subject is None else [subject, "--help"]
+    result = subprocess.run([sys.executable, "-c", COUNT, *arguments], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    imported = set(ast.literal_eval(result.stdout.splitlines()[-1]))
+    assert "click" in imported
+    assert imported & HEAVY <= ALLOWED.get(subject or "", set())
+
+
+def test_every_command_listed_is_there_under_its_name() -> None:
+    assert isinstance(bluezone, LazyGroup)
+    assert tuple(bluezone.lazy) == SUBJECTS
+    for name, each in lazy_commands(bluezone):
+        assert isinstance(each.load(), click.Command)
+        assert each.load().name == name
+        assert each.help.endswith(".")
+        assert len(each.help) <= 66  # fits on its line at 80 columns
+
+
+@pytest.mark.parametrize(("subject", "package"), [("epidemic", "numba"), ("town", "bumble.hci")])
+def test_a_missing_package_is_one_line_that_names_the_extra(monkeypatch, run_bluezone, subject, package) -> None:
+    def absent(_self: Lazy) -> click.Command:
+        raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+
+    monkeypatch.setattr(Lazy, "load", absent)
+    ended = run_bluezone(subject, "run")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert f"`bluezone {subject}` needs the package {package.split('.')[0]}" in ended.err
+    assert f"the extra `{subject}` brings" in ended.err
+
+
+def test_a_module_of_ours_that_is_missing_is_a_bug(monkeypatch, run_bluezone) -> None:
+    def absent(_self: Lazy) -> click.Command:
+        raise ModuleNotFoundError("No module named 'bluezone.nothing'", name="bluezone.nothing")
+
+    monkeypatch.setattr(Lazy, "load", absent)
+    with pytest.raises(ModuleNotFoundError):
+        run_bluezone("ids")

@@ -1,52 +1,66 @@
 """The command `bluezone`: finds the module of the subject asked for, and turns every error into one line.
 
-A subject is imported only when it is called, so that `bluezone ids` needs neither Django nor Bumble.
+A subject is imported only when it is called, so that `bluezone ids` needs neither Django nor Bumble. What is missing
+for it is said with the one extra that brings it.
 """
 
 from __future__ import annotations
 
-import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
+from bluezone import extras
 from bluezone.cli.errors import CommandError, one_line
+from bluezone.cli.lazy import Lazy, LazyGroup
 from bluezone.errors import BluezoneError
 
-#: subject -> module that holds its click command under the name `command`
-SUBJECTS: dict[str, str] = {
-    "authority": "bluezone.cli.authority",
-    "epidemic": "bluezone.cli.epidemic",
-    "export": "bluezone.cli.export",
-    "exposure": "bluezone.cli.exposure",
-    "ids": "bluezone.cli.ids",
-    "phone": "bluezone.cli.phone",
-    "rollout": "bluezone.cli.rollout",
-    "town": "bluezone.cli.town",
+_SUBJECTS = {
+    "authority": Lazy("bluezone.cli.authority:command", "The authority's server: cases, codes, published keys."),
+    "epidemic": Lazy("bluezone.cli.epidemic:command", "What adoption of the app buys a place, by simulation."),
+    "export": Lazy("bluezone.cli.export:command", "Make, show and verify key export files."),
+    "exposure": Lazy(
+        "bluezone.cli.exposure:command", "From radio readings to a risk: policies, and how good they are."
+    ),
+    "ids": Lazy("bluezone.cli.ids:command", "Print every identifier that a daily key puts on the air."),
+    "phone": Lazy("bluezone.cli.phone:command", "A phone: send, listen, fetch, check, publish; its screens."),
+    "rollout": Lazy("bluezone.cli.rollout:command", "Who stands where, what a target takes, when it will be met."),
+    "town": Lazy("bluezone.cli.town:command", "The rehearsal: a virtual town of phones, and one authority."),
 }
 
 
-class _Subjects(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(SUBJECTS)
+@contextmanager
+def _explained(subject: str) -> Iterator[None]:
+    """Turn the absence of a package into the name of the one extra that brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        found = extras.missing(error, subject)
+        if found is None:
+            raise
+        raise CommandError(found.sentence(f"`bluezone {subject}`")) from error
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in SUBJECTS:
-            return None
+
+class _Subjects(LazyGroup):
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        with _explained(cmd_name):
+            return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
         try:
-            module = importlib.import_module(SUBJECTS[cmd_name])
-        except ModuleNotFoundError as missing:
-            if missing.name is None or missing.name.split(".")[0] == "bluezone":
+            return super().invoke(ctx)
+        except ModuleNotFoundError:
+            with _explained(ctx.invoked_subcommand or ""):
                 raise
-            raise CommandError(
-                f"`bluezone {cmd_name}` needs the package {missing.name}; install it with "
-                "`pip install 'bluezone[phone,authority,rollout,epidemic]'`"
-            ) from missing
-        command: click.Command = module.command
-        return command
 
 
-@click.group(cls=_Subjects, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=_Subjects,
+    lazy=_SUBJECTS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="bluezone")
 def bluezone() -> None:
     """Contact tracing over Bluetooth: the phone, the authority, the roll-out, the rehearsal."""

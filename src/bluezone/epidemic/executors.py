@@ -6,8 +6,9 @@ import importlib
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from bluezone.epidemic.ensembles import Task, run_task
@@ -27,16 +28,29 @@ def do_here(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
     return map(run_task, tasks)
 
 
-def do_on_cores(tasks: Sequence[Task], workers: int) -> Iterator[dict[str, Any]]:
-    """On several processes of this machine. Tasks of one seed go to one process after another, to share its people."""
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """Keep processes for several calls of `do_on_cores`: each takes seconds to load its machine code."""
+    context = multiprocessing.get_context("spawn")  # forking a process that has threads (a progress bar) is not safe
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def do_on_cores(tasks: Sequence[Task], workers: int, pool: Executor | None = None) -> Iterator[dict[str, Any]]:
+    """Do tasks on several processes of this machine: those of `processes`, or else some of their own.
+
+    Tasks of one seed go to one process after another, to share its people.
+    """
     if workers < 1:
         raise EpidemicError(f"{workers} workers cannot work; ask for 1")
     if workers == 1 or len(tasks) < 2:
         yield from do_here(tasks)
         return
-    context = multiprocessing.get_context("spawn")  # forking a process that has threads (a progress bar) is not safe
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        waiting: set[Future[list[dict[str, Any]]]] = {pool.submit(_do_all, batch) for batch in batches(tasks, workers)}
+    with nullcontext(pool) if pool else processes(min(workers, len(tasks))) as kept:
+        waiting: set[Future[list[dict[str, Any]]]] = {kept.submit(_do_all, batch) for batch in batches(tasks, workers)}
         try:
             while waiting:
                 finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -48,7 +62,8 @@ def do_on_cores(tasks: Sequence[Task], workers: int) -> Iterator[dict[str, Any]]
                 "(what was finished is kept: run the same command again to go on)"
             ) from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in waiting:
+                future.cancel()
 
 
 def batches(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
@@ -70,10 +85,7 @@ def do_on_dask(tasks: Sequence[Task], address: str) -> Iterator[dict[str, Any]]:
 
     Raises EpidemicError if the scheduler cannot be reached.
     """
-    try:
-        distributed: Any = importlib.import_module("distributed")  # takes a second, and is without types
-    except ModuleNotFoundError as error:
-        raise EpidemicError("a Dask cluster needs the package distributed; install 'bluezone[epidemic]'") from error
+    distributed: Any = importlib.import_module("distributed")  # takes a second, and is without types
     try:
         client = distributed.Client(address, timeout=DASK_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -47,7 +47,8 @@ class Level(click.ParamType[Lockdown]):
         day, _, rest = value.partition(":")
         try:
             parts = dict(part.split("=", 1) for part in rest.split(",") if part)
-            return Lockdown(int(day), **{name: float(text) for name, text in parts.items()})
+            shares: dict[str, Any] = {name: float(text) for name, text in parts.items()}
+            return Lockdown(int(day), **shares)
         except (ValueError, TypeError):
             self.fail(f"{value!r} is not DAY:school=SHARE,work=SHARE,random=SHARE,home=FACTOR", param, ctx)
 
@@ -110,7 +111,7 @@ def common(function: Any) -> Any:
             type=click.Choice(["bar", "lines", "none"]),
             default="bar",
             show_default=True,
-            help="On standard error; `lines` for programs: DONE TOTAL.",
+            help="On standard error (off a terminal: sentences); `lines` for programs: DONE TOTAL.",
         ),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
     ]

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import click
 
-from bluezone.cli.rollout.audit import audit_command
-from bluezone.cli.rollout.documents import bulletin_command, cascade_command, poster_command
-from bluezone.cli.rollout.ranking import rank_command
-from bluezone.cli.rollout.targets import forecast_command, pace_command
+from bluezone.cli.lazy import Lazy, LazyGroup
+
+_COMMANDS = {
+    "audit": Lazy("bluezone.cli.rollout.audit:audit_command", "Find what cannot be right in printed figures."),
+    "rank": Lazy("bluezone.cli.rollout.ranking:rank_command", "Rank units by their share of people with the app."),
+    "pace": Lazy("bluezone.cli.rollout.targets:pace_command", "Say what a target takes: installs a day."),
+    "forecast": Lazy("bluezone.cli.rollout.targets:forecast_command", "Say where the curve goes, with a band."),
+    "cascade": Lazy("bluezone.cli.rollout.documents:cascade_command", "Hand a target down to the units below."),
+    "bulletin": Lazy("bluezone.cli.rollout.documents:bulletin_command", "Write a day's bulletin: PDF, XLSX, text."),
+    "poster": Lazy("bluezone.cli.rollout.documents:poster_command", "Draw a poster with the QR code of a unit (PDF)."),
+}
 
 
-@click.group(name="rollout")
+@click.group("rollout", cls=LazyGroup, lazy=_COMMANDS)
 def command() -> None:
     """The roll-out: who stands where, what a target takes, when it will be met."""
-
-
-for _each in (
-    audit_command,
-    rank_command,
-    pace_command,
-    forecast_command,
-    cascade_command,
-    bulletin_command,
-    poster_command,
-):
-    command.add_command(_each)

@@ -1,4 +1,4 @@
-"""`bluezone town`: rehearse it all in a virtual town."""
+"""`bluezone town run`: rehearse a day and say who was warned."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bluezone.cli import town_herald, town_hub, town_show
 from bluezone.cli.errors import CommandError
-from bluezone.cli.town_options import town_options
+from bluezone.cli.town.options import town_options
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
@@ -37,17 +36,7 @@ _PROVINCE, _AS_OF = "Hậu Giang", dt.date(2020, 8, 13)
 _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 
 
-@click.group("town")
-def command() -> None:
-    """The rehearsal: a virtual town of phones, and one authority."""
-
-
-command.add_command(town_herald.herald)
-command.add_command(town_hub.hub)
-command.add_command(town_show.show)
-
-
-@command.command()
+@click.command()
 @town_options(MAX_PEOPLE)
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bluezone.cli.town_options import town_options
+from bluezone.cli.town.options import town_options
 from bluezone.town.run import Options
 from bluezone.town.show.language import LANGUAGES
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS

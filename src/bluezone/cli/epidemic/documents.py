@@ -1,0 +1,36 @@
+"""The answers of the simulator as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bluezone.epidemic import words
+from bluezone.epidemic.effects import Effect
+from bluezone.epidemic.ensembles import Plan
+from bluezone.epidemic.places import Place
+
+
+def answer(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> dict[str, Any]:
+    """Return the effects of every uptake with their sentences and all assumptions."""
+    answers = [words.answer(effect, place.name, plan.scenario.days, language) for effect in found if effect.uptake > 0]
+    document: dict[str, Any] = finite(
+        {
+            "place": asdict(place),
+            "answers": answers,
+            "caveat": words.caveat(language),
+            "effects": [asdict(effect) for effect in found],
+            "assumptions": plan.describe(),
+        }
+    )
+    return document
+
+
+def finite(value: Any) -> Any:
+    """Return the value with null for what is not a number: JSON knows no NaN."""
+    if isinstance(value, dict):
+        return {name: finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return None if isinstance(value, float) and value != value else value

@@ -1,0 +1,89 @@
+"""`bluezone epidemic run`: what each uptake averts in a place, what that costs, and how far it is in doubt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bluezone.cli.epidemic import documents
+from bluezone.cli.epidemic.options import Shares, common
+from bluezone.cli.epidemic.question import place_and_plan
+from bluezone.cli.epidemic.sensitivity import all_plans, move_each
+from bluezone.cli.epidemic.tables import print_effects
+from bluezone.cli.epidemic.work import Work
+from bluezone.epidemic import figures, words
+from bluezone.epidemic.effects import effects
+from bluezone.epidemic.ensembles import Plan
+
+#: The doubt is reckoned from so many people and runs of each at most: 280 runs of a quarter of a second.
+_DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
+
+
+@click.command("run")
+@click.option(
+    "--uptake", type=Shares(), default="0.0754,0.15,0.30,0.45,0.60", show_default=True, help="Shares of people."
+)
+@click.option(
+    "--doubt/--no-doubt",
+    default=None,
+    help="Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
+)
+@common
+def run_command(
+    uptake: tuple[float, ...],
+    doubt: bool | None,
+    out: Path | None,
+    restart: bool,
+    as_json: bool,
+    language: str,
+    **asked: Any,
+) -> None:
+    """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
+    place, plan = place_and_plan(uptake, asked, language)
+    doubts = (doubt if doubt is not None else not as_json) and len(plan.uptakes) > 1
+    in_doubt = None
+    with Work(asked, out, restart).begun([plan, *(all_plans(_smaller(plan)) if doubts else [])]) as work:
+        rows = work.do(plan, out, "simulating")
+        found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
+        if doubts:
+            in_doubt = _doubt(_smaller(plan, figures.headline(found).uptake), work, language)
+    document = documents.answer(place, plan, found, language)
+    if in_doubt is not None:
+        document["doubt"] = documents.finite(in_doubt)
+    if out is not None:
+        (out / "answer.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        for ending in ("svg", "png"):
+            figures.save(
+                figures.dose_response(found, place.name, plan.scenario.days, language), out / f"dose-response.{ending}"
+            )
+            figures.save(figures.epidemic_curves(rows, place.name, language), out / f"curves.{ending}")
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    print_effects(place, plan, found, in_doubt, language)
+    if out is not None:
+        click.echo(f"-> {out}")
+
+
+def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
+    """Return the plan from which the doubt of one uptake is reckoned; any uptake takes as long."""
+    chosen = plan.uptakes[-1] if uptake is None else uptake
+    people = min(plan.people, _DOUBT_PEOPLE)
+    return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
+
+
+def _doubt(smaller: Plan, work: Work, language: str) -> dict[str, Any]:
+    """Return how far the answer of a plan of one uptake moves over the ranges of its assumptions."""
+    middle, bars = move_each(smaller, work, None if work.out is None else work.out / "doubt", language)
+    return {
+        "uptake": smaller.uptakes[-1],
+        "people": smaller.people,
+        "runs": len(smaller.seeds),
+        "sentence": words.doubt(bars, middle["averted"], language),
+        "averted": middle["averted"],
+        "levers": bars,
+    }

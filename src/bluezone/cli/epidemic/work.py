@@ -1,0 +1,139 @@
+"""Do the runs of a simulation on one pool of processes, with progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bluezone.cli.epidemic import duration, question
+from bluezone.epidemic import warmup
+from bluezone.epidemic.ensembles import Plan, Task, pending
+from bluezone.epidemic.executors import do_on_cores, do_on_dask, processes
+from bluezone.epidemic.store import Store
+
+#: Tells that so many more runs are done.
+Advance = Callable[[int], None]
+
+_LINE_EVERY_S = 10.0
+
+
+class Work:
+    """Runs of one command: where they are done, how progress is shown, what is kept.
+
+    `asked` holds the options that `options.common` gives a command.
+    """
+
+    def __init__(self, asked: dict[str, Any], out: Path | None, restart: bool) -> None:
+        self._dask = asked["dask"]
+        self._workers = question.workers(asked)
+        self._kind = asked["progress"]
+        if self._kind == "bar" and not sys.stderr.isatty():
+            self._kind = "sentences"
+        self._pool: Executor | None = None
+        self.out, self._restart = out, restart
+
+    @contextmanager
+    def begun(self, plans: Sequence[Plan]) -> Iterator[Work]:
+        """Compile where this version never ran, say how long all plans will take, and keep the processes until the end.
+
+        Results that `out` already holds are counted as still to do: the estimate is the most it can take.
+        """
+        self._make_ready()
+        if self._kind in ("bar", "sentences") and not self._dask:
+            about_s = duration.seconds(plans, self._workers, duration.seconds_per_person_day())
+            runs = sum(len(plan.tasks()) for plan in plans)
+            click.echo(f"{runs} runs on {self._workers} processes: {duration.spoken(about_s)}", err=True)
+        several: AbstractContextManager[Executor | None] = nullcontext()
+        if self._workers > 1 and not self._dask:
+            several = processes(self._workers)
+        with several as self._pool:
+            yield self
+
+    def _make_ready(self) -> None:
+        if warmup.is_ready():
+            return
+        said = "compiling the simulator, once for each version: about a minute"
+        if self._kind == "bar":
+            with Console(stderr=True).status(said):
+                warmup.make_ready()
+            return
+        if self._kind == "sentences":
+            click.echo(f"{said} ...", err=True)
+        warmup.make_ready()
+
+    def do(self, plan: Plan, folder: Path | None = None, title: str = "") -> list[dict[str, Any]]:
+        """Return the results of a plan; each is kept in the folder at once, and what that holds is not run again.
+
+        Progress is shown under a title.
+        """
+        store = None if folder is None else Store(folder, plan)
+        rows = store.open(restart=self._restart) if store else []
+        tasks = list(pending(plan, rows))
+        with self.progress(title, len(tasks)) if title else nullcontext(_unseen) as advance:
+            for row in self._results(tasks):
+                if store:
+                    store.add(row)
+                rows.append(row)
+                advance(1)
+        if store:
+            store.finish(rows)
+        return rows
+
+    def _results(self, tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:
+        if not tasks:
+            return []
+        return do_on_dask(tasks, self._dask) if self._dask else do_on_cores(tasks, self._workers, self._pool)
+
+    @contextmanager
+    def progress(self, title: str, total: int) -> Iterator[Advance]:
+        """Show how much of `total` is done: a bar, sentences off a terminal, or lines for programs."""
+        if self._kind == "bar" and total:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+                task = bar.add_task(title, total=total)
+                yield lambda number: bar.advance(task, number)
+            return
+        if self._kind == "sentences":
+            yield _Sentences(title, total)
+            return
+        done = 0
+
+        def count(number: int) -> None:
+            nonlocal done
+            done += number
+            if self._kind == "lines":
+                print(done, total, file=sys.stderr, flush=True)
+
+        yield count
+
+
+def _unseen(number: int) -> None:
+    """Show nothing."""
+
+
+class _Sentences:
+    """Say every ten seconds how much is done, and how much longer it will take."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total, self._done = title, total, 0
+        self._started_s = self._said_s = time.monotonic()
+
+    def __call__(self, number: int) -> None:
+        self._done += number
+        now_s = time.monotonic()
+        if self._done < self._total and now_s - self._said_s < _LINE_EVERY_S:
+            return
+        self._said_s = now_s
+        left = ""
+        if self._total > self._done >= self._total / 10:  # the first ones say nothing of the rest
+            left = f", {duration.spoken((now_s - self._started_s) / self._done * (self._total - self._done))} left"
+        click.echo(f"{self._title}: {self._done} of {self._total}{left}", err=True)

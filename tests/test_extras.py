@@ -1,0 +1,106 @@
+"""The table of extras and pyproject.toml agree, and the command that adds an extra fits how we are installed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import shlex
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bluezone import extras
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+EXTRAS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+#: Extras for development, and the bundles of others.
+NOT_IN_THE_TABLE = {"dev", *extras.BUNDLES}
+
+
+def distribution(requirement: str) -> str:
+    return re.split(r"[\[<>=~!; ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+def wanted() -> dict[str, set[str]]:
+    """Distribution -> the extras of pyproject.toml that name it."""
+    found: dict[str, set[str]] = {}
+    for extra, requirements in EXTRAS.items():
+        for requirement in () if extra in NOT_IN_THE_TABLE else requirements:
+            found.setdefault(distribution(requirement), set()).add(extra)
+    return found
+
+
+def test_the_table_names_for_each_package_the_extras_that_bring_it():
+    names = importlib.metadata.packages_distributions()
+    for package, found in extras.PACKAGES.items():
+        if package in names:  # where it is not installed, its distribution cannot be known
+            (name,) = {each.lower().replace("_", "-") for each in names[package]}
+            assert set(found) == wanted()[name], package
+
+
+def test_the_table_knows_every_distribution_that_an_extra_brings():
+    names = importlib.metadata.packages_distributions()
+    known = {each.lower().replace("_", "-") for package in extras.PACKAGES for each in names.get(package, ())}
+    not_installed = {"keyring", "zxing-cpp"}  # the extra `desktop` is for desktops
+    only_brings_a_library = {"types-openpyxl"}
+    assert set(wanted()) - known <= not_installed | only_brings_a_library
+
+
+def test_bundles_consist_of_the_extras_that_pyproject_names():
+    for bundle, parts in extras.BUNDLES.items():
+        assert EXTRAS[bundle] == [f"bluezone[{','.join(parts)}]"]
+
+
+@pytest.mark.parametrize(
+    ("package", "preferred", "extra"),
+    [
+        ("numba.core", "epidemic", "epidemic"),
+        ("altair", "epidemic", "epidemic"),
+        ("altair", "authority", "rollout"),
+        ("httpx", "", "phone"),
+        ("bumble", "town", "town"),
+        ("django", "town", "town"),
+        ("segno", "authority", "authority"),
+    ],
+)
+def test_one_extra_is_named_the_one_asked_for_if_it_brings_the_package(package, preferred, extra):
+    found = extras.missing(ModuleNotFoundError(name=package), preferred)
+    assert found == extras.Missing(package.split(".")[0], extra)
+
+
+@pytest.mark.parametrize("name", ["bluezone.nothing", "no_such_package", None])
+def test_what_no_extra_brings_is_a_bug_and_not_explained(name):
+    assert extras.missing(ModuleNotFoundError(name=name)) is None
+
+
+def test_in_a_checkout_the_command_names_the_checkout_and_the_tested_versions():
+    words = shlex.split(extras.install_command("town"))
+    assert words[:4] == [sys.executable, "-m", "pip", "install"]
+    assert words[4:] == ["-c", str(REPOSITORY / "constraints.txt"), "-e", f"{REPOSITORY}[town]"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "requirement"),
+    [
+        (None, "bluezone[town]"),
+        ({"url": "file:///tmp/a%20b/bluezone-0.1.0-py3-none-any.whl", "archive_info": {}},
+         "/tmp/a b/bluezone-0.1.0-py3-none-any.whl[town]"),
+        ({"url": "file:///srv/bluezone", "dir_info": {}}, "/srv/bluezone[town]"),
+        ({"url": "https://example.org/bluezone.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}},
+         "bluezone[town] @ git+https://example.org/bluezone.git@abc"),
+        ({"url": "https://example.org/bluezone-0.1.0-py3-none-any.whl", "archive_info": {}},
+         "bluezone[town] @ https://example.org/bluezone-0.1.0-py3-none-any.whl"),
+    ],
+)  # fmt: skip
+def test_elsewhere_it_names_where_bluezone_came_from(monkeypatch, tmp_path, origin, requirement):
+    class Installed:
+        def read_text(self, name):
+            assert name == "direct_url.json"
+            return None if origin is None else json.dumps(origin)
+
+    monkeypatch.setattr(extras, "__file__", str(tmp_path / "site-packages" / "bluezone" / "extras.py"))
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _name: Installed())
+    assert shlex.split(extras.install_command("town"))[4:] == [requirement]
