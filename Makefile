@@ -57,7 +57,7 @@ unit: $(VENV)/.dev-ready
 bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-validate: $(VENV)/.dev-ready  ## the simulator against exact and published results; writes docs/epidemic.md (3 minutes on 2 cores)
+validate: $(VENV)/.dev-ready  ## the simulator against exact and published results; writes docs/measurements/epidemic.md (3 minutes on 2 cores)
 	$(BIN)/python tools/validate_epidemic.py
 
 protobuf: $(VENV)/.dev-ready  ## write export_pb2.py anew after a change of export.proto

@@ -1,6 +1,6 @@
 """Speed and memory of the epidemic simulator, with the attack rate beside each figure (it decides the work).
 
-    python benchmarks/bench_epidemic.py [--json] [--write docs/epidemic-speed.md] [--kept FILE]
+    python benchmarks/bench_epidemic.py [--json] [--write docs/measurements/epidemic-speed.md] [--kept FILE]
         [--covasim PYTHON]   # also time Covasim 4 with that interpreter, on the same machine in the same run
         [--large]            # also 5 million people
         [--country]          # also the 96 million of Việt Nam in one process (needs 14 GB free; ten minutes)

@@ -1,4 +1,4 @@
-"""How good are the forecasts on the real curves of 2020-21? Prints the tables of docs/forecast.md.
+"""How good are the forecasts on the real curves of 2020-21? Prints the tables of docs/measurements/forecast.md.
 
 `--write` puts them into the document between its two markers.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from bluezone.rollout.backtest import METHODS, coverage, scores, trials
 from bluezone.rollout.history import reported_series
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "forecast.md"
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "measurements" / "forecast.md"
 START, END = "<!-- bench_forecast: start -->\n", "<!-- bench_forecast: end -->\n"
 LEVELS = (0.5, 0.8, 0.95)
 

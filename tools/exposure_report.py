@@ -1,8 +1,8 @@
-"""Measures every policy on two sets of labelled encounters, and writes tables and figures of docs/exposure.md anew.
+"""Measure every policy on two sets of labelled encounters; write tables and figures of docs/measurements/exposure.md.
 
     python tools/exposure_report.py shared/data/ble/mitll shared/data/ble/exp05
 
-The tables stand between `<!-- NAME -->` and `<!-- end -->` in docs/exposure.md, the figures are
+The tables stand between `<!-- NAME -->` and `<!-- end -->` in docs/measurements/exposure.md, the figures are
 docs/figures/exposure-*.svg, and the shares missed and warned of in vain, for code, are
 src/bluezone/exposure/data/operating-point-1.json. The text around them is written by hand: read it again when the
 figures have changed.
@@ -91,7 +91,7 @@ def write_operating_points(sets: Sequence[EncounterSet], rows: Sequence[Transfer
         version=BLUEZONE.version,
         source=(
             "tools/exposure_report.py: fitted on one set alone, threshold frozen, the other laid over it without "
-            "labels (one direction, intervals 95 % over sessions); docs/exposure.md"
+            "labels (one direction, intervals 95 % over sessions); docs/measurements/exposure.md"
         ),
         points=tuple(
             MeasuredPoint(
@@ -411,13 +411,13 @@ def main() -> None:
         f"scenes {second.name}": groups(results[1], "by_scene"),
         f"placements {first.name}": groups(results[0], "by_placement", smallest=70),
     }
-    page = DOCS / "exposure.md"
+    page = DOCS / "measurements" / "exposure.md"
     text = page.read_text(encoding="utf-8")
     for name, body in tables.items():
         block = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
         text, found = block.subn(lambda match, body=body: f"{match[1]}{body}\n{match[2]}", text)
         if found != 1:
-            sys.exit(f"docs/exposure.md: {found} places for the table {name!r}, one is meant")
+            sys.exit(f"docs/measurements/exposure.md: {found} places for the table {name!r}, one is meant")
     page.write_text(text, encoding="utf-8")
     ranking_figure(results)
     operating_figure(results, (first, second))

@@ -1,4 +1,4 @@
-"""Write docs/epidemic.md: the simulator against exact results, published targets and a peer's dose-response.
+"""Write docs/measurements/epidemic.md: exact results, published targets and a peer's dose-response.
 
     python tools/validate_epidemic.py [--quick]     # `make validate`; --quick: fewer runs, nothing written
 
@@ -114,7 +114,7 @@ def write(done: dict[str, Any]) -> None:
     text = (Path(__file__).parent / "epidemic.md.template").read_text("utf-8")
     for name, part in parts.items():
         text = text.replace(f"[[{name}]]", part)
-    (DOCS / "epidemic.md").write_text(text, "utf-8")
+    (DOCS / "measurements" / "epidemic.md").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

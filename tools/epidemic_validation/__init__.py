@@ -1,1 +1,1 @@
-"""The parts of docs/epidemic.md, each measured by a function that returns what the page says."""
+"""The parts of docs/measurements/epidemic.md, each measured by a function that returns what the page says."""

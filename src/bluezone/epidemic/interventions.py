@@ -12,9 +12,9 @@ from bluezone.epidemic.demography import AGE_GROUPS
 from bluezone.epidemic.errors import EpidemicError
 
 #: Share of true contacts (within 2 m for 15 minutes or more) that `bluezone.exposure`'s default policy alerts on, and
-#: share of the other encounters near a phone that it alerts on too: means of the two transfers of docs/exposure.md
-#: (fitted on one set of real recordings, frozen, measured on the other; phones aligned). This room may not import that
-#: one: a test holds these two to `exposure.operating_point.measured_operating_points()`.
+#: share of the other encounters near a phone that it alerts on too: means of the two transfers of
+#: docs/measurements/exposure.md (fitted on one set of real recordings, frozen, measured on the other; phones aligned).
+#: This room may not import that one: a test holds these two to `exposure.operating_point.measured_operating_points()`.
 MEASURED_DETECTION: Final = 0.751
 MEASURED_FALSE_ALARM: Final = 0.228
 #: Encounters long enough to be logged but further than 2 m, for each true contact. No measurement found: assumption.

@@ -33,7 +33,7 @@ LEVERS: tuple[Lever, ...] = (
     Lever(
         N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.318", "0.887", ("1.5", "3.5")
     ),
-    # the far ends of the two measured intervals (docs/exposure.md, operating point)
+    # the far ends of the two measured intervals (docs/measurements/exposure.md, operating point)
     Lever(N_("app: chance that a contact makes an alert"), "app.detection", "0.63", "0.84"),
     Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),
     Lever(N_("app: installs in use"), "app.activity", "0.33", "1.0"),  # a third active: vnexpress, 27 May 2021

@@ -103,7 +103,7 @@ def _later(delta: Disease, omicron: Disease) -> tuple[Source, ...]:
 def _measures(app: App, test: Diagnosis, stay: Isolation, hand: ManualTracing) -> tuple[Source, ...]:
     return (
         Source("app.detection, app.bystanders", f"{app.detection:g}, {app.bystanders:g}",
-               "measured: docs/exposure.md, operating point; one distant encounter for each contact: ours",
+               "measured: docs/measurements/exposure.md, operating point; one distant encounter for each contact: ours",
                "a test compares them"),
         Source("app.consent", f"{app.consent:g}", "Wymant et al. 2021, doi:10.1038/s41586-021-03606-z", UNREAD),
         Source("app.days_before_onset, app.look_back_days", f"{app.days_before_onset}, {app.look_back_days}",

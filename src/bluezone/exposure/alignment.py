@@ -22,7 +22,7 @@ PRIOR_ENCOUNTERS_OF_A_POPULATION = 9
 #: by how much two sets may differ because people sat nearer or farther, not because their radios differ. Of mitll's
 #: eight scenes, taken as sets of their own, the farthest lie 4 dB off the whole, its close encounters alone 5 dB;
 #: exp05, an app with a power setting of its own, lies 10 dB off. What is less is left alone: taken off, it would make a
-#: set of people side by side look like any other, and miss most of them (docs/exposure.md)
+#: set of people side by side look like any other, and miss most of them (docs/measurements/exposure.md)
 MIX_DB = 6.0
 
 _SWEEPS = 10

@@ -153,6 +153,6 @@ def drift_db(
 
 @cache
 def default_calibration() -> Calibration:
-    """The table that comes with the package (docs/data-card-exposure.md). The default policy is fitted in its scale."""
+    """The table of the package (docs/measurements/exposure-data-card.md), in whose scale the default is fitted."""
     table = resources.files("bluezone.exposure").joinpath("data/calibration-1.json")
     return Calibration.from_json(table.read_bytes())

@@ -1,7 +1,7 @@
 """Labelled encounters from a directory: what policies are measured on.
 
 A directory holds `encounters.csv` (one row a directed encounter) and `scans.csv.gz` or `scans.csv` (one row a scan).
-The columns are explained in docs/exposure.md. Real sets stay outside the repository for their licences' sake.
+docs/reference/encounters.md explains the columns. Real sets stay outside the repository for their licences' sake.
 """
 
 from __future__ import annotations

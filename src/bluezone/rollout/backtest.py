@@ -72,7 +72,7 @@ def growth_process(known: Sequence[Point], horizon_days: int) -> float:
     return forecast(known, as_of=known[-1].date, horizon_days=horizon_days).days[-1].total
 
 
-#: What `docs/forecast.md` compares.
+#: What `docs/measurements/forecast.md` compares.
 METHODS: Mapping[str, Forecaster] = {
     "persistence": persistence,
     "straight line, last 2": straight_line(2),

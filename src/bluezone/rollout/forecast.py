@@ -6,7 +6,7 @@ two figures only their mean growth is known: it is taken as a reading on the day
 missing values, which the Kalman filter of statsmodels handles exactly.
 
 Bands take the same shock on all days (the process barely changes from one day to the next), which makes them a little
-too wide rather than too narrow. Parameters and their check by rolling-origin backtest: docs/forecast.md.
+too wide rather than too narrow. Parameters and their check by rolling-origin backtest: docs/measurements/forecast.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which keys are taken, what is noted with them, and when they may go out. Pure: tables of small rules.
 
 Source: "Recommended Temporary Exposure Key Validation" (docs/tek_validation.md of google/exposure-notifications-server)
-and the server's own behaviour. Each rule carries its reason; docs/authority.md has them in one table. Three rules of
+and the server's own behaviour. Each rule carries its reason; docs/why/authority.md has them in a table. Three rules of
 that document are kept where a request is read, in `protocol.messages` and `protocol.keys`: a key has 16 bytes, a
 rolling period of 1..144, a transmission risk of 0..8; a key that breaks one is dropped and named, like those dropped
 here.

@@ -1,6 +1,6 @@
 """What an operator can set: environment variables, read once, checked, with the reason for each default.
 
-The table in docs/authority.md is this file in words.
+The table in docs/reference/settings.md is this file in words.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def forecast_command(
     counts: Path | None,
     as_json: bool,
 ) -> None:
-    """Where the curve goes, with a band; and when a target will be met. How good it is: docs/forecast.md."""
+    """Where the curve goes, with a band; and when a target will be met. See docs/measurements/forecast.md."""
     name, points, ceiling = _series(unit_name, series, date, population, counts)
     if not points:
         raise CommandError(f"no figures of {name} are known; give a curve with --series or --counts")

@@ -120,7 +120,8 @@ def _tell(results: list[Result], phones: int, hours: float) -> None:
     Console().print(table)
     click.echo(
         "detection: pairs that heard each other at all; continuity: windows of 30 s with a reading; completeness: "
-        "visits of 1 to 5 minutes that were noticed. Charges by published currents (docs/radio-plan.md), not measured."
+        "visits of 1 to 5 minutes that were noticed. "
+        "Charges by published currents (docs/why/radio-plan.md), not measured."
     )
 
 

@@ -73,7 +73,7 @@ def run(
                 _tell(outcome, _hau_giang())
             if not silent and not stay:
                 click.echo(
-                    "\nTo look around: --stay keeps the authority up, --folder keeps all files; see docs/town.md."
+                    "\nTo look around: --stay keeps the authority up, --folder keeps all files; see docs/why/town.md."
                 )
             if stay:
                 _stay(directory, outcome, authority, Console(stderr=silent))

@@ -10,8 +10,8 @@ From each meeting two figures are taken:
 * its **length** (minutes for which it was heard).
 
 A logistic function of both gives the probability, for meetings as common as `prior_share` says. It was fitted on two
-campaigns of real recordings (docs/data-card-exposure.md) after their attenuations had been laid over each other without
-labels (`calibration`): ranking carries over between campaigns, absolute thresholds do not.
+campaigns of real recordings (docs/measurements/exposure-data-card.md) after their attenuations had been laid over each
+other without labels (`calibration`): ranking carries over between campaigns, absolute thresholds do not.
 
 A meeting longer than an hour is judged as a whole and hour by hour, and the most probable counts.
 
@@ -283,7 +283,7 @@ def _logistic(logit: FloatArray) -> FloatArray:
 BLUEZONE = BluezonePolicy(
     name="bluezone",
     version="1",
-    source="fitted by `bluezone exposure fit` on the sets mitll and exp05 (docs/data-card-exposure.md)",
+    source="fitted by `bluezone exposure fit` on the sets mitll and exp05 (docs/measurements/exposure-data-card.md)",
     intercept=-1.084,
     level_slope=-0.212,
     long_slope=0.3208,

@@ -86,7 +86,7 @@ def table_from_file(data: bytes) -> Calibration:
 
 
 def table_of_the_package() -> Calibration:
-    """The table that comes with the package (docs/data-card-exposure.md)."""
+    """The table that comes with the package (docs/measurements/exposure-data-card.md)."""
     return default_calibration()
 
 

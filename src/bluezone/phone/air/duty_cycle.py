@@ -1,4 +1,4 @@
-"""When to listen: the plan as a pure function of the phone's state. docs/radio-plan.md has the table.
+"""When to listen: the plan as a pure function of the phone's state. docs/why/radio-plan.md has the table.
 
 What fixes the figures:
 - 30 s. By Herald's method (Fowler, "A fair efficacy formula", medRxiv 2020.11.07.20227447) a contact is known without

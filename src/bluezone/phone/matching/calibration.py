@@ -30,7 +30,7 @@ from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction
 from bluezone.protocol.intervals import DAY_S
 
-#: twice what phones differ by (standard deviation 3 dB, docs/exposure.md): what is beyond is not the phone
+#: twice what phones differ by (standard deviation 3 dB, docs/measurements/exposure.md): what is beyond is not the phone
 MAX_DRIFT_DB = 6.0
 
 #: of a meeting, at most so much counts, and nothing of a shorter one

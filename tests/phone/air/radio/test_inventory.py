@@ -69,7 +69,7 @@ def option(machine: Machine, kind: str):
             "bluez", "bluez:hci0", False, "cannot advertise", "dongle",
         ),
         (Machine(), "tcp", "tcp-client:HOST:PORT", None, "where", "town hub"),
-        (Machine(), "trace", "trace:FILE.csv", None, "works", "docs/phone.md"),
+        (Machine(), "trace", "trace:FILE.csv", None, "works", "docs/operate/phone.md"),
     ],
 )  # fmt: skip
 def test_each_radio_says_whether_it_works_why_not_and_what_comes_next(machine, kind, name, ready, why, next_step):

@@ -91,7 +91,7 @@ def judge(machine: Machine) -> tuple[RadioOption, ...]:
         ),
         RadioOption(
             "trace:FILE.csv", "trace", None, "a recording of what was heard", "works with any file of these columns",
-            "docs/phone.md describes the columns",
+            "docs/operate/phone.md describes the columns",
         ),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A recorded trace as a radio: replays a CSV of sightings on the phone's clock. docs/phone.md describes the columns.
+"""Replay a CSV of sightings on the phone's clock, as a radio. docs/operate/phone.md describes the columns.
 
 What is heard is what the file says, at the times the file says, as long as the phone listens; what comes between two
 scans is missed, as on the air. Sending does nothing: there is nobody on a recording to hear it.
