@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hypothesis import HealthCheck, settings
 
 from bluezone.cli.main import main
@@ -21,6 +23,19 @@ settings.load_profile("bluezone")
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_texts() -> None:
+    """Compile the catalogues that have changed since they were, as an installation does."""
+    for source in (REPOSITORY / "src").glob("**/locale/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        partial = source.with_suffix(f".mo.{os.getpid()}")  # other workers do the same
+        with source.open("rb") as po, partial.open("wb") as mo:
+            write_mo(mo, read_po(po, locale=source.parents[1].name))
+        partial.replace(target)
 
 
 class Tools:

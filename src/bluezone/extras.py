@@ -20,7 +20,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "altair": ("rollout", "epidemic"),
     "auditlog": ("authority",),
     "axes": ("authority",),
-    "babel": ("authority", "rollout"),
     "bleak": ("bluez",),
     "bumble": ("phone",),
     "csp": ("authority",),

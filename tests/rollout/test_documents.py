@@ -18,13 +18,13 @@ from openpyxl import load_workbook
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_63, System, UnitCode
+from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.charts import curve, progress_bar, svg
 from bluezone.rollout.counts import Count
 from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
 from bluezone.rollout.forecast import Point, forecast
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.language import Language
 from bluezone.rollout.sectors import UnitCodeError
 from bluezone.rollout.wording import plain_text
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import altair as alt
-import vl_convert
+from typing import TYPE_CHECKING, Any
 
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.words import answer, translator
+from bluezone.i18n import Language, chart_number_locale
+
+if TYPE_CHECKING:
+    import altair as alt
 
 _INK, _BLUE, _AMBER, _QUIET = "#0b1f33", "#1366d6", "#b76e00", "#8a97a6"
 _WIDTH, _HEIGHT = 560, 300
@@ -18,9 +19,11 @@ _WIDTH, _HEIGHT = 560, 300
 _FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
 
 
-def dose_response(effects: Sequence[Effect], place: str, days: int, language: str) -> alt.Chart:
+def dose_response(effects: Sequence[Effect], place: str, days: int, language: Language) -> alt.Chart:
     """Share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
-    translate = translator(language)
+    import altair as alt
+
+    translate = translator(language).gettext
     rows = [
         {
             "uptake": effect.uptake,
@@ -49,12 +52,14 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: st
         .mark_rule(color=_QUIET)
         .encode(y=alt.Y("y:Q", axis=alt.Axis(title=y_title)))
     )
-    return dress(zero + bars + line + points, answer(shown, place, days, language), place)
+    return dress(zero + bars + line + points, answer(shown, place, days, language), place, language)
 
 
-def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: str) -> alt.Chart:
+def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Language) -> alt.Chart:
     """New infections a day by uptake, averaged over seeds."""
-    translate = translator(language)
+    import altair as alt
+
+    translate = translator(language).gettext
     sums: dict[float, list[float]] = {}
     runs: dict[float, int] = {}
     for row in rows:
@@ -80,12 +85,15 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: str) -
             ),
         )
     )
-    return dress(chart, translate("How the outbreak runs in {place} at each uptake").format(place=place), place)
+    title = translate("How the outbreak runs in {place} at each uptake").format(place=place)
+    return dress(chart, title, place, language)
 
 
-def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: str) -> alt.Chart:
+def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Language) -> alt.Chart:
     """How far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
-    translate = translator(language)
+    import altair as alt
+
+    translate = translator(language).gettext
     spread: dict[str, float] = {}
     for bar in bars:
         spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
@@ -105,16 +113,19 @@ def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: st
     )
     labels = base.mark_text(fontSize=10, color=_INK, dx=4, align="left").encode(text="setting:N")
     rule = alt.Chart(alt.InlineData(values=[{"x": middle}])).mark_rule(color=_INK).encode(x="x:Q")
-    return dress(body + labels + rule, title, place, height=24 * len(order))
+    return dress(body + labels + rule, title, place, language, height=24 * len(order))
 
 
 def save(chart: alt.Chart, path: Path) -> None:
     """Write a figure as SVG or PNG, by the ending of the name."""
+    import vl_convert
+
     specification = chart.to_dict()
+    locale = specification["config"]["locale"]["number"]
     if path.suffix == ".png":
-        path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2))
+        path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2, format_locale=locale))
     else:
-        path.write_text(vl_convert.vegalite_to_svg(specification), "utf-8")
+        path.write_text(vl_convert.vegalite_to_svg(specification, format_locale=locale), "utf-8")
 
 
 def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
@@ -126,9 +137,11 @@ def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
     )
 
 
-def dress(chart: Any, title: str, place: str, height: int = _HEIGHT) -> alt.Chart:
-    """Size, type and title, wrapped so that no line is longer than the figure."""
-    words, lines = title.split(), [""]
+def dress(chart: Any, title: str, place: str, language: Language, height: int = _HEIGHT) -> alt.Chart:
+    """Give a figure its size, type and title, wrapped so that no line is longer than the figure."""
+    import altair as alt
+
+    words, lines = title.split(" "), [""]
     for word in words:
         if len(lines[-1]) + len(word) > 84:
             lines.append("")
@@ -137,7 +150,7 @@ def dress(chart: Any, title: str, place: str, height: int = _HEIGHT) -> alt.Char
         chart.properties(
             width=_WIDTH, height=height, description=f"{place}: {title}", title=alt.TitleParams(lines, anchor="start")
         )
-        .configure(font=_FONT)
+        .configure(font=_FONT, locale={"number": chart_number_locale(language)})
         .configure_title(fontSize=14, color=_INK, fontWeight=600, offset=14)
         .configure_axis(
             labelColor=_INK,

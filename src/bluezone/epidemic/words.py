@@ -2,71 +2,58 @@
 
 from __future__ import annotations
 
-import gettext as gettext_module
-from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
+from bluezone.i18n import Catalogue, Language, Translator, decimal_mark, format_change, format_number, format_share
 
-Translate = Callable[[str], str]
-
-LANGUAGES = ("vi", "en")
-_DOMAIN = "epidemic"
+_TEXTS = Catalogue("bluezone.epidemic", "epidemic")
 
 
-def translator(language: str) -> Translate:
-    """The gettext function of a language; English where there is no catalogue."""
-    with resources.as_file(resources.files("bluezone.epidemic").joinpath("locale")) as directory:
-        return gettext_module.translation(_DOMAIN, Path(directory), [language], fallback=True).gettext
+def translator(language: Language) -> Translator:
+    """Return the translator of this room's texts."""
+    return _TEXTS.translator(language)
 
 
-def number(value: float, language: str, decimals: int = 0) -> str:
-    """A number as the language writes it: 55,289.5 in English, 55.289,5 in Vietnamese."""
-    text = f"{value:z,.{decimals}f}"  # z: never -0
-    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
+def percent(share: float, language: Language, digits: int = 1) -> str:
+    """Write a share as a percentage, without decimals that say nothing."""
+    return format_share(share, language, digits, trim=True)
 
 
-def signed(value: float, language: str) -> str:
-    """A difference with its sign."""
-    return ("+" if round(value) > 0 else "") + number(value, language)
-
-
-def percent(share: float, language: str, decimals: int = 1) -> str:
-    """A share as a percentage; no decimals that say nothing."""
-    text = number(100 * share, language, decimals)
-    point = "," if language == "vi" else "."
-    return (text.rstrip("0").rstrip(point) if point in text else text) + " %"
-
-
-def interval(estimate: Estimate, language: str, translate: Translate) -> str:
+def interval(estimate: Estimate, language: Language) -> str:
     """A share with its interval."""
-    return translate("{mean} ({low} to {high})").format(
-        mean=percent(estimate.mean, language),
-        low=percent(estimate.low, language),
-        high=percent(estimate.high, language),
+    return (
+        translator(language)
+        .gettext("{mean} ({low} to {high})")
+        .format(
+            mean=percent(estimate.mean, language),
+            low=percent(estimate.low, language),
+            high=percent(estimate.high, language),
+        )
     )
 
 
-def numbers(estimate: Estimate, language: str, translate: Translate) -> str:
+def numbers(estimate: Estimate, language: Language) -> str:
     """A count with its interval, if there is one."""
-    mean = number(estimate.mean, language)
+    mean = format_number(estimate.mean, language)
     if estimate.low != estimate.low:
         return mean
-    return translate("{mean} ({low} to {high})").format(
-        mean=mean, low=number(estimate.low, language), high=number(estimate.high, language)
+    return (
+        translator(language)
+        .gettext("{mean} ({low} to {high})")
+        .format(mean=mean, low=format_number(estimate.low, language), high=format_number(estimate.high, language))
     )
 
 
-def answer(effect: Effect, place: str, days: int, language: str) -> str:
+def answer(effect: Effect, place: str, days: int, language: Language) -> str:
     """What an uptake buys a place, and the doubt, in one look."""
-    translate = translator(language)
+    translate = translator(language).gettext
     facts = {
         "place": place,
         "uptake": percent(effect.uptake, language, 2),
-        "days": number(days, language),
-        "runs": number(effect.runs, language),
+        "days": format_number(days, language),
+        "runs": format_number(effect.runs, language),
     }
     if effect.averted_share.mean != effect.averted_share.mean:
         return translate("In {place}, no outbreak grew in {days} days, with or without the app.").format(**facts)
@@ -79,28 +66,28 @@ def answer(effect: Effect, place: str, days: int, language: str) -> str:
         return translate(
             "With the app on {uptake} of people, no effect on infections in {place} in {days} days can be told from "
             "chance ({share}; interval of 95 %, {runs} pairs of runs)."
-        ).format(share=interval(effect.averted_share, language, translate), **facts)
+        ).format(share=interval(effect.averted_share, language), **facts)
     return translate(
         "With the app on {uptake} of people, {share} fewer people of {place} would be infected in {days} days "
         "(interval of 95 %, {runs} pairs of runs), if the assumptions hold."
-    ).format(share=interval(effect.averted_share, language, translate), **facts)
+    ).format(share=interval(effect.averted_share, language), **facts)
 
 
-def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: str) -> list[str]:
+def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: Language) -> list[str]:
     """The answer, what it is in people, and what it costs, a sentence each."""
     sentences = [answer(effect, place, days, language)]
     if effect.averted_share.mean != effect.averted_share.mean:
         return sentences
-    translate = translator(language)
+    translate = translator(language).gettext
     before, after = without.totals, effect.totals
     sentences.append(
         translate(
             "In numbers: {infections} fewer infections of {of_infections}, and {deaths} fewer deaths of {of_deaths}."
         ).format(
-            infections=numbers(effect.averted_infections, language, translate),
-            of_infections=number(before["infections"], language),
-            deaths=numbers(effect.averted_deaths, language, translate),
-            of_deaths=number(before["deaths"], language),
+            infections=numbers(effect.averted_infections, language),
+            of_infections=format_number(before["infections"], language),
+            deaths=numbers(effect.averted_deaths, language),
+            of_deaths=format_number(before["deaths"], language),
         )
     )
     sentences.append(
@@ -108,20 +95,20 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
             "Its price against no app: {isolation} days of isolation on top of {of_isolation} (by people who are well: "
             "{well}), {tests} tests, and {alerts} alerts by the app, {false} of them to people not infected."
         ).format(
-            isolation=signed(effect.extra_isolation_days.mean, language),
-            of_isolation=number(before["isolation_days"], language),
-            well=signed(after["needless_isolation_days"] - before["needless_isolation_days"], language),
-            tests=signed(after["tests"] - before["tests"], language),
-            alerts=number(after["app_alerts"], language),
-            false=number(after["app_false_alerts"], language),
+            isolation=format_change(effect.extra_isolation_days.mean, language),
+            of_isolation=format_number(before["isolation_days"], language),
+            well=format_change(after["needless_isolation_days"] - before["needless_isolation_days"], language),
+            tests=format_change(after["tests"] - before["tests"], language),
+            alerts=format_number(after["app_alerts"], language),
+            false=format_number(after["app_false_alerts"], language),
         )
     )
     return sentences
 
 
-def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: str) -> str:
+def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) -> str:
     """How far the answer moves over the ranges of its assumptions. bars: name, setting, averted (a share)."""
-    translate = translator(language)
+    translate = translator(language).gettext
     known = [bar for bar in bars if bar["averted"] == bar["averted"]]
     if not known:
         return translate("What the assumptions do to the answer could not be told: no outbreak grew.")
@@ -141,52 +128,52 @@ def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: str) -> st
     )
 
 
-def setting(text: str, language: str) -> str:
+def setting(text: str, language: Language) -> str:
     """A lever's value as the language writes it."""
     if text in ("yes", "no"):
-        translate = translator(language)
+        translate = translator(language).gettext
         return translate("yes") if text == "yes" else translate("no")
-    return text.replace(".", ",") if language == "vi" else text
+    return text.replace(".", decimal_mark(language))
 
 
-def caveat(language: str) -> str:
+def caveat(language: Language) -> str:
     """What no interval says."""
-    translate = translator(language)
+    translate = translator(language).gettext
     return translate(
         "The interval is that of chance alone. What the assumptions do to the answer is larger: see the sensitivity "
         "figure."
     )
 
 
-def sensitivity_title(place: str, uptake: float, language: str) -> str:
+def sensitivity_title(place: str, uptake: float, language: Language) -> str:
     """The heading of the tornado figure."""
-    translate = translator(language)
+    translate = translator(language).gettext
     return translate("What the app on {uptake} of people of {place} averts, when one assumption changes").format(
         uptake=percent(uptake, language, 2), place=place
     )
 
 
-def unnamed(people: int, language: str) -> str:
+def unnamed(people: int, language: Language) -> str:
     """What to call a place that has no name."""
-    translate = translator(language)
-    return translate("a place of {people} people").format(people=number(people, language))
+    translate = translator(language).gettext
+    return translate("a place of {people} people").format(people=format_number(people, language))
 
 
-def table_title(place: str, people: int, days: int, runs: int, infected: float, language: str) -> str:
+def table_title(place: str, people: int, days: int, runs: int, infected: float, language: Language) -> str:
     """The heading of the table of effects. place: its name, if it has one; infected: share without the app."""
-    translate = translator(language)
-    people_there = translate("{people} people").format(people=number(people, language))
+    translate = translator(language).gettext
+    people_there = translate("{people} people").format(people=format_number(people, language))
     return translate("{place}, {days} days, runs of each: {runs}; without the app {infected} are infected").format(
         place=f"{place}: {people_there}" if place else people_there,
-        days=number(days, language),
-        runs=number(runs, language),
+        days=format_number(days, language),
+        runs=format_number(runs, language),
         infected=percent(infected, language),
     )
 
 
-def effect_headings(language: str) -> tuple[str, ...]:
+def effect_headings(language: Language) -> tuple[str, ...]:
     """The columns of the table of effects."""
-    translate = translator(language)
+    translate = translator(language).gettext
     return (
         translate("uptake"),
         translate("infections"),
@@ -199,24 +186,24 @@ def effect_headings(language: str) -> tuple[str, ...]:
     )
 
 
-def sensitivity_headings(language: str) -> tuple[str, str, str, str]:
+def sensitivity_headings(language: Language) -> tuple[str, str, str, str]:
     """The columns of the table of assumptions, and what to call the row in which none is changed."""
-    translate = translator(language)
+    translate = translator(language).gettext
     return translate("assumption"), translate("set to"), translate("infections averted"), translate("as it is")
 
 
-def what_is_averted(source: str, language: str) -> str:
+def what_is_averted(source: str, language: Language) -> str:
     """What the averted shares are shares of. source: where the number of people comes from; empty if it was given."""
-    translate = translator(language)
+    translate = translator(language).gettext
     shares = translate("Averted: share of what happens without the app, interval of 95 %.")
     people = translate("People: {source}.").format(source=source)
     return f"{shares} {people}" if source else shares
 
 
-def gain_of_pairing(low: float, high: float, language: str) -> str:
+def gain_of_pairing(low: float, high: float, language: Language) -> str:
     """What it buys that runs of the same seed share their chance."""
-    translate = translator(language)
-    least, most = (number(gain, language, 0 if gain >= 10 else 1) for gain in (low, high))
+    translate = translator(language).gettext
+    least, most = (format_number(gain, language, 0 if gain >= 10 else 1) for gain in (low, high))
     return translate(
         "Runs with the same seed share their chance; unpaired, the same intervals would take {times} times "
         "as many runs."

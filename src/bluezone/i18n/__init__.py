@@ -20,6 +20,7 @@ from bluezone.i18n.errors import I18nError
 from bluezone.i18n.languages import LANGUAGES, Language
 from bluezone.i18n.numbers import (
     Number,
+    chart_number_locale,
     decimal_mark,
     format_change,
     format_number,
@@ -36,6 +37,7 @@ __all__ = [
     "Language",
     "Number",
     "Translator",
+    "chart_number_locale",
     "decimal_mark",
     "format_change",
     "format_date",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
@@ -51,6 +52,17 @@ def decimal_mark(language: Language) -> str:
 def thousands_mark(language: Language) -> str:
     """Return the mark between groups of three digits: `.` in Vietnamese."""
     return get_group_symbol(language.value)
+
+
+def chart_number_locale(language: Language) -> dict[str, Any]:
+    """Return how Vega writes numbers in a chart (the number locale of d3-format)."""
+    return {
+        "decimal": decimal_mark(language),
+        "thousands": thousands_mark(language),
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": _NO_BREAK_SPACE + "%",
+    }
 
 
 def _exact(number: Number) -> Decimal:

@@ -7,19 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bluezone.i18n import Language, chart_number_locale
 from bluezone.rollout.forecast import Forecast, Point
-from bluezone.rollout.language import Language, translator
+from bluezone.rollout.texts import translator
 
 if TYPE_CHECKING:
     import altair as alt
 
 INK, BLUE, BAND, RED, MUTED, GRID = "#0b1f33", "#1366d6", "#bcd6f7", "#c62828", "#5b6b7b", "#e3e8ee"
 FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
-
-NUMBER_LOCALES: Mapping[Language, Mapping[str, Any]] = {
-    Language.VIETNAMESE: {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
-    Language.ENGLISH: {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""]},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ def curve(
     """Totals over time, the forecast with its band, and the target with its deadline. A Vega-Lite specification."""
     import altair as alt
 
-    _ = translator(language)
+    _ = translator(language).gettext
     x = alt.X("date:T").title(None).axis(format="%d/%m/%y", labelOverlap=True, grid=False, tickCount=8)
     y = alt.Y("total:Q").title(_("installs")).axis(format=",.0f", tickCount=5)
     layers: list[alt.Chart] = []
@@ -120,7 +116,7 @@ def framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Siz
     """A chart in the look of all figures, numbers as the language writes them. A Vega-Lite specification."""
     dressed = (
         chart.properties(width=size.width, height=size.height)
-        .configure(font=FONT, background="transparent", locale={"number": dict(NUMBER_LOCALES[language])})
+        .configure(font=FONT, background="transparent", locale={"number": chart_number_locale(language)})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID,

@@ -11,11 +11,12 @@ from importlib import resources
 from typing import Any
 
 from bluezone.errors import N_
+from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.charts import Size, curve, progress_bar, svg
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.language import Language, translator
 from bluezone.rollout.sectors import read_code
+from bluezone.rollout.texts import translator
 from bluezone.rollout.wording import words
 
 #: In order of preference; the last comes with typst itself and has all Vietnamese letters.
@@ -92,7 +93,7 @@ def bulletin_xlsx(bulletin: Bulletin, language: Language = Language.VIETNAMESE) 
 
 def _curve_sheet(sheet: Any, bulletin: Bulletin, language: Language) -> None:
     """Numbers as numbers: the totals that were counted, then the forecast with its band."""
-    _ = translator(language)
+    _ = translator(language).gettext
     sheet.append((_("date"), _("installs"), _("forecast"), _("low"), _("high")))
     for point in bulletin.curve:
         sheet.append((point.date, point.total))
@@ -118,7 +119,7 @@ def posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language 
     """The posters of several units in one file, a page each. Raises DocumentError without any."""
     if not posters:
         raise DocumentError(N_("there is no unit to make a poster for"))
-    _ = translator(language)
+    _ = translator(language).gettext
     data = {
         "language": language.value,
         "fonts": FONTS,
@@ -140,7 +141,7 @@ def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
     if not poster.url.startswith(("https://", "http://")):
         raise DocumentError(N_("“{url}” is not a web address"), url=poster.url)
     code = read_code(poster.code)
-    _ = translator(language)
+    _ = translator(language).gettext
     alt = _("QR code that leads to {url}").format(url=poster.url)
     return {"unit": poster.unit, "above": poster.above, "qr": poster_qr_svg(poster.url), "qr_alt": alt, "code": code}
 

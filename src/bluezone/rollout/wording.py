@@ -7,20 +7,11 @@ from dataclasses import dataclass
 
 from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit
+from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
 from bluezone.rollout.bulletin import Bulletin, Change, Goal, Place
-from bluezone.rollout.language import (
-    Language,
-    say_change,
-    say_date,
-    say_number,
-    say_points,
-    say_share,
-    say_unit,
-    say_unit_in_sentence,
-    translator,
-)
 from bluezone.rollout.pace import Status
 from bluezone.rollout.ranking import Standing
+from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
 
 #: So many silent units are named; of more, the rest is counted.
 NAMED_SILENT = 12
@@ -65,13 +56,13 @@ class Words:
 
 def words(bulletin: Bulletin, language: Language) -> Words:
     """The bulletin in a language."""
-    _ = translator(language)
-    unit = say_unit(bulletin.unit, language)
-    at = f", {bulletin.time:%H:%M}" if bulletin.time else ""
+    _ = translator(language).gettext
+    unit = unit_name(bulletin.unit, language)
+    at = f", {format_time(bulletin.time)}" if bulletin.time else ""
     return Words(
         language=language,
         title=_("Bluezone roll-out bulletin"),
-        subtitle=_("{unit}, {date}").format(unit=unit, date=say_date(bulletin.date, language) + at),
+        subtitle=_("{unit}, {date}").format(unit=unit, date=format_date(bulletin.date, language) + at),
         sentence=_sentence(bulletin, language),
         highlights=tuple(_highlights(bulletin, language)),
         facts=tuple(_facts(bulletin, language)),
@@ -105,13 +96,14 @@ def plain_text(bulletin: Bulletin, language: Language) -> str:
 
 def _sentence(bulletin: Bulletin, language: Language) -> str:
     """The sentence that says it all."""
-    _ = translator(language)
-    unit = say_unit_in_sentence(bulletin.unit, language)
+    _ = translator(language).gettext
+    unit = unit_name_in_sentence(bulletin.unit, language)
     figure, base, share = bulletin.figure, bulletin.base, bulletin.share
     if figure is None or figure.installs is None:
-        return _("No figure of {unit} up to {date} is known.").format(unit=unit, date=say_date(bulletin.date, language))
-    date = say_date(figure.date, language)
-    installs = say_number(figure.installs, language)
+        last = format_date(bulletin.date, language)
+        return _("No figure of {unit} up to {date} is known.").format(unit=unit, date=last)
+    date = format_date(figure.date, language)
+    installs = format_number(figure.installs, language)
     if base is None or share is None:
         return _("By {date}, {unit} had {installs} installs of Bluezone.").format(
             date=date, unit=unit, installs=installs
@@ -120,8 +112,8 @@ def _sentence(bulletin: Bulletin, language: Language) -> str:
         date=date,
         unit=unit,
         installs=installs,
-        share=say_share(share, language),
-        people=say_number(base.value, language),
+        share=format_share(share, language),
+        people=format_number(base.value, language),
     )
     if bulletin.place is not None:
         said += ", " + _place(bulletin.place, language)
@@ -130,40 +122,40 @@ def _sentence(bulletin: Bulletin, language: Language) -> str:
 
 def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
     """The three or four numbers to see from across the room: value and what it is."""
-    _ = translator(language)
+    _ = translator(language).gettext
     found = []
     if bulletin.share is not None:
-        found.append((say_share(bulletin.share, language), _("of the population")))
+        found.append((format_share(bulletin.share, language), _("of the population")))
     if bulletin.base_gain is not None or bulletin.day_gain is not None:
         gain = bulletin.day_gain or bulletin.base_gain
         if gain is not None:
-            since = _("since {date}").format(date=say_date(gain.since, language))
-            found.append((say_change(gain.count, language), since))
+            since = _("since {date}").format(date=format_date(gain.since, language))
+            found.append((format_change(gain.count, language), since))
     if bulletin.place is not None:
         found.append((f"{bulletin.place.rank}/{bulletin.place.of}", _("rank")))
     if bulletin.goal is not None and bulletin.goal.pace.needed and bulletin.goal.pace.per_day is not None:
-        found.append((say_number(bulletin.goal.pace.per_day, language), _("needed a day")))
+        found.append((format_number(bulletin.goal.pace.per_day, language), _("needed a day")))
     return found
 
 
 def _place(place: Place, language: Language) -> str:
-    _ = translator(language)
+    _ = translator(language).gettext
     template = _("rank {rank} of {of}") if place.printed else _("rank {rank} of the {of} with a figure")
     return template.format(rank=place.rank, of=place.of)
 
 
 def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
-    _ = translator(language)
+    _ = translator(language).gettext
     facts = []
     if bulletin.figure is not None and bulletin.figure.installs is not None:
-        facts.append((_("Total installs"), say_number(bulletin.figure.installs, language)))
+        facts.append((_("Total installs"), format_number(bulletin.figure.installs, language)))
     if bulletin.share is not None:
-        facts.append((_("Share of the population"), say_share(bulletin.share, language)))
+        facts.append((_("Share of the population"), format_share(bulletin.share, language)))
     if bulletin.day_gain is not None:
-        facts.append((_("Gain since {date}").format(date=say_date(bulletin.day_gain.since, language)),
+        facts.append((_("Gain since {date}").format(date=format_date(bulletin.day_gain.since, language)),
                       _gain(bulletin.day_gain, language)))  # fmt: skip
     if bulletin.base_gain is not None:
-        facts.append((_("Gain since the base date {date}").format(date=say_date(bulletin.base_gain.since, language)),
+        facts.append((_("Gain since the base date {date}").format(date=format_date(bulletin.base_gain.since, language)),
                       _gain(bulletin.base_gain, language)))  # fmt: skip
     if bulletin.place is not None:
         facts.append((_("Rank"), _rank(bulletin.place, language)))
@@ -178,15 +170,15 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
 
 
 def _gain(change: Change, language: Language) -> str:
-    _ = translator(language)
-    said = say_change(change.count, language)
+    _ = translator(language).gettext
+    said = format_change(change.count, language)
     if change.points is None:
         return said
-    return _("{count} ({points} points)").format(count=said, points=say_points(change.points, language))
+    return _("{count} ({points} points)").format(count=said, points=format_points(change.points, language))
 
 
 def _rank(place: Place, language: Language) -> str:
-    _ = translator(language)
+    _ = translator(language).gettext
     said = f"{place.rank}/{place.of}"
     if place.printed:
         return said
@@ -198,23 +190,23 @@ def _rank(place: Place, language: Language) -> str:
 
 
 def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
-    _ = translator(language)
+    _ = translator(language).gettext
     pace = goal.pace
     target = _("{share} by {deadline}: {installs} installs").format(
-        share=say_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2),
-        deadline=say_date(goal.deadline, language),
-        installs=say_number(pace.target_installs, language),
+        share=format_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2),
+        deadline=format_date(goal.deadline, language),
+        installs=format_number(pace.target_installs, language),
     )
     facts = [(_("Target"), target)]
     if pace.needed and pace.per_day is not None:
         needed = _("{needed} more, {per_day} a day for {days} days").format(
-            needed=say_number(pace.needed, language),
-            per_day=say_number(pace.per_day, language),
+            needed=format_number(pace.needed, language),
+            per_day=format_number(pace.per_day, language),
             days=max(pace.days, 1),
         )
         facts.append((_("Pace needed"), needed))
     if pace.recent_per_day is not None:
-        recent = _("{per_day} a day").format(per_day=say_number(round(pace.recent_per_day), language))
+        recent = _("{per_day} a day").format(per_day=format_number(round(pace.recent_per_day), language))
         facts.append((_("Pace of the last 7 days"), recent))
     facts.append((_("Status"), _(_STATUS[pace.status])))
     return facts
@@ -235,32 +227,32 @@ def _rows(standings: Sequence[Standing], language: Language) -> tuple[tuple[str,
 def _installs(standing: Standing, language: Language) -> str:
     if standing.count is None:
         return "–"
-    return ("≈\u00a0" if standing.derived else "") + say_number(standing.count, language)
+    return ("≈\u00a0" if standing.derived else "") + format_number(standing.count, language)
 
 
 def _share(standing: Standing, language: Language) -> str:
     if standing.share is None:
         return "–"
-    printed = " " + translator(language)(N_("(as printed)")) if standing.as_printed else ""
-    return say_share(standing.share, language) + printed
+    printed = " " + translator(language).gettext(N_("(as printed)")) if standing.as_printed else ""
+    return format_share(standing.share, language) + printed
 
 
 def _silent(bulletin: Bulletin, language: Language) -> str:
-    _ = translator(language)
+    _ = translator(language).gettext
     names = [_short(unit, language) for unit in bulletin.silent]
     if len(names) <= NAMED_SILENT:
         return ", ".join(names)
     return _("{names} and {rest} others").format(
-        names=", ".join(names[:NAMED_SILENT]), rest=say_number(len(names) - NAMED_SILENT, language)
+        names=", ".join(names[:NAMED_SILENT]), rest=format_number(len(names) - NAMED_SILENT, language)
     )
 
 
 def _short(unit: Unit, language: Language) -> str:
-    return unit.name if language is Language.VIETNAMESE and unit.level is Level.PROVINCE else say_unit(unit, language)
+    return unit.name if language is Language.VIETNAMESE and unit.level is Level.PROVINCE else unit_name(unit, language)
 
 
 def _figure_sentence(bulletin: Bulletin, language: Language) -> str:
-    _ = translator(language)
+    _ = translator(language).gettext
     outlook = bulletin.outlook
     if outlook is None or len(bulletin.curve) < 2:
         if bulletin.goal is not None:
@@ -271,15 +263,15 @@ def _figure_sentence(bulletin: Bulletin, language: Language) -> str:
         "The line is what was counted. Going on as such curves do, there will be {total} installs on {date}; "
         "four times in five between {low} and {high}."
     ).format(
-        total=say_number(round(end.total), language),
-        date=say_date(end.date, language),
-        low=say_number(int(end.low), language),
-        high=say_number(int(end.high) + 1, language),
+        total=format_number(round(end.total), language),
+        date=format_date(end.date, language),
+        low=format_number(int(end.low), language),
+        high=format_number(int(end.high) + 1, language),
     )
 
 
 def _sources(bulletin: Bulletin, language: Language) -> list[str]:
-    _ = translator(language)
+    _ = translator(language).gettext
     sources = []
     if bulletin.base is not None:
         sources.append(_("Population: {title}").format(title=_(bulletin.base.vintage.title)))

@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 
+from bluezone.i18n import Language
 from bluezone.phone.web.security import Access
 from bluezone.town.show.app import create_app
 from bluezone.town.show.doors import Doors
@@ -22,7 +23,9 @@ class Visitor:
     """A browser without a window, of the owner or (`known=False`) of somebody else."""
 
     def __init__(self, chronicle, *, known=True) -> None:
-        self.app = create_app(chronicle, Doors(chronicle, ORIGIN), ACCESS, "vi", "bluezone town show --seed 13")
+        self.app = create_app(
+            chronicle, Doors(chronicle, ORIGIN), ACCESS, Language.VIETNAMESE, "bluezone town show --seed 13"
+        )
         self.cookies = {ACCESS.cookie: ACCESS.token} if known else {}
 
     def request(self, method, path, **options) -> httpx.Response:

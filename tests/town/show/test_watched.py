@@ -8,14 +8,15 @@ import time
 import httpx
 import pytest
 
+from bluezone.i18n import Language
 from bluezone.town.day import Fleet, live_through
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.report import document
 from bluezone.town.run import Options, rehearsal, start_of_day_s
 from bluezone.town.show import words
 from bluezone.town.show.chronicle import Chronicle, Kind, Phase
-from bluezone.town.show.language import language_named
 from bluezone.town.show.pace import Pacer, StoppedError
+from bluezone.town.show.texts import translator
 from bluezone.town.watching import Watcher
 from bluezone.town.world import make_world
 
@@ -66,8 +67,8 @@ def test_the_story_is_told_in_order_and_in_both_languages(watched):
     assert kinds[-1] is Kind.OVER
     assert kinds.count(Kind.WARNED) == len(watched.outcome.warned) > 0
     assert [event.at_s for event in watched.story] == sorted(event.at_s for event in watched.story)
-    for code in ("vi", "en"):
-        told = [words.sentence(event, watched, language_named(code)) for event in watched.story]
+    for language in Language:
+        told = [words.sentence(event, watched, translator(language)) for event in watched.story]
         assert all(told)
         assert watched.world.people[watched.outcome.case].name in told[2]
 

@@ -10,9 +10,10 @@ from bluezone.epidemic import words
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.places import Place
+from bluezone.i18n import Language
 
 
-def answer(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> dict[str, Any]:
+def answer(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> dict[str, Any]:
     """Return the effects of every uptake with their sentences and all assumptions."""
     answers = [words.answer(effect, place.name, plan.scenario.days, language) for effect in found if effect.uptake > 0]
     document: dict[str, Any] = finite(

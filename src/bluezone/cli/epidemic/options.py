@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bluezone.epidemic import words
+from bluezone.cli.languages import LanguageName
 from bluezone.epidemic.disease import STRAINS
 from bluezone.epidemic.interventions import Lockdown, VaccineDose
 
@@ -101,7 +101,7 @@ def common(function: Any) -> Any:
         click.option("--restart", is_flag=True, help="Forget what --out holds."),
         click.option(
             "--language",
-            type=click.Choice(words.LANGUAGES),
+            type=LanguageName(),
             default="en",
             show_default=True,
             help="Of sentences and figures.",

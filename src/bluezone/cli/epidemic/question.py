@@ -16,9 +16,10 @@ from bluezone.epidemic.executors import cores
 from bluezone.epidemic.interventions import Vaccination
 from bluezone.epidemic.places import Place, place_of
 from bluezone.epidemic.scenario import Scenario
+from bluezone.i18n import Language
 
 
-def place_and_plan(uptakes: tuple[float, ...], asked: dict[str, Any], language: str) -> tuple[Place, Plan]:
+def place_and_plan(uptakes: tuple[float, ...], asked: dict[str, Any], language: Language) -> tuple[Place, Plan]:
     """Return the place asked for and the plan of its runs. Raises CommandError or EpidemicError where it cannot be."""
     place = _place(asked["place"], asked["people"], asked["on"], language)
     if asked["seeds"] < 1:
@@ -60,7 +61,7 @@ def _with_r0(scenario: Scenario, r0: float) -> Scenario:
     return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
 
 
-def _place(name: str | None, people: int | None, on: dt.datetime | None, language: str) -> Place:
+def _place(name: str | None, people: int | None, on: dt.datetime | None, language: Language) -> Place:
     if name is None:
         if people is None:
             raise CommandError("say where: --place 'Hậu Giang', or how many: --people 733017")

@@ -18,6 +18,7 @@ from bluezone.cli.epidemic.work import Work
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
+from bluezone.i18n import Language
 
 #: The doubt is reckoned from so many people and runs of each at most: 280 runs of a quarter of a second.
 _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
@@ -39,7 +40,7 @@ def run_command(
     out: Path | None,
     restart: bool,
     as_json: bool,
-    language: str,
+    language: Language,
     **asked: Any,
 ) -> None:
     """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
@@ -76,7 +77,7 @@ def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
     return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
 
 
-def _doubt(smaller: Plan, work: Work, language: str) -> dict[str, Any]:
+def _doubt(smaller: Plan, work: Work, language: Language) -> dict[str, Any]:
     """Return how far the answer of a plan of one uptake moves over the ranges of its assumptions."""
     middle, bars = move_each(smaller, work, None if work.out is None else work.out / "doubt", language)
     return {

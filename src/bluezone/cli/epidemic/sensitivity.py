@@ -19,13 +19,14 @@ from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.sensitivity import variants
+from bluezone.i18n import Language
 
 
 @click.command("sensitivity")
 @click.option("--uptake", type=Shares(), default="0.30", show_default=True, help="One share of people.")
 @common
 def sensitivity_command(
-    uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: str, **asked: Any
+    uptake: tuple[float, ...], out: Path | None, restart: bool, as_json: bool, language: Language, **asked: Any
 ) -> None:
     """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
     if len(uptake) != 1:
@@ -58,10 +59,10 @@ def all_plans(plan: Plan) -> list[Plan]:
 
 
 def move_each(
-    plan: Plan, work: Work, folder: Path | None, language: str
+    plan: Plan, work: Work, folder: Path | None, language: Language
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what a plan of one uptake averts as it is, and with each assumption at its low and its high value."""
-    translate = words.translator(language)
+    translate = words.translator(language).gettext
     bars = []
     plans = [(None, "", "", plan), *variants(plan)]
     with work.progress("moving each assumption", len(plans)) as advance:

@@ -12,13 +12,14 @@ from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.places import Place
+from bluezone.i18n import Language, format_number
 
 _WIDTH = 118
 _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days")
 
 
 def print_effects(
-    place: Place, plan: Plan, found: Sequence[Effect], doubt: Mapping[str, Any] | None, language: str
+    place: Place, plan: Plan, found: Sequence[Effect], doubt: Mapping[str, Any] | None, language: Language
 ) -> None:
     """The answer and its doubt first, then every uptake in a table."""
     console, days = Console(width=_WIDTH, highlight=False), plan.scenario.days
@@ -36,14 +37,14 @@ def print_effects(
         console.print(words.gain_of_pairing(min(gains), max(gains), language), soft_wrap=True)
 
 
-def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: str) -> Table:
+def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: Language) -> Table:
     infected = found[0].totals["infections"] / place.people
     title = words.table_title(plan.place, place.people, plan.scenario.days, len(plan.seeds), infected, language)
     table = Table(title=title, title_justify="left")
     for heading in words.effect_headings(language):
         table.add_column(heading, justify="right")
     for effect in found:
-        totals = (words.number(effect.totals[name], language) for name in _TOTALS)
+        totals = (format_number(effect.totals[name], language) for name in _TOTALS)
         averted = (effect.averted_share, effect.averted_deaths_share) if effect.uptake > 0 else ()
         table.add_row(
             words.percent(effect.uptake, language, 2), *totals, *(_share(share, language) for share in averted)
@@ -51,15 +52,15 @@ def _effects_table(place: Place, plan: Plan, found: Sequence[Effect], language: 
     return table
 
 
-def _share(estimate: Estimate, language: str) -> str:
+def _share(estimate: Estimate, language: Language) -> str:
     if estimate.mean != estimate.mean:
         return "-"
     if estimate.low != estimate.low:
         return words.percent(estimate.mean, language)
-    return words.interval(estimate, language, words.translator(language))
+    return words.interval(estimate, language)
 
 
-def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: str) -> None:
+def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Language) -> None:
     """A table of what is averted with each assumption at its low and its high value."""
     assumption, value, averted, as_it_is = words.sensitivity_headings(language)
     table = Table(title=title, title_justify="left")
@@ -72,5 +73,5 @@ def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], tit
     Console(width=_WIDTH, highlight=False).print(table)
 
 
-def _bar(bar: Mapping[str, Any], language: str) -> str:
+def _bar(bar: Mapping[str, Any], language: Language) -> str:
     return _share(Estimate(bar["averted"], bar["low"], bar["high"]), language)

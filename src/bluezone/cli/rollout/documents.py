@@ -16,22 +16,21 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.languages import LanguageName
 from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_counts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
+from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.cascade import Allocation, Part, Split, split
 from bluezone.rollout.counts import latest, of_unit
 from bluezone.rollout.documents import Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
-from bluezone.rollout.language import Language
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
 from bluezone.rollout.wording import plain_text
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_language_option = click.option(
-    "--language", type=click.Choice([each.value for each in Language]), default="vi", show_default=True
-)
+_language_option = click.option("--language", type=LanguageName(), default="vi", show_default=True)
 
 
 @click.command("bulletin")
@@ -52,7 +51,7 @@ def bulletin_command(
     base_date: dt.date | None,
     target: Fraction | None,
     deadline: dt.date | None,
-    language: str,
+    language: Language,
     counts: Path | None,
 ) -> None:
     """One page a day: total, gain, rank, best and worst, who has not reported, the pace needed, the curve.
@@ -68,12 +67,11 @@ def bulletin_command(
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
     made = compose(unit, date, read_counts(counts, date), gazetteer, catalogue.figures(), wanted)
-    spoken = Language(language)
     for file in out:
-        _write(file, _rendered(made, file, spoken))
+        _write(file, _rendered(made, file, language))
         click.echo(str(file))
     if not out:
-        click.echo(plain_text(made, spoken), nl=False)
+        click.echo(plain_text(made, language), nl=False)
 
 
 def _rendered(made: Bulletin, file: Path, language: Language) -> bytes:
@@ -98,7 +96,14 @@ def _rendered(made: Bulletin, file: Path, language: Language) -> bytes:
 @_language_option
 @json_option
 def poster_command(
-    unit: str, above: str, url: str, code: str | None, date: dt.date | None, out: Path, language: str, as_json: bool
+    unit: str,
+    above: str,
+    url: str,
+    code: str | None,
+    date: dt.date | None,
+    out: Path,
+    language: Language,
+    as_json: bool,
 ) -> None:
     """A poster (A4, PDF) with a QR code that counts installs for a unit."""
     if out.suffix.lower() != ".pdf":
@@ -106,7 +111,7 @@ def poster_command(
     own = read_code(code) if code else make_code(secrets.token_bytes(ENTROPY_BYTES))
     poster = Poster(unit=unit, above=above, code=own, url=f"{url.rstrip('/')}/{own}")
     today = dt.datetime.now(dt.UTC).date()  # noqa: TID251 - the edge: a paper made by hand bears the day's date
-    _write(out, poster_pdf(poster, date or today, Language(language)))
+    _write(out, poster_pdf(poster, date or today, language))
     facts = {"unit": unit, "code": own, "url": poster.url, "file": str(out)}
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else f"{out}: code {own}, {poster.url}")
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
+from bluezone.cli.languages import LanguageName
 from bluezone.cli.town.options import town_options
+from bluezone.i18n import Language
 from bluezone.town.run import Options
-from bluezone.town.show.language import LANGUAGES
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
 
 #: more people than can be told apart in a drawing, and each phone is six databases
@@ -30,9 +31,7 @@ DEFAULT_PORT = 8730
     show_default=True,
     help="Minutes of the town in a second, at first; the page can change it.",
 )
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), default="vi", show_default=True, help="Of the page, at first."
-)
+@click.option("--language", type=LanguageName(), default="vi", show_default=True, help="Of the page, at first.")
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
 @click.option("--json", "as_json", is_flag=True, help="Say the address as one JSON document.")
 def show(
@@ -41,7 +40,7 @@ def show(
     hours: float,
     policy: str | None,
     speed: str,
-    language: str,
+    language: Language,
     port: int,
     as_json: bool,
 ) -> None:

@@ -6,20 +6,15 @@ from the log. Phone and authority show the same sentences (catalogue `locale/vi/
 
 from __future__ import annotations
 
-import gettext as gettext_module
-from collections.abc import Callable
+import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
-from importlib import resources
-from pathlib import Path
 
+from bluezone.errors import N_
 from bluezone.exposure.policies.base import DayRisk, Evidence, RiskAssessment
+from bluezone.i18n import Catalogue, Language, Translator, format_long_date
 
-Translate = Callable[[str], str]
-
-LANGUAGES = ("vi", "en")
-_DOMAIN = "exposure"
+_TEXTS = Catalogue("bluezone.exposure", "exposure")
 
 
 class Closeness(Enum):
@@ -47,7 +42,7 @@ class Explanation:
     `dose_minutes`: set where it was many meetings together rather than one that led to the alert.
     """
 
-    day: str
+    day: dt.date
     quarters: int
     closeness: Closeness
     chances_in_ten: tuple[int, int, int] | None
@@ -55,17 +50,17 @@ class Explanation:
     policy: str
     policy_version: str
 
-    def sentences(self, translate: Translate) -> tuple[str, ...]:
-        """The explanation, one thought a sentence."""
-        year, month, day = map(int, self.day.split("-"))
-        date = translate("{day} {month} {year}").format(day=day, month=translate(_MONTHS[month - 1]), year=year)
+    def sentences(self, language: Language) -> tuple[str, ...]:
+        """Return the explanation, one thought a sentence."""
+        speaks = _TEXTS.translator(language)
+        translate = speaks.gettext
         said = [
             translate(
                 "On {date} your phone was near the phone of a person who has since been confirmed infected."
-            ).format(date=date),
-            self._length(translate),
+            ).format(date=format_long_date(self.day, language)),
+            self._length(speaks),
             translate(_CLOSENESS[self.closeness]),
-            *self._certainty(translate),
+            *self._certainty(speaks),
             translate("This was decided by the rule {policy}, version {version}.").format(
                 policy=self.policy, version=self.policy_version
             ),
@@ -73,7 +68,8 @@ class Explanation:
         ]
         return tuple(said)
 
-    def _length(self, translate: Translate) -> str:
+    def _length(self, speaks: Translator) -> str:
+        translate = speaks.gettext
         if self.quarters == 0:
             return translate("Together it was less than a quarter of an hour.")
         if self.quarters < 4:
@@ -82,7 +78,8 @@ class Explanation:
             return translate("Together it was about an hour.")
         return translate("Together it was about {hours} hours.").format(hours=round(self.quarters / 4))
 
-    def _certainty(self, translate: Translate) -> list[str]:
+    def _certainty(self, speaks: Translator) -> list[str]:
+        translate = speaks.gettext
         said = []
         if self.dose_minutes is not None:
             said.append(
@@ -103,15 +100,6 @@ class Explanation:
         )
         return said
 
-
-def N_(text: str) -> str:  # noqa: N802 (the customary name: marks a text that is translated where it is used)
-    return text
-
-
-_MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
-    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
 
 _CLOSENESS = {
     Closeness.VERY_NEAR: N_("The signal was strong, as it is within an arm's length or two."),
@@ -137,7 +125,7 @@ def explain_evidence(
         low, high = evidence.probability_range
         chances = _tenths(evidence.probability), _tenths(low), _tenths(high)
     return Explanation(
-        day=datetime.fromtimestamp(day_start_s, UTC).date().isoformat(),
+        day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
         quarters=round(evidence.heard_s / 900),
         closeness=Closeness.of(evidence.attenuation_db),
         chances_in_ten=chances,
@@ -150,13 +138,3 @@ def explain_evidence(
 def _tenths(probability: float) -> int:
     """Of ten; neither none nor all, for neither is ever known."""
     return min(9, max(1, round(10 * probability)))
-
-
-def translator(language: str, directory: Path | None = None) -> Translate:
-    """The texts in a language (`vi`, `en`); a language that is not there is answered in English.
-
-    `directory`: where the compiled catalogues are, if not in the package.
-    """
-    if directory is None:
-        directory = Path(str(resources.files("bluezone.exposure").joinpath("locale")))
-    return gettext_module.translation(_DOMAIN, directory, [language], fallback=True).gettext

@@ -27,16 +27,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bluezone.errors import BluezoneError
-from bluezone.phone.web.language import Language
+from bluezone.i18n import LANGUAGES, Language, Translator
 from bluezone.phone.web.security import Access, Guard
 from bluezone.town.errors import TownError
 from bluezone.town.show import plan, words
 from bluezone.town.show.chronicle import Chronicle, Phase
 from bluezone.town.show.doors import Doors
-from bluezone.town.show.language import LANGUAGES, language_named
 from bluezone.town.show.pace import SPEEDS
 from bluezone.town.show.pages import page, static_file, text
 from bluezone.town.show.states import States
+from bluezone.town.show.texts import translator
 
 _BEAT_S = 0.2
 _KEEP_ALIVE_BEATS = 75
@@ -49,9 +49,9 @@ _log = logging.getLogger(__name__)
 class Page:
     """Handlers. One owner, so the language is the page's and not a visitor's."""
 
-    def __init__(self, show: Chronicle, doors: Doors, language: str, again: str) -> None:
+    def __init__(self, show: Chronicle, doors: Doors, language: Language, again: str) -> None:
         """`again`: the command that starts it once more."""
-        self._show, self._doors, self._code, self._again = show, doors, language, again
+        self._show, self._doors, self._spoken, self._again = show, doors, language, again
         self._states = States(show)
         self._streams = 0
 
@@ -71,14 +71,14 @@ class Page:
         ]
 
     @property
-    def _language(self) -> Language:
-        return language_named(self._code)
+    def _language(self) -> Translator:
+        return translator(self._spoken)
 
     def page(self, request: Request) -> Response:
         show, language = self._show, self._language
         return page(
             "show.html",
-            self._code,
+            self._spoken,
             people=[
                 {"number": number, "name": person.name, "role": language.gettext(words.ROLES[person.role])}
                 for number, person in enumerate(show.world.people)
@@ -88,13 +88,13 @@ class Page:
             speeds=[(speed, _speed(speed, language)) for speed in SPEEDS],
             pace=show.pacer.pace,
             hours=show.hours,
-            clock=language.clock_time(show.now_s),
+            clock=language.time(show.now_s),
             date=words.date(show.now_s, language),
             again=self._again,
             findings=self._findings(),
         )
 
-    def _whereabouts(self, language: Language) -> str:
+    def _whereabouts(self, language: Translator) -> str:
         """Beneath the clock, where the headline says something else."""
         return "" if self._show.phase is Phase.DAY else words.whereabouts(self._show, language)
 
@@ -114,7 +114,7 @@ class Page:
         if self._show.outcome is None:
             return ""
         found = words.findings(self._show.outcome, self._language)
-        return text("findings.html", self._code, findings=found)
+        return text("findings.html", self._spoken, findings=found)
 
     def findings(self, request: Request) -> Response:
         return HTMLResponse(self._findings())
@@ -132,7 +132,7 @@ class Page:
     async def choose_language(self, request: Request) -> Response:
         code = (await _form(request)).get("language")
         if code in LANGUAGES:
-            self._code = code
+            self._spoken = Language(code)
         return RedirectResponse("/", 303)
 
     # --- what happens -------------------------------------------------------------------------------
@@ -167,14 +167,14 @@ class Page:
         pace = show.pacer.pace
         facts: dict[str, Any] = {
             "town_s": round(show.town_s, 1),
-            "clock": language.clock_time(show.now_s),
+            "clock": language.time(show.now_s),
             "date": words.date(show.now_s, language),
             "speed": pace.speed,
             "paused": pace.paused,
             "phase": show.phase,
             "minutes": [[minute, show.pairs(minute).tolist()] for minute in range(since, until)],
             "roles": show.roles,
-            "phones": self._states.now(self._code),
+            "phones": self._states.now(self._spoken),
             "headline": words.headline(show, language),
             "whereabouts": self._whereabouts(language),
             "story": [
@@ -187,16 +187,16 @@ class Page:
     # --- phones -------------------------------------------------------------------------------------
 
     def no_phone(self, request: Request) -> Response:
-        return page("no_phone.html", self._code, waiting=False)
+        return page("no_phone.html", self._spoken, waiting=False)
 
     async def phone(self, request: Request) -> Response:
         number = request.path_params["number"]
         if not 0 <= number < len(self._show.world.people):
             raise HTTPException(404)
         try:
-            return RedirectResponse(await self._doors.address(number, self._code), 303)
+            return RedirectResponse(await self._doors.address(number, self._spoken), 303)
         except TownError:
-            return page("no_phone.html", self._code, 503, waiting=True)
+            return page("no_phone.html", self._spoken, 503, waiting=True)
 
     def static(self, request: Request) -> Response:
         found = static_file(request.path_params["name"])
@@ -211,10 +211,10 @@ class Page:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status == 500:
             _log.error("%s: %s: %s", request.url.path, type(error).__name__, error)
-        return page("failed.html", self._code, status, missing=status in {404, 405})
+        return page("failed.html", self._spoken, status, missing=status in {404, 405})
 
 
-def create_app(show: Chronicle, doors: Doors, access: Access, language: str, again: str) -> ASGIApp:
+def create_app(show: Chronicle, doors: Doors, access: Access, language: Language, again: str) -> ASGIApp:
     """The application behind the phone's guard, which lets it show phones within the page."""
     shown = Page(show, doors, language, again)
     handlers = {HTTPException: shown.failed, BluezoneError: shown.failed, Exception: shown.failed}
@@ -227,7 +227,7 @@ def create_app(show: Chronicle, doors: Doors, access: Access, language: str, aga
     return Guard(app, access, strangers, framed_by="'self'", frames="'self' http://127.0.0.1:*")
 
 
-def _speed(speed: int, language: Language) -> str:
+def _speed(speed: int, language: Translator) -> str:
     """60 -> 1 minute a second."""
     if speed < 3600:
         minutes = speed // 60

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access, Guard
@@ -79,8 +80,8 @@ class _Door:
         answer: HTMLResponse = await run_in_threadpool(page, "refused.html", self._language(), 409)
         await answer(scope, receive, send)
 
-    def _language(self) -> str:
-        return "vi" if self._runner is None else self._runner.choices().language
+    def _language(self) -> Language:
+        return Language.VIETNAMESE if self._runner is None else Language(self._runner.choices().language)
 
     async def close(self) -> None:
         self._server.should_exit = True

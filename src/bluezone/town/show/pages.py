@@ -9,16 +9,17 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from bluezone.i18n import Language
 from bluezone.phone.web import pages as phone_pages
-from bluezone.town.show.language import language_named
+from bluezone.town.show.texts import translator
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {"town.css": "text/css", "town.js": "text/javascript", "plan.js": "text/javascript"}
 
 
 @lru_cache
-def _environment(code: str) -> jinja2.Environment:
-    language = language_named(code)
+def _environment(language: Language) -> jinja2.Environment:
+    speaks = translator(language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -27,17 +28,17 @@ def _environment(code: str) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_callables(language.gettext, language.ngettext)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(speaks.gettext, speaks.ngettext)  # type: ignore[attr-defined]
     return environment
 
 
-def text(template: str, code: str, **context: Any) -> str:
-    """A template in the language of that code."""
-    return _environment(code).get_template(template).render(code=code, **context)
+def text(template: str, language: Language, **context: Any) -> str:
+    """Render a template in a language."""
+    return _environment(language).get_template(template).render(code=language.value, **context)
 
 
-def page(template: str, code: str, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(text(template, code, **context), status)
+def page(template: str, language: Language, status: int = 200, **context: Any) -> HTMLResponse:
+    return HTMLResponse(text(template, language, **context), status)
 
 
 @lru_cache

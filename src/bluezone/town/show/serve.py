@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bluezone.errors import BluezoneError
+from bluezone.i18n import Language
 from bluezone.phone.web.server import listening_socket, new_access
 from bluezone.town.day import allow_files
 from bluezone.town.run import Options, rehearsal
 from bluezone.town.show.app import create_app
 from bluezone.town.show.chronicle import Chronicle
 from bluezone.town.show.doors import Doors, make_server
-from bluezone.town.show.language import language_named
 from bluezone.town.show.pace import Pacer, StoppedError
+from bluezone.town.show.texts import translator
 from bluezone.town.world import make_world
 
 _CLOCK_EVERY_S = 1.0
@@ -34,7 +35,7 @@ class ShowOptions:
 
     speed: float
     port: int
-    language: str = "vi"
+    language: Language = Language.VIETNAMESE
     again: str = "bluezone town show"
     patience: float = 1.0
 
@@ -74,7 +75,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
     """Until SIGINT or SIGTERM. `announce` gets address and port once the page answers. Raises what ended the rehearsal
     where that was a failure."""
     world = make_world(options.people, options.seed)
-    language_named(how.language)  # a catalogue that is missing is missed before anything is started
+    translator(how.language)  # a catalogue that is missing is missed before anything is started
     allow_files(options.people * _FILES_A_PHONE + 256)
     pacer = Pacer(how.speed, time.monotonic)
     show = Chronicle(world, options.hours, pacer, how.patience)

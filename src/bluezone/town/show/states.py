@@ -7,6 +7,7 @@ import threading
 import time
 
 from bluezone.errors import BluezoneError
+from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters.home import home
@@ -26,10 +27,11 @@ class States:
     def __init__(self, show: Chronicle) -> None:
         self._show = show
         self._lock = threading.Lock()
-        self._asked_at_s, self._next, self._code = -_EVERY_S, 0, ""
+        self._asked_at_s, self._next = -_EVERY_S, 0
+        self._code: Language | None = None
         self._states: list[State] = []
 
-    def now(self, code: str) -> list[State]:
+    def now(self, code: Language) -> list[State]:
         """In the language of that code; empty before there are phones."""
         with self._lock:
             phones, real_s = self._show.phones, time.monotonic()
@@ -43,7 +45,7 @@ class States:
             return list(self._states)
 
     @staticmethod
-    def _state(phone: Runner, code: str) -> State:
+    def _state(phone: Runner, code: Language) -> State:
         try:
             shown = home(phone.facts(), language_named(code, TIME_ZONE))
         except BluezoneError:  # just being closed, or a full disk: this phone's trouble, nobody else's

@@ -7,23 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.phone.web.language import Language
+from bluezone.errors import N_
+from bluezone.i18n import Translator, format_date
 from bluezone.town.findings import close_contacts
 from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
 from bluezone.town.show.plan import Place, places_at
 
-
-def N_(text: str) -> str:  # noqa: N802 (the customary name)
-    """Marks a text for extraction that is translated elsewhere."""
-    return text
-
-
 ROLES = {Role.OFFICE: N_("office"), Role.TRADER: N_("market stall"), Role.HOME: N_("at home")}
 
 
-def sentence(event: Event, show: Chronicle, language: Language) -> str:
+def sentence(event: Event, show: Chronicle, language: Translator) -> str:
     """One sentence of the story."""
     return _SENTENCES[event.kind](event, show, language)
 
@@ -32,24 +27,24 @@ def _name(event: Event, show: Chronicle) -> str:
     return show.world.people[event.person].name
 
 
-def _day(event: Event, show: Chronicle, language: Language) -> str:
+def _day(event: Event, show: Chronicle, language: Translator) -> str:
     people = len(show.world.people)
     return language.gettext(
         "{n} phones begin their day. Nobody knows yet that somebody in this town will test positive."
     ).format(n=language.number(people))
 
 
-def _day_over(event: Event, show: Chronicle, language: Language) -> str:
+def _day_over(event: Event, show: Chronicle, language: Translator) -> str:
     return language.gettext("The day has been lived through. Each phone knows only what it heard itself.")
 
 
-def _confirmed(event: Event, show: Chronicle, language: Language) -> str:
+def _confirmed(event: Event, show: Chronicle, language: Translator) -> str:
     return language.gettext("{name} has tested positive: F0. An officer opens the case and reads out a code.").format(
         name=_name(event, show)
     )
 
 
-def _published(event: Event, show: Chronicle, language: Language) -> str:
+def _published(event: Event, show: Chronicle, language: Translator) -> str:
     return language.ngettext(
         "{name} says yes and publishes {n} daily key. It names nobody.",
         "{name} says yes and publishes {n} daily keys. They name nobody.",
@@ -57,13 +52,13 @@ def _published(event: Event, show: Chronicle, language: Language) -> str:
     ).format(name=_name(event, show), n=language.number(event.number))
 
 
-def _waiting(event: Event, show: Chronicle, language: Language) -> str:
+def _waiting(event: Event, show: Chronicle, language: Translator) -> str:
     return language.gettext(
         "Keys that could still be used to pose as their owner are held back. The next list comes at {time}."
-    ).format(time=language.clock_time(event.until_s))
+    ).format(time=language.time(event.until_s))
 
 
-def _exported(event: Event, show: Chronicle, language: Language) -> str:
+def _exported(event: Event, show: Chronicle, language: Translator) -> str:
     return language.ngettext(
         "The authority has signed {n} list of keys. Every phone fetches it and compares by itself.",
         "The authority has signed {n} lists of keys. Every phone fetches them and compares by itself.",
@@ -71,13 +66,13 @@ def _exported(event: Event, show: Chronicle, language: Language) -> str:
     ).format(n=language.number(event.number))
 
 
-def _warned(event: Event, show: Chronicle, language: Language) -> str:
+def _warned(event: Event, show: Chronicle, language: Translator) -> str:
     return language.gettext("{name}’s phone has found one of the keys in what it heard: {name} is warned, F1.").format(
         name=_name(event, show)
     )
 
 
-def _over(event: Event, show: Chronicle, language: Language) -> str:
+def _over(event: Event, show: Chronicle, language: Translator) -> str:
     assert show.outcome is not None
     score = show.outcome.score
     first = language.ngettext("{n} person has been warned.", "{n} people have been warned.", score.warned).format(
@@ -89,11 +84,11 @@ def _over(event: Event, show: Chronicle, language: Language) -> str:
     return f"{first} {second}"
 
 
-def _failed(event: Event, show: Chronicle, language: Language) -> str:
+def _failed(event: Event, show: Chronicle, language: Translator) -> str:
     return language.gettext("The rehearsal stopped: {reason}").format(reason=event.text)
 
 
-_SENTENCES: dict[Kind, Callable[[Event, Chronicle, Language], str]] = {
+_SENTENCES: dict[Kind, Callable[[Event, Chronicle, Translator], str]] = {
     Kind.DAY: _day,
     Kind.DAY_OVER: _day_over,
     Kind.CONFIRMED: _confirmed,
@@ -106,20 +101,18 @@ _SENTENCES: dict[Kind, Callable[[Event, Chronicle, Language], str]] = {
 }
 
 
-def date(at_s: float, language: Language) -> str:
-    """The town's days are always those of `REHEARSAL_DATE`."""
-    return language.gettext("{day} August 2020").format(day=language.local(at_s).day)
+def date(at_s: float, language: Translator) -> str:
+    """Write the date of a moment: `13 August 2020`."""
+    return format_date(language.local(at_s).date(), language.language)
 
 
-def moment(at_s: float, show: Chronicle, language: Language) -> str:
-    """07:01 on the first day, 14 August 07:01 on another."""
-    time, day = language.clock_time(at_s), language.local(at_s).day
-    if day == language.local(show.epoch_s).day:
-        return time
-    return language.gettext("{day} August {time}").format(day=day, time=time)
+def moment(at_s: float, show: Chronicle, language: Translator) -> str:
+    """Write `07:01` for a moment of the first day, `14 Aug 07:01` for one of another."""
+    time, day = language.time(at_s), language.day(at_s)
+    return time if day == language.day(show.epoch_s) else f"{day} {time}"
 
 
-def headline(show: Chronicle, language: Language) -> str:
+def headline(show: Chronicle, language: Translator) -> str:
     """Where everybody is by day; then the last sentence of the story."""
     if not show.story:
         return language.gettext("The authority starts, then the phones are switched on.")
@@ -128,7 +121,7 @@ def headline(show: Chronicle, language: Language) -> str:
     return sentence(show.story[-1], show, language)
 
 
-def whereabouts(show: Chronicle, language: Language) -> str:
+def whereabouts(show: Chronicle, language: Translator) -> str:
     """Where everybody is, and how many phones hear each other."""
     counts = places_at(show.world, show.town_s)
     words = {
@@ -188,7 +181,7 @@ _VERDICTS = {
 }
 
 
-def findings(outcome: Outcome, language: Language) -> Findings:
+def findings(outcome: Outcome, language: Translator) -> Findings:
     """As `bluezone town run` prints them."""
     score, case = outcome.score, outcome.case
     _ = language.gettext
@@ -207,7 +200,7 @@ def findings(outcome: Outcome, language: Language) -> Findings:
     )
 
 
-def _rows(outcome: Outcome, language: Language) -> Iterator[Row]:
+def _rows(outcome: Outcome, language: Translator) -> Iterator[Row]:
     people, case = outcome.world.people, outcome.case
     contacts = close_contacts(outcome.minutes_within_2m, case)
     order = sorted(
@@ -229,13 +222,13 @@ def _rows(outcome: Outcome, language: Language) -> Iterator[Row]:
         )
 
 
-def _percent(share: float | None, language: Language) -> str:
+def _percent(share: float | None, language: Translator) -> str:
     if share is None:
         return language.gettext("cannot be said")
-    return f"{language.number(100 * share)} %"
+    return language.share(share, digits=0)
 
 
-def page_texts(show: Chronicle, language: Language) -> dict[str, Any]:
+def page_texts(show: Chronicle, language: Translator) -> dict[str, Any]:
     """What the page's script says."""
     _ = language.gettext
     return {

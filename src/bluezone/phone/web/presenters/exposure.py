@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bluezone.exposure.policies.explain import explain_evidence, translator
+from bluezone.exposure.policies.explain import explain_evidence
+from bluezone.i18n import Language as LanguageCode
 from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.language import Language
@@ -65,7 +66,7 @@ def _reasons(alert: Alert, language: Language) -> tuple[str, ...]:
         alert.policy_version,
         by_dose=alert.score < alert.threshold,
     )
-    return explanation.sentences(translator(language.code))
+    return explanation.sentences(LanguageCode(language.code))
 
 
 def todo(days_left: int, language: Language) -> tuple[str, ...]:

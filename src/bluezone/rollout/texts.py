@@ -1,0 +1,52 @@
+"""Hold the catalogue of roll-out and geography, and name units in a heading and in a sentence.
+
+English is in the source (msgid), Vietnamese in locale/vi/LC_MESSAGES/rollout.po.
+"""
+
+from __future__ import annotations
+
+from bluezone.errors import N_
+from bluezone.geography.units import Level, Unit
+from bluezone.i18n import Catalogue, Language, Translator
+
+_TEXTS = Catalogue("bluezone.rollout", "rollout")
+_ENGLISH_KINDS = {
+    "thành phố": "city",
+    "thị xã": "town",
+    "quận": "district",
+    "huyện": "district",
+    "phường": "ward",
+    "thị trấn": "township",
+    "xã": "commune",
+    "đặc khu": "special zone",
+}
+#: Texts that stand in data files, so that the catalogue holds them.
+DATA_TEXTS = (
+    N_("Population and Housing Census of 1 April 2009"),
+    N_("Population and Housing Census of 1 April 2019"),
+    N_("Population of 2022 as given for a district, day not stated"),
+    N_("Smartphones as stated in August 2020"),
+    N_("Smartphones that the shares printed on 19 June 2021 imply"),
+    N_("Voters listed for the election of 23 May 2021 (aged 18 and over)"),
+)
+
+
+def translator(language: Language) -> Translator:
+    """Return the translator of texts and errors of roll-out and geography."""
+    return _TEXTS.translator(language)
+
+
+def unit_name(unit: Unit, language: Language) -> str:
+    """Name a unit in a heading: `Huyện Châu Thành` or `Châu Thành district`."""
+    if language is Language.VIETNAMESE:
+        return unit.full_name
+    if unit.level < Level.DISTRICT:
+        return unit.name
+    return f"{unit.name} {_ENGLISH_KINDS.get(unit.kind, '')}".strip()
+
+
+def unit_name_in_sentence(unit: Unit, language: Language) -> str:
+    """Name a unit inside a sentence: `huyện Châu Thành` or `Châu Thành district`."""
+    if language is Language.VIETNAMESE and unit.kind:
+        return f"{unit.kind} {unit.name}"
+    return unit_name(unit, language)
