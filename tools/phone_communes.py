@@ -2,7 +2,7 @@
 
     python tools/phone_communes.py
 
-Run it when `vietnamadminunits` brings a change of units. A test fails while the list and the gazetteer differ.
+Run it after `tools/geography.py` has brought a change of units. A test fails while the list and the gazetteer differ.
 """
 
 from __future__ import annotations

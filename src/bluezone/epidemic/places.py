@@ -10,7 +10,6 @@ from bluezone.epidemic.errors import EpidemicError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.figures import Measure
-from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import REFORM_DATE
 
 #: The day of the report that began it: a name without a date means the place of that day (63 provinces).
@@ -27,17 +26,17 @@ class Place:
 
 
 def place_of(text: str, on: dt.date | None = None) -> Place:
-    """The place of a name or code on a date: nation, province, and with the extra `rollout` district or commune.
+    """Return the place of a name or code on a date: nation, province, district or commune.
 
     Without a date: as of August 2020, or if there was none of that name, as of the reform of July 2025. Raises
     EpidemicError or GeographyError in one sentence.
     """
     first: GeographyError | None = None
     for date in [on] if on is not None else [DEFAULT_DATE, REFORM_DATE]:
-        for gazetteer, figures in ((catalogue.provinces, catalogue.figures()), (_all_units, None)):
+        for gazetteer in (catalogue.provinces, catalogue.all_units):  # the small one first: it is made at once
             try:
                 unit = gazetteer().find(text, on=date)
-                figure = (figures or catalogue.figures()).current(unit, Measure.POPULATION, date)
+                figure = catalogue.figures().current(unit, Measure.POPULATION, date)
             except UnitNotInForceError as error:
                 first = first or error
                 break
@@ -51,10 +50,3 @@ def place_of(text: str, on: dt.date | None = None) -> Place:
                 )
     assert first is not None
     raise first
-
-
-def _all_units() -> Gazetteer:
-    try:
-        return catalogue.all_units()
-    except ModuleNotFoundError:  # the extra `rollout` brings the lists of districts and communes
-        return catalogue.provinces()
