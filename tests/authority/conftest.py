@@ -40,8 +40,8 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bluezone.authority.project.environment import Environment  # noqa: E402
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
+from bluezone.authority.site.environment import Environment  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
 from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
 from bluezone.protocol.messages import (  # noqa: E402

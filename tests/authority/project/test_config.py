@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 
 from bluezone.authority.errors import ConfigurationError, JobBusyError
-from bluezone.authority.project.environment import Environment, read_environment
 from bluezone.authority.site import clock, files, locks, secrets
+from bluezone.authority.site.environment import Environment, read_environment
 
 
 def test_an_empty_environment_is_safe():

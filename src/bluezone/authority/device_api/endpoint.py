@@ -16,8 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
-from bluezone.authority.project.environment import Environment
 from bluezone.authority.site import clock
+from bluezone.authority.site.environment import Environment
 from bluezone.protocol.text import MAX_MESSAGE_BYTES, MessageTooLargeError
 
 log = logging.getLogger(__name__)

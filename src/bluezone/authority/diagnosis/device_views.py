@@ -13,8 +13,8 @@ from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.rules import Verdict
-from bluezone.authority.project.environment import Environment
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.messages import (
@@ -87,6 +87,6 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
         issuer=conf.issuer,
         audience=conf.audience,
         issued_at_s=issued_at_s,
-        expires_at_s=issued_at_s + int(rules.CERTIFICATE_LIFE.total_seconds()),
+        expires_at_s=issued_at_s + int(signing.CERTIFICATE_LIFE.total_seconds()),
     )
     return padded(CertificateResponse(certificate=sign_certificate(vouch, private_key, key_id)).to_json)

@@ -22,7 +22,6 @@ from bluezone.protocol.verification import CertifiedReport
 CODE_DIGITS = 8
 CODE_LIFE = dt.timedelta(hours=24)
 TOKEN_LIFE = dt.timedelta(seconds=TOKEN_LIFE_S)
-CERTIFICATE_LIFE = dt.timedelta(minutes=15)
 #: the reference server takes no onset of longer ago (MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS)
 MAX_AGE = dt.timedelta(days=28)
 

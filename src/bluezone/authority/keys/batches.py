@@ -20,8 +20,8 @@ from django.db.models import F, Max, QuerySet
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.keys import rules
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
-from bluezone.authority.project.environment import Environment
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.files import write_atomically
 from bluezone.authority.site.locks import job_lock
 from bluezone.protocol.exports import Export, ExportSigner, build_export, index_to_text, pad_keys

@@ -13,8 +13,8 @@ from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.receive import receive
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, judge_upload
-from bluezone.authority.project.environment import Environment
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.messages import (
     PublishCode,

@@ -17,7 +17,7 @@ from bluezone.authority.diagnosis.rules import CODE_LIFE
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.officers.models import OfficerToken
-from bluezone.authority.project.environment import Environment
+from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -15,35 +15,25 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.campaign.figures.pages import name_of_place, own_unit, role_name
 from bluezone.authority.officers import appointments, scope
 from bluezone.authority.officers.appointments import AppointmentError
 from bluezone.authority.officers.forms import OfficerForm, SetupForm
-from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionError, Role
+from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionError, Role, own_unit
 from bluezone.authority.officers.models import User
-from bluezone.authority.site import clock
+from bluezone.authority.officers.pages import place_name, role_name
+from bluezone.authority.site import clock, registries
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
 
 PAGE_SIZE = 50
-_MOST_SUGGESTED = 300
-
-
-def _own(request: HttpRequest) -> Jurisdiction:
-    """The jurisdiction of an officer who may appoint others: everybody but the heads of units."""
-    own = scope.required(request.user)
-    if own.role is Role.UNIT_HEAD:
-        raise PermissionDenied
-    return own
 
 
 def _subordinate(request: HttpRequest, officer_id: int) -> User:
     """An officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
-    own = _own(request)
+    own = scope.directing(request.user)
     found = get_object_or_404(scope.editable(User.objects.exclude(role=""), request.user), pk=officer_id)
     return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
 
@@ -53,7 +43,7 @@ def _subordinate(request: HttpRequest, officer_id: int) -> User:
 @require_GET
 def officers(request: HttpRequest) -> HttpResponse:
     """The officers of the own jurisdiction, from the top down."""
-    own = _own(request)
+    own = scope.directing(request.user)
     rows = scope.editable(User.objects.exclude(role=""), request.user).order_by("place", "username")
     if text := request.GET.get("q", "").strip()[:80]:
         rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
@@ -63,7 +53,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         {
             "officer": each,
             "role": role_name(each.role),
-            "place": name_of_place(each.place, day),
+            "place": place_name(each.place, day),
             "may_change": own.may_appoint(Role(each.role), each.place),
             "waits": each.is_active and not each.has_usable_password(),
         }
@@ -77,7 +67,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_officer(request: HttpRequest) -> HttpResponse:
     """Appoint an officer; the page that follows shows the set-up link, once."""
-    own = _own(request)
+    own = scope.directing(request.user)
     initial = {"role": request.GET.get("role", ""), "unit": request.GET.get("unit", "")[:160]}
     form = OfficerForm(_choices(own), request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
@@ -97,7 +87,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Another name, role or place for an officer."""
-    own = _own(request)
+    own = scope.directing(request.user)
     officer = _subordinate(request, officer_id)
     initial = {
         "username": officer.username,
@@ -192,8 +182,8 @@ def _suggestions(own: Jurisdiction) -> list[str]:
     day = today(clock.now())
     unit = own_unit(own, day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
-    rows = Organisation.objects.filter(place__startswith=own.place, closed_on=None).order_by("name")
-    return [each.full_name for each in below] + [f"{each.name} · {each.code}" for each in rows[:_MOST_SUGGESTED]]
+    posts = [text for register in registries.posts for text in register.suggestions(own.place)]
+    return [each.full_name for each in below] + posts
 
 
 def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
@@ -202,6 +192,6 @@ def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
         "nav": "officers",
         "officer": officer,
         "link": link,
-        "place": name_of_place(officer.place, today(clock.now())),
+        "place": place_name(officer.place, today(clock.now())),
     }
     return render(request, "officers/link.html", context)

@@ -7,7 +7,6 @@ link holds a token that is signed, not stored: it is good for three days, once, 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from auditlog.models import LogEntry
@@ -24,13 +23,11 @@ from django_otp import devices_for_user
 
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_for
 from bluezone.authority.officers.models import User
-from bluezone.authority.site import clock
-from bluezone.authority.units.models import Organisation
+from bluezone.authority.site import clock, registries
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 
-_CODE = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})$")
 _LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.COMMUNE: Level.COMMUNE}
 
 
@@ -75,7 +72,7 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
     if role is Role.MINISTRY:
         raise AppointmentError("role", gettext_noop("an officer of the ministry is appointed on the server itself"))
     if role is Role.UNIT_HEAD:
-        place = _place_of_organisation(own, text)
+        place = _place_below_the_gazetteer(own, text)
     else:
         within = None if own.place == NATION else UnitCode.parse(codes_of(own.place)[-1])
         gazetteer = catalogue.all_units()
@@ -85,14 +82,12 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
     return place
 
 
-def _place_of_organisation(own: Jurisdiction, text: str) -> str:
-    rows = Organisation.objects.filter(place__startswith=own.place, closed_on=None)
-    code = _CODE.search(text.strip().upper())
-    found = list(rows.filter(code=code[1]) if code else rows.filter(name__iexact=text.strip()))
+def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:
+    found = [place for register in registries.posts if (place := register.find(text, own.place)) is not None]
     if len(found) != 1:
         template = gettext_noop("no school, office or company of yours is called “{text}”; give the code on its poster")
         raise AppointmentError("unit", template, text=text)
-    return found[0].place
+    return found[0]
 
 
 @transaction.atomic

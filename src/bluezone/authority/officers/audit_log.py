@@ -1,4 +1,4 @@
-"""An entry of the audit trail as a page says it; and in whose name a machine's request is written there."""
+"""Entries of the audit log as a page shows them, and in whose name a machine's request is written there."""
 
 from __future__ import annotations
 
@@ -8,55 +8,21 @@ from typing import Any
 
 from auditlog.context import auditlog_value
 from auditlog.models import LogEntry
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bluezone.authority.campaign.figures.pages import name_of_place, source_name, unit_of
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
-from bluezone.authority.site.language import page_language
+from bluezone.authority.officers.pages import place_name
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import AuditKind
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import UnitCode
-from bluezone.rollout.language import say_date, say_unit
 
-#: what is in the trail, by Django's name of the model, in the order of a list to choose from
-KINDS = {
-    "dailycount": gettext_lazy("figure"),
-    "figureimport": gettext_lazy("table brought"),
-    "organisationcount": gettext_lazy("figure of a school, office or company"),
-    "reminder": gettext_lazy("reminder"),
-    "organisation": gettext_lazy("school, office or company"),
-    "directive": gettext_lazy("order"),
-    "issuedbulletin": gettext_lazy("bulletin"),
-    "user": gettext_lazy("account"),
-    "officertoken": gettext_lazy("machine's token"),
-    "totpdevice": gettext_lazy("officer's phone"),
-    "case": gettext_lazy("case"),
-}
-#: the fields an officer meets most, in words; others keep their name
-FIELDS = {
-    "installs": gettext_lazy("installations"),
-    "with_phone": gettext_lazy("with a telephone number"),
-    "active": gettext_lazy("active"),
-    "percent_population": gettext_lazy("share printed"),
-    "username": gettext_lazy("login name"),
-    "full_name": gettext_lazy("full name"),
-    "role": gettext_lazy("role"),
+#: fields of several kinds, in words; a kind's own come first (registries.AuditKind)
+_COMMON_FIELDS = {
     "place": gettext_lazy("place"),
-    "is_active": gettext_lazy("account open"),
-    "set_up_link": gettext_lazy("set-up link"),
-    "second_factor": gettext_lazy("second factor"),
-    "file_name": gettext_lazy("file"),
     "state": gettext_lazy("state"),
-    "added": gettext_lazy("new figures"),
-    "changed": gettext_lazy("changed figures"),
-    "left_out": gettext_lazy("rows left out"),
-    "headcount": gettext_lazy("headcount"),
     "name": gettext_lazy("name"),
-    "sector": gettext_lazy("sector"),
     "number": gettext_lazy("number"),
-    "target": gettext_lazy("target"),
-    "deadline": gettext_lazy("deadline"),
     "day": gettext_lazy("day"),
 }
 #: of no use to a reader: keys of the database, what follows from another field
@@ -65,7 +31,7 @@ _LONGEST = 60
 
 
 def speak_for(officer: User) -> None:
-    """Write what this request does in the officer's name: a machine with a token has no session to tell by.
+    """Write what this request does in the officer's name: a machine with a token has no session to know it by.
 
     The middleware's context is changed, not nested: auditlog would leave the outer one's signal behind.
     """
@@ -74,34 +40,39 @@ def speak_for(officer: User) -> None:
         context["actor"] = officer
 
 
-def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any]:
-    """When, who, what, where, and which field was what before.
+def kinds() -> dict[str, AuditKind]:
+    """Return what the audit log shows, by Django's name of the model."""
+    return {kind.model: kind for kind in registries.audit_kinds}
 
-    The figures of a school or office are told to its own head only: few people among few name themselves.
+
+def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any]:
+    """Describe an entry for a page: when, who, what, where, and which field was what before.
+
+    The figures of a school or office are shown to its own head only: few people among few name themselves.
     """
     extra = entry.additional_data or {}
     model = entry.content_type.model
+    kind = kinds().get(model) or AuditKind(model, model)
+    is_shown = not kind.for_own_place_only or own.place == extra.get("place")
     return {
         "at": entry.timestamp,
         "who": entry.actor.get_full_name() if entry.actor else "",
         "action": entry.action,
-        "kind": str(KINDS.get(model, model)),
-        "what": _name(entry),
+        "kind": str(kind.name),
+        "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
         "where": _place(extra.get("place") or NATION, today),
-        "source": source_name(extra["source"]) if extra.get("source") else "",
-        "changes": []
-        if model == "organisationcount" and own.place != extra.get("place")
-        else _changes(entry.changes_dict),
+        "source": kind.source_name(extra["source"]) if extra.get("source") else "",
+        "changes": _changes(entry.changes_dict, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
     }
 
 
-def _changes(fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Field, before, after; of what was never set, nothing."""
-    lines = [(name, _short(pair, 0), _short(pair, 1)) for name, pair in fields.items() if name not in _LEFT_OUT]
-    told = [line for line in lines if (line[1] or line[2]) and not line[2].endswith(".None")]
-    order = {name: place for place, name in enumerate(FIELDS)}
-    told.sort(key=lambda line: (order.get(line[0], len(order)), line[0]))
-    return [(str(FIELDS.get(name, name)), before, after) for name, before, after in told]
+def _changes(changed: Mapping[str, Any], names: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """List field, before, after; of what was never set, nothing."""
+    lines = [(name, _short(pair, 0), _short(pair, 1)) for name, pair in changed.items() if name not in _LEFT_OUT]
+    said = [line for line in lines if (line[1] or line[2]) and not line[2].endswith(".None")]
+    order = {name: at for at, name in enumerate(names)}
+    said.sort(key=lambda line: (order.get(line[0], len(order)), line[0]))
+    return [(str(names.get(name, name)), before, after) for name, before, after in said]
 
 
 def _short(pair: Any, at: int) -> str:
@@ -111,21 +82,8 @@ def _short(pair: Any, at: int) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _name(entry: LogEntry) -> str:
-    """What was changed. A figure is called by its unit and day."""
-    if entry.content_type.model == "dailycount":
-        code, _space, day = entry.object_repr.partition(" ")
-        try:
-            date = dt.date.fromisoformat(day)
-            unit = say_unit(unit_of(UnitCode.parse(code), date), page_language())
-            return _("%(unit)s, %(date)s") % {"unit": unit, "date": say_date(date, page_language())}
-        except (GeographyError, ValueError):
-            pass
-    return str(entry.object_repr)
-
-
 def _place(place: str, today: dt.date) -> str:
     try:
-        return name_of_place(place, today)
+        return place_name(place, today)
     except GeographyError:
         return "/".join(codes_of(place))

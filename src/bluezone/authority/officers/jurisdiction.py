@@ -7,13 +7,15 @@ with", for a string in Python and for an index in a database, and the closing sl
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import functools
 from dataclasses import dataclass
 
+from bluezone.authority.site.gazetteer import nation_on, unit_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 
 NATION = "/"
 
@@ -80,6 +82,13 @@ def place_of(code: UnitCode) -> str:
 def codes_of(place: str) -> list[str]:
     """The codes a place consists of, from the top (none for the country)."""
     return [part for part in place.split("/") if part]
+
+
+def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
+    """Return the unit of the gazetteer an officer answers for (for the head of an organisation the one it lies in), as
+    it stood on a day; one that has ended, as it stood last."""
+    codes = [code for code in codes_of(own.place) if ":" in code]
+    return unit_of(UnitCode.parse(codes[-1]), day) if codes else nation_on(day)
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -10,27 +10,36 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.officers.models import User
 
 _Row = TypeVar("_Row", bound=Model)
 
 
 def jurisdiction(user: User | AnonymousUser) -> Jurisdiction | None:
-    """The user's jurisdiction; None for who has none."""
+    """Return the user's jurisdiction; None for who has none."""
     return user.jurisdiction if isinstance(user, User) and user.is_active else None
 
 
 def required(user: User | AnonymousUser) -> Jurisdiction:
-    """The user's jurisdiction. Raises PermissionDenied for who has none."""
+    """Return the user's jurisdiction. Raises PermissionDenied for who has none."""
     own = jurisdiction(user)
     if own is None:
         raise PermissionDenied
     return own
 
 
+def directing(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer who directs others. Raises PermissionDenied for all else, heads of
+    organisations among them."""
+    own = required(user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    return own
+
+
 def visible(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
-    """Those of `rows` that the user may see; `field` holds each row's place."""
+    """Filter `rows` by what the user may see; `field` holds each row's place."""
     own = jurisdiction(user)
     if own is None:
         return rows.none()
@@ -39,6 +48,6 @@ def visible(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "plac
 
 
 def editable(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
-    """Those of `rows` that the user may change."""
+    """Filter `rows` by what the user may change."""
     own = jurisdiction(user)
     return rows.none() if own is None else rows.filter(**{f"{field}__startswith": own.place})

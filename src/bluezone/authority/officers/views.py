@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope, second_factor
-from bluezone.authority.officers.audit_log import KINDS, line_of
+from bluezone.authority.officers.audit_log import kinds, line_of
 from bluezone.authority.officers.forms import TokenForm
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
@@ -102,7 +102,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     if own.role is not Role.MINISTRY:
         rows = scope.visible(rows, request.user, "additional_data__place")
     kind = request.GET.get("kind", "")
-    if kind in KINDS:
+    shown = kinds()
+    if kind in shown:
         rows = rows.filter(content_type__model=kind)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     day = today(clock.now())
@@ -110,7 +111,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "nav": "trail",
         "page": page,
         "lines": [line_of(entry, day, own) for entry in page],
-        "kinds": [(model, str(name)) for model, name in KINDS.items()],
+        "kinds": [(model, str(each.name)) for model, each in shown.items()],
         "kind": kind,
     }
     return render(request, "officers/trail.html", context)

@@ -15,15 +15,16 @@ from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures import reports
 from bluezone.authority.campaign.figures.models import DailyCount, FigureImport, OrganisationCount
 from bluezone.authority.campaign.figures.organisation_presenters import count_text
-from bluezone.authority.campaign.figures.pages import name_of, officers_page, own_organisation, own_unit, said
+from bluezone.authority.campaign.figures.pages import own_organisation
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import Extent, told
 from bluezone.geography.units import Level, Unit
@@ -55,7 +56,7 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
     pending = FigureImport.objects.filter(officer=request.user, state=FigureImport.State.PENDING)
     return {
         "nav": "home",
-        "unit": name_of(unit),
+        "unit": unit_name(unit),
         "code": str(unit.code),
         "ended": "" if unit.in_force(day) or unit.until is None else say_date(unit.until, language),
         "today": say_date(day, language),
@@ -96,12 +97,12 @@ def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]
         "today": say_date(day, language),
         "lead": _organisation_sentence(newest, people),
         "reported_today": own is not None and own.date == day,
-        "people": said(people),
+        "people": number_text(people),
         "counted": count_text(told(counted.installs, people), language) if counted else "",
-        "target": said(target.installs) if target else "",
+        "target": number_text(target.installs) if target else "",
         "number": target.directive.number if target else "",
         "deadline": say_date(target.directive.deadline, language) if target else "",
-        "missing": said(max(0, target.installs - standing)) if target else "",
+        "missing": number_text(max(0, target.installs - standing)) if target else "",
     }
 
 
@@ -116,8 +117,8 @@ def _organisation_sentence(newest: OrganisationCount | None, people: int | None)
     if newest.source == OWN_COUNT and told(newest.installs, people).extent is not Extent.EXACT:
         return _("The count is not told exactly: it could tell who has the app, or who has not.")
     language = page_language()
-    facts = {"installs": said(newest.installs), "date": say_date(newest.date, language)}
+    facts = {"installs": number_text(newest.installs), "date": say_date(newest.date, language)}
     if not people:
         return _("%(installs)s people had the app on %(date)s.") % facts
-    facts |= {"people": said(people), "share": say_share(newest.installs / people, language, 1)}
+    facts |= {"people": number_text(people), "share": say_share(newest.installs / people, language, 1)}
     return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts

@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 
 from bluezone import design
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.project.environment import read_environment
+from bluezone.authority.site.environment import read_environment
 from bluezone.authority.site.files import private_file
 
 BLUEZONE = read_environment(os.environ)

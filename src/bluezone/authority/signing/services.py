@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from bluezone.authority.diagnosis.rules import CERTIFICATE_LIFE
 from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.files import private_file
 from bluezone.protocol.exports import ExportSigner
 
 EXPORT, CERTIFICATE = SigningKey.Purpose.EXPORT, SigningKey.Purpose.CERTIFICATE
+#: how long a certificate is good (the reference server's default): its key is trusted so much longer than it signs
+CERTIFICATE_LIFE = dt.timedelta(minutes=15)
 
 
 def active(purpose: str, now: dt.datetime, grace: dt.timedelta = dt.timedelta()) -> QuerySet[SigningKey]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 
 from bluezone.authority.campaign.figures import rankings
-from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +27,15 @@ class Known:
     adoption_on: dt.date | None
 
 
-def who_may_ask(user: User) -> Jurisdiction:
-    """The officer's jurisdiction. Raises PermissionDenied for who has none or heads a school, an office."""
-    own = scope.required(user)
-    if own.role is Role.UNIT_HEAD:
-        raise PermissionDenied
-    return own
-
-
-def nation_on(day: dt.date) -> Unit:
-    """The whole country as it was divided on a day."""
-    return NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
-
-
-def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
-    """The unit an officer answers for."""
-    if own.place == NATION:
-        return nation_on(day)
-    return catalogue.all_units().unit(UnitCode.parse(codes_of(own.place)[-1]))
-
-
 def choices(own: Jurisdiction, day: dt.date) -> list[Unit]:
-    """The units an officer may ask about without a search: the own one and those right below."""
+    """List the units an officer may ask about without a search: the own one and those right below."""
     unit = own_unit(own, day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     return [unit, *below]
 
 
-def unit_of(own: Jurisdiction, code: str, day: dt.date) -> Unit:
-    """A unit by its code; the own one without. Raises PermissionDenied outside the jurisdiction and for no unit."""
+def asked_unit(own: Jurisdiction, code: str, day: dt.date) -> Unit:
+    """Return a unit by its code; the own one without. Raises PermissionDenied outside the jurisdiction."""
     if not code:
         return own_unit(own, day)
     try:
@@ -70,12 +48,12 @@ def unit_of(own: Jurisdiction, code: str, day: dt.date) -> Unit:
 
 
 def has_curve(unit: Unit, day: dt.date) -> bool:
-    """Whether a unit has figures of more than one day: one point is no curve."""
+    """Tell whether a unit has figures of more than one day: one point is no curve."""
     return len({count.date for count in rankings.counts_of_unit(unit, day) if count.installs is not None}) > 1
 
 
 def known_of(unit: Unit, day: dt.date) -> Known:
-    """What the catalogue and the figures of the roll-out say of a unit."""
+    """Gather what the catalogue and the figures of the roll-out say of a unit."""
     census = catalogue.figures().every(unit, Measure.POPULATION)
     counted = [count for count in rankings.counts_of_unit(unit, day) if count.installs is not None]
     newest = max(counted, key=lambda count: (count.date, count.installs or 0)) if counted else None

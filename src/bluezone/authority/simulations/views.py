@@ -38,12 +38,12 @@ def _language() -> Language:
 
 
 def _visible(request: HttpRequest) -> QuerySet[Simulation]:
-    places.who_may_ask(request.user)
+    scope.directing(request.user)
     return scope.visible(Simulation.objects.all(), request.user)
 
 
 def _editable(request: HttpRequest) -> QuerySet[Simulation]:
-    places.who_may_ask(request.user)
+    scope.directing(request.user)
     return scope.editable(Simulation.objects.all(), request.user)
 
 
@@ -61,9 +61,9 @@ def simulations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A question about `?unit=63:93` (the own unit without), from another one with `?like=`."""
-    own = places.who_may_ask(request.user)
+    own = scope.directing(request.user)
     day = today(clock.now())
-    unit = places.unit_of(own, request.GET.get("unit", ""), day)
+    unit = places.asked_unit(own, request.GET.get("unit", ""), day)
     known = places.known_of(unit, day)
     language = _language()
     try:

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.authority.units.places import find_unit, own_unit, said
+from bluezone.authority.units.places import find_unit, path_of
 from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
@@ -60,7 +60,7 @@ class OrganisationForm(forms.Form):
         self.fields["within"].widget.attrs["list"] = "places"
         mine = own_unit(own, today)
         if mine.level is Level.COMMUNE:
-            self.fields["within"].initial = said(mine)
+            self.fields["within"].initial = path_of(mine)
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import said_code
+from bluezone.authority.units.places import path_of_code
 from bluezone.rollout.documents import Poster, posters_pdf
 from bluezone.rollout.language import Language
 from bluezone.rollout.sectors import UnitCodeError, read_code
@@ -32,7 +32,8 @@ def address_of(request: HttpRequest, code: str) -> str:
 def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: dt.date, name: str) -> HttpResponse:
     """The posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
     posters = [
-        Poster(each.name, said_code(each.within), each.code, address_of(request, each.code)) for each in organisations
+        Poster(each.name, path_of_code(each.within), each.code, address_of(request, each.code))
+        for each in organisations
     ]
     made = posters_pdf(posters, today, Language.VIETNAMESE)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today as day_of
@@ -25,10 +26,9 @@ from bluezone.authority.units.forms import sector_choices
 from bluezone.authority.units.imports import Draft, Preview, UploadError
 from bluezone.authority.units.imports import preview as read_preview
 from bluezone.authority.units.models import Organisation, Upload
-from bluezone.authority.units.places import find_unit, said_code
+from bluezone.authority.units.places import find_unit, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
-from bluezone.authority.units.views import director
 from bluezone.errors import TranslatableError
 from bluezone.geography.units import Unit
 from bluezone.rollout.language import speaker, translator
@@ -44,7 +44,7 @@ _SHOWN = 200
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; it is read and shown, nothing is stored."""
-    own = director(request)
+    own = scope.directing(request.user)
     if request.method == "GET":
         return render(request, "units/upload.html", {"nav": "units"})
     try:
@@ -99,7 +99,7 @@ def _stored(keys: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str, str
 @require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, key: int) -> HttpResponse:
     """What a file would do; on POST it is done, all or nothing. Rows with problems stay out if the officer says so."""
-    own = director(request)
+    own = scope.directing(request.user)
     row = get_object_or_404(Upload, pk=key, officer=request.user)
     if request.method == "POST":
         problem = _store(row, own, leave_out=request.POST.get("leave_out") == "yes")
@@ -131,7 +131,7 @@ def _preview_page(request: HttpRequest, row: Upload, problem: str = "", status: 
             {
                 "draft": each,
                 "sector": names[each.sector],
-                "within": said_code(each.within),
+                "within": path_of_code(each.within),
                 "change": changes[each.change],
             }
             for each in drafts[:_SHOWN]
@@ -160,7 +160,7 @@ def _store(row: Upload, own: Jurisdiction, *, leave_out: bool) -> str:
 def _store_one(draft: Draft, own: Jurisdiction, day: dt.date) -> None:
     facts = draft.facts()
     if not own.may_direct(place_of(facts.within)):
-        raise OrganisationError(gettext_noop("{unit} lies outside your jurisdiction"), unit=said_code(draft.within))
+        raise OrganisationError(gettext_noop("{unit} lies outside your jurisdiction"), unit=path_of_code(draft.within))
     held = Organisation.objects.filter(
         within=draft.within, sector=draft.sector, name=draft.name, closed_on=None
     ).first()

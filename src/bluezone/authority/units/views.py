@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.campaign.figures import organisation_presenters, organisation_series
 from bluezone.authority.campaign.orders.presenters import rows_of_organisation
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, place_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import page_language, sentence_of
@@ -27,7 +27,7 @@ from bluezone.authority.units import posters as poster_files
 from bluezone.authority.units import services
 from bluezone.authority.units.forms import OrganisationForm, sector_choices
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_unit, own_unit, said, said_code
+from bluezone.authority.units.places import find_unit, path_of, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -59,14 +59,6 @@ def _directed(request: HttpRequest, code: str) -> Organisation:
     if not scope.required(request.user).may_direct(organisation.place):
         raise PermissionDenied
     return organisation
-
-
-def director(request: HttpRequest) -> Jurisdiction:
-    """The jurisdiction of an officer who manages units. Raises PermissionDenied for a unit's head."""
-    own = scope.required(request.user)
-    if own.role is Role.UNIT_HEAD:
-        raise PermissionDenied
-    return own
 
 
 def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisation], dict[str, str], str]:
@@ -125,7 +117,7 @@ def _query(asked: dict[str, str]) -> str:
 @require_GET
 def posters(request: HttpRequest) -> HttpResponse:
     """The posters of the units that are ticked (`?code=…&code=…`), or of all that the filters leave, as one PDF."""
-    own = director(request)
+    own = scope.directing(request.user)
     rows, asked, _ = _chosen(request, own)
     ticked = request.GET.getlist("code")
     rows = rows.filter(closed_on=None)
@@ -153,7 +145,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "facts": organisation_presenters.row(
             organisation, organisation_series.raw_of([organisation], day).get(code, {}), page_language()
         ),
-        "within": said_code(organisation.within),
+        "within": path_of_code(organisation.within),
         "history": organisation_presenters.history(organisation, page_language()),
         "targets": rows_of_organisation(organisation, day, page_language()),
         "address": poster_files.address_of(request, organisation.code),
@@ -168,7 +160,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_unit(request: HttpRequest) -> HttpResponse:
     """Found a unit; it gets a code, and so a poster."""
-    own = director(request)
+    own = scope.directing(request.user)
     if request.method == "GET":
         return _form_page(request, OrganisationForm(own, _today()))
     return _store(request, own, lambda form: services.found(form.facts(), _today()))
@@ -180,12 +172,12 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Change a unit; its code stays."""
     organisation = _directed(request, code)
-    own = director(request)
+    own = scope.directing(request.user)
     if request.method == "GET":
         initial = {
             "name": organisation.name,
             "sector": organisation.sector,
-            "within": said_code(organisation.within),
+            "within": path_of_code(organisation.within),
             "headcount": organisation.headcount,
             "with_families": organisation.with_families,
             "headed_by": organisation.headed_by,
@@ -223,7 +215,7 @@ def _form_page(
         "nav": "units",
         "form": form,
         "unit": organisation,
-        "places": [said(each) for each in near[:120]],
+        "places": [path_of(each) for each in near[:120]],
     }
     return render(request, "units/form.html", context, status=status)
 

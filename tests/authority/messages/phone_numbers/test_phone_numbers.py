@@ -16,7 +16,7 @@ from bluezone.authority.messages.phone_numbers import rules, services, sms, view
 from bluezone.authority.messages.phone_numbers.models import NumberRequest, PhoneNumber
 from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, Send, SendFacts, Try, TryFacts
 from bluezone.authority.messages.phone_numbers.sms import SmsError
-from bluezone.authority.project.environment import read_environment
+from bluezone.authority.site.environment import read_environment
 from bluezone.protocol.phone_numbers import Answer, CodeRequest, Confirmation, Forgetting, Refusal
 
 NOW = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)

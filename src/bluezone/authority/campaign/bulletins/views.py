@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import ISSUE_TIME
-from bluezone.authority.campaign.figures.pages import name_of, officers_page, own_unit, parsed, unit_of
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Role, place_of
+from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
+from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.gazetteer import unit_of, unit_or_404
+from bluezone.authority.site.language import page_language, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
@@ -43,7 +44,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     day = today(clock.now())
     rows = scope.visible(IssuedBulletin.objects.order_by("-date", "place"), request.user)
     wanted = request.GET.get("unit", "")
-    unit = parsed(wanted, day) if wanted not in ("", "all") else own_unit(own, day)
+    unit = unit_or_404(wanted, day) if wanted not in ("", "all") else own_unit(own, day)
     if not own.may_see(place_of(unit.code)):
         raise PermissionDenied
     if wanted != "all":
@@ -51,7 +52,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "bulletins",
-        "unit": name_of(unit),
+        "unit": unit_name(unit),
         "code": str(unit.code),
         "own_code": str(own_unit(own, day).code),
         "everything": wanted == "all",
@@ -66,7 +67,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 def _line(row: IssuedBulletin) -> dict[str, Any]:
     unit = unit_of(UnitCode.parse(row.unit), row.date)
-    return {"row": row, "unit": name_of(unit), "date": say_date(row.date, page_language())}
+    return {"row": row, "unit": unit_name(unit), "date": say_date(row.date, page_language())}
 
 
 @officers_page

@@ -17,22 +17,15 @@ from bluezone.authority.campaign.figures.entry import Judged
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.campaign.figures.forms import EntryForm
 from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.campaign.figures.pages import (
-    name_of,
-    officers_page,
-    own_unit,
-    parsed,
-    said,
-    said_percent,
-    source_name,
-    unit_of,
-)
+from bluezone.authority.campaign.figures.pages import source_name
 from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Role, place_of
+from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
+from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.gazetteer import unit_of, unit_or_404
+from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import SERIES_BREAKS
@@ -48,7 +41,7 @@ _FIXED = ("unit", "date", "source")
 def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
     """Every figure of a unit, newest first, with the days on which they began to mean something else."""
     day = today(clock.now())
-    unit = parsed(code, day)
+    unit = unit_or_404(code, day)
     place = place_of(unit.code)
     own = scope.required(request.user)
     if not own.may_see(place):
@@ -57,7 +50,7 @@ def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "figures",
-        "unit": name_of(unit),
+        "unit": unit_name(unit),
         "code": code,
         "page": page,
         "lines": _lines(list(page)),
@@ -75,10 +68,10 @@ def _lines(rows: list[DailyCount]) -> list[dict[str, Any]]:
             {
                 "id": row.pk,
                 "date": say_date(row.date, language),
-                "installs": said(row.installs),
-                "with_phone": said(row.with_phone),
-                "active": said(row.active),
-                "percent": row.percent_population and f"{said_percent(row.percent_population)} %",
+                "installs": number_text(row.installs),
+                "with_phone": number_text(row.with_phone),
+                "active": number_text(row.active),
+                "percent": row.percent_population and f"{percent_text(row.percent_population)} %",
                 "source": source_name(row.source),
                 "linked": row.source.startswith(("https://", "http://")),
                 "ours": row.source == OWN_COUNT,
@@ -125,12 +118,12 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
     row = _correctable(request, row_id)
     unit = unit_of(UnitCode.parse(row.unit), row.date)
     fixed = {"unit": row.unit, "date": row.date.isoformat(), "source": row.source}
-    shown = {name: said(getattr(row, name)) for name in ("installs", "with_phone", "active")}
-    initial = fixed | shown | {"percent_population": said_percent(row.percent_population)}
+    shown = {name: number_text(getattr(row, name)) for name in ("installs", "with_phone", "active")}
+    initial = fixed | shown | {"percent_population": percent_text(row.percent_population)}
     form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
     for name in _FIXED:
         del form.fields[name]
-    about = {"row": row, "unit": name_of(unit), "date": say_day(row.date), "source": source_name(row.source)}
+    about = {"row": row, "unit": unit_name(unit), "date": say_day(row.date), "source": source_name(row.source)}
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, about, status=400 if form.errors else 200)
     return _judge_and_store(request, form, form.cleaned_data | fixed, row.source, about)
@@ -190,7 +183,7 @@ def _form_page(
     if judged is not None:
         context["confirm"] = judged.to_confirm
         context["doubts"] = [say_problem(problem) for problem in judged.doubts]
-        context["replaces"] = said(judged.replaces.installs) if judged.replaces else ""
+        context["replaces"] = number_text(judged.replaces.installs) if judged.replaces else ""
         context["is_correction"] = judged.replaces is not None
     return render(request, "figures/entry.html", context, status=status)
 
@@ -198,6 +191,6 @@ def _form_page(
 def _suggestions(request: HttpRequest) -> list[str]:
     """Names to choose from: the own unit and those right below it."""
     day = today(clock.now())
-    unit = own_unit(scope.required(request.user), day)
+    unit = own_unit(scope.directing(request.user), day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     return [each.full_name for each in (unit, *below)]

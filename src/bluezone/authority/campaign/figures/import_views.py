@@ -18,11 +18,11 @@ from bluezone.authority.campaign.figures.entry_views import say_problem
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.campaign.figures.forms import UploadForm
 from bluezone.authority.campaign.figures.models import FigureImport
-from bluezone.authority.campaign.figures.pages import name_of, officers_page, said
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
 from bluezone.authority.site.uploads import MAX_UPLOAD_BYTES, too_big
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.imports import Preview, PreviewRow
@@ -59,7 +59,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if too_big(request):
             text = _("The file is larger than the %(limit)s bytes that are taken: split it by province or month.")
-            form.errors["file"] = form.error_class([text % {"limit": said(MAX_UPLOAD_BYTES)}])
+            form.errors["file"] = form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
         elif form.is_valid():
             file = form.cleaned_data["file"]
             try:
@@ -174,10 +174,10 @@ def _sample(row: PreviewRow) -> dict[str, Any]:
     assert row.unit is not None
     return {
         "line": row.line,
-        "unit": name_of(row.unit),
+        "unit": unit_name(row.unit),
         "date": say_date(row.count.date, page_language()),
-        "installs": said(row.count.installs),
-        "with_phone": said(row.count.with_phone),
+        "installs": number_text(row.count.installs),
+        "with_phone": number_text(row.count.with_phone),
         "change": row.change,
-        "held": said(row.held.installs) if row.held and row.change == "changed" else "",
+        "held": number_text(row.held.installs) if row.held and row.change == "changed" else "",
     }

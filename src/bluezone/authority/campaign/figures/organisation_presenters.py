@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.units.models import DEVICES, Organisation
-from bluezone.authority.units.places import said_code
+from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.rules import Extent, Told, told
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -44,7 +44,7 @@ def row(organisation: Organisation, installs_by_day: Mapping[dt.date, int], lang
         "name": organisation.name,
         "sector": translator(language)(NAMES[Sector(organisation.sector)]),
         "within": catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name,
-        "within_path": said_code(organisation.within),
+        "within_path": path_of_code(organisation.within),
         "headcount": say_number(organisation.headcount, language) if organisation.headcount else "",
         "people": say_number(people, language) if people else "",
         "with_families": organisation.with_families,

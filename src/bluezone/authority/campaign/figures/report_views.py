@@ -20,22 +20,15 @@ from bluezone.authority.campaign.figures.entry_views import say_day
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
 from bluezone.authority.campaign.figures.models import OrganisationCount
 from bluezone.authority.campaign.figures.organisation_presenters import count_text
-from bluezone.authority.campaign.figures.pages import (
-    name_of,
-    name_of_place,
-    officers_page,
-    own_organisation,
-    own_unit,
-    said,
-    source_name,
-)
+from bluezone.authority.campaign.figures.pages import own_organisation, source_name
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import DEVICES, Organisation
 from bluezone.authority.units.rules import told
 from bluezone.geography.units import Unit
@@ -60,7 +53,7 @@ def _day(request: HttpRequest) -> dt.date:
 
 def _asked(request: HttpRequest) -> tuple[Jurisdiction, Unit, dt.date, Below]:
     """Whose reports: the officer's unit, a day, a group below it."""
-    own = scope.required(request.user)
+    own = scope.directing(request.user)
     day = _day(request)
     unit = own_unit(own, day)
     possible = reports.groups(unit, day)
@@ -81,7 +74,7 @@ def group_name(group: Below) -> str:
 
 def reporter_name(reporter: Reporter) -> str:
     if reporter.unit is not None:
-        return name_of(reporter.unit)
+        return unit_name(reporter.unit)
     assert reporter.organisation is not None
     return reporter.organisation.name
 
@@ -95,7 +88,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "reports",
-        "unit": name_of(unit),
+        "unit": unit_name(unit),
         "day": day,
         "shown_day": say_date(day, page_language()),
         "yesterday": day - dt.timedelta(days=1),
@@ -131,7 +124,7 @@ def _total(line: Line) -> str:
     """The newest report's total; of an organisation what may be told of so few people."""
     organisation = line.reporter.organisation
     if line.total is None or organisation is None:
-        return said(line.total)
+        return number_text(line.total)
     return count_text(told(line.total, organisation.people), page_language())
 
 
@@ -160,11 +153,11 @@ def remind(request: HttpRequest) -> HttpResponse:
             {
                 "key": line.reporter.key,
                 "name": reporter_name(line.reporter),
-                "text": reminder_text(line, name_of(unit), day, url),
+                "text": reminder_text(line, unit_name(unit), day, url),
             }
             for line in lines
         ],
-        "together": together_text(lines, name_of(unit), day, url) if len(lines) > 1 else "",
+        "together": together_text(lines, unit_name(unit), day, url) if len(lines) > 1 else "",
     }
     return render(request, "figures/remind.html", context)
 
@@ -224,8 +217,8 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         "nav": nav,
         "form": form,
         "organisation": organisation,
-        "above": name_of_place(organisation.place.rsplit("/", 2)[0] + "/", day),
-        "people": said(organisation.people),
+        "above": place_name(organisation.place.rsplit("/", 2)[0] + "/", day),
+        "people": number_text(organisation.people),
         "history": _history(organisation, day, to_head=nav == "own"),
     }
     if request.method == "GET" or not form.is_valid():
@@ -272,7 +265,7 @@ def _told(row: OrganisationCount, count: int | None, people: int | None, *, to_h
     """What its head reported stands here as it was reported, for the head; of what a poster counted, and for officers
     above, what may be told of so few people."""
     if count is None or (to_head and row.source != DEVICES):
-        return said(count)
+        return number_text(count)
     return count_text(told(count, people), page_language())
 
 

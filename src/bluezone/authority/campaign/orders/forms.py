@@ -15,10 +15,10 @@ from bluezone.authority.campaign.orders import presenters, queries
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.campaign.orders.tree import Depth
-from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units.forms import sector_choices
-from bluezone.authority.units.places import find_unit, own_unit, said
+from bluezone.authority.units.places import find_unit, path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit
@@ -81,7 +81,7 @@ class DirectiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._own, self._today = own, today
         self.mine = own_unit(own, today)
-        self.fields["scope"].initial = said(self.mine)
+        self.fields["scope"].initial = path_of(self.mine)
         self.fields["scope"].widget.attrs["list"] = "places"
         self.fields["base"].choices = presenters.base_choices()
         self.fields["sectors"].choices = sector_choices()

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 from bluezone.authority.campaign.orders import presenters, services, tree
 from bluezone.authority.campaign.orders.forms import DirectiveForm
 from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan, check, plan, without_people
+from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import said
-from bluezone.authority.units.views import director
+from bluezone.authority.units.places import path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -54,7 +54,7 @@ class _Draft:
 @require_http_methods(["GET", "POST"])
 def new_directive(request: HttpRequest) -> HttpResponse:
     """Fill in, look at what it asks of whom, give it. Nothing is stored before the last step."""
-    own = director(request)
+    own = scope.directing(request.user)
     today = day_of(clock.now())
     if request.method == "GET":
         return _form_page(request, DirectiveForm(own, today), today)
@@ -128,7 +128,7 @@ def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Any:
 def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status: int = 200) -> HttpResponse:
     mine = form.mine
     below = catalogue.all_units().children(mine.code, today) if mine.level < Level.COMMUNE else ()
-    context = {"nav": "directives", "form": form, "places": [said(each) for each in (mine, *below)]}
+    context = {"nav": "directives", "form": form, "places": [path_of(each) for each in (mine, *below)]}
     return render(request, "orders/new.html", context, status=status)
 
 

@@ -26,7 +26,7 @@ from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units import posters as poster_files
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import said_code
+from bluezone.authority.units.places import path_of_code
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.directives import Base
 from bluezone.rollout.language import say_date
@@ -138,7 +138,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
         "summary": _summary(below, day > directive.deadline),
         "has_organisations": directive.base == Base.HEADCOUNT,
-        "within": said_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
+        "within": path_of_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
         "may_direct": may_direct,
     }
     return render(request, "orders/directive.html", context)

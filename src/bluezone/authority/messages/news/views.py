@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,6 @@ from bluezone.authority.messages.news import rules, services
 from bluezone.authority.messages.news.forms import NewsForm, place_name
 from bluezone.authority.messages.news.models import NewsDocument, NewsItem
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 
@@ -26,20 +24,12 @@ PAGE_SIZE = 30
 _CACHING = "public, max-age=300"
 
 
-def _writer(request: HttpRequest) -> Jurisdiction:
-    """The officer's jurisdiction. Raises PermissionDenied for who may write for nobody."""
-    own = scope.required(request.user)
-    if own.role is Role.UNIT_HEAD:
-        raise PermissionDenied
-    return own
-
-
 @never_cache
 @login_required
 @require_GET
 def news_list(request: HttpRequest) -> HttpResponse:
     """What was told to the people of the officer's jurisdiction, newest first."""
-    own, now = _writer(request), clock.now()
+    own, now = scope.directing(request.user), clock.now()
     rows = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by("-published_at", "-id")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = services.said_in(rules.area_of(item.place) for item in page)
@@ -55,7 +45,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form."""
-    own, now = _writer(request), clock.now()
+    own, now = scope.directing(request.user), clock.now()
     form = NewsForm(own, today(now), request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -70,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
     """Take an item back."""
-    _writer(request)
+    scope.directing(request.user)
     item = get_object_or_404(scope.editable(NewsItem.objects.all(), request.user), id=item_id)
     services.withdraw(item, clock.now())
     return redirect("news:list")

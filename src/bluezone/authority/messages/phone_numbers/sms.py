@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from bluezone.authority.errors import AuthorityError, ConfigurationError
-from bluezone.authority.project.environment import Environment
+from bluezone.authority.site.environment import Environment
 
 _TIMEOUT_S = 10.0
 

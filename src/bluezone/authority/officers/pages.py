@@ -1,0 +1,56 @@
+"""What officers' pages share: the guard in front of them, names of places and roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Role, codes_of
+from bluezone.authority.site import registries
+from bluezone.authority.site.gazetteer import unit_of
+from bluezone.authority.site.language import unit_name
+from bluezone.geography.units import UnitCode
+
+_View = Callable[..., HttpResponse]
+
+
+def officers_page(view: _View) -> _View:
+    """Open a page to officers with a role only; no browser or proxy keeps it."""
+
+    @never_cache
+    @login_required
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        scope.required(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def place_name(place: str, day: dt.date) -> str:
+    """Return what a place is called: a unit, the whole country, or what another package registered places of."""
+    codes = codes_of(place)
+    if not codes:
+        return _("The whole country")
+    if ":" in codes[-1]:
+        return unit_name(unit_of(UnitCode.parse(codes[-1]), day))
+    names = (register.name_of(codes[-1]) for register in registries.posts)
+    return next(filter(None, names), codes[-1])
+
+
+def role_name(role: str) -> str:
+    """Return a role in the reader's language; nothing for none."""
+    return {
+        Role.MINISTRY.value: _("ministry"),
+        Role.PROVINCE.value: _("province"),
+        Role.DISTRICT.value: _("district"),
+        Role.COMMUNE.value: _("commune"),
+        Role.UNIT_HEAD.value: _("head of a unit"),
+    }.get(role, "")

@@ -1,0 +1,33 @@
+"""Units of the gazetteer as pages need them: the unit of a code on a day, the whole country on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import Http404
+
+from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
+
+
+def nation_on(day: dt.date) -> Unit:
+    """Return the whole country as it was divided on a day."""
+    return NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+
+
+def unit_of(code: UnitCode, day: dt.date) -> Unit:
+    """Return the unit of a code as it stood on a day; one that has ended, as it stood last. Raises UnknownUnitError."""
+    gazetteer = catalogue.provinces() if code.level <= Level.PROVINCE else catalogue.all_units()
+    try:
+        return gazetteer.unit(code, day)
+    except GeographyError:
+        return gazetteer.unit(code)
+
+
+def unit_or_404(code: str, day: dt.date) -> Unit:
+    """Return the unit of a code in an address. Raises Http404."""
+    try:
+        return unit_of(UnitCode.parse(code), day)
+    except GeographyError:
+        raise Http404 from None
