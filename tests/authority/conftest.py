@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -281,6 +282,27 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory, installation_at: Callabl
     installation = installation_at(tmp_path_factory.mktemp("authority"))
     installation.set_up()
     return installation
+
+
+@pytest.fixture(scope="session")
+def own_database(require_tool: Any) -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Makes a PostgreSQL database of a test's own, copied from a template, and gives its URL."""
+    hint = "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
+    server_url = str(require_tool.environment("BLUEZONE_TEST_POSTGRES", hint))
+
+    @contextlib.contextmanager
+    def make(template: str = "template1") -> Iterator[str]:
+        import psycopg
+
+        name = f"bluezone_test_{secrets.token_hex(6)}"
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            try:
+                yield f"{server_url.rsplit('/', 1)[0]}/{name}"
+            finally:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
 
 
 # --- an officer at a real browser ------------------------------------------------------------------------------------

@@ -36,31 +36,10 @@ NOON = 1_597_752_000
 TODAY = NOON // 86_400 * 144
 
 
-@contextlib.contextmanager
-def own_database(server_url: str, template: str = "template1") -> Iterator[str]:
-    """A PostgreSQL database of our own, copied from `template`."""
-    import psycopg
-
-    name = f"bluezone_test_{secrets.token_hex(6)}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield f"{server_url.rsplit('/', 1)[0]}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(scope="session")
-def postgresql(require_tool) -> str:
-    """URL of a PostgreSQL server."""
-    hint = "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
-    return str(require_tool.environment("BLUEZONE_TEST_POSTGRES", hint))
-
-
-@pytest.fixture(scope="session")
-def on_postgresql(postgresql, tmp_path_factory, installation_at) -> Iterator[Any]:
+def on_postgresql(own_database, tmp_path_factory, installation_at) -> Iterator[Any]:
     """An authority that is set up on PostgreSQL, to be copied."""
-    with own_database(postgresql) as url:
+    with own_database() as url:
         installation = installation_at(tmp_path_factory.mktemp("authority"), url)
         installation.set_up()
         yield installation
@@ -75,7 +54,7 @@ def running(request, tmp_path, installation_at) -> Iterator[Any]:
         url = ""
         if ready.database_url:
             template = ready.database_url.rsplit("/", 1)[1]
-            url = stack.enter_context(own_database(request.getfixturevalue("postgresql"), template))
+            url = stack.enter_context(request.getfixturevalue("own_database")(template))
         installation = installation_at(tmp_path, url)
         installation.token = ready.token
         installation.start()

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import OperationalError, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from bluezone.authority.errors import AuthorityError
+from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.orphans import SERVER_PID
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
@@ -30,22 +30,9 @@ _STOP_TIMEOUT_S = 10
 _LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
 
-def check_database() -> None:
-    """Raises AuthorityError, saying what to do, where the database cannot be reached or is not migrated."""
-    try:
-        executor = MigrationExecutor(connections["default"])
-    except OperationalError as error:
-        raise AuthorityError(f"the database cannot be used: {' '.join(str(error).split())}") from error
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        raise AuthorityError(
-            f"the database lacks {len(missing)} migrations; run `bluezone authority migrate`, then start again"
-        )
-
-
 def check_ready() -> None:
-    """The same, and where no key signs."""
-    check_database()
+    """Raise AuthorityError where the database cannot be used, or no key signs."""
+    check_migrated()
     now = clock.now()
     for purpose in SigningKey.Purpose:
         if not signing.active(purpose, now).exists():

@@ -35,9 +35,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Exception as error:
             if type(error).__module__ == "django.db.utils":  # Django is imported by now
-                from bluezone.authority.project.server import check_database
+                from bluezone.authority.project.database import check_migrated
 
-                check_database()  # says what is wrong where it is the database; anything else is a bug of ours
+                check_migrated()  # says what is wrong where it is the database; anything else is a bug of ours
             raise
 
 
@@ -45,7 +45,10 @@ class _Commands(click.Group):
 def command() -> None:
     """The authority's server: cases, codes, published keys."""
     _setup()
+    from bluezone.authority.project.database import check_version
     from bluezone.authority.site import clock
+
+    check_version()
 
     if clock.rehearsing():
         click.echo(f"REHEARSAL: the clock is a file and says {utc(clock.now())}. This is no real server.", err=True)

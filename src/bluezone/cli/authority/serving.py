@@ -57,8 +57,10 @@ def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
 @click.command("worker")
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
+    from bluezone.authority.project.database import check_migrated
     from bluezone.authority.project.worker import JOBS, work
 
+    check_migrated()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
