@@ -38,6 +38,7 @@ test: lint types imports messages unit  ## every check
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/docstrings.py
 
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy
