@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.records import I32, U8, Records
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +47,44 @@ def strangers() -> Society:
     """Everybody lives alone and meets 40 strangers a day."""
     people = Demography("singles", (0, 0, 0, 1, 0, 0, 0, 0, 0), (1.0,), (1.0,) * 9, source="test")
     return Society(people, Mixing((0, 0, 0), (40, 40, 40), (0, 0, 0)))
+
+
+@pytest.fixture(scope="session")
+def household_sizes() -> Callable[[Population], U8]:
+    return _household_sizes
+
+
+def _household_sizes(population: Population) -> U8:
+    """Return the sizes of the households, one after the other."""
+    persons = population.persons
+    return np.asarray(persons["home_size"][persons["home"] == np.arange(population.people)])
+
+
+@pytest.fixture(scope="session")
+def relabel() -> Callable[[Population, np.random.Generator], Population]:
+    return _relabel
+
+
+def _relabel(population: Population, generator: np.random.Generator) -> Population:
+    """Permute households, and members within them. Results must not change."""
+    persons = population.persons
+    rank_of_household = generator.random(population.people)[persons["home"]]
+    old_of_new = np.lexsort((generator.random(population.people), rank_of_household))
+    new_of_old = np.empty(population.people, dtype=np.int32)
+    new_of_old[old_of_new] = np.arange(population.people, dtype=np.int32)
+    moved = persons[old_of_new]
+    sizes = moved["home_size"].astype(np.int64)
+    first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
+    moved["home"] = np.repeat(first, sizes[first])
+    ties = _permute_rows(moved, "tie", population.ties)
+    stubs = _permute_rows(moved, "stub", population.stubs)
+    return replace(population, persons=moved, ties=new_of_old[ties], stubs=stubs, owners=new_of_old[population.owners])
+
+
+def _permute_rows(moved: Records, name: str, values: I32) -> I32:
+    """Rows in the order of the moved persons, whose starts are set anew."""
+    lengths = moved[f"{name}_number"].astype(np.int64)
+    start = np.cumsum(lengths) - lengths
+    first = np.repeat(moved[f"{name}_start"] - start, lengths)
+    moved[f"{name}_start"] = start
+    return values[first + np.arange(len(values))]

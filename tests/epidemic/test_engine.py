@@ -21,7 +21,7 @@ from bluezone.epidemic.interventions import (
     VaccineDose,
     Venues,
 )
-from bluezone.epidemic.population import Population, build_population, relabel
+from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.results import Outcome
 from bluezone.epidemic.scenario import Scenario
 
@@ -81,7 +81,7 @@ def test_a_run_is_the_same_twice_and_another_seed_differs(town: Population) -> N
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_relabelling_people_changes_nothing(town: Population, seed: int) -> None:
+def test_relabelling_people_changes_nothing(town: Population, relabel, seed: int) -> None:
     outcome = run(town, EVERYTHING, seed)
     assert outcome.by_day["second_order_alerts"].sum() > 0
     assert outcome.by_day["manual_alerts"].sum() > 0

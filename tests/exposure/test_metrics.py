@@ -51,7 +51,6 @@ def test_an_operating_point_counts_a_score_at_the_threshold_as_warned():
     point = operating_point(CLOSE, SCORES, 0.4)
     assert (point.p_miss, point.p_false_alarm, point.precision) == (0, pytest.approx(1 / 3), pytest.approx(2 / 3))
     assert point.ndcf == pytest.approx(1 / 3)
-    assert point.alert_share == pytest.approx(0.6)
 
 
 def test_warning_nobody_has_no_precision_and_misses_all():

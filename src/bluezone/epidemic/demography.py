@@ -47,11 +47,6 @@ class Demography:
             raise EpidemicError(f"phone ownership: {AGE_GROUPS} shares between 0 and 1 are needed, one a decade of age")
 
     @property
-    def mean_household_size(self) -> float:
-        """People a household."""
-        return sum((k + 1) * share for k, share in enumerate(self.household_size_shares))
-
-    @property
     def overall_ownership(self) -> float:
         """Share of all people who own a smartphone: no app can go beyond."""
         return sum(a * b for a, b in zip(self.age_shares, self.phone_ownership, strict=True))

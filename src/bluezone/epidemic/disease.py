@@ -16,8 +16,6 @@ from bluezone.epidemic.demography import AGE_GROUPS
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.quantiles import QUANTILES, gamma_cdf, gamma_quantiles, lognormal_quantiles, whole_days
 
-#: Courses, in the order of all tables and counts.
-COURSES: Final = ("asymptomatic", "mild", "moderate", "severe", "critical", "fatal")
 #: Infectiousness is cut off this many days after infection (less than 0.1 % of it lies beyond for every set below).
 INFECTIOUS_DAYS: Final = 24
 
@@ -81,11 +79,6 @@ class Disease:
     def with_rate(self, transmission_rate: float) -> Disease:
         """The same strain, more or less infectious."""
         return replace(self, transmission_rate=transmission_rate)
-
-    def infection_fatality(self) -> tuple[float, ...]:
-        """Share of infections that are fatal, by decade."""
-        parts = zip(self.symptomatic, self.severe, self.critical, self.fatal, strict=True)
-        return tuple(a * b * c * d for a, b, c, d in parts)
 
 
 class DiseaseTables(NamedTuple):

@@ -48,7 +48,6 @@ SCAN: Final = 17
 VENUE: Final = 18
 CAPACITY: Final = 19
 VACCINE: Final = 20
-PROTECTED: Final = 21
 CENTRE: Final = 22
 OWNS_PHONE: Final = 23
 ADOPTS: Final = 24

@@ -10,7 +10,7 @@ Every draw is keyed by a person's `key`, not by the place in the arrays, so rela
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,11 +69,6 @@ class Population:
         """Memory of all arrays over the number of people."""
         arrays = (self.persons, self.ties, self.stubs, self.owners, self.circles)
         return sum(array.nbytes for array in arrays) / self.people
-
-    @property
-    def household_sizes(self) -> U8:
-        """Sizes of the households, one after the other."""
-        return np.asarray(self.persons["home_size"][self.persons["home"] == np.arange(self.people)])
 
 
 def build_population(people: int, seed: int, *, society: Society = VIETNAM, place: str = "") -> Population:
@@ -148,28 +143,3 @@ def _stubs(word: np.uint64, persons: Records, mixing: Mixing) -> tuple[I32, I32,
     stubs = np.empty(total, dtype=np.int32)
     population_kernels.positions_by_owner(persons, owners, stubs)
     return stubs, owners, circles
-
-
-def relabel(population: Population, generator: np.random.Generator) -> Population:
-    """The same people in another order: households permuted, and members within them. Results must not change."""
-    persons = population.persons
-    rank_of_household = generator.random(population.people)[persons["home"]]
-    old_of_new = np.lexsort((generator.random(population.people), rank_of_household))
-    new_of_old = np.empty(population.people, dtype=np.int32)
-    new_of_old[old_of_new] = np.arange(population.people, dtype=np.int32)
-    moved = persons[old_of_new]
-    sizes = moved["home_size"].astype(np.int64)
-    first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
-    moved["home"] = np.repeat(first, sizes[first])
-    ties = _permute_rows(moved, "tie", population.ties)
-    stubs = _permute_rows(moved, "stub", population.stubs)
-    return replace(population, persons=moved, ties=new_of_old[ties], stubs=stubs, owners=new_of_old[population.owners])
-
-
-def _permute_rows(moved: Records, name: str, values: I32) -> I32:
-    """Rows in the order of the moved persons, whose starts are set anew."""
-    lengths = moved[f"{name}_number"].astype(np.int64)
-    start = np.cumsum(lengths) - lengths
-    first = np.repeat(moved[f"{name}_start"] - start, lengths)
-    moved[f"{name}_start"] = start
-    return values[first + np.arange(len(values))]

@@ -18,13 +18,10 @@ from bluezone.epidemic.quantiles import QUANTILES
 B8 = NDArray[np.bool_]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
-I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
 #: An array of PERSON, STATE, COURSE or RULES records.
 Records = NDArray[Any]
 #: One RULES record.
@@ -111,7 +108,7 @@ IMMUNE: Final = -2
 #: The last day the tables can hold; later ones are cut to it.
 LAST_DAY: Final = 32_000
 
-# Courses (disease.COURSES).
+# Courses, in the order of all tables and counts; 2 is moderate.
 ASYMPTOMATIC: Final = 0
 MILD: Final = 1
 SEVERE: Final = 3

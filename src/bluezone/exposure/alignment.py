@@ -36,7 +36,7 @@ class Alignment:
 
     `population_db`: the set's own difference to the reference, as far as it was taken off; `seen_population_db`: the
     same as it was seen, be it only another mix of near and far; `rx_db` and `tx_db`: by receiving phone (or model) and
-    by sending model, relative to the set. `encounters_of`: how many heard encounters stand behind each receiver.
+    by sending model, relative to the set.
     """
 
     shift_db: FloatArray
@@ -44,7 +44,6 @@ class Alignment:
     seen_population_db: float
     rx_db: Mapping[str, float]
     tx_db: Mapping[str, float]
-    encounters_of: IntArray
 
     def apply(self, table: ScanTable) -> ScanTable:
         """The scans with the shift taken off."""
@@ -75,8 +74,7 @@ def align(
     learn[slice(None) if rows is None else rows] = True
     learn &= data.scans.heard
     if not learn.any():
-        zero = np.zeros(len(data), dtype=np.int64)
-        return Alignment(base, 0.0, 0.0, {}, {}, zero)
+        return Alignment(base, 0.0, 0.0, {}, {})
     effects = {"rx": np.zeros(len(rx_names)), "tx": np.zeros(len(tx_names))}
     groups = {"rx": receivers, "tx": senders}
     used = learn[owner]
@@ -95,7 +93,6 @@ def align(
         seen_population_db=seen,
         rx_db=dict(zip(rx_names, effects["rx"].tolist(), strict=True)),
         tx_db=dict(zip(tx_names, effects["tx"].tolist(), strict=True)),
-        encounters_of=_encounters_of(receivers, learn),
     )
 
 
@@ -131,12 +128,6 @@ def _group_drifts(
         quantiles = attenuation_quantiles(attenuation_db[own], weights[own])
         drifts[number] = drift_db(quantiles, everyone, int(encounters[number]))
     return drifts
-
-
-def _encounters_of(receivers: IntArray, learn: BoolArray) -> IntArray:
-    """Heard encounters behind the correction of each encounter's receiver; of the whole set where it has no name."""
-    counts = np.bincount(receivers[learn & (receivers >= 0)], minlength=int(receivers.max(initial=-1)) + 1)
-    return np.append(counts, int(learn.sum()))[receivers].astype(np.int64)
 
 
 def learn_table(data: EncounterSet, version: str, source: str) -> Calibration:

@@ -76,7 +76,6 @@ class OperatingPoint:
     p_false_alarm: float
     precision: float
     recall: float
-    alert_share: float
 
     @property
     def ndcf(self) -> float:
@@ -97,7 +96,6 @@ def operating_point(close: BoolArray, scores: FloatArray, threshold: float) -> O
         p_false_alarm=false_alarms / negatives if negatives else float("nan"),
         precision=hits / warned.sum() if warned.any() else float("nan"),
         recall=recall,
-        alert_share=float(warned.mean()) if warned.size else float("nan"),
     )
 
 
@@ -108,7 +106,7 @@ def best_operating_point(close: BoolArray, scores: FloatArray) -> OperatingPoint
     """
     _check(close, scores)
     if close.all() or not close.any():
-        return OperatingPoint(*[float("nan")] * 6)
+        return OperatingPoint(*[float("nan")] * 5)
     candidates, inverse = np.unique(scores, return_inverse=True)
     positives = np.bincount(inverse, weights=close, minlength=candidates.size)
     everyone = np.bincount(inverse, minlength=candidates.size)

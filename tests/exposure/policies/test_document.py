@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 
 import pytest
@@ -18,7 +17,6 @@ from bluezone.exposure.policies.document import (
     PolicyDocument,
     calibration_in,
     check_sane,
-    document_facts,
     sign_document,
     verify_document,
 )
@@ -207,13 +205,6 @@ def test_a_document_needs_a_signer_and_a_serial():
         replace(DOCUMENT, valid_until_s=DOCUMENT.valid_from_s)
 
 
-def test_the_facts_of_a_document_are_json():
-    facts = document_facts(DOCUMENT)
-    assert json.loads(json.dumps(facts)) == facts
-    assert (facts["family"], facts["threshold"]) == ("bluezone", 0.25)
-    assert all(math.isfinite(value) for value in facts["parameters"].values() if isinstance(value, float))
-
-
 def test_a_policy_of_no_family_cannot_be_sent():
     class Astrology:
         name = "astrology"
@@ -238,7 +229,6 @@ def test_a_table_of_models_comes_out_of_the_document_as_it_went_in_and_keeps_its
     read = verify(sign_document(document, [SIGNER]))
     assert read == document
     assert read.calibration_version == table.version
-    assert document_facts(read)["calibration_version"] == table.version
     assert calibration_in(sign_document(document, [SIGNER])) == table
 
 

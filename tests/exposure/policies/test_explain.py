@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, Evidence
-from bluezone.exposure.policies.explain import Closeness, explain, explain_evidence
+from bluezone.exposure.policies import BLUEZONE, Evidence
+from bluezone.exposure.policies.explain import Closeness, explain_evidence
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.i18n import Language
 
@@ -98,20 +98,21 @@ def windows(minutes: int, attenuation: float, encounter: int = 0) -> list[Exposu
     return [ExposureWindow(scans, days_since_onset=0, encounter=encounter) for scans in group_scans(scans)]
 
 
-def test_the_explanation_of_an_assessment_is_that_of_its_day():
-    assessment = BLUEZONE.assess(windows(30, 45))
-    explanation = explain(assessment.days[0], assessment)
+def evidence_of_day(minutes: int, attenuation: float, encounters: int) -> Evidence:
+    """Evidence of the default policy for a day of several meetings of so many minutes."""
+    every = [window for number in range(encounters) for window in windows(minutes, attenuation, number)]
+    evidence = BLUEZONE.assess(every).days[0].evidence
+    assert evidence is not None
+    return evidence
+
+
+def test_the_evidence_of_an_assessment_is_explained():
+    explanation = explain_evidence(DAY, evidence_of_day(30, 45, 1), "bluezone", "1")
     assert (explanation.day, explanation.quarters, explanation.dose_minutes) == (dt.date(2020, 8, 13), 2, None)
     assert explanation.chances_in_ten is not None
 
 
 def test_where_many_meetings_together_led_to_the_alert_that_is_said():
-    assessment = BLUEZONE.assess([window for number in range(12) for window in windows(7, 50, number)])
-    explanation = explain(assessment.days[0], assessment)
+    explanation = explain_evidence(DAY, evidence_of_day(7, 50, 12), "bluezone", "1", by_dose=True)
     assert explanation.dose_minutes == 85
     assert "85 minutes at two metres" in " ".join(explanation.sentences(Language.ENGLISH))
-
-
-def test_a_day_that_is_not_warned_of_has_nothing_to_explain():
-    assessment = EN_V1_BUCKETS.assess(windows(5, 45))
-    assert explain(assessment.days[0], assessment) is None

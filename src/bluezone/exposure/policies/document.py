@@ -208,21 +208,3 @@ def check_sane(policy: Policy) -> None:
             f"policy {policy.name} {policy.version} is absurd: of a crowd at all distances it warns {share:.0%}, "
             f"where {low:.0%} to {high:.0%} are sane"
         )
-
-
-def document_facts(document: PolicyDocument) -> dict[str, object]:
-    """What a document says, for people and machines to read."""
-    return {
-        "region": document.region,
-        "serial": document.serial,
-        "issued_at": document.issued_at_s,
-        "valid_from": document.valid_from_s,
-        "valid_until": document.valid_until_s,
-        "family": family_of(document.policy),
-        "name": document.policy.name,
-        "version": document.policy.version,
-        "calibration_version": document.calibration_version,
-        "threshold": document.policy.threshold,
-        "unit": document.policy.unit,
-        "parameters": dict(document.policy.parameters()),
-    }

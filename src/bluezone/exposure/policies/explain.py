@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bluezone.errors import N_
-from bluezone.exposure.policies.base import DayRisk, Evidence, RiskAssessment
+from bluezone.exposure.policies.base import Evidence
 from bluezone.i18n import Catalogue, Language, Translator, format_long_date
 
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
@@ -108,18 +108,13 @@ _CLOSENESS = {
 }
 
 
-def explain(day: DayRisk, assessment: RiskAssessment) -> Explanation | None:
-    """Why `day` of `assessment` is warned of; None where it is not, or nothing is known of it."""
-    if not day.alert or day.evidence is None:
-        return None
-    by_dose = day.score < assessment.threshold
-    return explain_evidence(day.day_start_s, day.evidence, assessment.policy, assessment.version, by_dose=by_dose)
-
-
 def explain_evidence(
     day_start_s: int, evidence: Evidence, policy: str, policy_version: str, *, by_dose: bool = False
 ) -> Explanation:
-    """The same from what an alert keeps: midnight of its day, evidence, and the policy that made it."""
+    """Explain an alert from what is kept of it: midnight of its day, evidence, and the policy that made it.
+
+    by_dose: many meetings together led to the alert, and no single one.
+    """
     chances = None
     if evidence.probability is not None and evidence.probability_range is not None:
         low, high = evidence.probability_range
