@@ -13,11 +13,10 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures import reports
-from bluezone.authority.campaign.figures.models import DailyCount, FigureImport, OrganisationCount
+from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount, FigureImport, OrganisationCount
 from bluezone.authority.campaign.figures.organisation_presenters import count_text
 from bluezone.authority.campaign.figures.pages import own_organisation
 from bluezone.authority.campaign.figures.report_rules import State
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit

@@ -41,6 +41,17 @@ class PostRegister(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page: its address, what it is called, and a word of help."""
+
+    address: str
+    text: str
+    help: str = ""
+    #: drawn as the page's main button
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AuditKind:
     """How the audit log's page shows the changes of one model. Texts are lazily translated."""
 

@@ -13,9 +13,6 @@ from django.db import models
 from bluezone.rollout.cascade import people_meant
 from bluezone.rollout.sectors import Sector
 
-#: the source of a figure that was counted from posters by our own server
-DEVICES = "devices"
-
 
 class Organisation(models.Model):
     """One unit of an order, its headcount, and the code on its poster."""

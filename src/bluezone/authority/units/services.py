@@ -13,6 +13,7 @@ from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import OrganisationError, check
+from bluezone.authority.units.signals import moved
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, UnitCodeError, make_code, read_code
@@ -109,11 +110,11 @@ def _save(organisation: Organisation) -> None:
 
 
 def _take_along(organisation: Organisation, before: str) -> None:
-    """A unit that moves takes its head's account and its targets along: all are seen by place."""
+    """Take the head's account along with a unit that moves, and let other packages take what is theirs."""
     for head in User.objects.filter(role=Role.UNIT_HEAD, place=before):
         head.place = organisation.place
         head.save(update_fields=["place"])
-    organisation.targets.update(place=organisation.place)
+    moved.send(Organisation, organisation=organisation)
 
 
 def _new_code() -> str:

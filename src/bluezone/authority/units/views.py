@@ -16,15 +16,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.campaign.figures import organisation_presenters, organisation_series
-from bluezone.authority.campaign.orders.presenters import rows_of_organisation
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today as day_of
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import sentence_of
+from bluezone.authority.units import parts, presenters, services
 from bluezone.authority.units import posters as poster_files
-from bluezone.authority.units import services
 from bluezone.authority.units.forms import OrganisationForm, sector_choices
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_unit, path_of, path_of_code
@@ -91,11 +89,11 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         return redirect("units:unit", codes_of(own.place)[-1])
     rows, asked, problem = _chosen(request, own)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = organisation_series.raw_of(page.object_list, _today())
+    counts = parts.counts(page.object_list, _today())
     context = {
         "nav": "units",
         "page": page,
-        "rows": [organisation_presenters.row(each, counts.get(each.code, {}), page_language()) for each in page],
+        "rows": [presenters.row(each) | {"newest": counts.get(each.code)} for each in page],
         "asked": asked,
         "filtered": any(asked[name] for name in ("q", "sector", "within")) or asked["state"] != "open",
         "problem": problem,
@@ -142,12 +140,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "nav": "units",
         "unit": organisation,
-        "facts": organisation_presenters.row(
-            organisation, organisation_series.raw_of([organisation], day).get(code, {}), page_language()
-        ),
+        "facts": presenters.row(organisation),
         "within": path_of_code(organisation.within),
-        "history": organisation_presenters.history(organisation, page_language()),
-        "targets": rows_of_organisation(organisation, day, page_language()),
+        "sections": parts.sections(organisation, day),
+        "actions": parts.actions(organisation, own),
         "address": poster_files.address_of(request, organisation.code),
         "may_direct": own.may_direct(organisation.place),
         "is_head": own.role is Role.UNIT_HEAD,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bluezone.authority.campaign.figures import imports, services
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.campaign.figures.models import OWN_COUNT
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue

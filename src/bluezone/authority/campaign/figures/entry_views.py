@@ -16,9 +16,8 @@ from bluezone.authority.campaign.figures import entry, services
 from bluezone.authority.campaign.figures.entry import Judged
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.campaign.figures.forms import EntryForm
-from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount
 from bluezone.authority.campaign.figures.pages import source_name
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page

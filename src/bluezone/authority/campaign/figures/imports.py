@@ -16,8 +16,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import services
 from bluezone.authority.campaign.figures.errors import FigureError
-from bluezone.authority.campaign.figures.models import FigureImport
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.campaign.figures.models import OWN_COUNT, FigureImport
 from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.clock import today

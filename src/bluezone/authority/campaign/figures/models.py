@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.units.models import DEVICES, Organisation
+from bluezone.authority.units.models import Organisation
+
+#: the source of what this server counted itself: phones that say they are installed, posters
+OWN_COUNT = "devices"
 
 
 class DailyCount(models.Model):
@@ -59,7 +62,7 @@ class OrganisationCount(models.Model):
     date = models.DateField()
     installs = models.PositiveIntegerField()
     active = models.PositiveIntegerField(null=True)
-    source = models.CharField(max_length=500, default=DEVICES)
+    source = models.CharField(max_length=500, default=OWN_COUNT)
 
     class Meta:
         constraints = [

@@ -8,13 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.units.models import DEVICES, Organisation
-from bluezone.authority.units.places import path_of_code
+from bluezone.authority.campaign.figures.models import OWN_COUNT
+from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import Extent, Told, told
-from bluezone.geography import catalogue
-from bluezone.geography.units import UnitCode
-from bluezone.rollout.language import Language, say_date, say_number, say_share, translator
-from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.language import Language, say_date, say_number, say_share
 from bluezone.rollout.suppression import LEAST_SHOWN
 
 #: figures of so many days stand on a unit's page
@@ -32,28 +29,19 @@ def count_text(made: Told, language: Language) -> str:
     return say_number(made.installs, language)
 
 
-def row(organisation: Organisation, installs_by_day: Mapping[dt.date, int], language: Language) -> dict[str, Any]:
-    """A unit with its newest figure."""
+def newest(organisation: Organisation, installs_by_day: Mapping[dt.date, int], language: Language) -> dict[str, Any]:
+    """Return the newest figure of an organisation in words, as it may be shown."""
     people = organisation.people
     day = max(installs_by_day, default=None)
     made = told(installs_by_day[day], people) if day else None
     exact = made is not None and made.extent is Extent.EXACT
     share = made.installs / people if made is not None and exact and people else None
     return {
-        "code": organisation.code,
-        "name": organisation.name,
-        "sector": translator(language)(NAMES[Sector(organisation.sector)]),
-        "within": catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name,
-        "within_path": path_of_code(organisation.within),
-        "headcount": say_number(organisation.headcount, language) if organisation.headcount else "",
         "people": say_number(people, language) if people else "",
         "with_families": organisation.with_families,
-        "closed": organisation.closed_on,
-        "is_example": organisation.is_example,
         "count": count_text(made, language) if made else "",
         "exact": exact,
         "share": say_share(share, language, 1) if share is not None else "",
-        "bar": f"{min(100.0, share * 100):.1f}" if share is not None else "",
         "day": say_date(day, language) if day else "",
     }
 
@@ -74,6 +62,6 @@ def history(organisation: Organisation, language: Language) -> list[dict[str, An
 
 def source_text(source: str) -> str:
     """Where a figure of a unit comes from."""
-    if source == DEVICES:
+    if source == OWN_COUNT:
         return _("counted from its poster")
     return _("made up, to look around") if source == "example" else source

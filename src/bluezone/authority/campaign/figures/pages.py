@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import services
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
+from bluezone.authority.campaign.figures.models import OWN_COUNT
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.units.models import Organisation
 

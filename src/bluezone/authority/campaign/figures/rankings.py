@@ -12,8 +12,6 @@ from django.db.models import Q
 
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import counts_of
-from bluezone.authority.campaign.orders.models import Target
-from bluezone.authority.campaign.orders.queries import targets_of_unit
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, System, Unit, UnitCode
@@ -95,11 +93,6 @@ def children_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
     if day <= LAST_OF_63 and (parts := parts_of(unit)):
         return parts
     return catalogue.all_units().children(unit.code, day)
-
-
-def target_of(unit: Unit, day: dt.date) -> Target | None:
-    """What a unit is to reach next, under an order of persons (examples to look around are none)."""
-    return targets_of_unit(unit.code, day).filter(directive__is_example=False).first()
 
 
 def hidden_days(unit: Unit, counts: Iterable[Count], day: dt.date) -> set[dt.date]:

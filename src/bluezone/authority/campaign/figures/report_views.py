@@ -18,7 +18,7 @@ from bluezone.authority.campaign.figures import organisation_entry as own_figure
 from bluezone.authority.campaign.figures import reports
 from bluezone.authority.campaign.figures.entry_views import say_day
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
-from bluezone.authority.campaign.figures.models import OrganisationCount
+from bluezone.authority.campaign.figures.models import OWN_COUNT, OrganisationCount
 from bluezone.authority.campaign.figures.organisation_presenters import count_text
 from bluezone.authority.campaign.figures.pages import own_organisation, source_name
 from bluezone.authority.campaign.figures.report_rules import State
@@ -29,7 +29,7 @@ from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import number_text, page_language, unit_name
-from bluezone.authority.units.models import DEVICES, Organisation
+from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import told
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
@@ -264,7 +264,7 @@ def _said_question(template: str, values: Any, say: Any) -> str:
 def _told(row: OrganisationCount, count: int | None, people: int | None, *, to_head: bool) -> str:
     """What its head reported stands here as it was reported, for the head; of what a poster counted, and for officers
     above, what may be told of so few people."""
-    if count is None or (to_head and row.source != DEVICES):
+    if count is None or (to_head and row.source != OWN_COUNT):
         return number_text(count)
     return count_text(told(count, people), page_language())
 

@@ -14,9 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from bluezone.authority.campaign.figures.models import DailyCount, OrganisationCount, Reminder
+from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount, OrganisationCount, Reminder
 from bluezone.authority.campaign.figures.report_rules import Reporting, State, reminder_due, reporting
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation

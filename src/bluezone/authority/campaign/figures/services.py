@@ -16,9 +16,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max, Min, Model
 
-from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount
 from bluezone.authority.campaign.figures.store import FIELDS, counts_of, store
-from bluezone.authority.campaign.installations.rollup import SOURCE as OWN_COUNT
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.locks import take_turns
 from bluezone.geography.units import UnitCode

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bluezone.authority.campaign.figures.freshness import figures_changed
+from bluezone.authority.campaign.figures.changes import figures_changed
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.geography.units import UnitCode

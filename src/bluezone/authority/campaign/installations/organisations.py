@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.db.models import Count, QuerySet
 
-from bluezone.authority.campaign.figures.models import OrganisationCount
-from bluezone.authority.units.models import DEVICES, Organisation
+from bluezone.authority.campaign.figures.models import OWN_COUNT, OrganisationCount
+from bluezone.authority.units.models import Organisation
 
 
 def count_organisations(day: dt.date, installations: QuerySet, in_use: object) -> int:  # type: ignore[type-arg]
@@ -25,12 +25,12 @@ def count_organisations(day: dt.date, installations: QuerySet, in_use: object) -
     )
     figures = {open_ones[code]: (installs, active) for code, installs, active in rows if code in open_ones}
     before = OrganisationCount.objects.filter(
-        date=day - dt.timedelta(days=1), source=DEVICES, organisation__closed_on=None
+        date=day - dt.timedelta(days=1), source=OWN_COUNT, organisation__closed_on=None
     ).values_list("organisation", flat=True)
     figures = dict.fromkeys(before, (0, 0)) | figures
     OrganisationCount.objects.bulk_create(
         [
-            OrganisationCount(organisation_id=key, date=day, installs=installs, active=active, source=DEVICES)
+            OrganisationCount(organisation_id=key, date=day, installs=installs, active=active, source=OWN_COUNT)
             for key, (installs, active) in figures.items()
         ],
         batch_size=1_000,

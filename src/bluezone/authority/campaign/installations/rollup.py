@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count as CountRows
 from django.db.models import Q, QuerySet
 
-from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.installations.models import Installation
 from bluezone.authority.campaign.installations.organisations import count_organisations
@@ -23,7 +23,6 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
 from bluezone.rollout.counts import Count
 
-SOURCE = "devices"
 #: A phone that has said nothing for so long is no installation any more: lost, sold, or the app was removed.
 SILENT_AFTER = dt.timedelta(days=60)
 #: ... and for so long, its row is of no use.
@@ -46,14 +45,14 @@ def roll_up(now: dt.datetime) -> RollUp:
     day = today(now) - dt.timedelta(days=1)
     nation = (NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34).code
     with job_lock("roll-up"):
-        done = DailyCount.objects.filter(unit=str(nation), date=day, source=SOURCE).first()
+        done = DailyCount.objects.filter(unit=str(nation), date=day, source=OWN_COUNT).first()
         if done is not None:
             return RollUp(day, 0, done.installs or 0)
         if not Installation.objects.exists():  # the app does not count itself here: no zero beside reported figures
             return RollUp(day, 0, 0)
         totals = _totals(day, nation)
         count_organisations(day, _counted_on(day), _in_use(day))  # before the nation's figure, which says it is done
-        store(Count(unit, day, installs=n, active=active, source=SOURCE) for unit, (n, active) in totals.items())
+        store(Count(unit, day, installs=n, active=active, source=OWN_COUNT) for unit, (n, active) in totals.items())
         if day.weekday() == _SUNDAY:
             Installation.objects.filter(last_active_on__lt=day - FORGOTTEN_AFTER).delete()
     return RollUp(day, len(totals), totals[nation][0])

@@ -25,6 +25,11 @@ def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
     return rows.exclude(directive__base="headcount").select_related("directive").order_by("directive__deadline", "pk")
 
 
+def target_of(unit: UnitCode, day: dt.date) -> Target | None:
+    """Return what a unit is to reach next, under an order of persons (examples to look around are none)."""
+    return targets_of_unit(unit, day).filter(directive__is_example=False).first()
+
+
 def _stands(day: dt.date, prefix: str = "") -> Q:
     ended = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day})
     return Q(**{f"{prefix}issued__lte": day}) & ended

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from bluezone.authority.campaign.figures import rankings
-from bluezone.authority.campaign.figures.freshness import release
+from bluezone.authority.campaign.orders.queries import target_of
+from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -59,7 +60,7 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
     counts = rankings.counts_of_unit(unit, day)
     hidden = rankings.hidden_days(unit, counts, day)
     people = next((each.value for each in catalogue.figures().every(unit, Measure.POPULATION)), None)
-    target = rankings.target_of(unit, day)
+    target = target_of(unit.code, day)
     goal = (target.installs, target.directive.deadline) if target else None
     return Curve(points(counts, hidden, people), day, people, goal)
 

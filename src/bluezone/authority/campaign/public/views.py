@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.figures import rankings
-from bluezone.authority.campaign.figures.freshness import public_page
 from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public import curves, maps, sentences
+from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
@@ -167,7 +168,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     }
     context |= _listed(request, counts, people, hidden) | _map(unit, day, ranking) | _under(ranking)
     told = figure is None or (figure.date not in hidden and suppression.shown(figure.installs or 0, people) is not None)
-    if told and (target := rankings.target_of(unit, day)) is not None:
+    if told and (target := target_of(unit.code, day)) is not None:
         context |= _goal(target, counts, below, day, context["rows"])
     return render(request, "public/unit.html", context)
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count as CountRows
-from django.db.models import F, Max
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
@@ -28,18 +28,6 @@ from bluezone.authority.site.clock import today
 #: how long a browser or a proxy shows a page without asking again
 MAX_AGE_S = 60
 _KEEP_S = 86_400
-
-
-def figures_changed() -> None:
-    """To be called in the transaction that changes figures."""
-    now = clock.now()
-    if not FiguresState.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
-        FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})
-
-
-def one_figure_changed(**_: object) -> None:
-    """A figure saved or deleted by itself (a signal's receiver)."""
-    figures_changed()
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

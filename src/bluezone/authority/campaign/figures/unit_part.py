@@ -1,0 +1,47 @@
+"""The figures of an organisation on the register's pages: in the list, on its own page, and how to report one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.campaign.figures import organisation_presenters, organisation_series
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.site.language import page_language
+from bluezone.authority.site.registries import Link
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import CountText, Section, UnitPart
+
+
+def counts(organisations: Sequence[Organisation], day: dt.date) -> Mapping[str, CountText]:
+    """Return the newest count of each organisation, as it may be shown, by code."""
+    raw = organisation_series.raw_of(organisations, day)
+    rows = {
+        each.code: organisation_presenters.newest(each, raw.get(each.code, {}), page_language())
+        for each in organisations
+    }
+    return {code: CountText(row["count"], row["share"]) for code, row in rows.items()}
+
+
+def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
+    """Give where the organisation stands, and its figures of the last weeks."""
+    raw = organisation_series.raw_of([organisation], day).get(organisation.code, {})
+    newest = organisation_presenters.newest(organisation, raw, page_language())
+    yield Section("figures/unit_newest.html", {"facts": newest})
+    history = organisation_presenters.history(organisation, page_language())
+    if history:
+        yield Section("figures/unit_history.html", {"history": history})
+
+
+def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
+    """Offer to report a figure: the own head's, or by an officer above."""
+    if own.role is Role.UNIT_HEAD:
+        yield Link(reverse("figures:own"), _("Report a figure"), primary=True)
+    elif own.may_direct(organisation.place) and not organisation.closed_on:
+        yield Link(reverse("figures:organisation", args=[organisation.code]), _("Enter its report"))
+
+
+PART = UnitPart(counts, sections, actions)

@@ -1,0 +1,25 @@
+"""The orders an organisation stands under, on its page of the register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.orders.presenters import rows_of_organisation
+from bluezone.authority.site.language import page_language
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import Section, UnitPart
+
+
+def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
+    """Give the orders that name the organisation, and how far each is carried out."""
+    yield Section("orders/unit_orders.html", {"targets": rows_of_organisation(organisation, day, page_language())})
+
+
+def take_along(organisation: Organisation, **_: object) -> None:
+    """Move the targets of an organisation with it: they are seen by place (a signal's receiver)."""
+    Target.objects.filter(organisation=organisation).update(place=organisation.place)
+
+
+PART = UnitPart(sections=sections)

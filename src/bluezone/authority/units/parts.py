@@ -1,0 +1,69 @@
+"""What other packages add to the register's pages: an organisation's newest count, sections, and ways to act.
+
+Each adds its `UnitPart` in its `apps.py`; the register itself knows names, sectors and headcounts only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.site.registries import Link, Registry
+from bluezone.authority.units.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class CountText:
+    """An organisation's newest count for the list: texts in the reader's language, empty where there is none."""
+
+    count: str = ""
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of an organisation's page: a template and what it needs."""
+
+    template: str
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+def _no_counts(_organisations: Sequence[Organisation], _day: dt.date) -> Mapping[str, CountText]:
+    return {}
+
+
+def _no_sections(_organisation: Organisation, _day: dt.date) -> Iterable[Section]:
+    return ()
+
+
+def _no_actions(_organisation: Organisation, _own: Jurisdiction) -> Iterable[Link]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """A package's part: newest counts by code, sections of a page, what an officer can do with an organisation."""
+
+    counts: Callable[[Sequence[Organisation], dt.date], Mapping[str, CountText]] = _no_counts
+    sections: Callable[[Organisation, dt.date], Iterable[Section]] = _no_sections
+    actions: Callable[[Organisation, Jurisdiction], Iterable[Link]] = _no_actions
+
+
+parts: Registry[UnitPart] = Registry()
+
+
+def counts(organisations: Sequence[Organisation], day: dt.date) -> dict[str, CountText]:
+    """Return the newest counts by code."""
+    return {code: text for part in parts for code, text in part.counts(organisations, day).items()}
+
+
+def sections(organisation: Organisation, day: dt.date) -> list[Section]:
+    """List the sections of an organisation's page."""
+    return [section for part in parts for section in part.sections(organisation, day)]
+
+
+def actions(organisation: Organisation, own: Jurisdiction) -> list[Link]:
+    """List what an officer can do with an organisation in other packages."""
+    return [link for part in parts for link in part.actions(organisation, own)]

@@ -1,0 +1,28 @@
+"""Organisations as the register's pages show them: facts in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import path_of_code
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.language import translator
+from bluezone.rollout.sectors import NAMES, Sector
+
+
+def row(organisation: Organisation) -> dict[str, Any]:
+    """Describe an organisation: what it is, where it lies, how many people it means."""
+    return {
+        "code": organisation.code,
+        "name": organisation.name,
+        "sector": translator(page_language())(NAMES[Sector(organisation.sector)]),
+        "within": catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name,
+        "within_path": path_of_code(organisation.within),
+        "headcount": number_text(organisation.headcount),
+        "people": number_text(organisation.people),
+        "with_families": organisation.with_families,
+        "closed": organisation.closed_on,
+    }
