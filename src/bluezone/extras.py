@@ -38,6 +38,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "openpyxl": ("authority", "rollout"),
     "phonenumbers": ("authority",),
     "psycopg": ("authority",),
+    "pydantic_settings": ("authority",),
     "pyarrow": ("epidemic",),
     "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),

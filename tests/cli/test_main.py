@@ -16,7 +16,7 @@ from bluezone.cli.main import bluezone
 
 SUBJECTS = ("authority", "epidemic", "export", "exposure", "ids", "phone", "rollout", "town")
 #: Packages that take long to import; `click` is all that every help needs.
-HEAVY = {*extras.PACKAGES, "cryptography", "google", "jwt", "numpy", "pandas", "rich"}
+HEAVY = {*extras.PACKAGES, "babel", "cryptography", "google", "jwt", "numpy", "pandas", "rich"}
 #: What a subject's own help may import: it has all commands in one module, or kinds of values that need it.
 ALLOWED = {
     "export": {"cryptography", "google", "jwt"},
@@ -104,3 +104,20 @@ def test_a_module_of_ours_that_is_missing_is_a_bug(monkeypatch, run_bluezone) ->
     monkeypatch.setattr(Lazy, "load", absent)
     with pytest.raises(ModuleNotFoundError):
         run_bluezone("ids")
+
+
+def test_ctrl_c_while_source_text_is_executed_still_ends_with_130(tmp_path) -> None:
+    """As in a late import that makes a dataclass; CPython would kill the process by SIGINT at its end."""
+    (tmp_path / "interrupted.py").write_text(
+        "import sys, click\n"
+        "from bluezone.cli import lazy, main\n"
+        "@click.command('ids')\n"
+        "def command(): exec('raise KeyboardInterrupt')\n"
+        "lazy.Lazy.load = lambda self: command\n"
+        "sys.argv = ['bluezone', 'ids']\n"
+        "main.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "\nbluezone: stopped\n")

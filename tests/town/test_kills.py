@@ -21,8 +21,9 @@ import pytest
 
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.protocol.exports import index_from_text, verify_export
-from bluezone.town.day import Fleet, live_through
+from bluezone.town.day import live_through
 from bluezone.town.findings import recordings
+from bluezone.town.fleet import Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.run import REHEARSAL_DATE, start_of_day_s
 from bluezone.town.server import TownAuthority

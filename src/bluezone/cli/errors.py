@@ -1,4 +1,4 @@
-"""What a command says when it cannot do what was asked."""
+"""Turn errors into the one line that a command says."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bluezone.errors import BluezoneError
 
 
 class CommandError(BluezoneError):
-    """Something the person at the keyboard can mend; the text is all they will see."""
+    """Say what the person at the keyboard can mend; the text is all they will see."""
 
 
 def one_line(error: Exception) -> str:
-    """The text of an error on one line, with where to find the usage if the command was called wrongly."""
+    """Return the text of an error on one line, with where to find the usage if the command was called wrongly."""
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"{' '.join(error.format_message().split())} (see `{error.ctx.command_path} --help`)"
     if isinstance(error, click.ClickException):

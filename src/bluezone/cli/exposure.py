@@ -33,7 +33,7 @@ _TABLE_WIDTH = 126
 
 @click.group(name="exposure")
 def command() -> None:
-    """From radio readings to a risk: policies by name, and how well each does on real recordings."""
+    """Turn radio readings into a risk: policies by name, and how well each does on real recordings."""
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -48,7 +48,7 @@ _calibration_option = click.option(
 @command.command("policies")
 @_json_option
 def list_policies(as_json: bool) -> None:
-    """Every policy: its version, threshold, constants and source."""
+    """List every policy: its version, threshold, constants and source."""
     if as_json:
         _print_json([_policy_facts(policy) for policy in POLICIES.values()])
         return
@@ -156,7 +156,7 @@ def fit_command(
 @click.option("--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True)
 @_json_option
 def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -> None:
-    """What a policy says of the scans in FILE.
+    """Score the scans in FILE by a policy.
 
     FILE is CSV with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
     min_attenuation_db and readings), or without one: seconds since the last scan, attenuation in dB. For nhs-uks the
@@ -189,7 +189,7 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
 
 
 def _read_scans(file: Path) -> list[ScanInstance]:
-    """Raises CommandError naming the line that is no scan."""
+    """Read scans of a CSV file. Raises CommandError naming the line that is no scan."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
@@ -268,7 +268,7 @@ def _policy_facts(policy: Policy) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """The value with what JSON does not know (NaN, infinity) as null, and a point's nDCF beside its parts."""
+    """Return the value with what JSON does not know (NaN, infinity) as null, and a point's nDCF beside its parts."""
     if isinstance(value, dict):
         plain = {str(key): _plain(item) for key, item in value.items()}
         if "p_miss" in value:
@@ -286,7 +286,7 @@ def _print_json(value: Any) -> None:
 
 
 def _console() -> Console:
-    """At least wide enough for the tables: into a pipe rich would fold them at 80 columns."""
+    """Return a console wide enough for the tables: into a pipe rich would fold them at 80 columns."""
     console = Console()
     return console if console.width >= _TABLE_WIDTH else Console(width=_TABLE_WIDTH)
 
@@ -330,7 +330,7 @@ def _figures(row: PolicyResult) -> list[str]:
 
 
 def _number(value: float, form: str) -> str:
-    """The figure, or a dash where there is none."""
+    """Return the figure, or a dash where there is none."""
     return format(value, form) if math.isfinite(value) else "-"
 
 

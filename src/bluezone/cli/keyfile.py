@@ -1,4 +1,4 @@
-"""KEYS.json: published keys as people write them down, under the names of the field's several formats."""
+"""Read KEYS.json: published keys as people write them down, under the names of the field's several formats."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _REPORT_TYPES = {report.name.lower(): report for report in ReportType} | {
 
 
 def read(path: Path) -> tuple[tuple[TemporaryExposureKey, ...], tuple[TemporaryExposureKey, ...]]:
-    """The keys and the revised keys of a file. Raises CommandError naming the file, the key and the field."""
+    """Read the keys and the revised keys of a file. Raises CommandError naming the file, the key and the field."""
     data = read_at_most(path, _MAX_BYTES)
     if len(data) > _MAX_BYTES:
         raise CommandError(f"{path}: more than {_MAX_BYTES} bytes")
@@ -52,7 +52,7 @@ def read(path: Path) -> tuple[tuple[TemporaryExposureKey, ...], tuple[TemporaryE
 
 
 def row(key: TemporaryExposureKey) -> dict[str, Any]:
-    """A key as `read` reads it."""
+    """Return a key as `read` reads it."""
     return {
         "key": key.key.hex(),
         "rolling_start_interval_number": key.rolling_start_interval,

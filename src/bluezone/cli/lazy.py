@@ -1,4 +1,4 @@
-"""A click group whose commands are imported only when they are called.
+"""Import the commands of a click group only when they are called.
 
 Names and one-line helps are a static list, so `--help` of the group imports none of them.
 """
@@ -15,7 +15,7 @@ import click
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Where a command is (`package.module:attribute`), and its one-line help."""
+    """Name where a command is (`package.module:attribute`), and its one-line help."""
 
     target: str
     help: str

@@ -1,4 +1,4 @@
-"""The command `bluezone`: finds the module of the subject asked for, and turns every error into one line.
+"""Run the command `bluezone`: find the module of the subject asked for, and turn every error into one line.
 
 A subject is imported only when it is called, so that `bluezone ids` needs neither Django nor Bumble. What is missing
 for it is said with the one extra that brings it.
@@ -67,14 +67,25 @@ def bluezone() -> None:
 
 
 def main() -> None:
-    """Entry point. Errors a person can mend are one line on stderr and exit code 2, never a traceback."""
+    """Run the command; errors a person can mend are one line on stderr and exit code 2, never a traceback."""
     try:
         sys.exit(bluezone.main(standalone_mode=False))
     except click.exceptions.Exit as finished:
         sys.exit(finished.exit_code)
     except click.Abort:
         click.echo("bluezone: stopped", err=True)
+        _forget_interrupt()
         sys.exit(130)
     except (click.ClickException, BluezoneError, OSError) as error:
         click.echo(f"bluezone: {one_line(error)}", err=True)
         sys.exit(2)
+
+
+def _forget_interrupt() -> None:
+    """Let `python -m bluezone` end with its exit code after Ctrl-C.
+
+    Where Ctrl-C falls into an `exec` of source text (each dataclass is made by one, so any late import will do),
+    CPython notes an unhandled interrupt, keeps the note although the interrupt is handled later, and at the very end
+    kills the process by SIGINT instead. Executing any text anew clears the note.
+    """
+    exec("")  # noqa: S102 (see above)

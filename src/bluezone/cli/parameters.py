@@ -1,4 +1,4 @@
-"""Kinds of option values that several subjects share."""
+"""Read kinds of option values that several subjects share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EPOCH = dt.date(1970, 1, 1)
 
 
 class HexBytes(click.ParamType[bytes]):
-    """Bytes written in hexadecimal, of one of the lengths given (any where none is given)."""
+    """Read bytes written in hexadecimal, of one of the lengths given (any where none is given)."""
 
     name = "hex"
 
@@ -33,7 +33,7 @@ class HexBytes(click.ParamType[bytes]):
 
 
 class IntervalOrDate(click.ParamType[int]):
-    """A ten-minute interval number (all digits), or a date YYYY-MM-DD that begins at 00:00 UTC. Gives Unix seconds."""
+    """Read an interval number (all digits), or a date YYYY-MM-DD that begins at 00:00 UTC, as Unix seconds."""
 
     name = "interval|date"
 
@@ -52,7 +52,7 @@ class IntervalOrDate(click.ParamType[int]):
 
 
 class Moment(click.ParamType[int]):
-    """Unix seconds (all digits), or an ISO 8601 date or time; UTC where it names no zone. Gives Unix seconds."""
+    """Read Unix seconds (all digits), or an ISO 8601 date or time (UTC where it names no zone), as Unix seconds."""
 
     name = "moment"
 
@@ -71,7 +71,7 @@ class Moment(click.ParamType[int]):
 
 
 def utc_text(unix_s: int) -> str:
-    """`2020-08-13T00:15:00Z`; the bare seconds where no calendar reaches."""
+    """Write `2020-08-13T00:15:00Z`, or the bare seconds where no calendar reaches."""
     try:
         return dt.datetime.fromtimestamp(unix_s, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):
@@ -79,7 +79,7 @@ def utc_text(unix_s: int) -> str:
 
 
 def read_at_most(path: Path, limit: int) -> bytes:
-    """The content of a file, cut one byte beyond `limit`: enough for its reader to see that it is too large."""
+    """Return the content of a file, cut one byte beyond `limit`: enough for its reader to see that it is too large."""
     with path.open("rb") as file:
         return file.read(limit + 1)
 

@@ -30,17 +30,17 @@ Floats = NDArray[np.float64]
 
 
 class Scene(Protocol):
-    """Where the phones are. Phones are numbered from 0."""
+    """Say where the phones are. Phones are numbered from 0."""
 
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
-        """Ascending numbers of the phones worth a calculation for a listener at this time."""
+        """Return the ascending numbers of the phones worth a calculation for a listener at this time."""
 
     def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
-        """Distance in m (n,) between two phones at the given times (n,), and the loss through walls in dB."""
+        """Return the distance in m (n,) of two phones at the given times (n,), and the loss through walls in dB."""
 
 
 class Advertiser(Protocol):
-    """One advertising set (or the one legacy advertiser) of a controller."""
+    """Send as one advertising set (or the one legacy advertiser) of a controller."""
 
     #: times of its events while it is enabled, None while it is not
     train: EventTrain | None
@@ -53,31 +53,33 @@ class Advertiser(Protocol):
 
     @property
     def event_type(self) -> int:
-        """Bits of the extended advertising report: connectable, scannable, directed, legacy."""
+        """Return the bits of the extended advertising report: connectable, scannable, directed, legacy."""
 
     def on_air(self) -> tuple[bytes, int, bytes]:
-        """(address as in HCI, address type, data) of a packet sent now."""
+        """Return (address as in HCI, address type, data) of a packet sent now."""
 
 
 class Listener(Protocol):
-    """A controller that is scanning."""
+    """Receive as a controller that is scanning."""
 
     @property
     def station(self) -> int: ...
 
     def open_at(self, times_s: Floats) -> NDArray[np.bool_]:
-        """Whether the receiver is open at the given times."""
+        """Return whether the receiver is open at the given times."""
 
     def channel_at(self, times_s: Floats) -> NDArray[np.int64]:
-        """Index 0..2 of the advertising channel it is on."""
+        """Return the index 0..2 of the advertising channel it is on."""
 
     def receive(self, advertiser: Advertiser, rssi_dbm: int) -> None:
-        """A packet of `advertiser` arrives now."""
+        """Take a packet of `advertiser` that arrives now."""
 
 
 @dataclass(slots=True)
 class _Reception:
-    """What a listener will receive, latest first, from advertisers whose train of events is still the same."""
+    """Hold the packets a listener will receive, latest first, from advertisers whose train of events is still the
+    same.
+    """
 
     listener: Listener
     packets: list[tuple[float, int, Advertiser, EventTrain]]
@@ -86,7 +88,7 @@ class _Reception:
 
 @dataclass
 class AirStatistics:
-    """What happened: advertising events sent, those that fell into an open window in earshot, and those received."""
+    """Count advertising events sent, those that fell into an open window in earshot, and those received."""
 
     events: int = 0
     audible: int = 0
@@ -94,7 +96,7 @@ class AirStatistics:
 
 
 class Air(LocalLink):
-    """Bumble's link bus with places, distances and time between its controllers. Chance comes from `seed`."""
+    """Extend Bumble's link bus by places, distances and time between its controllers. Chance comes from `seed`."""
 
     def __init__(self, scene: Scene, model: RadioModel, seed: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -110,7 +112,7 @@ class Air(LocalLink):
     # --- advertisers ------------------------------------------------------------------------------
 
     def advertiser_started(self, advertiser: Advertiser, handle: int) -> None:
-        """`advertiser` has a new train of events from now on."""
+        """Take note that `advertiser` has a new train of events from now on."""
         self._advertisers.setdefault(advertiser.station, {})[handle] = advertiser
         now_s = asyncio.get_running_loop().time()
         for listener, until_s, receptions in self._listeners.values():
@@ -118,12 +120,12 @@ class Air(LocalLink):
                 receptions.append(self._plan(listener, (advertiser,), now_s, until_s))
 
     def advertiser_stopped(self, advertiser: Advertiser, handle: int, train: EventTrain) -> None:
-        """`advertiser` has sent the last event of `train`."""
+        """Take note that `advertiser` has sent the last event of `train`."""
         self._advertisers.get(advertiser.station, {}).pop(handle, None)
         self.statistics.events += train.count_until(asyncio.get_running_loop().time())
 
     def remove_controller(self, controller: Controller) -> None:
-        """Its phone has been switched off."""
+        """Remove a controller whose phone has been switched off."""
         super().remove_controller(controller)
         station: int = controller.station  # type: ignore[attr-defined]
         self.listener_stopped(station)
@@ -142,7 +144,7 @@ class Air(LocalLink):
         self._listeners[listener.station] = (listener, until_s, [self._plan(listener, heard, start_s, until_s)])
 
     def listener_stopped(self, station: int) -> None:
-        """The receiver is off: what was planned for later is not received."""
+        """Drop what was planned for a receiver that is off now."""
         _, _, receptions = self._listeners.pop(station, (None, 0.0, []))
         for reception in receptions:
             reception.packets.clear()
@@ -200,7 +202,7 @@ class Air(LocalLink):
                 return
 
     def _slow(self, listener: Listener, advertiser: Advertiser, times_s: Floats) -> Floats | None:
-        """RSSI (n,) before the fading of each packet; None where all of them are far too weak."""
+        """Return the RSSI (n,) before the fading of each packet; None where all of them are far too weak."""
         a, b, model = listener.station, advertiser.station, self.model
         distance_m, walls_db = self.scene.geometry(a, b, times_s)
         mean_dbm = mean_rssi_dbm(model, advertiser.tx_power_dbm, distance_m, walls_db)
@@ -211,7 +213,9 @@ class Air(LocalLink):
         return np.asarray(mean_dbm + channels_db + self._fading.pair_db(a, b, times_s))
 
     def _fade(self, slow_dbm: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """RSSI (n,) of each packet as a controller reports it, in whole dBm, and the indices of those received."""
+        """Return the RSSI (n,) of each packet as a controller reports it, in whole dBm, and the indices of those
+        received.
+        """
         count = len(slow_dbm)
         rssi_dbm = slow_dbm + rician_db(self.model.rician_k_db, *self._rng.standard_normal((2, count)))
         received = self._rng.random(count) < reception_probability(self.model, rssi_dbm)

@@ -20,7 +20,7 @@ from bluezone.phone.clock import Clock
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Answers at once what is ready; where nothing is, it moves the loop's time on instead of waiting."""
+    """Answer at once what is ready; where nothing is, move the loop's time on instead of waiting."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,14 +38,14 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 class JumpingLoop(LoopOfOtherTime):
-    """An asyncio event loop with `time()` starting at 0 s and jumping; see the module's text."""
+    """Run an asyncio event loop with `time()` starting at 0 s and jumping; see the module's text."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
 
     def time(self) -> float:
-        """Seconds of the town since the loop was made."""
+        """Return the seconds of the town since the loop was made."""
         return self._jumping.now_s
 
     def jump_to(self, when_s: float) -> bool:
@@ -62,7 +62,7 @@ class JumpingLoop(LoopOfOtherTime):
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
-        """As asyncio's, and time stands still until `func` has returned."""
+        """Run `func` in an executor; time stands still until it has returned."""
         future = super().run_in_executor(executor, func, *args)
         self._jumping.jobs += 1
         future.add_done_callback(self._job_done)
@@ -73,5 +73,5 @@ class JumpingLoop(LoopOfOtherTime):
 
 
 def clock_of(loop: asyncio.AbstractEventLoop, epoch_s: float) -> Clock:
-    """The phones' clock: Unix seconds = `epoch_s` at the loop's zero, plus the loop's time."""
+    """Return the phones' clock: Unix seconds = `epoch_s` at the loop's zero, plus the loop's time."""
     return lambda: epoch_s + loop.time()

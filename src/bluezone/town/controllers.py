@@ -51,7 +51,7 @@ def _unset(address: hci.Address) -> bool:
 
 
 class _Emitting:
-    """What a set and the legacy advertiser share: their events are a train, not timers."""
+    """Send by a train of event times instead of timers: shared by sets and the legacy advertiser."""
 
     controller: Any
     train: EventTrain | None = None
@@ -77,7 +77,7 @@ class _Emitting:
 
 
 class TownAdvertisingSet(_Emitting, AdvertisingSet):
-    """An advertising set of the extended commands."""
+    """Send as an advertising set of the extended commands."""
 
     @property
     def event_type(self) -> int:
@@ -99,7 +99,7 @@ class TownAdvertisingSet(_Emitting, AdvertisingSet):
 
 
 class TownLegacyAdvertiser(_Emitting, LegacyAdvertiser):
-    """The one advertiser of the commands of Bluetooth 4."""
+    """Send as the one advertiser of the commands of Bluetooth 4."""
 
     @property
     def event_type(self) -> int:
@@ -118,7 +118,7 @@ class TownLegacyAdvertiser(_Emitting, LegacyAdvertiser):
 
 
 class TownController(Controller):
-    """The controller of phone number `station`. `extended=False` makes it one of Bluetooth 4."""
+    """Control the radio of phone number `station`. `extended=False` makes it one of Bluetooth 4."""
 
     link: Air
 
@@ -294,7 +294,7 @@ class TownController(Controller):
         return np.asarray((times_s - self._scan_start_s) % self._interval_s < self._window_s)
 
     def channel_at(self, times_s: Floats) -> NDArray[np.int64]:
-        """The channels 37, 38, 39 (0, 1, 2) are taken in turn, one an interval."""
+        """Return the channel (0, 1, 2 for 37, 38, 39): they are taken in turn, one an interval."""
         return ((times_s - self._scan_start_s) // self._interval_s).astype(np.int64) % _CHANNELS
 
     def receive(self, advertiser: Advertiser, rssi_dbm: int) -> None:
@@ -316,7 +316,8 @@ class TownController(Controller):
 
 
 def extended_report(event_type: int, address_type: int, address: bytes, rssi_dbm: int, data: bytes) -> bytes:
-    """LE Extended Advertising Report event with one report (Core Specification 5.3, volume 4, part E, 7.7.65.13).
+    """Return an LE Extended Advertising Report event with one report (Core Specification 5.3, volume 4, part E,
+    7.7.65.13).
 
     Secondary PHY 0, SID 0xFF and transmit power 127 say what a legacy packet says of them: nothing.
     """
@@ -325,6 +326,6 @@ def extended_report(event_type: int, address_type: int, address: bytes, rssi_dbm
 
 
 def legacy_report(event_type: int, address_type: int, address: bytes, rssi_dbm: int, data: bytes) -> bytes:
-    """LE Advertising Report event with one report (7.7.65.2)."""
+    """Return an LE Advertising Report event with one report (7.7.65.2)."""
     head = struct.pack("<BBBBBBB6sB", 0x04, 0x3E, 12 + len(data), 0x02, 1, event_type, address_type, address, len(data))
     return head + data + struct.pack("<b", rssi_dbm)

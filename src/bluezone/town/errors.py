@@ -6,4 +6,4 @@ from bluezone.errors import BluezoneError
 
 
 class TownError(BluezoneError):
-    """The rehearsal cannot go on; the text says why, and what to do."""
+    """Say why the rehearsal cannot go on, and what to do."""

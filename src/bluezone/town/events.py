@@ -16,7 +16,7 @@ _BLOCK = 2560  # a little more than the ten minutes for which an identifier is o
 
 
 class EventTrain:
-    """Event times from `start_s` on, for an advertiser that was enabled then."""
+    """Draw event times from `start_s` on, for an advertiser that was enabled then."""
 
     def __init__(self, rng: np.random.Generator, start_s: float, interval_s: float) -> None:
         self._rng = rng
@@ -30,12 +30,12 @@ class EventTrain:
             self._times_s = np.concatenate((self._times_s, self._times_s[-1] + np.cumsum(gaps)))
 
     def between(self, start_s: float, end_s: float) -> NDArray[np.float64]:
-        """Times of the events in [start_s, end_s), ascending."""
+        """Return the times of the events in [start_s, end_s), ascending."""
         self._reach(end_s)
         first, last = self._times_s.searchsorted((start_s, end_s))
         return self._times_s[first:last]
 
     def count_until(self, end_s: float) -> int:
-        """How many events there were before `end_s`."""
+        """Return how many events there were before `end_s`."""
         self._reach(end_s)
         return int(np.searchsorted(self._times_s, end_s))

@@ -1,4 +1,4 @@
-"""What came of a rehearsal: truth and recordings for every pair, who was warned, and how well that fits.
+"""Compare truth, recordings and warnings of a rehearsal, pair by pair.
 
 Truth: two people were in close contact if they spent at least 15 minutes in all within two metres of each other during
 the rehearsed time. The truth of a warning is counted against the one case only: whom nobody could warn (a contact of
@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.matching.exposure_check import Receiver, exposure_windows
+from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
+from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme
 from bluezone.town.truth import CLOSE_CONTACT_MIN
@@ -26,7 +27,7 @@ Minutes = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """What the phones wrote down of each other, matrices (n, n): row = the phone that listened, column = who was heard.
+    """Hold minutes as the phones recorded them, matrices (n, n): row = the phone that listened, column = who was heard.
 
     `heard`: minutes in which it heard the other at all. `near`: minutes as the policy en-v1-buckets weighs them (full
     up to 55 dB of attenuation, half up to 63 dB): a yardstick that stays the same whatever policy the phones decide by.
@@ -38,7 +39,7 @@ class Recordings:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Warnings against truth. A share is None where there is nothing to divide by."""
+    """Count warnings against truth. A share is None where there is nothing to divide by."""
 
     true_contacts: int
     warned: int
@@ -46,19 +47,19 @@ class Score:
 
     @property
     def sensitivity(self) -> float | None:
-        """Share of the case's close contacts who were warned."""
+        """Return the share of the case's close contacts who were warned."""
         return self.rightly_warned / self.true_contacts if self.true_contacts else None
 
     @property
     def precision(self) -> float | None:
-        """Share of the warned who were close contacts."""
+        """Return the share of the warned who were close contacts."""
         return self.rightly_warned / self.warned if self.warned else None
 
 
 def recordings(
     logbooks: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme
 ) -> Recordings:
-    """The town knows every key, so it can say whose identifiers are in a logbook. No phone and no server can.
+    """Return whose identifiers each phone recorded: the town knows every key. No phone and no server can tell.
 
     `logbooks` and `keys` are by person.
     """
@@ -77,18 +78,18 @@ def recordings(
 
 
 def close_contacts(minutes: Minutes, case: int) -> set[int]:
-    """Who was in close contact with `case`, by the true minutes (n, n) within two metres."""
+    """Return the persons in close contact with `case`, by the true minutes (n, n) within two metres."""
     return set(np.flatnonzero(minutes[case] >= CLOSE_CONTACT_MIN).tolist()) - {case}
 
 
 def score(minutes: Minutes, case: int, warned: set[int]) -> Score:
-    """How the warnings fit the truth."""
+    """Count how the warnings fit the truth."""
     contacts = close_contacts(minutes, case)
     return Score(len(contacts), len(warned), len(contacts & warned))
 
 
 def choose_case(minutes: Minutes, seed: int) -> int:
-    """Who tests positive: drawn from those with a close contact; where there are none, with any; else from all."""
+    """Draw who tests positive from those with a close contact; where there are none, with any; else from all."""
     best = minutes.max(axis=1)
     everybody = np.arange(len(best))
     for candidates in (everybody[best >= CLOSE_CONTACT_MIN], everybody[best > 0], everybody):
@@ -98,7 +99,7 @@ def choose_case(minutes: Minutes, seed: int) -> int:
 
 
 def recorded_minutes(found: Recordings, case: int, a: int, b: int) -> float:
-    """The figure that counts for a pair: what the phone recorded that had to decide. With the case it is the other's
+    """Return the minutes recorded by the phone of a pair that had to decide. With the case it is the other's
     phone; in a pair without the case nobody had to, and it is the mean of both."""
     if case in (a, b):
         other = b if a == case else a

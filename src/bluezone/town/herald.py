@@ -1,4 +1,4 @@
-"""How well phones hear each other by Herald's method, for several ways of listening in one run.
+"""Measure how well phones hear each other by Herald's method, for several ways of listening in one run.
 
 The method (A. Fowler, "A fair efficacy formula for assessing the effectiveness of contact tracing applications",
 medRxiv 2020.11.07.20227447): phones lie still side by side for eight hours, and the time is cut into windows of 30 s.
@@ -38,7 +38,8 @@ from bluezone.protocol.schemes import scheme_named
 from bluezone.town.air import Air
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
-from bluezone.town.day import TX_POWER_DBM, allow_files, stop_all, switch_on
+from bluezone.town.day import allow_files, stop_all, switch_on
+from bluezone.town.fleet import TX_POWER_DBM
 from bluezone.town.radio_model import RadioModel
 
 Floats = NDArray[np.float64]
@@ -60,7 +61,7 @@ HeraldProgress = Callable[[str, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of listening. `duty` None: by the plan, for a phone in this `state`."""
+    """Describe a way of listening. `duty` None: by the plan, for a phone in this `state`."""
 
     name: str
     duty: DutyCycle | None = None
@@ -79,7 +80,9 @@ WAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one way. Shares are 0..1; `charge_mah` by device, of one phone on the table over the whole time."""
+    """Hold the figures of one way of listening. Shares are 0..1; `charge_mah` by device, of one phone on the table
+    over the whole time.
+    """
 
     way: Way
     detection: float
@@ -94,7 +97,7 @@ class Result:
 
 
 class TappedRadio(MeteredRadio):
-    """A metered radio that also keeps, for each advertisement, the seconds in which it was heard."""
+    """Meter a radio and keep, for each advertisement, the seconds in which it was heard."""
 
     def __init__(self, radio: BumbleRadio, monotonic: Clock) -> None:
         super().__init__(radio, monotonic)
@@ -109,7 +112,7 @@ class TappedRadio(MeteredRadio):
 
 
 class Table:
-    """`bluezone.town.air.Scene`: phones on a grid of `SPACING_M`, and one more, the last, that visits the table."""
+    """Place phones on a grid of `SPACING_M`, and one more, the last, that visits the table (a `town.air.Scene`)."""
 
     def __init__(self, phones: int, visits: Sequence[tuple[float, float]]) -> None:
         columns = int(np.ceil(np.sqrt(phones)))
@@ -133,7 +136,7 @@ class Table:
 def measure(
     directory: Path, ways: Sequence[Way], phones: int, hours: float, seed: int, progress: HeraldProgress
 ) -> list[Result]:
-    """The same table, phones, visits and seed once for each way; the phones' files go into folders of `directory`."""
+    """Measure each way with equal table, phones, visits and seed; the phones' files go into folders of `directory`."""
     allow_files((phones + 1) * _FILES_A_PHONE + 256)
     visits = visits_of(hours * 3600.0, seed)
     results = []
@@ -146,7 +149,7 @@ def measure(
 
 
 def visits_of(duration_s: float, seed: int) -> list[tuple[float, float]]:
-    """When the visitor is there: for 1 to 5 minutes, 5 to 15 minutes apart."""
+    """Return the times of the visitor: for 1 to 5 minutes, 5 to 15 minutes apart."""
     rng = np.random.default_rng([seed, 20])
     visits, at_s = [], _SWITCH_ON_S + rng.uniform(0, 600)
     while (end_s := at_s + rng.uniform(*VISIT_S)) < duration_s:
@@ -198,7 +201,7 @@ def judge(
     visits: Sequence[tuple[float, float]],
     duration_s: float,
 ) -> Result:
-    """The figures of one way; the last phone is the visitor."""
+    """Return the figures of one way; the last phone is the visitor."""
     heard = readings([radio.heard for radio in radios], keys)  # heard[a][b]: seconds in which a heard b
     visitor = len(radios) - 1
     table = range(visitor)
@@ -234,8 +237,9 @@ def _window(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
 def readings(
     heard: Sequence[Mapping[bytes, set[int]]], keys: Sequence[Sequence[DailyKey]]
 ) -> list[list[NDArray[np.int64]]]:
-    """In which seconds each phone heard each other, ascending. The town holds everybody's keys, so it can tell whose an
-    identifier is; no phone can."""
+    """Return the seconds in which each phone heard each other, ascending. The town holds everybody's keys, so it can
+    tell whose an identifier is; no phone can.
+    """
     scheme = scheme_named("en")
     width = scheme.identifier_bytes
     owner_of: dict[bytes, int] = {}

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from bluezone.town.air import Air
 from bluezone.town.controllers import TownController
-from bluezone.town.day import TX_POWER_DBM
 from bluezone.town.errors import TownError
+from bluezone.town.fleet import TX_POWER_DBM
 from bluezone.town.radio_model import RadioModel
 
 Floats = NDArray[np.float64]
@@ -33,8 +33,9 @@ _MAX_UNREAD_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True)
 class HubSettings:
-    """Where phones stand: at `places` (x and y in m, taken in order by who comes), or else everybody `distance_m` from
-    everybody. `walls_db`: loss between any two. `extended` False: controllers of Bluetooth 4."""
+    """Say where phones stand: at `places` (x and y in m, taken in order by who comes), or else everybody `distance_m`
+    from everybody. `walls_db`: loss between any two. `extended` False: controllers of Bluetooth 4.
+    """
 
     places: tuple[tuple[float, float], ...] = ()
     distance_m: float = 1.5
@@ -53,13 +54,13 @@ class HubSettings:
 
     @property
     def room(self) -> int:
-        """How many phones may be here at once."""
+        """Return how many phones may be here at once."""
         return len(self.places) or self.phones
 
 
 @dataclass(slots=True)
 class HubScene:
-    """`bluezone.town.air.Scene` of phones that stand still and come and go."""
+    """Place phones that stand still and come and go (a `town.air.Scene`)."""
 
     settings: HubSettings
     present: set[int] = field(default_factory=set)
@@ -74,7 +75,7 @@ class HubScene:
 
 
 class Hub:
-    """Serves controllers until closed. `tell` gets a line for people whenever a phone comes or goes."""
+    """Serve controllers until closed. `tell` gets a line for people whenever a phone comes or goes."""
 
     def __init__(self, settings: HubSettings, tell: Callable[[str], None] = lambda _: None) -> None:
         self.settings, self._tell = settings, tell
@@ -90,7 +91,7 @@ class Hub:
         return chosen
 
     async def close(self) -> None:
-        """Everybody off the air."""
+        """End every connection and take all phones off the air."""
         if self._server is not None:
             self._server.close()
         for guest in tuple(self._guests):
@@ -101,7 +102,7 @@ class Hub:
     # --- guests -----------------------------------------------------------------------------------
 
     def enter(self, guest: _Guest) -> TownController | None:
-        """A controller at the first free place; None where there is none."""
+        """Return a controller at the first free place; None where there is none."""
         free = (number for number in itertools.count() if number not in self.scene.present)
         station = next(free)
         if station >= self.settings.room:
@@ -124,7 +125,7 @@ class Hub:
 
 
 class _Guest(StreamPacketSource):
-    """One connection: bytes in, HCI packets to its controller, and back."""
+    """Pass the bytes of one connection to its controller as HCI packets, and back."""
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -151,7 +152,7 @@ class _Guest(StreamPacketSource):
             self.dismiss("it does not speak HCI")
 
     def on_packet(self, packet: bytes) -> None:
-        """A packet of the controller, for the phone."""
+        """Send a packet of the controller to the phone."""
         if self._transport.get_write_buffer_size() > _MAX_UNREAD_BYTES:
             self.dismiss("it does not read what it is sent")
             return

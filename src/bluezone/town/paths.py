@@ -28,7 +28,7 @@ _SHIFT_S = 6.0  # time it takes to shift on a chair
 
 
 def room_code(building: int, room: int = 0) -> int:
-    """The code of a room; rooms of one building share light walls, buildings heavy ones."""
+    """Return the code of a room; rooms of one building share light walls, buildings heavy ones."""
     if not 0 <= room < ROOMS_PER_BUILDING:
         raise TownError(f"room {room} is outside 0..{ROOMS_PER_BUILDING - 1}")
     return building * ROOMS_PER_BUILDING + room
@@ -36,30 +36,32 @@ def room_code(building: int, room: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """Waypoints: `times_s` (k,) strictly ascending, `xy_m` (k, 2), `rooms` (k,): the room from each waypoint on."""
+    """Hold waypoints: `times_s` (k,) ascending strictly, `xy_m` (k, 2), `rooms` (k,): the room from each on."""
 
     times_s: NDArray[np.float64]
     xy_m: NDArray[np.float64]
     rooms: NDArray[np.int64]
 
     def at(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Position (n, 2) at the given times (n,); before the first and after the last waypoint one stands still."""
+        """Return the position (n, 2) at the given times (n,); before the first and after the last waypoint one stands
+        still.
+        """
         places = np.empty((len(times_s), 2))
         places[:, 0] = np.interp(times_s, self.times_s, self.xy_m[:, 0])
         places[:, 1] = np.interp(times_s, self.times_s, self.xy_m[:, 1])
         return places
 
     def room_at(self, time_s: float) -> int:
-        """Room code at one time."""
+        """Return the room code at one time."""
         return int(self.rooms[max(int(self.times_s.searchsorted(time_s, side="right")) - 1, 0)])
 
     def rooms_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Room code (n,) at the given times (n,)."""
+        """Return the room code (n,) at the given times (n,)."""
         return self.rooms[np.maximum(self.times_s.searchsorted(times_s, side="right") - 1, 0)]
 
 
 class PathBuilder:
-    """Writes a path: stand still for a while (with small shifts), go somewhere, be carried by something."""
+    """Build a path: stand still for a while (with small shifts), go somewhere, be carried by something."""
 
     def __init__(self, rng: np.random.Generator, xy_m: tuple[float, float], room: int) -> None:
         self._rng = rng
@@ -70,12 +72,12 @@ class PathBuilder:
 
     @property
     def now_s(self) -> float:
-        """Time of the last waypoint."""
+        """Return the time of the last waypoint."""
         return self._times[-1]
 
     @property
     def place(self) -> tuple[float, float]:
-        """Where the last waypoint is."""
+        """Return the place of the last waypoint."""
         return self._xy[-1]
 
     def _add(self, time_s: float, xy_m: tuple[float, float], room: int) -> None:
@@ -86,7 +88,7 @@ class PathBuilder:
         self._rooms.append(room)
 
     def enter(self, room: int) -> PathBuilder:
-        """From the last waypoint on, the person is in `room`."""
+        """Put the person into `room` from the last waypoint on."""
         self._rooms[-1] = room
         return self
 
@@ -118,7 +120,7 @@ class PathBuilder:
         return self
 
     def carried(self, times_s: list[float], xy_m: list[tuple[float, float]], room: int) -> PathBuilder:
-        """Be carried along given waypoints (a bus seat); the first of them is reached from where one stands."""
+        """Carry the person along given waypoints (a bus seat); the first of them is reached from where one stands."""
         self._rooms[-1] = room
         for time_s, xy in zip(times_s, xy_m, strict=True):
             self._add(time_s, xy, room)
@@ -126,7 +128,7 @@ class PathBuilder:
         return self
 
     def build(self) -> Path:
-        """The finished path."""
+        """Return the finished path."""
         return Path(
             np.asarray(self._times, dtype=np.float64),
             np.asarray(self._xy, dtype=np.float64, order="F"),  # columns are read, for each packet

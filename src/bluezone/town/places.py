@@ -48,26 +48,28 @@ class Home:
 
     @property
     def door(self) -> Point:
-        """The front door."""
+        """Return the front door."""
         return (self.middle[0], self.middle[1] - self.side * DOOR_M)
 
     @property
     def living_room(self) -> int:
-        """Room code of the living room."""
+        """Return the room code of the living room."""
         return room_code(self.building, 0)
 
     def bedroom(self, member: int) -> int:
-        """Room code of the bedroom of the household's n-th member: two share one."""
+        """Return the room code of the bedroom of the household's n-th member: two share one."""
         return room_code(self.building, 1 + member // 2)
 
     def bed(self, member: int) -> Point:
-        """The first two share a bed (0.7 m); every other two share a room, their beds 2.6 m apart."""
+        """Return the place in bed: the first two share one (0.7 m); every other two share a room, their beds 2.6 m
+        apart.
+        """
         pair, second = divmod(member, 2)
         apart_m = 0.7 if pair == 0 else 2.6
         return (self.middle[0] - 5.0 - 4.5 * pair, self.middle[1] + (apart_m if second else 0.0))
 
     def table(self, member: int) -> Point:
-        """A seat at the round table, neighbours 0.75 m and opposites 1.2 m apart or a little more."""
+        """Return a seat at the round table, neighbours 0.75 m and opposites 1.2 m apart or a little more."""
         angles = ((0.6, 0.0), (-0.3, 0.52), (-0.3, -0.52), (0.3, 0.9), (0.3, -0.9), (-0.9, 0.0))
         dx, dy = angles[member % len(angles)]
         return (self.middle[0] + dx, self.middle[1] + dy)
@@ -89,12 +91,12 @@ class Town:
 
     @property
     def length_m(self) -> float:
-        """x of the last home."""
+        """Return the x of the last home."""
         return max(home.middle[0] for home in self.homes)
 
     @property
     def office_x_m(self) -> float:
-        """x of the office's door."""
+        """Return the x of the office's door."""
         return self.length_m + OFFICE_DISTANCE_M
 
     @property
@@ -103,11 +105,11 @@ class Town:
         return len(self.homes)
 
     def bus_room(self, bus: int) -> int:
-        """Room code of the inside of a bus."""
+        """Return the room code of the inside of a bus."""
         return room_code(len(self.homes) + 1 + bus)
 
     def desk(self, worker: int, slot: int) -> tuple[Point, int]:
-        """Place and room code of desk `slot` (0..11) in the room of the n-th worker."""
+        """Return the place and room code of desk `slot` (0..11) in the room of the n-th worker."""
         room = worker // DESKS_PER_ROOM
         row, column = divmod(slot, len(_DESK_X_M))
         x = self.office_x_m + 4.0 + 14.0 * (room % 8) + _DESK_X_M[column]
@@ -115,23 +117,23 @@ class Town:
         return (x, y), room_code(self.office_building, 1 + room % 40)
 
     def canteen_seat(self, seat: int) -> tuple[Point, int]:
-        """Place and room code of a seat in the canteen: tables of four (0.7 by 0.8 m), tables 2.6 m apart."""
+        """Return the place and room code of a canteen seat: tables of four (0.7 by 0.8 m), tables 2.6 m apart."""
         table, place = divmod(seat, SEATS_PER_TABLE)
         x = self.office_x_m + 4.0 + 3.4 * (table % 8) + 0.7 * (place % 2)
         y = -20.0 - 3.4 * (table // 8) + 0.8 * (place // 2)
         return (x, y), room_code(self.office_building, 0)
 
     def stall(self, stall: int) -> Point:
-        """Where the trader stands; the customer stands 1.2 m south of it. The market has a roof but no walls."""
+        """Return the place of the trader; the customer stands 1.2 m south of it. The market has a roof but no walls."""
         row, column = divmod(stall, STALLS_PER_ROW)
         return (MARKET_X_M + STALL_PITCH_M * column, 20.0 + 4.5 * row)
 
     def bus_stop(self, x_m: float) -> float:
-        """x of the bus stop nearest to `x_m` in the residential part."""
+        """Return the x of the bus stop nearest to `x_m` in the residential part."""
         return STOP_PITCH_M * round(min(max(x_m, 0.0), self.length_m) / STOP_PITCH_M)
 
     def bus_stops(self) -> list[float]:
-        """x of all residential stops, from the market towards the office."""
+        """Return the x of all residential stops, from the market towards the office."""
         return [STOP_PITCH_M * index for index in range(int(self.bus_stop(self.length_m) / STOP_PITCH_M) + 1)]
 
 

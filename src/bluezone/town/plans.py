@@ -21,7 +21,7 @@ _FAR_TO_WALK_M = 500.0
 
 
 class Role(Enum):
-    """What a person does by day."""
+    """Name a person's occupation by day."""
 
     OFFICE = "office"
     TRADER = "trader"
@@ -29,7 +29,7 @@ class Role(Enum):
 
 
 def at(hour: int, minute: float = 0.0) -> float:
-    """Seconds since the start of the rehearsed day of a time of the day, e.g. `at(17, 30)`."""
+    """Return the seconds since the start of the rehearsed day of a time of the day, e.g. `at(17, 30)`."""
     return ((hour - DAY_START_HOUR) % 24) * 3600.0 + minute * 60.0
 
 
@@ -52,7 +52,7 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What the town gives to one person: a home and a place in it, a desk, a canteen seat, a stall, a seat in a bus."""
+    """Assign to one person a home and a place in it, a desk, a canteen seat, a stall, a seat in a bus."""
 
     home: Home
     member: int
@@ -68,7 +68,9 @@ class Assignment:
 
 
 def timetable(town: Town, bus: int, homewards: bool) -> list[Call]:
-    """Stops of one run in order: buses leave 12 minutes apart, in the morning to the office, in the evening back."""
+    """Return the stops of one run in order: buses leave 12 minutes apart, in the morning to the office, in the
+    evening back.
+    """
     stops = [*town.bus_stops(), town.office_x_m]
     time_s = at(7, 10 + 12 * bus)
     if homewards:
@@ -82,7 +84,7 @@ def timetable(town: Town, bus: int, homewards: bool) -> list[Call]:
 
 
 def plan_day(town: Town, who: Assignment, rng: np.random.Generator) -> Path:
-    """The whole day of one person, from bed to bed."""
+    """Return the whole day of one person, from bed to bed."""
     home = who.home
     day = PathBuilder(rng, home.bed(who.member), home.bedroom(who.member))
     if who.role is Role.TRADER:
@@ -121,7 +123,7 @@ def _leave_home(day: PathBuilder, home: Home) -> None:
 
 
 def _travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) -> None:
-    """Along the road to `to`: on the pavement where it is near, on a motorbike where it is not."""
+    """Move along the road to `to`: on the pavement where it is near, on a motorbike where it is not."""
     x_m = day.place[0]
     far = abs(to[0] - x_m) > _FAR_TO_WALK_M
     lane_m = (1.5 if to[0] > x_m else -1.5) if far else side * (PAVEMENT_M + float(rng.uniform(-0.6, 0.6)))

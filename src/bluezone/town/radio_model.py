@@ -47,7 +47,7 @@ _SAMPLES = np.arange(_BLOCK_S + 1)
 
 @dataclass(frozen=True, slots=True)
 class RadioModel:
-    """The model's figures; `handset_db` is the middle loss of both phones and both bodies together."""
+    """Hold the model's figures; `handset_db` is the middle loss of both phones and both bodies together."""
 
     handset_db: float = 14.0
     carrying_sigma_db: float = 3.0
@@ -61,25 +61,27 @@ class RadioModel:
 
     @property
     def faintest_mean_dbm(self) -> float:
-        """Below this mean RSSI nothing is computed: three standard deviations of all slow terms under sensitivity."""
+        """Return the mean RSSI below which nothing is computed: three standard deviations of all slow terms under
+        sensitivity.
+        """
         slow_db = np.sqrt(2 * self.carrying_sigma_db**2 + self.shadowing_sigma_db**2 + self.channel_sigma_db**2)
         return float(self.sensitivity_dbm - 3 * slow_db)
 
 
 def path_loss_db(distance_m: ArrayLike) -> Floats:
-    """Loss between two antennas with nothing in between."""
+    """Return the loss between two antennas with nothing in between."""
     distance = np.maximum(np.asarray(distance_m, dtype=np.float64), _NEAREST_M)
     near = _ONE_METRE_DB + _DECADE_DB * np.log10(np.minimum(distance, _BREAKPOINT_M))
     return np.asarray(near + _FAR_DECADE_DB * np.log10(np.maximum(distance, _BREAKPOINT_M) / _BREAKPOINT_M))
 
 
 def mean_rssi_dbm(model: RadioModel, tx_power_dbm: float, distance_m: ArrayLike, walls_db: ArrayLike = 0.0) -> Floats:
-    """RSSI without any chance in it."""
+    """Return the RSSI without any chance in it."""
     return tx_power_dbm - model.handset_db - path_loss_db(distance_m) - np.asarray(walls_db, dtype=np.float64)
 
 
 def gauss_markov_db(normals: Floats, sigma_db: float, correlation: float) -> Floats:
-    """A stationary Gauss-Markov series from standard normal numbers (n,): sd `sigma_db`, lag-1 `correlation`."""
+    """Return a stationary Gauss-Markov series from standard normal numbers (n,): sd `sigma_db`, lag-1 `correlation`."""
     series = np.empty_like(normals)
     innovation = np.sqrt(1 - correlation**2)
     value = 0.0
@@ -90,7 +92,7 @@ def gauss_markov_db(normals: Floats, sigma_db: float, correlation: float) -> Flo
 
 
 def rician_db(k_db: float, in_phase: ArrayLike, quadrature: ArrayLike) -> Floats:
-    """Gain of one packet in dB (mean power 0 dB) from two standard normal numbers."""
+    """Return the gain of one packet in dB (mean power 0 dB) from two standard normal numbers."""
     k = 10 ** (k_db / 10)
     scatter = np.sqrt(1 / (2 * (k + 1)))
     direct = np.sqrt(k / (k + 1)) + scatter * np.asarray(in_phase)
@@ -98,13 +100,13 @@ def rician_db(k_db: float, in_phase: ArrayLike, quadrature: ArrayLike) -> Floats
 
 
 def reception_probability(model: RadioModel, rssi_dbm: ArrayLike) -> Floats:
-    """Chance that a packet of this strength is received: one half at the sensitivity, soft around it."""
+    """Return the chance that a packet of this strength is received: one half at the sensitivity, soft around it."""
     margin = (np.asarray(rssi_dbm, dtype=np.float64) - model.sensitivity_dbm) / model.sensitivity_slope_db
     return np.asarray(1 / (1 + np.exp(-np.maximum(margin, -60.0))))
 
 
 class SlowFading:
-    """The slow terms of every phone and pair, each a function of time alone (given the seed).
+    """Draw the slow terms of every phone and pair, each a function of time alone (given the seed).
 
     Drawn in blocks of an hour when first asked for; within an hour the series is Gauss-Markov, read between its
     samples in a straight line.
@@ -118,7 +120,7 @@ class SlowFading:
         self._channels: dict[tuple[int, int], Floats] = {}
 
     def pair_db(self, a: int, b: int, times_s: Floats) -> Floats:
-        """Shadowing (n,) between phones `a` and `b` (as between `b` and `a`) plus how both are carried.
+        """Return the shadowing (n,) between phones `a` and `b` (as between `b` and `a`) plus how both are carried.
 
         `times_s` are the packets of one scan, ascending. How a phone is carried, which changes over hours, is taken at
         the first.
@@ -133,7 +135,7 @@ class SlowFading:
         return np.asarray(shadowing + sum(carried))
 
     def channels_db(self, a: int, b: int) -> Floats:
-        """Loss (3,) on the advertising channels 37, 38, 39: antennas are not flat over 80 MHz."""
+        """Return the loss (3,) on the advertising channels 37, 38, 39: antennas are not flat over 80 MHz."""
         pair = (a, b) if a < b else (b, a)
         if pair not in self._channels:
             rng = np.random.default_rng([self._seed, 3, *pair])

@@ -12,7 +12,7 @@ from bluezone.town.truth import CLOSE_CONTACT_MIN, CLOSE_M
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
-    """People, every pair of them, the case, who was warned and how well that fits. Ids are those of `people`."""
+    """Return people, every pair of them, the case, who was warned and how well that fits. Ids are those of `people`."""
     people, score = outcome.world.people, outcome.score
     contacts = close_contacts(outcome.minutes_within_2m, outcome.case)
     return {
@@ -46,8 +46,9 @@ def document(outcome: Outcome) -> dict[str, Any]:
 
 
 def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:
-    """`minutes_recorded` is by the phone that had to decide; the four others say who recorded what, weighed by nearness
-    (`recorded`) and at any strength (`heard`); see `findings.Recordings`."""
+    """Describe a pair: `minutes_recorded` is by the phone that had to decide; the four others say who recorded what,
+    weighed by nearness (`recorded`) and at any strength (`heard`); see `findings.Recordings`.
+    """
     people, found, case = outcome.world.people, outcome.recorded, outcome.case
     return {
         "a": people[a].id,

@@ -1,4 +1,4 @@
-"""The main job: a day in the town, one case, and the right phones warned.
+"""Rehearse the main job: a day in the town, one case, and the right phones warned.
 
 The day runs from six in the morning for as long as asked for. Then one person tests positive, an officer opens the case
 over the authority's API and gets a code, that person's phone publishes under it, the clock goes on past the embargo and
@@ -20,9 +20,10 @@ import httpx
 from bluezone.exposure.policies import policy_named
 from bluezone.phone.app.engine import Phone
 from bluezone.town.air import AirStatistics
-from bluezone.town.day import Fleet, Net, live_through
+from bluezone.town.day import live_through
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
+from bluezone.town.fleet import Fleet, Net
 from bluezone.town.plans import DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import TownAuthority
@@ -45,7 +46,7 @@ Progress = Callable[[str, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a rehearsal is made from. `directory` is where phones and authority keep their files; `policy` names what
+    """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
     the phones decide by, None is a phone's default."""
 
     people: int
@@ -63,7 +64,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that came of it. Matrices and numbers are by person, in the order of `world.people`."""
+    """Hold all results of a rehearsal. Matrices and numbers are by person, in the order of `world.people`."""
 
     options: Options
     world: World
@@ -84,7 +85,7 @@ class Outcome:
 
 
 def start_of_day_s() -> float:
-    """Unix seconds of the rehearsal's beginning."""
+    """Return Unix seconds of the rehearsal's beginning."""
     return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), TIME_ZONE).timestamp()
 
 
@@ -161,7 +162,7 @@ def _live_and_warn(
 
 
 def _wait_for(served: Future[str], progress: Progress) -> str:
-    """The authority's address, once it answers."""
+    """Return the authority's address, once it answers."""
     progress("starting the authority", 0, 1)
     url = served.result()
     progress("starting the authority", 1, 1)
@@ -169,7 +170,7 @@ def _wait_for(served: Future[str], progress: Progress) -> str:
 
 
 class _Clock:
-    """The time after the day: it stands still, and moves when the story says so. The authority is told."""
+    """Keep the time after the day: it stands still until it is moved, here and for the authority."""
 
     def __init__(self, now_s: float, authority: TownAuthority) -> None:
         self._now_s, self._authority = now_s, authority

@@ -1,4 +1,4 @@
-"""The world as the radio sees it: distances, walls, and who can possibly hear whom."""
+"""Compute what the radio needs of the world: distances, walls, and who can possibly hear whom."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _TABLE_S = 3600.0
 
 
 def wall_db(a: int, b: int) -> float:
-    """Loss between two rooms: none within one, a light wall within a building, else a heavy one for each building."""
+    """Return the loss between two rooms: none within one, a light wall within a building, else a heavy one for each
+    building.
+    """
     if a == b:
         return 0.0
     if OUTDOORS not in (a, b) and a // ROOMS_PER_BUILDING == b // ROOMS_PER_BUILDING:
@@ -34,7 +36,9 @@ def walls_db(rooms_a: NDArray[np.int64], rooms_b: NDArray[np.int64]) -> Floats:
 
 
 class TownScene:
-    """`bluezone.town.air.Scene` of the paths of people; phone n is on person n. `max_tx_power_dbm`: of any phone."""
+    """Place phones by the paths of people (a `town.air.Scene`); phone n is on person n. `max_tx_power_dbm`: of any
+    phone.
+    """
 
     def __init__(self, paths: Sequence[Path], model: RadioModel, max_tx_power_dbm: float) -> None:
         self._paths = paths
@@ -44,15 +48,17 @@ class TownScene:
         self._table: list[list[list[int]]] = []
 
     def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
-        """Distance in m (n,) between persons `a` and `b` at the given times (n,), the packets of one scan, and the loss
-        through walls in dB at the first of them: who goes through a door in these seconds does so at their end."""
+        """Return the distance in m (n,) between persons `a` and `b` at the given times (n,), the packets of one scan,
+        and the loss through walls in dB at the first of them: who goes through a door in these seconds does so at
+        their end.
+        """
         one, other = self._paths[a], self._paths[b]
         apart = one.at(times_s) - other.at(times_s)
         first_s = float(times_s[0])
         return np.hypot(apart[:, 0], apart[:, 1]), wall_db(one.room_at(first_s), other.room_at(first_s))
 
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
-        """Persons who may be heard within the next ten seconds or so: a table made an hour at a time."""
+        """Return the persons who may be heard within the next ten seconds or so: a table made an hour at a time."""
         number = int(at_s // _TABLE_S)
         if number != self._table_number:
             self._table_number, self._table = number, self._make_table(number)

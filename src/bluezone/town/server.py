@@ -1,4 +1,4 @@
-"""The town's authority: the real server in processes of its own, on a database of its own and the town's clock.
+"""Run the town's authority: the real server in processes of its own, on a database of its own and the town's clock.
 
 Everything goes through its command line and over HTTP, as for anybody else. The processes run in a session of their
 own, so that Ctrl-C reaches this program only, which then takes them down.
@@ -38,7 +38,7 @@ _TOKEN_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What one run of `bluezone authority publish` did."""
+    """Count what one run of `bluezone authority publish` did."""
 
     keys: int
     files: int
@@ -47,7 +47,7 @@ class Publication:
 
 
 class TownAuthority:
-    """A server that can be prepared, served, killed and served again. Use it as a context: leaving stops everything.
+    """Prepare, serve, kill and serve again a real authority. Use it as a context: leaving stops everything.
 
     `var` holds its database, keys and exports; it sees the time that `set_clock` wrote last.
     """
@@ -78,7 +78,7 @@ class TownAuthority:
     # --- time -------------------------------------------------------------------------------------
 
     def set_clock(self, now_s: float) -> None:
-        """From now on it is `now_s` (Unix seconds) for the authority."""
+        """Set the authority's clock to `now_s` (Unix seconds)."""
         new = self._clock_file.with_suffix(".new")
         new.write_text(f"{now_s:.3f}", encoding="ascii")
         new.replace(self._clock_file)  # whoever reads meanwhile reads the old or the new time, never half of one
@@ -94,7 +94,7 @@ class TownAuthority:
         self.trusted_keys = tuple(_trusted(key) for key in json.loads(self.command("public-keys", "--json"))["export"])
 
     def command(self, *arguments: str, text: str = "") -> str:
-        """Run `bluezone authority ...` to its end; its standard output. Raises TownError where it fails."""
+        """Run `bluezone authority ...` to its end; return its standard output. Raises TownError where it fails."""
         process = self._start(*arguments)
         try:
             out, err = process.communicate(text.encode(), timeout=_COMMAND_TIMEOUT_S)
@@ -111,7 +111,7 @@ class TownAuthority:
         return self._start(*arguments)
 
     def serve(self) -> str:
-        """Start the server; its address."""
+        """Start the server; return its address."""
         server = self._server = self._start("serve", "--port", "0", "--json")
         assert server.stdout is not None
         line = _read_line(server.stdout, _START_TIMEOUT_S)
@@ -123,7 +123,7 @@ class TownAuthority:
         return self.url
 
     def kill_server(self) -> None:
-        """As a power cut would: SIGKILL to all its processes."""
+        """Kill all its processes at once (SIGKILL), as a power cut would."""
         if self._server is not None:
             self._end(self._server, signal.SIGKILL)
             self._server = None
@@ -200,7 +200,7 @@ class TownAuthority:
         )
 
     def open_case(self, client: httpx.Client, test_date: dt.date) -> str:
-        """Over the officer's API: a confirmed case with a test of that day; its one-time code."""
+        """Open a confirmed case with a test of that day over the officer's API; return its one-time code."""
         response = client.post(
             f"{self.url}/officer/api/cases",
             json={"report_type": "confirmed", "test_date": test_date.isoformat()},
@@ -223,7 +223,7 @@ def _last_line(text: bytes) -> str:
 
 
 def _read_line(stream: IO[bytes], timeout_s: float) -> bytes:
-    """One line of a pipe, or what came of it until the time was over or the writer gone."""
+    """Read one line of a pipe, or its part until the time was over or the writer gone."""
     line, deadline = b"", time.monotonic() + timeout_s
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""What truly happened: for how long any two people were within two metres of each other.
+"""Compute the truth: for how long any two people were within two metres of each other.
 
 Paths are straight between waypoints, so the time spent within a radius is the length of the solutions of a quadratic
 inequality per piece: exact, not sampled.
@@ -19,7 +19,7 @@ CLOSE_CONTACT_MIN = 15.0
 
 
 def seconds_within(a: Path, b: Path, radius_m: float, start_s: float, end_s: float) -> float:
-    """Total time in [start_s, end_s] during which `a` and `b` are at most `radius_m` apart."""
+    """Return the total time in [start_s, end_s] during which `a` and `b` are at most `radius_m` apart."""
     inner = np.concatenate((a.times_s, b.times_s))
     times = np.unique(np.concatenate(([start_s], inner[(inner > start_s) & (inner < end_s)], [end_s])))
     apart = a.at(times) - b.at(times)
@@ -42,7 +42,7 @@ def seconds_within(a: Path, b: Path, radius_m: float, start_s: float, end_s: flo
 def minutes_within(
     paths: Sequence[Path], start_s: float, end_s: float, radius_m: float = CLOSE_M
 ) -> NDArray[np.float64]:
-    """Symmetric matrix (n, n) of minutes within `radius_m`; the diagonal is 0."""
+    """Return the symmetric matrix (n, n) of minutes within `radius_m`; the diagonal is 0."""
     minutes = np.zeros((len(paths), len(paths)))
     for i, a in enumerate(paths):
         for j in range(i):

@@ -1,25 +1,22 @@
-"""Watching a rehearsal: what it tells whoever wants to see it, and where it can be made to wait."""
+"""Observe a rehearsal while it runs: the events it reports, each of which can make it wait."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from bluezone.phone.app.loop import Runner
 from bluezone.town.air import Advertiser, Air
 from bluezone.town.controllers import TownController
-
-if TYPE_CHECKING:
-    from bluezone.phone.app.loop import Runner
-    from bluezone.town.day import Fleet
-    from bluezone.town.findings import Recordings
-    from bluezone.town.server import TownAuthority
+from bluezone.town.findings import Recordings
+from bluezone.town.fleet import Fleet
+from bluezone.town.server import TownAuthority
 
 REPORT_EVERY_S = 600.0
 
 
 class Watcher:
-    """Every method is called in the rehearsal's own thread and may wait: the town's time stands still meanwhile. What
-    it raises ends the rehearsal. It cannot change what happens: the same seed gives the same results, watched or not.
+    """Receive the events of a rehearsal. Every method is called in its own thread and may wait: the town's time stands
+    still meanwhile. An exception ends the rehearsal. Nothing of it changes: a seed gives its results, watched or not.
 
     These here do nothing. Persons are numbers, in the order of `world.people`; `town_s` counts from the day's start.
     """
@@ -29,42 +26,42 @@ class Watcher:
     online = False
 
     def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
-        """Everything stands ready. Where `online`, the authority answers."""
+        """Report that everything stands ready. Where `online`, the authority answers."""
 
     def day_begins(self, phones: Sequence[Runner]) -> None:
-        """The phones are there, and are switched on one after the other. They are closed after `day_is_over`."""
+        """Report the phones, which are switched on one after the other and closed after `day_is_over`."""
 
     def heard(self, listener: int, sender: int, rssi_dbm: int) -> None:
-        """A packet has reached a phone. Called by the hundred thousand."""
+        """Report that a packet has reached a phone. Called by the hundred thousand."""
 
     def time_is(self, town_s: float) -> float:  # noqa: ARG002 (who does nothing needs nothing)
-        """During the day; returns after how many seconds of the town to be told again."""
+        """Report the time of the day; return after how many seconds of the town to be called again."""
         return REPORT_EVERY_S
 
     def day_is_over(self, town_s: float) -> None:
-        """The radios are off."""
+        """Report that the radios are off."""
 
     def recorded(self, found: Recordings) -> None:
-        """What the phones wrote down of each other."""
+        """Report what the phones recorded of each other."""
 
     def confirmed(self, case: int) -> None:
-        """An officer has opened the case of this person."""
+        """Report that an officer has opened the case of this person."""
 
     def published(self, case: int, keys: int) -> None:
-        """That person's phone has published under the code."""
+        """Report that the phone of the case has published under the code."""
 
     def time_passes(self, until_s: float) -> None:
-        """The story goes on at that time (Unix seconds): the next batch."""
+        """Report that the clock goes on to that time (Unix seconds): the next batch."""
 
     def exported(self, files: int) -> None:
-        """No key is waiting any more; so many files are out."""
+        """Report that no key is waiting any more, and how many files are out."""
 
     def checked(self, number: int, warned: bool) -> None:
-        """A phone has fetched, compared and decided."""
+        """Report that a phone has fetched, compared and decided."""
 
 
 class OverheardController(TownController):
-    """A controller that tells a watcher of each packet it receives."""
+    """Report each packet that a controller receives to a watcher."""
 
     def __init__(self, air: Air, station: int, tx_power_dbm: float, seed: int, watcher: Watcher) -> None:
         super().__init__(air, station, tx_power_dbm, seed)

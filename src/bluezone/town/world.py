@@ -33,7 +33,7 @@ _NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a phone. `id` is what machines read, `name` what people read."""
+    """Describe somebody with a phone. `id` is what machines read, `name` what people read."""
 
     id: str
     name: str
@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """People, and the path of each through one day of 86,400 s that starts at six in the morning."""
+    """Hold people, and the path of each through one day of 86,400 s that starts at six in the morning."""
 
     town: Town
     people: tuple[Person, ...]
@@ -51,7 +51,7 @@ class World:
 
 
 def make_world(people: int, seed: int) -> World:
-    """The town of `people` persons that belongs to `seed`. Raises TownError outside 2..1000 persons."""
+    """Make the town of `people` persons that belongs to `seed`. Raises TownError outside 2..1000 persons."""
     if not MIN_PEOPLE <= people <= MAX_PEOPLE:
         raise TownError(f"a town of {people} people: choose {MIN_PEOPLE} to {MAX_PEOPLE}")
     if seed < 0:
@@ -84,7 +84,7 @@ def _name(index: int) -> str:
 
 
 def _households(people: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """(home, member) of every person, homes filled one after the other."""
+    """Return (home, member) of every person, homes filled one after the other."""
     placed: list[tuple[int, int]] = []
     home = 0
     while len(placed) < people:

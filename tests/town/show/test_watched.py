@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from bluezone.i18n import Language
-from bluezone.town.day import Fleet, live_through
+from bluezone.town.day import live_through
+from bluezone.town.fleet import Fleet
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.report import document
 from bluezone.town.run import Options, rehearsal, start_of_day_s

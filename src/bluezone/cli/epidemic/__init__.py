@@ -17,4 +17,4 @@ _COMMANDS = {
 
 @click.group("epidemic", cls=LazyGroup, lazy=_COMMANDS)
 def command() -> None:
-    """What adoption of the app buys a place: outbreaks simulated person by person."""
+    """Simulate outbreaks person by person: what adoption of the app buys a place."""

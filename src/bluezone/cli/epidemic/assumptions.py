@@ -15,7 +15,7 @@ from bluezone.epidemic.sources import SOURCES
 @click.option("--sources", is_flag=True, help="Instead, where every constant comes from and how that was checked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def assumptions_command(sources: bool, as_json: bool) -> None:
-    """Every assumption `--set` can change, with its value for Việt Nam 2020."""
+    """List every assumption `--set` can change, with its value for Việt Nam 2020."""
     if sources:
         if as_json:
             click.echo(json.dumps([asdict(source) for source in SOURCES], ensure_ascii=False))

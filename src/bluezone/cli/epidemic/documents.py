@@ -1,4 +1,4 @@
-"""The answers of the simulator as JSON."""
+"""Write the answers of the simulator as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of the simulator at the command line: the kinds of values, and the options all questions share."""
+"""Define the options of the simulator's commands and the kinds of their values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bluezone.epidemic.interventions import Lockdown, VaccineDose
 
 
 class Shares(click.ParamType[tuple[float, ...]]):
-    """Shares of people, as `0.0754,0.15` or `7.54%,15%`."""
+    """Read shares of people, as `0.0754,0.15` or `7.54%,15%`."""
 
     name = "shares"
 
@@ -37,7 +37,7 @@ class Shares(click.ParamType[tuple[float, ...]]):
 
 
 class Level(click.ParamType[Lockdown]):
-    """A level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
+    """Read a level of lockdown, as `20:school=0,work=0.5,random=0.4,home=1.2`."""
 
     name = "level"
 
@@ -54,7 +54,7 @@ class Level(click.ParamType[Lockdown]):
 
 
 class Dose(click.ParamType[VaccineDose]):
-    """Part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
+    """Read a part of a vaccine's roll-out, as `30:0.2` or `30:0.8:60` (from day 30, 80 % of those of 60 and over)."""
 
     name = "dose"
 
@@ -71,7 +71,7 @@ class Dose(click.ParamType[VaccineDose]):
 
 
 def common(function: Any) -> Any:
-    """Options that `run` and `sensitivity` share."""
+    """Add the options that `run` and `sensitivity` share."""
     options = [
         click.option("--place", help="A place with a census, as 'Hậu Giang'."),
         click.option("--people", type=int, help="A number of people instead of, or other than, the place's."),

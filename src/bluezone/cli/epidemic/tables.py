@@ -1,4 +1,4 @@
-"""The answers of the simulator as a person reads them in a terminal, in the language asked for."""
+"""Print the answers of the simulator in a terminal, in the language asked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needles
 def print_effects(
     place: Place, plan: Plan, found: Sequence[Effect], doubt: Mapping[str, Any] | None, language: Language
 ) -> None:
-    """The answer and its doubt first, then every uptake in a table."""
+    """Print the answer and its doubt first, then every uptake in a table."""
     console, days = Console(width=_WIDTH, highlight=False), plan.scenario.days
     if len(found) > 1:
         first, *rest = words.whole_answer(found[0], figures.headline(found), place.name, days, language)
@@ -61,7 +61,7 @@ def _share(estimate: Estimate, language: Language) -> str:
 
 
 def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Language) -> None:
-    """A table of what is averted with each assumption at its low and its high value."""
+    """Print a table of what is averted with each assumption at its low and its high value."""
     assumption, value, averted, as_it_is = words.sensitivity_headings(language)
     table = Table(title=title, title_justify="left")
     table.add_column(assumption)

@@ -27,7 +27,7 @@ _LINE_EVERY_S = 10.0
 
 
 class Work:
-    """Runs of one command: where they are done, how progress is shown, what is kept.
+    """Do the runs of one command: on which processes, with which progress, kept where.
 
     `asked` holds the options that `options.common` gives a command.
     """

@@ -22,4 +22,4 @@ _COMMANDS = {
 
 @click.group("rollout", cls=LazyGroup, lazy=_COMMANDS)
 def command() -> None:
-    """The roll-out: who stands where, what a target takes, when it will be met."""
+    """Follow the roll-out: who stands where, what a target takes, when it will be met."""

@@ -28,7 +28,7 @@ from bluezone.rollout.tables import read_table
 @click.option("--date", "date", type=DATE, help="The date of rows that have none.")
 @json_option
 def audit_command(file: Path, level: str, within: str | None, date: dt.date | None, as_json: bool) -> None:
-    """Does each share fit its count? If not: another census, another row, or a slip of a digit.
+    """Check that each share fits its count; if not: another census, another row, or a slip of a digit.
 
     FILE is CSV or XLSX with a header: unit (province), installs or with_phone, pct_population or pct_smartphones, date.
     """
@@ -117,7 +117,7 @@ def _finding_facts(finding: Finding) -> dict[str, Any]:
 
 
 def _why(finding: Finding) -> str:
-    """The finding in a few words."""
+    """Return the finding in a few words."""
     expected = ", ".join(f"{percent} % on {figure.vintage.id}" for figure, percent in finding.expected)
     if finding.fits:
         return f"fits {', '.join(figure.vintage.id for figure in finding.fits)}" + (

@@ -1,4 +1,4 @@
-"""What the commands of `bluezone rollout` share: kinds of values, finding a unit, where figures come from."""
+"""Share among the commands of `bluezone rollout`: kinds of values, finding a unit, reading figures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ counts_option = click.option("--counts", type=FILE, help="Figures of your own: C
 
 
 class Day(click.ParamType[dt.date]):
-    """A date, YYYY-MM-DD or day/month/year."""
+    """Read a date, YYYY-MM-DD or day/month/year."""
 
     name = "date"
 
@@ -43,7 +43,7 @@ class Day(click.ParamType[dt.date]):
 
 
 class Share(click.ParamType[Fraction]):
-    """A target such as 30%."""
+    """Read a target such as 30%."""
 
     name = "share"
 
@@ -52,7 +52,7 @@ class Share(click.ParamType[Fraction]):
 
 
 class People(click.ParamType[int]):
-    """A whole number of installs or people, `55289` or as papers print it: `55.289`, `55,289`."""
+    """Read a whole number of installs or people, `55289` or as papers print it: `55.289`, `55,289`."""
 
     name = "number"
 
@@ -75,7 +75,7 @@ DATE = Day()
 
 
 def find_unit(text: str, on: dt.date) -> Unit:
-    """A unit by name: among the provinces first, which are at hand, then among all."""
+    """Find a unit by name: among the provinces first, which are at hand, then among all."""
     try:
         return catalogue.provinces().find(text, on=on)
     except UnknownUnitError:
@@ -83,7 +83,7 @@ def find_unit(text: str, on: dt.date) -> Unit:
 
 
 def read_counts(file: Path | None, on: dt.date) -> list[Count]:
-    """The counts of a file, or the printed ones of 2020-21."""
+    """Return the counts of a file, or the printed ones of 2020-21."""
     if file is None:
         return reported_counts()
     table = read_table(file.read_bytes(), file.name)
@@ -98,11 +98,11 @@ def read_counts(file: Path | None, on: dt.date) -> list[Count]:
 
 
 def vintage_facts(name: str) -> dict[str, str]:
-    """A vintage for machines."""
+    """Return a vintage for machines."""
     vintage = catalogue.figures().vintages[name]
     return {"id": vintage.id, "as_of": vintage.as_of.isoformat(), "title": vintage.title, "source": vintage.source}
 
 
 def rounded(share: Fraction | None) -> float | None:
-    """A share for machines, to a thousandth of a percent."""
+    """Return a share for machines, to a thousandth of a percent."""
     return round(float(share), 5) if share is not None else None

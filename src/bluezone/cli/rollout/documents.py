@@ -54,7 +54,7 @@ def bulletin_command(
     language: Language,
     counts: Path | None,
 ) -> None:
-    """One page a day: total, gain, rank, best and worst, who has not reported, the pace needed, the curve.
+    """Write one page a day: total, gain, rank, best and worst, who has not reported, the pace needed, the curve.
 
     Without --out, the text for Zalo is printed.
     """
@@ -105,7 +105,7 @@ def poster_command(
     language: Language,
     as_json: bool,
 ) -> None:
-    """A poster (A4, PDF) with a QR code that counts installs for a unit."""
+    """Draw a poster (A4, PDF) with a QR code that counts installs for a unit."""
     if out.suffix.lower() != ".pdf":
         raise CommandError(f"{out}: a poster is made as .pdf")
     own = read_code(code) if code else make_code(secrets.token_bytes(ENTROPY_BYTES))
@@ -128,7 +128,7 @@ def poster_command(
 def cascade_command(
     unit_name: str, target: Fraction, date: dt.date, how: str, counts: Path | None, as_json: bool
 ) -> None:
-    """A target handed down to the units below: what each is to reach, adding up to what was asked."""
+    """Hand a target down to the units below: what each is to reach, adding up to what was asked."""
     unit = find_unit(unit_name, date)
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     children = gazetteer.children(unit.code, date)
@@ -176,7 +176,7 @@ def _cascade_facts(
 
 
 def _write(file: Path, data: bytes) -> None:
-    """The whole file or none."""
+    """Write the whole file or none."""
     if not file.parent.is_dir():
         raise CommandError(f"{file.parent}: there is no such folder")
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as partial:

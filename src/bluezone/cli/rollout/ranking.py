@@ -42,7 +42,7 @@ def rank_command(
     counts: Path | None,
     as_json: bool,
 ) -> None:
-    """The provinces of a day in order of their share; those without a figure are listed as such."""
+    """Rank the provinces of a day by their share; those without a figure are listed as such."""
     figures = catalogue.figures()
     if vintage is not None and vintage not in figures.vintages:
         raise CommandError(f"no vintage is called {vintage!r}; there are {', '.join(sorted(figures.vintages))}")

@@ -56,7 +56,7 @@ def pace_command(
     counts: Path | None,
     as_json: bool,
 ) -> None:
-    """What a target takes: how many more installs, in how many days, how many a day."""
+    """Say what a target takes: how many more installs, in how many days, how many a day."""
     if deadline < start:
         raise CommandError(f"the deadline {deadline} is before the start {start}")
     unit = find_unit(unit_name, start)
@@ -135,7 +135,7 @@ def forecast_command(
     counts: Path | None,
     as_json: bool,
 ) -> None:
-    """Where the curve goes, with a band; and when a target will be met. See docs/measurements/forecast.md."""
+    """Forecast the curve, with a band; and when a target will be met. See docs/measurements/forecast.md."""
     name, points, ceiling = _series(unit_name, series, date, population, counts)
     if not points:
         raise CommandError(f"no figures of {name} are known; give a curve with --series or --counts")
@@ -178,7 +178,7 @@ def forecast_command(
 def _series(
     unit_name: str | None, series: Path | None, date: dt.date | None, population: int | None, counts: Path | None
 ) -> tuple[str, list[Point], int | None]:
-    """The name, the points and the ceiling of what is to be forecast."""
+    """Return the name, the points and the ceiling of what is to be forecast."""
     if (unit_name is None) == (series is None):
         raise CommandError("give either --unit or --series")
     if series is not None:

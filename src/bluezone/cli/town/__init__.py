@@ -16,4 +16,4 @@ _COMMANDS = {
 
 @click.group("town", cls=LazyGroup, lazy=_COMMANDS)
 def command() -> None:
-    """The rehearsal: a virtual town of phones, and one authority."""
+    """Rehearse it all: a virtual town of phones, and one authority."""

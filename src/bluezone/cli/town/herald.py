@@ -50,7 +50,7 @@ def herald(phones: int, hours: float, seed: int, names: tuple[str, ...], as_json
 
 
 def document(results: list[Result], phones: int, hours: float, seed: int) -> dict[str, Any]:
-    """The same seed gives the same bytes. Shares are 0..1, None where nothing was counted."""
+    """Write the results as a document: a seed gives its bytes. Shares are 0..1, None where nothing was counted."""
     return {
         "phones": phones,
         "hours": hours,
@@ -87,7 +87,9 @@ def document(results: list[Result], phones: int, hours: float, seed: int) -> dic
 
 def _listening(way: Way) -> dict[str, float] | None:
     duty = way.duty
-    return duty and {"window_s": duty.window_s, "period_s": duty.period_s, "jitter_s": duty.jitter_s}
+    if duty is None:
+        return None
+    return {"window_s": duty.window_s, "period_s": duty.period_s, "jitter_s": duty.jitter_s}
 
 
 def _share(value: float) -> float | None:

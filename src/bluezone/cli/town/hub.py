@@ -12,10 +12,14 @@ import click
 from bluezone.town.hub import MAX_PHONES, Hub, HubSettings
 
 
-class _Place(click.ParamType):
+class _Place(click.ParamType[tuple[float, float]]):
     name = "X,Y"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+    def convert(
+        self, value: str | tuple[float, float], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        if not isinstance(value, str):
+            return value
         parts = value.split(",")
         try:
             x, y = map(float, parts)

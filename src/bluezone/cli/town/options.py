@@ -1,4 +1,4 @@
-"""What every rehearsal is made from, as options of a command."""
+"""Define the options of every command that rehearses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bluezone.town.world import MIN_PEOPLE
 
 
 def town_options(most_people: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Gives a command `people`, `seed`, `hours` and `policy`."""
+    """Give a command `people`, `seed`, `hours` and `policy`."""
     options = (
         click.option("--people", type=click.IntRange(MIN_PEOPLE, most_people), default=12, show_default=True),
         click.option(

@@ -54,7 +54,7 @@ def run(
     stay: bool,
     quiet: bool,
 ) -> None:
-    """A day in the town: phones meet, one person tests positive, the right phones are warned.
+    """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned.
 
     Real are the phones' engine, their Bluetooth host down to HCI, the authority, its database and HTTP. Modelled are
     people's ways, radio waves and what a Bluetooth chip does.
@@ -105,7 +105,7 @@ def _write(json_file: str | None, facts: dict[str, Any]) -> None:
 
 
 class _Shown:
-    """Progress on stderr: a bar for each stage in a terminal, a line for each elsewhere."""
+    """Show progress on stderr: a bar for each stage in a terminal, a line for each elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
         console = Console(stderr=True)
@@ -244,7 +244,7 @@ def _utc(unix_s: float) -> str:
 
 
 def _hau_giang() -> Pace:
-    """Where Hậu Giang stood on the day of the order, and what the order asked of it."""
+    """Return where Hậu Giang stood on the day of the order, and what the order asked of it."""
     province = catalogue.provinces().find(_PROVINCE, on=_AS_OF, level=Level.PROVINCE)
     installs = next(
         report.installs

@@ -1,4 +1,4 @@
-"""`bluezone town show`: the rehearsal to look at."""
+"""`bluezone town show`: show the rehearsal on a page."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def show(
     port: int,
     as_json: bool,
 ) -> None:
-    """The rehearsal to look at: a page on this machine, until Ctrl-C.
+    """Show the rehearsal on a page of this machine, until Ctrl-C.
 
     Town, phones and authority are those of `bluezone town run`, at a pace to follow. Prints the address that opens the
     page; it holds a token of this run. No browser is opened.

@@ -47,10 +47,10 @@ _log = logging.getLogger(__name__)
 
 
 class Page:
-    """Handlers. One owner, so the language is the page's and not a visitor's."""
+    """Answer requests. There is one owner, so the language is the page's and not a visitor's."""
 
     def __init__(self, show: Chronicle, doors: Doors, language: Language, again: str) -> None:
-        """`again`: the command that starts it once more."""
+        """Take the command that starts it once more as `again`."""
         self._show, self._doors, self._spoken, self._again = show, doors, language, again
         self._states = States(show)
         self._streams = 0
@@ -95,7 +95,7 @@ class Page:
         )
 
     def _whereabouts(self, language: Translator) -> str:
-        """Beneath the clock, where the headline says something else."""
+        """Return the line beneath the clock, where the headline says something else."""
         return "" if self._show.phase is Phase.DAY else words.whereabouts(self._show, language)
 
     def plan(self, request: Request) -> Response:
@@ -103,7 +103,7 @@ class Page:
         return JSONResponse(facts | {"texts": words.page_texts(self._show, self._language), "hours": self._show.hours})
 
     def heard(self, request: Request) -> Response:
-        """The minutes of one hour of the day that are over: a list of [person, person, dBm] for each."""
+        """Return the minutes of one hour of the day that are over: a list of [person, person, dBm] for each."""
         hour = request.path_params["hour"]
         if not 0 <= hour <= math.ceil(self._show.hours):
             raise HTTPException(404)
@@ -162,7 +162,7 @@ class Page:
             self._streams -= 1
 
     def _now(self, since: int, until: int) -> str:
-        """The present as JSON, with the minutes of the day from `since` to before `until`."""
+        """Return the present as JSON, with the minutes of the day from `since` to before `until`."""
         show, language = self._show, self._language
         pace = show.pacer.pace
         facts: dict[str, Any] = {
@@ -207,7 +207,7 @@ class Page:
     # --- what goes wrong ----------------------------------------------------------------------------
 
     def failed(self, request: Request, error: Exception) -> Response:
-        """A page for every error; the town goes on."""
+        """Answer an error with a page; the town goes on."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status == 500:
             _log.error("%s: %s: %s", request.url.path, type(error).__name__, error)
@@ -215,7 +215,7 @@ class Page:
 
 
 def create_app(show: Chronicle, doors: Doors, access: Access, language: Language, again: str) -> ASGIApp:
-    """The application behind the phone's guard, which lets it show phones within the page."""
+    """Return the application behind the phone's guard, which lets it show phones within the page."""
     shown = Page(show, doors, language, again)
     handlers = {HTTPException: shown.failed, BluezoneError: shown.failed, Exception: shown.failed}
     app = Starlette(routes=shown.routes(), exception_handlers=handlers)
@@ -228,7 +228,7 @@ def create_app(show: Chronicle, doors: Doors, access: Access, language: Language
 
 
 def _speed(speed: int, language: Translator) -> str:
-    """60 -> 1 minute a second."""
+    """Write a speed: 60 is 1 minute a second."""
     if speed < 3600:
         minutes = speed // 60
         return language.ngettext("{n} minute a second", "{n} minutes a second", minutes).format(n=minutes)
@@ -237,7 +237,7 @@ def _speed(speed: int, language: Translator) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a plain form (the guard bounds its length)."""
+    """Return the fields of a plain form (the guard bounds its length)."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=8)

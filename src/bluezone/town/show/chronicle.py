@@ -1,4 +1,4 @@
-"""What has happened in the rehearsal so far, kept for the page: its time, who heard whom, the story, the roles.
+"""Keep what has happened in the rehearsal so far for the page: its time, who heard whom, the story, the roles.
 
 Written by the rehearsal's thread alone, read by others: what is read is replaced or appended to, never changed.
 """
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.clock import Clock
-from bluezone.town.day import Fleet, Net
 from bluezone.town.findings import Recordings
+from bluezone.town.fleet import Fleet, Net
 from bluezone.town.run import Outcome, start_of_day_s
 from bluezone.town.server import TownAuthority
 from bluezone.town.show.pace import Pacer
@@ -37,7 +37,7 @@ _SHIFT = 10  # bits of a person's number; a town has 1000 people at most
 
 
 class Phase(StrEnum):
-    """`STORY`: after the day, from the case to the last warning."""
+    """Name a phase of the rehearsal. `STORY`: after the day, from the case to the last warning."""
 
     PREPARING = "preparing"
     DAY = "day"
@@ -47,7 +47,7 @@ class Phase(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a sentence of the story is about."""
+    """Name the subject of a sentence of the story."""
 
     DAY = "day"
     DAY_OVER = "day-over"
@@ -62,7 +62,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`at_s` Unix seconds; `person`, `number` (of keys or files) and `until_s` where the kind has them."""
+    """Record one event: `at_s` Unix seconds; `person`, `number` (of keys or files) and `until_s` where the kind has
+    them.
+    """
 
     kind: Kind
     at_s: float
@@ -73,7 +75,7 @@ class Event:
 
 
 class Chronicle(Watcher):
-    """A watcher that remembers. `patience`: how long the story waits for readers (1: people, 0: nobody)."""
+    """Remember the events of a rehearsal. `patience`: how long the story waits for readers (1: people, 0: nobody)."""
 
     online = True
 
@@ -103,16 +105,18 @@ class Chronicle(Watcher):
         return self.now_s - self.epoch_s
 
     def pairs(self, minute: int) -> Pairs:
-        """Who heard each other in that minute of the day; nobody where it is not over yet, or never was."""
+        """Return the pairs that heard each other in that minute of the day; none where it is not over yet, or never
+        was.
+        """
         return self._minutes[minute] if 0 <= minute < len(self._minutes) else _NOBODY
 
     @property
     def minutes(self) -> int:
-        """How many minutes of the day are over."""
+        """Return how many minutes of the day are over."""
         return len(self._minutes)
 
     def pairs_now(self) -> Pairs:
-        """In the minute that was over last: every phone listens once a minute."""
+        """Return the pairs of the minute that was over last: every phone listens once a minute."""
         return self.pairs(self.minutes - 1)
 
     # --- the rehearsal tells ------------------------------------------------------------------------
@@ -189,7 +193,7 @@ class Chronicle(Watcher):
     # --- the end ------------------------------------------------------------------------------------
 
     def finish(self, outcome: Outcome) -> None:
-        """The rehearsal is over; its authority and phones go on."""
+        """Take the outcome; authority and phones go on."""
         assert self._recorded is not None
         for person in second_order(self._recorded, outcome.case, outcome.warned):
             self._give(person, "F2")
@@ -199,7 +203,7 @@ class Chronicle(Watcher):
         self._tell(Kind.OVER)
 
     def goes_on(self, now_s: float) -> None:
-        """After the end: the clock, for the phones that somebody looks at."""
+        """Take the clock after the end, for the phones that somebody looks at."""
         self._show(now_s)
 
     def fail(self, text: str) -> None:
@@ -243,8 +247,9 @@ class Chronicle(Watcher):
 
 
 def second_order(found: Recordings, case: int, warned: frozenset[int]) -> list[int]:
-    """F2: who was near somebody warned for as long as makes a close contact, by what the phones recorded. Only the
-    town can say so, because it holds everybody's keys."""
+    """Return F2: the persons near somebody warned for as long as makes a close contact, by what the phones recorded.
+    Only the town can say so, because it holds everybody's keys.
+    """
     near = np.maximum(found.near, found.near.T)
     return [
         person

@@ -1,4 +1,4 @@
-"""The phones' own screens: each phone has an address of its own, as it would have on its owner's machine.
+"""Serve the phones' own screens: each phone has an address of its own, as it would have on its owner's machine.
 
 A door is opened when somebody looks in, and the few looked at last stay open. What stands behind it is the real
 `bluezone.phone.web` on the phone that the rehearsal runs; while it runs, whatever would change its course is refused.
@@ -37,22 +37,31 @@ _log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
-    """Signals are the rehearsal's."""
+    """Serve without catching signals: those are the rehearsal's."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
 def make_server(app: ASGIApp) -> Server:
-    """No access log: it would hold tokens; and streams that end with the server are no errors (what is one, the
-    application logs)."""
-    quiet = {"log_level": "critical", "access_log": False, "server_header": False}
-    return Server(uvicorn.Config(app, timeout_graceful_shutdown=1, lifespan="off", **quiet))
+    """Make a server without an access log, which would hold tokens; streams that end with it are no errors (real ones
+    the application logs).
+    """
+    return Server(
+        uvicorn.Config(
+            app,
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+        )
+    )
 
 
 class _Door:
-    """The screens of one phone on a port of their own, whichever `Runner` runs that phone just now."""
+    """Serve the screens of one phone on a port of their own, whichever `Runner` runs that phone just now."""
 
     def __init__(self, show: Chronicle, number: int, framed_by: str) -> None:
         self._show, self._number, self._framed_by = show, number, framed_by
@@ -90,7 +99,7 @@ class _Door:
 
 
 class Doors:
-    """Opens doors, and closes the one looked through longest ago where there are too many."""
+    """Open the screens of phones, and close those looked at longest ago where there are too many."""
 
     def __init__(self, show: Chronicle, framed_by: str) -> None:
         self._show, self._framed_by = show, framed_by
@@ -98,7 +107,7 @@ class Doors:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def address(self, number: int, language: str) -> str:
-        """Where the screens of that phone answer. Raises TownError while there are no phones yet."""
+        """Return the address of that phone's screens. Raises TownError while there are no phones yet."""
         if not self._show.phones:
             raise TownError("the phones are not there yet")
         door = self._open.get(number)

@@ -1,4 +1,4 @@
-"""How fast the town's clock may run: the rehearsal waits here until it is time."""
+"""Pace the town's clock: the rehearsal waits here until it is time."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _LATE_S = 0.5
 
 
 class StoppedError(TownError):
-    """Somebody ended the rehearsal."""
+    """Say that somebody ended the rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`speed`: seconds of the town in a second."""
+    """Hold the pace. `speed`: seconds of the town in a second."""
 
     speed: float
     paused: bool
 
 
 class Pacer:
-    """Paces one thread (the rehearsal's) as others say. `monotonic` is the real time in seconds."""
+    """Pace one thread (the rehearsal's) as others set it. `monotonic` is the real time in seconds."""
 
     def __init__(self, speed: float, monotonic: Clock) -> None:
         self._monotonic = monotonic
@@ -45,7 +45,7 @@ class Pacer:
         return self._pace
 
     def set(self, speed: float | None = None, paused: bool | None = None) -> None:
-        """Takes effect at once, also for who waits."""
+        """Set the pace, at once, also for who waits."""
         with self._changed:
             old = self._pace
             self._town_s += 0.0 if old.paused else (self._monotonic() - self._real_s) * old.speed
@@ -54,13 +54,13 @@ class Pacer:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Whoever waits, or comes to wait, gets StoppedError."""
+        """Raise StoppedError in whoever waits, or comes to wait."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
     def reach(self, town_s: float) -> float:
-        """Wait until the town's clock may show `town_s`; the seconds of the town until one should come again."""
+        """Wait until the town's clock may show `town_s`; return the seconds of the town until one should come again."""
         with self._changed:
             while True:
                 self._raise_if_stopped()
@@ -73,7 +73,7 @@ class Pacer:
             return self._pace.speed / _BEATS
 
     def start(self, town_s: float) -> None:
-        """From now on the clock runs, and shows `town_s`."""
+        """Let the clock run from now on, beginning at `town_s`."""
         with self._changed:
             self._town_s, self._real_s = town_s, self._monotonic()
 

@@ -1,4 +1,4 @@
-"""Draws the rehearsal's pages, and hands out the files they use."""
+"""Draw the rehearsal's pages, and hand out the files they use."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(template: str, language: Language, status: int = 200, **context: Any) -
 
 @lru_cache
 def static_file(name: str) -> tuple[str, str] | None:
-    """Text and media type; None where there is none of that name."""
+    """Return the text and media type; None where there is none of that name."""
     if name in _OWN_FILES:
         return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
     return phone_pages.static_file(name)

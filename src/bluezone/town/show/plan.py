@@ -31,7 +31,7 @@ _ROOM_M, _ROOMS_PER_ROW, _TABLE_M, _TABLES_PER_ROW = 14.0, 8, 3.4, 8  # as in `p
 
 
 class Place(StrEnum):
-    """Where somebody is, in the words of the page."""
+    """Name a place in the words of the page."""
 
     HOME = "home"
     OFFICE = "office"
@@ -42,7 +42,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """A rectangle in metres; `number` counts the homes."""
+    """Describe a building: a rectangle in metres; `number` counts the homes."""
 
     kind: str
     x0: float
@@ -53,7 +53,7 @@ class Building:
 
 
 def buildings(world: World) -> tuple[Building, ...]:
-    """Homes, market, canteen and office rooms, as large as the people in them need."""
+    """Return the homes, market, canteen and office rooms, as large as the people in them need."""
     town, living = world.town, Counter(person.home for person in world.people)
     drawn = []
     for number, home in enumerate(town.homes):
@@ -84,7 +84,7 @@ Knots = tuple[list[float], list[float]]
 
 
 def x_knots(world: World) -> Knots:
-    """Metres along the road, and the units where they are drawn; straight between them."""
+    """Return the metres along the road, and the units where they are drawn; straight between them."""
     town = world.town
     widest = max(6, max(Counter(person.home for person in world.people).values()))
     homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
@@ -107,7 +107,7 @@ def x_knots(world: World) -> Knots:
 
 
 def y_knots(world: World) -> Knots:
-    """The same across the road. North (positive) is drawn above."""
+    """Return the metres across the road, and the units where they are drawn. North (positive) is drawn above."""
     deepest = max(_BACK_M, *(building.y1 + 2 for building in buildings(world)))
     half = [0.0, _ROAD_M, _HOUSES_M, _BACK_M]
     drawn = [0.0, 40.0, 62.0, 62.0 + (_BACK_M - _HOUSES_M) * _ACROSS_UNITS]
@@ -121,7 +121,7 @@ def y_knots(world: World) -> Knots:
 
 
 def place_of(town: Town, room: int, x_m: float, y_m: float) -> Place:
-    """Which place of the town that is."""
+    """Return the place of a room code."""
     if room != OUTDOORS:
         building = room // ROOMS_PER_BUILDING
         if building < len(town.homes):
@@ -133,13 +133,13 @@ def place_of(town: Town, room: int, x_m: float, y_m: float) -> Place:
 
 
 def places_at(world: World, town_s: float) -> Counter[Place]:
-    """How many people are where."""
+    """Count people by place."""
     when = np.array([town_s])
     return Counter(place_of(world.town, path.room_at(town_s), *path.at(when)[0].tolist()) for path in world.paths)
 
 
 def document(world: World) -> dict[str, Any]:
-    """Everything the page draws with: knots, buildings, and the path of each person."""
+    """Return everything the page draws with: knots, buildings, and the path of each person."""
     (x_m, x), (y_m, y) = x_knots(world), y_knots(world)
     return {
         "x": {"m": x_m, "u": x},

@@ -1,4 +1,4 @@
-"""Runs a rehearsal in a thread of its own and its page beside it, and ends both together."""
+"""Run a rehearsal in a thread of its own and its page beside it, and end both together."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ _FILES_A_PHONE = 120
 
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
-    """`speed`: seconds of the town in a second; `port` 0 is any free one; `again`: the command that starts it anew;
-    `patience`: how long the story waits for its readers."""
+    """Hold options of the page. `speed`: seconds of the town in a second; `port` 0 is any free one; `again`: the
+    command that starts it anew; `patience`: how long the story waits for its readers.
+    """
 
     speed: float
     port: int
@@ -41,7 +42,7 @@ class ShowOptions:
 
 
 class _Rehearsal(threading.Thread):
-    """Lives until it is stopped: after the story, authority and phones go on in real time."""
+    """Run the rehearsal until it is stopped: after the story, authority and phones go on in real time."""
 
     def __init__(self, options: Options, show: Chronicle) -> None:
         super().__init__(name="rehearsal")
@@ -72,8 +73,9 @@ class _Rehearsal(threading.Thread):
 
 
 async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int], None]) -> None:
-    """Until SIGINT or SIGTERM. `announce` gets address and port once the page answers. Raises what ended the rehearsal
-    where that was a failure."""
+    """Serve until SIGINT or SIGTERM. `announce` gets address and port once the page answers. Raises what ended the
+    rehearsal where that was a failure.
+    """
     world = make_world(options.people, options.seed)
     translator(how.language)  # a catalogue that is missing is missed before anything is started
     allow_files(options.people * _FILES_A_PHONE + 256)
@@ -120,7 +122,7 @@ async def _until(stop: asyncio.Event, page: asyncio.Task[None], running: _Rehear
 
 
 def _no_progress(*_: object) -> None:
-    """The page shows it."""
+    """Show nothing: the page does."""
 
 
 def _join(thread: threading.Thread) -> None:

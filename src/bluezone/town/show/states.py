@@ -1,5 +1,6 @@
-"""How each phone fares, in the words of its own home screen: asked a few phones at a time, so that a large town stays
-cheap to look at."""
+"""Tell how each phone fares, in the words of its own home screen: asked a few phones at a time, so that a large town
+stays cheap to look at.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ State = tuple[str, str, int]
 
 
 class States:
-    """The states of all phones, each at most a few seconds old."""
+    """Keep the states of all phones, each at most a few seconds old."""
 
     def __init__(self, show: Chronicle) -> None:
         self._show = show
@@ -32,7 +33,7 @@ class States:
         self._states: list[State] = []
 
     def now(self, code: Language) -> list[State]:
-        """In the language of that code; empty before there are phones."""
+        """Return the states in the language of that code; none before there are phones."""
         with self._lock:
             phones, real_s = self._show.phones, time.monotonic()
             if code != self._code or len(phones) != len(self._states):

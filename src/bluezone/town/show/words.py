@@ -1,4 +1,4 @@
-"""What the page says: the story sentence by sentence, where people are, and what came of it."""
+"""Write the sentences of the page: the story, where people are, and what came of it."""
 # ruff: noqa: ARG001 (every sentence is asked in the same way)
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROLES = {Role.OFFICE: N_("office"), Role.TRADER: N_("market stall"), Role.HOME: 
 
 
 def sentence(event: Event, show: Chronicle, language: Translator) -> str:
-    """One sentence of the story."""
+    """Return one sentence of the story."""
     return _SENTENCES[event.kind](event, show, language)
 
 
@@ -113,7 +113,7 @@ def moment(at_s: float, show: Chronicle, language: Translator) -> str:
 
 
 def headline(show: Chronicle, language: Translator) -> str:
-    """Where everybody is by day; then the last sentence of the story."""
+    """Say where everybody is by day; then the last sentence of the story."""
     if not show.story:
         return language.gettext("The authority starts, then the phones are switched on.")
     if show.phase is Phase.DAY:
@@ -122,7 +122,7 @@ def headline(show: Chronicle, language: Translator) -> str:
 
 
 def whereabouts(show: Chronicle, language: Translator) -> str:
-    """Where everybody is, and how many phones hear each other."""
+    """Say where everybody is, and how many phones hear each other."""
     counts = places_at(show.world, show.town_s)
     words = {
         Place.HOME: N_("{n} at home"),
@@ -149,7 +149,9 @@ def whereabouts(show: Chronicle, language: Translator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person and the case: minutes, and how the warning (or none) fits. `tone`: safe, watch, act or nothing."""
+    """Describe one person and the case: minutes, and how the warning (or none) fits. `tone`: safe, watch, act or
+    nothing.
+    """
 
     number: int
     name: str
@@ -182,7 +184,7 @@ _VERDICTS = {
 
 
 def findings(outcome: Outcome, language: Translator) -> Findings:
-    """As `bluezone town run` prints them."""
+    """Return the rows that `bluezone town run` prints."""
     score, case = outcome.score, outcome.case
     _ = language.gettext
     return Findings(
@@ -229,7 +231,7 @@ def _percent(share: float | None, language: Translator) -> str:
 
 
 def page_texts(show: Chronicle, language: Translator) -> dict[str, Any]:
-    """What the page's script says."""
+    """Return the texts of the page's script."""
     _ = language.gettext
     return {
         "buildings": {

@@ -1,0 +1,106 @@
+"""The town's phones: where each keeps its files, and how it is opened for its day, in somebody's hand or at home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from bluezone.phone.air.radio.port import Listener, Radio
+from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.loop import Runner
+from bluezone.protocol.exports import TrustedKey
+from bluezone.town.world import World
+
+#: radiated power of every phone, so that a metre away it is heard at -59 dBm, as is usual for phones and beacons
+TX_POWER_DBM = -5
+
+_LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
+_ON_THE_STREET, _AT_HOME, _IN_THE_HAND = 6, 7, 10  # what chance is for: never the same numbers twice
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Hold what a phone needs to reach the authority: a client, its address, and the keys it trusts."""
+
+    client: httpx.Client
+    url: str
+    trusted_keys: tuple[TrustedKey, ...]
+
+
+class RestingRadio:
+    """Stand in for the radio (`phone.air.radio.port.Radio`) of a phone that lies on the table: it sends and hears
+    nothing.
+    """
+
+    tx_power_dbm = TX_POWER_DBM
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def advertise(self, address: bytes, data: bytes) -> None: ...
+
+    async def silence(self) -> None: ...
+
+    async def listen(self, listener: Listener) -> None: ...
+
+    async def deafen(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Open the phones of a world, whose folders lie in `directory`. `policy` None is a phone's default."""
+
+    directory: Path
+    world: World
+    seed: int
+    policy: str | None = None
+
+    def folder(self, number: int) -> Path:
+        """Return the folder of phone `number`."""
+        return self.directory / self.world.people[number].id
+
+    def open_phone(
+        self,
+        number: int,
+        clock: Callable[[], float],
+        authority_url: str = "",
+        trusted_keys: tuple[TrustedKey, ...] = (),
+    ) -> Phone:
+        """Open the engine on the stores of phone `number`; chance and key material belong to the seed."""
+        entropy, rng = self._chance(number, _AT_HOME)
+        return Phone(self._settings(number, authority_url, trusted_keys), None, clock, entropy, rng)
+
+    def open_runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None = None) -> Runner:
+        """Open phone `number` for its day: with the loop of every phone, its owner's consent given."""
+        runner = self._runner(number, clock, radio, net, _ON_THE_STREET)
+        runner.choose(agreed_at_s=clock())
+        return runner
+
+    def open_in_hand(self, number: int, clock: Callable[[], float], net: Net) -> Runner:
+        """Open phone `number` after its day, for somebody to look at: its radio rests, and nothing runs by itself."""
+        return self._runner(number, clock, RestingRadio(), net, _IN_THE_HAND)
+
+    def _runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None, purpose: int) -> Runner:
+        entropy, rng = self._chance(number, purpose)
+        settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
+        client = None if net is None else net.client
+        return Runner(
+            settings, radio, client, clock, entropy, rng, look_at_clock_s=_LOOK_AT_CLOCK_S, minds_screens=False
+        )
+
+    def _settings(
+        self, number: int, authority_url: str = "", trusted_keys: tuple[TrustedKey, ...] = ()
+    ) -> PhoneSettings:
+        settings = PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys)
+        return settings if self.policy is None else replace(settings, policy=self.policy)
+
+    def _chance(self, number: int, purpose: int) -> tuple[Callable[[int], bytes], np.random.Generator]:
+        return (
+            np.random.default_rng([self.seed, purpose, number, 0]).bytes,
+            np.random.default_rng([self.seed, purpose, number, 1]),
+        )
