@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bluezone.authority.campaign.figures.models import OrganisationCount
+from bluezone.authority.site.models import Upload
 from bluezone.authority.units import services
-from bluezone.authority.units.models import Organisation, Upload
+from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import Sector, make_code
@@ -230,23 +231,37 @@ def send(client, text: str, name: str = "list.csv"):
     return client.post("/officer/units/upload", {"file": SimpleUploadedFile(name, text.encode())})
 
 
+def store(client, there: str, **fields: str):
+    """Decides on a list as its page shows it."""
+    shown = re.search(r'name="shown" value="(\w+)"', client.get(there).content.decode())
+    return client.post(f"{there}/store", {"shown": shown[1] if shown else ""} | fields)
+
+
+def tally(client, there: str) -> dict[str, int]:
+    """The numbers at the top of a list's page."""
+    page = client.get(there).content.decode()
+    return {name: int(number) for name, number in re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page)}
+
+
 def test_a_list_is_shown_first_stored_then_and_the_same_again_changes_nothing(officer, client):
     officer("province")
     there = send(client, GOOD).headers["Location"]
-    assert "3 đơn vị mới" in text_of(client.get(there))
+    assert tally(client, there)["Mới"] == 3
     assert not Organisation.objects.exists()
-    assert client.post(there).headers["Location"] == "/officer/units/"
+    assert store(client, there).headers["Location"] == there
     rows = Organisation.objects.order_by("name")
     assert [(row.name, row.sector, row.headcount, row.with_families) for row in rows] == [
         ("Chợ Vị Thanh", "companies", 340, False),
         ("Trường Tiểu học 1", "schools", 1_200, True),
         ("Ấp Mỹ Hiệp", "neighbourhoods", 512, False),
     ]
-    assert not Upload.objects.exists()
+    done = Upload.objects.get()
+    assert (done.state, done.added, done.changed, bytes(done.data)) == ("stored", 3, 0, b"")
     again = send(client, GOOD.replace(";340;", ";350;")).headers["Location"]
-    page = text_of(client.get(again))
-    assert "0 đơn vị mới, 1 thay đổi, 2 như cũ" in page
-    client.post(again)
+    found = tally(client, again)
+    assert (found["Mới"], found["Thay đổi"], found["Như cũ"]) == (0, 1, 2)
+    assert "thay cho 340" in text_of(client.get(again))
+    store(client, again)
     assert Organisation.objects.get(name="Chợ Vị Thanh").headcount == 350
     assert Organisation.objects.count() == 3
 
@@ -256,23 +271,56 @@ def test_bad_rows_are_shown_with_line_column_and_reason_and_nothing_is_stored_un
 ):
     officer("province")
     there = send(client, BAD).headers["Location"]
+    assert tally(client, there)["Sai"] == 2
     page = text_of(client.get(there))
-    assert "2 dòng có vấn đề" in page
     for line in ("5", "6"):
         assert f">{line}<" in page
+    assert "Trường X" in page
     assert "Phường Không Có" in page
     assert "thú y" in page
     assert "5,5" in page
-    assert client.post(there).status_code == 400
+    assert client.post(f"{there}/store").status_code == 409
     assert not Organisation.objects.exists()
-    client.post(there, {"leave_out": "yes"})
+    store(client, there)
     assert Organisation.objects.count() == 3
+    assert Upload.objects.get().left_out == 2
+
+
+def test_what_is_decided_on_is_what_was_shown(officer, client):
+    """Somebody else changed a unit meanwhile: the page would say something else now."""
+    officer("province")
+    store(client, send(client, GOOD).headers["Location"])
+    there = send(client, GOOD.replace(";340;", ";350;")).headers["Location"]
+    shown = re.search(r'name="shown" value="(\w+)"', client.get(there).content.decode())[1]
+    Organisation.objects.filter(name="Chợ Vị Thanh").update(headcount=345)
+    answer = client.post(f"{there}/store", {"shown": shown})
+    assert answer.status_code == 409
+    assert "345" in answer.content.decode()
+    assert Organisation.objects.get(name="Chợ Vị Thanh").headcount == 345
+
+
+def test_a_list_is_stored_whole_or_not_at_all(officer, client, monkeypatch):
+    officer("province")
+    there = send(client, GOOD).headers["Location"]
+    found = services.found
+    made = []
+
+    def breaks_at_the_third(*args):
+        made.append(args)
+        if len(made) == 3:
+            raise services.OrganisationError("no more codes")
+        return found(*args)
+
+    monkeypatch.setattr(services, "found", breaks_at_the_third)
+    assert store(client, there).status_code == 409
+    assert not Organisation.objects.exists()
+    assert Upload.objects.get().state == "pending"
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "dòng tiêu đề"),
+        ("", "Tập tin được gửi là rỗng."),
         ("a;b\n1;2\n", "dòng tiêu đề"),
         ("tên đơn vị;xã\n", "không có dòng nào"),
         ("tên đơn vị;xã\n" + "A;B\n" * 2_001, "2.000"),
@@ -299,29 +347,30 @@ def test_a_workbook_is_read_too(officer, client):
     data = io.BytesIO()
     book.save(data)
     there = client.post("/officer/units/upload", {"file": SimpleUploadedFile("a.xlsx", data.getvalue())})
-    client.post(there.headers["Location"])
+    store(client, there.headers["Location"])
     assert Organisation.objects.get().headcount == 90
 
 
-def test_a_list_stays_within_the_jurisdiction_and_is_its_officers_alone(officer, client):
+def test_a_list_stays_within_the_jurisdiction_and_is_decided_on_by_its_officer_alone(officer, client):
     officer("commune")
-    page = text_of(client.get(send(client, GOOD).headers["Location"]))
-    assert "1 dòng có vấn đề" in page  # the hamlet lies in another commune
-    there = f"/officer/units/upload/{Upload.objects.get().pk}"
-    for name in ("province", "ministry"):
+    there = send(client, GOOD).headers["Location"]
+    assert tally(client, there)["Sai"] == 1  # the hamlet lies in another commune
+    for name, status in (("province", 200), ("ministry", 200), ("sister commune", 404), ("neighbour", 404)):
         officer(name)
-        assert client.get(there).status_code == 404
-        assert client.post(there, {"leave_out": "yes"}).status_code == 404
+        assert client.get(there).status_code == status, name
+        for action in ("store", "cancel"):
+            assert client.post(f"{there}/{action}").status_code == 404, name
     assert not Organisation.objects.exists()
+    assert Upload.objects.get().state == "pending"
 
 
 def test_rights_are_asked_again_when_a_list_is_stored(officer, client):
     user = officer("province")
     there = send(client, GOOD).headers["Location"]
+    shown = re.search(r'name="shown" value="(\w+)"', client.get(there).content.decode())[1]
     user.place = "/63:92/"
     user.save()
-    answer = client.post(there)
-    assert answer.status_code == 400
+    assert client.post(f"{there}/store", {"shown": shown}).status_code == 404
     assert not Organisation.objects.exists()
 
 

@@ -102,6 +102,13 @@ def jurisdiction_of(role: Role, place: str) -> Jurisdiction:
     return Jurisdiction(role, place, tuple(sorted(place_of(each) for each in former)))
 
 
+def directing_over(place: str) -> Jurisdiction:
+    """Return the jurisdiction of an officer who directs the units of a place of the gazetteer."""
+    codes = codes_of(place)
+    level = UnitCode.parse(codes[-1]).level if codes else Level.NATION
+    return jurisdiction_of(next(role for role, own in LEVEL_OF_ROLE.items() if own is level), place)
+
+
 def place_for(role: Role, code: UnitCode) -> str:
     """The place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
     if role is Role.UNIT_HEAD:

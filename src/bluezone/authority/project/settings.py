@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "bluezone.authority.site",
     "bluezone.authority.officers",
     "bluezone.authority.units",
     "bluezone.authority.device_api",
@@ -72,7 +73,6 @@ WSGI_APPLICATION = "bluezone.authority.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "site" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -116,7 +116,7 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: the reference server's limit for a publish request; nothing else we take is bigger
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-FILE_UPLOAD_HANDLERS = ["bluezone.authority.site.uploads.BoundedUpload"]
+FILE_UPLOAD_HANDLERS = ["bluezone.authority.site.uploads.limits.BoundedUpload"]
 
 # --- who --------------------------------------------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BLUEZONE.var / "static"
-STATICFILES_DIRS = [("design", design.DIRECTORY), ("officer", BASE_DIR / "site" / "static")]
+STATICFILES_DIRS = [("design", design.DIRECTORY)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -22,6 +22,7 @@ from bluezone.authority.messages.news import texting
 from bluezone.authority.messages.phone_numbers import services as phone_numbers
 from bluezone.authority.simulations.services import Starter
 from bluezone.authority.site import clock
+from bluezone.authority.site.uploads import pipeline
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ JOBS = (
     Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
     Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
     Job("bulletins", dt.timedelta(minutes=1), issue_due),
+    Job("uploads", dt.timedelta(minutes=10), pipeline.expire),
     Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
     Job("curves", dt.timedelta(minutes=10), curves.warm),

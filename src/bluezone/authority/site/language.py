@@ -12,6 +12,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.language import Language, say_number, say_unit, speaker, translator
+from bluezone.rollout.problems import Problem
 
 
 def page_language() -> Language:
@@ -25,6 +26,18 @@ def sentence_of(error: TranslatableError) -> str:
     pure = isinstance(error, RolloutError | GeographyError)
     said = error.sentence(translator(language) if pure else _, speaker(language))
     return said[:1].upper() + said[1:]
+
+
+def problem_text(problem: Problem) -> str:
+    """Return what is wrong with a row of a file in the reader's language, as a sentence of its own."""
+    language = page_language()
+
+    def said(template: str) -> str:
+        ours = _(template)  # a problem may be the authority's or the roll-out's: each has a catalogue of its own
+        return ours if ours != template else translator(language)(template)
+
+    sentence = problem.sentence(said, speaker(language))
+    return sentence[:1].upper() + sentence[1:]
 
 
 def unit_name(unit: Unit) -> str:

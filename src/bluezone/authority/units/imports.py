@@ -1,19 +1,19 @@
-"""A file of units -> a preview of what it would found and change, and every row's problem. Stores nothing."""
+"""Reads a file of organisations into a preview: what each row would add or change, and every problem."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.site.uploads.pipeline import UploadError
 from bluezone.authority.units.rules import OrganisationError, check
 from bluezone.authority.units.services import Facts
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import Unit
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.language import Language, translator
 from bluezone.rollout.numbers import parse_count
@@ -53,61 +53,56 @@ _PLACE_FIELDS = ("within", "commune", "district", "province")
 _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 
 
-class UploadError(TranslatableError):
-    """A file that is no list of units."""
+#: place, sector, name
+Key = tuple[str, str, str]
+#: line number and cells
+Lines = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A row as it would be stored; `change`: new, changed or unchanged."""
+    """A row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
 
     line: int
-    name: str
-    sector: str
-    within: str
-    headcount: int | None
-    with_families: bool
-    headed_by: str
+    facts: Facts
     change: str = "new"
+    held: Facts | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def facts(self) -> Facts:
-        return Facts(
-            self.name, Sector(self.sector), UnitCode.parse(self.within), self.headcount, self.with_families,
-            self.headed_by,
-        )  # fmt: skip
+    @property
+    def key(self) -> Key:
+        """Return what tells open organisations apart."""
+        return str(self.facts.within), self.facts.sector.value, self.facts.name
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file as read. A row with a problem is not among the drafts."""
+    """A file as read. A row with a problem is not among the rows; `names` has the name in every line."""
 
-    drafts: tuple[Draft, ...]
+    rows: tuple[Draft, ...]
     problems: tuple[Problem, ...]
+    names: Mapping[int, str]
 
 
 def preview(
-    lines: Sequence[tuple[int, list[str]]],
-    find: Callable[[str], Unit],
-    stored: Callable[[Iterable[tuple[str, str, str]]], Mapping[tuple[str, str, str], Facts]],
+    lines: Lines, find: Callable[[str], Unit], stored: Callable[[Iterable[Key]], Mapping[Key, Facts]]
 ) -> Preview:
-    """Reads every row and finds every problem. `find` is the unit of a text, within the officer's jurisdiction and
-    today (raises GeographyError or OrganisationError); `stored` gives the open ones there are by (place, sector, name).
+    """Read every row and find every problem.
 
-    Raises UploadError where the file is no list of units.
+    `find` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
+    OrganisationError); `stored` gives the open organisations with these keys. Raises UploadError for what is no list of
+    organisations.
     """
-    header, fields, rows = _header(lines)
+    header, fields, rows = check_header(lines)
     reader = _Reader(find, {field: header[at] for field, at in fields.items()})
-    drafts = [draft for line, cells in rows if (draft := reader.read(line, _cells(cells, fields))) is not None]
-    held = stored([(each.within, each.sector, each.name) for each in drafts])
-    return Preview(tuple(_compared(each, held) for each in drafts), tuple(reader.problems))
+    cells = [(line, _cells(row, fields)) for line, row in rows]
+    drafts = [draft for line, row in cells if (draft := reader.read(line, row)) is not None]
+    held = stored([each.key for each in drafts])
+    names = {line: row.get("name", "") for line, row in cells}
+    return Preview(tuple(_compared(each, held) for each in drafts), tuple(reader.problems), names)
 
 
-def _header(
-    lines: Sequence[tuple[int, list[str]]],
-) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
+def check_header(lines: Lines) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
+    """Return the header, which field stands in which column, and the rows below. Raises UploadError."""
     for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
         fields: dict[str, int] = {}
         for at, cell in enumerate(cells):
@@ -155,7 +150,7 @@ class _Reader:
         self._find = find
         self._headers = headers
         self._found: dict[str, Unit | TranslatableError] = {}
-        self._seen: dict[tuple[str, str, str], int] = {}
+        self._seen: dict[Key, int] = {}
         self.problems: list[Problem] = []
 
     def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
@@ -176,13 +171,13 @@ class _Reader:
                 self._add(line, field, UploadError(template, longest=longest))
         if len(self.problems) > before or sector is None or within is None:
             return None
-        key = (str(within.code), sector.value, name)
-        if key in self._seen:
+        draft = Draft(line, Facts(name, sector, within.code, headcount, families, cells.get("head", "")))
+        if draft.key in self._seen:
             template = gettext_noop("the same unit stands in line {other} already")
-            self._add(line, "name", UploadError(template, other=self._seen[key]))
+            self._add(line, "name", UploadError(template, other=self._seen[draft.key]))
             return None
-        self._seen[key] = line
-        return Draft(line, name, sector.value, str(within.code), headcount, families, cells.get("head", ""))
+        self._seen[draft.key] = line
+        return draft
 
     def _add(self, line: int, field: str, error: TranslatableError) -> None:
         header = self._headers.get(field, field)
@@ -234,9 +229,8 @@ class _Reader:
         return key in _YES
 
 
-def _compared(draft: Draft, held: Mapping[tuple[str, str, str], Facts]) -> Draft:
-    before = held.get((draft.within, draft.sector, draft.name))
+def _compared(draft: Draft, held: Mapping[Key, Facts]) -> Draft:
+    before = held.get(draft.key)
     if before is None:
         return draft
-    values = draft.to_json() | {"change": "unchanged" if before == draft.facts() else "changed"}
-    return Draft(**values)
+    return replace(draft, change="unchanged" if before == draft.facts else "changed", held=before)

@@ -7,7 +7,6 @@ tables but who answers for one, by name or office.
 from __future__ import annotations
 
 from auditlog.registry import auditlog
-from django.conf import settings
 from django.db import models
 
 from bluezone.rollout.cascade import people_meant
@@ -60,19 +59,6 @@ class Organisation(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Where the audit trail files a change."""
         return {"place": self.place}
-
-
-class Upload(models.Model):
-    """A file of organisations that an officer has looked at and not yet stored; deleted after a day."""
-
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    name = models.CharField(max_length=200)
-    #: as `organisations.imports.Draft.to_json` writes them
-    rows = models.JSONField()
-    at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 auditlog.register(Organisation)

@@ -8,8 +8,7 @@ app_name = "units"
 urlpatterns = [
     path("", views.unit_list, name="list"),
     path("new", views.new_unit, name="new"),
-    path("upload", uploads.upload, name="upload"),
-    path("upload/<int:key>", uploads.preview, name="preview"),
+    *uploads.PAGES.urls("upload"),
     path("posters.pdf", views.posters, name="posters"),
     path("<str:code>", views.unit_page, name="unit"),
     path("<str:code>/edit", views.edit_unit, name="edit"),

@@ -23,7 +23,7 @@ from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
-from bluezone.authority.site.uploads import MAX_UPLOAD_BYTES, too_big
+from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.imports import Preview, PreviewRow
 from bluezone.rollout.language import say_date

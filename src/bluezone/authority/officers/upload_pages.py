@@ -1,0 +1,208 @@
+"""Makes the pages on which officers bring a file, see what it would do, and decide on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text, problem_text, sentence_of
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
+from bluezone.authority.site.uploads.pipeline import Kind, Preview, PreviewRow, lines
+from bluezone.errors import TranslatableError
+from bluezone.rollout.problems import Severity
+
+#: so many problems and rows are shown; of more, how many there are
+SHOWN_PROBLEMS = 200
+SHOWN_ROWS = 50
+_SHOWN_UPLOADS = 20
+
+P = TypeVar("P", bound=Preview)
+#: a text, translated when it is shown
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPages(Generic[P]):
+    """The pages of one kind of file, below an address named `NAMESPACE:upload`.
+
+    `rows_template` shows the rows with what `context` gives; `effects_template`, where there is one, shows above them
+    what storing the file would do to other figures. `names` says which unit each line speaks of.
+    """
+
+    kind: Kind[P]
+    form: type[UploadForm]
+    namespace: str
+    nav: str
+    title: Text
+    lead: Text
+    #: the page to go on to, and what its link is called
+    onward: tuple[str, Text]
+    names: Callable[[P], Mapping[int, str]]
+    context: Callable[[P], dict[str, Any]]
+    rows_template: str
+    effects_template: str = ""
+
+    @property
+    def address(self) -> str:
+        """Return the name of the address where files are brought; those of one file follow."""
+        return f"{self.namespace}:upload"
+
+    @property
+    def address_of_one(self) -> str:
+        return f"{self.namespace}:uploaded"
+
+    @property
+    def store_address(self) -> str:
+        return f"{self.namespace}:store-upload"
+
+    @property
+    def cancel_address(self) -> str:
+        return f"{self.namespace}:cancel-upload"
+
+    def urls(self, prefix: str) -> list[URLPattern]:
+        """Return the addresses, named `upload`, `uploaded`, `store-upload` and `cancel-upload`."""
+        one = f"{prefix}/<uuid:upload_id>"
+        return [
+            path(prefix, officers_page(require_http_methods(["GET", "POST"])(self.upload)), name="upload"),
+            path(one, officers_page(require_GET(self.show)), name="uploaded"),
+            path(f"{one}/store", officers_page(require_POST(self.store)), name="store-upload"),
+            path(f"{one}/cancel", officers_page(require_POST(self.cancel)), name="cancel-upload"),
+        ]
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Bring a file."""
+        scope.directing(request.user)
+        form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
+        if request.method == "POST" and (made := self._receive(request, form)) is not None:
+            return redirect(self.address_of_one, made.pk)
+        context = {
+            "nav": self.nav,
+            "pages": self,
+            "form": form,
+            "earlier": self._readable(request).order_by("-received_at")[:_SHOWN_UPLOADS],
+        }
+        status = 400 if form.errors else 200
+        return render(request, "uploads/upload.html", context, status=status)
+
+    def show(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+        """Show a file with its problems, or what became of it."""
+        scope.directing(request.user)
+        return self._page(request, get_object_or_404(self._readable(request), pk=upload_id))
+
+    def store(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+        """Store the good rows, and those in doubt that are confirmed."""
+        upload = self._own(request, upload_id)
+        if upload.state == Upload.State.PENDING:
+            confirmed = self._confirmed(request, upload)
+            shown = request.POST.get("shown", "")
+            try:
+                pipeline.decide(self.kind, upload.pk, request.user, clock.now(), shown=shown, confirmed=confirmed)
+            except TranslatableError as error:
+                upload.refresh_from_db()
+                return self._page(request, upload, sentence_of(error), status=409)
+        return redirect(self.address_of_one, upload.pk)
+
+    def cancel(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+        """Throw the file away; nothing is stored."""
+        upload = pipeline.cancel(self._own(request, upload_id), clock.now())
+        return redirect(self.address_of_one, upload.pk)
+
+    def _receive(self, request: HttpRequest, form: UploadForm) -> Upload | None:
+        """Keep the file that a request brings. None, with the reason in the form, where it cannot be taken."""
+        if too_big(request):
+            text = _("The file is larger than the %(limit)s bytes that are taken: split it into several.")
+            form.errors["file"] = form.error_class([text % {"limit": number_text(MAX_UPLOAD_BYTES)}])
+        elif form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                return pipeline.receive(self.kind, file.read(), file.name, request.user, clock.now(), form.options())
+            except TranslatableError as error:
+                form.add_error("file", sentence_of(error))
+        return None
+
+    def _readable(self, request: HttpRequest) -> QuerySet[Upload]:
+        rows = Upload.objects.filter(kind=self.kind.name).select_related("officer")
+        return scope.visible(rows, request.user)
+
+    def _own(self, request: HttpRequest, upload_id: uuid.UUID) -> Upload:
+        """Return an upload the officer may decide on: the own ones, while the jurisdiction is the one it was for."""
+        own = scope.directing(request.user)
+        upload = get_object_or_404(self._readable(request), pk=upload_id)
+        if upload.officer_id != request.user.pk or upload.place != own.place:
+            raise Http404
+        return upload
+
+    def _confirmed(self, request: HttpRequest, upload: Upload) -> frozenset[int]:
+        if request.POST.get("confirm_all") == "yes":
+            return lines(pipeline.look(self.kind, upload, clock.now()), Severity.DOUBT)
+        texts = request.POST.getlist("confirmed")
+        return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10)
+
+    def _page(self, request: HttpRequest, upload: Upload, problem: str = "", status: int = 200) -> HttpResponse:
+        context: dict[str, Any] = {
+            "nav": self.nav,
+            "found": upload,
+            "pages": self,
+            "problem": problem,
+        }
+        if upload.state == Upload.State.PENDING:
+            preview = pipeline.look(self.kind, upload, clock.now())
+            context |= self._tally(preview) | self.context(preview)
+            context["mine"] = upload.officer_id == request.user.pk and upload.place == request.user.place
+            context["until"] = upload.received_at + pipeline.LIFE
+        return render(request, "uploads/uploaded.html", context, status=status)
+
+    def _tally(self, preview: P) -> dict[str, Any]:
+        errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
+        good = [row.change for row in preview.rows if row.change != "none" and row.line not in errors | doubts]
+        names = self.names(preview)
+        askable = dict.fromkeys(doubts - errors, True)  # the checkbox of a line stands at its first doubt
+        problems = [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "unit": names.get(problem.line, ""),
+                "severity": problem.severity.value,
+                "sentence": problem_text(problem),
+                "ask": problem.severity is Severity.DOUBT and askable.pop(problem.line, False),
+            }
+            for problem in preview.problems
+        ]
+        return {
+            "shown": pipeline.fingerprint(preview),
+            "rows": len({row.line for row in preview.rows} | errors),
+            "good": len(good),
+            "new": good.count("new"),
+            "changed": good.count("changed"),
+            "unchanged": good.count("unchanged"),
+            "bad": len(errors),
+            "doubtful": len(doubts - errors),
+            "problems": problems[:SHOWN_PROBLEMS],
+            "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
+        }
+
+
+R = TypeVar("R", bound=PreviewRow)
+
+
+def first(rows: Iterable[R]) -> tuple[list[R], int]:
+    """Return the rows to show, those that change something first, and how many more there are."""
+    order = {"changed": 0, "new": 1, "unchanged": 2}
+    sorted_rows = sorted(rows, key=lambda row: (order[row.change], row.line))
+    return sorted_rows[:SHOWN_ROWS], max(0, len(sorted_rows) - SHOWN_ROWS)

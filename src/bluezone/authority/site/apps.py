@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import AuditKind
+
+
+class SiteConfig(AppConfig):
+    name = "bluezone.authority.site"
+    label = "site"
+
+    def ready(self) -> None:
+        fields = {
+            "file_name": _("file"),
+            "state": _("state"),
+            "added": _("new rows"),
+            "changed": _("changed rows"),
+            "left_out": _("rows left out"),
+        }
+        registries.audit_kinds.add(AuditKind("upload", _("file brought"), fields))

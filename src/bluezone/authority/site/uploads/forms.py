@@ -1,0 +1,23 @@
+"""The form with which an officer brings a file; a kind that needs more than the file extends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class UploadForm(forms.Form):
+    """A file. `file_help` says which columns it has."""
+
+    file = forms.FileField(label=_("File"), widget=forms.FileInput({"accept": ".csv,.xlsx,.txt,.tsv"}))
+    file_help: Any = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = self.file_help
+
+    def options(self) -> dict[str, Any]:
+        """Return what the officer said with the file, as JSON keeps it."""
+        return {}

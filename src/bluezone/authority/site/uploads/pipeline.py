@@ -1,0 +1,213 @@
+"""Takes an officer's file through its three steps: receive, look, decide.
+
+The file itself is kept until the decision, so that it is judged against what stands in the database at that moment, not
+at the moment it was brought. It is stored whole or not at all, and only if its officer was shown what it does now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from auditlog.context import set_actor
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
+from bluezone.errors import TranslatableError
+from bluezone.rollout.problems import Problem, Severity
+
+#: so long a file waits for its decision
+LIFE = dt.timedelta(days=1)
+#: and so many of one officer do
+MAX_PENDING = 5
+_NAMED_LINES = 10
+
+
+class UploadError(TranslatableError):
+    """A file that cannot be taken, or a decision that cannot be carried out."""
+
+
+class PreviewRow(Protocol):
+    """A row of a file. Its `repr` holds all that the preview shows of it."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def change(self) -> str:
+        """Return what storing it would do: new, changed, unchanged, or none for a row that cannot be stored."""
+
+
+class Preview(Protocol):
+    """A file as read and judged: what each row would change, and what is wrong with it."""
+
+    @property
+    def rows(self) -> Sequence[PreviewRow]: ...
+
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many rows were new, and how many changed something."""
+
+    added: int
+    changed: int
+
+
+class Officer(Protocol):
+    """Who brings a file."""
+
+    pk: Any
+    place: str
+
+
+P = TypeVar("P", bound=Preview)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[P]):
+    """What a package takes files of.
+
+    `check` refuses, when a file is brought, what cannot be read at all. `read` reads it and judges it against the
+    database, within the upload's `place`. `store` stores the rows without errors, and of those in doubt the lines that
+    the officer confirmed; it may raise TranslatableError, and then nothing is stored.
+    """
+
+    name: str
+    check: Callable[[Upload], None]
+    read: Callable[[Upload, dt.datetime], P]
+    store: Callable[[Upload, P, Collection[int], dt.datetime], Stored]
+
+
+def receive(
+    kind: Kind[P], data: bytes, name: str, officer: Any, now: dt.datetime, options: Mapping[str, Any] | None = None
+) -> Upload:
+    """Keep a file until its officer decides. Raises TranslatableError, with a sentence, for one that is not taken."""
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise UploadError(
+            gettext_noop("the file has {size} bytes; at most {limit} are taken: split it into several"),
+            size=len(data),
+            limit=MAX_UPLOAD_BYTES,
+        )
+    upload = Upload(
+        kind=kind.name,
+        officer=officer,
+        place=officer.place,
+        file_name=name[-120:] or "?",
+        sha256=hashlib.sha256(data).hexdigest(),
+        data=data,
+        options=dict(options or {}),
+        received_at=now,
+    )
+    kind.check(upload)
+    if Upload.objects.filter(officer=officer, state=Upload.State.PENDING).count() >= MAX_PENDING:
+        raise UploadError(gettext_noop("{count} files wait for your decision: decide on them first"), count=MAX_PENDING)
+    upload.save(force_insert=True)
+    return upload
+
+
+def look(kind: Kind[P], upload: Upload, now: dt.datetime) -> P:
+    """Read a file with all its problems, as things stand now. Raises UploadError where it is decided on."""
+    if upload.state != Upload.State.PENDING:
+        raise UploadError(gettext_noop("this file has been decided on"))
+    return kind.read(upload, now)
+
+
+def fingerprint(preview: Preview) -> str:
+    """Return a digest of what an officer is shown: a decision counts only for that."""
+    shown = [(each.line, each.column, each.kind, each.sentence()) for each in preview.problems]
+    return hashlib.sha256(repr((shown, preview.rows)).encode()).hexdigest()[:32]
+
+
+def lines(preview: Preview, severity: Severity) -> frozenset[int]:
+    """Return the lines that have a problem of this severity."""
+    return frozenset(problem.line for problem in preview.problems if problem.severity is severity)
+
+
+def undecided(preview: Preview, confirmed: Collection[int] = ()) -> frozenset[int]:
+    """Return the lines that are not stored: those with errors, and those in doubt that nobody confirmed."""
+    return lines(preview, Severity.ERROR) | (lines(preview, Severity.DOUBT) - set(confirmed))
+
+
+def decide(
+    kind: Kind[P], upload_id: object, officer: Any, now: dt.datetime, *, shown: str, confirmed: Collection[int] = ()
+) -> Upload:
+    """Store the good rows of a file and those in doubt that the officer confirms.
+
+    Raises TranslatableError, and stores nothing, where it is decided on, where it would do something else by now than
+    what was `shown` (see `fingerprint`), or where a row cannot be stored. Raises Upload.DoesNotExist where it is not
+    this officer's, or was brought for another jurisdiction than the officer's of today.
+    """
+    with transaction.atomic():
+        own = Upload.objects.select_for_update().filter(kind=kind.name, officer=officer, place=officer.place)
+        upload = own.get(pk=upload_id)
+        preview = look(kind, upload, now)
+        if fingerprint(preview) != shown:
+            raise UploadError(
+                gettext_noop("what is stored has changed since you saw this page: look again, nothing was stored")
+            )
+        stored = kind.store(upload, preview, confirmed, now)
+        upload.added, upload.changed = stored.added, stored.changed
+        upload.left_out = len(undecided(preview, confirmed))
+        _close(upload, Upload.State.STORED, now)
+    return upload
+
+
+def at_once(
+    kind: Kind[P],
+    data: bytes,
+    name: str,
+    officer: Any,
+    now: dt.datetime,
+    *,
+    options: Mapping[str, Any] | None = None,
+    leave_out: bool = False,
+    confirmed: Collection[int] = (),
+) -> tuple[Upload, P]:
+    """Receive a file and decide on it in one step, for the command line.
+
+    Raises UploadError, and stores nothing, where a problem is open and the rows with problems are not to be left out.
+    """
+    with transaction.atomic(), set_actor(officer):
+        upload = receive(kind, data, name, officer, now, options)
+        preview = look(kind, upload, now)
+        open_lines = sorted(undecided(preview, confirmed))
+        if open_lines and not leave_out:
+            raise UploadError(
+                gettext_noop("{count} rows have problems (lines {lines}); nothing was stored: decide on them first"),
+                count=len(open_lines),
+                lines=", ".join(map(str, open_lines[:_NAMED_LINES])),
+            )
+        shown = fingerprint(preview)
+        return decide(kind, upload.pk, officer, now, shown=shown, confirmed=confirmed), preview
+
+
+def cancel(upload: Upload, now: dt.datetime) -> Upload:
+    """Throw a file away."""
+    with transaction.atomic():
+        held = Upload.objects.select_for_update().get(pk=upload.pk)
+        if held.state == Upload.State.PENDING:
+            _close(held, Upload.State.CANCELLED, now)
+    return held
+
+
+def expire(now: dt.datetime) -> int | None:
+    """Throw away the files nobody decided on within a day. Return how many, None for none."""
+    old = Upload.objects.filter(state=Upload.State.PENDING, received_at__lt=now - LIFE)
+    with transaction.atomic():
+        rows = list(old.select_for_update())
+        for upload in rows:
+            _close(upload, Upload.State.EXPIRED, now)
+    return len(rows) or None
+
+
+def _close(upload: Upload, state: str, now: dt.datetime) -> None:
+    upload.state, upload.decided_at, upload.data = state, now, b""
+    upload.save()
