@@ -17,7 +17,8 @@ _WORDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "it depends"}
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def radios(as_json: bool) -> None:
     """What can stand after --radio on this machine, and what keeps the rest from working."""
-    from bluezone.phone.air.radio.inventory import judge, look
+    from bluezone.phone.air.radio.inventory import look
+    from bluezone.phone.air.radio.machine import judge
 
     options = judge(asyncio.run(look()))
     if as_json:

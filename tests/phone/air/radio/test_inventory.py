@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.phone.air.radio.inventory import (
-    Bluez,
-    BluezAdapter,
-    Machine,
-    UsbController,
-    judge,
-    look,
-    usb_controllers,
-)
+from bluezone.phone.air.radio.inventory import look, usb_controllers
+from bluezone.phone.air.radio.machine import Bluez, BluezAdapter, Machine, UsbController, judge
 
 DONGLE = UsbController("0a12", "0001", "CSR8510 A10", "/dev/bus/usb/001/004", may_use=True, kernel_has_it=False)
 ON = BluezAdapter("hci0", powered=True, can_advertise=True)
