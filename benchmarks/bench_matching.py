@@ -28,8 +28,9 @@ from rich.table import Table
 from bluezone.exposure.policies import EN_V1_BUCKETS
 from bluezone.phone.matching.exposure_check import Receiver, check
 from bluezone.phone.matching.matcher import SightingIndex, match
-from bluezone.phone.stores.contact_store import Logbook, Sighting
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
+from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
@@ -51,14 +52,14 @@ def random_keys(scheme: IdentifierScheme, count: int) -> Iterator[DailyKey]:
         yield DailyKey(rng.bytes(scheme.key_bytes), start_s, start_s + DAY_S)
 
 
-def filled_logbook(directory: Path, scheme: IdentifierScheme, sighting_count: int) -> Logbook:
+def filled_logbook(directory: Path, scheme: IdentifierScheme, sighting_count: int) -> ContactStore:
     """A real logbook file with strangers and the first MET keys in it."""
     rng = np.random.default_rng(2)
     width = scheme.identifier_bytes
     heard = [(scheme.identifiers(key)[:width], scheme.slots(key)[0] + 5.0) for key in random_keys(scheme, MET)]
     while len(heard) < sighting_count:
         heard.append((rng.bytes(width), DAY0_S + rng.uniform(0, DAYS * DAY_S)))
-    logbook = Logbook(directory / "logbook.sqlite3", scheme)
+    logbook = ContactStore(open_contacts_database(directory), scheme)
     for identifier, at_s in heard:
         logbook.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
     return logbook
@@ -71,7 +72,7 @@ def logbook_index(scheme: IdentifierScheme, sighting_count: int) -> tuple[Sighti
         begin = time.process_time()
         index = SightingIndex(logbook.sightings())
         spent_s = time.process_time() - begin
-        logbook.close()
+        logbook.database.close()
     return index, spent_s
 
 
@@ -112,14 +113,14 @@ def whole_check_keys_per_cpu_s(sighting_count: int) -> float:
     trusted = [TrustedKey(private_key.public_key())]
     with tempfile.TemporaryDirectory() as directory:
         logbook = filled_logbook(Path(directory), en, sighting_count)
-        ledger = Ledger(Path(directory, "ledger.sqlite3"))
+        ledger = ExposureStore(open_phone_database(Path(directory)))
         ledger.store_export("452/file.zip", content, DAY0_S)
         begin = time.process_time()
         now_s = DAY0_S + DAYS * DAY_S
         report = check(ledger, logbook.sightings(), en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), now_s)
         spent_s = time.process_time() - begin
-        ledger.close()
-        logbook.close()
+        ledger.database.close()
+        logbook.database.close()
     if report.keys_matched != MET:
         raise SystemExit(f"check: {report.keys_matched} keys found where {MET} were planted")
     return FILE_KEYS / spent_s

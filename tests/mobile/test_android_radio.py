@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.air.duty_cycle import CROWD, DeviceState, plan
-from bluezone.phone.air.scanner import Listener
+from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.errors import RadioError
-from bluezone.phone.stores.contact_store import Logbook
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -70,7 +71,7 @@ def test_a_rotation_stops_before_it_starts_and_waits_for_androids_answer(on_andr
     async def body(radio):
         await radio.advertise(bytes(6), build_en(RPI, AEM))
         await radio.advertise(bytes(6), build_en(RPI, AEM))
-        await radio.silence()
+        await radio.stop_advertising()
 
     on_android(body)
     assert ble.calls == [("silence",), SENT, ("silence",), SENT, ("silence",), ("deafen",), ("silence",)]
@@ -114,11 +115,11 @@ def test_what_android_hears_reaches_the_listener_on_the_loops_thread(on_android,
             heard.append(one)
             threads.add(threading.get_ident())
 
-        await radio.listen(listener)
+        await radio.start_scanning(listener)
         for rssi in (-60, -61):
             ble.hear("AA:BB:CC:DD:EE:FF", rssi, build_en(RPI, AEM) + bytes(31))
         ble.hear("nonsense", -60, b"")
-        await radio.deafen()
+        await radio.stop_scanning()
         ble.hear("AA:BB:CC:DD:EE:FF", -62, build_en(RPI, AEM))
         await asyncio.sleep(0.01)
         return heard, threads == {threading.get_ident()}
@@ -138,9 +139,9 @@ def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_androi
     async def body(radio):
         from bluezone.phone.air.duty_cycle import DutyCycle
 
-        book = Logbook(tmp_path / "logbook.sqlite3", en)
+        book = ContactStore(open_contacts_database(tmp_path), en)
         duty = DutyCycle(0.3, 60, 0)
-        task = asyncio.create_task(Listener(radio, en, book, lambda: 7.0, np.random.default_rng(1), duty).run())
+        task = asyncio.create_task(Scanner(radio, en, book, lambda: 7.0, np.random.default_rng(1), duty).run())
         while not ble.scanning:
             await asyncio.sleep(0.01)
 
@@ -156,7 +157,7 @@ def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_androi
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         count = len(book.sightings())
-        book.close()
+        book.database.close()
         return count
 
     assert on_android(body) == 5_000
@@ -164,11 +165,11 @@ def test_five_thousand_phones_reach_the_logbook_and_a_flood_is_bounded(on_androi
 
 def test_a_scan_that_android_ends_is_told_at_the_next_one(on_android, ble):
     async def body(radio):
-        await radio.listen(print)
+        await radio.start_scanning(print)
         ble.on_a_thread(ble.listener.scan_failed, 6)
         with pytest.raises(RadioError, match="too many scans"):
-            await radio.listen(print)
-        await radio.listen(print)
+            await radio.start_scanning(print)
+        await radio.start_scanning(print)
 
     on_android(body)
     assert sum(call[0] == "scan" for call in ble.calls) == 2
@@ -206,7 +207,7 @@ def test_a_telephone_that_will_not_do_is_one_sentence(fakes, facts, words):
 def test_what_java_throws_is_a_radio_error_in_plain_words(on_android, ble, error, words):
     async def body(radio):
         ble.raises = error
-        for act in (radio.listen(print), radio.advertise(bytes(6), build_en(RPI, AEM))):
+        for act in (radio.start_scanning(print), radio.advertise(bytes(6), build_en(RPI, AEM))):
             with pytest.raises(RadioError, match=words):
                 await act
         ble.raises = None
@@ -216,11 +217,11 @@ def test_what_java_throws_is_a_radio_error_in_plain_words(on_android, ble, error
 
 def test_bluetooth_switched_off_is_noticed_at_the_next_scan_and_it_can_be_opened_again(on_android, ble):
     async def body(radio):
-        await radio.listen(print)
-        await radio.deafen()
+        await radio.start_scanning(print)
+        await radio.stop_scanning()
         ble.on = False
         with pytest.raises(RadioError, match="switched off"):
-            await radio.listen(print)
+            await radio.start_scanning(print)
         await radio.close()
         ble.on = True
         await radio.open()
@@ -235,4 +236,4 @@ def test_a_radio_that_was_not_opened_says_so(ble):
 
     radio = AndroidRadio(ble.make, lambda: 0.0, -20)
     with pytest.raises(RadioError, match="not open"):
-        asyncio.run(radio.listen(print))
+        asyncio.run(radio.start_scanning(print))

@@ -26,7 +26,7 @@ from bumble.transport.common import AsyncPipeSink
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
-from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
@@ -314,7 +314,7 @@ def seeded_entropy(seed: int) -> Callable[[int], bytes]:
 
 
 def meet(
-    logbook: Logbook,
+    logbook: ContactStore,
     key: TemporaryExposureKey,
     start_s: float,
     minutes: int,

@@ -20,18 +20,24 @@ import pytest
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.air.radio.port import Heard
+from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S
 from bluezone.phone.errors import RadioError
-from bluezone.phone.stores.encryption import device_sealer
-from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.encryption import device_cipher
+from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
 DAY, HOUR = 86_400, 3_600
+
+
+def publish(runner: Runner, code: str):
+    with runner.exclusive() as phone:
+        return phone.publisher(runner.client).publish(code, consent=True)
 
 
 class Radio:
@@ -48,17 +54,19 @@ class Radio:
 
     async def close(self) -> None: ...
 
-    async def silence(self) -> None: ...
+    async def stop_advertising(self) -> None: ...
 
     async def advertise(self, address: bytes, data: bytes) -> None:
         self._answer()
         self.sent.append((self.clock(), address, data))
 
-    async def listen(self, listener) -> None:
+    async def start_scanning(self, listener) -> None:
         self._answer()
-        listener(Heard(bytes(6), -60, EN.build(EN.next_key(None, 600 * 144, lambda n: bytes(n)), 0, -20), self.clock()))
+        listener(
+            ScanResult(bytes(6), -60, EN.build(EN.next_key(None, 600 * 144, lambda n: bytes(n)), 0, -20), self.clock())
+        )
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._answer()
 
     def _answer(self) -> None:
@@ -82,8 +90,8 @@ def stage(tmp_path, authority, virtual):
             it.checks.append(clock())
 
         it.clock, it.radio = clock, Radio(clock)
-        sealer = device_sealer(folder, os.urandom) if sealed else None
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", sealer=sealer)
+        cipher = device_cipher(folder, os.urandom) if sealed else None
+        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         rng = np.random.default_rng(3)
         it.runner = Runner(
             settings, it.radio if radio else None, client or authority.client(), clock, os.urandom, rng, on_check=told
@@ -105,8 +113,8 @@ def stage(tmp_path, authority, virtual):
         with it.runner.closing():
             virtual.run(main())
             phone = it.runner.phone
-            it.sightings, it.known = phone.logbook.sightings(), len(phone.ledger.known_exports())
-            it.alerts = phone.ledger.alerts()
+            it.sightings, it.known = phone.stores.contacts.sightings(), len(phone.stores.exposures.known_exports())
+            it.alerts = phone.stores.exposures.alerts()
         return it
 
     return play
@@ -114,12 +122,12 @@ def stage(tmp_path, authority, virtual):
 
 def expected(it, at_s: float) -> bytes:
     """What the phone's keys say is to be sent at that moment of its clock."""
-    store = Keystore(it.folder / "keys.sqlite3", EN, os.urandom)
+    store = KeyStore(open_phone_database(it.folder), EN, os.urandom)
     try:
         (key,) = (key for key in store.recent(at_s) if key.start_s <= at_s < key.end_s)
         return identity_at(EN, key, at_s, -20).advertisement
     finally:
-        store.close()
+        store.database.close()
 
 
 # --- suspended, and clocks --------------------------------------------------------------------------------------------
@@ -173,7 +181,7 @@ def test_a_published_key_is_not_sent_again_when_the_clock_is_put_back(stage, aut
         it.off_s += 10 * HOUR
         await asyncio.sleep(1_000)
         authority.codes.add("12345678")
-        await asyncio.to_thread(it.runner.publish, "12345678", consent=True)
+        await asyncio.to_thread(publish, it.runner, "12345678")
         await asyncio.sleep(700)
         it.off_s -= 2 * HOUR  # into the published key's time
         it.mark = len(it.radio.sent)
@@ -181,7 +189,7 @@ def test_a_published_key_is_not_sent_again_when_the_clock_is_put_back(stage, aut
         authority.codes.add("87654321")
         it.off_s += 6 * HOUR
         await asyncio.sleep(700)
-        it.report = await asyncio.to_thread(it.runner.publish, "87654321", consent=True)
+        it.report = await asyncio.to_thread(publish, it.runner, "87654321")
 
     it = stage(story)
     published = [key.daily() for key in authority.stored.values()]
@@ -217,7 +225,7 @@ def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage,
 
     async def story(it):
         it_now.clock = it.clock
-        virtual.meet(it.runner.phone.logbook, case, virtual.EPOCH_S + 10 * HOUR, 30)
+        virtual.meet(it.runner.phone.stores.contacts, case, virtual.EPOCH_S + 10 * HOUR, 30)
         for day in range(10):
             authority.export([case] if day == 4 else [], start_s=virtual.EPOCH_S + day * DAY)
         await asyncio.sleep(10 * DAY)
@@ -338,18 +346,19 @@ def test_a_phone_that_is_started_on_a_full_disk_sends_under_the_keys_that_are_th
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["logbook.sqlite3", "keys.sqlite3", "ledger.sqlite3"])
+@pytest.mark.parametrize("name", ["contacts.sqlite3", "phone.sqlite3"])
 def test_a_store_that_is_damaged_while_the_phone_runs_is_set_aside_and_a_clean_one_begun(stage, name):
     async def story(it):
         await asyncio.sleep(1_200)
-        store = {"logbook": "logbook", "keys": "keystore", "ledger": "ledger"}[name.split(".")[0]]
-        getattr(it.runner.phone, store)._store.shrink_log()
+        stores = it.runner.stores
+        database = (stores.contacts if name == "contacts.sqlite3" else stores.keys).database
+        database.shrink_log()
         path = it.folder / name
         size = path.stat().st_size
         with path.open("r+b") as file:  # the header stays: SQLite finds out page by page
             file.seek(100)
             file.write(os.urandom(size - 100))
-        getattr(it.runner.phone, store)._store._db.execute("PRAGMA shrink_memory")  # its pages are read again
+        database._db.execute("PRAGMA shrink_memory")  # its pages are read again
         await asyncio.to_thread(it.runner.check)
         await asyncio.sleep(3 * HOUR)
         it.trouble = it.runner.facts().storage_trouble
@@ -371,14 +380,14 @@ def test_one_damaged_record_is_left_out_and_the_others_are_read(stage):
         await asyncio.sleep(1_200)
 
     first = stage(story, sealed=True)
-    with closing(sqlite3.connect(first.folder / "logbook.sqlite3")) as db, db:
+    with closing(sqlite3.connect(first.folder / "contacts.sqlite3")) as db, db:
         (row_id, record) = db.execute("SELECT id, records FROM scan ORDER BY id LIMIT 1").fetchone()
         db.execute("UPDATE scan SET records = ? WHERE id = ?", (record[:-1] + bytes([record[-1] ^ 1]), row_id))
     db.close()
 
     async def more(it):
         it.off_s += 1_200
-        it.at_start = len(it.runner.phone.logbook.sightings())
+        it.at_start = len(it.runner.phone.stores.contacts.sightings())
         await asyncio.to_thread(it.runner.check)
         it.trouble = it.runner.facts().storage_trouble
         await asyncio.sleep(60)
@@ -416,8 +425,8 @@ def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(
     started = [float(virtual.EPOCH_S)]
 
     def open_runner(clock, radio):
-        sealer = device_sealer(folder, os.urandom)
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", sealer=sealer)
+        cipher = device_cipher(folder, os.urandom)
+        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         return Runner(settings, radio, authority.client(), clock, os.urandom, np.random.default_rng())
 
     def work(pipe: int) -> None:
@@ -430,7 +439,7 @@ def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(
             runner = open_runner(clock, TellingRadio(clock, pipe))
             if runner.choices().agreed_at_s is None:
                 runner.choose(agreed_at_s=clock())
-                virtual.meet(runner.phone.logbook, case, virtual.EPOCH_S + 600, 30)
+                virtual.meet(runner.phone.stores.contacts, case, virtual.EPOCH_S + 600, 30)
             await runner.run()
 
         virtual.run(main())
@@ -444,11 +453,13 @@ def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(
     runner = open_runner(lambda: started[0], None)
     with runner.closing():
         assert not list(folder.glob("*.damaged-*"))
-        keys = runner.phone.keystore.recent(started[0])
+        keys = runner.phone.stores.keys.recent(started[0])
         for at_s, address, data in sent:
             (key,) = (key for key in keys if key.start_s <= at_s < key.end_s)
             own = identity_at(EN, key, at_s, -20)
             assert (own.address, own.advertisement) == (address, data)
         runner.check()
-        assert len(runner.phone.ledger.alerts(withdrawn=True)) == 1  # warned once, however often it was killed
-        assert len(runner.phone.logbook.sightings()) > 30
+        assert (
+            len(runner.phone.stores.exposures.alerts(withdrawn=True)) == 1
+        )  # warned once, however often it was killed
+        assert len(runner.phone.stores.contacts.sightings()) > 30

@@ -13,12 +13,13 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.phone.air.radio.port import Heard
-from bluezone.phone.air.scanner import FULL_DAY, MAX_KEPT_WHEN_FULL, Listener
+from bluezone.phone.air.radio.port import ScanResult
+from bluezone.phone.air.scanner import FULL_DAY, MAX_KEPT_WHEN_FULL, Scanner
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client import http
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
-from bluezone.phone.stores.contact_store import Logbook
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -130,7 +131,7 @@ class Crowd:
         self.rng = np.random.default_rng(4)
         self.slot, self.data = -1, []
 
-    async def listen(self, listener) -> None:
+    async def start_scanning(self, listener) -> None:
         slot = int((self.clock() - self.case.start_s) // 600)
         if slot != self.slot:
             self.slot = slot
@@ -138,9 +139,9 @@ class Crowd:
             self.data.append(EN.build(self.case, slot, -20))
         for place, data in enumerate(self.data):
             strength = -70 if place == self.count - 1 else -100 + place % 20
-            listener(Heard(bytes(6), strength, data, self.clock()))
+            listener(ScanResult(bytes(6), strength, data, self.clock()))
 
-    async def deafen(self) -> None: ...
+    async def stop_scanning(self) -> None: ...
 
 
 @pytest.mark.slow
@@ -150,14 +151,14 @@ def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_a
     case = TemporaryExposureKey(
         b"the key of case.", DAY0 // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
     )
-    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    book = ContactStore(open_contacts_database(tmp_path), EN)
     rng = np.random.default_rng(1)
 
     async def main() -> None:
         def clock() -> float:
             return DAY0 + 10 * HOUR + asyncio.get_running_loop().time()
 
-        task = asyncio.create_task(Listener(Crowd(clock, case), EN, book, clock, rng).run())
+        task = asyncio.create_task(Scanner(Crowd(clock, case), EN, book, clock, rng).run())
         await asyncio.sleep(HOUR)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -172,7 +173,7 @@ def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_a
     size = sum(path.stat().st_size for path in tmp_path.glob("logbook*"))
     assert size < 30 * 2**20
     assert grown_mb < 120
-    book.close()
+    book.database.close()
     settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, policy="en-v1-buckets")
     phone = Phone(settings, None, lambda: DAY0 + 30 * HOUR, rng.bytes, rng)
     authority.export([case], start_s=DAY0)

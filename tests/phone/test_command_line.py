@@ -18,9 +18,10 @@ from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.stores.contact_store import Logbook
-from bluezone.phone.stores.encryption import device_sealer
-from bluezone.phone.stores.preferences import Preferences
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
+from bluezone.phone.stores.encryption import device_cipher
+from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -62,9 +63,9 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
         assert ended == (0, f"{folder}: trusts 1 key(s) of {url}, region 452\n", "")
 
-        book = Logbook(folder / "logbook.sqlite3", EN, device_sealer(folder, os.urandom))
+        book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
         virtual.meet(book, met, TODAY - 43200, minutes=20)
-        book.close()
+        book.database.close()
         name = authority.export([met], start_s=TODAY - 7200)
 
         ended = phone("sync", "--json")
@@ -82,9 +83,9 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         assert [alert["day"] for alert in status["alerts"]] == [yesterday]
         assert f"warned of {yesterday}" in phone("status").out
 
-        settings = PhoneSettings(folder, sealer=device_sealer(folder, os.urandom))
+        settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
         one = Phone(settings, None, time.time, os.urandom, None)  # noqa: TID251
-        own = one.keystore.key_at(TODAY)
+        own = one.stores.keys.key_at(TODAY)
         one.close()
         authority.codes.add("12345678")
         ended = phone("publish", "12345678", "--consent", "--json")
@@ -148,9 +149,9 @@ def test_an_authority_that_cannot_be_trusted_is_not_set(phone, folder, public_ke
 
 @pytest.mark.parametrize(("choice", "said"), [({"paused": True}, True), ({"background": False}, True), ({}, False)])
 def test_run_waits_for_its_radio_where_it_may_and_says_that_its_owner_wants_it_silent(phone, folder, choice, said):
-    preferences = Preferences(folder / "preferences.sqlite3")
+    preferences = PreferenceStore(open_phone_database(folder))
     preferences.change(agreed_at_s=1.0, **choice)
-    preferences.close()
+    preferences.database.close()
     ended = phone("run", "--radio", "tcp-client:127.0.0.1:1", "--wait-for-radio", "--minutes", "0.001")
     assert ended.code == 0
     assert "waiting for the radio" in ended.err
@@ -182,7 +183,7 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
         await other.open()
         daily = EN.next_key(None, TODAY, lambda count: bytes(count))
         await other.advertise(bytes(6), EN.build(daily, 3, -20))
-        await other.listen(heard.append)
+        await other.start_scanning(heard.append)
         listening = socket.create_server(("127.0.0.1", 0))
         async with await open_tcp_server_transport_with_socket(listening) as server:
             controller = near.controller("remote")
@@ -211,9 +212,9 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
     assert (code, err) == (0, "")
     assert out.startswith("sending and listening on tcp-client:")
     assert "1 scans, 1 sightings" in out
-    book = Logbook(folder / "logbook.sqlite3", EN, device_sealer(folder, os.urandom))
+    book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
     assert len(book.sightings()) == 1
-    book.close()
+    book.database.close()
     assert len({(one.address, one.data) for one in heard}) == 1
     EN.parse(heard[0].data)
 
@@ -241,7 +242,7 @@ def test_a_recording_is_lived_through_faster_than_it_was_recorded(phone, recordi
 
 def test_a_replay_does_not_mix_with_what_a_phone_has_heard(phone, folder, recording, virtual):
     with_used = Phone(PhoneSettings(folder), None, time.time, os.urandom, np.random.default_rng(1))  # noqa: TID251
-    with_used.keystore.key_at(time.time())  # noqa: TID251
+    with_used.stores.keys.key_at(time.time())  # noqa: TID251
     with_used.close()
     ended = phone("run", "--radio", f"trace:{recording}", "--speed", "1000")
     assert ended.code == 2

@@ -63,7 +63,7 @@ def case_of(number: int = 1, day: int = 0) -> TemporaryExposureKey:
 @pytest.mark.parametrize("attenuation_db", [10, 40, 55])
 def test_fault_1_one_sighting_of_any_strength_is_no_alert(make_phone, authority, virtual, attenuation_db):
     phone = make_phone()
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=1, attenuation_db=attenuation_db)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=1, attenuation_db=attenuation_db)
     authority.export([case_of()])
     phone.sync(authority.client())
     report = phone.check()
@@ -73,8 +73,8 @@ def test_fault_1_one_sighting_of_any_strength_is_no_alert(make_phone, authority,
 
 def test_fault_1_hours_far_away_are_no_alert_and_a_quarter_of_an_hour_near_is(make_phone, authority, virtual):
     phone = make_phone()
-    virtual.meet(phone.logbook, case_of(1), NOON - 6 * HOUR, minutes=300, attenuation_db=75)
-    virtual.meet(phone.logbook, case_of(2, day=1), NOON + DAY, minutes=15, attenuation_db=50)
+    virtual.meet(phone.stores.contacts, case_of(1), NOON - 6 * HOUR, minutes=300, attenuation_db=75)
+    virtual.meet(phone.stores.contacts, case_of(2, day=1), NOON + DAY, minutes=15, attenuation_db=50)
     authority.export([case_of(1), case_of(2, day=1)])
     phone.sync(authority.client())
     assert [alert.day_start_s for alert in phone.check().new_alerts] == [DAY0 + DAY]
@@ -84,7 +84,7 @@ def test_fault_1_hours_far_away_are_no_alert_and_a_quarter_of_an_hour_near_is(ma
 
 
 def test_fault_2_a_published_key_says_nothing_of_the_days_before_and_after(make_phone):
-    keys = [make_phone().keystore.key_at(DAY0 + day * DAY) for day in range(5)]
+    keys = [make_phone().stores.keys.key_at(DAY0 + day * DAY) for day in range(5)]
     assert len({key.key for key in keys}) == 5
     # Fourteen days of logbook hold every identifier of the phone; the key of day 2 finds those of day 2.
     rows = [
@@ -101,10 +101,10 @@ def test_fault_2_a_published_key_says_nothing_of_the_days_before_and_after(make_
 def test_fault_2_a_key_published_today_says_nothing_of_the_rest_of_today(make_phone, authority):
     now = float(DAY0 + 5 * DAY + 9 * HOUR)
     phone = make_phone(clock=lambda: now)
-    phone.keystore.key_at(now)
+    phone.stores.keys.key_at(now)
     authority.codes.add("12345678")
-    phone.publish(authority.client(), "12345678", consent=True)
-    later = phone.keystore.key_at(now + HOUR)
+    phone.publisher(authority.client()).publish("12345678", consent=True)
+    later = phone.stores.keys.key_at(now + HOUR)
     (sent,) = authority.stored.values()
     assert later.key != sent.key
     assert sent.daily().end_s <= later.start_s
@@ -113,11 +113,11 @@ def test_fault_2_a_key_published_today_says_nothing_of_the_rest_of_today(make_ph
 
 def test_fault_2_the_old_scheme_has_it_still_and_so_is_neither_the_default_nor_published(make_phone, authority):
     phone = make_phone("old", scheme="bluezone-v1")
-    first, third = phone.keystore.key_at(DAY0), phone.keystore.key_at(DAY0 + 2 * DAY)
+    first, third = phone.stores.keys.key_at(DAY0), phone.stores.keys.key_at(DAY0 + 2 * DAY)
     assert day_key_after(first.key, 2) == third.key  # why
     assert PhoneSettings(Path()).scheme == "en"
     with pytest.raises(PhoneError, match="nothing is published"):
-        phone.publish(authority.client(), "12345678", consent=True)
+        phone.publisher(authority.client()).publish("12345678", consent=True)
     assert authority.requests == []
 
 
@@ -127,8 +127,8 @@ def test_fault_2_the_old_scheme_has_it_still_and_so_is_neither_the_default_nor_p
 def test_fault_3_nothing_is_uploaded_without_a_yes(make_phone, authority, virtual):
     """Sync and check send not one byte of body; publishing without consent sends nothing at all."""
     phone = make_phone()
-    phone.keystore.key_at(phone.clock())
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=30)
+    phone.stores.keys.key_at(phone.clock())
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
     authority.export([case_of()])
     authority.codes.add("12345678")
     for _ in range(3):
@@ -137,20 +137,20 @@ def test_fault_3_nothing_is_uploaded_without_a_yes(make_phone, authority, virtua
     # an index and a policy three times, the export once
     assert [(request.method, request.content) for request in authority.requests] == [("GET", b"")] * 7
     with pytest.raises(ConsentError):
-        phone.publish(authority.client(), "12345678", consent=False)
+        phone.publisher(authority.client()).publish("12345678", consent=False)
     assert len(authority.requests) == 7
 
 
 def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one_met(make_phone, authority, virtual):
     phone = make_phone()
-    own = phone.keystore.key_at(phone.clock())
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=30)
+    own = phone.stores.keys.key_at(phone.clock())
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
     authority.codes.add("12345678")
-    phone.publish(authority.client(), "12345678", consent=True)
+    phone.publisher(authority.client()).publish("12345678", consent=True)
     body = json.loads(authority.requests[-1].content)
     assert set(authority.stored) == {own.key}
     sent = b"".join(request.content for request in authority.requests)
-    for row in phone.logbook.sightings().identifiers:
+    for row in phone.stores.contacts.sightings().identifiers:
         assert publishing.base64_text(row.tobytes()).encode() not in sent
         assert row.tobytes().hex().encode() not in sent
     assert body.keys() <= {
@@ -164,11 +164,11 @@ def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one
 def test_fault_4_matching_reads_the_log_once_and_not_once_an_identifier(make_phone, authority, virtual, tmp_path):
     """Counted in SQLite itself: the check of 5,000 keys (720,000 identifiers) reads the table of scans once."""
     phone = make_phone()
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=30)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
     authority.export([case_of(), *map(case_of, range(10, 5_009))])
     phone.sync(authority.client())
     statements: list[str] = []
-    phone.logbook._store._db.set_trace_callback(statements.append)
+    phone.stores.contacts.database._db.set_trace_callback(statements.append)
     report = phone.check()
     assert (report.keys_checked, report.keys_matched) == (5_000, 1)
     assert len([statement for statement in statements if "FROM scan" in statement]) == 1
@@ -200,7 +200,7 @@ def test_fault_4_a_key_day_costs_less_than_a_hundredth_of_the_originals_queries(
 @pytest.mark.parametrize("off_s", [-7000, -3600, 0, 3600, 7000])
 def test_fault_5_a_case_whose_clock_is_wrong_by_up_to_two_hours_is_found(make_phone, authority, virtual, off_s):
     phone = make_phone()
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=20, off_s=off_s)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=off_s)
     authority.export([case_of()])
     phone.sync(authority.client())
     assert len(phone.check().new_alerts) == 1
@@ -208,7 +208,7 @@ def test_fault_5_a_case_whose_clock_is_wrong_by_up_to_two_hours_is_found(make_ph
 
 def test_fault_5_identifiers_played_back_hours_later_are_not(make_phone, authority, virtual):
     phone = make_phone()
-    virtual.meet(phone.logbook, case_of(), NOON, minutes=20, off_s=-3 * HOUR)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=-3 * HOUR)
     authority.export([case_of()])
     phone.sync(authority.client())
     assert phone.check().new_alerts == ()
@@ -222,7 +222,7 @@ def test_fault_7_a_retry_sends_the_same_values_in_the_same_places(make_phone, au
     """The original's retry swapped the one-time code and the person's data. Here each retry of a step is, but for its
     random padding, the same request; the code stands in one field of one request; and of the person nothing is sent."""
     phone = make_phone()
-    phone.keystore.key_at(phone.clock())
+    phone.stores.keys.key_at(phone.clock())
     code = "73194682"
     authority.codes.add(code)
     sent: list[tuple[str, dict]] = []
@@ -241,8 +241,8 @@ def test_fault_7_a_retry_sends_the_same_values_in_the_same_places(make_phone, au
     client = httpx.Client(transport=httpx.MockTransport(flaky))
     for _ in range(3):
         with pytest.raises(ConnectionFailedError):
-            phone.publish(client, code, consent=True)
-    phone.publish(client, code, consent=True)
+            phone.publisher(client).publish(code, consent=True)
+    phone.publisher(client).publish(code, consent=True)
 
     by_path: dict[str, list[dict]] = {}
     for path, body in sent:
@@ -262,11 +262,11 @@ def test_fault_7_a_retry_sends_the_same_values_in_the_same_places(make_phone, au
 
 def test_fault_7_the_code_is_not_written_down(make_phone, authority, tmp_path):
     phone = make_phone()
-    phone.keystore.key_at(phone.clock())
+    phone.stores.keys.key_at(phone.clock())
     authority.codes.add("73194682")
     authority.lose_answer_to.add("/v1/publish")
     with pytest.raises(ConnectionFailedError):
-        phone.publish(authority.client(), "73194682", consent=True)
+        phone.publisher(authority.client()).publish("73194682", consent=True)
     for path in (tmp_path / "phone").iterdir():
         assert b"73194682" not in path.read_bytes()
 
@@ -292,12 +292,12 @@ def test_fault_9_short_contacts_are_not_missed(virtual, make_phone):
             begin = virtual.clock()
             await other.advertise(bytes(6), EN.build(DailyKey(bytes(16), DAY0, DAY0 + DAY), number, -20))
             await asyncio.sleep(120)
-            await other.silence()
+            await other.stop_advertising()
             visits.append((begin, virtual.clock()))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        times = phone.logbook.sightings().at_s
+        times = phone.stores.contacts.sightings().at_s
         return np.mean([((begin - 60 <= times) & (times < end)).any() for begin, end in visits])
 
     ours = virtual.run(main(None, "ours"))
@@ -316,7 +316,7 @@ def test_fault_9_a_meeting_is_read_in_every_minute_at_half_the_original_radio_ti
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        return phone.logbook.sightings().at_s
+        return phone.stores.contacts.sightings().at_s
 
     times = np.unique(virtual.run(main()))
     assert np.diff(times).max() <= 60

@@ -18,13 +18,14 @@ import pytest
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.logs import _CARRIERS, start_logging
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import Errand
+from bluezone.phone.app.schedule import Task
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.calibration import Drift
 from bluezone.phone.stores import encryption
-from bluezone.phone.stores.encryption import KEY_FILE, device_sealer
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.encryption import KEY_FILE, device_cipher
+from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.phone.web import data_export
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
@@ -70,26 +71,26 @@ def lived(tmp_path, authority, virtual, monkeypatch):
     def opened(keyring=None, name="phone"):
         monkeypatch.setattr(encryption, "_keyring", lambda: keyring)
         folder = tmp_path / name
-        sealer = device_sealer(folder, os.urandom)
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", sealer=sealer)
+        cipher = device_cipher(folder, os.urandom)
+        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         now = SimpleNamespace(s=NOW)
         rng = np.random.default_rng(1)
         runner = Runner(settings, None, authority.client(), lambda: now.s, os.urandom, rng)
         phone = runner.phone
         with runner.closing():
-            if not phone.ledger.alerts():
+            if not phone.stores.exposures.alerts():
                 runner.choose(agreed_at_s=NOW)
-                own = [phone.keystore.key_at(DAY0 + day * DAY + 40_000.0).key for day in range(4)]
-                virtual.meet(phone.logbook, CASE, DAY0 + 2 * DAY + 36_000, 30)
+                own = [phone.stores.keys.key_at(DAY0 + day * DAY + 40_000.0).key for day in range(4)]
+                virtual.meet(phone.stores.contacts, CASE, DAY0 + 2 * DAY + 36_000, 30)
                 authority.export([CASE], start_s=DAY0 + 2 * DAY)
                 runner.check()
-                phone.ledger.keep_drift(Drift(1.0, 30, 0.0, "1", NOW))
+                phone.stores.exposures.keep_drift(Drift(1.0, 30, 0.0, "1", NOW))
                 authority.codes.add(CODE)
                 authority.lose_answer_to = {"/v1/publish"}
                 with pytest.raises(ConnectionFailedError):
-                    runner.publish(CODE, consent=True)
+                    runner.phone.publisher(runner.client).publish(CODE, consent=True)
             else:
-                own = sorted(phone.keystore.all_keys())
+                own = sorted(phone.stores.keys.all_keys())
             yield SimpleNamespace(runner=runner, phone=phone, folder=folder, own=own, now=now)
 
     return opened
@@ -117,7 +118,7 @@ def found_in(content: bytes, secrets: list[bytes]) -> list[bytes]:
 
 
 def identifiers(phone) -> list[bytes]:
-    return [row.tobytes() for row in phone.logbook.sightings().identifiers]
+    return [row.tobytes() for row in phone.stores.contacts.sightings().identifiers]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -125,8 +126,8 @@ def identifiers(phone) -> list[bytes]:
 
 def test_no_file_says_which_case_was_met_when_how_near_or_what_was_shared(lived):
     with lived() as one:
-        assert len(one.phone.ledger.alerts()) == 1
-        assert len(one.phone.ledger.matched_keys()) == 1
+        assert len(one.phone.stores.exposures.alerts()) == 1
+        assert len(one.phone.stores.exposures.matched_keys()) == 1
         secrets = [
             CASE.key,
             *one.own,
@@ -139,8 +140,8 @@ def test_no_file_says_which_case_was_met_when_how_near_or_what_was_shared(lived)
         ]
         assert found_in(on_disk(one.folder), secrets) == []
     with lived() as again:
-        assert len(again.phone.ledger.alerts()) == 1
-        assert again.phone.ledger.drift() is not None
+        assert len(again.phone.stores.exposures.alerts()) == 1
+        assert again.phone.stores.exposures.drift() is not None
 
 
 def test_after_fourteen_days_nothing_that_was_heard_found_or_sent_is_in_any_file(lived):
@@ -148,25 +149,25 @@ def test_after_fourteen_days_nothing_that_was_heard_found_or_sent_is_in_any_file
     with lived() as one:
         before = {}
         for table, store in (
-            ("scan", one.phone.logbook),
-            ("matched_key", one.phone.ledger),
-            ("alert", one.phone.ledger),
+            ("scan", one.phone.stores.contacts),
+            ("matched_key", one.phone.stores.exposures),
+            ("alert", one.phone.stores.exposures),
         ):
             column = "records" if table == "scan" else "body"
-            before[table] = [row[0] for row in store._store.rows(f"SELECT {column} FROM {table}")]
+            before[table] = [row[0] for row in store.database.rows(f"SELECT {column} FROM {table}")]
             assert before[table]
         sealed = [row if isinstance(row, bytes) else row.encode() for rows in before.values() for row in rows]
         kept_days = []
         for hour in range(20 * 24):
             one.now.s = NOW + 3_600 * hour
             one.phone.purge()
-            if one.phone.ledger.alerts():
+            if one.phone.stores.exposures.alerts():
                 kept_days.append(hour / 24)
         assert kept_days[-1] == pytest.approx(14, abs=0.1)  # not before its time either
-        ledger, phone = one.phone.ledger, one.phone
+        ledger, phone = one.phone.stores.exposures, one.phone
         assert (ledger.alerts(withdrawn=True), ledger.matched_keys(), ledger.known_exports()) == ([], [], frozenset())
-        assert (len(phone.logbook.sightings()), phone.logbook.tallies()) == (0, {})
-        assert (phone.keystore.all_keys(), phone.journal.attempt()) == (frozenset(), None)
+        assert (len(phone.stores.contacts.sightings()), phone.stores.contacts.tallies()) == (0, {})
+        assert (phone.stores.keys.all_keys(), phone.stores.publications.attempt()) == (frozenset(), None)
         content = on_disk(one.folder)
         assert not [row for row in sealed if row in content]
 
@@ -181,7 +182,11 @@ def test_deleting_all_leaves_no_store_no_key_and_nothing_in_the_keyring(lived, w
         aside.write_bytes(b"of another room")
         asyncio.run(one.runner.delete_all())
         phone = one.runner.phone
-        assert (phone.keystore.all_keys(), phone.ledger.alerts(), phone.journal.attempt()) == (frozenset(), [], None)
+        assert (phone.stores.keys.all_keys(), phone.stores.exposures.alerts(), phone.stores.publications.attempt()) == (
+            frozenset(),
+            [],
+            None,
+        )
         assert one.runner.choices().agreed_at_s is None
         assert not aside.exists()
         now = keyring.held if keyring else (one.folder / KEY_FILE).read_bytes()
@@ -191,8 +196,8 @@ def test_deleting_all_leaves_no_store_no_key_and_nothing_in_the_keyring(lived, w
     # Whoever copied the files before cannot open them by anything that is left.
     for name, content in copy.items():
         (one.folder / name).write_bytes(content)
-    with pytest.raises(encryption.SealError):
-        Ledger(one.folder / "ledger.sqlite3", device_sealer(one.folder, os.urandom))
+    with pytest.raises(encryption.DecryptionError):
+        ExposureStore(open_phone_database(one.folder, device_cipher(one.folder, os.urandom)))
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
@@ -215,7 +220,7 @@ def test_backup_programs_are_told_to_leave_the_folder_out(lived):
             f"tar --create --exclude-caches-all --file - --directory {one.folder.parent} phone | tar --list"
         )
         with listed:
-            assert "keys.sqlite3" not in listed.read()
+            assert "phone.sqlite3" not in listed.read()
 
 
 # --- logs -------------------------------------------------------------------------------------------------------------
@@ -247,9 +252,9 @@ def hour(tmp_path, virtual, authority):
 
     def runner_of(name, near, clock) -> Runner:
         settings = PhoneSettings(tmp_path / name, authority.URL, authority.trusted, policy="en-v1-buckets")
-        errands, seed = [Errand("activity", rings)], ord(name)
+        tasks, seed = [Task("activity", rings)], ord(name)
         rng, entropy = np.random.default_rng(seed), virtual.entropy(seed)
-        runner = Runner(settings, near.radio(name), authority.client(), clock, entropy, rng, errands)
+        runner = Runner(settings, near.radio(name), authority.client(), clock, entropy, rng, tasks)
         runner.choose(agreed_at_s=clock())
         return runner
 
@@ -257,7 +262,8 @@ def hour(tmp_path, virtual, authority):
         authority.codes.add(CODE)
         for code in ("27182818", CODE):
             try:
-                a.publish(code, consent=True)
+                with a.exclusive() as phone:
+                    phone.publisher(a.client).publish(code, consent=True)
             except PhoneError as error:
                 logging.getLogger("bluezone").warning("not shared: %s", error)
         authority.files["452/1-2-00001.zip"] = b"not a file"
@@ -272,7 +278,7 @@ def hour(tmp_path, virtual, authority):
             return virtual.EPOCH_S + loop.time()
 
         a, b = (runner_of(name, near, clock) for name in "ab")
-        virtual.meet(a.phone.logbook, case, day + 36_000, 30)
+        virtual.meet(a.phone.stores.contacts, case, day + 36_000, 30)
         authority.export([case], start_s=day)
         tasks = [asyncio.create_task(runner.run()) for runner in (a, b)]
         await asyncio.sleep(1_200)
@@ -288,11 +294,11 @@ def hour(tmp_path, virtual, authority):
 
     def lived():
         a, b, near = virtual.run(main())
-        assert len(a.phone.ledger.alerts()) == 1
+        assert len(a.phone.stores.exposures.alerts()) == 1
         found = SimpleNamespace(
             addresses={sent[2] for sent in near.air.sent},
             heard=identifiers(a.phone) + identifiers(b.phone),
-            keys=[*a.phone.keystore.all_keys(), *b.phone.keystore.all_keys(), case.key],
+            keys=[*a.phone.stores.keys.all_keys(), *b.phone.stores.keys.all_keys(), case.key],
         )
         a.close()
         b.close()

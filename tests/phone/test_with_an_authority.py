@@ -20,7 +20,7 @@ import pytest
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.stores.encryption import Cipher
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.verification import CertifiedReport
 
@@ -92,7 +92,7 @@ def pinned(server: Server) -> tuple[TrustedKey, ...]:
 @pytest.fixture
 def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> Iterator[Runner]:
     rng = np.random.default_rng(3)
-    settings = PhoneSettings(tmp_path / "phone", server.url, pinned, sealer=Sealer(bytes(32), rng.bytes))
+    settings = PhoneSettings(tmp_path / "phone", server.url, pinned, cipher=Cipher(bytes(32), rng.bytes))
     with httpx.Client(timeout=60) as client:
         phone = Runner(settings, None, client, lambda: NOW_S, rng.bytes, rng)
         with phone.closing():
@@ -144,30 +144,30 @@ def test_a_phone_is_counted_once_where_its_owner_said_yes(server: Server, runner
     runner.check()
     runner.check()
     assert server.rows(count) == [("34:31471",)]
-    runner.services.installation.renew(runner._entropy)
+    runner.stores.installation.renew(runner._entropy)
     runner.check()
     assert server.rows(count) == [("34:31471",)]
 
 
 def test_a_number_is_left_and_taken_back(server: Server, runner: Runner) -> None:
     runner.choose_place(commune="34:31471")
-    runner.leave_number("+84912345678")
+    runner.number_client().ask("+84912345678", "vi", "34:31471")
     message = json.loads((server.var / "messages.jsonl").read_text().splitlines()[-1])
     assert message["to"] == "+84912345678"
     code = re.search(r"\d{6}", message["text"])
     assert code is not None
-    runner.confirm_number(code[0])
+    runner.number_client().confirm(code[0])
     assert server.rows("SELECT place FROM phone_numbers_phonenumber") == [("/34:92/34:31471/",)]
-    runner.forget_number()
+    runner.number_client().forget()
     assert server.rows("SELECT place FROM phone_numbers_phonenumber") == []
-    assert runner.own_number() is None
+    assert runner.stores.number.read() is None
 
 
 def test_a_code_shows_its_result_before_anything_is_shared(server: Server, runner: Runner) -> None:
     case = json.loads(server.run("case", "create", "--test-date", "2026-11-24", "--report-type", "confirmed", "--json"))
-    found = runner.verify(case["code"])
+    found = runner.phone.publisher(runner.client).verify(case["code"])
     assert (found.report, str(found.test_date)) == (CertifiedReport.CONFIRMED, "2026-11-24")
     assert runner.facts().result == found
     assert server.rows("SELECT count(*) FROM keys_publishedkey") == [(0,)]
-    runner.decline_result()
+    runner.stores.publications.abandon()
     assert runner.facts().result is None

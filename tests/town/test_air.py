@@ -24,9 +24,9 @@ Properties = Advertising.AdvertisingProperties
 
 async def scan_for(radio, seconds):
     heard = []
-    await radio.listen(heard.append)
+    await radio.start_scanning(heard.append)
     await asyncio.sleep(seconds)
-    await radio.deafen()
+    await radio.stop_scanning()
     return heard
 
 
@@ -57,7 +57,7 @@ def test_who_does_not_scan_hears_nothing_and_costs_nothing(studio, in_town):
         heard = await scan_for(listener, 1)
         count = len(heard)
         await asyncio.sleep(3600)
-        await sender.silence()
+        await sender.stop_advertising()
         return count, len(heard), room.air.statistics
 
     count, after, statistics = in_town(main())
@@ -99,7 +99,7 @@ def test_a_new_address_and_new_bytes_come_together(studio, in_town):
         room = studio(0.0, 1.0)
         sender, listener = await room.radio(0), await room.radio(1)
         heard = []
-        await listener.listen(heard.append)
+        await listener.start_scanning(heard.append)
         for turn in range(100):
             await sender.advertise(bytes([turn]) * 6, bytes([turn]) * 31)
             await asyncio.sleep(0.6)
@@ -116,9 +116,9 @@ def test_an_advertiser_that_stops_is_not_heard_any_more(studio, in_town):
         sender, listener = await room.radio(0), await room.radio(1)
         await sender.advertise(SENDER, DATA)
         heard = []
-        await listener.listen(heard.append)
+        await listener.start_scanning(heard.append)
         await asyncio.sleep(2.1)
-        await sender.silence()
+        await sender.stop_advertising()
         before = len(heard)
         await asyncio.sleep(10)
         return before, len(heard)

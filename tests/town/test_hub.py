@@ -47,9 +47,9 @@ async def until(condition) -> None:
 async def hears(radio: BumbleRadio, address: bytes) -> float:
     """Median strength of that address, once it was heard ten times."""
     strengths: list[int] = []
-    await radio.listen(lambda heard: strengths.append(heard.rssi_dbm) if heard.address == address else None)
+    await radio.start_scanning(lambda heard: strengths.append(heard.rssi_dbm) if heard.address == address else None)
     await until(lambda: len(strengths) >= 10)
-    await radio.deafen()
+    await radio.stop_scanning()
     return sorted(strengths)[5]
 
 
@@ -80,7 +80,7 @@ def test_a_phone_that_dies_leaves_the_air_and_its_place_is_free_again():
             await b.advertise(bytes([7] * 6), bytes(31))
             await hears(a, bytes([7] * 6))
             heard: list[object] = []
-            await a.listen(heard.append)
+            await a.start_scanning(heard.append)
             b._transport.sink.transport.abort()  # as the kernel does for a process that was killed
             await until(lambda: any("phone 1 has left" in line for line in lines))
             heard.clear()
@@ -105,7 +105,7 @@ def test_places_decide_who_hears_whom():
             await radios[1].advertise(bytes([1] * 6), bytes(31))
             await radios[2].advertise(bytes([2] * 6), bytes(31))
             far: list[bytes] = []
-            await radios[0].listen(lambda heard: far.append(heard.address))
+            await radios[0].start_scanning(lambda heard: far.append(heard.address))
             await until(lambda: far.count(bytes([1] * 6)) > 8)
             for radio in radios:
                 await radio.close()

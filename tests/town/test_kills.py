@@ -46,8 +46,8 @@ def lived(tmp_path_factory):
     live_through(fleet, RadioModel(), start_of_day_s(), HOURS, lambda done, total: None)
     phones = [fleet.open_phone(number, lambda: EVENING_S) for number in range(len(WORLD.people))]
     found = recordings(
-        [phone.logbook.sightings() for phone in phones],
-        [phone.keystore.recent(EVENING_S) for phone in phones],
+        [phone.stores.contacts.sightings() for phone in phones],
+        [phone.stores.keys.recent(EVENING_S) for phone in phones],
         phones[0].scheme,
     )
     for phone in phones:
@@ -80,7 +80,7 @@ class Stage:
     def publish(self, number: int, code: str):
         phone = self.phone(number)
         try:
-            return phone.publish(self.client, code, consent=True)
+            return phone.publisher(self.client).publish(code, consent=True)
         finally:
             phone.close()
 
@@ -112,7 +112,7 @@ class Stage:
     def keys_of(self, number: int) -> set[bytes]:
         phone = self.phone(number)
         try:
-            return {key.key for key in phone.keystore.recent(self.now_s)}
+            return {key.key for key in phone.stores.keys.recent(self.now_s)}
         finally:
             phone.close()
 
@@ -159,7 +159,7 @@ def test_the_server_dies_during_a_publication_and_the_right_phones_are_warned_al
     phone = stage.phone(CASE)
     doomed = httpx.Client(transport=KillsServer(stage.authority, "/v1/publish", moment))
     with doomed, pytest.raises(ConnectionFailedError):
-        phone.publish(doomed, code, consent=True)
+        phone.publisher(doomed).publish(code, consent=True)
     phone.close()
     stage.authority.serve()
     report = stage.publish(CASE, code)  # the same code: the phone goes on where it was
@@ -226,7 +226,7 @@ phone = Phone(PhoneSettings(Path(order["folder"]), authority_url=order["url"], t
               None, lambda: order["now_s"], rng.bytes, rng)
 client = httpx.Client(transport=Dies(), timeout=30)
 if order["code"]:
-    phone.publish(client, order["code"], consent=True)
+    phone.publisher(client).publish(order["code"], consent=True)
 else:
     phone.sync(client)
     phone.check()

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bluezone.phone.air.radio.advertisement_parts import parts_of
-from bluezone.phone.air.radio.port import Heard, Listener
+from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import (
@@ -71,9 +71,9 @@ class AndroidRadio:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._advertised: asyncio.Future[int] | None = None
         self._scan_trouble = ""
-        self._listener: Listener | None = None
+        self._listener: ScanHandler | None = None
         self._scanning = False
-        self._pending: list[Heard] = []
+        self._pending: list[ScanResult] = []
         self._guard = threading.Lock()
 
     # --- power ------------------------------------------------------------------------------------
@@ -143,13 +143,13 @@ class AndroidRadio:
         if code:
             raise RadioError(_ADVERTISE_ERRORS.get(code, f"Android refused to advertise (code {code})"))
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         if self._ble is not None:
             self._call(self._ble.stop_advertising)
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         ble = self._ready()
         if self._scan_trouble:
             trouble, self._scan_trouble, self._scanning = self._scan_trouble, "", False
@@ -159,7 +159,7 @@ class AndroidRadio:
             self._call(lambda: ble.start_scanning([uuid_text(EN_SERVICE_UUID), uuid_text(BLUEZONE_SERVICE_UUID)]))
             self._scanning = True
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._hand_over()
         self._listener = None
         if self._ble is not None and self._scanning:
@@ -173,7 +173,7 @@ class AndroidRadio:
             octets = bytes.fromhex(address.replace(":", ""))
         except ValueError:
             return
-        heard = Heard(octets, rssi_dbm, data_of(record), self._clock())
+        heard = ScanResult(octets, rssi_dbm, data_of(record), self._clock())
         with self._guard:
             first = not self._pending
             if len(self._pending) < MAX_PENDING:

@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 
 from bluezone.phone.air.duty_cycle import Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import alone
+from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.clock import Clock
-from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
 from bluezone.phone.web.server import serve
 
@@ -74,14 +73,14 @@ class Engine:
     async def _live(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         config = configuration.load(self._folder)
-        with alone(self._folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+        with running_alone(self._folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
             settings = replace(
                 config.settings(self._folder),
-                sealer=device_sealer(self._folder, secrets.token_bytes),
+                cipher=device_cipher(self._folder, secrets.token_bytes),
                 sense=self._sense,
             )
             radio = self._make_radio(config.tx_power_dbm)
-            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, np.random.default_rng())
+            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, secrets.SystemRandom())
             with runner.closing():
                 await serve(runner, WebSettings(_VIETNAM, invite_url=config.authority_url), 0, self._announce)
 

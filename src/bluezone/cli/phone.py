@@ -18,7 +18,6 @@ from typing import Any
 
 import click
 import httpx
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -31,12 +30,12 @@ from bluezone.phone.app.config import Config, ConfigError
 from bluezone.phone.app.engine import Phone, PhoneStatus, all_or_none
 from bluezone.phone.app.logs import start_logging
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import alone
+from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import Manager
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.matching.exposure_check import CheckReport
-from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
@@ -142,7 +141,7 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_
         _replay(folder, config, radio, minutes, speed)
         return
     device = radio_named(radio, _clock, config.tx_power_dbm)
-    with alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
+    with running_alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
         seconds = None if minutes is None else minutes * 60
         asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))
         _tell_today(runner.phone)
@@ -150,8 +149,8 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_
 
 @contextmanager
 def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: httpx.Client | None) -> Iterator[Runner]:
-    settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
-    chance = np.random.default_rng()
+    settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
+    chance = secrets.SystemRandom()
     runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, on_check=_tell_check)
     with runner.closing():
         if runner.choices().agreed_at_s is None:  # whoever starts it here has said yes by that
@@ -174,7 +173,7 @@ def _replay(folder: Path, config: Config, radio: str, minutes: float | None, spe
         raise CommandError("--speed is for --radio trace:FILE.csv: nothing else goes faster than it does")
     trace = read_trace(file)
     duration_s = min(trace.duration_s + _REPLAY_TAIL_S, math.inf if minutes is None else minutes * 60)
-    with alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as loops:
+    with running_alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as loops:
         loop, started_s = loops.get_loop(), _clock() - duration_s
 
         def clock() -> float:
@@ -249,7 +248,7 @@ def check(folder: Path, as_json: bool) -> None:
     """Compare what was fetched with what was heard, on this phone alone."""
     with _opened(configuration.load(folder), folder) as phone:
         report = phone.check()
-        standing = phone.ledger.alerts()
+        standing = phone.stores.exposures.alerts()
     if not as_json:
         _tell_check(report)
         return
@@ -282,14 +281,15 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
     command goes on where it was, for a day also without the CODE.
     """
     with _opened(_with_authority(folder), folder) as phone, _client() as client:
-        result = phone.verify(client, code) if code.strip() else phone.waiting_result()
+        publisher = phone.publisher(client)
+        result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(_clock())
         if result is None:
             raise CommandError("no result is waiting; give the code of the health authority")
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
         consent = consent or click.confirm(_CONSENT, err=True)
         if not consent:
             raise CommandError("nothing is published")
-        report = phone.publish(client, code, consent=consent)
+        report = publisher.publish(code, consent=consent)
     if as_json:
         _print_json(asdict(report))
         return
@@ -317,8 +317,8 @@ def _client() -> httpx.Client:
 
 @contextmanager
 def _opened(config: Config, folder: Path) -> Iterator[Phone]:
-    settings = replace(config.settings(folder), sealer=device_sealer(folder, secrets.token_bytes))
-    phone = Phone(settings, None, _clock, secrets.token_bytes, np.random.default_rng())
+    settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
+    phone = Phone(settings, None, _clock, secrets.token_bytes, secrets.SystemRandom())
     try:
         yield phone
     finally:

@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 import httpx
-import numpy as np
 
 from bluezone.cli.errors import CommandError
 from bluezone.phone.app import config as configuration
-from bluezone.phone.app.schedule import alone
+from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.clock import Clock
-from bluezone.phone.stores.encryption import device_sealer
+from bluezone.phone.stores.encryption import device_cipher
 
 DEFAULT_PORT = 8720
 _HTTP_TIMEOUT_S = 30.0
@@ -76,9 +75,9 @@ def serve_command(clock: Clock) -> click.Command:
             click.echo(json.dumps({"url": url, "port": chosen}) if as_json else f"the screens answer at {url}")
             sys.stdout.flush()
 
-        with alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
-            sealed = replace(settings, sealer=device_sealer(folder, secrets.token_bytes))
-            runner = Runner(sealed, device, client, clock, secrets.token_bytes, np.random.default_rng())
+        with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
+            sealed = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
+            runner = Runner(sealed, device, client, clock, secrets.token_bytes, secrets.SystemRandom())
             with runner.closing():
                 asyncio.run(run(runner, web, port, announce))
 

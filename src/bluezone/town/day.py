@@ -116,7 +116,8 @@ async def stop_all(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 def allow_files(count: int) -> None:
-    """Let this process open `count` files where the system allows as many; a phone's stores are nine databases."""
+    """Let this process open `count` files where the system allows as many; a phone has two databases, with two files
+    beside each."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

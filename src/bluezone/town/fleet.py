@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from bluezone.phone.air.radio.port import Listener, Radio
+from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.protocol.exports import TrustedKey
@@ -44,11 +44,11 @@ class RestingRadio:
 
     async def advertise(self, address: bytes, data: bytes) -> None: ...
 
-    async def silence(self) -> None: ...
+    async def stop_advertising(self) -> None: ...
 
-    async def listen(self, listener: Listener) -> None: ...
+    async def start_scanning(self, listener: ScanHandler) -> None: ...
 
-    async def deafen(self) -> None: ...
+    async def stop_scanning(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle
 from bluezone.phone.air.energy import DEVICES
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.air.radio.metered import MeteredRadio
-from bluezone.phone.air.radio.port import Heard, Listener
+from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.clock import Clock
 from bluezone.protocol.errors import ProtocolError
@@ -103,12 +103,12 @@ class TappedRadio(MeteredRadio):
         super().__init__(radio, monotonic)
         self.heard: dict[bytes, set[int]] = {}
 
-    async def listen(self, listener: Listener) -> None:
-        def tap(heard: Heard) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
+        def tap(heard: ScanResult) -> None:
             self.heard.setdefault(heard.data, set()).add(int(heard.at_s - EPOCH_S))
             listener(heard)
 
-        await super().listen(tap)
+        await super().start_scanning(tap)
 
 
 class Table:
@@ -185,7 +185,7 @@ async def _live(
                 progress(way.name, loop.time(), duration_s)
         finally:
             await stop_all(running)
-        return [one.keystore.recent(clock()) for one in opened], radios
+        return [one.stores.keys.recent(clock()) for one in opened], radios
     finally:
         for one in opened:
             one.close()

@@ -200,8 +200,8 @@ def _read_logbooks(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Rec
         progress("reading what the phones wrote down", number, count)
         phone = fleet.open_phone(number, clock)
         try:
-            logbooks.append(phone.logbook.sightings())
-            keys.append(phone.keystore.recent(clock()))
+            logbooks.append(phone.stores.contacts.sightings())
+            keys.append(phone.stores.keys.recent(clock()))
         finally:
             phone.close()
     found = recordings(logbooks, keys, phone.scheme)
@@ -222,7 +222,7 @@ def _publish(
     code = authority.open_case(client, REHEARSAL_DATE)
     watcher.confirmed(case)
     with _phone(fleet, case, clock, authority) as phone:
-        report = phone.publish(client, code, consent=True)
+        report = phone.publisher(client).publish(code, consent=True)
     if report.inserted != report.keys_sent:
         raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
     progress("publishing the case's keys", 1, 1)

@@ -7,9 +7,10 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from bluezone.phone.air.advertiser import MAX_OFFSET_S, Beacon, address_of, identity_at
+from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser, address_of, identity_at
 from bluezone.phone.matching.matcher import TOLERANCE_S
-from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -35,12 +36,12 @@ def keystores(tmp_path, virtual):
     opened = []
 
     def make(scheme=EN, seed=1):
-        opened.append(Keystore(tmp_path / f"keys-{scheme.name}.sqlite3", scheme, virtual.entropy(seed)))
+        opened.append(KeyStore(open_phone_database(tmp_path / scheme.name), scheme, virtual.entropy(seed)))
         return opened[-1]
 
     yield make
     for one in opened:
-        one.close()
+        one.database.close()
 
 
 def all_slots(scheme, keys):
@@ -60,7 +61,7 @@ def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, keystore
 
     async def main():
         radio = RecordingRadio(virtual.clock)
-        beacon = Beacon(radio, keystore, scheme, virtual.clock, np.random.default_rng(2))
+        beacon = Advertiser(radio, keystore, scheme, virtual.clock, np.random.default_rng(2))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 2 * 86400 - 1)
         return radio.told
@@ -78,7 +79,7 @@ def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, keystor
 
     async def main():
         radio = RecordingRadio(virtual.clock)
-        beacon = Beacon(radio, keystore, scheme, virtual.clock, np.random.default_rng(3))
+        beacon = Advertiser(radio, keystore, scheme, virtual.clock, np.random.default_rng(3))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 6 * 86400)
         return radio.told
@@ -105,11 +106,11 @@ def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key
         heard = []
         await sender.open()
         await receiver.open()
-        beacon = asyncio.create_task(Beacon(sender, keystore, EN, virtual.clock, np.random.default_rng(5)).run())
+        beacon = asyncio.create_task(Advertiser(sender, keystore, EN, virtual.clock, np.random.default_rng(5)).run())
         for _ in range(30):
-            await receiver.listen(heard.append)
+            await receiver.start_scanning(heard.append)
             await asyncio.sleep(MAX_OFFSET_S + 5)
-            await receiver.deafen()
+            await receiver.stop_scanning()
             await asyncio.sleep(600 - MAX_OFFSET_S - 5)
         beacon.cancel()
         return [(at + virtual.EPOCH_S, address, data) for at, _, address, data in near.air.sent], heard
@@ -142,7 +143,7 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(vir
     async def main():
         nonlocal shift
         radio = RecordingRadio(virtual.clock)
-        task = asyncio.create_task(Beacon(radio, keystore, EN, clock, np.random.default_rng(7)).run())
+        task = asyncio.create_task(Advertiser(radio, keystore, EN, clock, np.random.default_rng(7)).run())
         await asyncio.sleep(4 * 3600 + 100)
         shift = jump_s
         await asyncio.sleep(61)
@@ -163,7 +164,7 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(vir
 def test_a_restart_within_an_identifiers_time_sends_it_from_the_same_address(virtual, keystores):
     async def main(seed: int):
         radio = RecordingRadio(virtual.clock)
-        beacon = Beacon(radio, keystores(), EN, virtual.clock, np.random.default_rng(seed))
+        beacon = Advertiser(radio, keystores(), EN, virtual.clock, np.random.default_rng(seed))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 30)
         return [(address, data[:-4]) for _, address, data in radio.told]

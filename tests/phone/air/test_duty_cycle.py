@@ -180,7 +180,7 @@ def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp
     settings = PhoneSettings(tmp_path, sense=lambda: DeviceState(battery=battery))
     runner = Runner(settings, None, None, lambda: 1_000.0, virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
-        runner.phone.logbook.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
+        runner.phone.stores.contacts.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
         assert runner.facts().around.total == around
 
 

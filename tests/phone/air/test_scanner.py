@@ -8,10 +8,11 @@ import pytest
 
 from bluezone.phone.air import scanner as module
 from bluezone.phone.air.duty_cycle import USUAL, DeviceState, DutyCycle
-from bluezone.phone.air.radio.port import Heard
-from bluezone.phone.air.scanner import Listener, ScanCollector
-from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.air.radio.port import ScanResult
+from bluezone.phone.air.scanner import ScanCollector, Scanner
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -22,15 +23,15 @@ def rpi(number: int) -> bytes:
     return number.to_bytes(16, "big")
 
 
-def heard(number: int, rssi_dbm: int, at_s: float = 0.0) -> Heard:
-    return Heard(bytes(6), rssi_dbm, build_en(rpi(number), bytes(4)), at_s)
+def heard(number: int, rssi_dbm: int, at_s: float = 0.0) -> ScanResult:
+    return ScanResult(bytes(6), rssi_dbm, build_en(rpi(number), bytes(4)), at_s)
 
 
 @pytest.fixture
 def logbook(tmp_path):
-    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
-    book.close()
+    book.database.close()
 
 
 # --- one scan -------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ def test_an_identifier_heard_often_is_one_sighting_with_its_strengths():
 def test_garbage_is_counted_and_ignored(data):
     scan = ScanCollector(EN)
     for _ in range(3):
-        scan.hear(Heard(bytes(6), -50, data, 0.0))
+        scan.hear(ScanResult(bytes(6), -50, data, 0.0))
     assert scan.strongest(10) == ([], 0)
     assert scan.garbage == 3
 
@@ -95,7 +96,7 @@ def test_memory_stays_bounded_with_five_thousand_phones_in_range_and_a_flood_bes
     for number in range(40_000):  # made-up identifiers and noise, all different
         scan.hear(heard(10_000 + number, -90))
     for _ in range(20_000):
-        scan.hear(Heard(bytes(6), -90, rng.bytes(31), 0.0))
+        scan.hear(ScanResult(bytes(6), -90, rng.bytes(31), 0.0))
     sightings, left_out = scan.strongest(module.MAX_KEPT)
     logbook.add_scan(0.0, 60, sightings, scan.garbage, scan.overflow + left_out)
     peak = tracemalloc.get_traced_memory()[1]
@@ -120,11 +121,11 @@ class FakeRadio:
         self.windows: list[tuple[float, float]] = []
         self._task = None
 
-    async def listen(self, listener) -> None:
+    async def start_scanning(self, listener) -> None:
         self._started = self.virtual.clock()
         self._task = asyncio.create_task(self._play(listener))
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._task.cancel()
         self.windows.append((self._started, self.virtual.clock()))
 
@@ -141,7 +142,7 @@ MINUTELY = DutyCycle(4, 60, 5)
 def listen_for(virtual, logbook, seconds: float, neighbours=3, duty=MINUTELY, sense=DeviceState) -> FakeRadio:
     async def main():
         radio = FakeRadio(virtual, neighbours)
-        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), duty, sense)
+        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), duty, sense)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), seconds)
         return radio
@@ -178,7 +179,7 @@ def test_a_scan_stands_for_the_time_since_the_one_before_and_the_first_for_itsel
 def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, logbook):
     async def main():
         radio = FakeRadio(virtual)
-        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
         for pause in (8 * 3600, 0):  # the task is frozen over night, as a phone's processor may be
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(listener.run(), 20)
@@ -191,7 +192,7 @@ def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, logbo
 def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, logbook):
     async def main():
         clock = lambda: virtual.clock() + (7200 if asyncio.get_running_loop().time() > 300 else 0)  # noqa: E731
-        listener = Listener(FakeRadio(virtual), EN, logbook, clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(FakeRadio(virtual), EN, logbook, clock, np.random.default_rng(2), MINUTELY)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), 900)
 
@@ -201,7 +202,7 @@ def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(
 
 def test_a_scan_cut_short_keeps_what_it_heard(virtual, logbook):
     async def main():
-        listener = Listener(FakeRadio(virtual), EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(FakeRadio(virtual), EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
         task = asyncio.create_task(listener.run())
         while not listener._radio._task:
             await asyncio.sleep(0.1)
@@ -291,14 +292,14 @@ def test_on_the_charger_it_listens_longer_and_more_often(virtual, logbook):
 
 def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, logbook):
     class Visited(FakeRadio):
-        async def listen(self, listener) -> None:
+        async def start_scanning(self, listener) -> None:
             self.neighbours = 1 if self.virtual.clock() - self.virtual.EPOCH_S > 3600 else 0
-            await super().listen(listener)
+            await super().start_scanning(listener)
 
     async def main():
         radio = Visited(virtual)
         still = lambda: DeviceState(moving=False)  # noqa: E731
-        listener = Listener(radio, EN, logbook, virtual.clock, np.random.default_rng(2), None, still)
+        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), None, still)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), 7200)
         return radio

@@ -62,13 +62,13 @@ def test_two_phones_that_meet_write_each_other_down_every_minute(virtual, make_p
     a, b = virtual.run(main())
     width = a.scheme.identifier_bytes
     for one, other in ((a, b), (b, a)):
-        seen = one.logbook.sightings()
+        seen = one.stores.contacts.sightings()
         assert len(seen) >= 60
         assert set(seen.strongest_dbm.tolist()) == {-63}
-        block = other.scheme.identifiers(other.keystore.key_at(virtual.EPOCH_S))
+        block = other.scheme.identifiers(other.stores.keys.key_at(virtual.EPOCH_S))
         sent = {block[at : at + width] for at in range(0, len(block), width)}
         assert {row.tobytes() for row in seen.identifiers} <= sent
-        assert one.logbook.tallies()[virtual.EPOCH_S].garbage == 0
+        assert one.stores.contacts.tallies()[virtual.EPOCH_S].garbage == 0
 
 
 def test_a_phone_hears_nothing_of_itself_and_ignores_what_is_not_a_phone(virtual, make_phone):
@@ -82,8 +82,8 @@ def test_a_phone_hears_nothing_of_itself_and_ignores_what_is_not_a_phone(virtual
         return phone
 
     phone = virtual.run(main())
-    assert len(phone.logbook.sightings()) == 0
-    tally = phone.logbook.tallies()[virtual.EPOCH_S]
+    assert len(phone.stores.contacts.sightings()) == 0
+    tally = phone.stores.contacts.tallies()[virtual.EPOCH_S]
     assert tally.scans >= 10
     assert tally.garbage >= 150
 
@@ -93,7 +93,7 @@ def test_a_radio_that_fails_is_started_again(virtual, make_phone):
         near = virtual.Neighbourhood()
         phone, other = make_phone("a", near.radio("a")), near.radio("other")
         await other.open()
-        await other.advertise(bytes(6), phone.scheme.build(phone.keystore.key_at(virtual.clock()), 0, -20))
+        await other.advertise(bytes(6), phone.scheme.build(phone.stores.keys.key_at(virtual.clock()), 0, -20))
         task = asyncio.create_task(phone.run())
         await asyncio.sleep(300)
         near.controllers["a"].deaf = True
@@ -106,7 +106,7 @@ def test_a_radio_that_fails_is_started_again(virtual, make_phone):
         with pytest.raises(asyncio.CancelledError):
             await task
         assert "a" in {sender for _, sender, _, _ in near.air.sent}
-        return phone.logbook.sightings().at_s - virtual.EPOCH_S
+        return phone.stores.contacts.sightings().at_s - virtual.EPOCH_S
 
     times = virtual.run(main())
     assert np.count_nonzero(times < 300) >= 5
@@ -182,25 +182,25 @@ def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
         async def nothing(self, *_):
             pass
 
-        open = close = advertise = silence = deafen = listen = nothing
+        open = close = advertise = stop_advertising = start_scanning = stop_scanning = nothing
 
     async def main():
         phone = make_phone("a", Stub(), duty=DutyCycle(4, 3600, 5))
-        phone.logbook.add_scan(virtual.clock(), 60, [])
+        phone.stores.contacts.add_scan(virtual.clock(), 60, [])
         await run_for(16 * 86400, phone)
         return phone
 
     phone = virtual.run(main())
     end = virtual.EPOCH_S + 16 * 86400
-    assert min(phone.logbook.tallies()) == virtual.EPOCH_S + 2 * 86400
-    assert min(key.end_s for key in phone.keystore.recent(end)) > end - 14 * 86400
-    assert len(phone.keystore.all_keys()) <= 16
+    assert min(phone.stores.contacts.tallies()) == virtual.EPOCH_S + 2 * 86400
+    assert min(key.end_s for key in phone.stores.keys.recent(end)) > end - 14 * 86400
+    assert len(phone.stores.keys.all_keys()) <= 16
 
 
 def test_the_status_tells_what_the_phone_knows(make_phone, virtual):
     phone = make_phone("a", None, clock=lambda: virtual.EPOCH_S + 100.0)
-    phone.keystore.key_at(virtual.EPOCH_S)
-    phone.logbook.add_scan(virtual.EPOCH_S, 60, [], garbage=2)
+    phone.stores.keys.key_at(virtual.EPOCH_S)
+    phone.stores.contacts.add_scan(virtual.EPOCH_S, 60, [], garbage=2)
     status = phone.status()
     assert status.days == {virtual.EPOCH_S: ScanTally(1, 0, 2, 0)}
     assert (status.days_with_keys, status.exports_known, status.keys_matched, status.alerts) == (1, 0, 0, ())
@@ -227,7 +227,7 @@ def test_nothing_in_the_logs_identifies_anyone(virtual, make_phone, caplog):
     text += "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bluezone"))
     assert "sending and listening stopped" in text
     assert not re.search(r"(?i)[0-9a-f]{8}|([0-9a-f]{2}:){3}", text)
-    for secret in {key for phone in (a, b) for key in phone.keystore.all_keys()} | {one[2] for one in sent}:
+    for secret in {key for phone in (a, b) for key in phone.stores.keys.all_keys()} | {one[2] for one in sent}:
         assert repr(secret)[2:-1] not in text
 
 
@@ -244,8 +244,8 @@ def test_settings_that_would_blind_or_silence_a_phone_are_refused(tmp_path, chan
 
 
 def test_a_directory_that_is_damaged_is_one_error_and_leaves_no_file_open(tmp_path, virtual):
-    (tmp_path / "ledger.sqlite3").write_bytes(b"junk" * 1000)
-    with pytest.raises(StorageError, match="ledger"):
+    (tmp_path / "phone.sqlite3").write_bytes(b"junk" * 1000)
+    with pytest.raises(StorageError, match="phone"):
         Phone(PhoneSettings(tmp_path), None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
 
 

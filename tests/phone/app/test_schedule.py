@@ -12,7 +12,7 @@ import pytest
 
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, Errand, alone
+from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, Task, running_alone
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.protocol.intervals import DAY_S
@@ -29,7 +29,7 @@ class Stub:
     async def nothing(self, *_):
         pass
 
-    open = close = advertise = silence = deafen = listen = nothing
+    open = close = advertise = stop_advertising = start_scanning = stop_scanning = nothing
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_the_first_check_comes_within_ten_minutes(left, authority, virtual):
 def test_where_the_network_fails_what_was_fetched_before_is_checked_all_the_same(left, authority, virtual, caplog):
     name = authority.export([KEY])
     with left(httpx.Client(transport=httpx.MockTransport(broken))) as phone:
-        phone.runner.phone.ledger.store_export(name, authority.files[name], virtual.EPOCH_S)
+        phone.runner.phone.stores.exposures.store_export(name, authority.files[name], virtual.EPOCH_S)
         phone.run(5)
         assert phone.reports[0].keys_checked == 1
         assert phone.runner.facts().unreachable
@@ -111,14 +111,14 @@ def test_a_phone_without_an_authority_only_sends_and_listens(left):
 
 def test_an_errand_is_run_once_a_day_and_not_again_after_a_restart(left, authority):
     runs: list[float] = []
-    errand = Errand("activity", lambda phone, client: runs.append(phone.clock()))
-    with left(authority.client(), errands=[errand]) as phone:
+    errand = Task("activity", lambda phone, client: runs.append(phone.clock()))
+    with left(authority.client(), tasks=[errand]) as phone:
         phone.run(73)
     assert len(runs) in (3, 4)
     assert min(np.diff(runs)) >= DAY_S - CHECK_EVERY_S
     runs.clear()
-    with left(authority.client(), errands=[errand]) as phone:
-        phone.runner._preferences.mark_done("activity", phone.runner.clock())
+    with left(authority.client(), tasks=[errand]) as phone:
+        phone.runner.stores.preferences.mark_done("activity", phone.runner.clock())
         phone.run(6)
     assert runs == []
 
@@ -131,7 +131,7 @@ def test_an_errand_that_fails_stops_nothing_is_tried_again_and_its_words_are_not
         raise PhoneError("0912345678 was refused")
 
     with left(
-        authority.client(), errands=[Errand("a", fails), Errand("b", lambda phone, client: tries.append("second"))]
+        authority.client(), tasks=[Task("a", fails), Task("b", lambda phone, client: tries.append("second"))]
     ) as phone:
         phone.run(9)
     assert tries[:3] == ["first", "second", "first"]
@@ -144,22 +144,23 @@ def test_an_errand_that_fails_stops_nothing_is_tried_again_and_its_words_are_not
     ("done_s_ago", "due"), [(None, True), (0, False), (80_000, True), (72_000, False), (200_000, True), (-10, True)]
 )
 def test_an_errand_is_due_after_its_time_and_where_the_clock_went_back(done_s_ago, due):
-    errand = Errand("activity", lambda phone, client: None)
+    errand = Task("activity", lambda phone, client: None)
     assert errand.is_due(None if done_s_ago is None else 1e9 - done_s_ago, 1e9) is due
 
 
 def test_two_programs_cannot_run_one_phone(tmp_path):
-    with alone(tmp_path), pytest.raises(PhoneError, match="another program runs this phone"), alone(tmp_path):
+    refused = pytest.raises(PhoneError, match="another program runs this phone")
+    with running_alone(tmp_path), refused, running_alone(tmp_path):
         pass
-    with alone(tmp_path):
+    with running_alone(tmp_path):
         pass
 
 
 def test_a_program_that_was_killed_does_not_lock_its_phone_for_ever(tmp_path):
     script = (
-        "import os, pathlib; from bluezone.phone.app.schedule import alone\n"
-        f"with alone(pathlib.Path({str(tmp_path)!r})): os.kill(os.getpid(), 9)"
+        "import os, pathlib; from bluezone.phone.app.schedule import running_alone\n"
+        f"with running_alone(pathlib.Path({str(tmp_path)!r})): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
-    with alone(tmp_path):
+    with running_alone(tmp_path):
         pass

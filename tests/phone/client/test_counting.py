@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bluezone.phone.client import http
-from bluezone.phone.client.counting import InstallationStore, Particulars, be_counted
+from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.protocol.installations import Activity, Registration
 
 #: 13 August 2020, 11:20 in Vietnam
@@ -47,9 +49,9 @@ def authority() -> Authority:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[InstallationStore]:
-    opened = InstallationStore(tmp_path / "installation.sqlite3")
+    opened = InstallationStore(open_phone_database(tmp_path))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def count(authority: Authority, store: InstallationStore):
         return bytes([next(numbers)]) * size
 
     def turn(told: Particulars = TOLD, now_s: float = NOW_S) -> None:
-        be_counted(authority.client, "https://authority.example", store, told, entropy, now_s)
+        report_active(authority.client, "https://authority.example", store, told, entropy, now_s)
 
     turn.entropy = entropy
     return turn

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.phone.client.export_download import sync
+from bluezone.phone.client.export_download import download_exports
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError, checked_base_url
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.databases import PHONE, open_phone_database
+from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.exports import ExportError, ExportLimits, ExportSigner, TrustedKey, verify_export
 from bluezone.protocol.keys import TemporaryExposureKey
 
@@ -23,9 +24,9 @@ HOUR = 3600
 
 @pytest.fixture
 def ledger(tmp_path):
-    opened = Ledger(tmp_path / "ledger.sqlite3")
+    opened = ExposureStore(open_phone_database(tmp_path))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 def keys(count: int, first: int = 0) -> list[TemporaryExposureKey]:
@@ -35,7 +36,7 @@ def keys(count: int, first: int = 0) -> list[TemporaryExposureKey]:
 
 def run(authority, ledger, now_s: float = NOW, client=None, **changes):
     arguments = {"base_url": authority.URL, "region": "452", "trusted_keys": authority.trusted} | changes
-    return sync(client or authority.client(), ledger, now_s=now_s, **arguments)
+    return download_exports(client or authority.client(), ledger, now_s=now_s, **arguments)
 
 
 def asked(authority) -> list[str]:
@@ -280,25 +281,25 @@ def test_the_authority_is_spoken_to_over_https_only(url, good):
 def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, virtual):
     """A real process over a real socket, killed by SIGKILL again and again: no file is stored half, none twice."""
     names = [authority.export(keys(40, first=100 * n), start_s=NOW - 9000 - 60 * n) for n in range(60)]
-    path = tmp_path / "ledger.sqlite3"
+    path = tmp_path / PHONE
     rng = np.random.default_rng(8)
     kills = 0
     with authority.served() as url:
 
         def work(pipe_end: int) -> None:
-            child = Ledger(path)
+            child = ExposureStore(open_phone_database(tmp_path))
             with httpx.Client(verify=False) as client:  # not to load certificates that plain http does not need
                 os.write(pipe_end, b".")
                 run(authority, child, client=client, base_url=url)
 
-        Ledger(path).close()
+        ExposureStore(open_phone_database(tmp_path)).database.close()
         while True:
-            ledger = Ledger(path)
+            ledger = ExposureStore(open_phone_database(tmp_path))
             stored = ledger.known_exports()
             for name in stored:
                 assert len(verify_export(ledger.export_content(name), authority.trusted).keys) == 40
             assert ledger.resting_exports(NOW) == {}
-            ledger.close()
+            ledger.database.close()
             with closing(sqlite3.connect(path)) as db, db:
                 assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             db.close()

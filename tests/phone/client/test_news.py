@@ -11,7 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.news import NewsStore
+from bluezone.phone.client.news import fetch_news
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.news_store import NewsStore
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.news import Fault, News, NewsItem, path_of, sign_news
 
@@ -29,9 +31,9 @@ def signed(news: News = NEWS, key: ec.EllipticCurvePrivateKey = KEY) -> bytes:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[NewsStore]:
-    opened = NewsStore(tmp_path / "news.sqlite3")
+    opened = NewsStore(open_phone_database(tmp_path))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 def fetch(store: NewsStore, bodies: dict[str, bytes | int], areas: tuple[str, ...] = ("",), now_s: float = NOW_S):
@@ -42,7 +44,7 @@ def fetch(store: NewsStore, bodies: dict[str, bytes | int], areas: tuple[str, ..
         return httpx.Response(found) if isinstance(found, int) else httpx.Response(200, content=found)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        return store.fetch(client, URL, "452", areas, TRUSTED, now_s)
+        return fetch_news(client, store, URL, "452", areas, TRUSTED, now_s)
 
 
 def titles(store: NewsStore, places: tuple[str, ...] = (), now_s: float = NOW_S) -> list[str]:
@@ -115,6 +117,6 @@ def test_without_a_net_nothing_changes(store: NewsStore) -> None:
 
 def test_a_file_that_was_changed_is_as_good_as_none(store: NewsStore) -> None:
     fetch(store, {path_of("452", ""): signed()})
-    store._store.write("UPDATE document SET document = ?", (signed(key=STRANGER),))
+    store.database.write("UPDATE news_document SET document = ?", (signed(key=STRANGER),))
     assert titles(store) == []
     assert store.fault("452", TRUSTED, NOW_S) == Fault.UNTRUSTED

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.phone_number import NumberDesk, NumberError, NumberStore
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.client.phone_number import PhoneNumberClient, PhoneNumberError, PhoneNumberStore
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.encryption import Cipher
 from bluezone.protocol.errors import ProtocolError
 
 NOW_S = 1_597_292_400.0
@@ -57,20 +58,20 @@ class Numbers:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[NumberStore]:
-    opened = NumberStore(tmp_path / "number.sqlite3", Sealer(bytes(32), Numbers()))
+def store(tmp_path: Path) -> Iterator[PhoneNumberStore]:
+    opened = PhoneNumberStore(open_phone_database(tmp_path, Cipher(bytes(32), Numbers())))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
-def desk(store: NumberStore, authority: Authority) -> NumberDesk:
-    return NumberDesk(authority.client, "https://authority.example", store)
+def client_of(store: PhoneNumberStore, authority: Authority) -> PhoneNumberClient:
+    return PhoneNumberClient(authority.client, "https://authority.example", store, Numbers(), lambda: NOW_S)
 
 
-def test_a_number_is_asked_confirmed_and_forgotten(store: NumberStore) -> None:
+def test_a_number_is_asked_confirmed_and_forgotten(store: PhoneNumberStore) -> None:
     authority = Authority()
-    one = desk(store, authority)
-    one.ask(NUMBER, "vi", "34:31471", Numbers(), NOW_S)
+    one = client_of(store, authority)
+    one.ask(NUMBER, "vi", "34:31471")
     one.confirm(CODE)
     kept = store.read()
     assert kept is not None
@@ -80,9 +81,9 @@ def test_a_number_is_asked_confirmed_and_forgotten(store: NumberStore) -> None:
     assert authority.asked[-1] == ("forget", {"receipt": RECEIPT})
 
 
-def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: NumberStore, tmp_path: Path) -> None:
-    one = desk(store, Authority())
-    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: PhoneNumberStore, tmp_path: Path) -> None:
+    one = client_of(store, Authority())
+    one.ask(NUMBER, "vi", "")
     assert all(b"912345678" not in path.read_bytes() for path in tmp_path.iterdir())
     one.confirm(CODE)
     assert all(RECEIPT.encode() not in path.read_bytes() for path in tmp_path.iterdir())
@@ -93,18 +94,18 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
     tmp_path_factory: pytest.TempPathFactory, tries: list[tuple[str, bool]]
 ) -> None:
     """Fault 7 of the original. And each request has one number for ever."""
-    store = NumberStore(tmp_path_factory.mktemp("numbers") / "number.sqlite3")
-    authority, entropy = Authority([lost for _, lost in tries]), Numbers()
-    one = desk(store, authority)
+    store = PhoneNumberStore(open_phone_database(tmp_path_factory.mktemp("numbers")))
+    authority = Authority([lost for _, lost in tries])
+    one = client_of(store, authority)
     try:
         for text, _ in tries:
-            for step in (lambda: one.ask(text, "vi", "", entropy, NOW_S), lambda: one.confirm(text)):  # noqa: B023
+            for step in (lambda: one.ask(text, "vi", ""), lambda: one.confirm(text)):  # noqa: B023
                 try:
                     step()
-                except (NumberError, ConnectionFailedError, ProtocolError):
+                except (PhoneNumberError, ConnectionFailedError, ProtocolError):
                     continue
     finally:
-        store.close()
+        store.database.close()
     numbers: dict[str, str] = {}
     for what, body in authority.asked:
         if what == "code":
@@ -114,30 +115,30 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
             assert body["code"] in (CODE, "000000")
 
 
-def test_the_same_number_again_is_the_same_request(store: NumberStore) -> None:
-    authority, entropy = Authority([True]), Numbers()
-    one = desk(store, authority)
+def test_the_same_number_again_is_the_same_request(store: PhoneNumberStore) -> None:
+    authority = Authority([True])
+    one = client_of(store, authority)
     with pytest.raises(ConnectionFailedError):
-        one.ask(NUMBER, "vi", "", entropy, NOW_S)
-    one.ask(NUMBER, "vi", "", entropy, NOW_S)
-    one.ask(OTHER, "vi", "", entropy, NOW_S)
+        one.ask(NUMBER, "vi", "")
+    one.ask(NUMBER, "vi", "")
+    one.ask(OTHER, "vi", "")
     requests = [body["request"] for _, body in authority.asked]
     assert requests[0] == requests[1] != requests[2]
 
 
-def test_another_number_takes_the_first_back_before_it_is_asked_for(store: NumberStore) -> None:
+def test_another_number_takes_the_first_back_before_it_is_asked_for(store: PhoneNumberStore) -> None:
     authority = Authority()
-    one = desk(store, authority)
-    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    one = client_of(store, authority)
+    one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
-    one.ask(OTHER, "vi", "", Numbers(), NOW_S)
+    one.ask(OTHER, "vi", "")
     assert [what for what, _ in authority.asked] == ["code", "confirm", "forget", "code"]
 
 
-def test_a_number_the_authority_still_has_is_not_forgotten_here(store: NumberStore) -> None:
+def test_a_number_the_authority_still_has_is_not_forgotten_here(store: PhoneNumberStore) -> None:
     authority = Authority([False, False, True])
-    one = desk(store, authority)
-    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    one = client_of(store, authority)
+    one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
     with pytest.raises(ConnectionFailedError):
         one.forget()
@@ -147,23 +148,23 @@ def test_a_number_the_authority_still_has_is_not_forgotten_here(store: NumberSto
 
 
 @pytest.mark.parametrize("refusal", ["number_unsupported", "too_many_requests", "not_offered"])
-def test_a_refusal_is_told_by_its_word(store: NumberStore, refusal: str) -> None:
+def test_a_refusal_is_told_by_its_word(store: PhoneNumberStore, refusal: str) -> None:
     authority = Authority()
     authority.refusal = refusal
-    with pytest.raises(NumberError) as refused:
-        desk(store, authority).ask(NUMBER, "vi", "", Numbers(), NOW_S)
+    with pytest.raises(PhoneNumberError) as refused:
+        client_of(store, authority).ask(NUMBER, "vi", "")
     assert refused.value.refusal == refusal
 
 
-def test_a_number_whose_code_never_came_goes_after_a_day(store: NumberStore) -> None:
-    desk(store, Authority()).ask(NUMBER, "vi", "", Numbers(), NOW_S)
+def test_a_number_whose_code_never_came_goes_after_a_day(store: PhoneNumberStore) -> None:
+    client_of(store, Authority()).ask(NUMBER, "vi", "")
     assert store.purge(NOW_S + 3_600) == 0
     assert store.purge(NOW_S + 90_000) == 1
     assert store.read() is None
 
 
-def test_a_confirmed_number_stays(store: NumberStore) -> None:
-    one = desk(store, Authority())
-    one.ask(NUMBER, "vi", "", Numbers(), NOW_S)
+def test_a_confirmed_number_stays(store: PhoneNumberStore) -> None:
+    one = client_of(store, Authority())
+    one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
     assert store.purge(NOW_S + 10**8) == 0

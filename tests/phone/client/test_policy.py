@@ -11,7 +11,9 @@ from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.policy import PolicyReport, PolicyStore
+from bluezone.phone.client.policy import PolicyReport, fetch_policy
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 
 DAY = 86_400
@@ -45,13 +47,13 @@ class Server:
 
 @pytest.fixture
 def store(tmp_path):
-    opened = PolicyStore(tmp_path / "policy.sqlite3")
+    opened = PolicyStore(open_phone_database(tmp_path))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 def fetch(store: PolicyStore, server: Server, now_s: float = NOW, trusted=TRUSTED) -> PolicyReport:
-    return store.fetch(server.client(), URL, "452", trusted, now_s)
+    return fetch_policy(server.client(), store, URL, "452", trusted, now_s)
 
 
 def test_a_good_document_is_fetched_and_kept(store):
@@ -122,10 +124,9 @@ def test_no_policy_published_is_nothing_to_report_unless_there_was_one(store):
 
 def test_what_is_kept_outlives_the_phone(store, tmp_path):
     fetch(store, Server(signed(3)))
-    other = PolicyStore(tmp_path / "policy.sqlite3")
+    other = PolicyStore(open_phone_database(tmp_path))
     assert other.kept("452", TRUSTED).serial == 3
-    assert other.purge(NOW + 400 * DAY) == 0
-    other.close()
+    other.database.close()
 
 
 def make_phone(directory) -> Phone:

@@ -19,7 +19,8 @@ from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import ConsentError, PublishError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.stores.databases import PHONE, open_phone_database
+from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.messages import TOKEN_LIFE_S, PublishResponse, VerifyCode, VerifyResponse
 from bluezone.protocol.schemes import scheme_named
@@ -70,17 +71,17 @@ class Owner:
         self.open()
 
     def publish(self, code: str = CODE, consent: bool = True, client=None):
-        return self.phone.publish(client or self.authority.client(), code, consent=consent)
+        return self.phone.publisher(client or self.authority.client()).publish(code, consent=consent)
 
 
 @pytest.fixture(scope="session")
 def keys_of_three_weeks(tmp_path_factory):
-    path = tmp_path_factory.mktemp("keys") / "keys.sqlite3"
-    store = Keystore(path, scheme_named("en"), os.urandom)
+    folder = tmp_path_factory.mktemp("keys")
+    store = KeyStore(open_phone_database(folder), scheme_named("en"), os.urandom)
     for day in range(21):
         store.key_at(DAY0 + day * DAY)
-    store.close()
-    return path
+    store.database.close()
+    return folder / PHONE
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def paths(authority) -> list[str]:
 
 
 def test_the_keys_of_fourteen_days_are_published_and_todays_up_to_now(authority, owner):
-    held = owner.phone.keystore.recent(NOW)
+    held = owner.phone.stores.keys.recent(NOW)
     report = owner.publish()
     assert (report.keys_sent, report.inserted, report.already, report.warnings) == (15, 15, False, ())
     assert paths(authority) == ["/api/verify", "/api/certificate", "/v1/publish"]
@@ -105,7 +106,7 @@ def test_the_keys_of_fourteen_days_are_published_and_todays_up_to_now(authority,
     assert [key.key for key in published] == [key.key for key in held]
     assert [key.rolling_period for key in published] == [144] * 14 + [61]
     # The rest of today goes on under a key of which the published one says nothing.
-    rest = owner.phone.keystore.key_at(TODAY + 10 * HOUR + 600)
+    rest = owner.phone.stores.keys.key_at(TODAY + 10 * HOUR + 600)
     assert (rest.start_s, rest.end_s) == (TODAY + 10 * HOUR + 600, TODAY + DAY)
     assert rest.key not in authority.stored
 
@@ -113,7 +114,7 @@ def test_the_keys_of_fourteen_days_are_published_and_todays_up_to_now(authority,
 def test_no_two_keys_of_a_phone_that_publishes_twice_overlap(authority, owner):
     owner.publish()
     owner.now_s += 3 * HOUR
-    owner.phone.keystore.key_at(owner.now_s)
+    owner.phone.stores.keys.key_at(owner.now_s)
     authority.codes.add("87654321")
     report = owner.publish("87654321")
     assert (report.keys_sent, report.inserted) == (16, 1)
@@ -127,13 +128,13 @@ def test_without_the_owners_yes_nothing_is_sent(authority, owner, consent):
     with pytest.raises(ConsentError, match="not said yes"):
         owner.publish(consent=consent)
     assert authority.requests == []
-    assert owner.phone.keystore.recent(NOW)[-1].end_s == TODAY + DAY
+    assert owner.phone.stores.keys.recent(NOW)[-1].end_s == TODAY + DAY
 
 
 def test_a_wrong_code_is_refused_and_changes_nothing(authority, owner):
     with pytest.raises(PublishError, match=r"mistyped, used or expired \(code_invalid\)"):
         owner.publish("00000000")
-    assert owner.phone.keystore.recent(NOW)[-1].end_s == TODAY + DAY
+    assert owner.phone.stores.keys.recent(NOW)[-1].end_s == TODAY + DAY
     assert not owner.phone.status().publication_under_way
     assert owner.publish().keys_sent == 15
 
@@ -190,7 +191,7 @@ def test_a_server_that_wants_a_revision_token_for_keys_it_already_has_has_them(a
 
 
 def test_that_answer_to_a_first_publication_is_an_error(authority, owner):
-    authority.stored[owner.phone.keystore.recent(NOW)[0].key] = None
+    authority.stored[owner.phone.stores.keys.recent(NOW)[0].key] = None
     with pytest.raises(PublishError, match="missing_revision_token"):
         owner.publish()
 
@@ -238,7 +239,7 @@ def test_where_the_certificate_lapsed_first_the_next_code_settles_the_same_keys(
     authority.codes.add("87654321")
     assert owner.publish("87654321").inserted == (0 if arrived else 15)
     assert len(authority.stored) == 15
-    assert owner.phone.journal.revision_token() == "revision"
+    assert owner.phone.stores.publications.revision_token() == "revision"
 
 
 def test_another_code_first_settles_what_may_have_been_sent(authority, owner):
@@ -247,7 +248,7 @@ def test_another_code_first_settles_what_may_have_been_sent(authority, owner):
         owner.publish()
     authority.codes.add("87654321")
     owner.now_s += 2 * HOUR
-    owner.phone.keystore.key_at(owner.now_s)
+    owner.phone.stores.keys.key_at(owner.now_s)
     report = owner.publish("87654321")
     assert (report.keys_sent, report.inserted) == (16, 1)
 
@@ -295,7 +296,7 @@ def test_a_partial_success_is_a_success_with_a_warning(authority, owner):
 
     report = owner.publish(client=httpx.Client(transport=httpx.MockTransport(partly)))
     assert (report.inserted, report.warnings) == (14, ("key 3 too old",))
-    assert owner.phone.journal.revision_token() == "r"
+    assert owner.phone.stores.publications.revision_token() == "r"
 
 
 def test_bodies_of_a_kind_have_one_size(authority, owner, tmp_path, virtual):
@@ -305,7 +306,7 @@ def test_bodies_of_a_kind_have_one_size(authority, owner, tmp_path, virtual):
         owner.publish("1")
     authority.codes.add(CODE)
     new = Owner(tmp_path / "new", authority, virtual.entropy(2))  # one key, no history
-    new.phone.keystore.key_at(NOW)
+    new.phone.stores.keys.key_at(NOW)
     assert new.publish().keys_sent == 1
     new.phone.close()
     sizes: dict[str, set[int]] = {}
@@ -317,7 +318,7 @@ def test_bodies_of_a_kind_have_one_size(authority, owner, tmp_path, virtual):
 def test_the_api_key_goes_with_each_request_where_there_is_one(tmp_path, authority, virtual):
     authority.codes.add(CODE)
     one = Owner(tmp_path, authority, virtual.entropy(1), api_key="for this app")
-    one.phone.keystore.key_at(NOW)
+    one.phone.stores.keys.key_at(NOW)
     one.publish()
     assert {request.headers["X-API-Key"] for request in authority.requests} == {"for this app"}
     one.phone.close()
@@ -326,11 +327,11 @@ def test_the_api_key_goes_with_each_request_where_there_is_one(tmp_path, authori
 def test_what_was_published_is_forgotten_but_for_the_revision_token(authority, owner, tmp_path):
     owner.publish()
     owner.phone.close()
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("publishing.sqlite3*"))
+    content = b"".join(path.read_bytes() for path in tmp_path.glob("phone.sqlite3*"))
     for trace in (b"token-", b"certificate-", next(iter(authority.stored)).hex().encode(), CODE.encode()):
         assert trace not in content
     owner.open()
-    assert owner.phone.journal.revision_token() == "revision"
+    assert owner.phone.stores.publications.revision_token() == "revision"
 
 
 def test_keys_of_the_old_scheme_are_not_published(tmp_path, authority, virtual):
@@ -349,7 +350,7 @@ def test_a_phone_that_never_sent_has_nothing_to_publish(tmp_path, authority, vir
         np.random.default_rng(1),
     )  # fmt: skip
     with pytest.raises(PublishError, match="nothing to publish"):
-        phone.publish(authority.client(), CODE, consent=True)
+        phone.publisher(authority.client()).publish(CODE, consent=True)
     phone.close()
 
 
@@ -360,7 +361,7 @@ def test_an_unfinished_publication_does_not_outlive_its_keys(authority, owner):
     for _ in range(16):
         owner.phone.purge()
         owner.now_s += DAY
-    assert owner.phone.journal.attempt() is None
+    assert owner.phone.stores.publications.attempt() is None
 
 
 @pytest.mark.slow
@@ -373,8 +374,8 @@ def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_o
             directory = tmp_path / str(turn)
             first = Owner(directory, authority, os.urandom, url)
             for day in range(6, 21):
-                first.phone.keystore.key_at(DAY0 + day * DAY)
-            held: list[DailyKey] = first.phone.keystore.recent(NOW)
+                first.phone.stores.keys.key_at(DAY0 + day * DAY)
+            held: list[DailyKey] = first.phone.stores.keys.recent(NOW)
             first.phone.close()
             before, kills_now = len(authority.stored), 0
             codes = [f"{turn:08}"]
@@ -391,7 +392,7 @@ def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_o
 
             while True:
                 one = Owner(directory, authority, os.urandom, url)
-                finished = one.phone.journal.revision_token() == "revision"
+                finished = one.phone.stores.publications.revision_token() == "revision"
                 one.phone.close()
                 if finished:
                     break
@@ -411,12 +412,12 @@ def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_o
 
 
 def test_a_result_is_shown_before_anything_is_asked_and_nothing_of_the_phone_leaves_it(authority, owner):
-    result = owner.phone.verify(authority.client(), CODE)
+    result = owner.phone.publisher(authority.client()).verify(CODE)
     assert (result.report, result.agreed) == (CertifiedReport.CONFIRMED, False)
     assert result.ends_at_s == NOW + TOKEN_LIFE_S
     assert paths(authority) == ["/api/verify"]
     assert set(json.loads(authority.requests[0].content)) == {"code", "accept", "padding"}
-    assert owner.phone.keystore.recent(NOW)[-1].end_s == TODAY + DAY  # today's key was not ended
+    assert owner.phone.stores.keys.recent(NOW)[-1].end_s == TODAY + DAY  # today's key was not ended
     status = owner.phone.status()
     assert (status.result_waiting, status.publication_under_way) == (True, False)
 
@@ -424,7 +425,7 @@ def test_a_result_is_shown_before_anything_is_asked_and_nothing_of_the_phone_lea
 def test_the_dates_of_a_result_come_with_it(authority, owner):
     body = VerifyResponse("likely", date(2020, 8, 30), date(2020, 9, 1), "token").to_json()
     client = Answering(authority, "/api/verify", lambda: httpx.Response(200, content=body)).client()
-    result = owner.phone.verify(client, CODE)
+    result = owner.phone.publisher(client).verify(CODE)
     assert (result.report, result.symptom_date, result.test_date) == (
         CertifiedReport.LIKELY,
         date(2020, 8, 30),
@@ -434,45 +435,45 @@ def test_the_dates_of_a_result_come_with_it(authority, owner):
 
 @pytest.mark.parametrize("code", ["", CODE])
 def test_after_not_now_the_yes_comes_hours_later_in_another_run_without_asking_the_code_again(authority, owner, code):
-    owner.phone.verify(authority.client(), CODE)
+    owner.phone.publisher(authority.client()).verify(CODE)
     owner.restart()
     owner.now_s += 13 * HOUR
-    waiting = owner.phone.waiting_result()
+    waiting = owner.phone.stores.publications.waiting(owner.now_s)
     assert waiting is not None
-    assert owner.phone.verify(authority.client(), CODE) == waiting
+    assert owner.phone.publisher(authority.client()).verify(CODE) == waiting
     report = owner.publish(code)
     assert report.inserted == 15
     assert paths(authority).count("/api/verify") == 1
-    assert owner.phone.waiting_result() is None
+    assert owner.phone.stores.publications.waiting(owner.now_s) is None
 
 
 @pytest.mark.parametrize("late_s", [TOKEN_LIFE_S, -TOKEN_LIFE_S])
 def test_a_result_nobody_answered_to_is_over_when_its_token_is_or_the_clock_makes_no_sense(authority, owner, late_s):
-    owner.phone.verify(authority.client(), CODE)
+    owner.phone.publisher(authority.client()).verify(CODE)
     owner.now_s += late_s
-    assert owner.phone.waiting_result() is None
+    assert owner.phone.stores.publications.waiting(owner.now_s) is None
     with pytest.raises(PublishError, match="ask for a new code") as caught:
         owner.publish("")
     assert caught.value.code == VerifyCode.TOKEN_EXPIRED
 
 
 def test_a_result_that_is_over_is_purged(authority, owner, tmp_path):
-    owner.phone.verify(authority.client(), CODE)
+    owner.phone.publisher(authority.client()).verify(CODE)
     for _ in range(27):
         owner.phone.purge()
         owner.now_s += HOUR
-    assert owner.phone.journal.attempt() is None
+    assert owner.phone.stores.publications.attempt() is None
     owner.phone.close()
-    with closing(sqlite3.connect(tmp_path / "publishing.sqlite3")) as db, db:
+    with closing(sqlite3.connect(tmp_path / PHONE)) as db, db:
         assert db.execute("SELECT count(*) FROM attempt").fetchone() == (0,)
     db.close()
     owner.open()
 
 
 def test_a_no_forgets_the_result_and_a_yes_after_it_publishes_nothing(authority, owner):
-    owner.phone.verify(authority.client(), CODE)
-    owner.phone.decline_result()
-    assert owner.phone.waiting_result() is None
+    owner.phone.publisher(authority.client()).verify(CODE)
+    owner.phone.stores.publications.abandon()
+    assert owner.phone.stores.publications.waiting(owner.now_s) is None
     with pytest.raises(PublishError, match="ask for a new code"):
         owner.publish("")
     assert authority.stored == {}
@@ -480,10 +481,10 @@ def test_a_no_forgets_the_result_and_a_yes_after_it_publishes_nothing(authority,
 
 def test_a_publication_that_was_agreed_to_waits_longer_than_its_result(authority, owner):
     client = Answering(authority, "/v1/publish", lambda: httpx.Response(503)).client()
-    owner.phone.verify(client, CODE)
+    owner.phone.publisher(client).verify(CODE)
     with pytest.raises(ConnectionFailedError):
         owner.publish("", client=client)
-    waiting = owner.phone.waiting_result()
+    waiting = owner.phone.stores.publications.waiting(owner.now_s)
     assert waiting is not None
     assert waiting.agreed
     assert owner.phone.status().publication_under_way
@@ -492,7 +493,7 @@ def test_a_publication_that_was_agreed_to_waits_longer_than_its_result(authority
 
 
 def test_without_the_yes_a_verified_code_publishes_nothing(authority, owner):
-    owner.phone.verify(authority.client(), CODE)
+    owner.phone.publisher(authority.client()).verify(CODE)
     with pytest.raises(ConsentError):
         owner.publish("", consent=False)
     assert paths(authority) == ["/api/verify"]
@@ -504,31 +505,9 @@ def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_f
         owner.publish()
     authority.codes.add("87654321")
     lapsed = Answering(authority, "/v1/publish", lambda: answer("health_authority_verification_certificate_invalid"))
-    result = owner.phone.verify(lapsed.client(), "87654321")
+    result = owner.phone.publisher(lapsed.client()).verify("87654321")
     assert not result.agreed
     sent = len(authority.requests)
     with pytest.raises(ConsentError):
         owner.publish("", consent=False)
     assert len(authority.requests) == sent
-
-
-def test_a_store_of_the_first_version_is_taken_over(authority, owner, tmp_path):
-    owner.phone.close()
-    path = tmp_path / "publishing.sqlite3"
-    path.unlink()
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executescript(
-            "CREATE TABLE attempt (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL,"
-            " code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL, keys TEXT, hmac_key BLOB,"
-            " certificate TEXT, sent INTEGER NOT NULL DEFAULT 0);"
-            "CREATE TABLE revision (one INTEGER PRIMARY KEY, token TEXT NOT NULL, published_at_s REAL NOT NULL);"
-            "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL);"
-            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s) VALUES (1, x'00', x'00', 'token', 0);"
-            "PRAGMA user_version = 1;"
-        )
-    db.close()
-    owner.open()
-    attempt = owner.phone.journal.attempt()
-    assert attempt is not None
-    assert (attempt.token, attempt.agreed, attempt.result) == ("token", True, None)
-    assert owner.publish().inserted == 15

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -25,9 +23,9 @@ from bluezone.phone.matching.calibration import (
     sent_power_dbm,
     with_drift,
 )
-from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.corrections import Correction, Receiver
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -108,12 +106,12 @@ def test_a_drift_is_learned_once_a_day_and_anew_where_its_ground_changed(drift, 
 
 @pytest.fixture
 def book(tmp_path):
-    opened = Logbook(tmp_path / "book" / "logbook.sqlite3", scheme_named("en"))
+    opened = ContactStore(open_contacts_database(tmp_path / "book"), scheme_named("en"))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
-def meetings(book: Logbook, count: int, attenuation_db: float, minutes: int = 10, start_s: float = NOW - 3 * DAY):
+def meetings(book: ContactStore, count: int, attenuation_db: float, minutes: int = 10, start_s: float = NOW - 3 * DAY):
     """`count` meetings one after the other, spread by 4 dB to either side as the table's population is."""
     rng = np.random.default_rng(5)
     for number in range(count):
@@ -124,7 +122,7 @@ def meetings(book: Logbook, count: int, attenuation_db: float, minutes: int = 10
             book.add_scan(at_s, 60.0, [Sighting(name, b"\0\0\0\0", 8, level, level, level)])
 
 
-def learned(book: Logbook, base: Correction | None = None) -> Drift | None:
+def learned(book: ContactStore, base: Correction | None = None) -> Drift | None:
     days = (book.sightings(NOW - back * DAY, NOW - (back - 1) * DAY) for back in range(14, 0, -1))
     return learn(days, base or Correction(), POWER_DBM, TABLE, NOW)
 
@@ -232,7 +230,7 @@ def met_case(phone: Phone, authority, virtual, attenuation_db: int) -> int:
     case = TemporaryExposureKey(
         b"a key of a case.", day // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
     )
-    virtual.meet(phone.logbook, case, day + 36_000, 30, attenuation_db)
+    virtual.meet(phone.stores.contacts, case, day + 36_000, 30, attenuation_db)
     authority.export([case], start_s=day)
     return day
 
@@ -245,7 +243,7 @@ def test_a_drift_is_used_only_with_the_authority_s_population_and_a_policy_made_
     phone, authority, virtual, policy, table, drift_db
 ):
     one = phone(model="unknown")
-    meetings(one.logbook, 60, 65)
+    meetings(one.stores.contacts, 60, 65)
     met_case(one, authority, virtual, 65)
     one.sync(publish_policy(authority, policy, table))
     one.check()
@@ -261,7 +259,7 @@ def test_an_alert_remembers_the_correction_it_was_made_with(phone, authority, vi
     assert [alert.day_start_s for alert in one.check().new_alerts] == [day]
     one.close()
     again = phone()
-    (alert,) = again.ledger.alerts()
+    (alert,) = again.stores.exposures.alerts()
     assert alert.correction == Correction(-2.5, "7", -2.5)
     assert alert.evidence is not None
     assert alert.evidence.attenuation_db == pytest.approx(42.5)
@@ -284,7 +282,7 @@ def test_a_correction_decides(phone, authority, virtual):
 
 def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone, authority, virtual):
     one = phone(model="unknown")
-    meetings(one.logbook, 60, 65)
+    meetings(one.stores.contacts, 60, 65)
     met_case(one, authority, virtual, 65)
     one.sync(publish_policy(authority, BLUEZONE, TABLE))
     one.check()
@@ -295,43 +293,7 @@ def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone,
     for hour in range(3):
         again.clock = lambda hour=hour: NOW + 20 * DAY + 3_600 * hour
         again.purge()
-    assert len(again.logbook.sightings()) == 0
+    assert len(again.stores.contacts.sightings()) == 0
     again.check()
     assert again.correction() == before
     again.close()
-
-
-def test_a_ledger_of_the_first_version_is_taken_over(tmp_path):
-    path = tmp_path / "ledger.sqlite3"
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executescript(
-            "CREATE TABLE export (name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL,"
-            " keys INTEGER, matched INTEGER) WITHOUT ROWID;"
-            "CREATE TABLE bad_export (name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL,"
-            " error TEXT NOT NULL) WITHOUT ROWID;"
-            "CREATE TABLE matched_key (key BLOB PRIMARY KEY, start_interval INTEGER NOT NULL, period INTEGER NOT NULL,"
-            " transmission_risk INTEGER NOT NULL, report_type INTEGER NOT NULL, days_since_onset INTEGER,"
-            " revised_at_s REAL) WITHOUT ROWID;"
-            "CREATE TABLE alert (id INTEGER PRIMARY KEY, day_start_s INTEGER NOT NULL, policy TEXT NOT NULL,"
-            " policy_version TEXT NOT NULL, score REAL NOT NULL, threshold REAL NOT NULL, evidence TEXT NOT NULL,"
-            " created_at_s REAL NOT NULL, withdrawn_at_s REAL);"
-            "CREATE UNIQUE INDEX alert_once ON alert (day_start_s) WHERE withdrawn_at_s IS NULL;"
-            "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL);"
-            "INSERT INTO export VALUES ('a', NULL, 1, 2, 3, 1);"
-            "INSERT INTO matched_key VALUES (x'000102030405060708090a0b0c0d0e0f', 2662128, 144, 0, 1, -2, NULL);"
-            "INSERT INTO alert VALUES (1, 1597276800, 'en-v1-buckets', '1', 20, 15,"
-            ' \'{"heard_s": 900.0, "attenuation_db": 50.0, "probability": 0.5, "probability_range": [0.25, 0.75],'
-            ' "dose_minutes": null}\', 1597280000, NULL);'
-            "PRAGMA user_version = 1;"
-        )
-    db.close()
-    ledger = Ledger(path)
-    (found,) = ledger.matched_keys()
-    assert (found.key.key, found.key.days_since_onset, found.revised_at_s) == (bytes(range(16)), -2, None)
-    assert found.key.report_type is ReportType.CONFIRMED_TEST
-    (alert,) = ledger.alerts()
-    assert (alert.day_start_s, alert.score, alert.correction) == (1_597_276_800, 20.0, None)
-    assert alert.evidence is not None
-    assert alert.evidence.probability_range == (0.25, 0.75)
-    assert ledger.known_exports() == {"a"}
-    ledger.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 from contextlib import closing
@@ -11,10 +12,12 @@ import pytest
 from bluezone.exposure.policies import EN_V1_BUCKETS, policy_named
 from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.matching.exposure_check import Receiver, check, exposure_windows
+from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
-from bluezone.phone.stores.contact_store import Logbook, Sighting
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.databases import PHONE, open_contacts_database, open_phone_database
+from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -30,16 +33,16 @@ def key(number: int, day: int = 0, **facts) -> TemporaryExposureKey:
 
 @pytest.fixture
 def logbook(tmp_path):
-    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
-    book.close()
+    book.database.close()
 
 
 @pytest.fixture
 def ledger(tmp_path):
-    opened = Ledger(tmp_path / "ledger.sqlite3")
+    opened = ExposureStore(open_phone_database(tmp_path))
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def run(authority, ledger, logbook):
         for name, content in sorted(authority.files.items()):
             ledger.store_export(name, content, now_s)
         sightings = logbook.sightings()
-        return check(
+        return check_exposures(
             ledger, sightings, EN, policy, trusted or authority.trusted, own_keys, receiver or Receiver(), now_s
         )
 
@@ -94,7 +97,7 @@ def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, ledger, lo
     assert 44 <= alert.evidence.attenuation_db <= 48
     assert 0 < alert.evidence.probability_range[0] < alert.evidence.probability_range[1] <= 1
     why = explain_evidence(alert.day_start_s, alert.evidence, alert.policy, alert.policy_version)
-    assert (why.day, why.policy) == ("2020-08-13", "bluezone")
+    assert (why.day, why.policy) == (dt.date(2020, 8, 13), "bluezone")
 
 
 def test_nobody_is_warned_of_who_was_never_near(authority, logbook, run, virtual):
@@ -158,10 +161,12 @@ def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, ledger, t
     authority.export([key(1)])
     for name, content in authority.files.items():
         ledger.store_export(name, content, NOW)
-    book = Logbook(tmp_path / "v1.sqlite3", V1)
+    book = ContactStore(open_contacts_database(tmp_path / "v1"), V1)
     book.add_scan(DAY0 + 5, 60, [Sighting(bytes(12), b"", 1, -70, -70, -70)])
-    report = check(ledger, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW)
-    book.close()
+    report = check_exposures(
+        ledger, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW
+    )
+    book.database.close()
     assert (report.keys_checked, report.keys_matched, report.new_alerts) == (1, 0, ())
 
 
@@ -264,7 +269,7 @@ def test_attenuation_is_transmit_power_from_the_metadata_less_strength(logbook, 
 
 
 def test_where_the_scheme_sends_no_transmit_power_one_is_assumed(tmp_path):
-    book = Logbook(tmp_path / "v1.sqlite3", V1)
+    book = ContactStore(open_contacts_database(tmp_path / "v1"), V1)
     daily = V1.next_key(None, DAY0, lambda count: bytes(count))
     book.add_scan(DAY0 + 5, 60, [Sighting(V1.identifiers(daily)[:12], b"", 1, -70, -70, -70)])
     sightings = book.sightings()
@@ -279,7 +284,7 @@ def test_where_the_scheme_sends_no_transmit_power_one_is_assumed(tmp_path):
         V1, [Published()], sightings, SightingIndex(sightings), Receiver(assumed_tx_power_dbm=-12)
     )
     assert window.scans[0].typical_attenuation_db == 58
-    book.close()
+    book.database.close()
 
 
 def test_a_meeting_across_rotations_is_one_stream(logbook, virtual):
@@ -320,7 +325,7 @@ def test_what_was_checked_is_stored_and_not_checked_again(authority, ledger, log
     name = authority.export(map(key, range(10)))
     assert run().exports_checked == (name,)
     assert run().exports_checked == ()
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as db, db:
+    with closing(sqlite3.connect(tmp_path / PHONE)) as db, db:
         assert db.execute("SELECT name, checked_at_s, keys, content FROM export").fetchall() == [(name, NOW, 10, None)]
     db.close()
 
@@ -338,10 +343,10 @@ def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, ledger,
 def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, virtual):
     """A real process, killed again and again: every export is checked in the end, and each day is alerted once."""
     rng = np.random.default_rng(6)
-    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    book = ContactStore(open_contacts_database(tmp_path), EN)
     for day in range(5):
         virtual.meet(book, key(day, day), DAY0 + day * DAY + 10 * HOUR, 20)
-    book.close()
+    book.database.close()
     for number in range(40):
         found = [key(number // 8, number // 8)] if number % 8 == 0 else []
         authority.export([*found, *(key(1000 + 300 * number + n) for n in range(300))], start_s=DAY0 + 60 * number)
@@ -353,7 +358,7 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
 
     first = phone()
     for name, content in authority.files.items():
-        first.ledger.store_export(name, content, now)
+        first.stores.exposures.store_export(name, content, now)
     first.close()
 
     def work(pipe: int) -> None:
@@ -364,15 +369,17 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
     kills = 0
     while True:
         one = phone()
-        left = len(one.ledger.unchecked_exports())
+        left = len(one.stores.exposures.unchecked_exports())
         if not left:
             break
         one.close()
         virtual.kill_child(work, rng.uniform(0, 0.03 * (1 + kills / 5)))
         kills += 1
     one.check()
-    assert [alert.day_start_s for alert in one.ledger.alerts(withdrawn=True)] == [DAY0 + day * DAY for day in range(5)]
-    assert len(one.ledger.matched_keys()) == 5
+    assert [alert.day_start_s for alert in one.stores.exposures.alerts(withdrawn=True)] == [
+        DAY0 + day * DAY for day in range(5)
+    ]
+    assert len(one.stores.exposures.matched_keys()) == 5
     one.close()
     assert kills > 3
 

@@ -11,7 +11,8 @@ import pytest
 from bluezone.phone.matching import presences
 from bluezone.phone.matching.exposure_check import Receiver
 from bluezone.phone.matching.presences import Around, Presence
-from bluezone.phone.stores.contact_store import Logbook, Sighting
+from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.schemes import scheme_named
 
 Add = Callable[[float, list[tuple[int, int]]], None]
@@ -24,14 +25,14 @@ def name(number: int) -> bytes:
 
 
 @pytest.fixture
-def logbook(tmp_path: Path) -> Iterator[Logbook]:
-    book = Logbook(tmp_path / "logbook.sqlite3", scheme_named("en"))
+def logbook(tmp_path: Path) -> Iterator[ContactStore]:
+    book = ContactStore(open_contacts_database(tmp_path), scheme_named("en"))
     yield book
-    book.close()
+    book.database.close()
 
 
 @pytest.fixture
-def add(logbook: Logbook) -> Add:
+def add(logbook: ContactStore) -> Add:
     """One scan: (identifier, strength) each."""
 
     def scan(at_s: float, heard: list[tuple[int, int]]) -> None:
@@ -41,16 +42,16 @@ def add(logbook: Logbook) -> Add:
     return scan
 
 
-def met(logbook: Logbook) -> tuple[Presence, ...]:
+def met(logbook: ContactStore) -> tuple[Presence, ...]:
     return presences.presences(logbook.sightings(), RECEIVER)
 
 
-def test_nobody_heard_is_nobody_met(logbook: Logbook) -> None:
+def test_nobody_heard_is_nobody_met(logbook: ContactStore) -> None:
     assert met(logbook) == ()
     assert presences.around(logbook.sightings(), RECEIVER) == Around()
 
 
-def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: Logbook, add: Add) -> None:
+def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: ContactStore, add: Add) -> None:
     for minute in range(30):
         add(60.0 * minute, [(minute // 10, NEAR)])
     assert met(logbook) == (Presence(0.0, 1740.0, 1800.0, 1800.0),)
@@ -67,7 +68,7 @@ def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: Logb
     ],
 )
 def test_what_counts_as_a_handover(
-    logbook: Logbook, add: Add, second_at_s: float, second_dbm: int, phones: int
+    logbook: ContactStore, add: Add, second_at_s: float, second_dbm: int, phones: int
 ) -> None:
     for at_s in (0.0, 60.0):
         add(at_s, [(1, NEAR)])
@@ -75,38 +76,38 @@ def test_what_counts_as_a_handover(
     assert len(met(logbook)) == phones
 
 
-def test_phones_heard_together_are_not_one(logbook: Logbook, add: Add) -> None:
+def test_phones_heard_together_are_not_one(logbook: ContactStore, add: Add) -> None:
     for minute in range(5):
         add(60.0 * minute, [(1, NEAR), (2, NEAR), (3, NEAR)])
     assert len(met(logbook)) == 3
 
 
-def test_one_identifier_is_continued_by_one_only(logbook: Logbook, add: Add) -> None:
+def test_one_identifier_is_continued_by_one_only(logbook: ContactStore, add: Add) -> None:
     add(0.0, [(1, NEAR)])
     add(60.0, [(2, NEAR), (3, NEAR)])
     assert sorted(one.start_s for one in met(logbook)) == [0.0, 60.0]
 
 
-def test_far_time_is_not_near_time(logbook: Logbook, add: Add) -> None:
+def test_far_time_is_not_near_time(logbook: ContactStore, add: Add) -> None:
     for minute in range(20):
         add(60.0 * minute, [(1, NEAR if minute < 5 else NEAR - 16)])
     add(1200.0, [(9, WEAK)])
     assert [one.near_s for one in met(logbook)] == [300.0, 0.0]
 
 
-def test_around_counts_the_last_scan_alone(logbook: Logbook, add: Add) -> None:
+def test_around_counts_the_last_scan_alone(logbook: ContactStore, add: Add) -> None:
     add(0.0, [(1, NEAR), (2, NEAR)])
     add(60.0, [(3, NEAR), (4, NORMAL), (5, NORMAL), (6, WEAK)])
     assert presences.around(logbook.sightings(), RECEIVER) == Around(near=1, normal=2, weak=1)
 
 
-def test_the_receiver_s_correction_moves_the_edges(logbook: Logbook, add: Add) -> None:
+def test_the_receiver_s_correction_moves_the_edges(logbook: ContactStore, add: Add) -> None:
     add(0.0, [(1, -76)])
     assert presences.around(logbook.sightings(), RECEIVER).near == 0
     assert presences.around(logbook.sightings(), Receiver(rx_correction_db=2.0)).near == 1
 
 
-def test_a_stadium_s_hour_takes_no_minute(logbook: Logbook) -> None:
+def test_a_stadium_s_hour_takes_no_minute(logbook: ContactStore) -> None:
     rng = np.random.default_rng(1)
     for minute in range(12):
         sightings = [
@@ -126,7 +127,7 @@ def test_the_most_at_one_moment(span: tuple[float, float], most: int) -> None:
     assert presences.most_at_once(present, *span) == most
 
 
-def test_a_span_of_the_logbook_takes_its_start_and_leaves_its_end(logbook: Logbook, add: Add) -> None:
+def test_a_span_of_the_logbook_takes_its_start_and_leaves_its_end(logbook: ContactStore, add: Add) -> None:
     for at_s in (0.0, 60.0, 120.0):
         add(at_s, [(1, NEAR)])
     assert logbook.sightings(60.0, 120.0).at_s.tolist() == [60.0]

@@ -7,8 +7,9 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from bluezone.phone.stores.contact_store import Logbook, ScanTally, Sighting
+from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sighting
 from bluezone.phone.stores.database import StorageError
+from bluezone.phone.stores.databases import CONTACTS, open_contacts_database
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -30,9 +31,9 @@ def sighting(number: int, **changes) -> Sighting:
 
 @pytest.fixture
 def logbook(tmp_path):
-    book = Logbook(tmp_path / "logbook.sqlite3", EN)
+    book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
-    book.close()
+    book.database.close()
 
 
 def test_what_was_written_is_read_column_by_column(logbook):
@@ -57,10 +58,10 @@ def test_an_empty_logbook_has_empty_columns(logbook):
 
 
 def test_identifiers_of_zeros_and_of_the_old_scheme_keep_their_length(tmp_path):
-    book = Logbook(tmp_path / "old.sqlite3", scheme_named("bluezone-v1"))
+    book = ContactStore(open_contacts_database(tmp_path / "old"), scheme_named("bluezone-v1"))
     book.add_scan(NOW, 60, [sighting(1, identifier=bytes(12), sealed_metadata=b"")])
     assert book.sightings().identifiers.tolist() == [[0] * 12]
-    book.close()
+    book.database.close()
 
 
 def test_more_readings_than_fit_a_byte_are_counted_as_so_many(logbook):
@@ -71,8 +72,8 @@ def test_more_readings_than_fit_a_byte_are_counted_as_so_many(logbook):
 def test_a_sighting_takes_about_its_24_bytes(logbook, tmp_path):
     for minute in range(1000):
         logbook.add_scan(NOW + 60 * minute, 60, [sighting(number) for number in range(20)])
-    logbook.close()
-    assert (tmp_path / "logbook.sqlite3").stat().st_size < 1.35 * 24 * 20_000
+    logbook.database.close()
+    assert (tmp_path / CONTACTS).stat().st_size < 1.35 * 24 * 20_000
 
 
 def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_row(logbook):
@@ -84,15 +85,15 @@ def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_ro
 
 
 def test_a_logbook_of_another_scheme_is_refused(tmp_path):
-    Logbook(tmp_path / "a.sqlite3", EN).close()
+    ContactStore(open_contacts_database(tmp_path), EN).database.close()
     with pytest.raises(StorageError, match="scheme en, not bluezone-v1"):
-        Logbook(tmp_path / "a.sqlite3", scheme_named("bluezone-v1"))
+        ContactStore(open_contacts_database(tmp_path), scheme_named("bluezone-v1"))
 
 
 # --- fourteen days --------------------------------------------------------------------------------
 
 
-def live(logbook: Logbook, start_s: float, hours: int) -> None:
+def live(logbook: ContactStore, start_s: float, hours: int) -> None:
     """A phone that runs: a scan and a purge an hour."""
     for hour in range(hours):
         now_s = start_s + hour * HOUR
@@ -144,12 +145,12 @@ def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(log
 @pytest.mark.slow
 def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     """A real process, killed by SIGKILL at 40 random moments, its file opened again each time."""
-    path = tmp_path / "logbook.sqlite3"
-    Logbook(path, EN).close()
+    path = tmp_path / CONTACTS
+    ContactStore(open_contacts_database(tmp_path), EN).database.close()
 
     def write_until_killed(pipe: int) -> None:
         """Scan, purge and read as a phone does, and say so after each commit."""
-        book = Logbook(path, EN)
+        book = ContactStore(open_contacts_database(tmp_path), EN)
         number = len(book.sightings())
         while True:
             book.add_scan(NOW + number, 60, [sighting(number)], garbage=1)
@@ -164,13 +165,13 @@ def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
     acknowledged = 0
     for _ in range(40):
         acknowledged += len(virtual.kill_child(write_until_killed, rng.uniform(0, 0.03)))
-        book = Logbook(path, EN)
+        book = ContactStore(open_contacts_database(tmp_path), EN)
         seen = book.sightings()
         # The last scan may have been committed and not yet acknowledged.
         assert acknowledged <= len(seen) <= acknowledged + 1
         assert [int.from_bytes(row.tobytes(), "big") for row in seen.identifiers] == list(range(len(seen)))
         assert sum(tally.sightings for tally in book.tallies().values()) == len(seen)
-        book.close()
+        book.database.close()
         with closing(sqlite3.connect(path)) as db, db:
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         db.close()

@@ -5,90 +5,90 @@ import threading
 
 import pytest
 
-from bluezone.phone.stores.database import Durability, StorageError, Store
+from bluezone.phone.stores.database import Database, Durability, StorageError
 
 SCHEMA = "CREATE TABLE thing (name TEXT PRIMARY KEY)"
 
 
-def insert(store: Store, names: list[str]) -> None:
-    with store.transaction() as db:
+def insert(database: Database, names: list[str]) -> None:
+    with database.transaction() as db:
         for name in names:
             db.execute("INSERT INTO thing VALUES (?)", (name,))
 
 
 def test_files_are_for_the_owner_only(tmp_path):
-    store = Store(tmp_path / "new" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
-    store.write("INSERT INTO thing VALUES ('x')")
+    database = Database(tmp_path / "new" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database.write("INSERT INTO thing VALUES ('x')")
     for path in (tmp_path / "new").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
-    store.close()
+    database.close()
 
 
 @pytest.mark.parametrize(("durability", "number"), [(Durability.PROCESS, 1), (Durability.POWER, 2)])
 def test_the_write_ahead_log_and_its_durability_are_set(tmp_path, durability, number):
-    store = Store(tmp_path / "a.sqlite3", SCHEMA, 1, durability)
-    assert store.rows("PRAGMA journal_mode") == [("wal",)]
-    assert store.rows("PRAGMA synchronous") == [(number,)]
-    store.close()
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, durability)
+    assert database.rows("PRAGMA journal_mode") == [("wal",)]
+    assert database.rows("PRAGMA synchronous") == [(number,)]
+    database.close()
 
 
 def test_a_block_that_raises_leaves_nothing_behind(tmp_path):
-    store = Store(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
     with pytest.raises(StorageError, match="UNIQUE"):
-        insert(store, ["x", "y", "x"])
-    assert store.rows("SELECT * FROM thing") == []
-    store.close()
+        insert(database, ["x", "y", "x"])
+    assert database.rows("SELECT * FROM thing") == []
+    database.close()
 
 
 def test_a_damaged_file_is_one_clear_error(tmp_path):
     path = tmp_path / "a.sqlite3"
     path.write_bytes(b"this is not a database, though it is long enough to be looked at as one" * 20)
     with pytest.raises(StorageError, match=r"a\.sqlite3: .*damaged"):
-        Store(path, SCHEMA, 1, Durability.PROCESS)
+        Database(path, SCHEMA, 1, Durability.PROCESS)
 
 
 def test_a_file_of_another_version_is_refused_by_name(tmp_path):
-    Store(tmp_path / "a.sqlite3", SCHEMA, 2, Durability.PROCESS).close()
+    Database(tmp_path / "a.sqlite3", SCHEMA, 2, Durability.PROCESS).close()
     with pytest.raises(StorageError, match="version 2, this program knows 1"):
-        Store(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+        Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
 
 
 def test_a_directory_that_cannot_be_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be opened"):
-        Store(tmp_path / "file" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+        Database(tmp_path / "file" / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
 
 
 def test_a_full_disk_is_one_clear_error_and_the_store_goes_on(tmp_path):
-    store = Store(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
-    pages = store.rows("PRAGMA page_count")[0][0]
-    store.rows(f"PRAGMA max_page_count = {pages}")
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    pages = database.rows("PRAGMA page_count")[0][0]
+    database.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="full"):
-        insert(store, [f"{number:0200}" for number in range(10_000)])
-    store.rows("PRAGMA max_page_count = 1000000")
-    store.write("INSERT INTO thing VALUES ('x')")
-    assert store.rows("SELECT * FROM thing") == [("x",)]
-    store.close()
+        insert(database, [f"{number:0200}" for number in range(10_000)])
+    database.rows("PRAGMA max_page_count = 1000000")
+    database.write("INSERT INTO thing VALUES ('x')")
+    assert database.rows("SELECT * FROM thing") == [("x",)]
+    database.close()
 
 
 def test_what_was_deleted_is_not_to_be_found_in_the_files(tmp_path):
-    store = Store(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
-    store.write("INSERT INTO thing VALUES ('an identifier of somebody')")
-    store.shrink_log()
-    store.write("DELETE FROM thing")
-    store.shrink_log()
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database.write("INSERT INTO thing VALUES ('an identifier of somebody')")
+    database.shrink_log()
+    database.write("DELETE FROM thing")
+    database.shrink_log()
     for path in tmp_path.iterdir():
         assert b"identifier of somebody" not in path.read_bytes()
-    store.close()
+    database.close()
 
 
 def test_a_store_may_be_used_from_several_threads(tmp_path):
-    store = Store(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
+    database = Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
 
     def work(number: int) -> None:
         for item in range(20):
-            with store.transaction() as db:
+            with database.transaction() as db:
                 db.execute("INSERT INTO thing VALUES (?)", (f"{number}-{item}",))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
@@ -96,5 +96,5 @@ def test_a_store_may_be_used_from_several_threads(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.rows("SELECT count(*) FROM thing") == [(80,)]
-    store.close()
+    assert database.rows("SELECT count(*) FROM thing") == [(80,)]
+    database.close()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.stores.databases import PHONE, open_phone_database
+from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.bluezone_v1 import day_key_after
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
@@ -20,9 +21,9 @@ HOUR, DAY = 3600, 86400
 
 @pytest.fixture
 def store(tmp_path, virtual):
-    keys = Keystore(tmp_path / "keys.sqlite3", EN, virtual.entropy(1))
+    keys = KeyStore(open_phone_database(tmp_path), EN, virtual.entropy(1))
     yield keys
-    keys.close()
+    keys.database.close()
 
 
 def test_a_day_has_one_key_and_the_next_another(store):
@@ -36,9 +37,9 @@ def test_a_day_has_one_key_and_the_next_another(store):
 
 def test_a_key_is_the_same_after_a_restart(tmp_path, virtual, store):
     first = store.key_at(DAY0)
-    again = Keystore(tmp_path / "keys.sqlite3", EN, virtual.entropy(2))
+    again = KeyStore(open_phone_database(tmp_path), EN, virtual.entropy(2))
     assert again.key_at(DAY0 + HOUR) == first
-    again.close()
+    again.database.close()
 
 
 def test_a_clock_set_back_finds_the_key_of_that_day_again(store):
@@ -99,31 +100,31 @@ def test_a_clock_that_jumps_for_a_while_takes_no_key_with_it(store):
 
 
 def test_the_old_scheme_walks_its_chain(tmp_path, virtual):
-    store = Keystore(tmp_path / "v1.sqlite3", V1, virtual.entropy(1))
+    store = KeyStore(open_phone_database(tmp_path / "v1"), V1, virtual.entropy(1))
     first = store.key_at(DAY0)
     assert store.key_at(DAY0 + 3 * DAY).key == day_key_after(first.key, 3)
-    store.close()
+    store.database.close()
     with pytest.raises(StorageError, match="scheme bluezone-v1, not en"):
-        Keystore(tmp_path / "v1.sqlite3", EN, virtual.entropy(1))
+        KeyStore(open_phone_database(tmp_path / "v1"), EN, virtual.entropy(1))
 
 
 def test_a_key_once_used_survives_kill_9(tmp_path, virtual):
     """The child says each key as soon as it has it; none that was said may be missing afterwards."""
-    path = tmp_path / "keys.sqlite3"
+    path = tmp_path / PHONE
     rng = np.random.default_rng(4)
     said: list[bytes] = []
     for turn in range(20):
 
         def use_keys(pipe: int, turn: int = turn) -> None:
-            store = Keystore(path, EN, os.urandom)
+            store = KeyStore(open_phone_database(tmp_path), EN, os.urandom)
             for day in range(1000 * turn, 1000 * turn + 1000):
                 os.write(pipe, store.key_at(DAY0 + DAY * day).key)
 
         data = virtual.kill_child(use_keys, rng.uniform(0, 0.02))
         said += [data[at : at + 16] for at in range(0, len(data) - len(data) % 16, 16)]
-        store = Keystore(path, EN, os.urandom)
+        store = KeyStore(open_phone_database(tmp_path), EN, os.urandom)
         assert set(said) <= store.all_keys()
-        store.close()
+        store.database.close()
     with closing(sqlite3.connect(path)) as db, db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     db.close()

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.exposure.policies import Evidence
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
-from bluezone.phone.air.radio.port import Listener
+from bluezone.phone.air.radio.port import ScanHandler
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
@@ -81,13 +81,13 @@ class StillRadio:
         self._answer()
         self.advertised.append(data)
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         self._answer()
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         self._answer()
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._answer()
 
     def _answer(self) -> None:
@@ -156,7 +156,7 @@ class Seeded:
             if minute and at_s % 600 < 60:
                 names = [self.rng.bytes(16) for _ in range(phones)]
             sightings = [Sighting(name, b"\0\0\0\0", 4, dbm, dbm, dbm) for name in names]
-            self.runner.phone.logbook.add_scan(at_s, 60.0, sightings)
+            self.runner.phone.stores.contacts.add_scan(at_s, 60.0, sightings)
 
     def fortnight(self) -> None:
         """A market town's two weeks, and three phones around just now."""
@@ -173,15 +173,15 @@ class Seeded:
         ):
             self.meet(start_s, minutes, dbm)
         sightings = [Sighting(self.rng.bytes(16), b"\0\0\0\0", 4, d, d, d) for d in (NEAR_DBM, NORMAL_DBM, WEAK_DBM)]
-        self.runner.phone.logbook.add_scan(NOW_S - 20, 60.0, sightings)
-        self.runner.phone.keystore.key_at(NOW_S)
+        self.runner.phone.stores.contacts.add_scan(NOW_S - 20, 60.0, sightings)
+        self.runner.phone.stores.keys.key_at(NOW_S)
 
     def warn(self, days_ago: int = 3, *, withdrawn: bool = False) -> int:
         day = int(NOW_S // DAY_S - days_ago) * DAY_S
         alert = Alert(day, "en-v1-buckets", "1", 38.0, 15.0, EVIDENCE, NOW_S - 3_600)
-        self.runner.phone.ledger.change_alerts([alert], [], NOW_S - 3_600)
+        self.runner.phone.stores.exposures.change_alerts([alert], [], NOW_S - 3_600)
         if withdrawn:
-            self.runner.phone.ledger.change_alerts([], [day], NOW_S - 60)
+            self.runner.phone.stores.exposures.change_alerts([], [day], NOW_S - 60)
         return day
 
 

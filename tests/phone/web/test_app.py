@@ -102,10 +102,10 @@ def test_the_file_holds_the_readings_and_nobody_s_identifier_or_key(visitor: Any
     answer = visitor.get("/settings/export")
     assert answer.headers["content-disposition"] == 'attachment; filename="bluezone.jsonl"'
     rows = [json.loads(line) for line in answer.text.splitlines()]
-    heard = seeded.runner.phone.logbook.sightings()
+    heard = seeded.runner.phone.stores.contacts.sightings()
     assert sum(row["kind"] == "reading" for row in rows) == len(heard)
     assert {row["kind"] for row in rows} == {"about", "choices", "counting", "warning", "day", "reading"}
-    secrets = [key.hex() for key in seeded.runner.phone.keystore.all_keys()]
+    secrets = [key.hex() for key in seeded.runner.phone.stores.keys.all_keys()]
     secrets += [bytes(row).hex() for row in heard.identifiers[:50]]
     assert not any(secret in answer.text for secret in secrets)
 
@@ -123,12 +123,16 @@ def test_deleting_asks_first_and_then_leaves_nothing(visitor: Any, seeded: Any) 
     seeded.agree(language="en")
     seeded.fortnight()
     seeded.warn()
-    old_keys = seeded.runner.phone.keystore.all_keys()
+    old_keys = seeded.runner.phone.stores.keys.all_keys()
     assert visitor.send_form("/settings/delete").headers["location"] == "/settings/delete"
-    assert seeded.runner.phone.keystore.all_keys() == old_keys
+    assert seeded.runner.phone.stores.keys.all_keys() == old_keys
     assert "Everything is deleted" in visitor.send_form("/settings/delete", sure="yes").text
     phone = seeded.runner.phone
-    assert (len(phone.logbook.sightings()), phone.keystore.all_keys(), phone.ledger.alerts()) == (0, frozenset(), [])
+    assert (len(phone.stores.contacts.sightings()), phone.stores.keys.all_keys(), phone.stores.exposures.alerts()) == (
+        0,
+        frozenset(),
+        [],
+    )
     assert seeded.runner.choices().agreed_at_s is None
     assert visitor.get("/").headers["location"] == "/welcome"
     on_disk = b"".join(path.read_bytes() for path in seeded.settings.directory.iterdir())

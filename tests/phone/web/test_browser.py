@@ -20,7 +20,8 @@ import segno
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.client.publishing import Publisher
+from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.presenters.onboarding import PATHS
@@ -192,7 +193,7 @@ def eventful(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     seeded.answer = answer
     seeded.runner.check()
     found = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 12), dt.date(2020, 8, 10), now_s)
-    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: found)
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: found)
     seeded.fortnight()
     return seeded
 
@@ -228,7 +229,7 @@ def test_every_screen_of_a_full_life_is_accessible_and_fits(
         visit(page, site, path)
         look_for_faults(page, path)
         picture(page, path, size, language, scheme)
-    eventful.runner.leave_number("+84912345678")
+    eventful.runner.number_client().ask("+84912345678", "vi", "")
     for path in ("/number/code", "/number/code?flow=welcome"):
         visit(page, site, path)
         look_for_faults(page, path)
@@ -282,7 +283,7 @@ def test_a_first_visitor_gets_through_by_keyboard_alone(seeded: Any, open_page: 
 def test_a_patient_types_the_code_sees_the_result_and_may_say_not_now(
     eventful: Any, open_page: Open, site: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eventful.runner.phone, "verify", lambda client, code: None)
+    monkeypatch.setattr(Publisher, "verify", lambda publisher, code: None)
     page = open_page()
     visit(page, site, "/code")
     page.fill("#code", "1234 567")

@@ -17,8 +17,8 @@ import pytest
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.schedule import CHECK_EVERY_S, next_check_s
 from bluezone.phone.client.counting import Installation
-from bluezone.phone.stores.damage import set_aside_damaged
-from bluezone.phone.stores.encryption import KEY_FILE, Sealer, device_sealer
+from bluezone.phone.stores.damage import damaged_databases
+from bluezone.phone.stores.encryption import KEY_FILE, Cipher, device_cipher
 
 
 @pytest.mark.parametrize(
@@ -112,29 +112,29 @@ def test_a_damaged_store_is_set_aside_and_its_owner_told(web: SimpleNamespace, t
     with web.opened("phone") as phone:
         phone.agree(language="en")
         phone.fortnight()
-        keys = phone.runner.phone.keystore.all_keys()
+        keys = phone.runner.phone.stores.keys.all_keys()
         directory = phone.settings.directory
-    path = directory / "logbook.sqlite3"
+    path = directory / "contacts.sqlite3"
     with path.open("r+b") as file:
         file.seek(0)
         file.write(os.urandom(min(path.stat().st_size, 40_960)))
     with web.opened("phone") as phone:
-        assert len(phone.runner.phone.logbook.sightings()) == 0
-        assert phone.runner.phone.keystore.all_keys() == keys
+        assert len(phone.runner.phone.stores.contacts.sightings()) == 0
+        assert phone.runner.phone.stores.keys.all_keys() == keys
         assert "had to start anew" in web.Visitor(phone).text("/notices")
-    assert list(directory.glob("logbook.sqlite3.damaged-*"))
+    assert list(directory.glob("contacts.sqlite3.damaged-*"))
 
 
 def test_a_whole_store_stays_where_it_is(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "keys.sqlite3")) as db, db:
+    with closing(sqlite3.connect(tmp_path / "phone.sqlite3")) as db, db:
         db.execute("CREATE TABLE t (x)")
     db.close()
-    assert set_aside_damaged(tmp_path, 0.0) == []
+    assert damaged_databases(tmp_path) == []
 
 
 def test_deleting_stops_the_radio_first_and_also_what_was_set_aside(seeded: Any) -> None:
     seeded.agree()
-    aside = seeded.settings.directory / "keys.sqlite3.damaged-1"
+    aside = seeded.settings.directory / "phone.sqlite3.damaged-1"
     aside.write_bytes(b"old keys")
 
     async def story() -> None:
@@ -150,37 +150,37 @@ def test_deleting_stops_the_radio_first_and_also_what_was_set_aside(seeded: Any)
 
 
 def test_a_lost_key_means_a_clean_start_and_the_owner_is_told(web: SimpleNamespace) -> None:
-    with web.opened("phone", sealer=Sealer(b"1" * 32, os.urandom)) as phone:
+    with web.opened("phone", cipher=Cipher(b"1" * 32, os.urandom)) as phone:
         phone.agree(language="en")
-        phone.runner.phone.keystore.key_at(web.NOW_S)
+        phone.runner.phone.stores.keys.key_at(web.NOW_S)
         directory = phone.settings.directory
-    with web.opened("phone", sealer=Sealer(b"2" * 32, os.urandom)) as phone:
-        assert phone.runner.phone.keystore.all_keys() == frozenset()
+    with web.opened("phone", cipher=Cipher(b"2" * 32, os.urandom)) as phone:
+        assert phone.runner.phone.stores.keys.all_keys() == frozenset()
         assert phone.runner.choices().agreed_at_s is not None
         assert "had to start anew" in web.Visitor(phone).text("/notices")
-    assert list(directory.glob("keys.sqlite3.damaged-*"))
+    assert list(directory.glob("phone.sqlite3.damaged-*"))
 
 
 def test_deleting_destroys_the_key_that_sealed_the_files(web: SimpleNamespace, tmp_path: Path) -> None:
     folder = tmp_path / "phone"
-    with web.opened("phone", sealer=device_sealer(folder, os.urandom)) as phone:
+    with web.opened("phone", cipher=device_cipher(folder, os.urandom)) as phone:
         phone.agree()
         first = (folder / KEY_FILE).read_bytes()
         asyncio.run(phone.runner.delete_all())
-        phone.runner.phone.keystore.key_at(web.NOW_S)
+        phone.runner.phone.stores.keys.key_at(web.NOW_S)
         assert (folder / KEY_FILE).read_bytes() != first
-    with web.opened("phone", sealer=device_sealer(folder, os.urandom)) as phone:
-        assert len(phone.runner.phone.keystore.all_keys()) == 1
+    with web.opened("phone", cipher=device_cipher(folder, os.urandom)) as phone:
+        assert len(phone.runner.phone.stores.keys.all_keys()) == 1
 
 
 def test_a_phone_restored_without_its_key_is_counted_in_place_of_the_old(web: SimpleNamespace, tmp_path: Path) -> None:
     """A copy on another device: what was sealed stays shut, and the authority is told which id is no more."""
-    with web.opened("phone", sealer=Sealer(bytes(32), os.urandom)) as phone:
+    with web.opened("phone", cipher=Cipher(bytes(32), os.urandom)) as phone:
         phone.agree()
-        phone.runner.phone.keystore.key_at(phone.clock())
-        old = phone.runner.services.installation.write(Installation(bytes(16), registered="told"))
-    with web.opened("phone", sealer=Sealer(bytes([1]) * 32, os.urandom)) as phone:
-        new = phone.runner.services.installation.read()
+        phone.runner.phone.stores.keys.key_at(phone.clock())
+        old = phone.runner.stores.installation.write(Installation(bytes(16), registered='["linux", "0", "", ""]'))
+    with web.opened("phone", cipher=Cipher(bytes([1]) * 32, os.urandom)) as phone:
+        new = phone.runner.stores.installation.read()
         assert new is not None
         assert (new.id != old.id, new.replaces, new.registered) == (True, old.id, "")
 

@@ -22,12 +22,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from bluezone.phone.air.radio.port import Radio
-from bluezone.phone.clock import Clock
-from bluezone.phone.clock_watch import ClockWatch
-from bluezone.phone.stores.key_store import Keystore
+from bluezone.phone.chance import Chance
+from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import IdentifierScheme
 
@@ -65,23 +63,23 @@ def identity_at(scheme: IdentifierScheme, key: DailyKey, now_s: float, tx_power_
     )
 
 
-class Beacon:
+class Advertiser:
     """Sends until cancelled."""
 
     def __init__(
         self,
         radio: Radio,
-        keystore: Keystore,
+        keys: KeyStore,
         scheme: IdentifierScheme,
         clock: Clock,
-        rng: np.random.Generator,
+        chance: Chance,
         max_offset_s: float = MAX_OFFSET_S,
         sent_power_dbm: Callable[[], int] | None = None,
         watch: ClockWatch | None = None,
     ) -> None:
         """`sent_power_dbm`: what to tell of the transmit power; the radio's own where not given."""
-        self._radio, self._keystore, self._scheme, self._clock = radio, keystore, scheme, clock
-        self._rng, self._max_offset_s = rng, max_offset_s
+        self._radio, self._keys, self._scheme, self._clock = radio, keys, scheme, clock
+        self._chance, self._max_offset_s = chance, max_offset_s
         self._watch = watch or ClockWatch(clock)
         self._sent_power_dbm = sent_power_dbm or (lambda: radio.tx_power_dbm)
 
@@ -89,10 +87,10 @@ class Beacon:
         """Raises RadioError where the radio fails."""
         while True:
             now_s = self._clock()
-            key = self._keystore.key_at(now_s)
+            key = self._keys.key_at(now_s)
             identity = identity_at(self._scheme, key, now_s, self._sent_power_dbm())
             await self._radio.advertise(identity.address, identity.advertisement)
-            await self._stay(identity.start_s, identity.end_s + self._rng.uniform(0, self._max_offset_s))
+            await self._stay(identity.start_s, identity.end_s + self._chance.uniform(0, self._max_offset_s))
 
     async def _stay(self, start_s: float, until_s: float) -> None:
         while start_s - _BACK_S <= (now_s := self._clock()) < until_s:

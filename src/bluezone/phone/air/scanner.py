@@ -15,13 +15,11 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 
-import numpy as np
-
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense, plan
-from bluezone.phone.air.radio.port import Heard, Radio
-from bluezone.phone.clock import Clock
-from bluezone.phone.clock_watch import ClockWatch
-from bluezone.phone.stores.contact_store import Logbook, ScanTally, Sighting
+from bluezone.phone.air.radio.port import Radio, ScanResult
+from bluezone.phone.chance import Chance
+from bluezone.phone.clock import Clock, ClockWatch
+from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sighting
 from bluezone.phone.stores.database import StorageError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import day_start_s
@@ -82,7 +80,7 @@ class ScanCollector:
         """Identifiers heard."""
         return len(self._tracks)
 
-    def hear(self, heard: Heard) -> None:
+    def hear(self, heard: ScanResult) -> None:
         """One advertisement. Never raises: what is on the air is anybody's."""
         track = self._tracks.get(heard.data)
         if track is None:
@@ -130,7 +128,7 @@ def _at_least(sightings: list[Sighting], floor: int, room_at_floor: int) -> Iter
             yield sighting
 
 
-class Listener:
+class Scanner:
     """Scans until cancelled; what was heard of a scan that is cut short is kept.
 
     `duty` fixes how; without one, each scan follows the plan for what `sense` says of the device and for what the scans
@@ -141,15 +139,15 @@ class Listener:
         self,
         radio: Radio,
         scheme: IdentifierScheme,
-        logbook: Logbook,
+        store: ContactStore,
         clock: Clock,
-        rng: np.random.Generator,
+        chance: Chance,
         duty: DutyCycle | None = None,
         sense: Sense = DeviceState,
         watch: ClockWatch | None = None,
     ) -> None:
         self._watch = watch or ClockWatch(clock)
-        self._radio, self._scheme, self._logbook, self._clock, self._rng = radio, scheme, logbook, clock, rng
+        self._radio, self._scheme, self._store, self._clock, self._chance = radio, scheme, store, clock, chance
         self._fixed, self._sense = duty, sense
         #: how the scan under way is made, and the pause after it
         self.duty = duty or plan(sense())
@@ -158,20 +156,20 @@ class Listener:
         self._last_start: float | None = None
         self._quiet_since: float | None = None
         self._day_s, self._kept_today = -1, 0
-        # Scans there was no room for, to be written when there is: arguments of `Logbook.add_scan`, oldest first.
+        # Scans there was no room for, to be written when there is: arguments of `ContactStore.add_scan`, oldest first.
         self._waiting: deque[tuple[float, float, list[Sighting], int, int]] = deque()
         self._waiting_sightings = 0
-        #: why the logbook could not be written just now
+        #: why contacts could not be written just now
         self.trouble = ""
 
     async def run(self) -> None:
         """Raises RadioError where the radio fails."""
-        await asyncio.sleep(self._rng.uniform(0, self.duty.jitter_s))
+        await asyncio.sleep(self._chance.uniform(0, self.duty.jitter_s))
         while True:
             started = asyncio.get_running_loop().time()
             before, self.duty = self.duty, self._next_duty(started)
             await self._scan(started, 2 * before.period_s)
-            rest_s = self.duty.period_s - self._rng.uniform(0, self.duty.jitter_s)
+            rest_s = self.duty.period_s - self._chance.uniform(0, self.duty.jitter_s)
             await self._watch.sleep(max(started + rest_s - asyncio.get_running_loop().time(), 0))
 
     def _next_duty(self, now: float) -> DutyCycle:
@@ -184,10 +182,10 @@ class Listener:
     async def _scan(self, started: float, longest_s: float) -> None:
         collector, at_s = ScanCollector(self._scheme), self._clock()
         since_s = self._time_stood_for(started, longest_s)
-        await self._radio.listen(collector.hear)
+        await self._radio.start_scanning(collector.hear)
         try:
             await asyncio.sleep(self.duty.window_s)
-            await self._radio.deafen()
+            await self._radio.stop_scanning()
         finally:
             self._neighbours = collector.count
             self._write(at_s, since_s, collector)
@@ -206,7 +204,7 @@ class Listener:
         self._kept_today += len(sightings)
         try:
             while self._waiting:
-                self._logbook.add_scan(*self._waiting[0])
+                self._store.add_scan(*self._waiting[0])
                 self._waiting_sightings -= len(self._waiting.popleft()[2])
         except StorageError as error:
             # A listener that died of a full disk would lose what can still be written later.
@@ -224,4 +222,4 @@ class Listener:
         today_s = day_start_s(at_s)
         if today_s != self._day_s:
             self._day_s = today_s
-            self._kept_today = self._logbook.tallies().get(today_s, ScanTally()).sightings
+            self._kept_today = self._store.tallies().get(today_s, ScanTally()).sightings

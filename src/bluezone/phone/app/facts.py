@@ -1,24 +1,32 @@
-"""What a phone knows of itself at one moment: the one thing that screens are drawn from. Nothing in it names anyone."""
+"""Gather what a phone knows of itself at one moment: the one thing that screens are drawn from. It names nobody."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioHealth
-from bluezone.phone.client.news import Received
-from bluezone.phone.matching.presences import Around, Presence
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.schedule import Outcome, knows_authority
+from bluezone.phone.app.tasks import places_of
+from bluezone.phone.matching.presences import Around, Presence, around
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.stores.news_store import Received
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.protocol.intervals import day_start_s
 
 STALE_CHECK_S = 2 * 86_400.0
 ISOLATION_DAYS = 14  # of F1 in Vietnam in 2020; the authority's present rule is configuration
 
+_SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneFacts:
-    """All times are Unix seconds. `alerts` has those taken back too. `checking`: a check is under way."""
+    """Hold the facts. All times are Unix seconds. `alerts` has those taken back too. `checking`: a check is under
+    way."""
 
     now_s: float
     choices: Choices
@@ -39,6 +47,32 @@ class PhoneFacts:
 
     @property
     def standing(self) -> tuple[Alert, ...]:
-        """Alerts not taken back, the latest day first."""
+        """Return the alerts not taken back, the latest day first."""
         alerts = [alert for alert in self.alerts if alert.withdrawn_at_s is None]
         return tuple(sorted(alerts, key=lambda alert: -alert.day_start_s))
+
+
+def facts_of(
+    phone: Phone, choices: Choices, radio: RadioHealth, outcome: Outcome, *, checking: bool, has_net: bool
+) -> PhoneFacts:
+    """Gather the facts of the present moment. `outcome`: of the last check; `checking`: another is under way."""
+    now_s, settings, stores = phone.clock(), phone.settings, phone.stores
+    duty = settings.duty or plan(settings.sense())
+    latest = stores.contacts.sightings(now_s - duty.period_s - _SCAN_LATE_S, now_s + 1)
+    return PhoneFacts(
+        now_s=now_s,
+        choices=choices,
+        radio=radio,
+        around=around(latest, settings.receiver),
+        tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
+        last_scan_s=float(latest.at_s.max()) if len(latest) else None,
+        alerts=tuple(stores.exposures.alerts(withdrawn=True)),
+        checking=checking,
+        authority_known=has_net and knows_authority(phone),
+        trouble=outcome.trouble,
+        unreachable=outcome.unreachable,
+        storage_trouble=phone.storage_trouble or outcome.storage_trouble,
+        news=stores.news.items(settings.region, settings.trusted_keys, places_of(choices), now_s),
+        news_fault=stores.news.fault(settings.region, settings.trusted_keys, now_s),
+        result=stores.publications.waiting(now_s),
+    )

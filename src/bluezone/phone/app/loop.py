@@ -1,10 +1,9 @@
-"""Keeps a phone going: radio, checks, pauses, and the troubles of a real machine. The one loop of `bluezone phone run`,
-of `bluezone phone serve` (the screens talk to this) and of the town.
+"""Keep a phone going: radio, checks, pauses, and the troubles of a real machine. This is the one loop of `bluezone
+phone run`, of `bluezone phone serve` (the screens talk to it) and of the town.
 
 The engine (`engine.Phone`) does the work. This decides when, survives what fails, and remembers what to tell the owner:
-no yes, no radio; checks come every few hours, and sooner after a failure; a damaged store is set aside, never deleted,
-and a clean one begun.
-"""
+no yes, no radio; checks come every few hours, and sooner after a failure; a damaged database is set aside, never
+deleted, and a clean one begun."""
 
 from __future__ import annotations
 
@@ -13,67 +12,62 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import httpx
-import numpy as np
 
-from bluezone.phone.air.duty_cycle import plan
-from bluezone.phone.air.radio.monitored import RadioHealth, RadioState, WatchedRadio
+from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
-from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.app.opening import open_belongings, open_or_set_aside
+from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
     SPREAD,
-    Errand,
-    Turn,
+    Outcome,
+    Task,
+    fetch_and_check,
     knows_authority,
     next_check_s,
-    take_turn,
 )
-from bluezone.phone.app.services import NEWS, Services
-from bluezone.phone.client.phone_number import NumberDesk, OwnNumber
-from bluezone.phone.client.publishing import PublishReport
-from bluezone.phone.clock import Clock
-from bluezone.phone.clock_watch import LOOK_EVERY_S, ClockWatch
+from bluezone.phone.app.tasks import NEWS, TASKS
+from bluezone.phone.chance import Chance
+from bluezone.phone.client.phone_number import PhoneNumberClient
+from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
-from bluezone.phone.matching.presences import MetBefore, Presence, around
+from bluezone.phone.matching.presences import Presence, PresenceCache
 from bluezone.phone.stores.contact_store import ScanTally
-from bluezone.phone.stores.damage import damaged_stores
+from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.encryption import device_sealer, forget_key
+from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.preferences import Choices, Preferences
-from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.intervals import day_start_s
-from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.schemes import Entropy, scheme_named
 
 _RADIO_STOP_S = 30.0
 _MEND_FIRST_S = 60.0
 _AFTER_WAKING_S = (5.0, 60.0)
 _PURGE_EVERY_S = 3_600.0
 _ATTENTION_EVERY_S = 30.0
-_SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Progress:
-    """What the runner remembers from check to check; lost when it ends, found again by the next check."""
+    """Hold what is remembered from check to check; lost when the program ends, made again by the next check."""
 
     checking: bool = False
     failures: int = 0
-    last: Turn = field(default_factory=Turn)
-    met: MetBefore = field(default_factory=MetBefore)
+    last: Outcome = field(default_factory=Outcome)
+    presences: PresenceCache = field(default_factory=PresenceCache)
 
 
 class Runner:
-    """One phone, running. Methods that are not coroutines may wait for the disk or the net: call them in a thread."""
+    """Run one phone. Methods that are not coroutines may wait for the disk or the net: call them in a thread."""
 
     def __init__(
         self,
@@ -82,63 +76,75 @@ class Runner:
         client: httpx.Client | None,
         clock: Clock,
         entropy: Entropy,
-        rng: np.random.Generator,
-        errands: Sequence[Errand] = (),
+        chance: Chance,
+        tasks: Sequence[Task] = (),
         on_check: Callable[[CheckReport], None] | None = None,
         look_at_clock_s: float = LOOK_EVERY_S,
         *,
         minds_screens: bool = True,
     ) -> None:
-        """`client`: the net, None where there is none. `errands` go with each turn of checks; `on_check` is told, in a
-        thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped; `minds_screens`:
-        as in `Attention`."""
+        """`client`: the net, None where there is none. `tasks` go with each check beside the usual ones; `on_check` is
+        told, in a thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped;
+        `minds_screens`: as in `Attention`."""
         self._attention = Attention(clock, settings.sense, minds_screens=minds_screens)
         self.settings, self.clock = replace(settings, sense=self._attention.state), clock
-        self._errands, self._on_check = tuple(errands), on_check
+        self._tasks, self._on_check = (*TASKS, *tasks), on_check
         self._watch = ClockWatch(clock, look_at_clock_s)
-        self._client, self._entropy, self._rng = client, entropy, rng
-        self._radio = WatchedRadio(radio) if radio is not None else None
+        self._client, self._entropy, self._chance = client, entropy, chance
+        self._radio = MonitoredRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
         self._progress = _Progress()
         self._sending = False
+        self._last_choices = Choices()
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._radio_idle = asyncio.Event()
         self._radio_idle.set()
         self._mending = False
-        self._belongings = open_or_set_aside(self.settings, entropy, self._engine, clock)
+        self.phone = self._open(heal=True)
 
-    def _engine(self) -> Phone:
-        return Phone(self.settings, self._radio, self.clock, self._entropy, self._rng, self._watch)
-
-    @property
-    def phone(self) -> Phone:
-        return self._belongings.phone
-
-    @property
-    def services(self) -> Services:
-        return self._belongings.services
+    def _open(self, *, heal: bool) -> Phone:
+        settings = self.settings
+        arguments = (settings.directory, scheme_named(settings.scheme), self._entropy, settings.cipher)
+        stores = open_healed_stores(*arguments, self.clock()) if heal else open_stores(*arguments)
+        return Phone(settings, self._radio, self.clock, self._entropy, self._chance, self._watch, stores)
 
     @property
-    def _preferences(self) -> Preferences:
-        return self._belongings.preferences
+    def stores(self) -> Stores:
+        """Return what the phone keeps."""
+        return self.phone.stores
+
+    @property
+    def client(self) -> httpx.Client:
+        """Return the net. Raises PhoneError where there is none."""
+        if self._client is None:
+            raise PhoneError("this phone was opened without a net")
+        return self._client
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Phone]:
+        """Hold off checks and deletion while the owner does something that must not overlap with them."""
+        with self._lock:
+            yield self.phone
 
     # --- choices ----------------------------------------------------------------------------------
 
     def choices(self) -> Choices:
-        return self._preferences.read()
+        """Return what the owner has chosen."""
+        self._last_choices = self.stores.preferences.read()
+        return self._last_choices
 
     def choose(self, **values: object) -> Choices:
         """Store a choice; the radio follows at once."""
         with self._lock:
-            choices = self._preferences.change(**values)
+            choices = self.stores.preferences.change(**values)
         self._wake()
         return choices
 
     def choose_place(self, **values: object) -> Choices:
-        """The same for commune and unit; news of the new place come with the next check."""
+        """Store commune or unit; news of the new place come with the next check."""
         choices = self.choose(**values)
-        self._preferences.mark_done(NEWS, 0.0)
+        self.stores.preferences.mark_done(NEWS, 0.0)
         return choices
 
     def _wake(self) -> None:
@@ -148,7 +154,7 @@ class Runner:
     # --- running ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Radio and checks until cancelled."""
+        """Run radio and checks until cancelled."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
         try:
             await all_or_none(self._watch.run(), self._run_radio(), self._run_checks(), self._run_mending())
@@ -167,8 +173,8 @@ class Runner:
         return self._sending
 
     def look(self) -> None:
-        """The owner looks at the screens: the phone listens more often, and the radio of who does not want it in the
-        background starts."""
+        """Note that the owner looks at the screens: the phone listens more often, and the radio of who does not want it
+        in the background starts."""
         if self._attention.look() and self.choices().background is False:
             self._wake()
 
@@ -183,7 +189,7 @@ class Runner:
             await self._run_while_allowed(asyncio.create_task(self.phone.run()))
 
     async def _run_while_allowed(self, task: asyncio.Task[None]) -> None:
-        """Another language, say, is no reason to stop the radio and start it again."""
+        """Run the radio while its owner allows it; another language, say, is no reason to stop and start it again."""
         assert self._changed is not None
         self._radio_idle.clear()
         waiting = asyncio.create_task(self._changed.wait())
@@ -218,15 +224,14 @@ class Runner:
     def _purge_now(self) -> None:
         with self._lock:
             self.phone.purge()
-            self.services.purge(self.clock())
 
     async def _run_checks(self) -> None:
-        wait_s = self._rng.uniform(0, FIRST_CHECK_WITHIN_S)
+        wait_s = self._chance.uniform(0, FIRST_CHECK_WITHIN_S)
         while True:
             await self._until(self.clock() + wait_s)
-            if self._knows_authority and self._agreed():
+            if self._client is not None and knows_authority(self.phone) and self._agreed():
                 await asyncio.to_thread(self.check)
-            wait_s = next_check_s(self._progress.failures) * self._rng.uniform(1 - SPREAD, 1 + SPREAD)
+            wait_s = next_check_s(self._progress.failures) * self._chance.uniform(1 - SPREAD, 1 + SPREAD)
 
     async def _until(self, due_s: float) -> None:
         """Sleep until the wall clock says `due_s`, or could not have said it: where it was put back, never longer than
@@ -234,7 +239,7 @@ class Runner:
         meant_s = due_s - self.clock()
         while 0 < due_s - self.clock() <= meant_s + 1:
             if await self._watch.sleep(due_s - self.clock()) and due_s <= self.clock():
-                await asyncio.sleep(self._rng.uniform(*_AFTER_WAKING_S))
+                await asyncio.sleep(self._chance.uniform(*_AFTER_WAKING_S))
 
     def _agreed(self) -> bool:
         try:
@@ -246,7 +251,7 @@ class Runner:
     # --- damage while running ---------------------------------------------------------------------
 
     async def _run_mending(self) -> None:
-        """While something cannot be read or written: is a store damaged? Then it is set aside, as at the start."""
+        """Look for damage while something cannot be read or written, and heal it as at the start."""
         wait_s = _MEND_FIRST_S
         while True:
             await asyncio.sleep(wait_s)
@@ -254,7 +259,7 @@ class Runner:
             if not trouble:
                 wait_s = _MEND_FIRST_S
                 continue
-            if await asyncio.to_thread(damaged_stores, self.settings.directory):
+            if await asyncio.to_thread(damaged_databases, self.settings.directory):
                 await self._mend()
             wait_s = min(2 * wait_s, _PURGE_EVERY_S)
 
@@ -271,9 +276,13 @@ class Runner:
 
     def _open_again(self) -> None:
         with self._lock:
+            last = self._last_choices
             self.close()
             self._progress = _Progress()
-            self._belongings = open_or_set_aside(self.settings, self._entropy, self._engine, self.clock)
+            self.phone = self._open(heal=True)
+            preferences = self.stores.preferences
+            if preferences.read().agreed_at_s is None and last.agreed_at_s is not None:  # lost with the rest
+                preferences.change(**asdict(last) | {"database_set_aside_at_s": self.clock()})
 
     # --- the authority's side ---------------------------------------------------------------------
 
@@ -284,112 +293,53 @@ class Runner:
         progress = self._progress
         progress.checking = True
         try:
-            errands = (*self.services.errands(self.choices), *self._errands)
-            turn = take_turn(self.phone, self._client, self._preferences, errands)
-            with suppress(StorageError):  # the turn says so, or the next will
-                self.services.purge(self.clock())
-            progress.last, progress.failures = turn, progress.failures + 1 if turn.failed else 0
+            outcome = fetch_and_check(self.phone, self._client, self._tasks)
+            with suppress(StorageError):  # the outcome says so, or the next will
+                self.phone.purge()
+            progress.last, progress.failures = outcome, progress.failures + 1 if outcome.failed else 0
         finally:
             progress.checking = False
             self._lock.release()
-        if turn.checked is not None and self._on_check is not None:
-            self._on_check(turn.checked)
+        if outcome.checked is not None and self._on_check is not None:
+            self._on_check(outcome.checked)
 
-    @property
-    def _knows_authority(self) -> bool:
-        return self._client is not None and knows_authority(self.phone)
-
-    @property
-    def _net(self) -> httpx.Client:
-        if self._client is None:
-            raise PhoneError("this phone was opened without a net")
-        return self._client
-
-    def verify(self, code: str) -> VerifiedResult:
-        """As `Phone.verify`: what the code confirms, before anything is asked or shared."""
-        with self._lock:
-            return self.phone.verify(self._net, code)
-
-    def waiting_result(self) -> VerifiedResult | None:
-        """As `Phone.waiting_result`: for "not now", and for after a restart."""
-        return self.phone.waiting_result()
-
-    def decline_result(self) -> None:
-        """As `Phone.decline_result`: no, and not later either."""
-        with self._lock:
-            self.phone.decline_result()
-
-    def publish(self, code: str = "", *, consent: bool) -> PublishReport:
-        """As `Phone.publish` (without a code: under the one that was verified), and remember that it was done."""
-        with self._lock:
-            report = self.phone.publish(self._net, code, consent=consent)
-            self._preferences.change(published_at_s=self.clock())
-            return report
-
-    # --- the owner's number -----------------------------------------------------------------------
-
-    def own_number(self) -> OwnNumber | None:
-        return self.services.number.read()
-
-    def leave_number(self, number: str) -> None:
-        """Have a code sent to a number (E.164). Raises as `NumberDesk.ask`."""
-        choices = self.choices()
-        self._number_desk().ask(number, choices.language, choices.commune, self._entropy, self.clock())
-
-    def confirm_number(self, code: str) -> None:
-        self._number_desk().confirm(code)
-
-    def forget_number(self) -> None:
-        """Raises ConnectionFailedError: then the authority still has it, and this phone the receipt."""
-        if self.own_number() is not None:
-            self._number_desk().forget()
-
-    def _number_desk(self) -> NumberDesk:
-        return NumberDesk(self._net, self.settings.authority_url, self.services.number)
+    def number_client(self) -> PhoneNumberClient:
+        """Return what leaves the owner's telephone number with the authority, and takes it back."""
+        return PhoneNumberClient(
+            self.client, self.settings.authority_url, self.stores.number, self._entropy, self.clock
+        )
 
     # --- what screens are drawn from --------------------------------------------------------------
 
     def facts(self) -> PhoneFacts:
-        """The present moment."""
-        now_s, progress, logbook = self.clock(), self._progress, self.phone.logbook
-        duty = self.settings.duty or plan(self.settings.sense())
-        latest = logbook.sightings(now_s - duty.period_s - _SCAN_LATE_S, now_s + 1)
-        choices = self.choices()
-        return PhoneFacts(
-            now_s=now_s,
-            choices=choices,
-            radio=self._radio.health if self._radio is not None else RadioHealth(RadioState.ABSENT),
-            around=around(latest, self.settings.receiver),
-            tally=logbook.tallies().get(day_start_s(now_s), ScanTally()),
-            last_scan_s=float(latest.at_s.max()) if len(latest) else None,
-            alerts=tuple(self.phone.ledger.alerts(withdrawn=True)),
-            checking=progress.checking,
-            authority_known=self._knows_authority,
-            trouble=progress.last.trouble,
-            unreachable=progress.last.unreachable,
-            storage_trouble=self.phone.storage_trouble or progress.last.storage_trouble,
-            news=self.services.received(choices, now_s),
-            news_fault=self.services.news_fault(now_s),
-            result=self.waiting_result(),
+        """Gather the facts of the present moment."""
+        radio = self._radio.health if self._radio is not None else RadioHealth(RadioState.ABSENT)
+        return facts_of(
+            self.phone,
+            self.choices(),
+            radio,
+            self._progress.last,
+            checking=self._progress.checking,
+            has_net=self._client is not None,
         )
 
     def facts_with_today(self, day_from_s: float) -> PhoneFacts:
-        """`facts`, and who was met since `day_from_s`, the owner's midnight."""
+        """Gather the facts, and the presences since `day_from_s`, the owner's midnight."""
         facts = self.facts()
-        return replace(facts, today=self.met(day_from_s, day_from_s + 86_400))
+        return replace(facts, today=self.presences(day_from_s, day_from_s + 86_400))
 
-    def met(self, from_s: float, until_s: float) -> tuple[Presence, ...]:
-        """Presences of a span; kept in memory until another scan of it comes or one is purged."""
-        return self._progress.met(self.phone.logbook, self.settings.receiver, from_s, until_s)
+    def presences(self, from_s: float, until_s: float) -> tuple[Presence, ...]:
+        """Return the presences of a span; kept in memory until another scan of it comes or one is purged."""
+        return self._progress.presences.between(self.stores.contacts, self.settings.receiver, from_s, until_s)
 
     def alert(self, day: int) -> Alert | None:
-        """The standing alert of a UTC day."""
-        return next((alert for alert in self.phone.ledger.alerts() if alert.day_start_s == day), None)
+        """Return the alert of a UTC day, if it has one that was not taken back."""
+        return next((alert for alert in self.stores.exposures.alerts() if alert.day_start_s == day), None)
 
     def pulse(self) -> tuple[object, ...]:
-        """Changes whenever the home screen would; cheap enough to ask every few seconds."""
+        """Return what changes whenever the home screen would; cheap enough to ask every few seconds."""
         now_s, progress = self.clock(), self._progress
-        scans = self.phone.logbook.tallies().get(day_start_s(now_s), ScanTally()).scans
+        scans = self.stores.contacts.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
         return (
             scans,
@@ -398,15 +348,15 @@ class Runner:
             progress.last.trouble,
             self.phone.storage_trouble or progress.last.storage_trouble,
             self.choices(),
-            len(self.phone.ledger.alerts()),
-            self.services.news.mark(),
+            len(self.stores.exposures.alerts()),
+            self.stores.news.mark(),
         )
 
     # --- the end ----------------------------------------------------------------------------------
 
     async def delete_all(self) -> None:
-        """Forget everything, now: keys, logbook, alerts, choices. The phone is as on its first day."""
-        self._preferences.change(agreed_at_s=None)
+        """Delete everything, now: keys, contacts, alerts, choices. The phone is as on its first day."""
+        self.stores.preferences.change(agreed_at_s=None)
         self._wake()
         async with asyncio.timeout(_RADIO_STOP_S):
             await self._radio_idle.wait()
@@ -416,20 +366,22 @@ class Runner:
         with self._lock:
             self.close()
             forget_key(self.settings.directory)  # first: from here on nothing can be read, whatever comes between
-            for path in self.settings.directory.glob("*.sqlite3*"):  # every store, and what was set aside
+            for path in self.settings.directory.glob("*.sqlite3*"):  # every database, and what was set aside
                 path.unlink(missing_ok=True)
-            if self.settings.sealer is not None:
-                sealer = device_sealer(self.settings.directory, self._entropy)
-                self.settings = replace(self.settings, sealer=sealer)
-            self._progress = _Progress()
-            self._belongings = open_belongings(self.settings, self._entropy, self._engine)
+            if self.settings.cipher is not None:
+                cipher = device_cipher(self.settings.directory, self._entropy)
+                self.settings = replace(self.settings, cipher=cipher)
+            self._progress, self._last_choices = _Progress(), Choices()
+            self.phone = self._open(heal=False)
 
     @contextmanager
     def closing(self) -> Iterator[Runner]:
+        """Close the phone when the block ends."""
         try:
             yield self
         finally:
             self.close()
 
     def close(self) -> None:
-        self._belongings.close()
+        """Close the phone's databases."""
+        self.phone.close()

@@ -1,7 +1,7 @@
-"""What a phone does by itself every few hours, and when: fetch, check, and its errands at the authority.
+"""Say what a phone does by itself every few hours, and when: fetch, check, and its tasks at the authority.
 
-Rules and one turn of the work; `runner` has the loop. A turn never raises what a person can do nothing about: what
-failed is in what it returns.
+Here are the rules and one run of the work; `loop` repeats it. A run never raises what a person can do nothing about:
+what failed is in what it returns.
 """
 
 from __future__ import annotations
@@ -20,16 +20,15 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.preferences import Preferences
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import DAY_S
 
 CHECK_EVERY_S = 4 * 3_600.0
 
-#: the first turn comes at a random moment within so long, so that phones that start together do not ask together
+#: the first check comes at a random moment within so long, so that phones that start together do not ask together
 FIRST_CHECK_WITHIN_S = 600.0
 
-#: turns are spread by this share around their time, for the same reason
+#: checks are spread by this share around their time, for the same reason
 SPREAD = 0.1
 
 _FIRST_RETRY_S = 15 * 60.0
@@ -38,28 +37,31 @@ _log = logging.getLogger(__name__)
 
 
 def next_check_s(failures: int) -> float:
-    """Seconds to wait after a check: a quarter of an hour after a failure, doubling up to the usual four hours."""
+    """Return the seconds to wait after a check: a quarter of an hour after a failure, doubling up to the usual four
+    hours."""
     return CHECK_EVERY_S if failures == 0 else min(_FIRST_RETRY_S * 2 ** min(failures - 1, 10), CHECK_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """Something a phone has to say to the authority, or to ask of it, once in `every_s` and with the turns only: it has
-    no time of its own, by which a phone could be known. What it raises of the phone's or protocol's errors is noted
-    without its text (which may hold what is nobody's business) and tried with the next turn. `name` goes into logs."""
+class Task:
+    """Describe what a phone has to say to the authority, or to ask of it, once in `every_s` and with the checks only:
+    it has no time of its own, by which a phone could be known. What it raises of the phone's or protocol's errors is
+    noted without its text (which may hold what is nobody's business) and tried with the next check. `name` goes into
+    logs."""
 
     name: str
     run: Callable[[Phone, httpx.Client], object]
     every_s: float = float(DAY_S)
 
     def is_due(self, done_at_s: float | None, now_s: float) -> bool:
-        """Due also where the clock went back, and a little early rather than a whole turn late."""
+        """Tell whether it is due; so it is where the clock went back, and a little early rather than a whole check
+        late."""
         return done_at_s is None or not 0 <= now_s - done_at_s < self.every_s - CHECK_EVERY_S / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a turn brought. `trouble`: why nothing could be fetched; `unreachable`: for want of a connection;
+class Outcome:
+    """Report a run. `trouble`: why nothing could be fetched; `unreachable`: for want of a connection;
     `storage_trouble`: a store that failed. `checked`: what was fetched and what was there is compared."""
 
     checked: CheckReport | None = None
@@ -69,17 +71,19 @@ class Turn:
 
     @property
     def failed(self) -> bool:
+        """Tell whether the next run is to come sooner."""
         return bool(self.trouble or self.storage_trouble)
 
 
 def knows_authority(phone: Phone) -> bool:
-    """Whether there is somebody to ask, and a key to believe them by."""
+    """Tell whether there is somebody to ask, and a key to believe them by."""
     return bool(phone.settings.authority_url and phone.settings.trusted_keys)
 
 
-def take_turn(phone: Phone, client: httpx.Client | None, notes: Preferences, errands: Sequence[Errand] = ()) -> Turn:
-    """Fetch, compare, run errands. Where the net fails, what was fetched before is compared all the same."""
+def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[Task] = ()) -> Outcome:
+    """Fetch, compare, run tasks. Where the net fails, what was fetched before is compared all the same."""
     trouble, unreachable = "", False
+    preferences = phone.stores.preferences
     try:
         if client is not None and not knows_authority(phone):
             client = None  # nobody to ask
@@ -96,28 +100,29 @@ def take_turn(phone: Phone, client: httpx.Client | None, notes: Preferences, err
                     _log.warning("%d lists of keys could not be trusted", len(report.bad))
         checked = phone.check()
         if client is not None and not trouble:
-            notes.change(checked_at_s=phone.clock())
-            _run(errands, phone, client, notes)
-    except PhoneError as error:  # a store that fails, above all; whatever it is, the next turn comes
-        return Turn(None, trouble, unreachable, str(error))
-    return Turn(checked, trouble, unreachable)
+            preferences.change(checked_at_s=phone.clock())
+            _run(tasks, phone, client)
+    except PhoneError as error:  # a store that fails, above all; whatever it is, the next run comes
+        return Outcome(None, trouble, unreachable, str(error))
+    return Outcome(checked, trouble, unreachable)
 
 
-def _run(errands: Sequence[Errand], phone: Phone, client: httpx.Client, notes: Preferences) -> None:
-    for errand in errands:
-        if not errand.is_due(notes.done_at_s(errand.name), phone.clock()):
+def _run(tasks: Sequence[Task], phone: Phone, client: httpx.Client) -> None:
+    preferences = phone.stores.preferences
+    for task in tasks:
+        if not task.is_due(preferences.done_at_s(task.name), phone.clock()):
             continue
         try:
-            errand.run(phone, client)
+            task.run(phone, client)
         except (PhoneError, ProtocolError) as error:
-            _log.warning("%s: not done, next try with the next check (%s)", errand.name, type(error).__name__)
+            _log.warning("%s: not done, next try with the next check (%s)", task.name, type(error).__name__)
         else:
-            notes.mark_done(errand.name, phone.clock())
+            preferences.mark_done(task.name, phone.clock())
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
-    """One radio loop a folder: two would send two identifiers at once. Raises PhoneError while another holds it."""
+def running_alone(directory: Path) -> Iterator[None]:
+    """Let one loop run a folder: two would send two identifiers at once. Raises PhoneError while another does."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / "running").open("w") as file:
         try:

@@ -1,4 +1,4 @@
-"""Lets the authority count this phone: it registers once, and says once a day that it is in use.
+"""Let the authority count this phone: register once, and say once a day that it is in use.
 
 Only with its owner's yes, and under a random id that is used for nothing else. Protection does not need it: a phone
 that is not counted notices, checks and publishes like any other.
@@ -9,24 +9,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 import httpx
 
 from bluezone.phone.client import http
-from bluezone.phone.stores.database import Durability, Store
+from bluezone.phone.stores.installation_store import Installation, InstallationStore
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.installations import ID_BYTES, Activity, Registration
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import json_object
 
-_SCHEMA = """
-CREATE TABLE installation (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    id BLOB NOT NULL, replaces BLOB NOT NULL, registered TEXT NOT NULL, active_day INTEGER NOT NULL
-)
-"""
-_VERSION = 1
 _MAX_ANSWER_BYTES = 4_096
 #: the authority counts days of Viet Nam
 _ZONE_S = 7 * 3_600
@@ -34,19 +26,8 @@ _UNKNOWN, _NO_COMMUNE = "unknown_installation", "unknown_commune"
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
-    """`replaces`: the id of before, where the phone was restored from a copy. `registered`: what the authority was
-    told, as it was sent; "" before it was. `active_day`: the last day it heard of this phone."""
-
-    id: bytes
-    replaces: bytes = b""
-    registered: str = ""
-    active_day: int = -1
-
-
-@dataclass(frozen=True, slots=True)
 class Particulars:
-    """What is told of the phone: what the person chose, and what runs."""
+    """Hold what is told of the phone: what the person chose, and what runs."""
 
     platform: str
     version: str
@@ -54,38 +35,7 @@ class Particulars:
     unit: str = ""
 
 
-class InstallationStore:
-    """Holds the id and what was told. Not sealed: who restores a copy shall be counted once, under the new id."""
-
-    def __init__(self, path: Path) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER)
-
-    def read(self) -> Installation | None:
-        rows = self._store.rows("SELECT id, replaces, registered, active_day FROM installation")
-        return Installation(*rows[0]) if rows else None
-
-    def write(self, installation: Installation) -> Installation:
-        self._store.write(
-            "INSERT OR REPLACE INTO installation VALUES (1, ?, ?, ?, ?)",
-            (installation.id, installation.replaces, installation.registered, installation.active_day),
-        )
-        return installation
-
-    def renew(self, entropy: Entropy) -> None:
-        """The phone was restored from a copy: another may still use the id, so this one takes a new one instead."""
-        before = self.read()
-        if before is not None:
-            replaces = before.id if before.registered else before.replaces
-            self.write(Installation(entropy(ID_BYTES), replaces))
-
-    def purge(self, now_s: float) -> int:  # noqa: ARG002 (one row, as long as the phone is this phone)
-        return 0
-
-    def close(self) -> None:
-        self._store.close()
-
-
-def be_counted(
+def report_active(
     client: httpx.Client, base_url: str, store: InstallationStore, told: Particulars, entropy: Entropy, now_s: float
 ) -> None:
     """Register, or say that this phone is in use, if today the authority has not heard it yet.
@@ -109,7 +59,7 @@ def be_counted(
 
 
 def _register(client: httpx.Client, base_url: str, wanted: Registration) -> None:
-    """A commune the authority does not know (any more) is left out: the phone counts all the same."""
+    """Register; a commune the authority does not know (any more) is left out: the phone counts all the same."""
     refusal = _post(client, base_url, "/v1/installations", wanted.to_json())
     if refusal == _NO_COMMUNE:
         bare = Registration(
@@ -129,13 +79,13 @@ def _registration(mine: Installation, told: Particulars) -> Registration:
 
 
 def _facts(registration: Registration) -> str:
-    """What was told, without the ids: whether it is to be told anew."""
+    """Return what was told, without the ids, to see whether it is to be told anew."""
     fields = (registration.platform, registration.version, registration.commune, registration.unit)
     return json.dumps(fields)
 
 
 def _post(client: httpx.Client, base_url: str, path: str, body: bytes) -> str:
-    """The authority's word for why not; "" where it counted."""
+    """Return the authority's word for why not; "" where it counted."""
     content = http.post(client, http.checked_base_url(base_url) + path, body, _MAX_ANSWER_BYTES)
     try:
         answer = json_object(content, path, _MAX_ANSWER_BYTES)

@@ -1,8 +1,8 @@
-"""Fetches the key exports the phone has not yet, and keeps those it can trust.
+"""Download the key exports the phone has not yet, and keep those it can trust.
 
 Every phone of a region asks for the same index and the same files, so the server learns nothing from being asked. Each
-file is verified and stored in one commit; a sync that is killed goes on where it was. Connection errors end the sync
-and are raised: whoever calls it knows when there is a network again.
+file is verified and stored in one commit; a download that is killed goes on where it was. Connection errors end it and
+are raised: whoever calls it knows when there is a network again.
 
 A file that cannot be trusted is reported and left out, and tried again after an hour, then two, four, at most a day,
 for as long as the index names it. It is not marked as seen for good: what was wrong may have been the download, a cache
@@ -20,7 +20,7 @@ import httpx
 
 from bluezone.phone.client import http
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.exposure_store import Ledger
+from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.exports import Export, ExportError, ExportLimits, TrustedKey, index_from_text, verify_export
 
 MAX_INDEX_BYTES = 2**20
@@ -32,8 +32,9 @@ _NAME = re.compile(r"(?P<start>\d{1,12})-(?P<end>\d{1,12})-(?P<batch>\d{1,9})\.z
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did. `bad`: files refused now, each with the reason; `resting`: refused before, to be tried later."""
+class DownloadReport:
+    """Report what a download did. `bad`: files refused now, each with the reason; `resting`: refused before, to be
+    tried later."""
 
     stored: tuple[str, ...]
     bad: tuple[tuple[str, str], ...]
@@ -41,22 +42,22 @@ class SyncReport:
     listed: int
 
 
-def sync(
+def download_exports(
     client: httpx.Client,
-    ledger: Ledger,
+    store: ExposureStore,
     base_url: str,
     region: str,
     trusted_keys: Sequence[TrustedKey],
     now_s: float,
     limits: ExportLimits | None = None,
-) -> SyncReport:
-    """One sync. Raises ConnectionFailedError, or ExportError where the index itself is not one."""
+) -> DownloadReport:
+    """Download once. Raises ConnectionFailedError, or ExportError where the index itself is not one."""
     limits = limits or ExportLimits()
     base_url = http.checked_base_url(base_url)
     if not trusted_keys:
         raise PhoneError("no key of the authority is pinned: nothing it publishes could be trusted")
     listed = _index(client, base_url, region)
-    known, resting = ledger.known_exports(), ledger.resting_exports(now_s)
+    known, resting = store.known_exports(), store.resting_exports(now_s)
     stored, bad = [], []
     for name in listed:
         if name in known or name in resting:
@@ -65,12 +66,12 @@ def sync(
             content = http.get(client, f"{base_url}/exports/{name}", limits.file_bytes)
             check_place(verify_export(content, trusted_keys, limits), name, region, now_s)
         except (ExportError, http.RefusedError) as error:
-            ledger.mark_bad(name, now_s, str(error))
+            store.mark_bad(name, now_s, str(error))
             bad.append((name, str(error)))
         else:
-            ledger.store_export(name, content, now_s)
+            store.store_export(name, content, now_s)
             stored.append(name)
-    return SyncReport(tuple(stored), tuple(bad), tuple(name for name in listed if name in resting), len(listed))
+    return DownloadReport(tuple(stored), tuple(bad), tuple(name for name in listed if name in resting), len(listed))
 
 
 def _index(client: httpx.Client, base_url: str, region: str) -> tuple[str, ...]:

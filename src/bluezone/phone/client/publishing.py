@@ -1,4 +1,4 @@
-"""Gives the phone's keys to the authority: with their owner's yes, and never without.
+"""Publish the phone's keys: with their owner's consent, and never without.
 
 code -> token and result -> the owner's yes -> certificate -> publication, each step committed before the next, so the
 result can be shown before the question is put, and the answer can wait for a day. Without the yes nothing of the phone
@@ -11,7 +11,7 @@ used for exactly those keys under the same HMAC: the authority knows the upload 
 
 One gap cannot be closed from this side: a code whose token was lost on the way is spent, and another must be issued.
 
-The code is in one request only, and is never written down (see `journal`).
+The code is in one request only, and is never written down (see `stores.publication_store`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from typing import TypeVar
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.key_store import Keystore
-from bluezone.phone.stores.publication_store import Attempt, Journal, VerifiedResult
+from bluezone.phone.stores.phone_stores import Stores
+from bluezone.phone.stores.publication_store import Attempt, VerifiedResult
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
@@ -58,11 +59,12 @@ _Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishRespons
 
 
 class ConsentError(PhoneError):
-    """Somebody asked to publish without the owner's yes."""
+    """Say that somebody asked to publish without the owner's consent."""
 
 
 class PublishError(PhoneError):
-    """The authority did not take the code or the keys. The text says what to do; `code` is the API's error code."""
+    """Say that the authority did not take the code or the keys. The text says what to do; `code` is the API's error
+    code."""
 
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
@@ -71,7 +73,7 @@ class PublishError(PhoneError):
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """What was published. `already`: the keys had arrived with an earlier try whose answer was lost."""
+    """Report what was published. `already`: the keys had arrived with an earlier try whose answer was lost."""
 
     keys_sent: int
     inserted: int
@@ -81,7 +83,7 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where and as whom to publish."""
+    """Say where and as whom to publish."""
 
     base_url: str
     health_authority_id: str
@@ -89,27 +91,27 @@ class Endpoint:
 
 
 class Publisher:
-    """Carries one publication through."""
+    """Carry one publication through."""
 
     def __init__(
-        self, client: httpx.Client, journal: Journal, keystore: Keystore, endpoint: Endpoint, entropy: Entropy
+        self, client: httpx.Client, stores: Stores, endpoint: Endpoint, entropy: Entropy, clock: Clock
     ) -> None:
-        self._client, self._journal, self._keystore, self._endpoint = client, journal, keystore, endpoint
-        self._entropy = entropy
+        self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
+        self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
         self._base_url = http.checked_base_url(endpoint.base_url)
 
-    def verify(self, code: str, now_s: float) -> VerifiedResult:
+    def verify(self, code: str) -> VerifiedResult:
         """Ask the authority what a one-time code confirms. Nothing is published, and the result waits for its owner.
 
         Again with the same code gives the same result, without asking: a code is good once. Raises PublishError where
         the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
         """
-        attempt = self._verified(code, now_s)
+        attempt = self._verified(code, self._clock())
         if attempt.result is None:  # begun by an earlier version, which did not keep it
             raise PublishError("this code is in use already: publish with it")
         return attempt.result
 
-    def publish(self, code: str = "", *, consent: bool, now_s: float) -> PublishReport:
+    def publish(self, code: str = "", *, consent: bool) -> PublishReport:
         """Publish the keys of the last 14 days under a one-time code, or go on with what was begun under it. Without a
         code: under the one that was verified.
 
@@ -118,30 +120,33 @@ class Publisher:
         """
         if consent is not True:
             raise ConsentError("nothing is published: the owner of this phone has not said yes")
+        now_s = self._clock()
         if code.strip():
             attempt: Attempt | None = self._verified(code, now_s)
         else:
-            attempt = self._journal.attempt() if self._journal.waiting(now_s) else None
+            attempt = self._publications.attempt() if self._publications.waiting(now_s) else None
         if attempt is None:
             raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
-        self._journal.agree()
-        return self._go_on(attempt, now_s)
+        self._publications.agree()
+        report = self._go_on(attempt, now_s)
+        self._preferences.change(published_at_s=now_s)
+        return report
 
     def _verified(self, code: str, now_s: float) -> Attempt:
         code = code.strip()
-        attempt = self._journal.attempt()
+        attempt = self._publications.attempt()
         if attempt is not None and attempt.token and not attempt.is_for(code):
             self._settle(attempt, now_s)
-            attempt = self._journal.attempt()
+            attempt = self._publications.attempt()
         if attempt is None or not attempt.token:
             attempt = self._verify(code, now_s)
         return attempt
 
     def _settle(self, attempt: Attempt, now_s: float) -> None:
-        """Before another code is used, find out what became of keys that may have been sent under the first: whoever
+        """Find out, before another code is used, what became of keys that may have been sent under the first: whoever
         publishes them again needs the revision token of the first time. What was not sent is let go."""
         if not attempt.sent:
-            self._journal.abandon()
+            self._publications.abandon()
             return
         with suppress(PublishError):  # its certificate has lapsed
             self._go_on(attempt, now_s)
@@ -163,23 +168,23 @@ class Publisher:
         except ValueError as error:
             raise PublishError("the code was accepted, but for something this program does not know") from error
         result = VerifiedResult(report, answer.test_date, answer.symptom_date, now_s)
-        return self._journal.begin(code, self._entropy(_SALT_BYTES), answer.token, result)
+        return self._publications.begin(code, self._entropy(_SALT_BYTES), answer.token, result)
 
     def _freeze_keys(self, now_s: float) -> Attempt:
-        """Today's key ends now; from here on, what is certified and what is published is the same list."""
-        self._keystore.end_key_at(now_s)
-        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keystore.publishable(now_s)]
+        """End today's key now, and fix the list: what is certified is what is published."""
+        self._keys.end_key_at(now_s)
+        keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keys.publishable(now_s)]
         if not keys:
-            self._journal.abandon()
+            self._publications.abandon()
             raise PublishError("there is nothing to publish: this phone has sent no identifier in the last 14 days")
-        return self._journal.freeze_keys(keys, self._entropy(_HMAC_KEY_BYTES))
+        return self._publications.freeze_keys(keys, self._entropy(_HMAC_KEY_BYTES))
 
     def _certify(self, attempt: Attempt) -> Attempt:
         request = CertificateRequest(token=attempt.token, tek_mac=tek_mac(attempt.keys, attempt.hmac_key))
         answer = self._post("/api/certificate", request.to_json, _SHORT_BODY_BYTES, CertificateResponse.from_json)
         if answer.error or answer.error_code or not answer.certificate:
             raise self._given_up(_refusal("the confirmation has lapsed: ask for a new code", answer.error_code))
-        return self._journal.certify(answer.certificate)
+        return self._publications.certify(answer.certificate)
 
     def _send(self, attempt: Attempt, now_s: float) -> PublishReport:
         request = PublishRequest(
@@ -187,24 +192,24 @@ class Publisher:
             health_authority_id=self._endpoint.health_authority_id,
             verification_payload=attempt.certificate,
             hmac_key=attempt.hmac_key,
-            revision_token=self._journal.revision_token(),
+            revision_token=self._publications.revision_token(),
         )
-        self._journal.mark_sent()
-        self._keystore.mark_published(key.key for key in attempt.keys)
+        self._publications.mark_sent()
+        self._keys.mark_published(key.key for key in attempt.keys)
         answer = self._post("/v1/publish", request.to_json, _PUBLISH_BODY_BYTES, PublishResponse.from_json)
         # Sent before, and the authority has the keys already: only its answer was lost, and the revision token with it.
         already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN
         partly = answer.code == PublishCode.PARTIAL_FAILURE
         if not (already or partly) and (answer.error or answer.code):
             raise self._given_up(_refusal("the keys were not accepted: ask for a new code", answer.code))
-        self._journal.finish(answer.revision_token, now_s)
+        self._publications.finish(answer.revision_token, now_s)
         warnings = (*answer.warnings, *([answer.error] if partly else []))
         return PublishReport(len(attempt.keys), answer.inserted_exposures, already, warnings)
 
     def _given_up(self, error: PhoneError) -> PhoneError:
         """Forget the code unless trying again may help."""
         if isinstance(error, PublishError):
-            self._journal.abandon()
+            self._publications.abandon()
         return error
 
     def _post(
@@ -226,6 +231,6 @@ def _refusal(text: str, code: str) -> PhoneError:
 
 
 def _padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:
-    """The body, filled up with random text to `size` bytes where it is shorter."""
+    """Return the body, filled up with random text to `size` bytes where it is shorter."""
     room = max(size - (len(to_json("-")) - 1), 1)
     return to_json(base64_text(entropy(room))[:room])

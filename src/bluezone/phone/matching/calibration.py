@@ -18,7 +18,6 @@ over those of the population (`exposure.calibration.drift_db`). What could misle
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ from bluezone.exposure.calibration import Calibration, attenuation_quantiles, dr
 from bluezone.exposure.windows import ATTENUATION_RANGE_DB, MAX_WINDOW_S
 from bluezone.phone.matching.presences import chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Correction
+from bluezone.phone.stores.corrections import Correction, Drift
 from bluezone.protocol.intervals import DAY_S
 
 #: twice what phones differ by (standard deviation 3 dB, docs/measurements/exposure.md): what is beyond is not the phone
@@ -44,18 +43,6 @@ BELIEVED_S = 60 * float(DAY_S)
 #: sightings of one day that are looked at; a day with more was spent in crowds, of which these are enough
 _MOST_A_DAY = 100_000
 _POWERS_DBM = (-127, 20)
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """How much too high this phone's attenuations are, on top of `base_db` (what they were corrected by already), by
-    `meetings` and against the population of the table `reference`."""
-
-    db: float
-    meetings: int
-    base_db: float
-    reference: str
-    learned_at_s: float
 
 
 def base_correction(settings_db: float, model: str, table: Calibration | None) -> Correction:

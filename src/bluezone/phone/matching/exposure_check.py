@@ -1,6 +1,6 @@
-"""Finds out, on the phone alone, whether its owner was near a confirmed case for long enough.
+"""Decide, on the phone alone, whether its owner was near a confirmed case for long enough.
 
-Keys of the exports not yet checked are matched with the logbook; the sightings of each matched key become exposure
+Keys of the exports not yet checked are matched with the contacts; the sightings of each matched key become exposure
 windows; a named policy says of which days to warn. A check can be killed anywhere and run again: each export's findings
 are one commit, and windows and alerts are made anew from what is stored.
 """
@@ -17,7 +17,7 @@ from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, Receiver
-from bluezone.phone.stores.exposure_store import Alert, Ledger, MatchedKey
+from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
 from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.exports import Export, ExportError, TrustedKey, verify_export
 from bluezone.protocol.intervals import DAY_S
@@ -27,7 +27,7 @@ from bluezone.protocol.schemes import Broadcast, IdentifierScheme
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check did. `new_alerts` are to be shown; those standing from before are not in it."""
+    """Report what a check did. `new_alerts` are to be shown; those standing from before are not in it."""
 
     exports_checked: tuple[str, ...]
     exports_bad: tuple[tuple[str, str], ...]
@@ -39,8 +39,8 @@ class CheckReport:
     withdrawn_days: tuple[int, ...]
 
 
-def check(
-    ledger: Ledger,
+def check_exposures(
+    store: ExposureStore,
     sightings: Sightings,
     scheme: IdentifierScheme,
     policy: Policy,
@@ -50,26 +50,26 @@ def check(
     now_s: float,
     correction: Correction | None = None,
 ) -> CheckReport:
-    """One check. `correction`: what `receiver` is made of, for alerts to remember.
+    """Check once. `correction`: what `receiver` is made of, for alerts to remember.
 
     Raises StorageError; a bad export is reported and left to the next sync.
     """
     index = SightingIndex(sightings)
     checked, bad, key_count = [], [], 0
-    for name in ledger.unchecked_exports():
+    for name in store.unchecked_exports():
         try:
-            export = verify_export(ledger.export_content(name), trusted_keys)  # again: a pinned key may have gone
+            export = verify_export(store.export_content(name), trusted_keys)  # again: a pinned key may have gone
         except ExportError as error:
-            ledger.mark_bad(name, now_s, str(error))
+            store.mark_bad(name, now_s, str(error))
             bad.append((name, str(error)))
             continue
-        key_count += _check_export(ledger, name, export, scheme, index, own_keys, now_s)
+        key_count += _check_export(store, name, export, scheme, index, own_keys, now_s)
         checked.append(name)
-    matched = ledger.matched_keys()
+    matched = store.matched_keys()
     windows = exposure_windows(scheme, _active(matched, own_keys), sightings, index, receiver)
     assessment = policy.assess(windows)
-    withdrawn = _withdrawn_days(ledger.alerts(), matched, assessment, now_s)
-    new = ledger.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
+    withdrawn = _withdrawn_days(store.alerts(), matched, assessment, now_s)
+    new = store.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
     return CheckReport(
         exports_checked=tuple(checked),
         exports_bad=tuple(bad),
@@ -83,7 +83,7 @@ def check(
 
 
 def _check_export(
-    ledger: Ledger,
+    store: ExposureStore,
     name: str,
     export: Export,
     scheme: IdentifierScheme,
@@ -97,7 +97,7 @@ def _check_export(
         matches = match(scheme, (key.daily() for key in others), index)
         return [others[number] for number in sorted(set(matches.keys.tolist()))]
 
-    ledger.mark_checked(name, now_s, len(export.keys) + len(export.revised), heard(export.keys), heard(export.revised))
+    store.mark_checked(name, now_s, len(export.keys) + len(export.revised), heard(export.keys), heard(export.revised))
     return len(export.keys) + len(export.revised)
 
 
@@ -116,7 +116,7 @@ def exposure_windows(
     index: SightingIndex,
     receiver: Receiver,
 ) -> list[ExposureWindow]:
-    """The windows of each key, in the order of `keys`; their `encounter` is the key's place."""
+    """Return the windows of each key, in the order of `keys`; their `encounter` is the key's place."""
     matches = match(scheme, (key.daily() for key in keys), index)
     rows: dict[int, list[int]] = defaultdict(list)
     for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
@@ -137,8 +137,8 @@ def exposure_windows(
 def _scan_instances(
     scheme: IdentifierScheme, key: DailyKey, rows: Iterable[int], sightings: Sightings, receiver: Receiver
 ) -> list[ScanInstance]:
-    """One instance a scan. A scan in which the sender changed its identifier has two sightings of it: they are one
-    instance, weighted by their readings."""
+    """Return one instance a scan. A scan in which the sender changed its identifier has two sightings of it: they are
+    one instance, weighted by their readings."""
     by_scan: dict[float, list[ScanInstance]] = defaultdict(list)
     for row in rows:
         instance = _instance(scheme, key, row, sightings, receiver)
@@ -202,9 +202,9 @@ def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: fl
 def _withdrawn_days(
     standing: Iterable[Alert], matched: Sequence[MatchedKey], assessment: RiskAssessment, now_s: float
 ) -> list[int]:
-    """Days whose alert no longer stands because a key was revoked or revised since.
+    """Return the days whose alert no longer stands because a key was revoked or revised since.
 
-    Nothing else takes an alert back: not the purge of the logbook, which eats the oldest day hour by hour, and not a
+    Nothing else takes an alert back: not the purge of contacts, which eats the oldest day hour by hour, and not a
     new policy, which has its say about what is new.
     """
     alerted = {day.day_start_s for day in assessment.days if day.alert}
@@ -218,7 +218,7 @@ def _withdrawn_days(
 
 
 def _revised_since(entry: MatchedKey, alert: Alert) -> bool:
-    """Whether a key of the alert's day (or of a neighbouring one: clocks differ) was revised after the alert."""
+    """Tell whether a key of the alert's day (or of a neighbouring one: clocks differ) was revised after the alert."""
     daily = entry.key.daily()
     near = daily.start_s < alert.day_start_s + 2 * DAY_S and daily.end_s > alert.day_start_s - DAY_S
     return near and entry.revised_at_s is not None and entry.revised_at_s >= alert.created_at_s

@@ -17,7 +17,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.phone.stores.contact_store import Logbook, ScanTally, Sightings
+from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sightings
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.intervals import day_start_s
 
@@ -131,21 +131,22 @@ def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
     return tuple(_chains(streams, _chained(streams)))
 
 
-class MetBefore:
-    """Presences of spans that were asked for, kept until another scan of that time comes or one is purged."""
+class PresenceCache:
+    """Keep presences of spans that were asked for until another scan of that time comes or one is purged."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[float, float], tuple[ScanTally, tuple[Presence, ...]]] = {}
 
-    def __call__(self, logbook: Logbook, receiver: Receiver, from_s: float, until_s: float) -> tuple[Presence, ...]:
-        tallies = logbook.tallies()
+    def between(self, store: ContactStore, receiver: Receiver, from_s: float, until_s: float) -> tuple[Presence, ...]:
+        """Return the presences of a span."""
+        tallies = store.tallies()
         mark = ScanTally(
             sum(tallies.get(day, ScanTally()).scans for day in (day_start_s(from_s), day_start_s(until_s - 1))),
             len(tallies),
         )
         known = self._known.get((from_s, until_s))
         if known is None or known[0] != mark:
-            known = mark, presences(logbook.sightings(from_s, until_s), receiver)
+            known = mark, presences(store.sightings(from_s, until_s), receiver)
             while len(self._known) > _SPANS_KEPT:
                 self._known.pop(next(iter(self._known)))
             self._known[(from_s, until_s)] = known

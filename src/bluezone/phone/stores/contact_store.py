@@ -1,9 +1,9 @@
-"""What the phone has heard, for 14 days, and nowhere but here.
+"""Store contacts: what the phone has heard, for 14 days, and nowhere but here.
 
 One row of the database is one scan; in it the sightings stand as records of fixed length, one for each identifier
-heard (24 bytes in the EN scheme), so that a scan is one write and a whole logbook is read into arrays in one go:
+heard (24 bytes in the EN scheme), so that a scan is one write and all of them are read into arrays in one go:
 
-    identifier | sealed metadata (4) | readings (1, unsigned) | strongest, typical, weakest in dBm (1 each, signed)
+    identifier | encrypted metadata (4) | readings (1, unsigned) | strongest, typical, weakest in dBm (1 each, signed)
 
 `typical` is the median of the scan's readings. Nothing else is kept: no address, no place, no name.
 """
@@ -14,19 +14,17 @@ import math
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.phone.stores import retention
-from bluezone.phone.stores.database import Durability, StorageError, Store
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.stores.database import Database, StorageError
 from bluezone.protocol.exposure_notification import METADATA_BYTES
 from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import IdentifierScheme
 
-_SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE scan (
     id INTEGER PRIMARY KEY,
     at_s REAL NOT NULL,
@@ -38,18 +36,17 @@ CREATE TABLE tally (
     day_start_s INTEGER PRIMARY KEY, scans INTEGER NOT NULL, sightings INTEGER NOT NULL,
     garbage INTEGER NOT NULL, dropped INTEGER NOT NULL
 );
-CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL);
-{retention.SCHEMA}
+CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL)
 """
-_VERSION = 1
 _RECORDS = "scan.records"
+ENCRYPTED = (_RECORDS,)
 
 MAX_READINGS = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One identifier in one scan."""
+    """Describe one identifier in one scan."""
 
     identifier: bytes
     sealed_metadata: bytes
@@ -61,7 +58,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class ScanTally:
-    """What a scan (or a day) brought: advertisements that were none of ours, and sightings there was no room for."""
+    """Count what a scan (or a day) brought: `garbage`, advertisements that were none of ours; `dropped`, sightings
+    there was no room for."""
 
     scans: int = 0
     sightings: int = 0
@@ -71,7 +69,7 @@ class ScanTally:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """The logbook as columns of equal length n.
+    """Hold contacts as columns of equal length n.
 
     `identifiers` (n, width) and `sealed_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s` the
     time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
@@ -90,16 +88,15 @@ class Sightings:
         return len(self.at_s)
 
     def first(self, count: int) -> Sightings:
-        """The first `count` rows."""
+        """Return the first `count` rows."""
         return Sightings(*(getattr(self, column)[:count] for column in self.__slots__))
 
 
-class Logbook:
-    """The store of sightings. `Durability.PROCESS`: a scan lost to a torn-out battery is a minute of one day; an fsync
-    a minute for it would wear the flash and wake the phone."""
+class ContactStore:
+    """Keep sightings in contacts.sqlite3. Raises StorageError where it holds identifiers of another scheme."""
 
-    def __init__(self, path: Path, scheme: IdentifierScheme, sealer: Sealer | None = None) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.PROCESS, sealer, (_RECORDS,))
+    def __init__(self, database: Database, scheme: IdentifierScheme) -> None:
+        self.database = database
         self._width = scheme.identifier_bytes
         self._record = struct.Struct(f"={self._width}s{METADATA_BYTES}sBbbb")
         self._dtype = np.dtype(
@@ -112,13 +109,12 @@ class Logbook:
                 ("weakest", np.int8),
             ]
         )
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             about = db.execute("SELECT scheme FROM about").fetchone()
             if about is None:
                 db.execute("INSERT INTO about VALUES (?, ?)", (scheme.name, self._width))
         if about is not None and about[0] != scheme.name:
-            self._store.close()
-            raise StorageError(f"{path}: holds identifiers of the scheme {about[0]}, not {scheme.name}")
+            raise StorageError(f"{database.path}: holds identifiers of the scheme {about[0]}, not {scheme.name}")
 
     def add_scan(
         self,
@@ -144,11 +140,11 @@ class Logbook:
             )
             for sighting in sightings
         ]
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             if records:
                 db.execute(
                     "INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)",
-                    (at_s, since_last_scan_s, self._store.seal(b"".join(records), _RECORDS)),
+                    (at_s, since_last_scan_s, self.database.encrypt(b"".join(records), _RECORDS)),
                 )
             db.execute(
                 "INSERT INTO tally VALUES (?, 1, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
@@ -159,13 +155,13 @@ class Logbook:
         return len(records)
 
     def sightings(self, since_s: float = -math.inf, until_s: float = math.inf) -> Sightings:
-        """What was heard from `since_s` until before `until_s` (all, if not said), in the order it was written: read
-        once a check, matched in memory."""
-        rows = self._store.rows(
+        """Return what was heard from `since_s` until before `until_s` (all, if not said), in the order it was written:
+        read once a check, matched in memory."""
+        rows = self.database.rows(
             "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
             (since_s, until_s),
         )
-        records = [self._store.readable(row[2], _RECORDS) or b"" for row in rows]
+        records = [self.database.decrypt_or_none(row[2], _RECORDS) or b"" for row in rows]
         data = np.frombuffer(b"".join(records), dtype=self._dtype)
         counts = [len(of_scan) // self._record.size for of_scan in records]
         return Sightings(
@@ -180,8 +176,8 @@ class Logbook:
         )
 
     def tallies(self) -> dict[int, ScanTally]:
-        """What each day (its midnight UTC, Unix seconds) brought."""
-        rows = self._store.rows(
+        """Return what each day (its midnight UTC, Unix seconds) brought."""
+        rows = self.database.rows(
             "SELECT day_start_s, scans, sightings, garbage, dropped FROM tally ORDER BY day_start_s"
         )
         return {row[0]: ScanTally(*row[1:]) for row in rows}
@@ -189,15 +185,12 @@ class Logbook:
     def purge(self, now_s: float) -> int:
         """Delete what is older than 14 days (see `retention` for clocks that jump). To be called about every hour;
         returns the number of scans deleted."""
-        bounds = retention.look_at_clock(self._store, now_s)
+        bounds = retention.look_at_clock(self.database, now_s)
         gone = 0
         for condition, limit in (("<", bounds.oldest_s), (">", bounds.newest_s)):
             if limit is not None:
-                gone += self._store.write(f"DELETE FROM scan WHERE at_s {condition} ?", (limit,))  # noqa: S608
-                self._store.write(f"DELETE FROM tally WHERE day_start_s {condition} ?", (day_start_s(limit),))  # noqa: S608
+                gone += self.database.write(f"DELETE FROM scan WHERE at_s {condition} ?", (limit,))  # noqa: S608
+                self.database.write(f"DELETE FROM tally WHERE day_start_s {condition} ?", (day_start_s(limit),))  # noqa: S608
         if gone:
-            self._store.shrink_log()
+            self.database.shrink_log()
         return gone
-
-    def close(self) -> None:
-        self._store.close()

@@ -1,4 +1,4 @@
-"""What readings of this phone are turned into attenuations by."""
+"""Describe how readings of this phone become attenuations: receiver, correction, drift."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """What turns this phone's readings into attenuation: its calibration, and what to take for the sender's transmit
-    power where the scheme does not send it."""
+    """Say what turns this phone's readings into attenuation: its calibration, and what to take for the sender's
+    transmit power where the scheme does not send it."""
 
     rx_correction_db: float = 0.0
     assumed_tx_power_dbm: int = -20
@@ -16,12 +16,24 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was added to this phone's readings, and why. `table`: version of the authority's table of models, "" where
-    this phone's model is not in one; `drift_db`: what the phone learned of itself, from so many meetings. An alert
-    keeps it, to say by what it was judged."""
+    """Say what was added to this phone's readings, and why. `table`: version of the authority's table of models, ""
+    where this phone's model is not in one; `drift_db`: what the phone learned of itself, from so many meetings. An
+    alert keeps it, to say by what it was judged."""
 
     rx_db: float = 0.0
     table: str = ""
     table_db: float = 0.0
     drift_db: float = 0.0
     drift_meetings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Say how much too high this phone's attenuations are, on top of `base_db` (what they were corrected by already),
+    by `meetings` and against the population of the table `reference`."""
+
+    db: float
+    meetings: int
+    base_db: float
+    reference: str
+    learned_at_s: float

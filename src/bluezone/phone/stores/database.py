@@ -1,6 +1,6 @@
-"""SQLite as the phone uses it: write-ahead log, files for the owner only, one transaction at a time.
+"""Open and use SQLite as the phone does: write-ahead log, files for the owner only, one transaction at a time.
 
-Every store of the phone is one file of its own, so that each can say how dearly it holds what it is told:
+The phone has two databases (`phone_stores`), and each says how dearly it holds what it is given:
 
 - `Durability.PROCESS` (synchronous=NORMAL): a committed row survives the death of the process at any moment, because
   the operating system has it. If the battery is torn out, the last rows before the last checkpoint may be missing, the
@@ -22,35 +22,35 @@ from pathlib import Path
 from typing import Any
 
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.encryption import Sealer, SealError
+from bluezone.phone.stores.encryption import Cipher, DecryptionError
+
+#: SQLite's application_id of a file whose secret columns are encrypted
+ENCRYPTED_ID = 0x426C7A31
 
 _BUSY_TIMEOUT_S = 10.0
 _ROOM_BYTES = 2**20  # shared memory (32 KiB) and the first pages of a log
-_SEALED = 0x426C7A31  # SQLite's application_id of a file whose secrets are sealed
-
-
 _TRIED_ROWS = 16
 
 _log = logging.getLogger(__name__)
 
 
 class StorageError(PhoneError):
-    """A store that cannot be opened, read or written. The text names the file."""
+    """Say that a database cannot be opened, read or written. The text names the file."""
 
 
 class Durability(Enum):
-    """What a committed row survives; values of SQLite's `synchronous`."""
+    """Name what a committed row survives; values of SQLite's `synchronous`."""
 
     PROCESS = "NORMAL"
     POWER = "FULL"
 
 
-class Store:
-    """One SQLite file with its schema. Usable from several threads, one at a time; several processes may share it.
+class Database:
+    """Hold one SQLite file with its schema. Usable from several threads, one at a time; several processes may share it.
 
-    `sealed`: columns (`table.column`) that hold secrets. With a sealer they are written through `seal` and read through
-    `unseal`; a file that was begun without one is sealed when it is opened with one. Empty values stay as they are.
-    `upgrades`: for each earlier version, the statements that lead from it to the next.
+    `encrypted`: columns (`table.column`) that hold secrets. With a cipher they are written through `encrypt` and read
+    through `decrypt`; a file that was begun without one is encrypted when it is opened with one. Empty values stay as
+    they are. `upgrades`: for each earlier version, the statements that lead from it to the next.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class Store:
         schema: str,
         version: int,
         durability: Durability,
-        sealer: Sealer | None = None,
-        sealed: tuple[str, ...] = (),
+        cipher: Cipher | None = None,
+        encrypted: tuple[str, ...] = (),
         upgrades: Mapping[int, str] | None = None,
     ) -> None:
-        self.path, self._sealer = path, sealer
+        self.path, self._cipher = path, cipher
         self._lock = threading.RLock()
         self._connect()
         try:
@@ -76,7 +76,7 @@ class Store:
                 self._connect()
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no file of shared memory, so no room
                 self._prepare(schema, version, durability, upgrades or {})
-            self._seal_file(sealed)
+            self._encrypt_file(encrypted)
         except sqlite3.Error as error:
             self._db.close()
             raise StorageError(f"{path}: is not a file of this program, or is damaged ({error})") from error
@@ -94,7 +94,7 @@ class Store:
             raise StorageError(f"{path}: cannot be opened ({error})") from error
 
     def _disk_is_full(self) -> bool:
-        """Whether there is no room for what SQLite needs beside a file to open it."""
+        """Tell whether there is no room for what SQLite needs beside a file to open it."""
         try:
             disk = os.statvfs(self.path.parent)
         except OSError:
@@ -106,41 +106,51 @@ class Store:
         self._db.execute(f"PRAGMA synchronous = {durability.value}")
         self._db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not just unlinked
         with self.transaction() as db:
-            found = db.execute("PRAGMA user_version").fetchone()[0]
-            scripts = [schema] if found == 0 else [upgrades.get(step) for step in range(found, version)]
-            if found > version or None in scripts:
-                raise StorageError(f"{self.path}: was written by version {found}, this program knows {version}")
+            current = db.execute("PRAGMA user_version").fetchone()[0]
+            scripts = [schema] if current == 0 else [upgrades.get(step) for step in range(current, version)]
+            if current > version or None in scripts:
+                raise StorageError(f"{self.path}: was written by version {current}, this program knows {version}")
             for statement in filter(str.strip, ";".join(filter(None, scripts)).split(";")):
                 db.execute(statement)
             if scripts:  # a disk that is full takes not even what is there already
                 db.execute(f"PRAGMA user_version = {version}")
 
-    # --- secrets ----------------------------------------------------------------------------------
+    # --- encryption -------------------------------------------------------------------------------
 
-    def seal(self, plain: bytes, place: str) -> bytes:
-        """`plain` as it is to be written into the column `place`."""
-        return self._sealer.seal(plain, place) if self._sealer is not None and plain else plain
+    def encrypt(self, plain: bytes, place: str) -> bytes:
+        """Return `plain` as it is to be written into the column `place`."""
+        return self._cipher.encrypt(plain, place) if self._cipher is not None and plain else plain
 
-    def unseal(self, stored: bytes, place: str) -> bytes:
-        """The reverse. Raises SealError."""
-        return self._sealer.unseal(stored, place) if self._sealer is not None and stored else stored
+    def decrypt(self, stored: bytes, place: str) -> bytes:
+        """Undo `encrypt`. Raises DecryptionError."""
+        return self._cipher.decrypt(stored, place) if self._cipher is not None and stored else stored
 
-    def seal_text(self, plain: str, place: str) -> str | bytes:
-        return self.seal(plain.encode(), place) if self._sealer is not None else plain
+    def encrypt_text(self, plain: str, place: str) -> str | bytes:
+        """Return `plain` as it is to be written into the column `place`: text where there is no cipher."""
+        return self.encrypt(plain.encode(), place) if self._cipher is not None else plain
 
-    def unseal_text(self, stored: str | bytes | None, place: str) -> str:
+    def decrypt_text(self, stored: str | bytes | None, place: str) -> str:
+        """Undo `encrypt_text`; NULL is the empty text. Raises DecryptionError."""
         if isinstance(stored, bytes):
-            return self.unseal(stored, place).decode()
+            return self.decrypt(stored, place).decode()
         return stored or ""
 
-    def _seal_file(self, columns: tuple[str, ...]) -> None:
-        """Seal what an earlier program left open; refuse a sealed file without a key, and with another key."""
-        is_sealed = self._db.execute("PRAGMA application_id").fetchone()[0] == _SEALED
-        if is_sealed and self._sealer is None:
-            raise StorageError(f"{self.path}: is sealed; open it as the phone it belongs to")
-        if self._sealer is None or not columns:
+    def decrypt_or_none(self, stored: bytes, place: str) -> bytes | None:
+        """Undo `encrypt`; None for one damaged value among others: it is lost, and no reason to stop."""
+        try:
+            return self.decrypt(stored, place)
+        except DecryptionError:
+            _log.error("%s: a value of %s was damaged and is left out", self.path.name, place)
+            return None
+
+    def _encrypt_file(self, columns: tuple[str, ...]) -> None:
+        """Encrypt what an earlier program left open; refuse an encrypted file without a key, and with another key."""
+        is_encrypted = self._db.execute("PRAGMA application_id").fetchone()[0] == ENCRYPTED_ID
+        if is_encrypted and self._cipher is None:
+            raise StorageError(f"{self.path}: is encrypted; open it as the phone it belongs to")
+        if self._cipher is None or not columns:
             return
-        if is_sealed:
+        if is_encrypted:
             self._try_key(columns)
             return
         with self.transaction() as db:
@@ -149,38 +159,32 @@ class Store:
                 rows = db.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
                 for row_id, value in rows:
                     plain = value.encode() if isinstance(value, str) else value
-                    sealed = self.seal(plain, place) if plain else value
-                    db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (sealed, row_id))  # noqa: S608
-            db.execute(f"PRAGMA application_id = {_SEALED}")
+                    stored = self.encrypt(plain, place) if plain else value
+                    db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (stored, row_id))  # noqa: S608
+            db.execute(f"PRAGMA application_id = {ENCRYPTED_ID}")
         self.shrink_log()
 
     def _try_key(self, columns: tuple[str, ...]) -> None:
-        """Raise SealError unless some row opens: one that was damaged is no reason to give up the others."""
+        """Raise DecryptionError unless some row opens: one that was damaged is no reason to give up the others."""
         failed = None
         for place in columns:
             table, column = place.split(".")
             rows = self._db.execute(f"SELECT {column} FROM {table} WHERE length({column}) > 0 LIMIT {_TRIED_ROWS}")  # noqa: S608
             for (value,) in rows.fetchall():
                 try:
-                    self.unseal(value, place)
-                except SealError as error:
+                    self.decrypt(value, place)
+                except DecryptionError as error:
                     failed = error
                 else:
                     return
         if failed is not None:
             raise failed
 
-    def readable(self, stored: bytes, place: str) -> bytes | None:
-        """As `unseal`, and None for one damaged value among others: it is lost, and no reason to stop."""
-        try:
-            return self.unseal(stored, place)
-        except SealError:
-            _log.error("%s: a value of %s was damaged and is left out", self.path.name, place)
-            return None
+    # --- reading and writing ----------------------------------------------------------------------
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: committed when the block ends, rolled back where it raises."""
+        """Commit all when the block ends, roll all back where it raises."""
         with self._lock, self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -199,12 +203,12 @@ class Store:
             raise StorageError(f"{self.path}: cannot be read or written ({error}); is the disk full?") from error
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         with self._lock, self._errors():
             return self._db.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
-        """One statement, committed; the number of rows it touched."""
+        """Execute and commit one statement; return the number of rows it touched."""
         with self._lock, self._errors():
             return self._db.execute(sql, parameters).rowcount
 
@@ -215,5 +219,6 @@ class Store:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
+        """Let go of the file."""
         with self._lock:
             self._db.close()

@@ -1,4 +1,4 @@
-"""What is in the phone's files is for this phone alone: AES-256-GCM, with a key that is not in those files.
+"""Encrypt what is in the phone's databases: AES-256-GCM, with a key that is not in those files.
 
 The key is kept by the keyring of the operating system where there is one (the package `keyring`), else in a file of the
 folder that only its owner may read. The file protects copies and backups that leave it out (ours do), not against
@@ -24,41 +24,42 @@ from bluezone.protocol.schemes import Entropy
 KEY_FILE = "store.key"
 KEY_BYTES = 32
 
-_NONCE_BYTES = 12  # random: 2^32 seals before two are likely to meet; a phone makes about 30,000 in its 14 days
+_NONCE_BYTES = 12  # random: 2^32 values before two are likely to meet; a phone makes about 30,000 in its 14 days
 _SERVICE = "bluezone"
 _TAG_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"
 
 
-class SealError(PhoneError):
-    """Something sealed cannot be opened: another key made it, or it was changed."""
+class DecryptionError(PhoneError):
+    """Say that a value cannot be decrypted: another key encrypted it, or it was changed."""
 
 
-class Sealer:
-    """Seals bytes for a place (`store.table.column`), so that nothing can be moved elsewhere unnoticed."""
+class Cipher:
+    """Encrypt bytes for a place (`table.column`), so that nothing can be moved elsewhere unnoticed."""
 
     def __init__(self, key: bytes, entropy: Entropy) -> None:
         self._cipher, self._entropy = AESGCM(key), entropy
 
-    def seal(self, plain: bytes, place: str) -> bytes:
+    def encrypt(self, plain: bytes, place: str) -> bytes:
+        """Return nonce, ciphertext and tag; the place is authenticated with them."""
         nonce = self._entropy(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain, place.encode())
 
-    def unseal(self, sealed: bytes, place: str) -> bytes:
-        """Raises SealError."""
+    def decrypt(self, stored: bytes, place: str) -> bytes:
+        """Undo `encrypt`. Raises DecryptionError."""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+            return self._cipher.decrypt(stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError) as error:
-            raise SealError(f"{place}: is sealed with another key than this phone's, or was changed") from error
+            raise DecryptionError(f"{place}: was encrypted with another key, or was changed") from error
 
 
-def device_sealer(directory: Path, entropy: Entropy) -> Sealer:
-    """The sealer of a phone's folder; its key is made where there is none yet. Raises PhoneError."""
+def device_cipher(directory: Path, entropy: Entropy) -> Cipher:
+    """Return the cipher of a phone's folder; its key is made where there is none yet. Raises PhoneError."""
     key = _from_file(directory) or _from_keyring(directory)
     if key is None:
         key = entropy(KEY_BYTES)
         if not _to_keyring(directory, key):
             _to_file(directory, key)
-    return Sealer(key, entropy)
+    return Cipher(key, entropy)
 
 
 def keep_out_of_backups(directory: Path) -> None:
@@ -68,7 +69,7 @@ def keep_out_of_backups(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         tag = directory / "CACHEDIR.TAG"
         if not tag.exists():
-            tag.write_text(f"{_TAG_SIGNATURE}\n# Bluezone's keys and logbook: not to be backed up\n")
+            tag.write_text(f"{_TAG_SIGNATURE}\n# Bluezone's keys and contacts: not to be backed up\n")
 
 
 def forget_key(directory: Path) -> None:
@@ -119,7 +120,7 @@ def _to_file(directory: Path, key: bytes) -> None:
 
 
 def _keyring() -> Any:
-    """The module, where it is installed and has a keyring to speak to."""
+    """Return the module, where it is installed and has a keyring to speak to."""
     try:
         keyring = importlib.import_module("keyring")
     except ImportError:

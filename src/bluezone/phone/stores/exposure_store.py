@@ -1,8 +1,7 @@
-"""What the phone has fetched, checked, found and said: exports, matched keys, alerts.
+"""Store exports, matched keys, alerts and the drift of this phone's readings.
 
-Of published keys only those that were heard are kept. What was found (keys, alerts) is sealed, whole rows of it. The
-exposure windows are not kept: the logbook has them, and each check makes them anew from logbook and matched keys, so
-that they cannot disagree.
+Of published keys only those that were heard are kept. Matched keys and alerts are encrypted, whole rows of them. The
+exposure windows are not kept: each check makes them anew from contacts and matched keys, so that they cannot disagree.
 """
 
 from __future__ import annotations
@@ -10,50 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from bluezone.exposure.policies import Evidence
-from bluezone.phone.matching.calibration import Drift
 from bluezone.phone.stores import retention
-from bluezone.phone.stores.corrections import Correction
-from bluezone.phone.stores.database import Durability, Store
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.stores.corrections import Correction, Drift
+from bluezone.phone.stores.database import Database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
-_FOUND = """
-CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
-"""
-_SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE export (
     name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE bad_export (
     name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL, error TEXT NOT NULL
 ) WITHOUT ROWID;
-{_FOUND};
-{retention.SCHEMA}
+CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
 """
-_VERSION = 2
-#: version 1 had what was found in columns anybody could read
-_UPGRADES = {
-    1: """
-ALTER TABLE matched_key RENAME TO matched_key_1;
-DROP INDEX alert_once;
-ALTER TABLE alert RENAME TO alert_1;
-ALTER TABLE export DROP COLUMN matched;
-CREATE_FOUND;
-INSERT INTO matched_key (body) SELECT json_array(lower(hex(key)), start_interval, period, transmission_risk,
-    report_type, days_since_onset, revised_at_s) FROM matched_key_1;
-INSERT INTO alert (id, body) SELECT id, json_object('day_start_s', day_start_s, 'policy', policy, 'policy_version',
-    policy_version, 'score', score, 'threshold', threshold, 'evidence', json(evidence), 'created_at_s', created_at_s,
-    'withdrawn_at_s', withdrawn_at_s) FROM alert_1;
-DROP TABLE matched_key_1;
-DROP TABLE alert_1
-""".replace("CREATE_FOUND", _FOUND)
-}
 _KEY, _ALERT, _DRIFT = "matched_key.body", "alert.body", "drift.body"
+ENCRYPTED = (_KEY, _ALERT, _DRIFT)
 
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0
@@ -61,9 +36,9 @@ _LAST_RETRY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what: enough
-    for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its readings were
-    corrected by (None: an earlier version did not say)."""
+    """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
+    enough for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its
+    readings were corrected by (None: an earlier version did not say)."""
 
     day_start_s: int
     policy: str
@@ -78,45 +53,46 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class MatchedKey:
-    """A published key that was heard; `revised_at_s`: when the phone learnt that its report type changed."""
+    """Hold a published key that was heard; `revised_at_s`: when the phone learnt that its report type changed."""
 
     key: TemporaryExposureKey
     revised_at_s: float | None
 
 
-class Ledger:
-    """`Durability.POWER`: an alert that was shown must not be forgotten, nor shown twice."""
+class ExposureStore:
+    """Keep exports, matched keys and alerts in phone.sqlite3: one that was shown must not be forgotten, nor shown
+    twice."""
 
-    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
-        secrets = (_KEY, _ALERT, _DRIFT)
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, secrets, _UPGRADES)
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     # --- exports ----------------------------------------------------------------------------------
 
     def known_exports(self) -> frozenset[str]:
-        """Names of the exports that need not be fetched again."""
-        return frozenset(row[0] for row in self._store.rows("SELECT name FROM export"))
+        """Return the names of the exports that need not be fetched again."""
+        return frozenset(row[0] for row in self.database.rows("SELECT name FROM export"))
 
     def store_export(self, name: str, content: bytes, now_s: float) -> None:
         """Keep a verified export until it is checked: file and mark in one commit."""
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO export (name, content, stored_at_s) VALUES (?, ?, ?)", (name, content, now_s)
             )
             db.execute("DELETE FROM bad_export WHERE name = ?", (name,))
 
     def unchecked_exports(self) -> list[str]:
-        """Names of exports still to be checked, oldest first (names start with the time they cover)."""
-        rows = self._store.rows("SELECT name FROM export WHERE checked_at_s IS NULL ORDER BY name")
+        """Return the names of exports still to be checked, oldest first (names start with the time they cover)."""
+        rows = self.database.rows("SELECT name FROM export WHERE checked_at_s IS NULL ORDER BY name")
         return [row[0] for row in rows]
 
     def export_content(self, name: str) -> bytes:
-        content: bytes = self._store.rows("SELECT content FROM export WHERE name = ?", (name,))[0][0]
+        """Return the file of an export that is not yet checked."""
+        content: bytes = self.database.rows("SELECT content FROM export WHERE name = ?", (name,))[0][0]
         return content
 
     def mark_bad(self, name: str, now_s: float, error: str) -> None:
-        """A file that could not be trusted: to be tried again after an hour, then two, four, at most a day."""
-        with self._store.transaction() as db:
+        """Note a file that could not be trusted: to be tried again after an hour, then two, four, at most a day."""
+        with self.database.transaction() as db:
             row = db.execute("SELECT tries FROM bad_export WHERE name = ?", (name,)).fetchone()
             tries = row[0] + 1 if row else 1
             wait_s = min(_FIRST_RETRY_S * 2 ** min(tries - 1, 10), _LAST_RETRY_S)
@@ -124,9 +100,9 @@ class Ledger:
             db.execute("INSERT OR REPLACE INTO bad_export VALUES (?, ?, ?, ?)", (name, tries, now_s + wait_s, error))
 
     def resting_exports(self, now_s: float) -> dict[str, str]:
-        """Bad files whose next try is still to come, each with what was wrong. A wait longer than any we set means that
-        the clock was put back: no reason to wait longer."""
-        rows = self._store.rows(
+        """Return bad files whose next try is still to come, each with what was wrong. A wait longer than any we set
+        means that the clock was put back: no reason to wait longer."""
+        rows = self.database.rows(
             "SELECT name, error FROM bad_export WHERE ? < retry_at_s AND retry_at_s <= ?",
             (now_s, now_s + _LAST_RETRY_S),
         )
@@ -147,54 +123,56 @@ class Ledger:
         A revision stands over the first report of the key, in whichever order the two come.
         """
         first, later = list(matched), list(revised)
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             held = {entry.key.key: row_id for row_id, entry in self._matched()}
             for key in later:
                 if key.key in held:
                     db.execute("DELETE FROM matched_key WHERE id = ?", (held.pop(key.key),))
             new = {key.key: MatchedKey(key, None) for key in reversed(first) if key.key not in held}
             new |= {key.key: MatchedKey(key, now_s) for key in later}
-            db.executemany("INSERT INTO matched_key (body) VALUES (?)", [(self._sealed_key(new[k]),) for k in new])
+            db.executemany("INSERT INTO matched_key (body) VALUES (?)", [(self._encrypted_key(new[k]),) for k in new])
             db.execute(
                 "UPDATE export SET checked_at_s = ?, keys = ?, content = NULL WHERE name = ?", (now_s, key_count, name)
             )
 
     def matched_keys(self) -> list[MatchedKey]:
-        """Keys heard, in a fixed order."""
+        """Return the keys heard, in a fixed order."""
         found = [entry for _, entry in self._matched()]
         return sorted(found, key=lambda entry: (entry.key.rolling_start_interval, entry.key.key))
 
     def _matched(self) -> list[tuple[int, MatchedKey]]:
-        rows = self._store.rows("SELECT id, body FROM matched_key")
+        rows = self.database.rows("SELECT id, body FROM matched_key")
         return [(row_id, _matched_from_text(text)) for row_id, text in self._texts(rows, _KEY)]
 
-    def _sealed_key(self, entry: MatchedKey) -> str | bytes:
-        return self._store.seal_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
+    def _encrypted_key(self, entry: MatchedKey) -> str | bytes:
+        return self.database.encrypt_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
 
-    # --- what the phone learned of itself ---------------------------------------------------------
+    # --- drift ------------------------------------------------------------------------------------
 
     def drift(self) -> Drift | None:
-        rows = self._store.rows("SELECT body FROM drift")
-        return Drift(**json.loads(self._store.unseal_text(rows[0][0], _DRIFT))) if rows else None
+        """Return what the phone learned last of its own readings."""
+        rows = self.database.rows("SELECT body FROM drift")
+        return Drift(**json.loads(self.database.decrypt_text(rows[0][0], _DRIFT))) if rows else None
 
     def keep_drift(self, drift: Drift) -> None:
-        body = self._store.seal_text(json.dumps(asdict(drift)), _DRIFT)
-        self._store.write("INSERT OR REPLACE INTO drift VALUES (1, ?)", (body,))
+        """Replace the drift."""
+        body = self.database.encrypt_text(json.dumps(asdict(drift)), _DRIFT)
+        self.database.write("INSERT OR REPLACE INTO drift VALUES (1, ?)", (body,))
 
     # --- alerts -----------------------------------------------------------------------------------
 
     def alerts(self, *, withdrawn: bool = False) -> list[Alert]:
-        """Standing alerts by day; with `withdrawn`, those taken back too."""
+        """Return alerts by day; with `withdrawn`, those taken back too."""
         alerts = sorted((alert for _, alert in self._alerts()), key=lambda alert: alert.day_start_s)
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
 
     def _alerts(self) -> list[tuple[int, Alert]]:
-        rows = self._store.rows("SELECT id, body FROM alert ORDER BY id")
+        rows = self.database.rows("SELECT id, body FROM alert ORDER BY id")
         return [(row_id, _alert_from_text(text)) for row_id, text in self._texts(rows, _ALERT)]
 
     def _texts(self, rows: Iterable[tuple[int, str | bytes]], place: str) -> Iterator[tuple[int, str]]:
         for row_id, body in rows:
-            text = body if isinstance(body, str) else (self._store.readable(body, place) or b"").decode()
+            text = body if isinstance(body, str) else (self.database.decrypt_or_none(body, place) or b"").decode()
             if text:
                 yield row_id, text
 
@@ -202,43 +180,40 @@ class Ledger:
         """Add alerts for days that have none, and take back those of `withdrawn_days`, in one commit. Returns those
         that are truly new."""
         taken_back, added = frozenset(withdrawn_days), []
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             standing = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
             for day in taken_back & standing.keys():
                 row_id, alert = standing.pop(day)
-                body = self._sealed_alert(replace(alert, withdrawn_at_s=now_s))
+                body = self._encrypted_alert(replace(alert, withdrawn_at_s=now_s))
                 db.execute("UPDATE alert SET body = ? WHERE id = ?", (body, row_id))
             for alert in new:
                 if alert.day_start_s not in standing:
                     standing[alert.day_start_s] = (0, alert)
-                    db.execute("INSERT INTO alert (body) VALUES (?)", (self._sealed_alert(alert),))
+                    db.execute("INSERT INTO alert (body) VALUES (?)", (self._encrypted_alert(alert),))
                     added.append(alert)
         return added
 
-    def _sealed_alert(self, alert: Alert) -> str | bytes:
-        return self._store.seal_text(json.dumps(asdict(alert)), _ALERT)
+    def _encrypted_alert(self, alert: Alert) -> str | bytes:
+        return self.database.encrypt_text(json.dumps(asdict(alert)), _ALERT)
 
     # --- retention --------------------------------------------------------------------------------
 
     def purge(self, now_s: float) -> int:
         """Delete what is older than 14 days; returns how many rows."""
-        oldest_s = retention.look_at_clock(self._store, now_s).oldest_s
+        oldest_s = retention.look_at_clock(self.database, now_s).oldest_s
         if oldest_s is None:
             return 0
-        gone = self._store.write("DELETE FROM export WHERE stored_at_s < ?", (oldest_s,))
-        gone += self._store.write("DELETE FROM bad_export WHERE retry_at_s < ?", (oldest_s,))
+        gone = self.database.write("DELETE FROM export WHERE stored_at_s < ?", (oldest_s,))
+        gone += self.database.write("DELETE FROM bad_export WHERE retry_at_s < ?", (oldest_s,))
         old_alerts = [row_id for row_id, alert in self._alerts() if alert.created_at_s < oldest_s]
         old_keys = [row_id for row_id, entry in self._matched() if entry.key.daily().end_s < oldest_s]
         for row_id in old_alerts:
-            gone += self._store.write("DELETE FROM alert WHERE id = ?", (row_id,))
+            gone += self.database.write("DELETE FROM alert WHERE id = ?", (row_id,))
         for row_id in old_keys:
-            gone += self._store.write("DELETE FROM matched_key WHERE id = ?", (row_id,))
+            gone += self.database.write("DELETE FROM matched_key WHERE id = ?", (row_id,))
         if gone:
-            self._store.shrink_log()
+            self.database.shrink_log()
         return gone
-
-    def close(self) -> None:
-        self._store.close()
 
 
 def _alert_from_text(text: str) -> Alert:

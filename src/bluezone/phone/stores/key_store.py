@@ -1,55 +1,48 @@
-"""The phone's own daily keys, for 14 days. They leave it only when their owner publishes them."""
+"""Store the phone's own temporary exposure keys, for 14 days. They leave it only when their owner publishes them."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from bluezone.phone.stores import retention
-from bluezone.phone.stores.database import Durability, StorageError, Store
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.stores.database import Database, StorageError
 from bluezone.protocol.intervals import interval_number, interval_start_s
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
 
-_SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE daily_key (
     key BLOB PRIMARY KEY, start_s INTEGER NOT NULL, end_s INTEGER NOT NULL CHECK (start_s < end_s),
     published INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX daily_key_start ON daily_key (start_s);
-CREATE TABLE about (scheme TEXT NOT NULL);
-{retention.SCHEMA}
+CREATE TABLE about (scheme TEXT NOT NULL)
 """
-_VERSION = 2
-_UPGRADES = {1: "ALTER TABLE daily_key ADD COLUMN published INTEGER NOT NULL DEFAULT 0"}
 _KEY = "daily_key.key"
-
+ENCRYPTED = (_KEY,)
 
 _log = logging.getLogger(__name__)
 
 
-class Keystore:
-    """The store of keys. `Durability.POWER`: a key that has been on the air and is lost can never be published, and a
-    new one comes once a day."""
+class KeyStore:
+    """Keep daily keys in phone.sqlite3. Raises StorageError where it holds keys of another scheme."""
 
-    def __init__(self, path: Path, scheme: IdentifierScheme, entropy: Entropy, sealer: Sealer | None = None) -> None:
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, (_KEY,), _UPGRADES)
+    def __init__(self, database: Database, scheme: IdentifierScheme, entropy: Entropy) -> None:
+        self.database = database
         self._scheme, self._entropy = scheme, entropy
         self._unstored: DailyKey | None = None  # made while there was no room
         self.trouble = ""
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             about = db.execute("SELECT scheme FROM about").fetchone()
             if about is None:
                 db.execute("INSERT INTO about VALUES (?)", (scheme.name,))
         if about is not None and about[0] != scheme.name:
-            self._store.close()
-            raise StorageError(f"{path}: holds keys of the scheme {about[0]}, not {scheme.name}")
+            raise StorageError(f"{database.path}: holds keys of the scheme {about[0]}, not {scheme.name}")
 
     def key_at(self, now_s: float) -> DailyKey:
-        """The key in use at `now_s`; made, and safely stored before anyone can hear of it, where there is none.
+        """Return the key in use at `now_s`; made, and safely stored before anyone can hear of it, where there is none.
 
         A disk that is full must not silence the phone: then the key made is held in memory, `trouble` says so, and the
         next call tries to store it. What is not stored when the program ends cannot be published any more.
@@ -66,7 +59,7 @@ class Keystore:
         return key
 
     def _stored_key_at(self, now_s: float) -> DailyKey:
-        with self._store.transaction() as db:
+        with self.database.transaction() as db:
             if self._unstored is not None:
                 self._insert(db, self._unstored)
             rows = db.execute("SELECT key, start_s, end_s, published FROM daily_key ORDER BY start_s DESC").fetchall()
@@ -80,7 +73,7 @@ class Keystore:
             return made
 
     def _make(self, now_s: float, held: Sequence[DailyKey]) -> DailyKey:
-        """A new key for `now_s`, for as much of its day as no other key has: two keys must not overlap.
+        """Make a new key for `now_s`, for as much of its day as no other key has: two keys must not overlap.
 
         Beside a published key (its time has come again, for the clock was put back) it does: whoever downloaded that
         one would know this phone by its identifiers.
@@ -95,27 +88,27 @@ class Keystore:
     def _insert(self, db: sqlite3.Connection, key: DailyKey) -> None:
         db.execute(
             "INSERT INTO daily_key (key, start_s, end_s) VALUES (?, ?, ?)",
-            (self._store.seal(key.key, _KEY), key.start_s, key.end_s),
+            (self.database.encrypt(key.key, _KEY), key.start_s, key.end_s),
         )
 
     def end_key_at(self, now_s: float) -> None:
         """Let the key in use end with the present ten-minute interval, so that it can be published today: the rest of
         the day gets a key of its own, of which the published one says nothing."""
         end_s = interval_start_s(interval_number(now_s) + 1)
-        self._store.write("UPDATE daily_key SET end_s = ? WHERE start_s <= ? AND ? < end_s", (end_s, now_s, end_s))
+        self.database.write("UPDATE daily_key SET end_s = ? WHERE start_s <= ? AND ? < end_s", (end_s, now_s, end_s))
 
     def recent(self, now_s: float) -> list[DailyKey]:
-        """The keys on the air within the last 14 days, oldest first."""
-        rows = self._store.rows(
+        """Return the keys on the air within the last 14 days, oldest first."""
+        rows = self.database.rows(
             "SELECT key, start_s, end_s FROM daily_key WHERE end_s > ? AND start_s <= ? ORDER BY start_s",
             (now_s - retention.RETENTION_S, now_s),
         )
         return self._daily_keys(rows)
 
     def publishable(self, now_s: float) -> list[DailyKey]:
-        """The keys of the last 14 days that can be published: all but those made beside a published one, for the
-        authority takes no two keys of one time."""
-        rows = self._store.rows("SELECT start_s, end_s FROM daily_key WHERE published")
+        """Return the keys of the last 14 days that can be published: all but those made beside a published one, for
+        the authority takes no two keys of one time."""
+        rows = self.database.rows("SELECT start_s, end_s FROM daily_key WHERE published")
         published = set(rows)
         return [
             key
@@ -125,35 +118,33 @@ class Keystore:
         ]
 
     def mark_published(self, keys: Iterable[bytes]) -> None:
-        """These are, or may be, known to everybody: they are sent no more, even where their time comes again."""
+        """Note that these are, or may be, known to everybody: they are sent no more, even where their time comes
+        again."""
         known = frozenset(keys)
-        rows = self._store.rows("SELECT rowid, key FROM daily_key WHERE NOT published")
+        rows = self.database.rows("SELECT rowid, key FROM daily_key WHERE NOT published")
         for row_id, key in rows:
-            if self._store.readable(key, _KEY) in known:
-                self._store.write("UPDATE daily_key SET published = 1 WHERE rowid = ?", (row_id,))
+            if self.database.decrypt_or_none(key, _KEY) in known:
+                self.database.write("UPDATE daily_key SET published = 1 WHERE rowid = ?", (row_id,))
 
     def all_keys(self) -> frozenset[bytes]:
-        """Every key held: what a check must not take for somebody else's."""
+        """Return every key held: what a check must not take for somebody else's."""
         held = [] if self._unstored is None else [self._unstored.key]
-        keys = (self._store.readable(row[0], _KEY) for row in self._store.rows("SELECT key FROM daily_key"))
+        keys = (self.database.decrypt_or_none(row[0], _KEY) for row in self.database.rows("SELECT key FROM daily_key"))
         return frozenset([*held, *filter(None, keys)])
 
     def _daily_keys(self, rows: Iterable[tuple[bytes, int, int]]) -> list[DailyKey]:
-        """All but those that were damaged."""
-        opened = ((self._store.readable(key, _KEY), start_s, end_s) for key, start_s, end_s in rows)
+        """Decrypt keys; those that were damaged are left out."""
+        opened = ((self.database.decrypt_or_none(key, _KEY), start_s, end_s) for key, start_s, end_s in rows)
         return [DailyKey(key, start_s, end_s) for key, start_s, end_s in opened if key]
 
     def purge(self, now_s: float) -> int:
         """Delete keys that ended 14 days ago (see `retention` for clocks that jump); returns how many."""
-        bounds = retention.look_at_clock(self._store, now_s)
+        bounds = retention.look_at_clock(self.database, now_s)
         gone = 0
         if bounds.oldest_s is not None:
-            gone += self._store.write("DELETE FROM daily_key WHERE end_s <= ?", (bounds.oldest_s,))
+            gone += self.database.write("DELETE FROM daily_key WHERE end_s <= ?", (bounds.oldest_s,))
         if bounds.newest_s is not None:
-            gone += self._store.write("DELETE FROM daily_key WHERE start_s > ?", (bounds.newest_s,))
+            gone += self.database.write("DELETE FROM daily_key WHERE start_s > ?", (bounds.newest_s,))
         if gone:
-            self._store.shrink_log()
+            self.database.shrink_log()
         return gone
-
-    def close(self) -> None:
-        self._store.close()

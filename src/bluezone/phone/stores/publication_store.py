@@ -1,7 +1,7 @@
-"""Where a publication stands: each step is written down here before the next is taken, so that none is taken twice.
+"""Store the publication under way: each step is committed before the next is taken, so that none is taken twice.
 
-What a code confirmed (the result of a test) waits here, sealed, until its owner has decided, and at most as long as its
-token lives. The code itself is not written down: of it the journal keeps a salted hash, to know it again.
+What a code confirmed (the result of a test) waits here, encrypted, until its owner has decided, and at most as long as
+its token lives. The code itself is not written down: a salted hash of it is kept, to know it again.
 """
 
 from __future__ import annotations
@@ -11,43 +11,32 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores import retention
-from bluezone.phone.stores.database import Durability, Store
-from bluezone.phone.stores.encryption import Sealer
+from bluezone.phone.stores.database import Database
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
 
-_SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE attempt (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     salt BLOB NOT NULL, code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL,
     keys TEXT, hmac_key BLOB, certificate TEXT, sent INTEGER NOT NULL DEFAULT 0,
     result TEXT, agreed INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL);
-{retention.SCHEMA}
+CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL)
 """
-_VERSION = 2
-#: until version 1 nothing was begun without the owner's yes
-_UPGRADES = {
-    1: """
-ALTER TABLE attempt ADD COLUMN result TEXT;
-ALTER TABLE attempt ADD COLUMN agreed INTEGER NOT NULL DEFAULT 0;
-UPDATE attempt SET agreed = 1
-"""
-}
 _TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
 _CERTIFICATE, _REVISION, _RESULT = "attempt.certificate", "revision.token", "attempt.result"
+ENCRYPTED = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedResult:
-    """What a code confirmed, as the authority said it at `verified_at_s`. Until `ends_at_s` its keys can be published.
-    `agreed`: the owner said yes, and the publication has only to be finished."""
+    """Hold what a code confirmed, as the authority said it at `verified_at_s`. Until `ends_at_s` its keys can be
+    published. `agreed`: the owner said yes, and the publication has only to be finished."""
 
     report: CertifiedReport
     test_date: dt.date | None
@@ -62,7 +51,7 @@ class VerifiedResult:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A publication under way: as far as it has come, so much is set. `sent`: its keys may have arrived."""
+    """Hold a publication under way: as far as it has come, so much is set. `sent`: its keys may have arrived."""
 
     salt: bytes
     code_hash: bytes
@@ -75,32 +64,32 @@ class Attempt:
     agreed: bool = False
 
     def is_for(self, code: str) -> bool:
+        """Tell whether it was begun under this code."""
         return _code_hash(self.salt, code) == self.code_hash
 
 
-class Journal:
-    """The store of the publication under way and of the revision token. `Durability.POWER`: each of its rows is a step
-    that cannot be taken twice."""
+class PublicationStore:
+    """Keep the publication under way and the revision token in phone.sqlite3."""
 
-    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
-        secrets = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT)
-        self._store = Store(path, _SCHEMA, _VERSION, Durability.POWER, sealer, secrets, _UPGRADES)
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     def attempt(self) -> Attempt | None:
-        rows = self._store.rows(
+        """Return the publication under way."""
+        rows = self.database.rows(
             "SELECT salt, code_hash, token, keys, hmac_key, certificate, sent, result, agreed, started_at_s"
             " FROM attempt"
         )
         if not rows:
             return None
         salt, code_hash, token, keys, hmac_key, certificate, sent, result, agreed, started_at_s = rows[0]
-        text = self._store.unseal_text
+        text = self.database.decrypt_text
         return Attempt(
             salt=salt,
             code_hash=code_hash,
             token=text(token, _TOKEN),
             keys=_keys_from_text(text(keys, _KEYS)),
-            hmac_key=self._store.unseal(hmac_key or b"", _HMAC_KEY),
+            hmac_key=self.database.decrypt(hmac_key or b"", _HMAC_KEY),
             certificate=text(certificate, _CERTIFICATE),
             sent=bool(sent),
             result=_result_from_text(text(result, _RESULT), started_at_s, agreed=bool(agreed)),
@@ -108,7 +97,7 @@ class Journal:
         )
 
     def waiting(self, now_s: float) -> VerifiedResult | None:
-        """The result that waits for its owner, or for the end of its publication; None where there is none (any more).
+        """Return the result that waits for its owner, or for the end of its publication; None where there is none.
 
         One nobody said yes to is over when its token is; so it is where the clock says it is of a time to come.
         """
@@ -119,9 +108,9 @@ class Journal:
         return attempt.result if alive else None
 
     def begin(self, code: str, salt: bytes, token: str, result: VerifiedResult) -> Attempt:
-        """A code was accepted. Keys whose fate is unknown stay, to be sent under it."""
-        seal = self._store.seal_text
-        self._store.write(
+        """Begin a publication: a code was accepted. Keys whose fate is unknown stay, to be sent under it."""
+        encrypt = self.database.encrypt_text
+        self.database.write(
             "INSERT INTO attempt (one, salt, code_hash, token, started_at_s, result) VALUES (1, ?, ?, ?, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET salt = excluded.salt, code_hash = excluded.code_hash,"
             " token = excluded.token, started_at_s = excluded.started_at_s, result = excluded.result,"
@@ -129,66 +118,70 @@ class Journal:
             (
                 salt,
                 _code_hash(salt, code),
-                seal(token, _TOKEN),
+                encrypt(token, _TOKEN),
                 result.verified_at_s,
-                seal(_result_to_text(result), _RESULT),
+                encrypt(_result_to_text(result), _RESULT),
             ),
         )
         return self._current()
 
     def agree(self) -> Attempt:
-        """The owner has said yes."""
-        self._store.write("UPDATE attempt SET agreed = 1")
+        """Note the owner's consent."""
+        self.database.write("UPDATE attempt SET agreed = 1")
         return self._current()
 
     def freeze_keys(self, keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> Attempt:
-        sealed = self._store.seal_text(_keys_to_text(keys), _KEYS), self._store.seal(hmac_key, _HMAC_KEY)
-        self._store.write("UPDATE attempt SET keys = ?, hmac_key = ?", sealed)
+        """Fix the keys to be published: every later try sends exactly these under the same HMAC."""
+        values = self.database.encrypt_text(_keys_to_text(keys), _KEYS), self.database.encrypt(hmac_key, _HMAC_KEY)
+        self.database.write("UPDATE attempt SET keys = ?, hmac_key = ?", values)
         return self._current()
 
     def certify(self, certificate: str) -> Attempt:
-        self._store.write("UPDATE attempt SET certificate = ?", (self._store.seal_text(certificate, _CERTIFICATE),))
+        """Note the authority's certificate for these keys."""
+        self.database.write(
+            "UPDATE attempt SET certificate = ?", (self.database.encrypt_text(certificate, _CERTIFICATE),)
+        )
         return self._current()
 
     def mark_sent(self) -> None:
-        self._store.write("UPDATE attempt SET sent = 1")
+        """Note, before they are sent, that the keys may have arrived."""
+        self.database.write("UPDATE attempt SET sent = 1")
 
     def finish(self, revision_token: str, now_s: float) -> None:
-        """The keys are published: token, certificate and keys are forgotten, the revision token is kept."""
-        with self._store.transaction() as db:
+        """Forget token, certificate and keys, which are published; keep the revision token."""
+        with self.database.transaction() as db:
             db.execute("DELETE FROM attempt")
             if revision_token:
-                sealed = self._store.seal_text(revision_token, _REVISION)
-                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (sealed, now_s))
-        self._store.shrink_log()
+                stored = self.database.encrypt_text(revision_token, _REVISION)
+                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (stored, now_s))
+        self.database.shrink_log()
 
     def abandon(self) -> None:
-        """The code has led nowhere. Only keys that may have been sent are remembered."""
-        with self._store.transaction() as db:
+        """Forget a code that led nowhere, or whose result its owner does not share. Only keys that may have been sent
+        are remembered."""
+        with self.database.transaction() as db:
             db.execute("DELETE FROM attempt WHERE sent = 0")
             db.execute("UPDATE attempt SET token = '', certificate = NULL, result = NULL, agreed = 0")
-        self._store.shrink_log()
+        self.database.shrink_log()
 
     def revision_token(self) -> str:
-        rows = self._store.rows("SELECT token FROM revision")
-        return self._store.unseal_text(rows[0][0], _REVISION) if rows else ""
+        """Return the token by which published keys can be revised, or the empty text."""
+        rows = self.database.rows("SELECT token FROM revision")
+        return self.database.decrypt_text(rows[0][0], _REVISION) if rows else ""
 
     def purge(self, now_s: float) -> int:
         """Forget what is older than 14 days (no key of then can still be published or revised), and results that nobody
         said yes to while they could be published."""
-        oldest_s = retention.look_at_clock(self._store, now_s).oldest_s
+        oldest_s = retention.look_at_clock(self.database, now_s).oldest_s
         if oldest_s is None:
             return 0
         attempt, gone = self.attempt(), 0
         if attempt is not None and attempt.token and attempt.result is not None and self.waiting(now_s) is None:
             self.abandon()
             gone += 1
-        gone += self._store.write("DELETE FROM attempt WHERE started_at_s < ?", (oldest_s,))
-        gone += self._store.write("DELETE FROM revision WHERE published_at_s < ?", (oldest_s,))
+        gone += self.database.write("DELETE FROM attempt WHERE started_at_s < ?", (oldest_s,))
+        gone += self.database.write("DELETE FROM revision WHERE published_at_s < ?", (oldest_s,))
         return gone
-
-    def close(self) -> None:
-        self._store.close()
 
     def _current(self) -> Attempt:
         attempt = self.attempt()

@@ -1,281 +1,38 @@
-"""The screens as a Starlette application. Each handler asks the runner, lets a pure function say it, and draws it."""
-# ruff: noqa: ARG002 (Starlette hands every handler its request)
+"""Build the screens as a Starlette application behind its guard."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
-import segno
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.database import StorageError
-from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
-from bluezone.phone.web.handlers.codes import CodeScreens
-from bluezone.phone.web.handlers.onboarding import JoiningScreens
-from bluezone.phone.web.handlers.settings import KeepingScreens
-from bluezone.phone.web.language import language_named
-from bluezone.phone.web.pages import Look, look, page, static_file
-from bluezone.phone.web.presenters import contacts, exposure, home, notifications, questions
+from bluezone.phone.web.handlers.base import WebSettings
+from bluezone.phone.web.handlers.codes import CodeHandlers
+from bluezone.phone.web.handlers.main import MainHandlers
+from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
+from bluezone.phone.web.handlers.settings import SettingsHandlers
 from bluezone.phone.web.security import Access, Guard
 
-__all__ = ["Screens", "WebSettings", "create_app"]
-
-_PULSE_S = 3.0
-_KEEP_ALIVE_PULSES = 5
-_MAX_STREAMS = 8
-
-_log = logging.getLogger(__name__)
-
-
-class Screens(Handlers):
-    """Home, contacts, warnings, news, and what anyone may have."""
-
-    def __init__(self, runner: Runner, settings: WebSettings) -> None:
-        super().__init__(runner, settings)
-        self._streams = 0
-
-    def routes(self) -> list[Route]:
-        agreed = self._agreed
-        return [
-            Route("/", agreed(self.home), methods=GET),
-            Route("/live", agreed(self.live), methods=GET),
-            Route("/events", self.events, methods=GET),
-            Route("/check", self.check, methods=POST),
-            Route("/contacts", agreed(self.contacts), methods=GET),
-            Route("/contacts/{start:int}", agreed(self.day), methods=GET),
-            Route("/exposure/{day:int}", agreed(self.exposure), methods=GET),
-            Route("/exposure/{day:int}/report", agreed(self.report), methods=GET),
-            Route("/positive", agreed(self.positive), methods=GET),
-            Route("/notices", agreed(self.notices), methods=GET),
-            Route("/news/{item}", agreed(self.news), methods=GET),
-            Route("/invite", agreed(self.invite), methods=GET),
-            Route("/questions", self.questions, methods=GET),
-            Route("/gone", self.gone, methods=GET),
-            Route("/manifest.webmanifest", self.manifest, methods=GET),
-            Route("/sw.js", self.service_worker, methods=GET),
-            Route("/static/{name}", self.static, methods=GET),
-        ]
-
-    # --- home -------------------------------------------------------------------------------------
-
-    def _home(self) -> home.Home:
-        language = self._language()
-        midnight_s = language.midnight_s(self._runner.clock())
-        return home.home(self._runner.facts_with_today(midnight_s), language)
-
-    def home(self, request: Request) -> Response:
-        return self._page("home.html", home=self._home())
-
-    def live(self, request: Request) -> Response:
-        return self._page("live.html", home=self._home())
-
-    async def check(self, request: Request) -> Response:
-        self._start_check()
-        return see("/")
-
-    async def events(self, request: Request) -> Response:
-        if self._streams >= _MAX_STREAMS:
-            return PlainTextResponse("too many pages are open", 503, headers={"Retry-After": "30"})
-        return StreamingResponse(self._pulses(request), media_type="text/event-stream")
-
-    async def _pulses(self, request: Request) -> AsyncIterator[str]:
-        """`change` whenever the home screen would look different; `notice` where there is something new to read. A page
-        that is hidden says so: nobody looks at it."""
-        hidden = "hidden" in request.query_params
-        self._streams += 1
-        try:
-            last, quiet = await run_in_threadpool(self._runner.pulse), 0
-            unread = await run_in_threadpool(self._unread)
-            # What changed between the page and this line would be lost: so the page looks once more, now.
-            yield "retry: 5000\nevent: change\ndata: 1\n\n"
-            while not await request.is_disconnected():
-                await asyncio.sleep(_PULSE_S)
-                if not hidden:
-                    self._runner.look()
-                try:
-                    pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
-                except StorageError:  # the stores are being replaced, say: the page asks again by itself
-                    return
-                if pulse != last:
-                    last, quiet = pulse, 0
-                    yield "event: change\ndata: 1\n\n"
-                    before, unread = unread, await run_in_threadpool(self._unread)
-                    if unread > before and self._runner.choices().notifications:
-                        yield f"event: notice\ndata: {await run_in_threadpool(self._notice)}\n\n"
-                elif quiet >= _KEEP_ALIVE_PULSES:
-                    quiet = 0
-                    yield ": still here\n\n"
-        finally:
-            self._streams -= 1
-
-    def _unread(self) -> int:
-        return notifications.unread(self._runner.facts(), self._language())
-
-    def _notice(self) -> str:
-        """What a notice says: nothing that others could read over one's shoulder."""
-        text = self._language().gettext("Bluezone has something to tell you")
-        return json.dumps({"title": text, "path": "/notices"}, ensure_ascii=False)
-
-    # --- contacts and warnings --------------------------------------------------------------------
-
-    def contacts(self, request: Request) -> Response:
-        language, now_s = self._language(), self._runner.clock()
-        starts = [language.midnight_s(now_s, -back) for back in reversed(range(contacts.DAYS))]
-        days = [(start_s, self._runner.met(start_s, language.midnight_s(start_s, 1))) for start_s in starts]
-        return self._page("contacts.html", contacts=contacts.contacts(days, language))
-
-    def day(self, request: Request) -> Response:
-        language, now_s, start_s = self._language(), self._runner.clock(), request.path_params["start"]
-        if not now_s - (contacts.DAYS + 1) * 86_400 <= start_s <= now_s or start_s != language.midnight_s(start_s):
-            raise HTTPException(404)
-        end_s = language.midnight_s(start_s, 1)
-        return self._page("day.html", day=contacts.day(start_s, end_s, self._runner.met(start_s, end_s), language))
-
-    def exposure(self, request: Request) -> Response:
-        found = self._runner.alert(request.path_params["day"])
-        if found is None:
-            raise HTTPException(404)
-        screen = exposure.exposure_screen(found, self._runner.clock(), self._language(), self._settings.isolation_days)
-        return self._page("exposure.html", screen=screen, hotline=self._settings.hotline)
-
-    def report(self, request: Request) -> Response:
-        """A message to a health station, to be read and sent by its owner."""
-        found = self._runner.alert(request.path_params["day"])
-        if found is None:
-            raise HTTPException(404)
-        text = exposure.report_text(found, self._language())
-        return self._page(
-            "report.html", text=text, day=found.day_start_s, hotline=self._settings.hotline, address=exposure.sms(text)
-        )
-
-    def positive(self, request: Request) -> Response:
-        return self._page("positive.html", hotline=self._settings.hotline)
-
-    # --- news, invitation, questions --------------------------------------------------------------
-
-    def notices(self, request: Request) -> Response:
-        facts, language = self._runner.facts(), self._language()
-        answer = self._page(
-            "notices.html",
-            notices=notifications.notices(facts, language),
-            problem=notifications.news_problem(facts, language),
-        )
-        self._runner.choose(notices_seen_at_s=self._runner.clock())
-        return answer
-
-    def news(self, request: Request) -> Response:
-        """One piece of news, whole."""
-        facts = self._runner.facts()
-        found = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
-        if found is None:
-            raise HTTPException(404)
-        return self._page("news.html", news=notifications.whole(found, facts.now_s, self._language()))
-
-    def invite(self, request: Request) -> Response:
-        url = self._settings.invite_url
-        return self._page("invite.html", url=url, qr=_qr(url) if url else None)
-
-    def questions(self, request: Request) -> Response:
-        return self._page("questions.html", answers=questions.answers(self._language()), hotline=self._settings.hotline)
-
-    # --- what anyone may have ---------------------------------------------------------------------
-
-    def gone(self, request: Request) -> Response:
-        """Kept by the service worker for when this program does not run."""
-        return page("gone.html", look(self._runner.choices(), self._settings.zone))
-
-    def manifest(self, request: Request) -> Response:
-        language = self._language()
-        icon = {"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
-        facts = {
-            "name": "Bluezone",
-            "short_name": "Bluezone",
-            "description": language.gettext("Know early if you were near a case"),
-            "lang": language.code,
-            "id": "/",
-            "start_url": "/",
-            "scope": "/",
-            "display": "standalone",
-            "background_color": "#f3f6fa",
-            "theme_color": "#f3f6fa",
-            "icons": [icon],
-        }
-        return JSONResponse(facts, media_type="application/manifest+json")
-
-    def service_worker(self, request: Request) -> Response:
-        return _static("sw.js")
-
-    def static(self, request: Request) -> Response:
-        return _static(request.path_params["name"])
-
-    # --- what goes wrong --------------------------------------------------------------------------
-
-    def failed(self, request: Request, error: Exception) -> Response:
-        """A page for every error: a sentence and a next step, never a trace."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        if status == 500:
-            _log.error("%s: %s: %s", request.url.path, type(error).__name__, error)
-        try:
-            if status in {404, 405}:
-                return self._page("missing.html", status)
-            return self._page("failed.html", status, storage=isinstance(error, StorageError))
-        except StorageError:  # not even the language can be read
-            plain = Look(language_named("vi", self._settings.zone))
-            return page("failed.html", plain, 500, storage=True)
-
-    def stranger(self) -> Response:
-        return page("stranger.html", look(self._runner.choices(), self._settings.zone), 403)
+__all__ = ["WebSettings", "create_app"]
 
 
 def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by: str = "") -> ASGIApp:
     """The application behind its guard; `framed_by` as there."""
-    screens = Screens(runner, settings)
+    main = MainHandlers(runner, settings)
     groups = (
-        screens,
-        JoiningScreens(runner, settings),
-        CodeScreens(runner, settings),
-        KeepingScreens(runner, settings),
+        main,
+        OnboardingHandlers(runner, settings),
+        CodeHandlers(runner, settings),
+        SettingsHandlers(runner, settings),
     )
-    handlers = {HTTPException: screens.failed, PhoneError: screens.failed, Exception: screens.failed}
+    handlers = {HTTPException: main.failed, PhoneError: main.failed, Exception: main.failed}
     app = Starlette(routes=[route for group in groups for route in group.routes()], exception_handlers=handlers)
 
     async def strangers(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await run_in_threadpool(screens.stranger)
+        answer = await run_in_threadpool(main.stranger)
         await answer(scope, receive, send)
 
     return Guard(app, access, strangers, framed_by)
-
-
-# --- small things -------------------------------------------------------------------------------------
-
-
-def _static(name: str) -> Response:
-    found = static_file(name)
-    if found is None:
-        raise HTTPException(404)
-    return Response(found[0], media_type=found[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Qr:
-    size: int
-    path: str
-
-
-def _qr(text: str) -> Qr:
-    """A QR code as one SVG path, a unit a module, with the quiet zone the standard asks for."""
-    rows = list(segno.make(text, error="m").matrix_iter(border=4))
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Qr(len(rows), path)

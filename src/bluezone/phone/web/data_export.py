@@ -20,20 +20,20 @@ DAY_S = 86_400
 
 def lines(runner: Runner) -> Iterator[str]:
     """Memory for one day at a time, however much was heard."""
-    phone = runner.phone
+    stores = runner.stores
     yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
     yield _line("choices", asdict(runner.choices()))
     yield _line("counting", _counting(runner))
-    number = runner.own_number()
+    number = runner.stores.number.read()
     if number is not None:
         yield _line("number", {"ending": number.ending, "confirmed": number.is_confirmed})
     for received in runner.facts().news:
         yield _line("news", {"id": received.item.id, "first_at_s": round(received.first_at_s)})
-    for alert in phone.ledger.alerts(withdrawn=True):
+    for alert in stores.exposures.alerts(withdrawn=True):
         yield _line("warning", asdict(alert))
-    for day_s, tally in phone.logbook.tallies().items():
+    for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
-        for row in _readings(phone.logbook.sightings(day_s, day_s + DAY_S)):
+        for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):
             yield _line("reading", row)
 
 
@@ -51,7 +51,7 @@ def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
 
 def _counting(runner: Runner) -> dict[str, Any]:
     """What the authority was told, without the id under which it was."""
-    told = runner.services.installation.read()
+    told = runner.stores.installation.read()
     names = ("platform", "version", "commune", "unit")
     return dict(zip(names, json.loads(told.registered), strict=True)) if told is not None and told.registered else {}
 

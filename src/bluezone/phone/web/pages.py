@@ -12,7 +12,7 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from bluezone.design import DIRECTORY as DESIGN
-from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.language import Language, language_named
 
 _HERE = Path(__file__).parent

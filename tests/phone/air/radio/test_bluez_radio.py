@@ -119,7 +119,7 @@ def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(bluetooth
         await one.open()
         await one.advertise(ADDRESS, build_en(RPI, AEM))
         on_air = list((await bluetoothd.state()).on_air.values())
-        await one.silence()
+        await one.stop_advertising()
         silent = (await bluetoothd.state()).on_air
         await one.close()
         return on_air, silent
@@ -181,7 +181,7 @@ def test_every_advertisement_is_heard_put_together_again_with_its_strength(bluet
     async def main():
         one, heard = radio(), []
         await one.open()
-        await one.listen(heard.append)
+        await one.start_scanning(heard.append)
         for rssi in (-60, -61, -61):
             await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", rssi, EN_UUID, RPI + AEM)
 
@@ -189,7 +189,7 @@ def test_every_advertisement_is_heard_put_together_again_with_its_strength(bluet
             return len(heard) >= 3
 
         await until(all_three)
-        await one.deafen()
+        await one.stop_scanning()
         await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", -70, EN_UUID, RPI + AEM)
         state = await bluetoothd.state()
         await one.close()
@@ -230,12 +230,12 @@ def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bluetoot
         await one.open()
         await bluetoothd.do("SlowDown", "d", 1.0)
         for delay_s in (0.0, 0.3, 0.6):
-            task = asyncio.create_task(one.listen(print))
+            task = asyncio.create_task(one.start_scanning(print))
             await asyncio.sleep(delay_s)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await one.deafen()
-        await one.listen(print)
+            await one.stop_scanning()
+        await one.start_scanning(print)
         await one.close()
 
     asyncio.run(main())
@@ -247,7 +247,7 @@ def test_five_thousand_phones_at_once_are_heard(bluetoothd):
     async def main():
         one, heard = radio(), set()
         await one.open()
-        await one.listen(lambda each: heard.add(each.data))
+        await one.start_scanning(lambda each: heard.add(each.data))
         await bluetoothd.do("HearMany", "ii", 5_000, -80)
 
         async def everybody():
@@ -322,15 +322,15 @@ def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trou
         one = radio()
         await one.open()
         await one.advertise(ADDRESS, build_en(RPI, AEM))
-        await one.listen(lambda _: None)
+        await one.start_scanning(lambda _: None)
         await TROUBLES[trouble](bluetoothd)
         with suppress(RadioError):
-            await one.deafen()
+            await one.stop_scanning()
 
         async def noticed():
             try:
-                await one.listen(lambda _: None)
-                await one.deafen()
+                await one.start_scanning(lambda _: None)
+                await one.stop_scanning()
             except RadioError:
                 return True
             return False
@@ -371,7 +371,7 @@ def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble
 
         async def heard():
             await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", next(strengths), EN_UUID, RPI + AEM)
-            return len(phone.logbook.sightings()) > 0
+            return len(phone.stores.contacts.sightings()) > 0
 
         await until(heard)
         task.cancel()

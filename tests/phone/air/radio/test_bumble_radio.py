@@ -23,9 +23,9 @@ PAYLOADS = [build_en(bytes((number,)) * 16, bytes(4)) for number in range(256)]
 
 async def listen_for(radio, seconds: float) -> list:
     heard: list = []
-    await radio.listen(heard.append)
+    await radio.start_scanning(heard.append)
     await asyncio.sleep(seconds)
-    await radio.deafen()
+    await radio.stop_scanning()
     return heard
 
 
@@ -41,7 +41,7 @@ def test_what_one_radio_sends_another_hears_with_address_strength_and_time(virtu
         assert {(h.address, h.rssi_dbm, h.data) for h in heard} == {(ADDRESSES[1], -71, PAYLOADS[1])}
         assert 39 <= len(heard) <= 41  # every 250 ms
         assert all(virtual.EPOCH_S <= h.at_s <= virtual.EPOCH_S + 10 for h in heard)
-        await sender.silence()
+        await sender.stop_advertising()
         assert await listen_for(receiver, 5) == []
 
     virtual.run(main())
@@ -56,8 +56,8 @@ def test_address_and_data_change_together_over_hundreds_of_rotations(virtual, le
         await receiver.open()
         pauses = np.random.default_rng(5).uniform(0, 1.5, 600)
         heard: list = []
-        await receiver.listen(heard.append)
-        await sender.listen(lambda _: None)  # a phone scans while it rotates
+        await receiver.start_scanning(heard.append)
+        await sender.start_scanning(lambda _: None)  # a phone scans while it rotates
         for number, pause in enumerate(pauses):
             await sender.advertise(ADDRESSES[number % 256], PAYLOADS[number % 256])
             await asyncio.sleep(pause)
@@ -97,7 +97,7 @@ def test_advertisements_are_legacy_and_not_connectable_and_scanning_is_passive(v
         radio = near.radio("one")
         await radio.open()
         await radio.advertise(ADDRESSES[0], PAYLOADS[0])
-        await radio.listen(lambda _: None)
+        await radio.start_scanning(lambda _: None)
         by_name = {command.name: command for command in near.controllers["one"].commands}
         assert by_name["HCI_LE_SET_EXTENDED_ADVERTISING_PARAMETERS_COMMAND"].advertising_event_properties == 0x10
         assert by_name["HCI_LE_SET_EXTENDED_SCAN_PARAMETERS_COMMAND"].scan_types == [0]
@@ -159,7 +159,7 @@ def test_a_controller_that_is_unplugged_is_a_radio_error_and_can_be_opened_again
         await radio.open()
         near.controllers["one"].deaf = True
         with pytest.raises(RadioError, match="is gone"):
-            await radio.listen(lambda _: None)
+            await radio.start_scanning(lambda _: None)
         await radio.close()
         with pytest.raises(RadioError, match="did not start"):
             await radio.open()
@@ -177,7 +177,7 @@ def test_a_closed_radio_neither_sends_nor_hears_and_says_so(virtual):
         await radio.open()
         await radio.open()  # twice is once
         await radio.advertise(ADDRESSES[0], PAYLOADS[0])
-        await radio.listen(lambda _: None)
+        await radio.start_scanning(lambda _: None)
         await radio.close()
         near.air.sent.clear()
         await asyncio.sleep(2)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from bluezone.phone.air.duty_cycle import DeviceState, plan
-from bluezone.phone.air.scanner import Listener
-from bluezone.phone.stores.contact_store import Logbook
+from bluezone.phone.air.scanner import Scanner
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.schemes import scheme_named
 from bluezone.town.controllers import extended_report
@@ -30,9 +31,9 @@ def test_five_thousand_phones_cost_less_time_than_the_scan_lasts_and_make_the_ne
 
     async def main():
         radio = virtual.Neighbourhood().radio("a")
-        book = Logbook(tmp_path / "logbook.sqlite3", EN)
+        book = ContactStore(open_contacts_database(tmp_path), EN)
         await radio.open()
-        listener = Listener(radio, EN, book, virtual.clock, np.random.default_rng(1))
+        listener = Scanner(radio, EN, book, virtual.clock, np.random.default_rng(1))
         task = asyncio.create_task(listener.run())
         while not radio._scanning:
             await asyncio.sleep(0.1)
@@ -47,7 +48,7 @@ def test_five_thousand_phones_cost_less_time_than_the_scan_lasts_and_make_the_ne
         await asyncio.gather(task, return_exceptions=True)
         await radio.close()
         seen = book.sightings()
-        book.close()
+        book.database.close()
         return cost_s, duty, seen
 
     cost_s, duty, seen = virtual.run(main())

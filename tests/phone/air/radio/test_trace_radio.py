@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from bluezone.phone.air.radio.factory import radio_named
 from bluezone.phone.air.radio.trace_radio import Trace, TraceError, TraceRadio, read_trace, trace_of
-from bluezone.phone.air.scanner import DutyCycle, Listener
+from bluezone.phone.air.scanner import DutyCycle, Scanner
 from bluezone.phone.app.accelerated_time import WarpedLoop
 from bluezone.phone.errors import RadioError
-from bluezone.phone.stores.contact_store import Logbook
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.advertisements import build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -109,11 +110,11 @@ def test_what_comes_while_the_phone_listens_is_heard_at_its_time_and_the_rest_is
         radio, heard = TraceRadio(recording, virtual.clock, -20), []
         await radio.open()
         await asyncio.sleep(2.1)
-        await radio.listen(heard.append)
+        await radio.start_scanning(heard.append)
         await asyncio.sleep(1.2)
-        await radio.deafen()
+        await radio.stop_scanning()
         await asyncio.sleep(2)
-        await radio.listen(heard.append)
+        await radio.start_scanning(heard.append)
         await asyncio.sleep(60)
         await radio.close()
         return heard
@@ -130,7 +131,7 @@ def test_a_radio_opened_again_goes_on_and_does_not_begin_anew(virtual):
         radio, heard = TraceRadio(recording, virtual.clock, -20), []
         for _ in range(2):
             await radio.open()
-            await radio.listen(heard.append)
+            await radio.start_scanning(heard.append)
             await asyncio.sleep(8)
             await radio.close()
         return [one.rssi_dbm for one in heard]
@@ -140,7 +141,7 @@ def test_a_radio_opened_again_goes_on_and_does_not_begin_anew(virtual):
 
 def test_a_closed_radio_says_so():
     radio = TraceRadio(trace(row(0, -60)), lambda: 0.0, -20)
-    for act in (radio.listen(print), radio.advertise(bytes(6), bytes(31))):
+    for act in (radio.start_scanning(print), radio.advertise(bytes(6), bytes(31))):
         with pytest.raises(RadioError, match="not open"):
             asyncio.run(act)
 
@@ -157,16 +158,16 @@ def test_time_that_runs_faster_makes_the_same_logbook_as_real_time_would(tmp_pat
             return 1_600_000_000 + loop.time()
 
         radio = TraceRadio(trace(*lines), clock, -20)
-        book = Logbook(tmp_path / "logbook.sqlite3", EN)
+        book = ContactStore(open_contacts_database(tmp_path), EN)
         await radio.open()
         duty = DutyCycle(4, 60, 5)
-        listener = asyncio.create_task(Listener(radio, EN, book, clock, np.random.default_rng(1), duty).run())
+        listener = asyncio.create_task(Scanner(radio, EN, book, clock, np.random.default_rng(1), duty).run())
         await asyncio.sleep(radio.duration_s + 120)
         listener.cancel()
         await asyncio.gather(listener, return_exceptions=True)
         await radio.close()
         table = book.sightings()
-        book.close()
+        book.database.close()
         last_byte = table.identifiers[:, -1]
         return [table.since_last_scan_s[last_byte == one[-1]].sum() / 60 for one in (A, B)]
 

@@ -11,8 +11,8 @@ import pytest
 import segno
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import PublishError, PublishReport
-from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
+from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import scan
@@ -26,7 +26,7 @@ UNIT = "0410-610J"
 @pytest.fixture
 def patient(seeded: Any, visitor: Any) -> Any:
     seeded.agree()
-    seeded.runner.phone.keystore.key_at(seeded.clock())
+    seeded.runner.phone.stores.keys.key_at(seeded.clock())
     return visitor
 
 
@@ -38,8 +38,8 @@ def confirmed(seeded: Any) -> VerifiedResult:
 @pytest.fixture
 def waiting(seeded: Any, patient: Any, confirmed: VerifiedResult, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A patient whose code was accepted."""
-    monkeypatch.setattr(seeded.runner.phone, "verify", lambda client, code: confirmed)
-    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: confirmed)
+    monkeypatch.setattr(Publisher, "verify", lambda publisher, code: confirmed)
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: confirmed)
     return patient
 
 
@@ -83,13 +83,13 @@ def test_without_a_result_there_is_nothing_to_share(patient: Any) -> None:
 def test_without_the_yes_nothing_is_shared(
     waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(seeded.runner.phone, "publish", lambda *args, **kwargs: pytest.fail("published"))
+    monkeypatch.setattr(Publisher, "publish", lambda *args, **kwargs: pytest.fail("published"))
     assert waiting.send_form("/result/share", **fields).headers["location"] == "/result"
 
 
 def test_a_no_is_for_good(waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     declined = []
-    monkeypatch.setattr(seeded.runner.phone, "decline_result", lambda: declined.append(True))
+    monkeypatch.setattr(PublicationStore, "abandon", lambda store: declined.append(True))
     assert waiting.send_form("/result/decline").headers["location"] == "/"
     assert declined == [True]
 
@@ -99,12 +99,13 @@ def test_thanks_after_sharing_and_the_home_screen_knows(
 ) -> None:
     shared = []
 
-    def publish(client: Any, code: str, *, consent: bool) -> PublishReport:
+    def publish(publisher: Publisher, code: str = "", *, consent: bool) -> PublishReport:
         shared.append((code, consent))
-        monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: None)
+        seeded.runner.choose(published_at_s=seeded.clock())
+        monkeypatch.setattr(PublicationStore, "waiting", lambda *_: None)
         return PublishReport(14, 14, False, ())
 
-    monkeypatch.setattr(seeded.runner.phone, "publish", publish)
+    monkeypatch.setattr(Publisher, "publish", publish)
     assert "Cảm ơn bạn" in waiting.send_form("/result/share", consent="yes").text
     assert shared == [("", True)]
     assert "Những người bạn đã gặp đang được báo" in waiting.text("/")
@@ -120,16 +121,16 @@ def test_no_connection_keeps_the_code_for_another_try(patient: Any) -> None:
 def test_no_connection_while_sharing_asks_to_go_on(
     waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, confirmed: VerifiedResult
 ) -> None:
-    monkeypatch.setattr(seeded.runner.phone, "publish", refuse(ConnectionFailedError("x")))
+    monkeypatch.setattr(Publisher, "publish", refuse(ConnectionFailedError("x")))
     answer = waiting.send_form("/result/share", consent="yes")
     assert answer.status_code == 409
     assert 'action="/result/share"' in answer.text
-    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: replace(confirmed, agreed=True))
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: replace(confirmed, agreed=True))
     assert "Việc chia sẻ của bạn chưa hoàn tất" in waiting.text("/")
 
 
 def test_a_refused_code_is_not_offered_again(patient: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seeded.runner.phone, "verify", refuse(PublishError("x", "code_expired")))
+    monkeypatch.setattr(Publisher, "verify", refuse(PublishError("x", "code_expired")))
     answer = patient.send_form("/code", code="12345678")
     assert "Mã này đã hết hạn" in answer.text
     assert "12345678" not in answer.text
@@ -147,7 +148,7 @@ def test_a_negative_test_takes_a_warning_back(
     waiting: Any, seeded: Any, monkeypatch: pytest.MonkeyPatch, confirmed: VerifiedResult
 ) -> None:
     negative = replace(confirmed, report=CertifiedReport.NEGATIVE)
-    monkeypatch.setattr(seeded.runner.phone, "waiting_result", lambda: negative)
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: negative)
     assert "âm tính" in waiting.text("/result")
     assert "Rút lại cảnh báo?" in waiting.text("/result/share")
 

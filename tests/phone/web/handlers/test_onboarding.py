@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import onboarding
 
@@ -297,7 +297,7 @@ def test_deleting_everything_deletes_the_number_at_the_authority_first(
     text = visitor.send_form("/settings/delete", sure="yes").text
     assert authority.paths()[-1] == "/v1/phone-number/forget"
     assert "vẫn còn số điện thoại" not in text
-    assert seeded.runner.own_number() is None
+    assert seeded.runner.stores.number.read() is None
 
 
 def test_without_a_net_all_is_deleted_here_and_the_owner_is_told_the_rest(visitor: Any, seeded: Any) -> None:
@@ -311,7 +311,7 @@ def test_without_a_net_all_is_deleted_here_and_the_owner_is_told_the_rest(visito
 
     seeded.answer = down
     assert "vẫn còn số điện thoại của bạn" in visitor.send_form("/settings/delete", sure="yes").text
-    assert seeded.runner.own_number() is None
+    assert seeded.runner.stores.number.read() is None
     assert seeded.runner.choices() == Choices()
 
 
@@ -353,4 +353,4 @@ def test_the_owners_file_says_what_was_told_and_holds_no_number_receipt_or_id(
     assert rows["number"] == {"kind": "number", "ending": "678", "confirmed": True}
     assert "912345678" not in text
     assert RECEIPT not in text
-    assert seeded.runner.services.installation.read().id.hex() not in text
+    assert seeded.runner.stores.installation.read().id.hex() not in text

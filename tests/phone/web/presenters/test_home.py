@@ -11,7 +11,7 @@ from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Around, Presence
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.phone.web.presenters.home import dots, home

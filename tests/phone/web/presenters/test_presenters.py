@@ -15,7 +15,7 @@ from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Presence
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.preferences import Choices
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import contacts, diagnostics, exposure, notifications, questions
 from bluezone.phone.web.presenters.diagnostics import Mark

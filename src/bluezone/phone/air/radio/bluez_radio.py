@@ -33,7 +33,7 @@ from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 from bluezone.phone.air.radio import bluez_bus
 from bluezone.phone.air.radio.advertisement_parts import parts_of
 from bluezone.phone.air.radio.bluez_bus import ADAPTER, ADVERTISING_MANAGER, DBUS, PROPERTIES, SERVICE, NoAnswerError
-from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, Heard, Listener
+from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import (
@@ -133,7 +133,7 @@ class BluezRadio:
         self._lost = ""
         self._advertisement: Advertisement | None = None
         self._scanner: BleakScanner | None = None
-        self._listener: Listener | None = None
+        self._listener: ScanHandler | None = None
         self._lock = asyncio.Lock()
 
     # --- power ------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class BluezRadio:
                     raise RadioError("the adapter has no advertisement left; another program has taken all") from error
                 raise
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         async with self._lock:
             await self._stop_advertising()
 
@@ -244,7 +244,7 @@ class BluezRadio:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         async with self._lock:
             self._ready()
             self._listener = listener
@@ -269,7 +269,7 @@ class BluezRadio:
                 raise
             self._scanner = scanner
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._listener = None
         async with self._lock:
             await self._stop_scanning()
@@ -290,4 +290,4 @@ class BluezRadio:
             address = bytes.fromhex(device.address.replace(":", ""))
         except ValueError:
             return
-        self._listener(Heard(address, heard.rssi, advertisement_of(heard), self._clock()))
+        self._listener(ScanResult(address, heard.rssi, advertisement_of(heard), self._clock()))

@@ -20,7 +20,7 @@ from bumble.transport import open_transport
 from bumble.transport.common import Transport, TransportSink, TransportSource
 
 from bluezone.phone.air.radio.hci_reports import Report, is_report, reports
-from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, Heard, Listener
+from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import MAX_ADVERTISEMENT_BYTES
@@ -82,7 +82,7 @@ class BumbleRadio:
         self._transport: Transport | None = None
         self._host: _ReportHost | None = None
         self._extended = True
-        self._listener: Listener | None = None
+        self._listener: ScanHandler | None = None
         self._scanning = self._advertising = self._set_made = False
         self._lock = asyncio.Lock()  # a rotation and the start of a scan are several commands each
 
@@ -133,7 +133,7 @@ class BumbleRadio:
     async def close(self) -> None:
         host, self._listener = self._host, None
         if host is not None:
-            for stop in (self.deafen, self.silence):
+            for stop in (self.stop_scanning, self.stop_advertising):
                 try:
                     await stop()
                 except RadioError:
@@ -157,7 +157,7 @@ class BumbleRadio:
             self._advertising = True  # before the answer comes: where it never comes, this may still be on the air
             await self._enable_advertising(True)
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         async with self._lock:
             await self._stop_advertising()
 
@@ -207,13 +207,13 @@ class BumbleRadio:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         async with self._lock:
             self._listener = listener
             if not self._scanning:
                 await self._enable_scan(True)
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._listener = None  # nothing more is handed over, though the controller may have some reports under way
         async with self._lock:
             if self._scanning:
@@ -222,7 +222,7 @@ class BumbleRadio:
     def _hear(self, report: Report) -> None:
         if self._listener is not None:
             address, rssi_dbm, data = report
-            self._listener(Heard(address, rssi_dbm, data, self._clock()))
+            self._listener(ScanResult(address, rssi_dbm, data, self._clock()))
 
     async def _set_scan_parameters(self) -> None:
         """Passive: a phone that asked for scan responses would tell the neighbourhood it is there."""

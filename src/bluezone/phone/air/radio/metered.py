@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bluezone.phone.air.energy import RadioCurrents, advertising_events
-from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, Listener, Radio
+from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS, Radio, ScanHandler
 from bluezone.phone.clock import Clock
 
 
@@ -51,18 +51,18 @@ class MeteredRadio:
         if self._advertising_since is None:
             self._advertising_since = self._monotonic()
 
-    async def silence(self) -> None:
-        await self._radio.silence()
+    async def stop_advertising(self) -> None:
+        await self._radio.stop_advertising()
         self._stop_advertising()
 
-    async def listen(self, listener: Listener) -> None:
-        await self._radio.listen(listener)
+    async def start_scanning(self, listener: ScanHandler) -> None:
+        await self._radio.start_scanning(listener)
         self.scans += 1
         if self._listening_since is None:
             self._listening_since = self._monotonic()
 
-    async def deafen(self) -> None:
-        await self._radio.deafen()
+    async def stop_scanning(self) -> None:
+        await self._radio.stop_scanning()
         self._stop_listening()
 
     def _stop_listening(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bluezone.phone.air.radio.port import Listener, Radio
+from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.errors import RadioError
 
 
@@ -25,7 +25,7 @@ class RadioHealth:
     reason: str = ""
 
 
-class WatchedRadio:
+class MonitoredRadio:
     """`bluezone.phone.air.radio.port.Radio` around another, with `health`."""
 
     def __init__(self, radio: Radio) -> None:
@@ -44,14 +44,14 @@ class WatchedRadio:
     async def advertise(self, address: bytes, data: bytes) -> None:
         await self._watch(lambda: self._radio.advertise(address, data))
 
-    async def silence(self) -> None:
-        await self._watch(self._radio.silence)
+    async def stop_advertising(self) -> None:
+        await self._watch(self._radio.stop_advertising)
 
-    async def listen(self, listener: Listener) -> None:
-        await self._watch(lambda: self._radio.listen(listener))
+    async def start_scanning(self, listener: ScanHandler) -> None:
+        await self._watch(lambda: self._radio.start_scanning(listener))
 
-    async def deafen(self) -> None:
-        await self._watch(self._radio.deafen)
+    async def stop_scanning(self) -> None:
+        await self._watch(self._radio.stop_scanning)
 
     async def _watch(self, act: Callable[[], Awaitable[None]]) -> None:
         try:

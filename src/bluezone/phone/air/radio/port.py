@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ScanResult:
     """One advertisement heard: 6 address bytes (most significant first), the strength, up to 31 bytes, and when."""
 
     address: bytes
@@ -22,7 +22,7 @@ class Heard:
     at_s: float
 
 
-Listener = Callable[[Heard], None]
+ScanHandler = Callable[[ScanResult], None]
 
 #: Exposure Notification's Bluetooth specification recommends 200 to 270 ms. No plan changes it: see `duty_cycle`.
 ADVERTISING_INTERVAL_MS = 250
@@ -43,11 +43,11 @@ class Radio(Protocol):
     async def advertise(self, address: bytes, data: bytes) -> None:
         """Replace what is on the air: address and data change together, never one without the other."""
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         """Stop advertising."""
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         """Start passive scanning; `listener` is called for every advertisement, duplicates included."""
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         """Stop scanning."""

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bluezone.phone.air.radio.port import Heard, Listener
+from bluezone.phone.air.radio.port import ScanHandler, ScanResult
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import MAX_ADVERTISEMENT_BYTES, build_en
@@ -154,7 +154,7 @@ class TraceRadio:
         self.tx_power_dbm = tx_power_dbm
         self._trace, self._clock = trace, clock
         self._zero_s: float | None = None
-        self._listener: Listener | None = None
+        self._listener: ScanHandler | None = None
         self._next = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -174,10 +174,10 @@ class TraceRadio:
         if self._zero_s is None:
             raise RadioError("the radio is not open")
 
-    async def silence(self) -> None:
+    async def stop_advertising(self) -> None:
         pass
 
-    async def listen(self, listener: Listener) -> None:
+    async def start_scanning(self, listener: ScanHandler) -> None:
         if self._zero_s is None:
             raise RadioError("the radio is not open")
         await self._stop()
@@ -185,7 +185,7 @@ class TraceRadio:
         self._next = bisect_left(self._trace.seconds, self._elapsed_s())
         self._task = asyncio.create_task(self._play())
 
-    async def deafen(self) -> None:
+    async def stop_scanning(self) -> None:
         self._tell_due()  # what came since the last look: it was in time
         await self._stop()
 
@@ -214,4 +214,4 @@ class TraceRadio:
             row = self._next
             self._next += 1
             data = trace.kinds[trace.which[row]]
-            listener(Heard(_NO_ADDRESS, trace.rssi_dbm[row], data, zero_s + trace.seconds[row]))
+            listener(ScanResult(_NO_ADDRESS, trace.rssi_dbm[row], data, zero_s + trace.seconds[row]))

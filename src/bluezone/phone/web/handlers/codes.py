@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
 from bluezone.phone.web.presenters import code, scan
@@ -18,25 +19,25 @@ from bluezone.phone.web.presenters import code, scan
 _log = logging.getLogger(__name__)
 
 
-class CodeScreens(Handlers):
+class CodeHandlers(Handlers):
     """Nothing is shared before the second yes: a code is asked about, its result shown, then the question put."""
 
     def routes(self) -> list[Route]:
         agreed = self._agreed
         return [
-            Route("/code", agreed(self.code), methods=GET),
-            Route("/v", agreed(self.code), methods=GET),
+            Route("/code", agreed(self.code_page), methods=GET),
+            Route("/v", agreed(self.code_page), methods=GET),
             Route("/code", self.read_code, methods=POST),
             Route("/result", agreed(self.result), methods=GET),
             Route("/result/share", agreed(self.ask_consent), methods=GET),
             Route("/result/share", self.share, methods=POST),
             Route("/result/decline", self.decline, methods=POST),
-            Route("/scan", self.scan, methods=GET),
+            Route("/scan", self.scan_page, methods=GET),
             Route("/scan", self.scanned, methods=POST),
             Route("/scan/picture", self.picture, methods=POST),
         ]
 
-    def code(self, request: Request) -> Response:
+    def code_page(self, request: Request) -> Response:
         """`/v?c=12345678` is where a link of the health authority leads."""
         return self._page("code.html", given=request.query_params.get("c", "")[:64], problem="")
 
@@ -50,7 +51,8 @@ class CodeScreens(Handlers):
         if not read.code:
             return self._page("code.html", 422, given=given[:64], problem=read.problem)
         try:
-            self._runner.verify(read.code)
+            with self._runner.exclusive() as phone:
+                phone.publisher(self._runner.client).verify(read.code)
         except PhoneError as error:
             _log.warning("a code was not accepted: %s", type(error).__name__)
             return self._page(
@@ -59,13 +61,13 @@ class CodeScreens(Handlers):
         return see("/result")
 
     def result(self, request: Request) -> Response:
-        found = self._runner.waiting_result()
+        found = self._waiting()
         if found is None:
             return see("/code")
         return self._page("result.html", result=code.result(found, self._runner.clock(), self._language()))
 
     def ask_consent(self, request: Request) -> Response:
-        found = self._runner.waiting_result()
+        found = self._waiting()
         if found is None:
             return see("/code")
         result = code.result(found, self._runner.clock(), self._language())
@@ -78,7 +80,8 @@ class CodeScreens(Handlers):
 
     def _share(self) -> Response:
         try:
-            self._runner.publish(consent=True)
+            with self._runner.exclusive() as phone:
+                phone.publisher(self._runner.client).publish(consent=True)
         except PhoneError as error:
             _log.warning("nothing was shared: %s", type(error).__name__)
             refusal = code.refusal(error, self._language())
@@ -86,12 +89,20 @@ class CodeScreens(Handlers):
         return self._page("thanks.html")
 
     async def decline(self, request: Request) -> Response:
-        await run_in_threadpool(self._runner.decline_result)
+        await run_in_threadpool(self._decline)
         return see("/")
+
+    def _decline(self) -> None:
+        with self._runner.exclusive() as phone:
+            phone.stores.publications.abandon()
+
+    def _waiting(self) -> VerifiedResult | None:
+        """Return the result that waits for its owner's answer: for "not now", and for after a restart."""
+        return self._runner.stores.publications.waiting(self._runner.clock())
 
     # --- QR codes ---------------------------------------------------------------------------------
 
-    def scan(self, request: Request) -> Response:
+    def scan_page(self, request: Request) -> Response:
         wanted = scan.wanted(request.query_params.get("for", ""))
         return self._page("scan.html", wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=None)
 

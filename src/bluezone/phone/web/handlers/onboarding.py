@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bluezone.phone.app import communes
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.preferences import LANGUAGES
+from bluezone.phone.stores.preference_store import LANGUAGES
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, own_path, see
 from bluezone.phone.web.presenters import onboarding
 from bluezone.phone.web.presenters.onboarding import Position
@@ -39,7 +39,7 @@ class Flow:
         return "?flow=welcome" if self.position else ""
 
 
-class JoiningScreens(Handlers):
+class OnboardingHandlers(Handlers):
     """Screens before the owner's yes, and the same questions in the settings."""
 
     def routes(self) -> list[Route]:
@@ -183,7 +183,7 @@ class JoiningScreens(Handlers):
         return self._number_page(self._flow_of(request, "/welcome/4/number"))
 
     def _number_page(self, flow: Flow, given: str = "", problem: str = "") -> Response:
-        own = self._runner.own_number()
+        own = self._runner.stores.number.read()
         return self._page(
             "number.html",
             422 if problem else 200,
@@ -203,7 +203,8 @@ class JoiningScreens(Handlers):
         if not read.value:
             return self._number_page(flow, given, read.problem)
         try:
-            self._runner.leave_number(read.value)
+            choices = self._runner.choices()
+            self._runner.number_client().ask(read.value, choices.language, choices.commune)
         except (PhoneError, ProtocolError) as error:
             return self._number_page(flow, given, onboarding.number_problem(error, language))
         return see(f"/number/code{flow.query}")
@@ -212,7 +213,7 @@ class JoiningScreens(Handlers):
         return self._code_page(self._flow_of(request, "/welcome/4/number"))
 
     def _code_page(self, flow: Flow, problem: str = "") -> Response:
-        own = self._runner.own_number()
+        own = self._runner.stores.number.read()
         if own is None or own.is_confirmed:
             return see(f"/number{flow.query}")
         return self._page("number_code.html", 422 if problem else 200, flow=flow, ending=own.ending, problem=problem)
@@ -227,7 +228,7 @@ class JoiningScreens(Handlers):
         if not read.value:
             return self._code_page(flow, read.problem)
         try:
-            self._runner.confirm_number(read.value)
+            self._runner.number_client().confirm(read.value)
         except (PhoneError, ProtocolError) as error:
             return self._code_page(flow, onboarding.number_problem(error, language))
         return see(f"/number{flow.query}")
@@ -237,7 +238,7 @@ class JoiningScreens(Handlers):
         return await run_in_threadpool(self._send_again, form.get("flow", ""))
 
     def _send_again(self, flow_name: str) -> Response:
-        own = self._runner.own_number()
+        own = self._runner.stores.number.read()
         return self._leave_number(own.number if own is not None and not own.is_confirmed else "", flow_name)
 
     async def forget_number(self, request: Request) -> Response:
@@ -247,7 +248,8 @@ class JoiningScreens(Handlers):
     def _forget_number(self, flow_name: str) -> Response:
         flow = self._flow("/welcome/4/number", flow_name)
         try:
-            self._runner.forget_number()
+            if self._runner.stores.number.read() is not None:
+                self._runner.number_client().forget()
         except PhoneError as error:
             return self._number_page(flow, problem=onboarding.number_problem(error, self._language()))
         return see(f"/number{flow.query}")

@@ -13,13 +13,13 @@ from starlette.routing import Route
 from bluezone.phone.app.communes import commune_of
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.preferences import APPEARANCES
+from bluezone.phone.stores.preference_store import APPEARANCES
 from bluezone.phone.web import data_export
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, as_file, form_of, see
 from bluezone.phone.web.presenters import diagnostics
 
 
-class KeepingScreens(Handlers):
+class SettingsHandlers(Handlers):
     """What the owner sets, reads and deletes."""
 
     def routes(self) -> list[Route]:
@@ -47,8 +47,8 @@ class KeepingScreens(Handlers):
             "settings.html",
             choices=choices,
             commune=commune_of(choices.commune),
-            number=runner.own_number(),
-            stored=diagnostics.stored(runner.phone.status(), facts, runner.own_number(), language),
+            number=runner.stores.number.read(),
+            stored=diagnostics.stored(runner.phone.status(), facts, runner.stores.number.read(), language),
             policy=runner.phone.policy,
             version=diagnostics.version(),
             authority_known=facts.authority_known,
@@ -115,7 +115,7 @@ class KeepingScreens(Handlers):
         return StreamingResponse(lines, media_type="application/x-ndjson", headers=as_file("bluezone.jsonl"))
 
     def ask_delete(self, request: Request) -> Response:
-        return self._page("delete.html", number=self._runner.own_number())
+        return self._page("delete.html", number=self._runner.stores.number.read())
 
     async def delete(self, request: Request) -> Response:
         if (await form_of(request)).get("sure") != "yes":
@@ -131,7 +131,8 @@ class KeepingScreens(Handlers):
     def _forget_number(self) -> bool:
         """False where the authority still has the owner's number: that must not keep the phone from forgetting."""
         try:
-            self._runner.forget_number()
+            if self._runner.stores.number.read() is not None:
+                self._runner.number_client().forget()
         except PhoneError:
             return False
         return True

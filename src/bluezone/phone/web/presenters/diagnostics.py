@@ -13,8 +13,8 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.communes import commune_of
 from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
-from bluezone.phone.client.phone_number import OwnNumber
 from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.phone_number_store import PhoneNumber
 from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Fact
 
@@ -128,7 +128,7 @@ def _storage(can_write: bool, language: Language) -> Proof:
     return _proof(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
 
 
-def stored(status: PhoneStatus, facts: PhoneFacts, number: OwnNumber | None, language: Language) -> tuple[Fact, ...]:
+def stored(status: PhoneStatus, facts: PhoneFacts, number: PhoneNumber | None, language: Language) -> tuple[Fact, ...]:
     """How much there is of everything the phone keeps."""
     _, n = language.gettext, language.number
     tallies = status.days.values()
@@ -152,7 +152,7 @@ def _commune(facts: PhoneFacts, language: Language) -> str:
     return commune.full_name if commune is not None else language.gettext("not given")
 
 
-def _number(number: OwnNumber | None, language: Language) -> str:
+def _number(number: PhoneNumber | None, language: Language) -> str:
     if number is None:
         return language.gettext("not given")
     if number.is_confirmed:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.client.news import Received
+from bluezone.phone.stores.news_store import Received
 from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.protocol.news import Fault, NewsItem

@@ -1,4 +1,5 @@
-"""The first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a screen."""
+"""The first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a
+screen."""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.phone_number import NumberError
+from bluezone.phone.client.phone_number import PhoneNumberError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.language import Language
 from bluezone.protocol.errors import ProtocolError
@@ -216,7 +217,7 @@ def number_problem(error: PhoneError | ProtocolError, language: Language) -> str
     _ = language.gettext
     if isinstance(error, ConnectionFailedError):
         return _("No connection just now. Nothing is lost: please try again when there is internet.")
-    refusal = error.refusal if isinstance(error, NumberError) else ""
+    refusal = error.refusal if isinstance(error, PhoneNumberError) else ""
     return {
         Refusal.NUMBER_INVALID: _("There is no such telephone number. Please look at the digits once more."),
         Refusal.NUMBER_UNSUPPORTED: _("Only mobile numbers of Viet Nam can be left here."),

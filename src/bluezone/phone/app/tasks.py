@@ -1,0 +1,66 @@
+"""Do what a phone has with its authority beside warnings: fetch news, and be counted.
+
+None of it is needed for protection. All of it goes with the schedule's checks, so that the phone has no further times
+of its own by which it could be known.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+
+import httpx
+
+from bluezone.phone.app.communes import commune_of
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
+from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.news import COUNTRY, fetch_news
+from bluezone.phone.stores.preference_store import Choices
+
+NEWS, COUNTING = "news", "counting"
+
+
+def places_of(choices: Choices) -> tuple[str, ...]:
+    """Return the codes that news for this person may name: commune and province."""
+    commune = commune_of(choices.commune)
+    return (commune.code, commune.province) if commune is not None else ()
+
+
+def areas_of(choices: Choices) -> tuple[str, ...]:
+    """Return the areas whose news to fetch."""
+    commune = commune_of(choices.commune)
+    return (COUNTRY, commune.province) if commune is not None else (COUNTRY,)
+
+
+def version() -> str:
+    """Return the version of this program; "0" where it runs from a checkout."""
+    try:
+        return metadata.version("bluezone")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def platform_name() -> str:
+    """Return the platform as a registration names it."""
+    return "android" if hasattr(sys, "getandroidapilevel") else "linux"
+
+
+def _fetch_news(phone: Phone, client: httpx.Client) -> None:
+    settings, stores = phone.settings, phone.stores
+    areas = areas_of(stores.preferences.read())
+    fetch_news(
+        client, stores.news, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
+    )
+
+
+def _report_active(phone: Phone, client: httpx.Client) -> None:
+    choices = phone.stores.preferences.read()
+    if choices.counted:
+        particulars = Particulars(platform_name(), version(), choices.commune, choices.unit)
+        url, store = phone.settings.authority_url, phone.stores.installation
+        report_active(client, url, store, particulars, phone.entropy, phone.clock())
+
+
+#: what goes with every check
+TASKS = (Task(NEWS, _fetch_news, CHECK_EVERY_S), Task(COUNTING, _report_active, every_s=0.0))

@@ -1,0 +1,66 @@
+"""Define the phone's two databases: contacts.sqlite3 (what it has heard), and phone.sqlite3 (all else).
+
+Contacts are written once a minute and are many; their database waits for no flash chip (`Durability.PROCESS`). The rest
+is written a few times a day and cannot be had again: a key that was on the air and is lost can never be published, an
+alert must not be given twice, a step of a publication not taken twice, a yes is given once (`Durability.POWER`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bluezone.phone.stores import (
+    contact_store,
+    exposure_store,
+    installation_store,
+    key_store,
+    news_store,
+    phone_number_store,
+    policy_store,
+    preference_store,
+    publication_store,
+    retention,
+)
+from bluezone.phone.stores.database import Database, Durability
+from bluezone.phone.stores.encryption import Cipher
+
+CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
+NAMES = (CONTACTS, PHONE)
+
+_VERSION = 1
+_CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
+_PHONE_SCHEMA = ";".join(
+    (
+        key_store.SCHEMA,
+        exposure_store.SCHEMA,
+        publication_store.SCHEMA,
+        policy_store.SCHEMA,
+        preference_store.SCHEMA,
+        news_store.SCHEMA,
+        installation_store.SCHEMA,
+        phone_number_store.SCHEMA,
+        retention.SCHEMA,
+    )
+)
+_PHONE_ENCRYPTED = (
+    *key_store.ENCRYPTED,
+    *exposure_store.ENCRYPTED,
+    *publication_store.ENCRYPTED,
+    *phone_number_store.ENCRYPTED,
+)
+#: the columns whose values are encrypted, by database
+ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
+
+
+def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
+    """Open the database of contacts. Raises StorageError, DecryptionError."""
+    return Database(directory / name, _CONTACTS_SCHEMA, _VERSION, Durability.PROCESS, cipher, contact_store.ENCRYPTED)
+
+
+def open_phone_database(directory: Path, cipher: Cipher | None = None, name: str = PHONE) -> Database:
+    """Open the database of all else. Raises StorageError, DecryptionError."""
+    return Database(directory / name, _PHONE_SCHEMA, _VERSION, Durability.POWER, cipher, _PHONE_ENCRYPTED)
+
+
+#: how to open each, also under another name
+OPEN = {CONTACTS: open_contacts_database, PHONE: open_phone_database}

@@ -1,0 +1,92 @@
+"""Open all the phone's stores together, on its two databases; what is damaged is set aside first."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bluezone.phone.stores.contact_store import ContactStore
+from bluezone.phone.stores.damage import damaged_databases, replace_damaged, set_aside
+from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database, open_phone_database
+from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
+from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.installation_store import InstallationStore
+from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.news_store import NewsStore
+from bluezone.phone.stores.nine_files import OLD_ENCRYPTED_NAMES, take_over
+from bluezone.phone.stores.phone_number_store import PhoneNumberStore
+from bluezone.phone.stores.policy_store import PolicyStore
+from bluezone.phone.stores.preference_store import PreferenceStore
+from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.protocol.schemes import Entropy, IdentifierScheme
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Hold every store of a phone, open until closed."""
+
+    contacts: ContactStore
+    keys: KeyStore
+    exposures: ExposureStore
+    publications: PublicationStore
+    policies: PolicyStore
+    preferences: PreferenceStore
+    news: NewsStore
+    installation: InstallationStore
+    number: PhoneNumberStore
+
+    def purge(self, now_s: float) -> int:
+        """Delete what is older than 14 days (see `retention` for clocks that jump); return the number of rows."""
+        stores = (self.contacts, self.keys, self.exposures, self.publications, self.news, self.number)
+        return sum(store.purge(now_s) for store in stores)
+
+    def close(self) -> None:
+        """Close both databases."""
+        self.contacts.database.close()
+        self.keys.database.close()
+
+
+def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cipher: Cipher | None = None) -> Stores:
+    """Open the stores of a phone's folder; one of an earlier version is taken over. Raises StorageError,
+    DecryptionError; then nothing stays open."""
+    keep_out_of_backups(directory)
+    take_over(directory, cipher)
+    with ExitStack() as opened:
+        contacts = opened.enter_context(closing(open_contacts_database(directory, cipher)))
+        phone = opened.enter_context(closing(open_phone_database(directory, cipher)))
+        stores = Stores(
+            contacts=ContactStore(contacts, scheme),
+            keys=KeyStore(phone, scheme, entropy),
+            exposures=ExposureStore(phone),
+            publications=PublicationStore(phone),
+            policies=PolicyStore(phone),
+            preferences=PreferenceStore(phone),
+            news=NewsStore(phone),
+            installation=InstallationStore(phone),
+            number=PhoneNumberStore(phone),
+        )
+        opened.pop_all()
+    return stores
+
+
+def open_healed_stores(
+    directory: Path, scheme: IdentifierScheme, entropy: Entropy, cipher: Cipher | None, now_s: float
+) -> Stores:
+    """Open the stores; databases that are damaged, or encrypted by a key that is lost, are moved away first, never
+    deleted, what can be saved of them stays, and the owner will be told."""
+    moved = replace_damaged(directory, damaged_databases(directory), cipher, now_s)
+    try:
+        stores = open_stores(directory, scheme, entropy, cipher)
+    except DecryptionError:  # the key is lost, and with it what it encrypted
+        moved += set_aside(directory, (CONTACTS, *OLD_ENCRYPTED_NAMES), now_s)
+        moved += replace_damaged(directory, (PHONE,), cipher, now_s)
+        stores = open_stores(directory, scheme, entropy, cipher)
+        stores.installation.renew(entropy)  # a copy on another device, most likely
+    if moved:
+        _log.error("a database was damaged and set aside: %s", ", ".join(path.name for path in moved))
+        stores.preferences.change(database_set_aside_at_s=now_s)
+    return stores

@@ -1,0 +1,68 @@
+"""Store what the owner has chosen and been told. Nothing in it is secret, and nothing in it comes from others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from bluezone.phone.stores.database import Database
+
+LANGUAGES = ("vi", "en")
+APPEARANCES = ("auto", "light", "dark")
+
+SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Hold the owner's choices. `agreed_at_s`: when the owner said yes to recording; before that, the radio stays
+    silent. `commune`, `unit`: where they live, and of which poster, if they said so; `counted`: whether they let the
+    authority count this phone. `background`, `notifications`: what they answered when asked, None before."""
+
+    language: str = "vi"
+    appearance: str = "auto"
+    agreed_at_s: float | None = None
+    paused: bool = False
+    checked_at_s: float | None = None
+    published_at_s: float | None = None
+    notices_seen_at_s: float = 0.0
+    database_set_aside_at_s: float | None = None
+    commune: str = ""
+    unit: str = ""
+    counted: bool = False
+    background: bool | None = None
+    notifications: bool | None = None
+
+
+class PreferenceStore:
+    """Keep the owner's choices in phone.sqlite3: a yes or a no is given once."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def read(self) -> Choices:
+        """Return all choices; what was never chosen has its default."""
+        known = {field.name for field in fields(Choices)}
+        rows = self.database.rows("SELECT name, value FROM preference")
+        return Choices(**{name: json.loads(value) for name, value in rows if name in known})
+
+    def change(self, **values: Any) -> Choices:
+        """Store these, and return all. Unknown names are a TypeError."""
+        changed = replace(self.read(), **values)
+        as_dict = asdict(changed)
+        with self.database.transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO preference VALUES (?, ?)",
+                [(name, json.dumps(as_dict[name])) for name in values],
+            )
+        return changed
+
+    def done_at_s(self, task: str) -> float | None:
+        """Return when a task of the schedule was last done."""
+        rows = self.database.rows("SELECT value FROM preference WHERE name = ?", (f"done: {task}",))
+        return float(json.loads(rows[0][0])) if rows else None
+
+    def mark_done(self, task: str, now_s: float) -> None:
+        """Note that a task of the schedule was done."""
+        self.database.write("INSERT OR REPLACE INTO preference VALUES (?, ?)", (f"done: {task}", json.dumps(now_s)))
