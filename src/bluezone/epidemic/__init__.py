@@ -1,4 +1,4 @@
-"""The epidemic simulator: a population, its contacts, a disease, an app. Pure, compiled by numba.
+"""Simulate an epidemic: a population, its contacts, a disease, an app. Pure, compiled by numba.
 
 `build_population` makes people, `Scenario` asks, `run` answers with an `Outcome`.
 """

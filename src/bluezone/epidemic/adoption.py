@@ -1,4 +1,4 @@
-"""Who has the app, and other random shares of people.
+"""Choose who has the app, and other random shares of people.
 
 People are ranked once, so those who have the app at 15 % are among those who have it at 30 %.
 """
@@ -18,7 +18,7 @@ from bluezone.epidemic.records import F32, F64, U8, Records
 
 @kernel
 def rank_people(seed: np.uint64, persons: Records, ownership: F64, by_household: float, by_unit: float) -> F32:
-    """Each person's rank in [0, 1) for adoption; 2 for those without a phone.
+    """Return each person's rank in [0, 1) for adoption; 2 for those without a phone.
 
     Someone takes the household's draw, the unit's, or their own; each is uniform, so ranks are.
     """
@@ -45,7 +45,7 @@ def rank_people(seed: np.uint64, persons: Records, ownership: F64, by_household:
 
 @kernel
 def choose(seed: np.uint64, persons: Records, purpose: int, share: float, ranks: F32, bound: float) -> U8:
-    """1 for a random share of those ranked below the bound (of everybody, if there are no ranks)."""
+    """Return 1 for a random share of those ranked below the bound (of everybody, if there are no ranks)."""
     chosen = np.zeros(len(persons), dtype=np.uint8)
     for i in range(len(persons)):
         ranked = len(ranks) == 0 or ranks[i] < bound
@@ -55,7 +55,7 @@ def choose(seed: np.uint64, persons: Records, purpose: int, share: float, ranks:
 
 
 def adopt(population: Population, app: App, seed: np.uint64) -> tuple[NDArray[np.uint8], float]:
-    """(who uses the app, the share of people who installed it). The share meets `app.uptake` to within chance.
+    """Return (who uses the app, the share of people who installed it). The share meets `app.uptake` to within chance.
 
     Raises EpidemicError if fewer people own a phone than are to install.
     """
@@ -80,6 +80,6 @@ def adopt(population: Population, app: App, seed: np.uint64) -> tuple[NDArray[np
 
 
 def immune(population: Population, share: float, seed: np.uint64) -> NDArray[np.bool_]:
-    """A random share of people, by key, who cannot be infected from the start."""
+    """Choose a random share of people, by key, who cannot be infected from the start."""
     nobody = np.empty(0, dtype=np.float32)
     return choose(seed, population.persons, IMMUNE, share, nobody, 0.0).astype(np.bool_)

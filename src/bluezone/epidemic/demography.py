@@ -1,4 +1,5 @@
-"""Who lives in a place and whom they meet: published tables, each with its source, and what is only an approximation.
+"""Describe who lives in a place and whom they meet: published tables, each with its source, and what is only an
+approximation.
 
 Ages are decades: group 0 is 0-9 years, group 8 is 80 and over. The five occupations are the networks people spend the
 day in: primary school or nursery (group 0), secondary school (1), work (2-6), the circle of the retired (7) and of the
@@ -28,7 +29,7 @@ def _check_shares(name: str, shares: tuple[float, ...], size: int | None = None)
 
 @dataclass(frozen=True, slots=True)
 class Demography:
-    """Ages, households and phones of a country.
+    """Hold the ages, households and phones of a country.
 
     age_shares: share of people by decade. household_size_shares: share of households with 1, 2, ... people.
     phone_ownership: share of people by decade who own a smartphone.
@@ -48,13 +49,13 @@ class Demography:
 
     @property
     def overall_ownership(self) -> float:
-        """Share of all people who own a smartphone: no app can go beyond."""
+        """Return the share of all people who own a smartphone: no app can go beyond."""
         return sum(a * b for a, b in zip(self.age_shares, self.phone_ownership, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """Whom people meet in a day. Tuples of three are for child, adult, elder.
+    """Hold whom people meet in a day. Tuples of three are for child, adult, elder.
 
     unit_contacts: mean contacts a day at school, work or the circle of the old. unit_daily_share: share of one's unit
     contacts met on a given day (so a network of contacts / share). rewired: share of ties that leave the neighbourhood
@@ -84,14 +85,15 @@ class Mixing:
             raise EpidemicError("contacts: a unit has at least 1 person, and the staff ratio lies in 0..1")
 
     def unit_degrees(self) -> tuple[int, ...]:
-        """Ties in the unit network by occupation: an even number, so that a ring has as many on either side."""
+        """Return the number of ties in the unit network by occupation: an even number, so that a ring has as many on
+        either side."""
         of_class = [2 * round(contacts / self.unit_daily_share / 2) for contacts in self.unit_contacts]
         return tuple(of_class[c] for c in (0, 0, 1, 2, 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Society:
-    """A demography with its mixing: what `build_population` needs beside a number of people and a seed."""
+    """Hold a demography with its mixing: what `build_population` needs beside a number of people and a seed."""
 
     demography: Demography
     mixing: Mixing = field(repr=False)

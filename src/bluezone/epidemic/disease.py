@@ -1,4 +1,4 @@
-"""The disease: how long, how severe, how infectious, with the source of every constant.
+"""Describe the disease: how long, how severe, how infectious, with the source of every constant.
 
 Times in days. Ages are decades (0-9, ..., 80+). A course is drawn once, at infection: asymptomatic, mild, moderate (at
 home, but as infectious as the severe), severe (hospital), critical (intensive care) or fatal.
@@ -22,21 +22,21 @@ INFECTIOUS_DAYS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A duration with its mean and standard deviation, in days."""
+    """Hold a duration with its mean and standard deviation, in days."""
 
     mean: float
     sd: float
     shape: str = "gamma"
 
     def days(self, least: int = 1) -> NDArray[np.int16]:
-        """Its quantile table in whole days."""
+        """Return its quantile table in whole days."""
         draw = lognormal_quantiles if self.shape == "lognormal" else gamma_quantiles
         return whole_days(draw(self.mean, self.sd), least)
 
 
 @dataclass(frozen=True, slots=True)
 class Disease:
-    """One strain.
+    """Describe one strain.
 
     transmission_rate: hazard of infection, summed over a whole infection, of meeting a fully symptomatic case each day
     (outside the home). `calibration.rate_for` finds it for a wanted reproduction number.
@@ -77,12 +77,12 @@ class Disease:
             raise EpidemicError(f"disease {self.name}: rates and factors must not be negative")
 
     def with_rate(self, transmission_rate: float) -> Disease:
-        """The same strain, more or less infectious."""
+        """Return the strain, made more or less infectious."""
         return replace(self, transmission_rate=transmission_rate)
 
 
 class DiseaseTables(NamedTuple):
-    """A `Disease` as the arrays the compiled engine reads."""
+    """Hold a `Disease` as the arrays the compiled engine reads."""
 
     course_bounds: NDArray[np.float64]
     infectiousness: NDArray[np.float64]
@@ -98,7 +98,8 @@ class DiseaseTables(NamedTuple):
 
 
 def tables(disease: Disease) -> DiseaseTables:
-    """Cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: cumulated by day, ends at 1."""
+    """Return the cumulated shares and quantiles of a strain. course_bounds (9, 6); infectiousness: cumulated by day,
+    ends at 1."""
     symptomatic, moderate, severe, critical, fatal = (
         np.asarray(getattr(disease, name), dtype=np.float64)
         for name in ("symptomatic", "moderate", "severe", "critical", "fatal")
@@ -207,7 +208,7 @@ STRAINS: Final = {strain.name: strain for strain in (STRAIN_2020, DELTA, OMICRON
 
 
 def strain(name: str) -> Disease:
-    """A parameter set by name. Raises EpidemicError that lists the names there are."""
+    """Return a parameter set by name. Raises EpidemicError that lists the names there are."""
     if name not in STRAINS:
         raise EpidemicError(f"there is no strain called {name!r}; choose one of {', '.join(STRAINS)}")
     return STRAINS[name]

@@ -1,4 +1,4 @@
-"""What adoption bought: differences of paired runs, with their intervals."""
+"""Estimate what adoption bought: differences of paired runs, with their intervals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean and its 95 % interval (Student's t over seeds); low and high are nan with a single seed."""
+    """Hold a mean and its 95 % interval (Student's t over seeds); low and high are nan with a single seed."""
 
     mean: float
     low: float
@@ -38,13 +38,13 @@ class Estimate:
 
     @property
     def known(self) -> bool:
-        """Whether the interval does not contain 0."""
+        """Return whether the interval does not contain 0."""
         return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One uptake against none. Shares are of what happens without the app (averted_share 0.1: a tenth fewer).
+    """Compare one uptake against none. Shares are of what happens without the app (averted_share 0.1: a tenth fewer).
 
     pairing_gain: how many times more runs unpaired seeds would need for the same interval of averted infections.
     """
@@ -62,7 +62,7 @@ class Effect:
 
 
 def estimate(values: NDArray[np.float64]) -> Estimate:
-    """Mean and 95 % interval of independent values."""
+    """Return the mean and 95 % interval of independent values."""
     mean = float(values.mean())
     if len(values) < 2:
         return Estimate(mean, float("nan"), float("nan"))
@@ -71,7 +71,8 @@ def estimate(values: NDArray[np.float64]) -> Estimate:
 
 
 def share(change: NDArray[np.float64], base: NDArray[np.float64]) -> Estimate:
-    """Ratio of means with the interval of its linearisation: outbreaks that died out weigh what they are worth."""
+    """Return the ratio of means with the interval of its linearisation: outbreaks that died out weigh what they are
+    worth."""
     if base.sum() == 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
     ratio = float(change.sum() / base.sum())
@@ -80,7 +81,7 @@ def share(change: NDArray[np.float64], base: NDArray[np.float64]) -> Estimate:
 
 
 def effects(rows: Sequence[dict[str, Any]]) -> list[Effect]:
-    """One `Effect` for each uptake, that of 0 first. Uses only seeds that were run at 0 and at that uptake.
+    """Return one `Effect` for each uptake, that of 0 first. Uses only seeds that were run at 0 and at that uptake.
 
     Raises EpidemicError if there is no run at 0.
     """

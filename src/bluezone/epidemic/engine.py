@@ -28,7 +28,7 @@ _CONTACTS = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A run as the engine leaves it: `world.states` and `world.courses` say of each person what happened."""
+    """Hold a run as the engine leaves it: `world.states` and `world.courses` say of each person what happened."""
 
     world: World
     installed: float
@@ -50,7 +50,7 @@ def simulate(
     population: Population, scenario: Scenario, seed: int, *, progress: Callable[[int], None] | None = None,
     generations: int = 1000,
 ) -> Simulation:  # fmt: skip
-    """Like `run`, for those who want to see every person.
+    """Run one outbreak and keep every person's record.
 
     generations: those infected in this generation (0: from outside) infect nobody any more.
     """
@@ -130,7 +130,7 @@ def _closest_at_home(scenario: Scenario) -> float:
 
 
 def rules_of(scenario: Scenario, word: np.uint64) -> Record:
-    """The scenario as one `records.RULES`."""
+    """Return the scenario as one `records.RULES`."""
     disease, test, stay, app = scenario.disease, scenario.diagnosis, scenario.isolation, scenario.app
     hand, venues = scenario.manual, scenario.venues
     table = tables(disease)

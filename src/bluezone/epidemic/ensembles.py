@@ -1,4 +1,4 @@
-"""Many runs of one question: uptakes x seeds, each a task that any process or machine can do, in any order.
+"""Plan many runs of one question: uptakes x seeds, each a task that any process or machine can do, in any order.
 
 The same seed gives the same people and the same chance at every uptake, so the effect of the app is a difference of
 pairs.
@@ -29,7 +29,7 @@ _BYTES_PER_PERSON = 115
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A question: one place, one scenario, several uptakes, several seeds. Uptake 0 is always among them."""
+    """Hold a question: one place, one scenario, several uptakes, several seeds. Uptake 0 is always among them."""
 
     place: str
     people: int
@@ -46,7 +46,7 @@ class Plan:
         object.__setattr__(self, "uptakes", tuple(sorted({0.0, *self.uptakes})))
 
     def tasks(self) -> tuple[Task, ...]:
-        """Every run, seed by seed, so that neighbours share a population."""
+        """Return every run, seed by seed, so that neighbours share a population."""
         return tuple(Task(self, uptake, seed) for seed in self.seeds for uptake in self.uptakes)
 
     def check(self, workers: int) -> None:
@@ -60,11 +60,11 @@ class Plan:
             )  # fmt: skip
 
     def describe(self) -> dict[str, Any]:
-        """Every assumption, as plain data: it goes into all results."""
+        """Return every assumption, as plain data: it goes into all results."""
         return {"bluezone": version(), **_plain(self)}
 
     def digest(self) -> str:
-        """A name for the question but for its uptakes and seeds, so that more of both can be asked later."""
+        """Return a name for the question but for its uptakes and seeds, so that more of both can be asked later."""
         assumptions = {name: value for name, value in self.describe().items() if name not in ("uptakes", "seeds")}
         text = json.dumps(assumptions, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -72,7 +72,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One run of a plan."""
+    """Name one run of a plan."""
 
     plan: Plan
     uptake: float
@@ -80,12 +80,12 @@ class Task:
 
     @property
     def key(self) -> tuple[float, int]:
-        """Which run of the plan it is."""
+        """Return which run of the plan it is."""
         return (self.uptake, self.seed)
 
 
 def version() -> str:
-    """The version of bluezone that made a result."""
+    """Return the version of bluezone that made a result."""
     try:
         return metadata.version("bluezone")
     except metadata.PackageNotFoundError:  # run from a checkout
@@ -115,6 +115,6 @@ def run_task(task: Task) -> dict[str, Any]:
 
 
 def pending(plan: Plan, done: Iterable[dict[str, Any]]) -> Iterator[Task]:
-    """The runs of a plan that are not among those done."""
+    """Return the runs of a plan that are not among those done."""
     have = {(row["uptake"], row["seed"]) for row in done}
     return (task for task in plan.tasks() if task.key not in have)

@@ -1,4 +1,4 @@
-"""The epidemic room's exceptions."""
+"""Define the epidemic room's exceptions."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bluezone.errors import BluezoneError
 
 
 class EpidemicError(BluezoneError):
-    """A request the simulator cannot serve. The text names the value, the rule and the nearest request."""
+    """Report a request the simulator cannot serve. The text names the value, the rule and the nearest request."""

@@ -1,4 +1,4 @@
-"""Where tasks are done: this process, all cores, or a Dask cluster. Results come as they are finished."""
+"""Do tasks in this process, on all cores, or on a Dask cluster. Results come as they are finished."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ DASK_TIMEOUT = "10s"
 
 
 def cores() -> int:
-    """Processors this process may use."""
+    """Return the number of processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def do_here(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
-    """One after the other in this process."""
+    """Do tasks one after the other in this process."""
     return map(run_task, tasks)
 
 
@@ -67,7 +67,7 @@ def do_on_cores(tasks: Sequence[Task], workers: int, pool: Executor | None = Non
 
 
 def batches(tasks: Sequence[Task], workers: int) -> list[tuple[Task, ...]]:
-    """Tasks by seed; single where there are fewer seeds than workers, so that nobody is idle."""
+    """Group tasks by seed; single where there are fewer seeds than workers, so that nobody is idle."""
     by_seed: dict[int, list[Task]] = {}
     for task in tasks:
         by_seed.setdefault(task.seed, []).append(task)
@@ -81,7 +81,7 @@ def _do_all(tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
 
 
 def do_on_dask(tasks: Sequence[Task], address: str) -> Iterator[dict[str, Any]]:
-    """On the workers of a Dask cluster, which must have this version of bluezone installed.
+    """Do tasks on the workers of a Dask cluster, which must have this version of bluezone installed.
 
     Raises EpidemicError if the scheduler cannot be reached.
     """

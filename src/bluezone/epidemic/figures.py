@@ -1,4 +1,4 @@
-"""Figures: what adoption buys, how outbreaks run, and what the answer depends on. By Vega-Altair."""
+"""Draw figures: what adoption buys, how outbreaks run, and what the answer depends on. By Vega-Altair."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
 
 
 def dose_response(effects: Sequence[Effect], place: str, days: int, language: Language) -> alt.Chart:
-    """Share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
+    """Draw the share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
     import altair as alt
 
     translate = translator(language).gettext
@@ -56,7 +56,7 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: La
 
 
 def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Language) -> alt.Chart:
-    """New infections a day by uptake, averaged over seeds."""
+    """Draw the new infections a day by uptake, averaged over seeds."""
     import altair as alt
 
     translate = translator(language).gettext
@@ -90,7 +90,7 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Langua
 
 
 def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Language) -> alt.Chart:
-    """How far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
+    """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
     import altair as alt
 
     translate = translator(language).gettext
@@ -129,7 +129,7 @@ def save(chart: alt.Chart, path: Path) -> None:
 
 
 def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
-    """The effect to speak of: the one nearest to an uptake (30 %: the order of August 2020)."""
+    """Choose the effect to speak of: the one nearest to an uptake (30 %: the order of August 2020)."""
     return min(
         (effect for effect in effects if effect.uptake > 0),
         key=lambda effect: abs(effect.uptake - uptake),

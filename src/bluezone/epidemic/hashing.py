@@ -1,4 +1,4 @@
-"""Chance without a generator: every draw is a hash of (seed, who, what for, which).
+"""Draw chance without a generator: every draw is a hash of (seed, who, what for, which).
 
 So a draw does not depend on the order in which agents are visited, two scenarios with the same seed share the chance of
 everything they have in common (which is what makes their difference precise), and a meeting of three weeks ago can be
@@ -76,30 +76,31 @@ def mix64(x: np.uint64) -> np.uint64:
 
 @kernel
 def draw(seed: np.uint64, who: np.uint64, purpose: int, which: int) -> np.uint64:
-    """64 random bits for one purpose of one agent (or pair, or venue); `which` counts repetitions (a day, a number)."""
+    """Return 64 random bits for one purpose of one agent (or pair, or venue); `which` counts repetitions (a day, a
+    number)."""
     x = mix64(seed + who * _GOLDEN)
     return mix64(x ^ (np.uint64(purpose) << _TAG_SHIFT) ^ np.uint64(which))
 
 
 @kernel
 def pair(a: int, b: int) -> np.uint64:
-    """A name for an unordered pair of agents' keys (each below 2**32)."""
+    """Name an unordered pair of agents' keys (each below 2**32)."""
     low, high = (a, b) if a < b else (b, a)
     return (np.uint64(low) << _32) | np.uint64(high)
 
 
 @kernel
 def unit(bits: np.uint64) -> float:
-    """The upper half of the bits as a number in [0, 1)."""
+    """Return the upper half of the bits as a number in [0, 1)."""
     return float(bits >> _32) * _TO_UNIT
 
 
 @kernel
 def unit_low(bits: np.uint64) -> float:
-    """The lower half of the bits as a number in [0, 1): a second draw from the same hash."""
+    """Return the lower half of the bits as a number in [0, 1): a second draw from the same hash."""
     return float(bits & _LOW) * _TO_UNIT
 
 
 def word_of(seed: int, salt: int) -> np.uint64:
-    """A seed of any size as the 64-bit word that draws start from; another salt gives unrelated draws."""
+    """Turn a seed of any size into the 64-bit word that draws start from; another salt gives unrelated draws."""
     return np.uint64(mix64(np.uint64((seed + salt) % 2**64)))  # numba returns a plain int

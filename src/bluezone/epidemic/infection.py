@@ -1,4 +1,5 @@
-"""Infections: the course of one, what the infected do about it, and the days on which they may transmit. Compiled."""
+"""Infect people: the course of one, what the infected do about it, and the days on which they may transmit.
+Compiled."""
 
 from __future__ import annotations
 
@@ -56,14 +57,14 @@ _TABLE_BITS = QUANTILES - 1
 
 @kernel
 def vaccinated(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> bool:
-    """Whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
+    """Return whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
     share = by_day[VACCINATED + age, day]
     return bool(share > 0.0 and unit(draw(rules.seed, key, VACCINE, 0)) < share)
 
 
 @kernel
 def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> int:
-    """How ill an infection makes someone."""
+    """Draw how ill an infection makes someone."""
     bits = draw(rules.seed, key, COURSE, 0)
     u = unit(bits)
     course = 0
@@ -118,7 +119,7 @@ def infect(
 
 @kernel
 def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: int) -> None:
-    """Hospital, intensive care and death of a severe course."""
+    """Schedule hospital, intensive care and death of a severe course."""
     course = courses[i].course
     admission = courses[i].onset_day + rules.to_hospital[(bits >> 10) & _TABLE_BITS]
     leaves = admission + rules.hospital_recovery[(bits >> 20) & _TABLE_BITS]
@@ -139,7 +140,7 @@ def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: i
 
 @kernel
 def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
-    """Someone's own infectiousness per contact."""
+    """Return someone's own infectiousness per contact."""
     u = unit(draw(rules.seed, key, INFECTIVITY, 0))
     return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
 

@@ -1,4 +1,5 @@
-"""What is done against an outbreak: tests, isolation, the app, tracing by hand, venues, lockdown, vaccines, imports.
+"""Describe what is done against an outbreak: tests, isolation, the app, tracing by hand, venues, lockdown, vaccines,
+imports.
 
 Every dataclass refuses values that mean nothing, with a sentence. Shares are 0..1, delays whole days.
 """
@@ -56,7 +57,7 @@ def _check(record: object, kind: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Who is tested and how well. Those admitted to hospital are always tested.
+    """Say who is tested and how well. Those admitted to hospital are always tested.
 
     symptomatic_share: of people with symptoms who ask for a test. traced_share: of people alerted who do.
     insensitive_days: first days of an infection in which the test cannot see it (Wölfel et al. 2020: 3).
@@ -79,7 +80,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
-    """How long, who, where, and who gives up.
+    """Say who is isolated, how long, where, and who gives up.
 
     Someone isolated at home meets only the household; someone isolated centrally (`central_*`) meets nobody.
     symptomatic_share: of people who isolate on their own when symptoms start, until a negative result or
@@ -108,7 +109,7 @@ class Isolation:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The contact-tracing app.
+    """Describe the contact-tracing app.
 
     uptake: share of all people who installed it. activity: share of installs in use (Bluetooth on, battery permitting).
     detection: chance that one contact on one day makes an alert, if both phones are in use. consent: share of cases who
@@ -141,7 +142,7 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class ManualTracing:
-    """Tracing by interview. Recall shares as in Hinch et al. 2021 (OpenABM): 1, 0.8 and 0.05.
+    """Describe tracing by interview. Recall shares as in Hinch et al. 2021 (OpenABM): 1, 0.8 and 0.05.
 
     interviews_per_day: cases that can be interviewed a day; those beyond are not traced. 0 switches it off.
     """
@@ -159,7 +160,7 @@ class ManualTracing:
 
 @dataclass(frozen=True, slots=True)
 class Venues:
-    """QR check-in: people whose random meetings share a venue and a time with a case are warned.
+    """Describe QR check-in: people whose random meetings share a venue and a time with a case are warned.
 
     participating_share: venues with a code. scanning_share: visits that are scanned. size: people at a venue at one
     time. delay_days: from result to warning.
@@ -178,7 +179,8 @@ class Venues:
 
 @dataclass(frozen=True, slots=True)
 class Lockdown:
-    """Contacts that remain from a day on, until the next level: shares at school, work, elsewhere; a factor at home."""
+    """Hold the contacts that remain from a day on, until the next level: shares at school, work, elsewhere; a factor
+    at home."""
 
     from_day: int
     school: float = 1.0
@@ -196,7 +198,8 @@ class Lockdown:
 
 @dataclass(frozen=True, slots=True)
 class VaccineDose:
-    """From `day` on, `share` of the people of decades `from_age` to `to_age` are protected (not: newly, but in all)."""
+    """Say that from `day` on, `share` of the people of decades `from_age` to `to_age` are protected (not: newly, but
+    in all)."""
 
     day: int
     share: float
@@ -210,7 +213,8 @@ class VaccineDose:
 
 @dataclass(frozen=True, slots=True)
 class Vaccination:
-    """A dated roll-out. infection_efficacy: share of infections averted per exposure; severe_efficacy: of hospital."""
+    """Describe a dated roll-out of vaccines. infection_efficacy: share of infections averted per exposure;
+    severe_efficacy: of hospital."""
 
     doses: tuple[VaccineDose, ...] = ()
     infection_efficacy: float = 0.6
@@ -222,7 +226,7 @@ class Vaccination:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Infections from outside: a mean number a day (Poisson), and clusters on given days as (day, number)."""
+    """Describe infections from outside: a mean number a day (Poisson), and clusters on given days as (day, number)."""
 
     mean_per_day: float = 0.0
     clusters: tuple[tuple[int, int], ...] = ()

@@ -1,4 +1,4 @@
-"""The one typed door to numba: every compiled function of this room passes through `kernel`.
+"""Compile by numba through one typed door: every compiled function of this room passes through `kernel`.
 
 Machine code is kept on disk between runs. numba notices a change in the file of a function but not in the files of the
 functions it calls, so the folder is named after the contents of all files that hold compiled functions and of those
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 @cache
 def cache_folder() -> str:
-    """Where machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache."""
+    """Return where machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache."""
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         text = source.read_bytes()
@@ -37,7 +37,7 @@ def cache_folder() -> str:
 
 @cache
 def keeps_machine_code() -> bool:
-    """Whether the folder for machine code can be written; without one, every process compiles anew."""
+    """Return whether the folder for machine code can be written; without one, every process compiles anew."""
     try:
         Path(cache_folder()).mkdir(parents=True, exist_ok=True)
     except OSError:

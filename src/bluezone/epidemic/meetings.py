@@ -1,4 +1,4 @@
-"""Who met whom on a day, compiled. Meetings are drawn when asked for, and drawn the same when asked again."""
+"""Draw who met whom on a day, compiled. Meetings are drawn when asked for, and drawn the same when asked again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from bluezone.epidemic.records import (
 
 @kernel
 def housemate(persons: Records, i: int, rank: int) -> int:
-    """The housemate of a given rank in the order of keys, which relabelling does not change; -1 beyond the last."""
+    """Return the housemate of a given rank in the order of keys, which relabelling does not change; -1 beyond the
+    last."""
     first = persons[i].home
     last = first + persons[i].home_size
     for j in range(first, last):
@@ -39,14 +40,14 @@ def housemate(persons: Records, i: int, rank: int) -> int:
 
 @kernel
 def tie_met(persons: Records, by_day: F64, rules: Record, i: int, j: int, day: int) -> bool:
-    """Whether two people tied in a unit met on a day."""
+    """Return whether two people tied in a unit met on a day."""
     share = by_day[UNIT_OPEN + persons[i].occupation, day]
     return bool(unit(draw(rules.seed, pair(persons[i].key, persons[j].key), UNIT_DAY, day)) < share)
 
 
 @kernel
 def circle_of(circles: I32, position: int) -> int:
-    """The circle a position lies on."""
+    """Return the circle a position lies on."""
     circle = 0
     while position >= circles[circle + 1]:
         circle += 1
@@ -55,7 +56,7 @@ def circle_of(circles: I32, position: int) -> int:
 
 @kernel
 def across(circles: I32, centre: I32, circle: int, position: int, day: int) -> int:
-    """The position that meets this one on a day (itself, at most twice on a circle)."""
+    """Return the position that meets this one on a day (itself, at most twice on a circle)."""
     low, high = circles[circle], circles[circle + 1]
     other = centre[day, circle] - (position - low)
     if other < 0:
@@ -65,20 +66,20 @@ def across(circles: I32, centre: I32, circle: int, position: int, day: int) -> i
 
 @kernel
 def stubs_met(by_day: F64, rules: Record, position: int, other: int, day: int) -> bool:
-    """Whether the random contact of two stubs was made on a day (lockdown)."""
+    """Return whether the random contact of two stubs was made on a day (lockdown)."""
     share = by_day[RANDOM_OPEN, day]
     return bool(share >= 1.0 or unit(draw(rules.seed, pair(position, other), RANDOM_DAY, day)) < share)
 
 
 @kernel
 def isolated(states: Records, i: int, day: int) -> bool:
-    """Whether someone is in isolation on a day, now or (for their latest isolation) in the past."""
+    """Return whether someone is in isolation on a day, now or (for their latest isolation) in the past."""
     return bool(states[i].isolated_from <= day < states[i].isolated_until)
 
 
 @kernel
 def infected_now(states: Records, courses: Records, i: int, day: int) -> bool:
-    """Whether someone carries the infection on a day."""
+    """Return whether someone carries the infection on a day."""
     return bool(0 <= states[i].infected_day <= day < courses[i].recovery_day)
 
 
@@ -125,7 +126,7 @@ def isolate(
 
 @kernel
 def days_kept(dropout: float, days: int, u: float) -> int:
-    """How many of `days` someone holds out who may give up each day."""
+    """Draw how many of `days` someone holds out who may give up each day."""
     if dropout <= 0.0:
         return days
     if dropout >= 1.0:

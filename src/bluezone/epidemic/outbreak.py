@@ -1,4 +1,4 @@
-"""Cases, what they set off, and the run of days. Compiled."""
+"""Run the days: cases, and what they set off. Compiled."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bluezone.epidemic.records import (
     World,
 )
 from bluezone.epidemic.tracing import (
-    cannot_be_told,
+    cannot_be_alerted,
     order_test,
     trace_at_venues,
     trace_by_app,
@@ -50,7 +50,7 @@ from bluezone.epidemic.transmission import transmit
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
-    """The test that someone's symptoms lead to: (day of the sample, of the result, whether it is positive).
+    """Return the test that someone's symptoms lead to: (day of the sample, of the result, whether it is positive).
 
     Both days are after the run if there is no test. Those admitted to hospital are tested there and always found.
     """
@@ -69,7 +69,7 @@ def test_for_symptoms(
 
 @kernel
 def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
-    """Someone's symptoms begin: they may stay at home, with their household, and ask for a test."""
+    """Begin someone's symptoms: they may stay at home, with their household, and ask for a test."""
     courses = world.courses
     if courses[i].case_day >= 0:
         return
@@ -97,12 +97,12 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
 
 @kernel
 def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
-    """Someone who will do something about it has like symptoms from something else.
+    """Begin like symptoms from something else in someone who will do something about it.
 
     What follows is the same as for the infected; a test is negative, or falsely not. (Those who would neither stay at
     home nor ask for a test are not in the list.)
     """
-    if cannot_be_told(world.states, world.courses, i, day):
+    if cannot_be_alerted(world.states, world.courses, i, day):
         return
     u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SEEK_TEST, 1 + day))
     u *= max(rules.symptomatic_test, rules.symptomatic_isolation)
@@ -113,7 +113,7 @@ def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
 
 @kernel
 def confirm(world: World, rules: Record, i: int, day: int, interviewed: bool) -> None:
-    """A positive result: publish keys, find contacts, isolate the case and the household."""
+    """Act on a positive result: publish keys, find contacts, isolate the case and the household."""
     persons, states, courses = world.persons, world.states, world.courses
     courses[i].case_day = day
     world.tally[CASES, day] += 1
@@ -147,7 +147,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
     persons, states, courses = world.persons, world.states, world.courses
     first = persons[i].home
     for j in range(first, first + persons[i].home_size):
-        if j == i or cannot_be_told(states, courses, j, day):
+        if j == i or cannot_be_alerted(states, courses, j, day):
             continue
         key = np.uint64(persons[j].key)
         if unit(draw(rules.seed, key, COMPLY, 2_000_000 + day)) < rules.household_compliance:
@@ -158,7 +158,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
 
 @kernel
 def positive_today(world: World, rules: Record, which: int, i: int, day: int) -> bool:
-    """Whether someone in a list of today learns of a positive result."""
+    """Return whether someone in a list of today learns of a positive result."""
     if world.courses[i].case_day >= 0:
         return False
     if which == TRACED_RESULTS:
@@ -170,7 +170,7 @@ def positive_today(world: World, rules: Record, which: int, i: int, day: int) ->
 
 @kernel
 def interview_bound(world: World, rules: Record, day: int) -> np.uint64:
-    """Cases whose lot lies below this can be interviewed today: all, or as many as there are interviewers for."""
+    """Return the lot below which cases can be interviewed today: all, or as many as there are interviewers for."""
     everybody = np.uint64(0xFFFFFFFFFFFFFFFF)
     if rules.interviews <= 0:
         return np.uint64(0)
@@ -196,7 +196,8 @@ def interview_bound(world: World, rules: Record, day: int) -> np.uint64:
 
 @kernel
 def cases_of_day(world: World, rules: Record, day: int) -> None:
-    """Symptoms that begin today, and results that come, of people with symptoms and of people who were alerted."""
+    """Handle the symptoms that begin today, and the results that come, of people with symptoms and of people who
+    were alerted."""
     persons, courses = world.persons, world.courses
     bound = interview_bound(world, rules, day)
     for which in (CASE_EVENTS, TRACED_RESULTS):

@@ -1,4 +1,4 @@
-"""How many people a named place has, by the geography room."""
+"""Look up how many people a named place has, by the geography room."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_DATE: Final = dt.date(2020, 8, 13)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place with its population and where the figure comes from."""
+    """Hold a place with its population and where the figure comes from."""
 
     name: str
     people: int

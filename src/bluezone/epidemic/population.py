@@ -1,4 +1,4 @@
-"""A population: people in households, units (schools, workplaces) and stubs of random contacts, as flat arrays.
+"""Build a population: people in households, units (schools, workplaces) and stubs of random contacts, as flat arrays.
 
 Members of a household are contiguous. Ties of the unit network are rows of a compressed table (int32 CSR). Random
 contacts are never stored: each person owns a few *stubs*, stubs lie shuffled on circles (pools), and on day d the stub
@@ -43,7 +43,7 @@ _HEADS = np.array([0.0, 0.02, 0.6, 1.0, 1.0, 1.0, 1.2, 1.4, 1.4], dtype=np.float
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """N people. Arrays are read, never written, once built.
+    """Hold N people. Arrays are read, never written, once built.
 
     persons (N): `records.PERSON`; members of a household are contiguous. ties: rows of the unit network, person after
     person. stubs: positions on the circles, person after person; owners: the person at each position; circles: bounds
@@ -61,12 +61,12 @@ class Population:
 
     @property
     def people(self) -> int:
-        """Number of people."""
+        """Return the number of people."""
         return len(self.persons)
 
     @property
     def bytes_per_person(self) -> float:
-        """Memory of all arrays over the number of people."""
+        """Return the memory of all arrays over the number of people."""
         arrays = (self.persons, self.ties, self.stubs, self.owners, self.circles)
         return sum(array.nbytes for array in arrays) / self.people
 

@@ -1,4 +1,4 @@
-"""The compiled parts of `build_population`. Draws are keyed by the place in the arrays, which is the person's key."""
+"""Compile the parts of `build_population`. Draws are keyed by the place in the arrays, which is the person's key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def persons_of(bounds: I32, age: U8, occupation: U8, persons: Records) -> Record
 
 @kernel
 def pick_weighted(left: I64, weights: F64, u: float) -> int:
-    """A class in proportion to what is left of it times its weight; any class with something left if all weigh 0."""
+    """Pick a class in proportion to what is left of it times its weight; any class with something left if all weigh
+    0."""
     total = 0.0
     for c in range(len(left)):
         total += left[c] * weights[c]
@@ -81,7 +82,7 @@ def seat_ages(word: np.uint64, bounds: I32, counts: I64, companions: F64, heads:
 
 @kernel
 def assign_occupations(word: np.uint64, age: U8, occupation_of_age: U8, staff_ratio: float) -> U8:
-    """The network of one's age, save for the adults who staff schools and circles of the old."""
+    """Assign the network of one's age, save for the adults who staff schools and circles of the old."""
     people = len(age)
     wards = np.zeros(5, dtype=np.int64)
     for i in range(people):
@@ -107,7 +108,7 @@ def assign_occupations(word: np.uint64, age: U8, occupation_of_age: U8, staff_ra
 
 @kernel
 def shuffle_into_rings(word: np.uint64, occupation: U8, nets: int) -> tuple[I32, I32]:
-    """People of each network in random order: (order, bounds of each network in it)."""
+    """Shuffle the people of each network: (order, bounds of each network in it)."""
     people = len(occupation)
     start = np.zeros(nets + 1, dtype=np.int32)
     for i in range(people):
@@ -128,7 +129,7 @@ def shuffle_into_rings(word: np.uint64, occupation: U8, nets: int) -> tuple[I32,
 
 @kernel
 def number_units(persons: Records, order: I32, ring_start: I32, unit_size: int) -> None:
-    """Neighbours on a ring form units of a fixed size."""
+    """Form units of a fixed size of neighbours on a ring."""
     number = -1
     for net in range(len(ring_start) - 1):
         for x in range(ring_start[net], ring_start[net + 1]):
@@ -139,7 +140,7 @@ def number_units(persons: Records, order: I32, ring_start: I32, unit_size: int) 
 
 @kernel
 def far_end(word: np.uint64, low: int, size: int, x: int, step: int, rewired: float) -> int:
-    """The seat at the other end of a ring's tie: `step` seats on, or by chance any of the ring."""
+    """Return the seat at the other end of a ring's tie: `step` seats on, or by chance any of the ring."""
     bits = draw(word, np.uint64(low + x), REWIRE, step)
     y = x + step
     if y >= size:
@@ -151,7 +152,8 @@ def far_end(word: np.uint64, low: int, size: int, x: int, step: int, rewired: fl
 
 @kernel
 def count_ties(word: np.uint64, persons: Records, order: I32, ring_start: I32, degrees: I64, rewired: float) -> int:
-    """Lengths and starts of the rows of Watts-Strogatz networks on the rings. Returns the number of ends of ties."""
+    """Compute lengths and starts of the rows of Watts-Strogatz networks on the rings. Returns the number of ends of
+    ties."""
     for net in range(len(degrees)):
         low, size = ring_start[net], ring_start[net + 1] - ring_start[net]
         half = min(degrees[net] // 2, (size - 1) // 2)
@@ -192,7 +194,8 @@ def fill_ties(
 
 @kernel
 def number_stubs(word: np.uint64, persons: Records, class_of_age: U8, tables: U16) -> int:
-    """Random contacts a day of each person, from the quantile table of the person's class. Returns their sum."""
+    """Draw the random contacts a day of each person, from the quantile table of the person's class. Returns their
+    sum."""
     total = 0
     for i in range(len(persons)):
         u = unit(draw(word, np.uint64(i), STUBS, 0))
@@ -205,7 +208,7 @@ def number_stubs(word: np.uint64, persons: Records, class_of_age: U8, tables: U1
 
 @kernel
 def circle_of_stub(word: np.uint64, stub: int, age: int, assortativity: float) -> int:
-    """The circle a stub goes on: the age group's own, or everybody's."""
+    """Return the circle a stub goes on: the age group's own, or everybody's."""
     return 1 + age if unit(draw(word, np.uint64(stub), POOL, 0)) < assortativity else 0
 
 

@@ -1,4 +1,4 @@
-"""Scenarios ready to use, and how to change one assumption by its name."""
+"""Give scenarios ready to use, and change one assumption by its name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bluezone.epidemic.scenario import Scenario
 
 
 def vietnam_2020() -> Scenario:
-    """What a province of Việt Nam would do in August 2020, before the app.
+    """Return what a province of Việt Nam would do in August 2020, before the app.
 
     Cases go to hospital and contacts (F1) to central quarantine for 14 days (health ministry's practice of 2020). That
     half of people with symptoms are tested and that a province interviews 20 cases a day are assumptions, as are the
@@ -45,7 +45,7 @@ def with_assumption(scenario: Scenario, name: str, text: str) -> Scenario:
 
 
 def assumptions(scenario: Scenario) -> dict[str, Any]:
-    """Every assumption that is one number, switch or word, by its name."""
+    """Return every assumption that is one number, switch or word, by its name."""
     found: dict[str, Any] = {}
     for each in dataclasses.fields(scenario):
         value = getattr(scenario, each.name)

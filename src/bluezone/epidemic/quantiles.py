@@ -1,4 +1,4 @@
-"""Distributions as tables of quantiles: one hash, one look-up, no special functions at run time."""
+"""Tabulate the quantiles of distributions: one hash, one look-up, no special functions at run time."""
 
 from __future__ import annotations
 
@@ -22,31 +22,32 @@ def _check(mean: float, sd: float) -> None:
 
 
 def gamma_cdf(mean: float, sd: float, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The gamma distribution's cumulative probability."""
+    """Return the gamma distribution's cumulative probability."""
     _check(mean, sd)
     return np.asarray(special.gammainc((mean / sd) ** 2, at * mean / sd**2))
 
 
 def gamma_quantiles(mean: float, sd: float) -> NDArray[np.float64]:
-    """Quantiles of a gamma distribution."""
+    """Return quantiles of a gamma distribution."""
     _check(mean, sd)
     return np.asarray(special.gammaincinv((mean / sd) ** 2, _MIDPOINTS) * sd**2 / mean)
 
 
 def lognormal_quantiles(mean: float, sd: float) -> NDArray[np.float64]:
-    """Quantiles of a log-normal distribution given by its own mean and standard deviation."""
+    """Return quantiles of a log-normal distribution given by its own mean and standard deviation."""
     _check(mean, sd)
     variance = math.log(1 + (sd / mean) ** 2)
     return np.asarray(np.exp(math.log(mean) - variance / 2 + math.sqrt(variance) * special.ndtri(_MIDPOINTS)))
 
 
 def whole_days(quantiles: NDArray[np.float64], least: int = 1) -> NDArray[np.int16]:
-    """Durations rounded to days, none shorter than `least`."""
+    """Return durations rounded to days, none shorter than `least`."""
     return np.maximum(np.rint(quantiles), least).astype(np.int16)
 
 
 def negative_binomial_quantiles(mean: float, sd: float) -> NDArray[np.uint16]:
-    """Quantiles of a number of contacts: fixed where sd is 0, negative binomial where sd**2 > mean, else Poisson.
+    """Return quantiles of a number of contacts: fixed where sd is 0, negative binomial where sd**2 > mean, else
+    Poisson.
 
     The table's own mean is brought back to `mean` within half a step by moving its largest entries.
     """

@@ -1,4 +1,4 @@
-"""The records and tables the compiled engine works on.
+"""Lay out the records and tables the compiled engine works on.
 
 What is known of one person lies together (one record, one cache line), since an infection touches one person in all
 their aspects and persons at random: at five million people that is faster than an array for each aspect. NumPy still
@@ -164,7 +164,7 @@ TALLY_ROWS: Final = 26
 
 
 class World(NamedTuple):
-    """All arrays of a run.
+    """Hold all arrays of a run.
 
     Who (N records each): persons, states, courses. Who can meet whom: rows of ties and stubs, owners of positions on
     the circles, bounds of circles, c_d by (day, circle), openness by (row, day). The lists of who acts on a day: the

@@ -1,4 +1,4 @@
-"""What came of a run: curves by day, totals, and the costs of what was done."""
+"""Hold what came of a run: curves by day, totals, and the costs of what was done."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CURVES = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run. `by_day`: curves of `days` values each (names: CURVES). installed: share of people with the app.
+    """Hold one run. `by_day`: curves of `days` values each (names: CURVES). installed: share of people with the app.
 
     cohort_r: infections caused by those infected on each day, over their number (nan where nobody was).
     """
@@ -60,22 +60,22 @@ class Outcome:
 
     @property
     def infections(self) -> int:
-        """All infections, imported ones too."""
+        """Return all infections, imported ones too."""
         return int(self.by_day["infections"].sum())
 
     @property
     def attack_rate(self) -> float:
-        """Infections over people."""
+        """Return infections over people."""
         return self.infections / self.people
 
     def reproduction_number(self, first: int, last: int) -> float:
-        """Mean number of infections caused by those infected on days [first, last)."""
+        """Return the mean number of infections caused by those infected on days [first, last)."""
         infected = self.by_day["infections"][first:last]
         caused = np.nan_to_num(self.cohort_r[first:last]) * infected
         return float(caused.sum() / infected.sum()) if infected.sum() else float("nan")
 
     def summary(self) -> dict[str, Any]:
-        """Totals, as plain numbers."""
+        """Return totals, as plain numbers."""
         curves = self.by_day
         total = {name: int(curves[name].sum()) for name, (_, changes) in CURVES.items() if not changes}
         infections = curves["infections"]

@@ -1,4 +1,4 @@
-"""A question to the simulator, whole: a disease, what is done, how long; and the checks before a run starts."""
+"""Put a whole question to the simulator: a disease, what is done, how long; and the checks before a run starts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _MEMORY_SHARE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Everything but the people and the seed. prior_immunity: share of people who cannot be infected at the start."""
+    """Hold everything but the people and the seed. prior_immunity: share of people who cannot be infected at the
+    start."""
 
     days: int = 150
     disease: Disease = STRAIN_2020
@@ -56,7 +57,7 @@ class Scenario:
             raise EpidemicError("lockdown levels must be in order of their days; sort them")
 
     def with_uptake(self, uptake: float) -> Scenario:
-        """The same with another uptake of the app."""
+        """Return the scenario with another uptake of the app."""
         return replace(self, app=replace(self.app, uptake=uptake))
 
 
@@ -88,7 +89,8 @@ def check_request(
 
 
 def available_bytes() -> int | None:
-    """Memory that can be had now, where the system says so (Linux: MemAvailable); else all pages free; else None."""
+    """Return the memory that can be had now, where the system says so (Linux: MemAvailable); else all pages free;
+    else None."""
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123  (a kernel file, not a path of ours)
             for line in lines:

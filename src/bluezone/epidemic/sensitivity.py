@@ -1,4 +1,4 @@
-"""What the answer depends on: one assumption at a time to a low and a high value (a tornado figure)."""
+"""Find what the answer depends on: move one assumption at a time to a low and a high value (a tornado figure)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bluezone.errors import N_
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """An assumption with its low and high value, as text for `with_assumption`; what to call them if not by value."""
+    """Hold an assumption with its low and high value, as text for `with_assumption`; what to call them if not by
+    value."""
 
     title: str
     name: str
@@ -22,7 +23,7 @@ class Lever:
     labels: tuple[str, str] | None = None
 
     def label(self, side: str) -> str:
-        """What the figure calls the value of a side."""
+        """Return what the figure calls the value of a side."""
         at = ("low", "high").index(side)
         return self.labels[at] if self.labels else (self.low, self.high)[at]
 
@@ -54,7 +55,7 @@ LEVERS: tuple[Lever, ...] = (
 
 
 def variants(plan: Plan) -> Iterator[tuple[Lever, str, str, Plan]]:
-    """(lever, side, setting, plan with that one assumption changed) for each lever and side."""
+    """Yield (lever, side, setting, plan with that one assumption changed) for each lever and side."""
     for lever in LEVERS:
         for side, setting in (("low", lever.low), ("high", lever.high)):
             yield lever, side, setting, replace(plan, scenario=_changed(plan.scenario, lever, setting))

@@ -1,4 +1,4 @@
-"""Where every constant of the disease and the app comes from, and whether what it says was read.
+"""List where every constant of the disease and the app comes from, and whether what it says was read.
 
 `checked` says how: the figure was read in the paper's abstract or table, or computed from it; it was read where another
 work gives it; or it is from memory of the paper ("not checked"), or is an assumption of ours.
@@ -20,7 +20,8 @@ OURS: Final = "assumption"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A constant: what it is (with the name `--set` knows it by), its value, its origin, and how that was checked."""
+    """Hold a constant: what it is (with the name `--set` knows it by), its value, its origin, and how that was
+    checked."""
 
     what: str
     value: str

@@ -1,4 +1,4 @@
-"""A folder of results: the question, a journal that survives interruption, and tables for other programs.
+"""Keep a folder of results: the question, a journal that survives interruption, and tables for other programs.
 
 plan.json      every assumption, with the version of bluezone
 journal.jsonl  one line a finished run, written at once: what is in it is never run again
@@ -23,7 +23,7 @@ from bluezone.epidemic.errors import EpidemicError
 
 
 class Store:
-    """The results of one plan in one folder."""
+    """Keep the results of one plan in one folder."""
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The search for contacts of a case, by app, by interview and by venue, and what alerts lead to. Compiled."""
+"""Search for contacts of a case, by app, by interview and by venue, and what alerts lead to. Compiled."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def note(found: I32, n: int, j: int, day: int) -> int:
 
 @kernel
 def on_record(rules: Record, name: np.uint64, by_hand: bool, recall: float, day: int) -> bool:
-    """Whether a contact of a day makes an alert on the phone, or is remembered in an interview."""
+    """Return whether a contact of a day makes an alert on the phone, or is remembered in an interview."""
     if by_hand:
         return unit(draw(rules.seed, name, RECALL, day)) < recall
     return bool(unit(draw(rules.seed, name, DETECT, day)) < rules.detection)
@@ -137,7 +137,8 @@ def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bo
 
 @kernel
 def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
-    """People whose phones were near without a contact, alerted needlessly: for contacts found, the next on a circle."""
+    """Alert people needlessly whose phones were near without a contact: for contacts found, the next on a
+    circle."""
     persons, states, owners, found = world.persons, world.states, world.owners, world.found
     size = len(owners)
     if rules.bystanders <= 0.0 or size == 0:
@@ -161,13 +162,13 @@ def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
 
 @kernel
 def scanned(rules: Record, position: int, day: int) -> bool:
-    """Whether the person at a position scanned the venue's code on a day."""
+    """Return whether the person at a position scanned the venue's code on a day."""
     return bool(unit(draw(rules.seed, np.uint64(position), SCAN, day)) < rules.scan_share)
 
 
 @kernel
 def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -> int:
-    """People who checked in where and when the case did: neighbours on the day's fold of the circle."""
+    """Find people who checked in where and when the case did: neighbours on the day's fold of the circle."""
     states, found = world.states, world.found
     stubs, owners, circles, centre, by_day = world.stubs, world.owners, world.circles, world.centre, world.by_day
     n = 0
@@ -222,7 +223,7 @@ def order_test(world: World, rules: Record, j: int, today: int, day: int, share:
 
 @kernel
 def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int) -> bool:
-    """The result of a test after an alert: the state on the day of the sample, or a false positive."""
+    """Return the result of a test after an alert: the state on the day of the sample, or a false positive."""
     sampled = result_day - rules.result_delay
     key = np.uint64(world.persons[j].key)
     if infected_now(world.states, world.courses, j, sampled):
@@ -232,8 +233,8 @@ def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int
 
 
 @kernel
-def cannot_be_told(states: Records, courses: Records, j: int, day: int) -> bool:
-    """Known cases, and people in hospital or dead."""
+def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bool:
+    """Return whether someone cannot be reached: known cases, and people in hospital or dead."""
     if 0 <= courses[j].case_day <= day:
         return True
     return bool(states[j].infected_day >= 0 and courses[j].course >= SEVERE and day >= courses[j].end_day)
@@ -243,7 +244,7 @@ def cannot_be_told(states: Records, courses: Records, j: int, day: int) -> bool:
 def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int, today: int) -> bool:
     """Tell one contact: isolate if they comply, test if they want. False if there is nobody to tell."""
     courses = world.courses
-    if day >= rules.days or cannot_be_told(world.states, courses, j, day):
+    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
         return False
     second = row == SECOND_ORDER_ALERTS
     by_app = row == APP_ALERTS

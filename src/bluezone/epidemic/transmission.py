@@ -1,4 +1,4 @@
-"""Transmission from day to day. Compiled.
+"""Transmit the infection from day to day. Compiled.
 
 It is a Poisson process thinned afterwards. Someone's infectiousness over all contacts (home, unit, random)
 and all days adds up to one number; exponential steps through it give *candidate* transmissions, each on a day and to
@@ -38,7 +38,7 @@ CHUNK = 512
 
 @kernel
 def aim(persons: Records, courses: Records, rules: Record, i: int) -> tuple[int, int]:
-    """Which contact a candidate is to: (network, which housemate or place in the table of ties or of stubs)."""
+    """Draw which contact a candidate is to: (network, which housemate or place in the table of ties or of stubs)."""
     at_home = (persons[i].home_size - 1) * rules.home_factor
     at_unit = float(persons[i].tie_number)
     u = unit_low(draw(rules.seed, np.uint64(persons[i].key), CANDIDATE, courses[i].candidates))
@@ -55,7 +55,7 @@ def meets(
     persons: Records, states: Records, by_day: F64, rules: Record, network: int, i: int, j: int, position: int,
     other: int, day: int,
 ) -> bool:  # fmt: skip
-    """Whether the two are together on the day."""
+    """Return whether the two are together on the day."""
     if network == HOME_INFECTIONS:
         i_away = isolated(states, i, day) and states[i].flags & CENTRAL != 0
         j_away = isolated(states, j, day) and states[j].flags & CENTRAL != 0
@@ -70,7 +70,7 @@ def meets(
 @kernel
 def takes(persons: Records, states: Records, courses: Records, by_day: F64, rules: Record, network: int, i: int, j: int,
           day: int) -> bool:  # fmt: skip
-    """Whether a meeting infects: susceptibility by age, closeness at home, vaccine."""
+    """Return whether a meeting infects: susceptibility by age, closeness at home, vaccine."""
     chance = rules.acceptance[states[j].age]
     if network == HOME_INFECTIONS:
         chance *= by_day[HOME_OPEN, day]
@@ -81,7 +81,7 @@ def takes(persons: Records, states: Records, courses: Records, by_day: F64, rule
 
 @kernel
 def transmit(world: World, rules: Record, day: int) -> None:
-    """All candidate transmissions of a day.
+    """Do all candidate transmissions of a day.
 
     In chunks and in steps, each step one kind of look-up for the whole chunk: the look-ups of a step do not wait for
     one another, which hides most of the time that memory takes. Whoever has a second candidate on the day is taken up
@@ -112,7 +112,7 @@ def transmit(world: World, rules: Record, day: int) -> None:
 def find_targets(
     world: World, rules: Record, day: int, who: I32, network: I32, slot: I32, target: I32, position: I32, other: I32
 ) -> None:
-    """Whom each candidate of a chunk would reach; -1 for nobody."""
+    """Find whom each candidate of a chunk would reach; -1 for nobody."""
     persons, courses = world.persons, world.courses
     ties, stubs, owners, circles, centre = world.ties, world.stubs, world.owners, world.circles, world.centre
     for k in range(len(who)):

@@ -1,4 +1,4 @@
-"""Machine code before the first run: compiling takes a minute once a version, and somebody is waiting."""
+"""Compile machine code before the first run: it takes a minute once a version, and somebody is waiting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PEOPLE: Final = 500
 
 
 def is_ready() -> bool:
-    """Whether machine code of this version is kept from an earlier run."""
+    """Return whether machine code of this version is kept from an earlier run."""
     return keeps_machine_code() and _mark().exists()
 
 

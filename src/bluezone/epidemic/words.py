@@ -1,4 +1,4 @@
-"""The answer in a sentence, in Vietnamese and English (catalogue `locale/vi/LC_MESSAGES/epidemic.po`)."""
+"""Say the answer in a sentence, in Vietnamese and English (catalogue `locale/vi/LC_MESSAGES/epidemic.po`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def percent(share: float, language: Language, digits: int = 1) -> str:
 
 
 def interval(estimate: Estimate, language: Language) -> str:
-    """A share with its interval."""
+    """Write a share with its interval."""
     return (
         translator(language)
         .gettext("{mean} ({low} to {high})")
@@ -35,7 +35,7 @@ def interval(estimate: Estimate, language: Language) -> str:
 
 
 def numbers(estimate: Estimate, language: Language) -> str:
-    """A count with its interval, if there is one."""
+    """Write a count with its interval, if there is one."""
     mean = format_number(estimate.mean, language)
     if estimate.low != estimate.low:
         return mean
@@ -47,7 +47,7 @@ def numbers(estimate: Estimate, language: Language) -> str:
 
 
 def answer(effect: Effect, place: str, days: int, language: Language) -> str:
-    """What an uptake buys a place, and the doubt, in one look."""
+    """Say what an uptake buys a place, and the doubt, in one look."""
     translate = translator(language).gettext
     facts = {
         "place": place,
@@ -74,7 +74,7 @@ def answer(effect: Effect, place: str, days: int, language: Language) -> str:
 
 
 def whole_answer(without: Effect, effect: Effect, place: str, days: int, language: Language) -> list[str]:
-    """The answer, what it is in people, and what it costs, a sentence each."""
+    """Say the answer, what it is in people, and what it costs, a sentence each."""
     sentences = [answer(effect, place, days, language)]
     if effect.averted_share.mean != effect.averted_share.mean:
         return sentences
@@ -107,7 +107,7 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
 
 
 def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) -> str:
-    """How far the answer moves over the ranges of its assumptions. bars: name, setting, averted (a share)."""
+    """Say how far the answer moves over the ranges of its assumptions. bars: name, setting, averted (a share)."""
     translate = translator(language).gettext
     known = [bar for bar in bars if bar["averted"] == bar["averted"]]
     if not known:
@@ -129,7 +129,7 @@ def doubt(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) 
 
 
 def setting(text: str, language: Language) -> str:
-    """A lever's value as the language writes it."""
+    """Write a lever's value as the language writes it."""
     if text in ("yes", "no"):
         translate = translator(language).gettext
         return translate("yes") if text == "yes" else translate("no")
@@ -137,7 +137,7 @@ def setting(text: str, language: Language) -> str:
 
 
 def caveat(language: Language) -> str:
-    """What no interval says."""
+    """Say what no interval says."""
     translate = translator(language).gettext
     return translate(
         "The interval is that of chance alone. What the assumptions do to the answer is larger: see the sensitivity "
@@ -146,7 +146,7 @@ def caveat(language: Language) -> str:
 
 
 def sensitivity_title(place: str, uptake: float, language: Language) -> str:
-    """The heading of the tornado figure."""
+    """Return the heading of the tornado figure."""
     translate = translator(language).gettext
     return translate("What the app on {uptake} of people of {place} averts, when one assumption changes").format(
         uptake=percent(uptake, language, 2), place=place
@@ -154,13 +154,13 @@ def sensitivity_title(place: str, uptake: float, language: Language) -> str:
 
 
 def unnamed(people: int, language: Language) -> str:
-    """What to call a place that has no name."""
+    """Return what to call a place that has no name."""
     translate = translator(language).gettext
     return translate("a place of {people} people").format(people=format_number(people, language))
 
 
 def table_title(place: str, people: int, days: int, runs: int, infected: float, language: Language) -> str:
-    """The heading of the table of effects. place: its name, if it has one; infected: share without the app."""
+    """Return the heading of the table of effects. place: its name, if it has one; infected: share without the app."""
     translate = translator(language).gettext
     people_there = translate("{people} people").format(people=format_number(people, language))
     return translate("{place}, {days} days, runs of each: {runs}; without the app {infected} are infected").format(
@@ -172,7 +172,7 @@ def table_title(place: str, people: int, days: int, runs: int, infected: float, 
 
 
 def effect_headings(language: Language) -> tuple[str, ...]:
-    """The columns of the table of effects."""
+    """Return the columns of the table of effects."""
     translate = translator(language).gettext
     return (
         translate("uptake"),
@@ -187,13 +187,14 @@ def effect_headings(language: Language) -> tuple[str, ...]:
 
 
 def sensitivity_headings(language: Language) -> tuple[str, str, str, str]:
-    """The columns of the table of assumptions, and what to call the row in which none is changed."""
+    """Return the columns of the table of assumptions, and what to call the row in which none is changed."""
     translate = translator(language).gettext
     return translate("assumption"), translate("set to"), translate("infections averted"), translate("as it is")
 
 
 def what_is_averted(source: str, language: Language) -> str:
-    """What the averted shares are shares of. source: where the number of people comes from; empty if it was given."""
+    """Say what the averted shares are shares of. source: where the number of people comes from; empty if it was
+    given."""
     translate = translator(language).gettext
     shares = translate("Averted: share of what happens without the app, interval of 95 %.")
     people = translate("People: {source}.").format(source=source)
@@ -201,7 +202,7 @@ def what_is_averted(source: str, language: Language) -> str:
 
 
 def gain_of_pairing(low: float, high: float, language: Language) -> str:
-    """What it buys that runs of the same seed share their chance."""
+    """Say what it buys that runs of the same seed share their chance."""
     translate = translator(language).gettext
     least, most = (format_number(gain, language, 0 if gain >= 10 else 1) for gain in (low, high))
     return translate(

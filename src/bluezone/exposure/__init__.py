@@ -1,1 +1,1 @@
-"""Sightings and published keys -> exposure windows -> risk, by a named policy. Pure."""
+"""Turn sightings and published keys into exposure windows and into risk, by a named policy. Pure."""

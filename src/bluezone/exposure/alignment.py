@@ -1,4 +1,4 @@
-"""Lays a whole set of encounters over the reference population, without labels, and learns the table of models from it.
+"""Lay a whole set of encounters over the reference population, without labels, and learn the table of models from it.
 
 Offline: a phone does the same for itself with `calibration.drift_db`, from its own log.
 """
@@ -32,7 +32,7 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What was learned from a set without its labels: `shift_db` is to be taken off encounter by encounter.
+    """Hold what was learned from a set without its labels: `shift_db` is to be taken off encounter by encounter.
 
     `population_db`: the set's own difference to the reference, as far as it was taken off; `seen_population_db`: the
     same as it was seen, be it only another mix of near and far; `rx_db` and `tx_db`: by receiving phone (or model) and
@@ -46,12 +46,12 @@ class Alignment:
     tx_db: Mapping[str, float]
 
     def apply(self, table: ScanTable) -> ScanTable:
-        """The scans with the shift taken off."""
+        """Return the scans with the shift taken off."""
         return table.shifted(self.shift_db)
 
 
 def table_only(data: EncounterSet, calibration: Calibration) -> FloatArray:
-    """The correction of each encounter by the table alone, in dB."""
+    """Return the correction of each encounter by the table alone, in dB."""
     return np.array([calibration.correction_db(e.rx_model, e.tx_model) for e in data.encounters])
 
 
@@ -131,7 +131,7 @@ def _group_drifts(
 
 
 def learn_table(data: EncounterSet, version: str, source: str) -> Calibration:
-    """A table of models from a set without its labels: the set becomes the population."""
+    """Learn a table of models from a set without its labels: the set becomes the population."""
     blank = Calibration("none", (0.0,) * len(QUANTILES))
     by_model = EncounterSet(data.name, tuple(replace(e, rx="", tx="") for e in data.encounters), data.scans)
     learned = align(by_model, blank)

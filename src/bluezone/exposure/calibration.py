@@ -1,4 +1,4 @@
-"""Ranging: what to take off an attenuation because of the two phones, not because of the distance between them.
+"""Correct an attenuation for the two phones, not because of the distance between them.
 
 Two corrections, both in dB, both shrunk towards zero where little is known:
 
@@ -40,7 +40,7 @@ MAX_CORRECTION_DB = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A versioned table of corrections (dB) by model, and the population's attenuation quantiles at `QUANTILES`.
+    """Hold a versioned table of corrections (dB) by model, and the population's attenuation quantiles at `QUANTILES`.
 
     `source` says what it was learned from. Raises CalibrationError on values that are not numbers or absurd.
     """
@@ -67,19 +67,21 @@ class Calibration:
         object.__setattr__(self, "tx_db", MappingProxyType(dict(self.tx_db)))
 
     def rx_correction_db(self, model: str) -> float:
-        """What a receiver of this model adds to each strength it measures (`windows.attenuation_db`); 0 if unknown."""
+        """Return what a receiver of this model adds to each strength it measures (`windows.attenuation_db`); 0 if
+        unknown."""
         return self.rx_db.get(model, 0.0)
 
     def tx_correction_db(self, model: str) -> float:
-        """What a sender of this model takes off the transmit power it announces; 0 if unknown."""
+        """Return what a sender of this model takes off the transmit power it announces; 0 if unknown."""
         return self.tx_db.get(model, 0.0)
 
     def correction_db(self, rx_model: str, tx_model: str) -> float:
-        """What to take off an attenuation that `rx_model` measured of `tx_model`; 0 for what is not in the table."""
+        """Return what to take off an attenuation that `rx_model` measured of `tx_model`; 0 for what is not in the
+        table."""
         return self.rx_correction_db(rx_model) + self.tx_correction_db(tx_model)
 
     def to_json(self) -> str:
-        """The table as JSON, models in order of their names."""
+        """Write the table as JSON, models in order of their names."""
         body = {
             "version": self.version,
             "source": self.source,
@@ -130,7 +132,7 @@ def _number(value: Any, what: str) -> float:
 
 
 def attenuation_quantiles(attenuation_db: FloatArray, weights: FloatArray) -> tuple[float, ...]:
-    """Weighted quantiles at `QUANTILES`. `weights`: how often or how long each attenuation was seen."""
+    """Compute weighted quantiles at `QUANTILES`. `weights`: how often or how long each attenuation was seen."""
     if attenuation_db.size == 0 or not np.isfinite(attenuation_db).all() or not weights.sum() > 0:
         raise CalibrationError("drift: there is no attenuation to take quantiles of, or one is not a number")
     order = np.argsort(attenuation_db, kind="stable")
@@ -142,7 +144,8 @@ def attenuation_quantiles(attenuation_db: FloatArray, weights: FloatArray) -> tu
 def drift_db(
     own_db: tuple[float, ...], reference_db: tuple[float, ...], encounters: int, prior: float = PRIOR_ENCOUNTERS
 ) -> float:
-    """How much too high a phone's attenuations are, from its own quantiles and the population's; no label is needed.
+    """Estimate how much too high a phone's attenuations are, from its own quantiles and the population's; no label is
+    needed.
 
     Shrunk by how many `encounters` stand behind it against `prior`, and never beyond MAX_CORRECTION_DB.
     """
@@ -153,6 +156,7 @@ def drift_db(
 
 @cache
 def default_calibration() -> Calibration:
-    """The table of the package (docs/measurements/exposure-data-card.md), in whose scale the default is fitted."""
+    """Return the table of the package (docs/measurements/exposure-data-card.md), in whose scale the default is
+    fitted."""
     table = resources.files("bluezone.exposure").joinpath("data/calibration-1.json")
     return Calibration.from_json(table.read_bytes())

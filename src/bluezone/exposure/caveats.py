@@ -1,4 +1,4 @@
-"""What a set of encounters does not allow to be said, in sentences that stand beside the figures.
+"""Say what a set of encounters does not allow to be said, in sentences that stand beside the figures.
 
 A figure that cannot be had is NaN; why, and what the ones that can be had are worth, is said here.
 """
@@ -24,8 +24,8 @@ _RARE_SCANS_S = 600.0
 def caveats(
     data: EncounterSet, calibration: Calibration, alignment: Alignment | None, *, pool: bool = False
 ) -> tuple[str, ...]:
-    """The sentences, most important first. `alignment`: what was learned of the set, None where nothing was aligned;
-    `pool`: whether both directions were put together."""
+    """Return the sentences, most important first. `alignment`: what was learned of the set, None where nothing was
+    aligned; `pool`: whether both directions were put together."""
     said = [*_of_labels(data), *_of_sessions(data), *_of_scans(data), *_of_names(data, calibration)]
     if alignment is not None:
         said += _of_alignment(data, alignment)

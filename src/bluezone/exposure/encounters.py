@@ -1,4 +1,4 @@
-"""Labelled encounters from a directory: what policies are measured on.
+"""Read labelled encounters, which policies are measured on, from a directory.
 
 A directory holds `encounters.csv` (one row a directed encounter) and `scans.csv.gz` or `scans.csv` (one row a scan).
 docs/reference/encounters.md explains the columns. Real sets stay outside the repository for their licences' sake.
@@ -32,7 +32,7 @@ _LONGEST_CREDIT_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class DirectedEncounter:
-    """What is known of one phone (rx) having been near another (tx), but for its scans. "" where not known."""
+    """Hold what is known of one phone (rx) having been near another (tx), but for its scans. "" where not known."""
 
     name: str
     session: str
@@ -57,7 +57,7 @@ class DirectedEncounter:
 
 @dataclass(frozen=True, slots=True)
 class EncounterSet:
-    """Encounters and their scans, row `i` of `scans` being encounter `i`.
+    """Hold encounters and their scans, row `i` of `scans` being encounter `i`.
 
     `skipped_scans`: rows left out because they made no sense (only where asked for).
     """
@@ -72,23 +72,24 @@ class EncounterSet:
 
     @property
     def close(self) -> NDArray[np.bool_]:
-        """The label: within 2 m for at least 15 minutes."""
+        """Return the label: within 2 m for at least 15 minutes."""
         return np.array([encounter.close for encounter in self.encounters], dtype=bool)
 
     def codes(self, *columns: str) -> IntArray:
-        """A number for each different value of the columns taken together; -1 where any of them is unknown."""
+        """Return a number for each different value of the columns taken together; -1 where any of them is unknown."""
         numbers: dict[tuple[str, ...], int] = {}
         keys = [tuple(getattr(encounter, column) for column in columns) for encounter in self.encounters]
         return np.array([numbers.setdefault(key, len(numbers)) if all(key) else -1 for key in keys], dtype=np.int64)
 
     def reverse(self) -> IntArray:
-        """The index of each encounter's other direction (rx and tx swapped in the same session), -1 without one."""
+        """Return the index of each encounter's other direction (rx and tx swapped in the same session), -1 without
+        one."""
         index = {(e.session, e.rx, e.tx): row for row, e in enumerate(self.encounters) if e.rx and e.tx}
         return np.array([index.get((e.session, e.tx, e.rx), -1) for e in self.encounters], dtype=np.int64)
 
     def windows(self, table: ScanTable | None = None) -> list[list[ExposureWindow]]:
-        """Each encounter as exposure windows, as if the sender had been a confirmed case on the day of its onset: the
-        sets say who was near whom, not who was ill. `table` are its scans where they were corrected."""
+        """Return each encounter as exposure windows, as if the sender had been a confirmed case on the day of its
+        onset: the sets say who was near whom, not who was ill. `table` are its scans where they were corrected."""
         table = self.scans if table is None else table
         return [
             [
@@ -105,7 +106,7 @@ class EncounterSet:
         ]
 
     def subset(self, rows: IntArray) -> EncounterSet:
-        """The encounters of these rows, in this order."""
+        """Return the encounters of these rows, in this order."""
         counts = self.scans.counts[rows]
         offsets = np.concatenate(([0], np.cumsum(counts)))
         within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)

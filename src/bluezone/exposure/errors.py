@@ -1,4 +1,4 @@
-"""The exposure room's exceptions."""
+"""Define the exposure room's exceptions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from bluezone.errors import BluezoneError
 
 
 class ExposureError(BluezoneError):
-    """A reading or a policy that makes no sense. The text names the value and the rule."""
+    """Report a reading or a policy that makes no sense. The text names the value and the rule."""
 
 
 class DatasetError(ExposureError):
-    """A directory of labelled encounters that cannot be read. The text names the file and the line."""
+    """Report a directory of labelled encounters that cannot be read. The text names the file and the line."""
 
 
 class CalibrationError(ExposureError):
-    """A calibration table that is malformed or absurd."""
+    """Report a calibration table that is malformed or absurd."""
 
 
 class PolicyDocumentError(ExposureError):
-    """A policy document that is malformed, not signed by a known key, not valid now, or absurd in what it does."""
+    """Report a policy document that is malformed, not signed by a known key, not valid now, or absurd in what it
+    does."""

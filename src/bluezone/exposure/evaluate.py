@@ -1,4 +1,4 @@
-"""Measures policies on labelled encounters: how well they rank, what their threshold does, how true their
+"""Measure policies on labelled encounters: how well they rank, what their threshold does, how true their
 probabilities.
 
 Everything is measured on one direction (what one phone heard of the other) unless both are pooled on purpose, with
@@ -38,7 +38,7 @@ _SMALLEST_GROUP = 20
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a policy said of each encounter. `probability` is None for a policy that gives none."""
+    """Hold what a policy said of each encounter. `probability` is None for a policy that gives none."""
 
     score: FloatArray
     alert: BoolArray
@@ -47,7 +47,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """A part of a set: one scene, or one pair of placements."""
+    """Hold the result of a part of a set: one scene, or one pair of placements."""
 
     encounters: int
     positives: int
@@ -58,7 +58,7 @@ class GroupResult:
 
 @dataclass(frozen=True, slots=True)
 class PolicyResult:
-    """How a policy did. `own`: at its own threshold; `best`: at the one that suits these data best (a bound)."""
+    """Hold how a policy did. `own`: at its own threshold; `best`: at the one that suits these data best (a bound)."""
 
     policy: str
     version: str
@@ -77,10 +77,10 @@ class PolicyResult:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All policies on one set. `unheard`: encounters without a scan; `population_db`: the set's difference to the
-    reference that alignment took off, None where nothing was aligned. `policies`: one row a policy, aligned where
-    `aligned` says so; `as_recorded`: the same for those that were aligned, without it. `caveats`: what the set does not
-    allow to be said, in sentences."""
+    """Hold the results of all policies on one set. `unheard`: encounters without a scan; `population_db`: the set's
+    difference to the reference that alignment took off, None where nothing was aligned. `policies`: one row a
+    policy, aligned where `aligned` says so; `as_recorded`: the same for those that were aligned, without it.
+    `caveats`: what the set does not allow to be said, in sentences."""
 
     set: str
     encounters: int
@@ -100,7 +100,7 @@ class Evaluation:
 
 
 def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
-    """What `policy` says of each encounter; `table`: its scans where they were corrected."""
+    """Score each encounter by `policy`; `table`: its scans where they were corrected."""
     assessments = policy.assess_each(data.windows(table))
     result = Scores(
         score=np.array([assessment.score for assessment in assessments]),
@@ -118,7 +118,7 @@ def _probability(assessment: RiskAssessment, unheard: float) -> float:
 
 
 def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:
-    """Each encounter with what the other phone heard taken in: the mean of both scores, of whichever are known.
+    """Score each encounter with what the other phone heard taken in: the mean of both scores, of whichever are known.
 
     Only for where both logs are lawfully at hand: a study, or two people who both agreed.
     """
@@ -179,7 +179,7 @@ def evaluate(
 def measure(
     policy: Policy, aligned: bool, scores: Scores, data: EncounterSet, rng: np.random.Generator, repeats: int = _REPEATS
 ) -> PolicyResult:
-    """The figures of merit of scores already made."""
+    """Compute the figures of merit of scores already made."""
     close, sessions = data.close, data.codes("session")
     own = _own_point(policy, scores, close)
 
@@ -232,7 +232,7 @@ def _by_group(names: Sequence[str], scores: Scores, close: BoolArray) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A policy whose threshold (and, for ours, coefficients) come from `learned_on` alone, measured on
+    """Hold a policy whose threshold (and, for ours, coefficients) come from `learned_on` alone, measured on
     `measured_on`."""
 
     policy: str
@@ -249,7 +249,7 @@ class Transfer:
 def transfer(
     learn: EncounterSet, test: EncounterSet, policies: Sequence[Policy], rng: np.random.Generator
 ) -> list[Transfer]:
-    """Each policy's threshold chosen on `learn` (lowest nDCF) and frozen for `test`.
+    """Choose each policy's threshold on `learn` (lowest nDCF) and freeze it for `test`.
 
     The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
     its threshold is the one it always has: evidence for as strong as against. Raises ExposureError where `learn` has
@@ -295,7 +295,7 @@ def _interval(
 
 
 def cross_validated(data: EncounterSet, policy: BluezonePolicy, rng: np.random.Generator) -> Scores:
-    """Each session scored by what the other sessions taught: coefficients, reference population and corrections
+    """Score each session by what the other sessions taught: coefficients, reference population and corrections
     alike."""
     sessions = data.codes("session")
     score_, probability = np.zeros(len(data)), np.zeros(len(data))

@@ -1,4 +1,4 @@
-"""Fits the default policy to labelled encounters. Offline only: nothing that runs on a phone imports it.
+"""Fit the default policy to labelled encounters. Offline only: nothing that runs on a phone imports it.
 
 A logistic regression of "within 2 m for 15 minutes" on level and length (`policies.bluezone`). Each campaign, and in it
 each of the two answers, weighs the same: so its log-odds are those of the evidence alone, and how common close meetings
@@ -36,7 +36,7 @@ class _Sample:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A fitted policy, and the calibration in whose scale it is."""
+    """Hold a fitted policy, and the calibration in whose scale it is."""
 
     policy: BluezonePolicy
     calibration: Calibration
@@ -51,7 +51,7 @@ def fit(
     calibration: Calibration | None = None,
     repeats: int = 200,
 ) -> Fit:
-    """Coefficients for `start`'s shape. The first set is the reference population unless `calibration` gives one.
+    """Fit coefficients for `start`'s shape. The first set is the reference population unless `calibration` gives one.
 
     Raises ExposureError where a set has not both kinds of encounters, or the fit says that farther is riskier.
     """

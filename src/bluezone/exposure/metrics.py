@@ -1,4 +1,4 @@
-"""Figures of merit of a score against a truth of yes and no.
+"""Compute figures of merit of a score against a truth of yes and no.
 
 Scores rise with risk. Ties are honoured: the AUC counts them half, a threshold never splits them.
 """
@@ -25,7 +25,8 @@ def _check(close: BoolArray, scores: FloatArray) -> None:
 
 
 def auc(close: BoolArray, scores: FloatArray) -> float:
-    """Area under the ROC curve: how often a close encounter scores above one that is not. NaN without both kinds."""
+    """Compute the area under the ROC curve: how often a close encounter scores above one that is not. NaN without
+    both kinds."""
     _check(close, scores)
     positives = int(close.sum())
     negatives = close.size - positives
@@ -45,7 +46,8 @@ def session_bootstrap(
     repeats: int = 200,
     level: float = 0.95,
 ) -> tuple[float, float]:
-    """Interval of `statistic(rows)` when whole sessions are drawn anew: encounters of one session are not independent.
+    """Return the interval of `statistic(rows)` when whole sessions are drawn anew: encounters of one session are not
+    independent.
 
     With fewer than two sessions there is no interval: (NaN, NaN). Repeats whose statistic is undefined are left out.
     """
@@ -68,8 +70,9 @@ def session_bootstrap(
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """What a threshold does. `p_miss`: share of close encounters not warned of; `p_false_alarm`: share of the others
-    warned of; `precision` is NaN where nobody is warned. `ndcf` = p_miss + p_false_alarm: 1 is as good as a coin."""
+    """Hold what a threshold does. `p_miss`: share of close encounters not warned of; `p_false_alarm`: share of the
+    others warned of; `precision` is NaN where nobody is warned. `ndcf` = p_miss + p_false_alarm: 1 is as good as a
+    coin."""
 
     threshold: float
     p_miss: float
@@ -100,7 +103,7 @@ def operating_point(close: BoolArray, scores: FloatArray, threshold: float) -> O
 
 
 def best_operating_point(close: BoolArray, scores: FloatArray) -> OperatingPoint:
-    """The threshold with the lowest nDCF. Chosen on the same data it is measured on: a bound, not a promise.
+    """Return the threshold with the lowest nDCF. Chosen on the same data it is measured on: a bound, not a promise.
 
     NaN throughout where all encounters are of one kind: there is nothing to choose by.
     """
@@ -117,7 +120,7 @@ def best_operating_point(close: BoolArray, scores: FloatArray) -> OperatingPoint
 
 
 def brier(close: BoolArray, probabilities: FloatArray) -> float:
-    """Mean squared error of probabilities; always saying the base rate b scores b (1 - b)."""
+    """Return the mean squared error of probabilities; always saying the base rate b scores b (1 - b)."""
     _check(close, probabilities)
     return float(np.mean((probabilities - close) ** 2))
 
@@ -127,7 +130,7 @@ _TENTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Encounters whose probability fell in [low, high): what was said on average, and what was."""
+    """Hold the encounters whose probability fell in [low, high): what was said on average, and what was."""
 
     low: float
     high: float
@@ -139,7 +142,7 @@ class ReliabilityBin:
 def reliability(
     close: BoolArray, probabilities: FloatArray, edges: tuple[float, ...] = _TENTHS
 ) -> tuple[ReliabilityBin, ...]:
-    """The bins that hold anyone."""
+    """Return the bins that hold anyone."""
     _check(close, probabilities)
     bins = np.clip(np.digitize(probabilities, edges) - 1, 0, len(edges) - 2)
     return tuple(

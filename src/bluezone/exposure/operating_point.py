@@ -1,4 +1,4 @@
-"""What the default policy was measured to miss and to warn of in vain, for code that needs the two numbers.
+"""Return what the default policy was measured to miss and to warn of in vain, for code that needs the two numbers.
 
 Simulations, rehearsals and pages ask here rather than copy figures out of a document. The table
 `data/operating-point-1.json` is written by tools/exposure_report.py, which has the recordings; this needs none of them.
@@ -17,7 +17,8 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPoint:
-    """On one set of real encounters, with everything (coefficients, threshold) fitted on another set alone.
+    """Hold the shares of one set of real encounters, with everything (coefficients, threshold) fitted on another set
+    alone.
 
     `missed_share`: of the encounters within 2 m for at least 15 minutes those not warned of; `false_alarm_share`: of
     the others those warned of; each with its 95 % interval over whole sessions.
@@ -36,7 +37,7 @@ class MeasuredPoint:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoints:
-    """The points of one version of a policy. `source` says how they were measured."""
+    """Hold the points of one version of a policy. `source` says how they were measured."""
 
     policy: str
     version: str
@@ -45,24 +46,24 @@ class OperatingPoints:
 
     @property
     def missed_share(self) -> float:
-        """The mean over the sets, each counting the same: they are campaigns, not samples of one population."""
+        """Return the mean over the sets, each counting the same: they are campaigns, not samples of one population."""
         return sum(point.missed_share for point in self.points) / len(self.points)
 
     @property
     def false_alarm_share(self) -> float:
-        """The mean over the sets."""
+        """Return the mean over the sets."""
         return sum(point.false_alarm_share for point in self.points) / len(self.points)
 
 
 @cache
 def measured_operating_points() -> OperatingPoints:
-    """What was measured of the default policy."""
+    """Return what was measured of the default policy."""
     table = resources.files("bluezone.exposure").joinpath("data/operating-point-1.json")
     return from_json(table.read_text(encoding="utf-8"))
 
 
 def from_json(text: str) -> OperatingPoints:
-    """The points of a table that `to_json` wrote."""
+    """Read the points of a table that `to_json` wrote."""
     body: dict[str, Any] = json.loads(text)
     points = tuple(
         MeasuredPoint(
@@ -78,7 +79,7 @@ def from_json(text: str) -> OperatingPoints:
 
 
 def to_json(measured: OperatingPoints) -> str:
-    """The table as JSON: shares to three digits, the means beside them for readers without this module."""
+    """Write the table as JSON: shares to three digits, the means beside them for readers without this module."""
     points = [
         {
             "measured_on": point.measured_on,

@@ -1,4 +1,4 @@
-"""Scans of many encounters as flat arrays: what the vectorised policies compute on.
+"""Hold scans of many encounters as flat arrays, which the vectorised policies compute on.
 
 Encounter `i` owns the rows `offsets[i]:offsets[i + 1]`; an encounter without rows was never heard.
 """
@@ -20,7 +20,8 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ScanTable:
-    """`at_s` (seconds, any epoch), `since_last_scan_s`, `typical_db`, `min_db`: float rows; `readings`: counts.
+    """Hold the scans: `at_s` (seconds, any epoch), `since_last_scan_s`, `typical_db`, `min_db`: float rows; `readings`:
+    counts.
 
     Raises ExposureError where a row breaks what `ScanInstance` asks of a scan.
     """
@@ -58,20 +59,20 @@ class ScanTable:
 
     @property
     def counts(self) -> IntArray:
-        """Rows of each encounter."""
+        """Return the number of rows of each encounter."""
         return np.diff(self.offsets)
 
     @property
     def heard(self) -> NDArray[np.bool_]:
-        """Whether each encounter has a scan at all."""
+        """Return whether each encounter has a scan at all."""
         return self.counts > 0
 
     def owner(self) -> IntArray:
-        """The encounter of each row."""
+        """Return the encounter of each row."""
         return np.repeat(np.arange(len(self)), self.counts)
 
     def shifted(self, shift_db: FloatArray) -> ScanTable:
-        """The same scans with `shift_db[i]` taken off every attenuation of encounter `i`, kept within the range."""
+        """Return the scans with `shift_db[i]` taken off every attenuation of encounter `i`, kept within the range."""
         rows = np.repeat(shift_db, self.counts)
         low, high = ATTENUATION_RANGE_DB
         return ScanTable(
@@ -84,7 +85,7 @@ class ScanTable:
         )
 
     def scans(self, encounter: int) -> tuple[ScanInstance, ...]:
-        """The scans of one encounter as objects."""
+        """Return the scans of one encounter as objects."""
         rows = range(int(self.offsets[encounter]), int(self.offsets[encounter + 1]))
         return tuple(
             ScanInstance(
@@ -99,12 +100,12 @@ class ScanTable:
 
 
 def sum_by_encounter(table: ScanTable, values: FloatArray) -> FloatArray:
-    """The sum of a row's value over each encounter; 0 for one never heard."""
+    """Return the sum of a row's value over each encounter; 0 for one never heard."""
     return np.bincount(table.owner(), weights=values, minlength=len(table)).astype(np.float64)
 
 
 def table_of_scans(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:
-    """The table of some encounters' scans."""
+    """Make the table of some encounters' scans."""
     rows: list[tuple[float, float, float, float, float]] = []
     offsets = [0]
     for scans in encounters:
@@ -118,5 +119,5 @@ def table_of_scans(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:
 
 
 def table_of_windows(encounters: Sequence[Sequence[ExposureWindow]]) -> ScanTable:
-    """The table of encounters given as windows: each one's windows are put one after another."""
+    """Make the table of encounters given as windows: each one's windows are put one after another."""
     return table_of_scans([[scan for window in windows for scan in window.scans] for windows in encounters])

@@ -1,4 +1,4 @@
-"""Readings of one sender's identifiers -> exposure windows, as Exposure Notifications version 2 has them.
+"""Group readings of one sender's identifiers into exposure windows, as Exposure Notifications version 2 has them.
 
 A window is at most 30 minutes of scans in which identifiers of *one* daily key were heard: they are one stream, though
 the identifier changes every ten minutes or so. Each scan instance says how strong the sender was, and how long the
@@ -29,13 +29,13 @@ ATTENUATION_RANGE_DB = (-40.0, 200.0)
 
 
 def attenuation_db(tx_power_dbm: float, rssi_dbm: float, rx_correction_db: float = 0.0) -> float:
-    """What was lost on the way: transmit power - (received strength + the receiver's correction)."""
+    """Return what was lost on the way: transmit power - (received strength + the receiver's correction)."""
     return tx_power_dbm - (rssi_dbm + rx_correction_db)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanInstance:
-    """One scan of one's own phone in which the sender was heard at least once.
+    """Hold one scan of one's own phone in which the sender was heard at least once.
 
     `at_s`: start of the scan by one's own clock (Unix seconds). `since_last_scan_s`: seconds since the phone's scan
     before this one, whether or not that one heard this sender: the time this instance stands for.
@@ -64,7 +64,8 @@ class ScanInstance:
 
 @dataclass(frozen=True, slots=True)
 class ExposureWindow:
-    """At most 30 minutes near one published key, and what was published with it. Scans out of order are put in order.
+    """Hold at most 30 minutes near one published key, and what was published with it. Scans out of order are put in
+    order.
 
     `days_since_onset`: day of the key counted from the case's onset of symptoms, None where unknown.
     `encounter`: a number of one's own for the published key, so that the windows of one meeting can be judged together;
@@ -88,24 +89,25 @@ class ExposureWindow:
 
     @property
     def start_s(self) -> float:
-        """Start of the first scan (Unix seconds)."""
+        """Return the start of the first scan (Unix seconds)."""
         return self.scans[0].at_s
 
     @property
     def day_start_s(self) -> int:
-        """Midnight UTC of the window's day. Exposure Notifications counts in UTC days, and so do its policies."""
+        """Return midnight UTC of the window's day. Exposure Notifications counts in UTC days, and so do its
+        policies."""
         return day_start_s(self.start_s)
 
     @property
     def duration_s(self) -> float:
-        """The time its scans stand for."""
+        """Return the time its scans stand for."""
         return sum(scan.since_last_scan_s for scan in self.scans)
 
 
 def group_scans(
     scans: Iterable[ScanInstance], *, max_window_s: float = MAX_WINDOW_S, max_gap_s: float = MAX_GAP_S
 ) -> list[tuple[ScanInstance, ...]]:
-    """The scans of one stream, in any order, cut into windows: each ascending in time, none longer than
+    """Cut the scans of one stream, in any order, into windows: each ascending in time, none longer than
     `max_window_s` from its first scan to its last, none with a silence longer than `max_gap_s` inside.
 
     A window also ends at midnight UTC, so that every window belongs to one day.

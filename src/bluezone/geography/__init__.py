@@ -1,1 +1,1 @@
-"""Provinces, districts and communes by date; populations with their sources. Pure."""
+"""Hold provinces, districts and communes by date; populations with their sources. Pure."""

@@ -1,4 +1,4 @@
-"""The one place that reads the room's package data: units, figures, what was reported in 2020-21, shapes.
+"""Load the room's package data, which nothing else reads: units, figures, what was reported in 2020-21, shapes.
 
 Loaded on first use and kept; all of it is read-only.
 """
@@ -27,7 +27,7 @@ _LAST_DAY_OF_63 = REFORM_DATE - dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ProvinceReport:
-    """What a paper or portal printed of a province in 2020-21. Shares are percents as printed, with their digits."""
+    """Hold what a paper or portal printed of a province in 2020-21; shares are percents as printed."""
 
     date: dt.date | None
     province: str
@@ -41,13 +41,13 @@ class ProvinceReport:
 
     @property
     def of_accounts(self) -> bool:
-        """Whether the shares are of accounts with a telephone number, which are fewer than installs."""
+        """Return whether the shares are of accounts with a telephone number, which are fewer than installs."""
         return self.with_phone is not None or "accounts with a phone number" in self.note
 
 
 @dataclass(frozen=True, slots=True)
 class NationalReport:
-    """A national total as printed; `kind` is `stated` or `derived` (from a stated total and a stated growth)."""
+    """Hold a national total as printed; `kind` is `stated` or `derived` (from a stated total and a stated growth)."""
 
     date: dt.date | None
     time: dt.time | None
@@ -73,7 +73,7 @@ def all_units() -> Gazetteer:
 
 @functools.cache
 def figures() -> Figures:
-    """Every denominator that ships with the room, each with its vintage and source."""
+    """Return every denominator that ships with the room, each with its vintage and source."""
     vintages = {
         row["id"]: Vintage(
             row["id"], Measure(row["measure"]), dt.date.fromisoformat(row["as_of"]), row["title"], row["source"]
@@ -89,7 +89,7 @@ def figures() -> Figures:
 
 @functools.cache
 def province_reports() -> tuple[ProvinceReport, ...]:
-    """The provinces' figures printed between August 2020 and June 2021, with their sources."""
+    """Return the provinces' figures printed between August 2020 and June 2021, with their sources."""
     return tuple(
         ProvinceReport(
             date=dt.date.fromisoformat(row["date"]) if row["date"] else None,
@@ -108,7 +108,7 @@ def province_reports() -> tuple[ProvinceReport, ...]:
 
 @functools.cache
 def national_reports() -> tuple[NationalReport, ...]:
-    """The national totals printed between July 2020 and June 2021, with their sources."""
+    """Return the national totals printed between July 2020 and June 2021, with their sources."""
     return tuple(
         NationalReport(
             date=dt.date.fromisoformat(row["date"]) if row["date"] else None,
@@ -124,7 +124,7 @@ def national_reports() -> tuple[NationalReport, ...]:
 
 
 def shapes(system: System) -> dict[str, Any]:
-    """The provinces of a system as GeoJSON (Natural Earth, public domain; rings clockwise, as d3 and Vega want).
+    """Return the provinces of a system as GeoJSON (Natural Earth, public domain; rings clockwise, as d3 and Vega want).
 
     Each feature's `id` is the GSO code.
     """

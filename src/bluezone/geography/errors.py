@@ -1,4 +1,4 @@
-"""The geography room's exceptions. Each can say its sentence in another language (see `bluezone.errors`)."""
+"""Define the geography room's exceptions. Each can say its sentence in another language (see `bluezone.errors`)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from bluezone.errors import TranslatableError
 
 
 class GeographyError(TranslatableError):
-    """A place, a code or a date that does not fit."""
+    """Report a place, a code or a date that does not fit."""
 
 
 class UnknownUnitError(GeographyError):
-    """No unit of that name or code has ever been listed."""
+    """Report a name or code that no unit has ever had."""
 
 
 class AmbiguousUnitError(GeographyError):
-    """Several units have that name; `candidates` names them."""
+    """Report a name that several units have; `candidates` names them."""
 
     def __init__(self, template: str, *, candidates: tuple[str, ...], **values: object) -> None:
         super().__init__(template, **values)
@@ -22,8 +22,8 @@ class AmbiguousUnitError(GeographyError):
 
 
 class UnitNotInForceError(GeographyError):
-    """The unit exists, but not on that date: not yet, or no longer."""
+    """Report a unit that exists, but not on that date: not yet, or no longer."""
 
 
 class NoFigureError(GeographyError):
-    """No population (or other denominator) is known for the unit."""
+    """Report a unit of which no population (or other denominator) is known."""

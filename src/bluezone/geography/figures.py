@@ -1,4 +1,4 @@
-"""Denominators: how many people (or smartphones, or adults) a unit has, by whose count and of which date.
+"""Look denominators up: how many people (or smartphones, or adults) a unit has, by whose count and of which date.
 
 No share is ever formed without saying which `Vintage` it used: Hải Dương's 40.40 % of 19 June 2021 fits its census of
 2009, not that of 2019.
@@ -18,7 +18,7 @@ from bluezone.geography.units import Unit, UnitCode
 
 
 class Measure(enum.StrEnum):
-    """What is counted."""
+    """Name what a denominator counts."""
 
     POPULATION = "population"
     SMARTPHONES = "smartphones"
@@ -27,7 +27,7 @@ class Measure(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
-    """One count of the country: a census, a register, an estimate."""
+    """Describe one count of the country: a census, a register, an estimate."""
 
     id: str
     measure: Measure
@@ -38,7 +38,7 @@ class Vintage:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A denominator: `value` people or smartphones of a unit in one vintage; `note` says how a sum came about."""
+    """Hold a denominator: `value` people or smartphones of a unit in one vintage; `note` says how a sum came about."""
 
     unit: UnitCode
     value: int
@@ -47,7 +47,7 @@ class Figure:
 
 
 class Figures:
-    """Every denominator known, by unit and vintage. A unit without its own gets the sum of its parts, and says so."""
+    """Find denominators by unit and vintage. A unit without its own gets the sum of its parts, and says so."""
 
     def __init__(self, figures: Iterable[Figure], gazetteer: Gazetteer) -> None:
         self._figures = {(figure.unit, figure.vintage.id): figure for figure in figures}
@@ -55,11 +55,12 @@ class Figures:
         self.vintages: Mapping[str, Vintage] = {figure.vintage.id: figure.vintage for figure in self._figures.values()}
 
     def with_figures(self, more: Iterable[Figure]) -> Figures:
-        """These figures and others (an officer's own), the others having the last word."""
+        """Return these figures with others added (an officer's own), which replace those they repeat."""
         return Figures([*self._figures.values(), *more], self._gazetteer)
 
     def get(self, unit: Unit, vintage: str) -> Figure | None:
-        """The unit's figure in one vintage, or None. A unit of 2025 is the sum of its parts, if none was divided."""
+        """Return the unit's figure in one vintage, or None. A unit of 2025 is the sum of its parts, if none was
+        divided."""
         if own := self._figures.get((unit.code, vintage)):
             return own
         parts = self._gazetteer.predecessors(unit.code)
@@ -73,13 +74,13 @@ class Figures:
         return replace(known[0], unit=unit.code, value=sum(figure.value for figure in known), note=f"sum of {names}")
 
     def every(self, unit: Unit, measure: Measure) -> tuple[Figure, ...]:
-        """All vintages of a measure for the unit, the newest first."""
+        """Return all vintages of a measure for the unit, the newest first."""
         vintages = sorted(self.vintages.values(), key=lambda vintage: vintage.as_of, reverse=True)
         found = (self.get(unit, vintage.id) for vintage in vintages if vintage.measure is measure)
         return tuple(figure for figure in found if figure is not None)
 
     def current(self, unit: Unit, measure: Measure, on: dt.date) -> Figure:
-        """The newest figure that was counted by a date, or the oldest there is. Raises NoFigureError."""
+        """Return the newest figure that was counted by a date, or the oldest there is. Raises NoFigureError."""
         every = self.every(unit, measure)
         if not every:
             raise NoFigureError(

@@ -1,4 +1,4 @@
-"""Finds a unit by what people write: a code, a name with or without diacritics and prefix, a name with its parents."""
+"""Find a unit by what people write: a code, a name with or without diacritics and prefix, a name with its parents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A unit's territory, or the part of it named by `successor`, went to another unit on a date.
+    """Record that a unit's territory, or the part of it named by `successor`, went to another unit on a date.
 
     `whole` is True if nothing was divided. Of a divided unit, `main` marks the successor that a list of changes gives
     as the one to assume when nothing more is known.
@@ -34,7 +34,7 @@ class Succession:
 
 
 class Gazetteer:
-    """All units ever listed, by code and by name. Build it once, ask it often; it never changes.
+    """Find units of all times by code and by name. Build it once, ask it often; it never changes.
 
     `aliases` maps (level, key without spaces) to the bare names it may stand for; those under the level None always
     hold, the others only when that level is asked for (`Vũng Tàu` is a province only in a table of provinces).
@@ -67,7 +67,7 @@ class Gazetteer:
     # --- by code ----------------------------------------------------------------------------------
 
     def unit(self, code: UnitCode, on: dt.date | None = None) -> Unit:
-        """The unit of a code, as it stood on a date (the last version without one). Raises UnknownUnitError."""
+        """Return the unit of a code, as it stood on a date (the last version without one). Raises UnknownUnitError."""
         versions = self._versions.get(code)
         if not versions:
             raise UnknownUnitError(N_("no unit has the code {code}"), code=str(code))
@@ -79,38 +79,38 @@ class Gazetteer:
         raise self._not_in_force(versions[-1], on)
 
     def children(self, parent: UnitCode, on: dt.date) -> tuple[Unit, ...]:
-        """The units directly under one, on a date, in order of code."""
+        """Return the units directly under one, on a date, in order of code."""
         standing = (unit for unit in self._children.get(parent, ()) if unit.in_force(on))
         return tuple(sorted(standing, key=lambda unit: unit.code))
 
     def of_level(self, level: Level, on: dt.date) -> tuple[Unit, ...]:
-        """Every unit of a level on a date, in order of code."""
+        """Return every unit of a level on a date, in order of code."""
         every = (unit for versions in self._versions.values() for unit in versions)
         return tuple(sorted((u for u in every if u.level == level and u.in_force(on)), key=lambda unit: unit.code))
 
     def ancestors(self, unit: Unit, on: dt.date | None = None) -> Iterator[Unit]:
-        """The unit's parent, that one's parent, and so on up to the nation."""
+        """Yield the unit's parent, that one's parent, and so on up to the nation."""
         while unit.parent is not None and unit.parent in self._versions:
             unit = self.unit(unit.parent, on if on is not None and self._stands(unit.parent, on) else None)
             yield unit
 
     def path(self, unit: Unit) -> str:
-        """The full name with its parents, `Huyện Châu Thành, Tỉnh Hậu Giang`, as in an address."""
+        """Return the full name with its parents, `Huyện Châu Thành, Tỉnh Hậu Giang`, as in an address."""
         above = (other.full_name for other in self.ancestors(unit) if other.level is not Level.NATION)
         return ", ".join([unit.full_name, *above])
 
     def successors(self, code: UnitCode) -> tuple[Succession, ...]:
-        """Where a unit's territory went; several if it was divided; none if it still stands or is not known."""
+        """Return where a unit's territory went; several if it was divided; none if it still stands or is not known."""
         return tuple(self._successors.get(code, ()))
 
     def predecessors(self, code: UnitCode) -> tuple[Succession, ...]:
-        """What a unit was made of."""
+        """Return the units whose territory a unit was made of."""
         return tuple(self._predecessors.get(code, ()))
 
     # --- by name ----------------------------------------------------------------------------------
 
     def find(self, text: str, *, on: dt.date, level: Level | None = None, within: UnitCode | None = None) -> Unit:
-        """The one unit that `text` means on a date.
+        """Return the one unit that `text` means on a date.
 
         `text` is a code (`93`, `63:93`), a name (`Hau Giang`, `tỉnh Hậu Giang`, `TP.HCM`) or a name with its parents
         (`Châu Thành, Hậu Giang`). Without a level, a bare name means the highest unit that bears it: `Cao Bằng` is the

@@ -1,4 +1,4 @@
-"""How a name as people type it is made comparable: diacritics, spellings of đ, tone placement, prefixes, numerals.
+"""Make names as people type them comparable: diacritics, spellings of đ, tone placement, prefixes, numerals.
 
 Two keys: `plain_key` forgets diacritics (finds), `toned_key` keeps them (decides between several finds).
 """
@@ -54,14 +54,15 @@ SUFFIXES: tuple[tuple[str, str | None], ...] = (
 
 
 def plain_key(text: str) -> str:
-    """`Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case, punctuation and leading zeros."""
+    """Return a name as it is compared, `Tỉnh Hậu-Giang` -> `tinh hau giang`: without diacritics, case, punctuation and
+    leading zeros."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_D))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
     return " ".join(_without_zeros(word) for word in _NOT_WORD.sub(" ", bare).split())
 
 
 def unit_key(text: str) -> str:
-    """The plain key of a unit's name; a numbered ward is written with digits (`phuong iv` -> `phuong 4`)."""
+    """Return the plain key of a unit's name; a numbered ward is written with digits (`phuong iv` -> `phuong 4`)."""
     key = plain_key(text)
     *prefix, last = key.split() or [""]
     if not last or not _ROMAN.fullmatch(last) or (prefix and " ".join(prefix) not in _PREFIX_WORDS):
@@ -72,13 +73,13 @@ def unit_key(text: str) -> str:
 
 
 def toned_key(text: str) -> str:
-    """Like `plain_key` but with diacritics, the tone moved to the syllable's end so that `hoà` equals `hòa`."""
+    """Return the key of a name with its diacritics, the tone moved to the syllable's end so that `hoà` equals `hòa`."""
     words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text.translate(_ETH)).casefold()).split()
     return " ".join(_tone_last(_without_zeros(word)) for word in words)
 
 
 def squeezed(key: str) -> str:
-    """A key without its spaces: `kon tum` and `kontum` are one place."""
+    """Return a key without its spaces: `kon tum` and `kontum` are one place."""
     return key.replace(" ", "")
 
 
@@ -94,7 +95,7 @@ def _without_zeros(word: str) -> str:
 
 
 def without_affix(key: str) -> Iterator[tuple[str, str | None]]:
-    """Every way to read a plain key as a prefix or an English suffix and a name: (name, kind or None)."""
+    """Return every way to read a plain key as a prefix or an English suffix and a name: (name, kind or None)."""
     for prefix, kind in PREFIXES:
         rest = key.removeprefix(prefix)
         if rest != key and rest and (rest[0] == " " or rest[0].isdigit()):

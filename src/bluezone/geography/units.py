@@ -1,4 +1,4 @@
-"""What a unit of the country is: its level, its code in one of the two code systems, and when it was in force."""
+"""Describe a unit of the country: its level, its code in one of the two code systems, and when it was in force."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ REFORM_DATE = dt.date(2025, 7, 1)
 
 
 class System(enum.StrEnum):
-    """Which of the two lists of GSO codes a code belongs to. The same digits mean different places in each."""
+    """Name the list of GSO codes that a code belongs to. The same digits mean different places in each."""
 
     PROVINCES_63 = "63"
     PROVINCES_34 = "34"
 
     @classmethod
     def on(cls, date: dt.date) -> System:
-        """The system in force on a date."""
+        """Return the system in force on a date."""
         return cls.PROVINCES_63 if date < REFORM_DATE else cls.PROVINCES_34
 
 
 class Level(enum.IntEnum):
-    """How deep a unit lies. Since 2025-07-01 communes lie directly under provinces."""
+    """Name how deep a unit lies. Since 2025-07-01 communes lie directly under provinces."""
 
     NATION = 0
     PROVINCE = 1
@@ -42,7 +42,8 @@ _LENGTH_OF_LEVEL = {level: length for length, level in _LEVEL_OF_LENGTH.items()}
 @functools.total_ordering
 @dataclass(frozen=True, slots=True)
 class UnitCode:
-    """A GSO code within its system: 2 digits for a province, 3 for a district, 5 for a commune; `VN` for the nation."""
+    """Hold a GSO code within its system: 2 digits for a province, 3 for a district, 5 for a commune; `VN` for the
+    nation."""
 
     system: System
     digits: str
@@ -58,12 +59,12 @@ class UnitCode:
 
     @property
     def level(self) -> Level:
-        """The level, which the length of a code tells."""
+        """Return the level, which the length of a code tells."""
         return Level.NATION if self.digits == "VN" else _LEVEL_OF_LENGTH[len(self.digits)]
 
     @classmethod
     def parse(cls, text: str) -> UnitCode:
-        """Reads what `str()` wrote: `63:93` or `34:92`."""
+        """Read what `str()` wrote: `63:93` or `34:92`."""
         system, colon, digits = text.partition(":")
         if not colon or system not in tuple(System):
             raise GeographyError(N_("“{text}” is not a unit code such as 63:93 or 34:92"), text=text)
@@ -77,7 +78,7 @@ class UnitCode:
 
 
 def pad_digits(digits: str, level: Level | None) -> str:
-    """Gives a code back the leading zeros a spreadsheet took: `1` -> `01`; with a level, to that level's length."""
+    """Restore the leading zeros a spreadsheet took: `1` -> `01`; with a level, to that level's length."""
     if level in _LENGTH_OF_LEVEL:
         return digits.zfill(_LENGTH_OF_LEVEL[level])
     return digits.zfill(2) if len(digits) == 1 else digits.zfill(5) if len(digits) == 4 else digits
@@ -85,7 +86,7 @@ def pad_digits(digits: str, level: Level | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as it stood in one period.
+    """Describe a unit as it stood in one period.
 
     `name` is bare (`Hậu Giang`), `full_name` has its kind (`Tỉnh Hậu Giang`); `since` and `until` are the first and
     the last day in force, None where the lists do not reach back or no end is known. `exact_dates` is False where only
@@ -102,16 +103,16 @@ class Unit:
 
     @property
     def level(self) -> Level:
-        """The level of the code."""
+        """Return the level of the code."""
         return self.code.level
 
     @property
     def kind(self) -> str:
-        """The Vietnamese word for what it is: `tỉnh`, `thành phố`, `quận`, `xã`, ... (empty if it has none)."""
+        """Return the Vietnamese word for what it is: `tỉnh`, `thành phố`, `quận`, `xã`, ... (empty if it has none)."""
         return self.full_name.removesuffix(self.name).strip().lower()
 
     def in_force(self, date: dt.date) -> bool:
-        """Whether the unit existed on a date, as far as the lists say."""
+        """Return whether the unit existed on a date, as far as the lists say."""
         return (self.since is None or self.since <= date) and (self.until is None or date <= self.until)
 
 

@@ -1,1 +1,2 @@
-"""What phones and authorities say to each other: identifiers, bytes on the air, key exports, verification. Pure."""
+"""Define what phones and authorities say to each other: identifiers, bytes on the air, key exports, verification.
+Pure."""

@@ -1,4 +1,4 @@
-"""Bytes on the air: the advertising data of both schemes, built and parsed.
+"""Build and parse advertising data, the bytes on the air of both schemes.
 
 Both are legacy advertisements of at most 31 bytes: a row of AD structures `length, type, value`
 (Bluetooth Core Specification 5.3, volume 3, part C, section 11; Core Specification Supplement, part A).
@@ -26,7 +26,7 @@ _BLUEZONE_FLAGS = b"\x06"
 
 @dataclass(frozen=True, slots=True)
 class EnPayload:
-    """What an Exposure Notification advertisement carries: 16-byte RPI and 4-byte AEM."""
+    """Hold what an Exposure Notification advertisement carries: 16-byte RPI and 4-byte AEM."""
 
     rpi: bytes
     aem: bytes
@@ -37,12 +37,12 @@ def _structure(kind: int, value: bytes) -> bytes:
 
 
 def uuid_text(short: int) -> str:
-    """A 16-bit UUID written out on the Bluetooth base UUID, as operating systems want it."""
+    """Write out a 16-bit UUID on the Bluetooth base UUID, as operating systems want it."""
     return f"{short:08x}-0000-1000-8000-00805f9b34fb"
 
 
 def structures(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The AD structures of advertising data: type and value. Raises ProtocolError where they do not fill it."""
+    """Return the AD structures of advertising data: type and value. Raises ProtocolError where they do not fill it."""
     position = 0
     while position < len(data):
         length = data[position]
@@ -79,7 +79,7 @@ def _has_uuid(data: bytes, uuid: int) -> bool:
 
 
 def build_en(rpi: bytes, aem: bytes) -> bytes:
-    """31 bytes: flags, complete list of 16-bit UUIDs (0xFD6F), service data (RPI + AEM)."""
+    """Build 31 bytes: flags, complete list of 16-bit UUIDs (0xFD6F), service data (RPI + AEM)."""
     if len(rpi) != 16 or len(aem) != 4:
         raise ProtocolError(f"EN advertisement: RPI of {len(rpi)} and AEM of {len(aem)} bytes where 16 and 4 are meant")
     uuid = struct.pack("<H", EN_SERVICE_UUID)
@@ -100,7 +100,7 @@ def parse_en(data: bytes) -> EnPayload:
 
 
 def build_bluezone_v1(identifier: bytes) -> bytes:
-    """23 bytes: flags, complete list of 16-bit UUIDs (0x4E56), manufacturer data (company 8885 + identifier)."""
+    """Build 23 bytes: flags, complete list of 16-bit UUIDs (0x4E56), manufacturer data (company 8885 + identifier)."""
     if len(identifier) != 12:
         raise ProtocolError(f"bluezone-v1 advertisement: identifier of {len(identifier)} bytes where 12 are meant")
     return (
@@ -111,7 +111,7 @@ def build_bluezone_v1(identifier: bytes) -> bytes:
 
 
 def parse_bluezone_v1(data: bytes) -> bytes:
-    """The 12-byte identifier of a bluezone-v1 advertisement. Raises ProtocolError on anything else."""
+    """Return the 12-byte identifier of a bluezone-v1 advertisement. Raises ProtocolError on anything else."""
     _check_size(data)
     if not _has_uuid(data, BLUEZONE_SERVICE_UUID):
         raise ProtocolError("bluezone-v1 advertisement: service UUID 0x4E56 is not listed")

@@ -1,4 +1,4 @@
-"""Identifiers of the Bluezone 3.0.3 app (2020), byte for byte, for migration and for honest comparison.
+"""Make the identifiers of the Bluezone 3.0.3 app (2020), byte for byte, for migration and for honest comparison.
 
 WEAKNESS, and why the scheme is off by default: each day's key is the SHA-256 of the day before, so whoever learns one
 day key knows every later day, and whoever learns the base key knows all of them (docs/architecture.md, faults 2).
@@ -34,7 +34,7 @@ def check_per_day(per_day: int) -> None:
 
 
 def day_key_after(day_key: bytes, days: int) -> bytes:
-    """The day key `days` days later. There is no way back."""
+    """Return the day key `days` days later. There is no way back."""
     _check_day_key(day_key)
     if days < 0:
         raise ProtocolError(f"bluezone-v1: the chain of day keys cannot be walked back ({days} days)")
@@ -44,7 +44,7 @@ def day_key_after(day_key: bytes, days: int) -> bytes:
 
 
 def identifiers(day_key: bytes, per_day: int = DEFAULT_PER_DAY) -> bytes:
-    """The day's `per_day` identifiers, concatenated (12 bytes each)."""
+    """Return the day's `per_day` identifiers, concatenated (12 bytes each)."""
     _check_day_key(day_key)
     check_per_day(per_day)
     state = hashlib.sha256(day_key + _SUBKEY_SALT).digest()
@@ -56,5 +56,5 @@ def identifiers(day_key: bytes, per_day: int = DEFAULT_PER_DAY) -> bytes:
 
 
 def identifier_start_s(day_start_s: int, index: int, per_day: int) -> int:
-    """The second from which identifier `index` is on the air (rounded down where 86400 is not a multiple)."""
+    """Return the second from which identifier `index` is on the air (rounded down where 86400 is not a multiple)."""
     return day_start_s + index * DAY_S // per_day

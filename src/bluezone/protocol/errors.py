@@ -1,4 +1,4 @@
-"""The protocol room's exceptions."""
+"""Define the protocol room's exceptions."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bluezone.errors import BluezoneError
 
 
 class ProtocolError(BluezoneError):
-    """Bytes or values that break the protocol. The text names the field and the rule."""
+    """Report bytes or values that break the protocol. The text names the field and the rule."""

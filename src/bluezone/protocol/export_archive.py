@@ -1,4 +1,5 @@
-"""The zip around a key export: exactly `export.bin` and `export.sig`, written the same each time, read with suspicion.
+"""Pack and unpack the zip around a key export: exactly `export.bin` and `export.sig`, written the same each time, read
+with suspicion.
 
 What is read comes from anybody's server, so nothing is inflated before its size is known, and nothing beyond it.
 """
@@ -24,12 +25,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: when a file 
 
 
 class ExportError(ProtocolError):
-    """A key export that cannot be made, read or trusted."""
+    """Report a key export that cannot be made, read or trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportLimits:
-    """The largest export a reader takes, in bytes.
+    """Bound the size of an export that a reader takes, in bytes.
 
     The reference server puts at most 500,000 keys in a file (about 17 MB); the defaults leave room for twice that.
     """
@@ -43,7 +44,7 @@ DEFAULT_LIMITS = ExportLimits()
 
 
 def pack(bin_bytes: bytes, sig_bytes: bytes) -> bytes:
-    """The zip of both entries; the same bytes for the same input."""
+    """Zip both entries; the same bytes for the same input."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in ((BIN_NAME, bin_bytes), (SIG_NAME, sig_bytes)):
@@ -56,7 +57,7 @@ def pack(bin_bytes: bytes, sig_bytes: bytes) -> bytes:
 
 
 def unpack(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> tuple[bytes, bytes]:
-    """`export.bin` and `export.sig`. Raises ExportError on anything that is not exactly such an archive."""
+    """Return `export.bin` and `export.sig`. Raises ExportError on anything that is not exactly such an archive."""
     if len(data) > limits.file_bytes:
         raise ExportError(f"export: {len(data)} bytes, more than the {limits.file_bytes} allowed")
     _check_frame(data)

@@ -1,4 +1,4 @@
-"""What stands around export files: padding that hides how few cases there are, and the index phones fetch first."""
+"""Make what surrounds export files: padding that hides how few cases there are, and the index phones fetch first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _INDEX_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-
 def pad_keys(
     keys: Sequence[TemporaryExposureKey], minimum: int, entropy: Entropy, jitter: int = 0, maximum: int | None = None
 ) -> tuple[TemporaryExposureKey, ...]:
-    """`keys` followed by made-up keys, until there are `minimum` plus a random 0..`jitter` of them.
+    """Return `keys` followed by made-up keys, until there are `minimum` plus a random 0..`jitter` of them.
 
     A file of fourteen keys would say "one patient". Made-up keys are random, with start, period, risk, report type
     and days of the real ones in turn, so nothing tells them apart; never more than `maximum` in all. No keys stay no
@@ -48,7 +48,7 @@ def _below(bound: int, entropy: Entropy) -> int:
 
 
 def index_to_text(names: Iterable[str]) -> str:
-    """`index.txt`: the paths of all current files, one a line, sorted, each once."""
+    """Write `index.txt`: the paths of all current files, one a line, sorted, each once."""
     ordered = sorted(set(names))
     for name in ordered:
         if not _INDEX_PATH.fullmatch(name):
@@ -57,7 +57,7 @@ def index_to_text(names: Iterable[str]) -> str:
 
 
 def index_from_text(text: str, prefix: str = "") -> tuple[str, ...]:
-    """The paths of an `index.txt`, each once, in its order.
+    """Read the paths of an `index.txt`, each once, in its order.
 
     `prefix` is what every path must start with (`452/`). A line that would lead elsewhere (another host, `..`, another
     folder) makes the whole index refused with ExportError.

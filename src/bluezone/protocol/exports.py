@@ -1,4 +1,4 @@
-"""Key export files: how an authority publishes the keys of confirmed cases, and how a phone comes to trust them.
+"""Write, sign, read and verify key export files, by which an authority publishes the keys of confirmed cases.
 
 A zip of `export.bin` (16-byte header and a protobuf message) and `export.sig` (ECDSA P-256 signatures over the whole of
 `export.bin`). Source: Exposure Key Export File Format and Verification (Apple and Google, 2020), as made and read by
@@ -54,7 +54,7 @@ _MAX_TIMESTAMP_S = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What one file says: the keys that reached the authority in [start_s, end_s) (Unix seconds).
+    """Hold what one file says: the keys that reached the authority in [start_s, end_s) (Unix seconds).
 
     `revised` holds keys published before whose report type has changed since.
     """
@@ -78,7 +78,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class SignatureInfo:
-    """The name of a signing key: its identifier (by custom the mobile country code) and its version."""
+    """Hold the name of a signing key: its identifier (by custom the mobile country code) and its version."""
 
     key_id: str
     key_version: str
@@ -87,7 +87,7 @@ class SignatureInfo:
 
 @dataclass(frozen=True, slots=True)
 class SignatureEntry:
-    """One signature of `export.sig` (DER), by the key it names."""
+    """Hold one signature of `export.sig` (DER), by the key it names."""
 
     info: SignatureInfo
     signature: bytes
@@ -97,7 +97,8 @@ class SignatureEntry:
 
 @dataclass(frozen=True, slots=True)
 class SignedExport:
-    """A file as read, not trusted: what it says, the keys it says it is signed by, and what the signatures cover."""
+    """Hold a file as read, not trusted: what it says, the keys it says it is signed by, and what the signatures
+    cover."""
 
     export: Export
     signature_infos: tuple[SignatureInfo, ...]
@@ -107,7 +108,7 @@ class SignedExport:
 
 @dataclass(frozen=True, slots=True)
 class ExportSigner:
-    """A private key and the name under which phones know its public half."""
+    """Hold a private key and the name under which phones know its public half."""
 
     private_key: ec.EllipticCurvePrivateKey
     key_id: str
@@ -126,7 +127,7 @@ class ExportSigner:
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A public key a reader trusts. None as id or version trusts it under any."""
+    """Name a public key that a reader trusts. None as id or version trusts it under any."""
 
     public_key: ec.EllipticCurvePublicKey
     key_id: str | None = None
@@ -144,7 +145,7 @@ class TrustedKey:
 
 
 def build_export(export: Export, signers: Sequence[ExportSigner]) -> bytes:
-    """The zip file of an export, signed by every signer.
+    """Build the zip file of an export, signed by every signer.
 
     Keys are sorted by their bytes, so that their order says nothing of whose they are. The same export gives the same
     `export.bin`; signatures differ from run to run. Raises ExportError on a key given twice or where nobody signs.

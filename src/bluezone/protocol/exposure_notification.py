@@ -1,4 +1,4 @@
-"""Exposure Notification cryptography, v1.2.1: daily key -> rolling identifiers and encrypted metadata.
+"""Derive rolling identifiers and encrypted metadata from daily keys: Exposure Notification cryptography, v1.2.1.
 
 Source: Exposure Notification, Cryptography Specification and Bluetooth Specification v1.2.1, April 2020.
 The published vectors are in tests/protocol/test_exposure_notification.py.
@@ -25,7 +25,7 @@ _NO_SALT = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The four metadata bytes that travel encrypted beside an RPI.
+    """Hold the four metadata bytes that travel encrypted beside an RPI.
 
     Byte 0: bits 7:6 major version, 5:4 minor version, 3:0 reserved; byte 1: signed transmit power in dBm;
     bytes 2 and 3: reserved, zero.
@@ -63,19 +63,19 @@ def _check_tek(tek: bytes) -> None:
 
 
 def rolling_proximity_identifier_key(tek: bytes) -> bytes:
-    """RPIK: the 16-byte key that enciphers interval numbers into RPIs."""
+    """Derive the RPIK, the 16-byte key that enciphers interval numbers into RPIs."""
     _check_tek(tek)
     return _hkdf(tek, b"EN-RPIK")
 
 
 def associated_encrypted_metadata_key(tek: bytes) -> bytes:
-    """AEMK: the 16-byte key that enciphers metadata."""
+    """Derive the AEMK, the 16-byte key that enciphers metadata."""
     _check_tek(tek)
     return _hkdf(tek, b"EN-AEMK")
 
 
 def padded_intervals(start_interval: int, count: int) -> bytes:
-    """The plaintext blocks of `count` consecutive RPIs, 16 bytes each.
+    """Return the plaintext blocks of `count` consecutive RPIs, 16 bytes each.
 
     They depend on time alone, so one call serves every key that starts at the same interval.
     """
@@ -85,18 +85,18 @@ def padded_intervals(start_interval: int, count: int) -> bytes:
 
 
 def encipher_intervals(tek: bytes, padded: bytes) -> bytes:
-    """The RPIs of `padded_intervals`, concatenated: one cipher call a key."""
+    """Encipher the RPIs of `padded_intervals`, concatenated: one cipher call a key."""
     cipher = Cipher(algorithms.AES(rolling_proximity_identifier_key(tek)), modes.ECB())  # noqa: S305 (the specification: one block each)
     return cipher.encryptor().update(padded)
 
 
 def rolling_proximity_identifiers(tek: bytes, start_interval: int, count: int = INTERVALS_PER_DAY) -> bytes:
-    """`count` consecutive RPIs from `start_interval` on, concatenated (16 bytes each)."""
+    """Derive `count` consecutive RPIs from `start_interval` on, concatenated (16 bytes each)."""
     return encipher_intervals(tek, padded_intervals(start_interval, count))
 
 
 def crypt_metadata(tek: bytes, rpi: bytes, metadata: bytes) -> bytes:
-    """AEM of plain metadata, or plain metadata of an AEM: AES-128-CTR with the RPI as counter is its own inverse."""
+    """Encrypt plain metadata, or decrypt an AEM: AES-128-CTR with the RPI as counter is its own inverse."""
     if len(rpi) != RPI_BYTES:
         raise ProtocolError(f"RPI: {len(rpi)} bytes where {RPI_BYTES} are meant")
     if len(metadata) != METADATA_BYTES:

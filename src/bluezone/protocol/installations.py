@@ -1,4 +1,4 @@
-"""How a phone makes itself counted: it registers once, and says once a day that it is in use.
+"""Count a phone in: it registers once, and says once a day that it is in use.
 
     POST /v1/installations  {"installation": base64 of 16 random bytes, "platform": "android", "version": "1.0",
                              "commune": "34:31318", "unit": "7K3M-Q2XD", "replaces": base64}
@@ -28,7 +28,7 @@ _UNIT = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An installation, or what changed about it. Raises ProtocolError for a field that cannot be."""
+    """Register an installation, or what changed about it. Raises ProtocolError for a field that cannot be."""
 
     installation: bytes
     platform: str
@@ -52,7 +52,7 @@ class Registration:
 
     @classmethod
     def from_json(cls, body: bytes) -> Registration:
-        """Raises ProtocolError."""
+        """Read the request's body. Raises ProtocolError."""
         fields = json_object(body, "registration", MAX_BYTES)
         texts = {name: fields.get(name, "") for name in ("installation", "platform", "version", "commune", "unit")}
         replaces = fields.get("replaces", "")
@@ -63,7 +63,7 @@ class Registration:
         return cls(installation=installation, replaces=base64_bytes(replaces, "replaces"), **texts)
 
     def to_json(self) -> bytes:
-        """The request's body."""
+        """Write the request's body."""
         fields = {
             "installation": base64_text(self.installation),
             "platform": self.platform,
@@ -77,7 +77,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An installation was in use today."""
+    """Say that an installation was in use today."""
 
     installation: bytes
 
@@ -86,14 +86,14 @@ class Activity:
 
     @classmethod
     def from_json(cls, body: bytes) -> Activity:
-        """Raises ProtocolError."""
+        """Read the request's body. Raises ProtocolError."""
         text = json_object(body, "activity", MAX_BYTES).get("installation", "")
         if not isinstance(text, str):
             raise ProtocolError("installation is not text")
         return cls(base64_bytes(text, "installation"))
 
     def to_json(self) -> bytes:
-        """The request's body."""
+        """Write the request's body."""
         return json.dumps({"installation": base64_text(self.installation)}).encode()
 
 

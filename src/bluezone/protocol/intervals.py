@@ -1,4 +1,4 @@
-"""Ten-minute interval numbers (ENIN), the time unit of Exposure Notification.
+"""Convert times to ten-minute interval numbers (ENIN), the time unit of Exposure Notification.
 
 Source: Exposure Notification, Cryptography Specification v1.2.1, April 2020 (Apple, Google).
 """
@@ -14,15 +14,15 @@ MAX_INTERVAL = 2**32 - 1
 
 
 def interval_number(unix_s: float) -> int:
-    """The interval that holds the moment `unix_s` (seconds since 1970-01-01 UTC)."""
+    """Return the interval that holds the moment `unix_s` (seconds since 1970-01-01 UTC)."""
     return int(unix_s // INTERVAL_S)
 
 
 def interval_start_s(interval: int) -> int:
-    """The first second of an interval."""
+    """Return the first second of an interval."""
     return interval * INTERVAL_S
 
 
 def day_start_s(unix_s: float) -> int:
-    """Midnight UTC at or before the moment `unix_s`."""
+    """Return midnight UTC at or before the moment `unix_s`."""
     return int(unix_s // DAY_S) * DAY_S

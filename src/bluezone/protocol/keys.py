@@ -1,4 +1,4 @@
-"""The daily key of a phone, whatever scheme made it."""
+"""Hold the daily key of a phone, whatever scheme made it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bluezone.protocol.intervals import INTERVAL_S, INTERVALS_PER_DAY, MAX_INTER
 
 
 class ReportType(IntEnum):
-    """What a published key stands on. Values of TemporaryExposureKey.ReportType in the export format."""
+    """Name the diagnosis behind a published key. Values of TemporaryExposureKey.ReportType in the export format."""
 
     UNKNOWN = 0
     CONFIRMED_TEST = 1
@@ -22,7 +22,7 @@ class ReportType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DailyKey:
-    """A key and the span [start_s, end_s) (Unix seconds) in which its identifiers are on the air."""
+    """Hold a key and the span [start_s, end_s) (Unix seconds) in which its identifiers are on the air."""
 
     key: bytes
     start_s: int
@@ -35,7 +35,7 @@ class DailyKey:
 
 @dataclass(frozen=True, slots=True)
 class TemporaryExposureKey:
-    """A TEK as it is published and exported. Times are interval numbers (ENIN).
+    """Hold a TEK as it is published and exported. Times are interval numbers (ENIN).
 
     `days_since_onset` is the day of the key counted from the onset of symptoms (-14..14), None where unknown.
     """
@@ -63,16 +63,16 @@ class TemporaryExposureKey:
 
     @property
     def end_interval(self) -> int:
-        """The first interval after the key's span."""
+        """Return the first interval after the key's span."""
         return self.rolling_start_interval + self.rolling_period
 
     def daily(self) -> DailyKey:
-        """The same key for an `IdentifierScheme`."""
+        """Return the key with its span in seconds, for an `IdentifierScheme`."""
         return DailyKey(self.key, interval_start_s(self.rolling_start_interval), interval_start_s(self.end_interval))
 
     @classmethod
     def from_daily(cls, daily: DailyKey, **facts: int | ReportType | None) -> TemporaryExposureKey:
-        """A TEK of a `DailyKey` whose span is whole intervals; `facts` are the other fields."""
+        """Make a TEK of a `DailyKey` whose span is whole intervals; `facts` are the other fields."""
         if daily.start_s % INTERVAL_S or daily.end_s % INTERVAL_S:
             raise ProtocolError("temporary exposure key: its span is not of whole ten-minute intervals")
         start = daily.start_s // INTERVAL_S

@@ -1,4 +1,4 @@
-"""The messages of the device API, field for field those of Google's verification server and key server.
+"""Read and write the messages of the device API, field for field those of Google's verification server and key server.
 
 `POST /api/verify` (code -> token), `POST /api/certificate` (token -> certificate), `POST /v1/publish` (keys). Reading
 is strict on what a field must be and forgiving on the rest: unknown fields and padding are ignored, null counts as
@@ -24,7 +24,7 @@ _INT32 = 2**31 - 1
 
 
 class VerifyCode(StrEnum):
-    """`errorCode` of the verify and certificate answers."""
+    """Name the `errorCode` of the verify and certificate answers."""
 
     UNPARSABLE_REQUEST = "unparsable_request"
     INTERNAL = "internal_server_error"
@@ -39,7 +39,7 @@ class VerifyCode(StrEnum):
 
 
 class PublishCode(StrEnum):
-    """`code` of the publish answer."""
+    """Name the `code` of the publish answer."""
 
     UNKNOWN_HEALTH_AUTHORITY = "unknown_health_authority_id"
     HEALTH_AUTHORITY_UNAVAILABLE = "unable_to_load_health_authority"
@@ -62,7 +62,7 @@ TOKEN_LIFE_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """A one-time code, and the report types the phone can handle (none named: all)."""
+    """Hold a one-time code, and the report types the phone can handle (none named: all)."""
 
     code: str
     accept: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class VerifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResponse:
-    """A token for the certificate, or an error. `test_type` is a `CertifiedReport`."""
+    """Hold a token for the certificate, or an error. `test_type` is a `CertifiedReport`."""
 
     test_type: str = ""
     symptom_date: date | None = None
@@ -122,7 +122,7 @@ class VerifyResponse:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequest:
-    """The token of a verified code, and the HMAC of the keys to be published."""
+    """Hold the token of a verified code, and the HMAC of the keys to be published."""
 
     token: str
     tek_mac: bytes
@@ -143,7 +143,7 @@ class CertificateRequest:
 
 @dataclass(frozen=True, slots=True)
 class CertificateResponse:
-    """A signed certificate (JWT), or an error."""
+    """Hold a signed certificate (JWT), or an error."""
 
     certificate: str = ""
     error: str = ""
@@ -166,7 +166,7 @@ class CertificateResponse:
 
 @dataclass(frozen=True, slots=True)
 class RejectedKey:
-    """A key of a request that cannot be taken: its place in the list (from 0, as the reference counts) and why."""
+    """Name a key of a request that cannot be taken: its place in the list (from 0, as the reference counts) and why."""
 
     index: int
     reason: str
@@ -177,7 +177,7 @@ class RejectedKey:
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """The keys a patient publishes, with the certificate for them.
+    """Hold the keys a patient publishes, with the certificate for them.
 
     `keys` are the good ones, `indices` their places in the list as sent, `rejected` the others. `submitted` is every
     key as its text stood in the request: the HMAC covers that, bad keys included (`verification.is_certified`).
@@ -237,7 +237,7 @@ class PublishRequest:
 
 @dataclass(frozen=True, slots=True)
 class PublishResponse:
-    """What was stored, and the token a later publication of the same keys needs; or an error.
+    """Hold what was stored, and the token a later publication of the same keys needs; or an error.
 
     With `PublishCode.PARTIAL_FAILURE` the good keys were stored and `error` names the others.
     """

@@ -1,4 +1,5 @@
-"""News and advice of a health authority, as signed documents that all phones of a region or province fetch alike.
+"""Publish news and advice of a health authority, as signed documents that all phones of a region or province fetch
+alike.
 
     GET /v1/news/{region}.json             what is for the whole country
     GET /v1/news/{region}/34-92.json       what is for a province and the communes in it
@@ -44,7 +45,7 @@ _PLACE = re.compile(r"(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5})", re.ASCII)
 
 
 class Fault(StrEnum):
-    """Why a document was not taken."""
+    """Name why a document was not taken."""
 
     UNTRUSTED = "untrusted"
     STALE = "stale"
@@ -54,7 +55,7 @@ class Fault(StrEnum):
 
 
 class NewsError(ProtocolError):
-    """News that are not taken; `fault` says why in one word."""
+    """Report news that are not taken; `fault` says why in one word."""
 
     def __init__(self, text: str, fault: Fault = Fault.MALFORMED) -> None:
         super().__init__(text)
@@ -63,7 +64,7 @@ class NewsError(ProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
-    """One piece of news or advice; `title` and `text` by language. Raises NewsError for what cannot be."""
+    """Hold one piece of news or advice; `title` and `text` by language. Raises NewsError for what cannot be."""
 
     id: str
     kind: str
@@ -89,13 +90,13 @@ class NewsItem:
                 raise NewsError(f"news {self.id}: title and text are in vi, or in vi and en")
 
     def is_for(self, places: Iterable[str]) -> bool:
-        """Whether it is for a person of these places (commune and what it lies in)."""
+        """Return whether it is for a person of these places (commune and what it lies in)."""
         return not self.places or not set(self.places).isdisjoint(places)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """All that an authority has to say at `issued_at_s`, the newest first."""
+    """Hold all that an authority has to say at `issued_at_s`, the newest first."""
 
     region: str
     area: str
@@ -118,7 +119,7 @@ class News:
 
 
 def sign_news(news: News, signers: Sequence[ExportSigner]) -> bytes:
-    """The document, signed by each of `signers`."""
+    """Make the document, signed by each of `signers`."""
     text = json.dumps(
         {
             "region": news.region,
@@ -224,5 +225,5 @@ def _is_text(value: object, longest: int) -> bool:
 
 
 def path_of(region: str, area: str) -> str:
-    """Where a document is served, from the authority's root."""
+    """Return the path at which a document is served, from the authority's root."""
     return f"/v1/news/{region}/{area.replace(':', '-')}.json" if area else f"/v1/news/{region}.json"

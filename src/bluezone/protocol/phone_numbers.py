@@ -1,4 +1,4 @@
-"""How a person leaves a telephone number with the health authority: asked for, confirmed by a code in a text message.
+"""Leave a telephone number with the health authority: asked for, confirmed by a code in a text message.
 
     POST /v1/phone-number/code     {"request": base64 of 16 random bytes, "number": "+84912345678", "language": "vi",
                                     "commune": "34:31471"}                 -> 202 {"expires_in_s": 300}
@@ -33,7 +33,7 @@ _RECEIPT = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
 
 
 class Refusal(StrEnum):
-    """Why the authority says no."""
+    """Name why the authority says no."""
 
     BAD_REQUEST = "bad_request"
     NUMBER_INVALID = "number_invalid"
@@ -47,7 +47,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRequest:
-    """Please send a code to this number (E.164). Raises ProtocolError for a field that cannot be."""
+    """Ask for a code to be sent to a number (E.164). Raises ProtocolError for a field that cannot be."""
 
     request: bytes
     number: str
@@ -65,12 +65,12 @@ class CodeRequest:
 
     @classmethod
     def from_json(cls, body: bytes) -> CodeRequest:
-        """Raises ProtocolError."""
+        """Read the request's body. Raises ProtocolError."""
         fields = _texts(body, "request", "number", language="vi", commune="")
         return cls(request=base64_bytes(fields.pop("request"), "request"), **fields)
 
     def to_json(self) -> bytes:
-        """The request's body."""
+        """Write the request's body."""
         fields = {
             "request": base64_text(self.request),
             "number": self.number,
@@ -82,7 +82,7 @@ class CodeRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """The code that came in the text message."""
+    """Confirm a number by the code that came in the text message."""
 
     request: bytes
     code: str
@@ -94,18 +94,18 @@ class Confirmation:
 
     @classmethod
     def from_json(cls, body: bytes) -> Confirmation:
-        """Raises ProtocolError."""
+        """Read the request's body. Raises ProtocolError."""
         fields = _texts(body, "request", "code")
         return cls(request=base64_bytes(fields["request"], "request"), code=fields["code"])
 
     def to_json(self) -> bytes:
-        """The request's body."""
+        """Write the request's body."""
         return json.dumps({"request": base64_text(self.request), "code": self.code}).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgetting:
-    """Please delete the number of this receipt."""
+    """Ask for the number of a receipt to be deleted."""
 
     receipt: str
 
@@ -115,25 +115,25 @@ class Forgetting:
 
     @classmethod
     def from_json(cls, body: bytes) -> Forgetting:
-        """Raises ProtocolError."""
+        """Read the request's body. Raises ProtocolError."""
         return cls(receipt=_texts(body, "receipt")["receipt"])
 
     def to_json(self) -> bytes:
-        """The request's body."""
+        """Write the request's body."""
         return json.dumps({"receipt": self.receipt}).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the authority says: `receipt` after a confirmation, `refusal` (one of `Refusal`, or a word of later) where
-    it says no, neither where a code is on its way or a number is forgotten."""
+    """Hold what the authority says: `receipt` after a confirmation, `refusal` (one of `Refusal`, or a word of later)
+    where it says no, neither where a code is on its way or a number is forgotten."""
 
     receipt: str = ""
     refusal: str = ""
 
     @classmethod
     def from_json(cls, body: bytes) -> Answer:
-        """Raises ProtocolError."""
+        """Read the answer's body. Raises ProtocolError."""
         fields = json_object(body, "answer", MAX_BYTES)
         receipt, refusal = fields.get("receipt", ""), fields.get("code", "")
         if (

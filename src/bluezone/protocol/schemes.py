@@ -1,4 +1,4 @@
-"""One small interface for both identifier schemes: phone, matching and exports need not care which is in use."""
+"""Give both identifier schemes one small interface: phone, matching and exports need not care which is in use."""
 
 from __future__ import annotations
 
@@ -19,44 +19,46 @@ Entropy = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """What a phone hears of another: an identifier, and metadata (or none) that only its published key can open."""
+    """Hold what a phone hears of another: an identifier, and metadata (or none) that only its published key can
+    open."""
 
     identifier: bytes
     sealed_metadata: bytes = b""
 
 
 class IdentifierScheme(Protocol):
-    """How daily keys follow one another and become identifiers on the air."""
+    """Define how daily keys follow one another and become identifiers on the air."""
 
     @property
     def name(self) -> str:
-        """What the command line and the stores call it."""
+        """Return the name that the command line and the stores use."""
 
     @property
     def key_bytes(self) -> int:
-        """Length of a daily key."""
+        """Return the length of a daily key."""
 
     @property
     def identifier_bytes(self) -> int:
-        """Length of an identifier."""
+        """Return the length of an identifier."""
 
     def next_key(self, previous: DailyKey | None, now_s: float, entropy: Entropy) -> DailyKey:
-        """The key in use at `now_s`, given the last one (None on a new phone)."""
+        """Return the key in use at `now_s`, given the last one (None on a new phone)."""
 
     def slots(self, key: DailyKey) -> list[int]:
-        """Start (Unix seconds) of each identifier of the key, ascending."""
+        """Return the start (Unix seconds) of each identifier of the key, ascending."""
 
     def identifiers(self, key: DailyKey) -> bytes:
-        """All identifiers of the key, concatenated in the order of `slots`."""
+        """Return all identifiers of the key, concatenated in the order of `slots`."""
 
     def build(self, key: DailyKey, slot: int, tx_power_dbm: int) -> bytes:
-        """The advertisement (at most 31 bytes) of identifier number `slot` of the key."""
+        """Build the advertisement (at most 31 bytes) of identifier number `slot` of the key."""
 
     def parse(self, advertisement: bytes) -> Broadcast:
         """Read an advertisement. Raises ProtocolError where it is not of this scheme."""
 
     def tx_power_dbm(self, key: DailyKey, broadcast: Broadcast) -> int | None:
-        """The sender's transmit power, opened with its published key; None where the scheme does not send it."""
+        """Return the sender's transmit power, decrypted with its published key; None where the scheme does not send
+        it."""
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +68,7 @@ def _padded(start_interval: int, count: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ExposureNotificationScheme:
-    """The default: an independent random key each UTC day, an RPI every ten minutes."""
+    """Make an independent random key each UTC day, an RPI every ten minutes."""
 
     name: str = "en"
     key_bytes: int = en.TEK_BYTES
@@ -108,7 +110,8 @@ class ExposureNotificationScheme:
 
 @dataclass(frozen=True, slots=True)
 class BluezoneV1Scheme:
-    """The original app's scheme. Off by default: a day key reveals all later days (see `bluezone_v1`)."""
+    """Make keys and identifiers as the original app did. Off by default: a day key reveals all later days (see
+    `bluezone_v1`)."""
 
     per_day: int = bluezone_v1.DEFAULT_PER_DAY
     name: str = "bluezone-v1"
@@ -149,7 +152,7 @@ class BluezoneV1Scheme:
 
 
 def scheme_named(name: str, per_day: int = bluezone_v1.DEFAULT_PER_DAY) -> IdentifierScheme:
-    """`en` or `bluezone-v1`. Raises ProtocolError on another name."""
+    """Return the scheme `en` or `bluezone-v1`. Raises ProtocolError on another name."""
     if name == "en":
         return ExposureNotificationScheme()
     if name == "bluezone-v1":

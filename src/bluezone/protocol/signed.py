@@ -1,4 +1,4 @@
-"""Signed documents: a text that an authority signed with the keys of its exports, which phones have pinned already.
+"""Sign and verify documents: a text that an authority signed with the keys of its exports, which phones have pinned.
 
 One JSON object: a field with the text (itself a JSON object), and `signatures`, each with the name of a key (`key_id`,
 `key_version`), the algorithm (ECDSA P-256 with SHA-256) and the signature (DER, base64). What is signed is a line that
@@ -25,12 +25,12 @@ MAX_SIGNATURES = 8
 
 
 class UntrustedError(ProtocolError):
-    """No trusted key confirms a document."""
+    """Report a document that no trusted key confirms."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """What tells one kind of document from another. `what` begins every message about it, `field` holds the text,
+    """Tell one kind of document from another. `what` begins every message about it, `field` holds the text,
     `line` (with its line break) is signed before the text, `max_bytes` bounds the whole."""
 
     what: str
@@ -40,7 +40,7 @@ class DocumentKind:
 
 
 def sign_text(text: str, kind: DocumentKind, signers: Sequence[ExportSigner]) -> bytes:
-    """`text` as a document of `kind`, signed by each of `signers`. Raises ProtocolError where those are none or too
+    """Make `text` a document of `kind`, signed by each of `signers`. Raises ProtocolError where those are none or too
     many, MessageTooLargeError where no phone would take a document of that size."""
     if not 0 < len(signers) <= MAX_SIGNATURES:
         raise ProtocolError(f"{kind.what}: {len(signers)} signers where 1 to {MAX_SIGNATURES} are meant")
@@ -60,7 +60,7 @@ def sign_text(text: str, kind: DocumentKind, signers: Sequence[ExportSigner]) ->
 
 
 def verified_text(data: bytes, kind: DocumentKind, trusted_keys: Iterable[TrustedKey]) -> str:
-    """The text of a document of `kind` that one of `trusted_keys` signed.
+    """Return the text of a document of `kind` that one of `trusted_keys` signed.
 
     Raises UntrustedError where none did, MessageTooLargeError above the bound, ProtocolError for what is no document.
     """
@@ -73,7 +73,7 @@ def verified_text(data: bytes, kind: DocumentKind, trusted_keys: Iterable[Truste
 
 
 def unverified_text(data: bytes, kind: DocumentKind) -> str:
-    """The text of a document of one's own: its signatures are not looked at. Raises ProtocolError."""
+    """Return the text of a document of one's own: its signatures are not looked at. Raises ProtocolError."""
     return _read(data, kind)[0]
 
 

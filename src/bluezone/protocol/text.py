@@ -1,4 +1,4 @@
-"""Text from strangers: JSON documents and base64, read so that garbage can only end in a ProtocolError."""
+"""Read text from strangers, JSON documents and base64, so that garbage can only end in a ProtocolError."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _TO_STANDARD = str.maketrans("-_", "+/")
 
 
 class MessageTooLargeError(ProtocolError):
-    """A message above its size limit (HTTP would say 413)."""
+    """Report a message above its size limit (HTTP would say 413)."""
 
 
 def base64_text(data: bytes) -> str:
-    """Standard base64 (RFC 4648, section 4) with padding."""
+    """Encode as standard base64 (RFC 4648, section 4) with padding."""
     return base64.b64encode(data).decode("ascii")
 
 
@@ -37,7 +37,7 @@ def base64_bytes(text: str, what: str) -> bytes:
 
 
 def json_object(data: bytes | str, what: str, max_bytes: int = MAX_MESSAGE_BYTES) -> dict[str, Any]:
-    """The JSON object in `data`. Raises ProtocolError on anything else, MessageTooLargeError above `max_bytes`."""
+    """Read the JSON object in `data`. Raises ProtocolError on anything else, MessageTooLargeError above `max_bytes`."""
     if len(data) > max_bytes:
         raise MessageTooLargeError(f"{what}: {len(data)} bytes, more than the {max_bytes} allowed")
     document = json_document(data, what)
@@ -47,7 +47,7 @@ def json_object(data: bytes | str, what: str, max_bytes: int = MAX_MESSAGE_BYTES
 
 
 def json_document(data: bytes | str, what: str) -> Any:
-    """Any JSON document; the caller has seen to its size. Raises ProtocolError on anything else."""
+    """Read any JSON document; the caller has seen to its size. Raises ProtocolError on anything else."""
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         return json.loads(text, parse_constant=_refuse_constant)
@@ -66,10 +66,10 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def is_whole(value: object, low: int, high: int) -> bool:
-    """Whether `value` is a whole number within low..high; true and false are not numbers."""
+    """Return whether `value` is a whole number within low..high; true and false are not numbers."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def is_clean(value: object) -> bool:
-    """Whether `value` is text that every store can keep: no lone surrogate, no NUL."""
+    """Return whether `value` is text that every store can keep: no lone surrogate, no NUL."""
     return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)

@@ -1,4 +1,4 @@
-"""The code on an organisation's poster, `7K3M-Q2XD`: read as people type it, or from the poster's QR code.
+"""Read the code on an organisation's poster, `7K3M-Q2XD`, as people type it or from the poster's QR code.
 
 Eight letters of Crockford's base 32 (no I, L, O, U), the last a weighted sum of the others. The room `rollout` makes
 the codes and knows no other room, so it has the rule once more; a test holds the two together.
@@ -17,11 +17,11 @@ _MAX_TEXT = 2_000
 
 
 class MistypedError(ProtocolError):
-    """Eight letters, but not those of any poster."""
+    """Report eight letters that are not those of any poster."""
 
 
 def read_unit_code(text: str) -> str:
-    """A code as typed (`7k3m q2xd`, O for 0), or the address in a poster's QR code, in its one written form.
+    """Return a code as typed (`7k3m q2xd`, O for 0), or the address in a poster's QR code, in its one written form.
 
     Raises MistypedError for a code with a wrong letter, ProtocolError for what is no code.
     """

@@ -1,4 +1,4 @@
-"""How an authority vouches for the keys of a patient: the HMAC over the keys and the certificate that carries it.
+"""Vouch for the keys of a patient: the HMAC over the keys and the certificate that carries it.
 
 The phone computes an HMAC over its keys, the verification server signs it into a certificate (a JWT), and the key
 server checks that what is published is what was certified. So neither server must show the other who the patient is.
@@ -31,11 +31,12 @@ _LAST_SECOND = 2**53  # beyond any date, within what JSON numbers carry everywhe
 
 
 class CertificateError(ProtocolError):
-    """A certificate that is malformed, not signed by a known key, not for this server, or not valid now."""
+    """Report a certificate that is malformed, not signed by a known key, not for this server, or not valid now."""
 
 
 class CertifiedReport(StrEnum):
-    """What the authority confirms, in the words of the claim `reportType` (and of `testtype` in the verify API)."""
+    """Name what the authority confirms, in the words of the claim `reportType` (and of `testtype` in the verify
+    API)."""
 
     CONFIRMED = "confirmed"
     LIKELY = "likely"
@@ -44,7 +45,7 @@ class CertifiedReport(StrEnum):
 
     @property
     def exported(self) -> ReportType:
-        """The report type of the published keys; a negative test revokes keys published before."""
+        """Return the report type of the published keys; a negative test revokes keys published before."""
         return _EXPORTED[self]
 
     @classmethod
@@ -64,7 +65,7 @@ _EXPORTED = {
 
 
 class SubmittedKey(NamedTuple):
-    """A key as it stands in a publish request. The HMAC covers the base64 text itself, padded or not."""
+    """Hold a key as it stands in a publish request. The HMAC covers the base64 text itself, padded or not."""
 
     key_base64: str
     rolling_start: int
@@ -73,12 +74,13 @@ class SubmittedKey(NamedTuple):
 
 
 def submitted(key: TemporaryExposureKey) -> SubmittedKey:
-    """The key as this project's phones submit it."""
+    """Return the key as this project's phones submit it."""
     return SubmittedKey(base64_text(key.key), key.rolling_start_interval, key.rolling_period, key.transmission_risk)
 
 
 def tek_mac(keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> bytes:
-    """The 32-byte HMAC-SHA256 of the keys to be published, in any order. `hmac_key`: at least 16 random bytes."""
+    """Compute the 32-byte HMAC-SHA256 of the keys to be published, in any order. `hmac_key`: at least 16 random
+    bytes."""
     if not keys:
         raise ProtocolError("key HMAC: there are no keys")
     if len(hmac_key) < MIN_HMAC_KEY_BYTES:
@@ -89,7 +91,7 @@ def tek_mac(keys: Sequence[TemporaryExposureKey], hmac_key: bytes) -> bytes:
 
 
 def is_certified(keys: Sequence[SubmittedKey], hmac_key: bytes, certified_mac: bytes) -> bool:
-    """Whether `certified_mac` was computed over exactly these keys.
+    """Return whether `certified_mac` was computed over exactly these keys.
 
     As the reference server, also takes the HMAC of the later protocol that leaves the transmission risk out, where no
     key states one. Compares in constant time.
@@ -115,7 +117,7 @@ def _mac(keys: Sequence[SubmittedKey], hmac_key: bytes, *, with_risk: bool) -> b
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What the authority vouches for: this kind of report, onset (interval number), for the keys of this HMAC."""
+    """Hold what the authority vouches for: this kind of report, onset (interval number), for the keys of this HMAC."""
 
     report_type: CertifiedReport
     symptom_onset_interval: int | None
@@ -140,7 +142,7 @@ class Certificate:
 
 
 def sign_certificate(certificate: Certificate, private_key: ec.EllipticCurvePrivateKey, key_id: str) -> str:
-    """The certificate as a JWT signed with ES256; `key_id` is how the key server finds the public key."""
+    """Sign the certificate as a JWT signed with ES256; `key_id` is how the key server finds the public key."""
     if not isinstance(private_key.curve, ec.SECP256R1):
         raise CertificateError(f"certificate: a signing key on {private_key.curve.name} where P-256 is meant")
     claims: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""Counts and populations -> coverage, ranking, pace. Pure."""
+"""Turn counts and populations into coverage, ranking and pace. Pure."""

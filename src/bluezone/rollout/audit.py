@@ -1,5 +1,5 @@
-"""Does a printed share fit its count? To the rounding of the source, against every population vintage, and if it fits
-none: whose count it is instead, or which slip of a digit would explain it.
+"""Decide whether a printed share fits its count. To the rounding of the source, against every population vintage, and
+if it fits none: whose count it is instead, or which slip of a digit would explain it.
 
 Papers of 2020-21 printed counts and shares that could not both be true; a ranking that mixes them is worth nothing.
 """
@@ -36,7 +36,7 @@ _MISPLACED = _KINDS_OF_SLIP[1]
 
 
 class Verdict(enum.StrEnum):
-    """What an audit says of one count and one share."""
+    """Name what an audit says of one count and one share."""
 
     AGREES = N_("agrees")
     AGREES_CUT = N_("agrees if cut off instead of rounded")
@@ -52,7 +52,7 @@ _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 class OtherRow(enum.StrEnum):
-    """In what way a count or share belongs to another row."""
+    """Name in what way a count or share belongs to another row."""
 
     COUNT = N_("the count fits that row's people and share")
     NAME = N_("count and share fit that row's people")
@@ -62,7 +62,7 @@ class OtherRow(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row of a bulletin, as far as an audit needs it. `unit` is None if the name was not recognised."""
+    """Hold one row of a bulletin, as far as an audit needs it. `unit` is None if the name was not recognised."""
 
     line: int
     unit: Unit | None
@@ -75,7 +75,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A correction that would make count and share agree: which of the two, its corrected value, what happened."""
+    """Describe a correction that would make count and share agree: which of the two, its corrected value, what
+    happened."""
 
     corrects: str
     value: Decimal
@@ -84,7 +85,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The audit of one share against one count.
+    """Hold the audit of one share against one count.
 
     `expected` gives the percent that each vintage would print, the one in use on the date first; `implied_base` the
     range of denominators that the two imply; `fits` the vintages that agree; `other_rows` lines the numbers belong to
@@ -110,22 +111,23 @@ class Finding:
 
 
 def fits(count: Printed, percent: Printed, base: int) -> bool:
-    """Whether some true count and share that round to what was printed belong together on `base` people."""
+    """Return whether some true count and share that round to what was printed belong together on `base` people."""
     return percent.low * base <= count.high * 100 and count.low * 100 <= percent.high * base
 
 
 def fits_cut(count: Printed, percent: Printed, base: int) -> bool:
-    """The same for a share that was cut off (7.548 -> 7.54) instead of rounded."""
+    """Return whether count and share fit if the share was cut off (7.548 -> 7.54) instead of rounded."""
     return percent.value * base <= count.high * 100 and count.low * 100 < (percent.value + percent.step) * base
 
 
 def expected_percent(count: Printed, base: int, step: Decimal) -> Decimal:
-    """The percent that count and base give, with as many digits as `step`."""
+    """Return the percent that count and base give, with as many digits as `step`."""
     return (count.value * 100 / base).quantize(step)
 
 
 def audit(claims: Sequence[Claim], figures: Figures, others: Iterable[Unit] = ()) -> list[Finding]:
-    """A finding for every share that has a count beside it. `others` are units whose people may explain a misfit."""
+    """Return a finding for every share that has a count beside it. `others` are units whose people may explain a
+    misfit."""
     auditor = _Auditor(claims, figures, tuple(others))
     return [finding for claim in claims for finding in auditor.findings(claim)]
 

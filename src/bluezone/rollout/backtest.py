@@ -1,4 +1,4 @@
-"""How good are forecasts? Rolling origin: stand at every past figure, forecast, compare with what came.
+"""Measure how good forecasts are, by a rolling origin: stand at every past figure, forecast, compare with what came.
 
 A truth between two figures at most three weeks apart is read off the straight line between them; wider gaps tell
 nothing. Errors are in percent of the true total.
@@ -24,7 +24,7 @@ Forecaster = Callable[[Sequence[Point], int], float]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One origin and horizon: what was known, and what came."""
+    """Hold one origin and horizon: what was known, and what came."""
 
     name: str
     known: tuple[Point, ...]
@@ -34,7 +34,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a method did at one horizon: number of trials, mean and median of the absolute error in percent of truth."""
+    """Hold a method's errors at one horizon: number of trials, mean and median of the absolute error in percent of
+    truth."""
 
     trials: int
     mean_error: float
@@ -43,7 +44,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often a band held the truth, and how wide it was at the median, in percent of truth."""
+    """Count how often a band held the truth, and how wide it was at the median, in percent of truth."""
 
     trials: int
     share: float
@@ -51,12 +52,12 @@ class Coverage:
 
 
 def persistence(known: Sequence[Point], horizon_days: int) -> float:  # noqa: ARG001 - one signature for all
-    """Nothing changes."""
+    """Forecast that nothing changes."""
     return float(known[-1].total)
 
 
 def straight_line(points: int) -> Forecaster:
-    """The least-squares slope of the last points, from the last one on; never downwards."""
+    """Carry the least-squares slope of the last points on from the last one; never downwards."""
 
     def method(known: Sequence[Point], horizon_days: int) -> float:
         tail = known[-points:]
@@ -68,7 +69,7 @@ def straight_line(points: int) -> Forecaster:
 
 
 def growth_process(known: Sequence[Point], horizon_days: int) -> float:
-    """The method of `bluezone.rollout.forecast`."""
+    """Forecast by the method of `bluezone.rollout.forecast`."""
     return forecast(known, as_of=known[-1].date, horizon_days=horizon_days).days[-1].total
 
 
@@ -84,7 +85,7 @@ METHODS: Mapping[str, Forecaster] = {
 def trials(
     series: Mapping[str, Sequence[Point]], *, least_points: int = 2, horizons: Sequence[int] = HORIZONS_DAYS
 ) -> list[Trial]:
-    """Every origin with enough figures before it, at every horizon whose truth is known."""
+    """Try every origin with enough figures before it, at every horizon whose truth is known."""
     found = []
     for name, raw in series.items():
         points, _ = clean(raw, max(point.date for point in raw))
@@ -105,7 +106,7 @@ def _truth(points: Sequence[Point], day: dt.date) -> float | None:
 
 
 def scores(method: Forecaster, made: Sequence[Trial]) -> dict[int, Score]:
-    """The method's score at each horizon; under 0 over all of them."""
+    """Return the method's score at each horizon; under 0 over all of them."""
     errors: dict[int, list[float]] = {}
     for trial in made:
         error = abs(method(trial.known, trial.horizon_days) - trial.truth) / trial.truth * 100
@@ -115,7 +116,7 @@ def scores(method: Forecaster, made: Sequence[Trial]) -> dict[int, Score]:
 
 
 def coverage(made: Sequence[Trial], level: float) -> dict[int, Coverage]:
-    """How often the band of a level held the truth at each horizon; under 0 over all of them."""
+    """Return how often the band of a level held the truth at each horizon; under 0 over all of them."""
     held: dict[int, list[tuple[bool, float]]] = {}
     for trial in made:
         known = trial.known

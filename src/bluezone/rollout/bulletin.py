@@ -1,4 +1,4 @@
-"""The daily bulletin of a jurisdiction: what it says, as figures. How it looks and reads: `documents`, `wording`."""
+"""Compose the daily bulletin of a jurisdiction, as figures. How it looks and reads: `documents`, `wording`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAY_GAIN_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A gain since an earlier figure, in installs and in share (0..1)."""
+    """Hold a gain since an earlier figure, in installs and in share (0..1)."""
 
     since: dt.date
     count: int
@@ -34,7 +34,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The rank among equals; `printed` if it was taken from the source of the figure, not computed from figures."""
+    """Hold the rank among equals; `printed` if it was taken from the source of the figure, not computed from
+    figures."""
 
     rank: int
     of: int
@@ -44,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A target, and what it takes."""
+    """Hold a target, and what it takes."""
 
     share: Fraction
     deadline: dt.date
@@ -53,7 +54,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """All a bulletin says of one unit on one day. Every number may be missing; nothing is made up."""
+    """Hold all that a bulletin says of one unit on one day. Every number may be missing; nothing is made up."""
 
     unit: Unit
     date: dt.date
@@ -75,7 +76,7 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a bulletin is asked for beside unit and day.
+    """Hold what a bulletin is asked for beside unit and day.
 
     `people` is what the target is a share of, where an order has its own count of them (without: the population).
     A forecast takes its time, and is not always wanted.
@@ -97,7 +98,7 @@ def compose(
     figures: Figures,
     wanted: Wanted | None = None,
 ) -> Bulletin:
-    """The bulletin of a unit from the counts at hand: its own, its peers' and its parts'."""
+    """Compose the bulletin of a unit from the counts at hand: its own, its peers' and its parts'."""
     wanted = wanted or Wanted()
     every = [count for count in counts if count.date <= date]
     own = of_unit(every, unit)

@@ -1,4 +1,4 @@
-"""An order's target handed down: from a province to its districts and communes, or to sectors and their units.
+"""Hand an order's target down: from a province to its districts and communes, or to sectors and their units.
 
 Two ways of splitting what is still missing:
 
@@ -25,7 +25,7 @@ PERSONS_PER_HOUSEHOLD = Fraction("3.6")
 
 
 class Split(enum.StrEnum):
-    """How to split."""
+    """Name the way of splitting."""
 
     EQUAL_SHARE = "equal share"
     EQUALISE = "equalise"
@@ -33,7 +33,7 @@ class Split(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One that a target is handed to: its people (or headcount), and its installs so far."""
+    """Describe one that a target is handed to: its people (or headcount), and its installs so far."""
 
     key: str
     people: int
@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What one part is to reach: `target` installs, `needed` more than it has."""
+    """Hold what one part is to reach: `target` installs, `needed` more than it has."""
 
     key: str
     people: int
@@ -51,24 +51,24 @@ class Allocation:
 
     @property
     def needed(self) -> int:
-        """Installs still missing."""
+        """Return installs still missing."""
         return max(0, self.target - self.installs)
 
     @property
     def share(self) -> float:
-        """The share the part would end at."""
+        """Return the share the part would end at."""
         return self.target / self.people
 
 
 def people_meant(headcount: int, *, with_families: bool) -> int:
-    """How many people an order to a unit's members means, with their families or without."""
+    """Return how many people an order to a unit's members means, with their families or without."""
     return round(headcount * PERSONS_PER_HOUSEHOLD) if with_families else headcount
 
 
 def split(
     share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE, *, whole: int | None = None
 ) -> list[Allocation]:
-    """Hands `share` of all people of the parts down to them: of `whole`, where the unit's own population is known and
+    """Hand `share` of all people of the parts down to them: of `whole`, where the unit's own population is known and
     differs from the sum of its parts (another vintage). The targets add up to it exactly, unless the parts are already
     past it. Raises TargetError for a part without people or with more installs than people.
     """

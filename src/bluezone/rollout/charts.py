@@ -1,4 +1,4 @@
-"""Figures as Vega-Lite, written with Altair: one specification for the browser and, by vl-convert, for PDFs."""
+"""Draw figures as Vega-Lite with Altair: one specification for the browser and, by vl-convert, for PDFs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A figure's plot size in pixels."""
+    """Hold a figure's plot size in pixels."""
 
     width: int = 620
     height: int = 220
@@ -34,7 +34,8 @@ def curve(
     language: Language = Language.VIETNAMESE,
     size: Size | None = None,
 ) -> dict[str, Any]:
-    """Totals over time, the forecast with its band, and the target with its deadline. A Vega-Lite specification."""
+    """Draw totals over time, the forecast with its band, and the target with its deadline. A Vega-Lite
+    specification."""
     import altair as alt
 
     _ = translator(language).gettext
@@ -64,7 +65,7 @@ def curve(
 def progress_bar(
     share: float, target: float | None, *, language: Language = Language.VIETNAMESE, size: Size | None = None
 ) -> dict[str, Any]:
-    """Where a unit stands between nothing and everybody, and its target. A Vega-Lite specification."""
+    """Draw where a unit stands between nothing and everybody, and its target. A Vega-Lite specification."""
     import altair as alt
 
     end = min(1.0, max(share, target or 0.0, 0.05) * 1.15)
@@ -77,7 +78,7 @@ def progress_bar(
 
 
 def svg(specification: Mapping[str, Any]) -> str:
-    """The figure drawn: an SVG document. Fetches nothing."""
+    """Draw a figure as an SVG document. Fetches nothing."""
     import vl_convert
 
     locale = specification["config"]["locale"]["number"]
@@ -90,7 +91,7 @@ _DARK = {INK: "#e8eef5", BLUE: "#6aa9f7", BAND: "#235488", RED: "#f28b82", MUTED
 
 
 def for_both_schemes(drawing: str) -> str:
-    """A drawn figure that follows the reader's choice of light or dark by itself, as a picture on a page can."""
+    """Return a drawn figure that follows the reader's choice of light or dark by itself, as a picture on a page can."""
     rules = "".join(
         f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
     )
@@ -105,7 +106,7 @@ def _data(rows: Sequence[tuple[dt.date, float, float, float]]) -> alt.Data:
 
 
 def inline(values: list[dict[str, Any]]) -> alt.Data:
-    """Rows as data of a specification."""
+    """Return rows as data of a specification."""
     import altair as alt
 
     data: alt.Data = alt.Data(values=values)  # type: ignore[no-untyped-call]
@@ -113,7 +114,7 @@ def inline(values: list[dict[str, Any]]) -> alt.Data:
 
 
 def framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Size) -> dict[str, Any]:
-    """A chart in the look of all figures, numbers as the language writes them. A Vega-Lite specification."""
+    """Give a chart the look of all figures, numbers as the language writes them. A Vega-Lite specification."""
     dressed = (
         chart.properties(width=size.width, height=size.height)
         .configure(font=FONT, background="transparent", locale={"number": chart_number_locale(language)})

@@ -1,4 +1,4 @@
-"""The checks an import makes of all rows together: against each other, against what is stored, against the people."""
+"""Check all rows of an import together: against each other, against what is stored, against the people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Key = tuple[UnitCode, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A row as read: its claim for the audit, the unit as written, and its count if it can be stored."""
+    """Hold a row as read: its claim for the audit, the unit as written, and its count if it can be stored."""
 
     claim: Claim
     text: str
@@ -31,7 +31,7 @@ class ReadRow:
 
 
 def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Problem]:
-    """What an audit found, as problems."""
+    """Return what an audit found, as problems."""
     for finding in findings:
         header = table.headers.get(finding.share_column, finding.share_column)
         values: dict[str, object] = {
@@ -52,7 +52,7 @@ def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Proble
 
 
 def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
-    """Rows of the same unit and day as an earlier row."""
+    """Find rows of the same unit and day as an earlier row."""
     first: dict[Key, ReadRow] = {}
     for row in read:
         if row.count is None:
@@ -71,7 +71,7 @@ def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
 
 
 def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count]) -> Iterator[Problem]:
-    """Totals never fall: each row against the figures before and after it, in the file and in store."""
+    """Find totals that fall: compare each row with the figures before and after it, in the file and in store."""
     series: dict[UnitCode, dict[dt.date, tuple[int, Count]]] = defaultdict(dict)
     for count in stored.values():
         series[count.unit][count.date] = (0, count)
@@ -101,7 +101,7 @@ def _falls(pairs: Sequence[tuple[int, Count]], name: str) -> Iterator[Problem]:
 
 
 def too_many(read: Sequence[ReadRow], figures: Figures, table: Table) -> Iterator[Problem]:
-    """More installs than people: a count of another unit, or one zero too many."""
+    """Find more installs than people: a count of another unit, or one zero too many."""
     for row in read:
         if row.count is None or row.claim.unit is None:
             continue
@@ -116,7 +116,7 @@ def too_many(read: Sequence[ReadRow], figures: Figures, table: Table) -> Iterato
 
 
 def ranks(read: Sequence[ReadRow]) -> Iterator[Problem]:
-    """Within a day a better rank cannot have a smaller share: one of the two was misprinted."""
+    """Find ranks of a day whose better one has the smaller share: one of the two was misprinted."""
     by_date: dict[dt.date | None, list[Claim]] = defaultdict(list)
     for row in read:
         if row.claim.rank is not None and row.claim.percent_population is not None:

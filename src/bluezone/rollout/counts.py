@@ -1,4 +1,4 @@
-"""A unit's figure of a day, where it came from, and the days on which a series changed its meaning."""
+"""Describe a unit's figure of a day, where it came from, and the days on which a series changed its meaning."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bluezone.geography.units import Unit, UnitCode
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What is known of a unit on a day.
+    """Hold what is known of a unit on a day.
 
     `installs`, `with_phone` (accounts with a telephone number) and `active` (seen that day) are three different
     counts; any may be missing. `percent_population` is the share as printed, kept because it may be all a paper gave.
@@ -34,14 +34,14 @@ class Count:
     source: str = ""
 
     def value(self, kind: str = "installs") -> int | None:
-        """One of the three counts by name."""
+        """Return one of the three counts by name."""
         value: int | None = getattr(self, kind)
         return value
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesBreak:
-    """From `date` on the figures mean something else: growth and rank may not be compared across it."""
+    """Mark that from `date` on the figures mean something else: growth and rank may not be compared across it."""
 
     date: dt.date
     reason: str
@@ -61,18 +61,18 @@ FIRST_DAY = dt.date(2020, 4, 18)
 
 
 def breaks_between(first: dt.date, last: dt.date, breaks: Iterable[SeriesBreak] = SERIES_BREAKS) -> list[SeriesBreak]:
-    """The breaks that lie after `first` and not after `last`."""
+    """Return the breaks that lie after `first` and not after `last`."""
     return [each for each in breaks if first < each.date <= last]
 
 
 def latest(counts: Iterable[Count], on: dt.date, kind: str = "installs") -> Count | None:
-    """The newest count of one unit that is not after a date and has the kind asked for."""
+    """Return the newest count of one unit that is not after a date and has the kind asked for."""
     standing = [count for count in counts if count.date <= on and count.value(kind) is not None]
     return max(standing, key=lambda count: count.date) if standing else None
 
 
 def gain_per_day(counts: Iterable[Count], on: dt.date, days: int = 7, kind: str = "installs") -> float | None:
-    """Mean daily gain over the last `days` up to a date, from the figures at hand; None with fewer than two.
+    """Return the mean daily gain over the last `days` up to a date, from the figures at hand; None with fewer than two.
 
     Figures come irregularly: the gain is taken from the newest figure that is at least `days` old, or if there is
     none that old, from the oldest. Never across a series break; None if the newest figure itself is older than that.
@@ -91,11 +91,11 @@ def gain_per_day(counts: Iterable[Count], on: dt.date, days: int = 7, kind: str 
 
 
 def is_same(a: Count, b: Count) -> bool:
-    """Whether two counts of a unit and day say the same, wherever they come from."""
+    """Return whether two counts of a unit and day say the same, wherever they come from."""
     fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones")
     return all(getattr(a, name) == getattr(b, name) for name in fields)
 
 
 def of_unit(counts: Iterable[Count], unit: Unit) -> list[Count]:
-    """The counts of one unit, in order of date."""
+    """Return the counts of one unit, in order of date."""
     return sorted((count for count in counts if count.unit == unit.code), key=lambda count: count.date)

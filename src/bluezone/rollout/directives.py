@@ -1,4 +1,4 @@
-"""An order: who is to bring what to which share by when, by whose letter, and who answers for it."""
+"""Describe an order: who is to bring what to which share by when, by whose letter, and who answers for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REMIND_AFTER_DAYS = 2
 
 
 class Base(enum.StrEnum):
-    """What a target is a share of."""
+    """Name what a target is a share of."""
 
     POPULATION = "population"
     SMARTPHONES = "smartphones"
@@ -29,13 +29,13 @@ class Base(enum.StrEnum):
 
     @property
     def measure(self) -> Measure | None:
-        """The geography's measure; a headcount is the unit's own."""
+        """Return the geography's measure; a headcount is the unit's own."""
         return None if self is Base.HEADCOUNT else Measure(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """An order, as "at least 30 % of the population of Hậu Giang between now and 30 August"."""
+    """Describe an order, such as "at least 30 % of the population of Hậu Giang between now and 30 August"."""
 
     number: str
     issued: dt.date
@@ -48,7 +48,7 @@ class Directive:
 
 
 def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.date) -> None:
-    """Raises TargetError, with a sentence for the officer, for an order nobody could carry out."""
+    """Raise TargetError, with a sentence for the officer, for an order nobody could carry out."""
     check_share(directive.target)
     if not directive.number.strip() or not directive.responsible.strip():
         raise TargetError(N_("an order needs its number and somebody who answers for it"))
@@ -77,7 +77,7 @@ def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.da
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where one unit stands under an order."""
+    """Hold where one unit stands under an order."""
 
     key: str
     pace: Pace
@@ -85,12 +85,12 @@ class Progress:
 
     @property
     def reminder_due(self) -> bool:
-        """Whether the unit has been silent too long, or has never spoken."""
+        """Return whether the unit has been silent too long, or has never spoken."""
         return self.last_figure is None or self.pace.silent_days >= REMIND_AFTER_DAYS
 
     @property
     def gap(self) -> int:
-        """Installs a day it lacks at its recent pace (all of them if it has none)."""
+        """Return installs a day it lacks at its recent pace (all of them if it has none)."""
         if self.pace.per_day is None:
             return self.pace.needed
         return max(0, self.pace.per_day - round(self.pace.recent_per_day or 0))
@@ -106,7 +106,7 @@ def progress(
     deadline: dt.date,
     kind: str = "installs",
 ) -> Progress:
-    """Progress from a unit's counts: its newest figure, its pace of the last week, its days of silence."""
+    """Compute progress from a unit's counts: its newest figure, its pace of the last week, its days of silence."""
     series = sorted((c for c in counts if c.date <= as_of and c.value(kind) is not None), key=lambda c: c.date)
     last = series[-1] if series else None
     return Progress(
@@ -125,17 +125,17 @@ def progress(
 
 
 def behind(all_progress: Sequence[Progress]) -> list[Progress]:
-    """Those who will not make it at their pace, the largest gap first."""
+    """Return the units that will not make it at their pace, the largest gap first."""
     late = (p for p in all_progress if p.pace.status in (Status.BEHIND, Status.IMPOSSIBLE, Status.UNKNOWN))
     return sorted(late, key=lambda p: (-p.gap, p.key))
 
 
 def reminders(all_progress: Sequence[Progress]) -> list[Progress]:
-    """Those who are due a reminder, the longest silence first."""
+    """Return the units that are due a reminder, the longest silence first."""
     due = (p for p in all_progress if p.reminder_due)
     return sorted(due, key=lambda p: (p.last_figure or dt.date.min, p.key))
 
 
 def summary(all_progress: Sequence[Progress]) -> Mapping[Status, int]:
-    """How many units have each status."""
+    """Count how many units have each status."""
     return {status: sum(p.pace.status is status for p in all_progress) for status in Status}

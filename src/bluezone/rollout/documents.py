@@ -1,4 +1,5 @@
-"""Bulletins as PDF and spreadsheet, posters as PDF: bytes from figures. Reads nothing but the room's own templates."""
+"""Make bulletins as PDF and spreadsheet, and posters as PDF: bytes from figures. Reads nothing but the room's own
+templates."""
 
 from __future__ import annotations
 
@@ -26,12 +27,12 @@ QR_ERROR_CORRECTION = "q"
 
 
 class DocumentError(RolloutError):
-    """A document that cannot be made as asked."""
+    """Report a document that cannot be made as asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a poster says: the unit and where it lies, its code, and the address the QR code leads to."""
+    """Hold what a poster says: the unit and where it lies, its code, and the address the QR code leads to."""
 
     unit: str
     above: str
@@ -40,7 +41,7 @@ class Poster:
 
 
 def bulletin_pdf(bulletin: Bulletin, language: Language = Language.VIETNAMESE) -> bytes:
-    """One page of A4, tagged for screen readers (PDF/UA-1)."""
+    """Make one page of A4, tagged for screen readers (PDF/UA-1)."""
     text = words(bulletin, language)
     data = {**asdict(text), "chart": svg(_chart(bulletin, language)), "fonts": FONTS}
     return _typeset("bulletin.typ", data, made_on=bulletin.date)
@@ -56,7 +57,8 @@ def _chart(bulletin: Bulletin, language: Language) -> dict[str, Any]:
 
 
 def bulletin_xlsx(bulletin: Bulletin, language: Language = Language.VIETNAMESE) -> bytes:
-    """The bulletin as a workbook: what it says, and every part with its figures as numbers to go on working with."""
+    """Make the bulletin as a workbook: what it says, and every part with its figures as numbers to go on working
+    with."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -111,12 +113,12 @@ def _sheet_name(title: str) -> str:
 
 
 def poster_pdf(poster: Poster, made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
-    """One page of A4 to hang at a gate, tagged for screen readers (PDF/UA-1). Raises for a code that cannot be."""
+    """Make one page of A4 to hang at a gate, tagged for screen readers (PDF/UA-1). Raises for a code that cannot be."""
     return posters_pdf([poster], made_on, language)
 
 
 def posters_pdf(posters: Sequence[Poster], made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:
-    """The posters of several units in one file, a page each. Raises DocumentError without any."""
+    """Make the posters of several units in one file, a page each. Raises DocumentError without any."""
     if not posters:
         raise DocumentError(N_("there is no unit to make a poster for"))
     _ = translator(language).gettext
@@ -147,7 +149,7 @@ def _poster_data(poster: Poster, language: Language) -> dict[str, str]:
 
 
 def poster_qr_svg(url: str) -> str:
-    """The QR code of a poster's address."""
+    """Draw the QR code of a poster's address."""
     import segno
 
     drawn = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The roll-out room's exceptions. Each can say its sentence in another language (see `bluezone.errors`)."""
+"""Define the roll-out room's exceptions. Each can say its sentence in another language (see `bluezone.errors`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from bluezone.errors import TranslatableError
 
 
 class RolloutError(TranslatableError):
-    """A figure, a target or a file that does not fit. The text says what was wrong and what to do."""
+    """Report a figure, a target or a file that does not fit. The text says what was wrong and what to do."""
 
 
 class TargetError(RolloutError):
-    """A target nobody could meet as it is written: over 100 %, a deadline gone by, nothing to count against."""
+    """Report a target nobody could meet as it is written: over 100 %, a deadline gone by, nothing to count against."""

@@ -1,4 +1,4 @@
-"""When will the target be met? A cumulative curve of bursts and plateaus, sampled irregularly, carried forward.
+"""Forecast when a target is met: carry a cumulative curve of bursts and plateaus, sampled irregularly, forward.
 
 The model: the logarithm of the relative growth a day (daily gain / total) is an AR(1) process with a mean, seen through
 noise. A burst fades towards the mean, a plateau slowly wakes, a steady pace goes on; gains are never negative. Between
@@ -39,12 +39,12 @@ DEFAULT_LEVEL = 0.8
 
 
 class ForecastError(RolloutError):
-    """A series or a question that cannot be forecast."""
+    """Report a series or a question that cannot be forecast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A total on a day."""
+    """Hold a total on a day."""
 
     date: dt.date
     total: int
@@ -52,7 +52,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A forecast day: the middle of the forecast and the band of the level asked for. Never falling."""
+    """Hold a forecast day: the middle of the forecast and the band of the level asked for. Never falling."""
 
     date: dt.date
     total: float
@@ -62,7 +62,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A forecast from the last figure on; `days` begins with the day after `as_of`. `level` is the band's share."""
+    """Hold a forecast from the last figure on; `days` begins with the day after `as_of`. `level` is the band's
+    share."""
 
     last: Point
     as_of: dt.date
@@ -73,8 +74,8 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When a target is met: the middle of the forecast, the early and the late edge of the band (None: not within two
-    years), and the chance that it is met by the deadline, if one was given."""
+    """Hold when a target is met: the middle of the forecast, the early and the late edge of the band (None: not
+    within two years), and the chance that it is met by the deadline, if one was given."""
 
     middle: dt.date | None
     earliest: dt.date | None
@@ -83,7 +84,8 @@ class Arrival:
 
 
 def clean(points: Iterable[Point], as_of: dt.date) -> tuple[list[Point], tuple[str, ...]]:
-    """The points up to a day in order, one a day, never falling; and what had to be mended. Raises ForecastError."""
+    """Return the points up to a day in order, one a day, never falling; and what had to be mended. Raises
+    ForecastError."""
     known = sorted((p for p in points if p.date <= as_of), key=lambda p: (p.date, p.total))
     if any(p.total < 0 for p in known):
         raise ForecastError(N_("a total cannot be negative"))
@@ -113,7 +115,7 @@ def forecast(
     ceiling: int | None = None,
     level: float = DEFAULT_LEVEL,
 ) -> Forecast:
-    """Carries a series forward from its last figure on or before `as_of` to `horizon_days` after it.
+    """Carry a series forward from its last figure on or before `as_of` to `horizon_days` after it.
 
     `ceiling` (the population) is never passed; `level` is the share of the band, 0.8 as published.
     """
@@ -142,7 +144,8 @@ def arrival(
     ceiling: int | None = None,
     level: float = DEFAULT_LEVEL,
 ) -> Arrival:
-    """When the total reaches `target`, with the band's edges, and the chance that it does by the end of `deadline`."""
+    """Return when the total reaches `target`, with the band's edges, and the chance that it does by the end of
+    `deadline`."""
     series, _ = clean(points, as_of)
     last = series[-1]
     if last.total >= target:

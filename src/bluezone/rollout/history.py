@@ -1,4 +1,4 @@
-"""The real figures of 2020-21 that ship with `bluezone.geography`, as counts and series."""
+"""Return the real figures of 2020-21 that ship with `bluezone.geography`, as counts and series."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MISNAMED = dt.date(2020, 8, 11)
 
 
 def reported_counts() -> list[Count]:
-    """Every dated figure of a province or the nation that a paper or portal printed, in order of date."""
+    """Return every dated figure of a province or the nation that a paper or portal printed, in order of date."""
     return sorted([*_province_counts(), *_national_counts()], key=lambda count: (count.date, count.unit))
 
 
 def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
-    """Total installs by unit name, for the nation and every province with at least `minimum` figures.
+    """Return total installs by unit name, for the nation and every province with at least `minimum` figures.
 
     Where a paper printed only a share, or a count rounded to 100,000, the share on the census it used gives the total.
     """
@@ -39,7 +39,7 @@ def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
 
 
 def series_of(unit: Unit) -> list[Point]:
-    """The series of one unit; empty if no paper printed it."""
+    """Return the series of one unit; empty if no paper printed it."""
     return reported_series(minimum=1).get(unit.name, [])
 
 

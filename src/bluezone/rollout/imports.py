@@ -1,4 +1,4 @@
-"""A file of counts -> a preview that shows every row's problems, before anything is stored.
+"""Preview a file of counts with every row's problems, before anything is stored.
 
 Errors (a unit nobody knows, a number that is none) keep a row out. Doubts (a share that does not fit, a count that
 falls) keep it out until the officer says it is meant. Nothing is half imported: `Preview.to_store` gives rows only once
@@ -45,13 +45,13 @@ _TOTAL_WORDS = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "su
 
 
 class UndecidedError(RolloutError):
-    """An import with open problems: the officer has not said what to do with them."""
+    """Report an import with open problems: the officer has not said what to do with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row as it would be stored (`count` is None if it cannot be), and how it compares with what is stored: `held`
-    is the figure of the same unit, day and source that it would replace."""
+    """Hold a row as it would be stored (`count` is None if it cannot be), and how it compares with what is stored:
+    `held` is the figure of the same unit, day and source that it would replace."""
 
     line: int
     text: str
@@ -63,7 +63,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file as read: its rows, its problems, and what to store once they are decided on."""
+    """Hold a file as read: its rows, its problems, and what to store once they are decided on."""
 
     rows: tuple[PreviewRow, ...]
     problems: tuple[Problem, ...]
@@ -71,11 +71,11 @@ class Preview:
     ignored_headers: tuple[str, ...] = ()
 
     def lines(self, severity: Severity) -> frozenset[int]:
-        """The lines that have a problem of this severity."""
+        """Return the lines that have a problem of this severity."""
         return frozenset(problem.line for problem in self.problems if problem.severity is severity)
 
     def to_store(self, *, leave_out_errors: bool = False, confirmed: Collection[int] = ()) -> list[Count]:
-        """The new and changed counts. Raises UndecidedError while a problem is open.
+        """Return the new and changed counts. Raises UndecidedError while a problem is open.
 
         `leave_out_errors`: store the good rows and leave out those with errors. `confirmed`: the lines whose doubt the
         officer takes upon himself; other lines in doubt are left out, but only once `leave_out_errors` says so.
@@ -96,7 +96,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one.
+    """Hold what a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one.
 
     A name is looked up within the jurisdiction first: to Hậu Giang, `Châu Thành` is its own district of that name.
     """
@@ -110,7 +110,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file's rows as read, and what is wrong with each by itself."""
+    """Hold a file's rows as read, and what is wrong with each by itself."""
 
     table: Table
     rows: tuple[ReadRow, ...]
@@ -118,14 +118,14 @@ class ReadFile:
 
 
 def read_rows(table: Table, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
-    """Reads every row by itself; `judge` then compares them with each other and with what is stored."""
+    """Read every row by itself; `judge` then compares them with each other and with what is stored."""
     reader = _Reader(table, gazetteer, scope)
     rows = tuple(reader.row(row) for row in table.rows)
     return ReadFile(table, rows, tuple(reader.problems))
 
 
 def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Preview:
-    """Finds every problem. `stored` are the counts of the same units held already, of whatever source: those of the
+    """Find every problem. `stored` are the counts of the same units held already, of whatever source: those of the
     same source would be replaced, and no total may fall from any of them."""
     held = {(count.unit, count.date, count.source): count for count in stored}
     newest = {(count.unit, count.date): count for count in held.values()}
@@ -146,7 +146,7 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
 def preview(
     table: Table, gazetteer: Gazetteer, figures: Figures, scope: Scope, stored: Iterable[Count] = ()
 ) -> Preview:
-    """Reads every row, finds every problem, stores nothing."""
+    """Read every row, find every problem, store nothing."""
     return judge(read_rows(table, gazetteer, scope), figures, stored)
 
 
@@ -331,7 +331,8 @@ def _rank(text: str) -> int | None:
 
 
 def is_formula(field: str, text: str) -> bool:
-    """What a spreadsheet computes; a source is repeated in files of ours, so nothing that might start one goes in."""
+    """Return whether a text is what a spreadsheet computes; a source is repeated in files of ours, so nothing that
+    might start one goes in."""
     return text.startswith(("=", "+", "-", "@") if field == "source" else "=")
 
 

@@ -1,4 +1,4 @@
-"""Numbers and dates as bulletins print them, Vietnamese (`55.289`, `7,54%`) or English (`55,289`, `7.54 %`).
+"""Read numbers and dates as bulletins print them, Vietnamese (`55.289`, `7,54%`) or English (`55,289`, `7.54 %`).
 
 Every number keeps its `step`, the size of its last printed digit: agreement is judged to the rounding of the source.
 """
@@ -28,12 +28,13 @@ _ISO = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d
 
 
 class NumberError(RolloutError):
-    """A cell that cannot be read as the number or date its column wants."""
+    """Report a cell that cannot be read as the number or date its column wants."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A number as printed: its value and the size of its last meaningful digit (`7.54` -> 0.01, `331,000` -> 1000)."""
+    """Hold a number as printed: its value and the size of its last meaningful digit (`7.54` -> 0.01, `331,000` ->
+    1000)."""
 
     value: Decimal
     step: Decimal
@@ -41,24 +42,25 @@ class Printed:
 
     @property
     def low(self) -> Decimal:
-        """The least true value that rounds to this."""
+        """Return the least true value that rounds to this."""
         return self.value if self.exact else self.value - self.step / 2
 
     @property
     def high(self) -> Decimal:
-        """The greatest true value that rounds to this."""
+        """Return the greatest true value that rounds to this."""
         return self.value if self.exact else self.value + self.step / 2
 
 
 def count_of(value: int) -> Printed:
-    """A count, exact if its last digit is not 0: `331000` may have been rounded to thousands, `55289` was not."""
+    """Return a count, exact if its last digit is not 0: `331000` may have been rounded to thousands, `55289` was
+    not."""
     digits = str(value)
     zeros = len(digits) - len(digits.rstrip("0")) if value else 0
     return Printed(Decimal(value), Decimal(10) ** zeros, exact=zeros == 0)
 
 
 def percent_of(text: str) -> Printed:
-    """`7,54%`, `7.54 %` or `7.54` -> 7.54 with step 0.01. Percents have decimals, never thousands."""
+    """Read `7,54%`, `7.54 %` or `7.54` as 7.54 with step 0.01. Percents have decimals, never thousands."""
     match = _PERCENT.fullmatch(_SPACES.sub("", text))
     if not match:
         raise NumberError(N_("“{text}” is not a percentage; write it as 7,54 or 7.54"), text=text)
@@ -68,7 +70,7 @@ def percent_of(text: str) -> Printed:
 
 
 def parse_count(text: str) -> Printed:
-    """`55.289`, `55,289`, `55 289`, `55289` or `1,23 triệu` as a whole number. Raises NumberError.
+    """Read `55.289`, `55,289`, `55 289`, `55289` or `1,23 triệu` as a whole number. Raises NumberError.
 
     One kind of mark between groups of three digits is a thousands mark: a count has no decimals.
     """
@@ -92,7 +94,7 @@ def parse_count(text: str) -> Printed:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a file writes numbers, found from all its cells: the marks its decimals and its thousands bear.
+    """Describe how a file writes numbers, found from all its cells: the marks its decimals and its thousands bear.
 
     `undecidable`: a column of counts itself holds decimals, so that a grouped count in it may be one too.
     """
@@ -102,8 +104,8 @@ class Marks:
     undecidable: bool
 
     def in_doubt(self, text: str) -> bool:
-        """Whether a count with a single mark might be a decimal in this file: the mark is that of its decimals, or
-        the file groups in two ways and has no decimals to tell by."""
+        """Return whether a count with a single mark might be a decimal in this file: the mark is that of its
+        decimals, or the file groups in two ways and has no decimals to tell by."""
         marks = [sign for sign in text if sign in ".,"]
         if len(marks) != 1:
             return False
@@ -112,7 +114,7 @@ class Marks:
 
 
 def marks_of(counts: Iterable[str], percents: Iterable[str]) -> Marks:
-    """What the cells of count columns and percent columns together say about the marks of a file."""
+    """Return what the cells of count columns and percent columns together say about the marks of a file."""
     grouped: set[str] = set()
     decimals: set[str] = set()
     broken: set[str] = set()
@@ -129,19 +131,20 @@ def marks_of(counts: Iterable[str], percents: Iterable[str]) -> Marks:
 
 
 def month_first(texts: Iterable[str]) -> bool:
-    """Whether some date of a column can only be month first (`08/13/2020`), so that the others are in doubt."""
+    """Return whether some date of a column can only be month first (`08/13/2020`), so that the others are in doubt."""
     matches = (_DAY_FIRST.fullmatch(text.strip()) for text in texts)
     return any(match and int(match["b"]) > 12 >= int(match["a"]) for match in matches)
 
 
 def may_be_month_first(text: str) -> bool:
-    """Whether a date can be read both ways: `8/7/2020`, not `13/8/2020`."""
+    """Return whether a date can be read both ways: `8/7/2020`, not `13/8/2020`."""
     match = _DAY_FIRST.fullmatch(text.strip())
     return match is not None and int(match["a"]) <= 12 >= int(match["b"])
 
 
 def parse_date(text: str) -> dt.date:
-    """`2020-08-13`, `13/8/2020`, `13-08-2020` or `13.8.2020` (day first, as Vietnam writes). Raises NumberError."""
+    """Read `2020-08-13`, `13/8/2020`, `13-08-2020` or `13.8.2020` (day first, as Vietnam writes). Raises
+    NumberError."""
     stripped = text.strip()
     try:
         if match := _ISO.fullmatch(stripped):

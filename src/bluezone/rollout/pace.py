@@ -1,4 +1,4 @@
-"""What a target takes: how many more installs, in how many days, how many a day, and whether that is under way.
+"""Compute what a target takes: how many more installs, in how many days, how many a day, and whether that is under way.
 
 All arithmetic on targets is exact (Fraction), so that 30 % of 733,017 is 219,906 people on every machine.
 """
@@ -20,7 +20,7 @@ _SHARE = re.compile(r"[01](?:[.,]\d+)?")
 
 
 class Status(enum.StrEnum):
-    """How a target stands."""
+    """Name how a target stands."""
 
     MET = "met"
     ON_TRACK = "on track"
@@ -31,7 +31,7 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where a unit stands against a target on a day.
+    """Hold where a unit stands against a target on a day.
 
     `share` = installs / base; `needed` installs are missing, `per_day` of them on each of the `days` left (on the last
     day itself all of them; None once the deadline has passed). `recent_per_day` is the mean daily gain of the last
@@ -53,7 +53,7 @@ class Pace:
 
 
 def parse_share(text: str) -> Fraction:
-    """`30%`, `30 %`, `7,54%` or `0.3` as an exact share in (0, 1]. Raises TargetError."""
+    """Read `30%`, `30 %`, `7,54%` or `0.3` as an exact share in (0, 1]. Raises TargetError."""
     stripped = text.strip()
     if match := _PERCENT.fullmatch(stripped):
         share = Fraction(match["number"].replace(",", ".")) / 100
@@ -65,7 +65,7 @@ def parse_share(text: str) -> Fraction:
 
 
 def check_share(share: Fraction) -> Fraction:
-    """Refuses a target of nothing or of more than everybody."""
+    """Refuse a target of nothing or of more than everybody."""
     if not 0 < share <= 1:
         raise TargetError(
             N_("a target of {percent} % cannot be met: it must be over 0 % and at most 100 %"),
@@ -75,7 +75,7 @@ def check_share(share: Fraction) -> Fraction:
 
 
 def installs_for(share: Fraction, base: int) -> int:
-    """The least whole number of installs that is at least `share` of `base`."""
+    """Return the least whole number of installs that is at least `share` of `base`."""
     return math.ceil(share * base)
 
 
@@ -89,7 +89,7 @@ def pace(
     last_figure: dt.date | None = None,
     recent_per_day: float | None = None,
 ) -> Pace:
-    """Where a unit stands on `as_of` against `target` (a share of `base`) due by the end of `deadline`.
+    """Compute where a unit stands on `as_of` against `target` (a share of `base`) due by the end of `deadline`.
 
     On track: the pace of the last week, kept up, meets the target. Behind: it does not. Impossible: the deadline has
     passed. Raises TargetError for an impossible share or a unit without people.

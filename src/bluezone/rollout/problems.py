@@ -1,4 +1,4 @@
-"""What is wrong with a row of a file, in a form that a page can say in any language."""
+"""Describe what is wrong with a row of a file, in a form that a page can say in any language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _plain(value: object) -> str:
 
 
 class Severity(enum.StrEnum):
-    """What a problem does to its row."""
+    """Name what a problem does to its row."""
 
     ERROR = "error"
     DOUBT = "doubt"
@@ -22,7 +22,7 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a row: where, of which kind, and a sentence in any language."""
+    """Describe what is wrong with a row: where, of which kind, and a sentence in any language."""
 
     line: int
     column: str
@@ -32,5 +32,6 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self, translate: Callable[[str], str] = str, say: Callable[[object], object] = _plain) -> str:
-        """The problem in words: `translate` is a gettext function, `say` writes numbers and dates in its language."""
+        """Say the problem in words: `translate` is a gettext function, `say` writes numbers and dates in its
+        language."""
         return translate(self.template).format(**{name: say(value) for name, value in self.values.items()})

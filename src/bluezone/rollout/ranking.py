@@ -1,4 +1,4 @@
-"""Who stands where on a day: coverage of each unit on one denominator for all, ties, and movement since a base date.
+"""Rank units on a day: coverage of each unit on one denominator for all, ties, and movement since a base date.
 
 The ranking of 2020-21 compared provinces on different censuses. Here every share of a ranking is formed on the same
 vintage, which it names; a unit without a figure or without people is listed as such, never dropped.
@@ -30,7 +30,7 @@ _NO_BASE = {
 
 @dataclass(slots=True)
 class Standing:
-    """A unit's place. `rank` is None without a figure or without people; `missing` then says which.
+    """Hold a unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
     `printed` is a share of which no count is known, on whatever people its source used; `derived` marks a count that
     was computed back from a printed share. `gain`, `points` (share, 0..1) and `places` (positive is up) compare with
@@ -53,7 +53,7 @@ class Standing:
 
     @property
     def share(self) -> Fraction | None:
-        """The exact share: count / people, or as printed."""
+        """Return the exact share: count / people, or as printed."""
         if self.missing:
             return None
         if self.count is not None and self.base is not None:
@@ -62,18 +62,18 @@ class Standing:
 
     @property
     def silent(self) -> bool:
-        """Whether it has not reported of late; one without people may well have."""
+        """Return whether it has not reported of late; one without people may well have."""
         return self.missing in (_NO_FIGURE, _NO_RECENT)
 
     @property
     def as_printed(self) -> bool:
-        """Whether the share is the printed one."""
+        """Return whether the share is the printed one."""
         return not self.missing and self.count is None and self.printed is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All units on a day: the ranked in order, then those that are not. `vintages` are the denominators used."""
+    """Hold all units on a day: the ranked in order, then those that are not. `vintages` are the denominators used."""
 
     date: dt.date
     base_date: dt.date | None
@@ -85,16 +85,16 @@ class Ranking:
 
     @property
     def ranked(self) -> tuple[Standing, ...]:
-        """The units that have a rank."""
+        """Return the units that have a rank."""
         return tuple(standing for standing in self.standings if standing.rank is not None)
 
     @property
     def missing(self) -> tuple[Standing, ...]:
-        """The units that have none."""
+        """Return the units that have none."""
         return tuple(standing for standing in self.standings if standing.rank is None)
 
     def of(self, code: UnitCode) -> Standing:
-        """The standing of one unit."""
+        """Return the standing of one unit."""
         for standing in self.standings:
             if standing.unit.code == code:
                 return standing
@@ -103,7 +103,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a ranking counts and against what. Without a vintage, the newest that was counted by the day is used."""
+    """Name what a ranking counts and against what. Without a vintage, the newest that was counted by the day is
+    used."""
 
     measure: Measure = Measure.POPULATION
     kind: str = "installs"
@@ -120,7 +121,7 @@ def rank(
     basis: Basis | None = None,
     base_date: dt.date | None = None,
 ) -> Ranking:
-    """Ranks units by share on a day. Equal shares share a rank and leave the next ones out (1, 2, 2, 4)."""
+    """Rank units by share on a day. Equal shares share a rank and leave the next ones out (1, 2, 2, 4)."""
     basis = basis or Basis()
     if base_date is not None and base_date >= on:
         raise RolloutError(N_("the base date {base} is not before {date}"), base=base_date, date=on)
@@ -226,7 +227,7 @@ def _move(now: Standing, then: Standing) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The whole of several units: installs and people of those that have both, and how many have."""
+    """Sum several units: installs and people of those that have both, and how many have."""
 
     installs: int
     people: int
@@ -236,7 +237,7 @@ class Coverage:
 
 
 def coverage(ranking: Ranking) -> Coverage:
-    """The share of all units of a ranking together that have a count and people."""
+    """Return the share of all units of a ranking together that have a count and people."""
     both = [(s.count, s.base.value) for s in ranking.standings if s.rank and s.count is not None and s.base]
     installs, people = sum(count for count, _ in both), sum(value for _, value in both)
     share = Fraction(installs, people) if people else None

@@ -1,4 +1,4 @@
-"""The sectors an order speaks to, and the short codes their units put on posters."""
+"""Name the sectors an order speaks to, and make the short codes their units put on posters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENTROPY_BYTES = 5
 
 
 class Sector(enum.StrEnum):
-    """Where an order reaches people: the sectors of the letter of Hậu Giang of August 2020."""
+    """Name where an order reaches people: the sectors of the letter of Hậu Giang of August 2020."""
 
     STATE_AGENCIES = "state-agencies"
     ARMED_FORCES = "armed-forces"
@@ -45,11 +45,11 @@ WITH_FAMILIES = frozenset({Sector.STATE_AGENCIES, Sector.ARMED_FORCES, Sector.SC
 
 
 class UnitCodeError(RolloutError):
-    """A poster code that cannot be right."""
+    """Report a poster code that cannot be right."""
 
 
 def make_code(entropy: bytes) -> str:
-    """A poster code, as `7K3M-Q2XD`, from ENTROPY_BYTES of randomness (the caller makes sure that it is new)."""
+    """Make a poster code, as `7K3M-Q2XD`, from ENTROPY_BYTES of randomness (the caller makes sure that it is new)."""
     if len(entropy) != ENTROPY_BYTES:
         raise ValueError(f"{ENTROPY_BYTES} bytes of entropy are needed, not {len(entropy)}")
     number = int.from_bytes(entropy, "big") >> (8 * ENTROPY_BYTES - 5 * (CODE_LENGTH - 1))
@@ -58,7 +58,8 @@ def make_code(entropy: bytes) -> str:
 
 
 def read_code(text: str) -> str:
-    """A code as typed (`7k3m q2xd`, O for 0) in its one written form. Raises UnitCodeError if a letter is wrong."""
+    """Return a code as typed (`7k3m q2xd`, O for 0) in its one written form. Raises UnitCodeError if a letter is
+    wrong."""
     letters = "".join(letter for letter in text.upper().translate(_READ_AS) if letter not in " -")
     if len(letters) != CODE_LENGTH or any(letter not in _ALPHABET for letter in letters):
         raise UnitCodeError(N_("“{text}” is not a unit code: it has 8 letters and digits, as in 7K3M-Q2XD"), text=text)

@@ -1,4 +1,5 @@
-"""CSV and XLSX bytes -> a table of named columns, each row with its line in the file. Pure: bytes in, rows out."""
+"""Read CSV and XLSX bytes into a table of named columns, each row with its line in the file. Pure: bytes in, rows
+out."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ _HEADER_SEARCH_ROWS = 20
 
 
 class TableError(RolloutError):
-    """A file that is not a table we can read."""
+    """Report a file that is not a table we can read."""
 
 
 #: field -> headers that mean it, as plain keys; the longest that is contained in a header wins
@@ -61,36 +62,37 @@ _SHARE_WORDS = ("pct", "percent", "ty le", "ti le", "share")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `line` is its number in the file (the header has one too), `cells` its text by field."""
+    """Hold one row: `line` is its number in the file (the header has one too), `cells` its text by field."""
 
     line: int
     cells: dict[str, str]
 
     def get(self, field: str) -> str:
-        """The cell's text, empty if the column or the cell is missing."""
+        """Return the cell's text, empty if the column or the cell is missing."""
         return self.cells.get(field, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's rows. `headers` gives for each field the header as written; `ignored` the headers nobody knows."""
+    """Hold a file's rows. `headers` gives for each field the header as written; `ignored` the headers nobody knows."""
 
     headers: dict[str, str]
     ignored: tuple[str, ...]
     rows: tuple[Row, ...]
 
     def column(self, field: str) -> list[str]:
-        """The texts of a column that are not empty."""
+        """Return the texts of a column that are not empty."""
         return [row.cells[field] for row in self.rows if row.cells.get(field)]
 
 
 def read_table(data: bytes, name: str = "") -> Table:
-    """Reads a CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1258) or XLSX file. Raises TableError."""
+    """Read a CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1258) or XLSX file. Raises TableError."""
     return _named(read_lines(data, name))
 
 
 def read_lines(data: bytes, name: str = "") -> list[tuple[int, list[str]]]:
-    """The cells of such a file, each row with its line, before anybody asks what columns mean. Raises TableError."""
+    """Return the cells of such a file, each row with its line, before anybody asks what columns mean. Raises
+    TableError."""
     if len(data) > MAX_BYTES:
         raise TableError(N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=MAX_BYTES)
     if data[:4] == b"PK\x03\x04":
@@ -218,7 +220,7 @@ def _with_parent(cells: dict[str, str]) -> dict[str, str]:
 
 
 def field_of(header: str) -> str | None:
-    """The field a header means: an exact synonym, else the longest synonym it contains as whole words."""
+    """Return the field a header means: an exact synonym, else the longest synonym it contains as whole words."""
     key = plain_key(header.replace("%", " percent "))
     if not key:
         return None

@@ -1,4 +1,4 @@
-"""A bulletin in words, Vietnamese or English: the one text that PDF, spreadsheet and Zalo message share."""
+"""Write a bulletin in words, Vietnamese or English: the one text that PDF, spreadsheet and Zalo message share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SOURCES = {"report": N_("reported by the unit"), "devices": N_("counted by the 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A bulletin's text. `facts` are label and value; `best` and `worst` rows of rank, name, installs, share."""
+    """Hold a bulletin's text. `facts` are label and value; `best` and `worst` rows of rank, name, installs, share."""
 
     language: Language
     title: str
@@ -55,7 +55,7 @@ class Words:
 
 
 def words(bulletin: Bulletin, language: Language) -> Words:
-    """The bulletin in a language."""
+    """Write the bulletin in a language."""
     _ = translator(language).gettext
     unit = unit_name(bulletin.unit, language)
     at = f", {format_time(bulletin.time)}" if bulletin.time else ""
@@ -80,7 +80,7 @@ def words(bulletin: Bulletin, language: Language) -> Words:
 
 
 def plain_text(bulletin: Bulletin, language: Language) -> str:
-    """The bulletin as a message for Zalo: short lines, no table."""
+    """Write the bulletin as a message for Zalo: short lines, no table."""
     text = words(bulletin, language)
     lines = [text.title.upper(), text.subtitle, "", text.sentence, ""]
     lines += [f"• {label}: {value}" for label, value in text.facts]

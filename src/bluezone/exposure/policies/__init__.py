@@ -1,4 +1,4 @@
-"""The policies by name. This is the only part of the exposure room that the authority may import."""
+"""List the policies by name. This is the only part of the exposure room that the authority may import."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ POLICIES = MappingProxyType(
 
 
 def policy_named(name: str) -> Policy:
-    """The policy of that name. Raises ExposureError where there is none."""
+    """Return the policy of that name. Raises ExposureError where there is none."""
     try:
         return POLICIES[name]
     except KeyError:

@@ -1,4 +1,4 @@
-"""What every policy is and says: exposure windows in, days to warn of out."""
+"""Define what every policy is: exposure windows in, days to warn of out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bluezone.exposure.windows import ExposureWindow
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What stands behind a day's score, enough to say why in plain words; no identifier, no minute of the day.
+    """Hold what a day's score is made of, enough to say why in plain words; no identifier, no minute of the day.
 
     `heard_s`: how long phones of cases were heard; `attenuation_db`: the typical attenuation of the meeting that
     counted most. Only from policies that give them: `probability` that somebody was within 2 m for 15 minutes, its
@@ -28,7 +28,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DayRisk:
-    """One UTC day's share of an assessment. `score` is in the policy's own unit (minutes, say)."""
+    """Hold one UTC day's share of an assessment. `score` is in the policy's own unit (minutes, say)."""
 
     day_start_s: int
     score: float
@@ -39,7 +39,7 @@ class DayRisk:
 
 @dataclass(frozen=True, slots=True)
 class RiskAssessment:
-    """What a policy says of a set of windows. It names the policy that made it: an alert must be able to."""
+    """Hold what a policy says of a set of windows. It names the policy that made it: an alert must be able to."""
 
     policy: str
     version: str
@@ -48,17 +48,17 @@ class RiskAssessment:
 
     @property
     def alert(self) -> bool:
-        """True where any day is one to warn of."""
+        """Return whether any day is one to warn of."""
         return any(day.alert for day in self.days)
 
     @property
     def score(self) -> float:
-        """The highest day's score. Nothing heard scores 0 by every policy: no signal is no evidence."""
+        """Return the highest day's score. Nothing heard scores 0 by every policy: no signal is no evidence."""
         return max((day.score for day in self.days), default=0.0)
 
 
 class Policy(Protocol):
-    """Says when closeness and duration are enough to interrupt a life."""
+    """Decide when closeness and duration are enough to interrupt a life."""
 
     @property
     def name(self) -> str: ...
@@ -68,32 +68,33 @@ class Policy(Protocol):
 
     @property
     def threshold(self) -> float:
-        """A day is warned of from this score on."""
+        """Return the score from which on a day is warned of."""
 
     @property
     def unit(self) -> str:
-        """What the score is counted in."""
+        """Return the unit of the score."""
 
     @property
     def source(self) -> str:
-        """Where its constants come from."""
+        """Return where its constants come from."""
 
     @property
     def aligned(self) -> bool:
-        """Whether its constants are meant for attenuations laid over the reference population (`calibration`)."""
+        """Return whether its constants are meant for attenuations laid over the reference population
+        (`calibration`)."""
 
     def parameters(self) -> Mapping[str, object]:
-        """Its constants by name, as JSON values: what a policy document carries and a report prints."""
+        """Return its constants by name, as JSON values: what a policy document carries and a report prints."""
 
     def assess(self, windows: Sequence[ExposureWindow]) -> RiskAssessment:
         """Judge all windows of one phone with all published keys. The order of the windows does not matter."""
 
     def assess_each(self, encounters: Sequence[Sequence[ExposureWindow]]) -> list[RiskAssessment]:
-        """Judge several encounters, each for itself. The same as `assess` one by one, faster for some."""
+        """Judge several encounters, each for itself: as `assess` would one by one, but faster for some policies."""
 
 
 def windows_by_day(windows: Sequence[ExposureWindow]) -> list[tuple[int, list[ExposureWindow]]]:
-    """The windows of each UTC day, days ascending."""
+    """Return the windows of each UTC day, days ascending."""
     by_day: dict[int, list[ExposureWindow]] = defaultdict(list)
     for window in windows:
         by_day[window.day_start_s].append(window)
@@ -101,7 +102,7 @@ def windows_by_day(windows: Sequence[ExposureWindow]) -> list[tuple[int, list[Ex
 
 
 def windows_by_encounter(windows: Sequence[ExposureWindow]) -> list[list[ExposureWindow]]:
-    """The windows of each meeting (same published key, same day), each ascending in time."""
+    """Return the windows of each meeting (same published key, same day), each ascending in time."""
     groups: dict[tuple[int, int], list[ExposureWindow]] = defaultdict(list)
     for window in windows:
         groups[window.day_start_s, window.encounter].append(window)
@@ -109,8 +110,8 @@ def windows_by_encounter(windows: Sequence[ExposureWindow]) -> list[list[Exposur
 
 
 def evidence_of(windows: Sequence[ExposureWindow]) -> Evidence:
-    """What can be said of a day's windows whatever the policy: how long, and how strongly the nearest meeting's phone
-    was received (mean over time of the typical attenuations)."""
+    """Return what can be said of a day's windows whatever the policy: how long, and how strongly the nearest
+    meeting's phone was received (mean over time of the typical attenuations)."""
     nearest = min(_mean_attenuation_db(group) for group in windows_by_encounter(windows))
     return Evidence(heard_s=sum(window.duration_s for window in windows), attenuation_db=nearest)
 

@@ -1,4 +1,5 @@
-"""`bluezone`, the default: how probable it is that somebody was within 2 m for 15 minutes, and how much it adds up to.
+"""Judge by `bluezone`, the default: how probable it is that somebody was within 2 m for 15 minutes, and how much it
+adds up to.
 
 From each meeting two figures are taken:
 
@@ -57,7 +58,7 @@ _ROUNDING = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """What the policy says of each encounter of a table. All arrays have one entry an encounter.
+    """Hold what the policy says of each encounter of a table. All arrays have one entry an encounter.
 
     `probability` with its 80 % range `low`..`high`; `dose_minutes` without infectiousness; `level_db`, `minutes` as in
     the module's text. An encounter never heard has the probability `unheard_probability`, no dose, and a NaN level.
@@ -73,7 +74,7 @@ class Estimates:
 
 @dataclass(frozen=True, slots=True)
 class BluezonePolicy:
-    """Parameters; the fitted ones come from `bluezone exposure fit`.
+    """Hold parameters; the fitted ones come from `bluezone exposure fit`.
 
     log-odds at even prior = intercept + level_slope (level - centre_db) + long_slope ln(max(minutes, 15) / 15)
     + short_slope ln(min(minutes, 15) / 15); `covariance`: of the four coefficients, over sessions;
@@ -141,14 +142,14 @@ class BluezonePolicy:
     # --- encounters ---------------------------------------------------------------------------------------------------
 
     def features(self, table: ScanTable) -> tuple[FloatArray, FloatArray]:
-        """Level (dB, NaN where never heard) and length (minutes) of each encounter."""
+        """Return level (dB, NaN where never heard) and length (minutes) of each encounter."""
         level_of_scan = self.minimum_weight * table.min_db + (1 - self.minimum_weight) * table.typical_db
         seconds = _seconds(table)
         level = _lower_tail_mean(table, level_of_scan, seconds * table.readings, self.tail_share)
         return level, sum_by_encounter(table, seconds) / 60
 
     def design(self, level_db: FloatArray, minutes: FloatArray) -> FloatArray:
-        """What the four coefficients are multiplied with, one row an encounter; zeros for one never heard."""
+        """Return what the four coefficients are multiplied with, one row an encounter; zeros for one never heard."""
         heard = minutes > 0
         length = np.where(heard, minutes, ENOUGH_MINUTES) / ENOUGH_MINUTES
         columns = (
@@ -160,7 +161,7 @@ class BluezonePolicy:
         return np.column_stack(columns)
 
     def estimate(self, table: ScanTable) -> Estimates:
-        """Probability, its range and dose of each encounter of a table."""
+        """Estimate probability, its range and dose of each encounter of a table."""
         level, minutes = self.features(table)
         design = self.design(level, minutes)
         coefficients = np.array([self.intercept, self.level_slope, self.long_slope, self.short_slope])
@@ -184,8 +185,8 @@ class BluezonePolicy:
     # --- days ---------------------------------------------------------------------------------------------------------
 
     def infectiousness_weight(self, days_since_onset: int | None) -> float:
-        """None, standard or high, as a factor. An unknown onset counts in full: not knowing is no reason to be
-        silent."""
+        """Return the factor of no, standard or high infectiousness. An unknown onset counts in full: not knowing is
+        no reason to be silent."""
         known = infectiousness(days_since_onset)
         return 1.0 if known is None else (0.0, self.standard_infectiousness, 1.0)[known]
 

@@ -1,4 +1,4 @@
-"""`bluezone-3.0.3`: what the original app of 2020 did, for honest comparison. Never offered to citizens.
+"""Judge by `bluezone-3.0.3`, as the original app of 2020 did, for honest comparison. Never offered to citizens.
 
 One sighting at or above a strength that depends on the two phones' systems is a contact, and one contact is an alert:
 Android hearing Android -86 dBm, Android hearing iOS -69, iOS hearing Android -88, iOS hearing iOS -74.
@@ -20,7 +20,8 @@ from bluezone.exposure.windows import ExposureWindow
 
 @dataclass(frozen=True, slots=True)
 class Bluezone303(DailyPolicy):
-    """Thresholds in dBm, receiver first. The score is by how many dB the strongest sighting was above its threshold."""
+    """Hold thresholds in dBm, receiver first. The score is by how many dB the strongest sighting was above its
+    threshold."""
 
     android_hears_android_dbm: float
     android_hears_ios_dbm: float
@@ -47,7 +48,7 @@ class Bluezone303(DailyPolicy):
         return "100 + dB of the strongest sighting above the threshold"
 
     def threshold_dbm(self, receiver_os: str, sender_os: str) -> float:
-        """The strength from which a sighting counts."""
+        """Return the strength from which a sighting counts."""
         if receiver_os == "ios":
             return self.ios_hears_ios_dbm if sender_os == "ios" else self.ios_hears_android_dbm
         return self.android_hears_ios_dbm if sender_os == "ios" else self.android_hears_android_dbm

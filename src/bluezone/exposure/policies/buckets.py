@@ -1,4 +1,4 @@
-"""`en-v1-buckets`, `swisscovid`, `swisscovid-50-55`: weighted minutes in attenuation buckets.
+"""Judge by `en-v1-buckets`, `swisscovid`, `swisscovid-50-55`: weighted minutes in attenuation buckets.
 
 What most health authorities did with version 1 of Exposure Notifications (2020): the framework reported minutes in
 three buckets of attenuation, the app weighted and added them, and 15 in a day were enough.
@@ -16,7 +16,7 @@ from bluezone.exposure.windows import ExposureWindow
 
 @dataclass(frozen=True, slots=True)
 class AttenuationBuckets(DailyPolicy):
-    """Weighted minutes in attenuation buckets, summed over each UTC day, against a threshold.
+    """Sum weighted minutes in attenuation buckets, summed over each UTC day, against a threshold.
 
     `edges_db`: upper edges of the buckets, ascending, an attenuation on an edge belongs to the lower bucket; what is
     above the last edge counts nothing. `weights`: one for each bucket.
@@ -43,7 +43,7 @@ class AttenuationBuckets(DailyPolicy):
         return "weighted minutes a day"
 
     def weight(self, attenuation_db: float) -> float:
-        """The weight of a second at this attenuation."""
+        """Return the weight of a second at this attenuation."""
         for edge, weight in zip(self.edges_db, self.weights, strict=True):
             if attenuation_db <= edge:
                 return weight

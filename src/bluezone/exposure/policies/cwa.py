@@ -1,4 +1,4 @@
-"""`cwa-2023`: the rule of Germany's Corona-Warn-App on exposure windows.
+"""Judge by `cwa-2023`, the rule of Germany's Corona-Warn-App on exposure windows.
 
 For each window: drop it if it has less than 5 minutes below 79 dB; weigh its seconds by the minimum attenuation of each
 scan (below 63 dB 0.8, below 73 dB 1, below 79 dB 0.1); multiply by the transmission risk level x 0.2; levels 1 and 2
@@ -29,8 +29,8 @@ _REPORT_OFFSET = {
 
 
 def transmission_risk_level(window: ExposureWindow) -> int:
-    """1..8: what the key says of itself, or report type and infectiousness as the app encodes them; 0 for a revoked
-    one.
+    """Return 1..8: what the key says of itself, or report type and infectiousness as the app encodes them; 0 for a
+    revoked one.
 
     Where the onset is not known the day counts as one of standard infectiousness, as in the app.
     """
@@ -44,7 +44,8 @@ def transmission_risk_level(window: ExposureWindow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CoronaWarnApp(DailyPolicy):
-    """Parameters named as in the app's configuration. All ranges include their lower end and exclude their upper."""
+    """Hold parameters named as in the app's configuration. All ranges include their lower end and exclude their
+    upper."""
 
     edges_db: tuple[float, ...]
     weights: tuple[float, ...]
@@ -70,14 +71,14 @@ class CoronaWarnApp(DailyPolicy):
         return "normalised minutes a day"
 
     def weight(self, attenuation_db: float) -> float:
-        """The weight of a second at this minimum attenuation."""
+        """Return the weight of a second at this minimum attenuation."""
         for edge, weight in zip(self.edges_db, self.weights, strict=True):
             if attenuation_db < edge:
                 return weight
         return 0.0
 
     def normalized_minutes(self, window: ExposureWindow) -> float:
-        """What one window adds to its day."""
+        """Return what one window adds to its day."""
         near_s = sum(s.since_last_scan_s for s in window.scans if s.min_attenuation_db < self.edges_db[-1])
         level = transmission_risk_level(window)
         if near_s / 60 < self.drop_below_minutes or level <= self.drop_levels_to:

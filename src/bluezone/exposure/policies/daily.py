@@ -1,4 +1,4 @@
-"""The common shape of the published policies: a score for each window, added up (or the highest taken) over a UTC
+"""Give the published policies their common shape: a score for each window, added up (or the highest taken) over a UTC
 day."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NOT_PARAMETERS = {"name", "version", "source"}
 
 @dataclass(frozen=True, slots=True)
 class DailyPolicy(ABC):
-    """A policy that warns of a day from a score on. What a policy adds: its parameters and `window_scores`."""
+    """Warn of a day from a score on. A policy adds its parameters and `window_scores`."""
 
     name: str
     version: str
@@ -36,10 +36,10 @@ class DailyPolicy(ABC):
 
     @abstractmethod
     def window_scores(self, windows: Sequence[ExposureWindow]) -> list[float]:
-        """What each window adds to its day."""
+        """Return what each window adds to its day."""
 
     def day_score(self, scores: Sequence[float]) -> float:
-        """The scores of a day's windows, in ascending order, as one. Sorted first, so that the order in which windows
+        """Combine the scores of a day's windows, in ascending order. Sorted first, so that the order in which windows
         come does not change the last bit of a sum."""
         return sum(scores)
 

@@ -1,4 +1,4 @@
-"""The authority's policy as a signed document: built, signed, read, verified, and tried before it is trusted.
+"""Build, sign, read and verify the authority's policy as a signed document, and try it before it is trusted.
 
 A signed document of the protocol (`protocol.signed`) whose text, under the name `policy`, is a JSON object: `region`,
 `serial` (rises by one with each publication: an old document cannot be played back), `issued_at`, `valid_from`,
@@ -33,7 +33,7 @@ _MAX_SERIAL = 2**31
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """A policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s).
+    """Hold a policy and for whom, in which order and from when to when it holds: [valid_from_s, valid_until_s).
 
     `calibration`: the table of phone models that goes with it, None where there is none.
     """
@@ -60,13 +60,13 @@ class PolicyDocument:
 
     @property
     def calibration_version(self) -> str:
-        """The version of the table of models; "" where there is none."""
+        """Return the version of the table of models; "" where there is none."""
         return "" if self.calibration is None else self.calibration.version
 
 
 def sign_document(document: PolicyDocument, signers: Sequence[ExportSigner]) -> bytes:
-    """The document, signed by each of `signers`. Raises PolicyDocumentError where policy or table are absurd, or where
-    no phone would take a document of that size."""
+    """Make the document, signed by each of `signers`. Raises PolicyDocumentError where policy or table are absurd,
+    or where no phone would take a document of that size."""
     check_sane(document.policy)
     table = {} if document.calibration is None else {"calibration": table_body(document.calibration)}
     text = json.dumps(
@@ -119,7 +119,7 @@ def verify_document(
 
 
 def calibration_in(data: bytes) -> Calibration | None:
-    """The table of a document of one's own: signatures, serial and time are not looked at.
+    """Return the table of a document of one's own: signatures, serial and time are not looked at.
 
     Raises PolicyDocumentError where `data` is no document.
     """

@@ -1,4 +1,5 @@
-"""Why somebody is warned, in plain Vietnamese and English: when, how long, how close, how sure, and by which rule.
+"""Explain why somebody is warned, in plain Vietnamese and English: when, how long, how close, how sure, and by which
+rule.
 
 It never says who it was, nor the minute: the day, and a length rounded to quarters of an hour, are all that is taken
 from the log. Phone and authority show the same sentences (catalogue `locale/vi/LC_MESSAGES/exposure.po`).
@@ -18,7 +19,7 @@ _TEXTS = Catalogue("bluezone.exposure", "exposure")
 
 
 class Closeness(Enum):
-    """How near the meeting was, as far as the strength of a signal can tell."""
+    """Name how near the meeting was, as far as the strength of a signal can tell."""
 
     VERY_NEAR = "very near"
     ABOUT_TWO_METRES = "about two metres"
@@ -26,7 +27,7 @@ class Closeness(Enum):
 
     @classmethod
     def of(cls, attenuation_db: float) -> Closeness:
-        """By typical attenuation: 55 dB stand for about 2 m, 63 dB for about 3 m, as most health authorities set
+        """Judge by typical attenuation: 55 dB stand for about 2 m, 63 dB for about 3 m, as most health authorities set
         them."""
         if attenuation_db <= 50:
             return cls.VERY_NEAR
@@ -35,7 +36,7 @@ class Closeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The facts of an alert, already coarse enough to be shown.
+    """Hold the facts of an alert, already coarse enough to be shown.
 
     `quarters`: how long, in quarters of an hour, rounded (0: less than one); `chances_in_ten`: how probable it is that
     it was within 2 m for 15 minutes, with the lower and the upper end, None where the policy does not say;

@@ -1,4 +1,4 @@
-"""Policies from data: the rules this version knows, and how to build one from a name and parameters.
+"""Build policies from data: the rules this version knows, and how to build one from a name and parameters.
 
 A policy document names a family (the rule) and its parameters; a phone that does not know the family keeps what it has.
 """
@@ -32,7 +32,7 @@ _IDENTITY = ("name", "version", "source")
 
 
 def family_of(policy: Policy) -> str:
-    """The family a policy belongs to. Raises ExposureError for a policy that is none of ours."""
+    """Return the family a policy belongs to. Raises ExposureError for a policy that is none of ours."""
     for family, kind in FAMILIES.items():
         if type(policy) is kind:
             return family
@@ -40,7 +40,7 @@ def family_of(policy: Policy) -> str:
 
 
 def build(family: str, name: str, version: str, parameters: Mapping[str, Any], source: str = "") -> Policy:
-    """A policy of `family`. Every parameter must be there and none besides; numbers must be finite.
+    """Build a policy of `family`. Every parameter must be there and none besides; numbers must be finite.
 
     Raises ExposureError naming what is wrong, also where the policy itself refuses its parameters.
     """

@@ -1,4 +1,5 @@
-"""The median of a gamma distribution, on arrays: the NHS policy turns a mean and a variance into a distance with it.
+"""Compute the median of a gamma distribution, on arrays: the NHS policy turns a mean and a variance into a distance
+with it.
 
 SciPy has it, but a phone has numpy only. Exact (to 1e-9, relative) where it matters: the regularised lower incomplete
 gamma function P(k, x) is summed as a power series and P = 1/2 solved by Newton's method on a grid of shapes once; in
@@ -21,7 +22,8 @@ _TERMS, _ITERATIONS = 160, 60
 
 
 def gamma_median(shape: FloatArray) -> FloatArray:
-    """Median of gamma distributions of scale 1. Below a shape of 0.02 it is as good as 0, and 0 is what is said."""
+    """Return the median of gamma distributions of scale 1. Below a shape of 0.02 it is as good as 0, and 0 is what
+    is said."""
     result = np.zeros_like(shape)
     large = shape > _HIGHEST
     k = shape[large]

@@ -1,4 +1,4 @@
-"""`immuni`: the rule of Italy's Immuni, a product of version 1 risk scores.
+"""Judge by `immuni`, the rule of Italy's Immuni, a product of version 1 risk scores.
 
 For each published key: the attenuation, averaged over the time of the meeting, scores 5 up to 73 dB and 0 above; the
 duration scores 5 from more than 15 minutes on, 0 up to then; days and transmission risk score 1. From a product of 20
@@ -24,8 +24,8 @@ _DURATION_EDGES_MINUTES = (0, 5, 10, 15, 20, 25, 30)
 
 @dataclass(frozen=True, slots=True)
 class EnV1RiskScore:
-    """`attenuation_scores`: from above 73 dB down to at most 10 dB; `duration_scores`: from 0 up to above 30
-    minutes."""
+    """Multiply scores of attenuation and duration. `attenuation_scores`: from above 73 dB down to at most 10 dB;
+    `duration_scores`: from 0 up to above 30 minutes."""
 
     name: str
     version: str
@@ -60,7 +60,7 @@ class EnV1RiskScore:
         }
 
     def meeting_score(self, windows: Sequence[ExposureWindow]) -> float:
-        """The product for the windows of one key."""
+        """Return the product for the windows of one key."""
         scans = [scan for window in windows for scan in window.scans]
         seconds = sum(scan.since_last_scan_s for scan in scans)
         if seconds == 0:

@@ -1,4 +1,4 @@
-"""How infectious a case was on the day of the meeting, by days since the onset of symptoms."""
+"""Classify how infectious a case was on the day of the meeting, by days since the onset of symptoms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Infectiousness(IntEnum):
-    """The three classes of Exposure Notifications version 2."""
+    """Name the three classes of Exposure Notifications version 2."""
 
     NONE = 0
     STANDARD = 1
@@ -14,7 +14,7 @@ class Infectiousness(IntEnum):
 
 
 def infectiousness(days_since_onset: int | None) -> Infectiousness | None:
-    """The class of a day: high from 2 days before onset to 3 days after, standard from 5 before to 9 after, none
+    """Return the class of a day: high from 2 days before onset to 3 days after, standard from 5 before to 9 after, none
     beyond.
 
     None where the onset is not known. Source: the NHS COVID-19 app's production configuration,

@@ -1,4 +1,4 @@
-"""`nhs-uks`: the unscented Kalman smoother of the NHS COVID-19 app of England and Wales.
+"""Judge by `nhs-uks`, the unscented Kalman smoother of the NHS COVID-19 app of England and Wales.
 
 The distance walks at random (0.1 m in a second) and shows itself in the logarithm of the attenuation:
 ln attenuation = 4.2309333657856945 + 0.1270547531082051 ln distance + noise of variance 0.4947614361027773.
@@ -38,7 +38,7 @@ _BATCH = 1024  # sequences smoothed at once: 1,800 seconds of them fit in 50 MB
 
 @dataclass(frozen=True, slots=True)
 class SmootherParameters:
-    """The model. `transition_sd_m`: how far one moves in a second; `observation_variance`: of ln attenuation."""
+    """Hold the model. `transition_sd_m`: how far one moves in a second; `observation_variance`: of ln attenuation."""
 
     intercept: float = 4.2309333657856945
     slope: float = 0.1270547531082051
@@ -101,7 +101,7 @@ def _update(
 def smooth(
     observations: FloatArray, lengths: IntArray, parameters: SmootherParameters = NHS_SMOOTHER
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Filtered mean and variance, smoothed mean and variance of the distance.
+    """Compute filtered mean and variance, smoothed mean and variance of the distance.
 
     `observations`: ln attenuation, one row a second, one column a sequence, NaN where nothing was seen; `lengths`: the
     seconds of each sequence. Shapes of the results as of `observations`; beyond a sequence's length they mean nothing.
@@ -147,7 +147,8 @@ def _positions(since_last_scan_s: FloatArray) -> IntArray:
 
 
 def risk_minutes(table: ScanTable, parameters: SmootherParameters = NHS_SMOOTHER) -> FloatArray:
-    """The library's risk score of each row of scans (typical attenuations), in minutes; 0 for one without a scan.
+    """Compute the library's risk score of each row of scans (typical attenuations), in minutes; 0 for one without a
+    scan.
 
     An attenuation of 0 dB or less has no logarithm: that second counts as not seen, as in the library.
     """
@@ -184,7 +185,8 @@ def risk_score(
     since_last_scan_s: Sequence[float],
     parameters: SmootherParameters = NHS_SMOOTHER,
 ) -> float:
-    """The library's risk score (minutes) of one row of scans. Raises ExposureError on an empty or uneven one."""
+    """Compute the library's risk score (minutes) of one row of scans. Raises ExposureError on an empty or uneven
+    one."""
     if len(attenuation_db) == 0 or len(attenuation_db) != len(since_last_scan_s):
         raise ExposureError(f"risk score: {len(attenuation_db)} attenuations and {len(since_last_scan_s)} durations")
     size = len(attenuation_db)
@@ -202,7 +204,7 @@ def risk_score(
 
 @dataclass(frozen=True, slots=True)
 class NhsSmoother(DailyPolicy):
-    """The app's rule: the most risky window of a day, in seconds times infectiousness, against a threshold.
+    """Judge by the app's rule: the most risky window of a day, in seconds times infectiousness, against a threshold.
 
     `infectiousness_weights`: of none, standard, high. A day whose onset is not known counts as high: the app never met
     one, for its server always gave an onset; the cautious reading is ours.

@@ -1,4 +1,4 @@
-"""The table of phone models inside a policy document: read, written, and tried before it is trusted.
+"""Read and write the table of phone models in a policy document, and try it before it is trusted.
 
 A correction moves a whole phone nearer or farther, so a table can warn everyone or no one as well as a policy can. What
 an authority publishes is held tighter than what a study may try out (`calibration.Calibration`).
@@ -62,7 +62,8 @@ def _check_corrections(where: str, corrections: Mapping[str, float]) -> None:
 
 
 def table_body(table: Calibration) -> dict[str, Any]:
-    """The table as the object that stands in a document, checked. Raises PolicyDocumentError as `check_table`."""
+    """Return the table as the object that stands in a document, checked. Raises PolicyDocumentError as
+    `check_table`."""
     check_table(table)
     body: dict[str, Any] = json.loads(table.to_json())
     return body
@@ -86,7 +87,7 @@ def table_from_file(data: bytes) -> Calibration:
 
 
 def table_of_the_package() -> Calibration:
-    """The table that comes with the package (docs/measurements/exposure-data-card.md)."""
+    """Return the table that comes with the package (docs/measurements/exposure-data-card.md)."""
     return default_calibration()
 
 
