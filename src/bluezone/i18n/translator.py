@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import gettext
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from gettext import NullTranslations
 
 from bluezone.errors import TranslatableError
 from bluezone.i18n import dates, numbers
@@ -22,8 +22,8 @@ class Translator:
     """
 
     language: Language
-    texts: gettext.NullTranslations
-    common: gettext.NullTranslations
+    texts: NullTranslations
+    common: NullTranslations
     zone: dt.tzinfo = dt.UTC
 
     @property
