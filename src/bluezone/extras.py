@@ -40,7 +40,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("authority",),
     "pydantic_settings": ("authority",),
     "pyarrow": ("epidemic",),
-    "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),
     "segno": ("phone", "authority", "rollout"),
     "starlette": ("phone",),
