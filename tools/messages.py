@@ -36,8 +36,6 @@ execute_from_command_line(["django", "makemessages", *sys.argv[1:]])
 """
 KEYWORDS = {"translate": None, "N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-#: patterns of dates, whose translations take other places; gone with the phone's own formatter
-DATES = ("{weekday} {day} {month}", "{day} {month_short}")
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,6 @@ def is_translated(message: Message) -> bool:
 def keeps_places(message: Message, strings: Sequence[str]) -> bool:
     """Compare the places of a text with those of its translation; "{percent} % does" is no place `% d`."""
     named = set().union(*(places(str(text)) for text in forms(message.id)))
-    if message.id in DATES:
-        return True
     if named:
         return all(places(string) == named for string in strings)
     return not any(message.check())

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta, timezone
 from html.parser import HTMLParser
-from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +14,6 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.exposure.policies import Evidence
@@ -28,12 +24,9 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.web import language
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.protocol.exports import TrustedKey
-
-EXPOSURE_LOCALE = Path(str(resources.files("bluezone.exposure"))) / "locale"
 
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S = 1_597_292_400.0
@@ -43,24 +36,6 @@ PORT = 8720
 ORIGIN = f"http://127.0.0.1:{PORT}"
 EVIDENCE = Evidence(heard_s=2_300.0, attenuation_db=51.0)
 NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_texts() -> None:
-    """The catalogues as an installation compiles them."""
-    for source in (language.LOCALE, EXPOSURE_LOCALE):
-        for po_file in source.glob("*/LC_MESSAGES/*.po"):
-            compile_texts(po_file)
-
-
-def compile_texts(source: Path) -> None:
-    target = source.with_suffix(".mo")
-    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-        return
-    partial = source.with_suffix(f".mo.{os.getpid()}")  # other workers do the same
-    with source.open("rb") as po, partial.open("wb") as mo:
-        write_mo(mo, read_po(po, locale="vi"))
-    partial.replace(target)
 
 
 class StillRadio:

@@ -36,7 +36,7 @@ class WarpedLoop(LoopOfOtherTime):
         self._started_s = super().time()
         super().__init__(_WarpedSelector(speed))
         # The resolution of the real clock, in our seconds: timers closer than that are due together.
-        self._clock_resolution *= speed  # type: ignore[has-type]
+        self._clock_resolution *= speed  # type: ignore[attr-defined]
 
     def time(self) -> float:
         return (super().time() - self._started_s) * self._speed

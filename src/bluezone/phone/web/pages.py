@@ -12,8 +12,9 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from bluezone.design import DIRECTORY as DESIGN
+from bluezone.i18n import Translator
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.language import Language, language_named
+from bluezone.phone.web.texts import translator
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {
@@ -29,7 +30,7 @@ _OWN_FILES = {
 class Look:
     """What every page needs. `follows`: it goes on while nobody looks at it; `notify`: it may give notice."""
 
-    language: Language
+    language: Translator
     appearance: str = "auto"
     unread: int = 0
     follows: bool = False
@@ -38,7 +39,7 @@ class Look:
 
 def look(choices: Choices, zone: tzinfo, unread: int = 0) -> Look:
     return Look(
-        language_named(choices.language, zone),
+        translator(choices.language, zone),
         choices.appearance,
         unread,
         follows=choices.background is not False,
@@ -48,7 +49,7 @@ def look(choices: Choices, zone: tzinfo, unread: int = 0) -> Look:
 
 @lru_cache
 def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
-    language = language_named(code, zone)
+    language = translator(code, zone)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,

@@ -10,8 +10,8 @@ import time
 from bluezone.errors import BluezoneError
 from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters.home import home
+from bluezone.phone.web.texts import translator
 from bluezone.town.run import TIME_ZONE
 from bluezone.town.show.chronicle import Chronicle
 
@@ -48,7 +48,7 @@ class States:
     @staticmethod
     def _state(phone: Runner, code: Language) -> State:
         try:
-            shown = home(phone.facts(), language_named(code, TIME_ZONE))
+            shown = home(phone.facts(), translator(code, TIME_ZONE))
         except BluezoneError:  # just being closed, or a full disk: this phone's trouble, nobody else's
             return ("watch", "…", 0)
         return (str(shown.state.tone), shown.state.tag, shown.around)

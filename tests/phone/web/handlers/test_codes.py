@@ -14,10 +14,10 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import Publisher, PublishError, PublishReport
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web import qr_reader
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import scan
 from bluezone.phone.web.presenters.code import result
 from bluezone.phone.web.presenters.scan import Wanted
+from bluezone.phone.web.texts import translator
 from bluezone.protocol.verification import CertifiedReport
 
 UNIT = "0410-610J"
@@ -139,7 +139,7 @@ def test_a_refused_code_is_not_offered_again(patient: Any, seeded: Any, monkeypa
 @pytest.mark.parametrize("report", list(CertifiedReport))
 def test_every_result_says_what_it_is_in_both_languages(report: CertifiedReport, confirmed: VerifiedResult) -> None:
     found = replace(confirmed, report=report)
-    one, other = (result(found, 0.0, language_named(code, dt.UTC)) for code in ("vi", "en"))
+    one, other = (result(found, 0.0, translator(code, dt.UTC)) for code in ("vi", "en"))
     assert one.title != other.title
     assert one.takes_back is (report is CertifiedReport.NEGATIVE)
 
@@ -155,7 +155,7 @@ def test_a_negative_test_takes_a_warning_back(
 
 # --- QR codes -----------------------------------------------------------------------------------------
 
-EN = language_named("en", dt.UTC)
+EN = translator("en", dt.UTC)
 
 
 @pytest.mark.parametrize(

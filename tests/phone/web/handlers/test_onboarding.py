@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import onboarding
+from bluezone.phone.web.texts import translator
 
-EN, VI = language_named("en", UTC), language_named("vi", UTC)
+EN, VI = translator("en", UTC), translator("vi", UTC)
 UNIT = "0410-610J"
 RECEIPT = "r" * 32
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters.code import read_code, refusal
+from bluezone.phone.web.texts import translator
 
-EN = language_named("en", UTC)
+EN = translator("en", UTC)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Around, Presence
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.phone.web.presenters.home import dots, home
+from bluezone.phone.web.texts import translator
 
 NOW_S, DAY_S = 1_597_292_400.0, 86_400
-EN = language_named("en", timezone(timedelta(hours=7)))
-VI = language_named("vi", timezone(timedelta(hours=7)))
+EN = translator("en", timezone(timedelta(hours=7)))
+VI = translator("vi", timezone(timedelta(hours=7)))
 USUAL = Choices(language="en", agreed_at_s=NOW_S - 20 * DAY_S, checked_at_s=NOW_S - 600)
 WORKING = PhoneFacts(NOW_S, USUAL, RadioHealth(RadioState.WORKING))
 ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)

@@ -16,13 +16,13 @@ from bluezone.phone.matching.presences import Presence
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.presenters import contacts, diagnostics, exposure, notifications, questions
 from bluezone.phone.web.presenters.diagnostics import Mark
+from bluezone.phone.web.texts import translator
 
 NOW_S, DAY_S, HOUR_S = 1_597_292_400.0, 86_400, 3_600
 ZONE = timezone(timedelta(hours=7))
-EN, VI = language_named("en", ZONE), language_named("vi", ZONE)
+EN, VI = translator("en", ZONE), translator("vi", ZONE)
 DAY = int(NOW_S // DAY_S - 3) * DAY_S
 ALERT = Alert(DAY, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
 STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
@@ -165,11 +165,11 @@ def test_moments(at_s: float, vietnamese: str, english: str) -> None:
 
 
 def test_midnights_follow_the_calendar_through_a_change_of_clocks() -> None:
-    berlin = language_named("en", ZoneInfo("Europe/Berlin"))
+    berlin = translator("en", ZoneInfo("Europe/Berlin"))
     midnight_s = berlin.midnight_s(1_603_584_000.0)  # 25 October 2020, a day of 25 hours
     assert berlin.midnight_s(midnight_s, 1) - midnight_s == 25 * HOUR_S
 
 
 def test_numbers_follow_the_language() -> None:
     assert (VI.number(55_289), EN.number(55_289), VI.number(7.54, 2)) == ("55.289", "55,289", "7,54")
-    assert language_named("en", UTC).in_utc().date(0.0) == "Thursday 1 January"
+    assert translator("en", UTC).in_zone(UTC).date(0.0) == "Thursday 1 January"

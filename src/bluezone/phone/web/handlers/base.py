@@ -12,11 +12,12 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bluezone.i18n import Translator
 from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.web.language import Language, language_named
 from bluezone.phone.web.pages import Look, look, page
 from bluezone.phone.web.presenters import notifications
+from bluezone.phone.web.texts import translator
 
 GET, POST = ["GET"], ["POST"]
 
@@ -38,8 +39,8 @@ class Handlers:
         self._runner, self._settings = runner, settings
         self._checks: set[asyncio.Task[None]] = set()
 
-    def _language(self) -> Language:
-        return language_named(self._runner.choices().language, self._settings.zone)
+    def _language(self) -> Translator:
+        return translator(self._runner.choices().language, self._settings.zone)
 
     def _look(self) -> Look:
         language = self._language()

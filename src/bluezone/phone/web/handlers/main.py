@@ -19,9 +19,9 @@ from starlette.routing import Route
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
-from bluezone.phone.web.language import language_named
 from bluezone.phone.web.pages import Look, look, page, static_file
 from bluezone.phone.web.presenters import contacts, exposure, home, notifications, questions
+from bluezone.phone.web.texts import translator
 
 _PULSE_S = 3.0
 _KEEP_ALIVE_PULSES = 5
@@ -225,7 +225,7 @@ class MainHandlers(Handlers):
                 return self._page("missing.html", status)
             return self._page("failed.html", status, storage=isinstance(error, StorageError))
         except StorageError:  # not even the language can be read
-            plain = Look(language_named("vi", self._settings.zone))
+            plain = Look(translator("vi", self._settings.zone))
             return page("failed.html", plain, 500, storage=True)
 
     def stranger(self) -> Response:

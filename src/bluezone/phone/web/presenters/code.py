@@ -7,11 +7,11 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Fact, Tone
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.verification import CertifiedReport
@@ -51,7 +51,7 @@ class Result:
     until: str
 
 
-def result(found: VerifiedResult, now_s: float, language: Language) -> Result:
+def result(found: VerifiedResult, now_s: float, language: Translator) -> Result:
     """The result of a test, said plainly before anything is asked."""
     _ = language.gettext
     title, text, tone = {
@@ -81,13 +81,13 @@ def result(found: VerifiedResult, now_s: float, language: Language) -> Result:
         tone=tone,
         title=title,
         text=text,
-        facts=tuple(Fact(name, language.day_of_year(day)) for name, day in dates if day is not None),
+        facts=tuple(Fact(name, format_weekday_date(day, language.language)) for name, day in dates if day is not None),
         takes_back=found.report is CertifiedReport.NEGATIVE,
         until=language.moment(found.ends_at_s, now_s),
     )
 
 
-def read_code(text: str, language: Language) -> ReadCode:
+def read_code(text: str, language: Translator) -> ReadCode:
     """Eight digits, however they were typed or pasted; or a link that holds them (`...?c=12345678`)."""
     _ = language.gettext
     text = unicodedata.normalize("NFKC", text[:MAX_INPUT]).strip()
@@ -107,7 +107,7 @@ def read_code(text: str, language: Language) -> ReadCode:
     return ReadCode(problem=_("The code has 8 digits and nothing else. Please look at the message once more."))
 
 
-def _from_link(text: str, language: Language) -> ReadCode:
+def _from_link(text: str, language: Translator) -> ReadCode:
     try:
         values = parse_qs(urlsplit(text).query).get("c", [])
     except ValueError:
@@ -118,7 +118,7 @@ def _from_link(text: str, language: Language) -> ReadCode:
     return ReadCode(problem=language.gettext("This link or QR code holds no code of the health authority."))
 
 
-def refusal(error: PhoneError, language: Language) -> Refusal:
+def refusal(error: PhoneError, language: Translator) -> Refusal:
     """What to tell the owner of an error of `Phone.publish`."""
     _ = language.gettext
     if isinstance(error, ConnectionFailedError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bluezone.i18n import Translator
 from bluezone.phone.matching.presences import Presence, most_at_once
-from bluezone.phone.web.language import Language
 
 DAYS = 14
 HOUR_S = 3_600.0
@@ -50,7 +50,7 @@ class Day:
     hours: tuple[Hour, ...]
 
 
-def contacts(days: Sequence[tuple[float, Sequence[Presence]]], language: Language) -> Contacts:
+def contacts(days: Sequence[tuple[float, Sequence[Presence]]], language: Translator) -> Contacts:
     """`days`: (the owner's midnight, who was met), the oldest first."""
     most = max([len(met) for _, met in days] or [0])
     bars = tuple(_bar(start_s, met, most, language) for start_s, met in days)
@@ -59,7 +59,7 @@ def contacts(days: Sequence[tuple[float, Sequence[Presence]]], language: Languag
     return Contacts(bars, _sentence(total, long_near, language), total == 0)
 
 
-def _sentence(total: int, long_near: int, language: Language) -> str:
+def _sentence(total: int, long_near: int, language: Translator) -> str:
     _ = language.gettext
     if not total:
         return _("No other phone with Bluezone was met in the last 14 days.")
@@ -74,11 +74,11 @@ def _sentence(total: int, long_near: int, language: Language) -> str:
     return f"{met} {near}"
 
 
-def _bar(start_s: float, met: Sequence[Presence], most: int, language: Language) -> Bar:
+def _bar(start_s: float, met: Sequence[Presence], most: int, language: Translator) -> Bar:
     long_near = sum(one.long_and_near for one in met)
     return Bar(
         start_s=int(start_s),
-        label=language.short_date(start_s),
+        label=language.day(start_s),
         weekday=language.weekday(start_s),
         met=len(met),
         long_near=long_near,
@@ -95,7 +95,7 @@ def _height(count: int, most: int) -> float:
     return round(max(_BAR_HEIGHT * count / most, 3.0), 1) if count else 0.0
 
 
-def day(start_s: float, end_s: float, met: Sequence[Presence], language: Language) -> Day:
+def day(start_s: float, end_s: float, met: Sequence[Presence], language: Translator) -> Day:
     """Hour by hour; hours in which nobody was met are left out."""
     _ = language.gettext
     hours, at_s = [], start_s
@@ -129,10 +129,10 @@ def _near_s(met: Sequence[Presence], start_s: float, end_s: float) -> float:
     return total
 
 
-def _hour(start_s: float, count: int, near_s: float, most: int, language: Language) -> Hour:
+def _hour(start_s: float, count: int, near_s: float, most: int, language: Translator) -> Hour:
     _ = language.gettext
     minutes = round(near_s / 60)
     label = f"{language.local(start_s):%H}–{language.local(start_s + HOUR_S):%H}"
     at_once = language.ngettext("{n} phone at once", "up to {n} phones at once", count).format(n=language.number(count))
-    near = _("near for {minutes}").format(minutes=language.minutes(near_s)) if minutes else _("none near")
+    near = _("near for {minutes}").format(minutes=language.duration(near_s)) if minutes else _("none near")
     return Hour(label, count, minutes, round(100 * count / most, 1), f"{at_once}, {near}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from enum import StrEnum
 from importlib import metadata
 
+from bluezone.i18n import Translator
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.communes import commune_of
@@ -15,7 +17,6 @@ from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.phone_number_store import PhoneNumber
-from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Fact
 
 _RECENT_SCAN_S = 180.0
@@ -38,7 +39,7 @@ class Proof:
 
 
 def self_test(
-    facts: PhoneFacts, status: PhoneStatus, can_write: bool, trusted_keys: int, language: Language
+    facts: PhoneFacts, status: PhoneStatus, can_write: bool, trusted_keys: int, language: Translator
 ) -> tuple[Proof, ...]:
     """What a doubting owner may want proven, each with what was found and what would help."""
     return (
@@ -50,13 +51,13 @@ def self_test(
     )
 
 
-def _proof(mark: Mark, title: str, text: str, language: Language) -> Proof:
+def _proof(mark: Mark, title: str, text: str, language: Translator) -> Proof:
     _ = language.gettext
     words = {Mark.GOOD: _("in order"), Mark.BAD: _("needs attention"), Mark.UNKNOWN: _("not known yet")}
     return Proof(mark, words[mark], title, text)
 
 
-def _radio(facts: PhoneFacts, language: Language) -> Proof:
+def _radio(facts: PhoneFacts, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Bluetooth")
     state = facts.radio.state
@@ -76,7 +77,7 @@ def _radio(facts: PhoneFacts, language: Language) -> Proof:
     return _proof(Mark.UNKNOWN, title, _("The radio is just starting."), language)
 
 
-def _sending(facts: PhoneFacts, status: PhoneStatus, language: Language) -> Proof:
+def _sending(facts: PhoneFacts, status: PhoneStatus, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Others can notice you")
     if facts.radio.state is not RadioState.WORKING:
@@ -86,7 +87,7 @@ def _sending(facts: PhoneFacts, status: PhoneStatus, language: Language) -> Proo
     return _proof(Mark.GOOD, title, _("A new random number every ten minutes; it says nothing about you."), language)
 
 
-def _hearing(facts: PhoneFacts, language: Language) -> Proof:
+def _hearing(facts: PhoneFacts, language: Translator) -> Proof:
     _ = language.gettext
     title = _("You notice others")
     if facts.radio.state is not RadioState.WORKING:
@@ -103,7 +104,7 @@ def _hearing(facts: PhoneFacts, language: Language) -> Proof:
     return _proof(Mark.GOOD, title, f"{text} {now}", language)
 
 
-def _authority(facts: PhoneFacts, trusted_keys: int, language: Language) -> Proof:
+def _authority(facts: PhoneFacts, trusted_keys: int, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Warnings reach you")
     if not facts.authority_known or not trusted_keys:
@@ -120,7 +121,7 @@ def _authority(facts: PhoneFacts, trusted_keys: int, language: Language) -> Proo
     return _proof(Mark.GOOD, title, _("Last checked at {moment}.").format(moment=when), language)
 
 
-def _storage(can_write: bool, language: Language) -> Proof:
+def _storage(can_write: bool, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Notes are kept")
     if can_write:
@@ -128,14 +129,16 @@ def _storage(can_write: bool, language: Language) -> Proof:
     return _proof(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
 
 
-def stored(status: PhoneStatus, facts: PhoneFacts, number: PhoneNumber | None, language: Language) -> tuple[Fact, ...]:
+def stored(
+    status: PhoneStatus, facts: PhoneFacts, number: PhoneNumber | None, language: Translator
+) -> tuple[Fact, ...]:
     """How much there is of everything the phone keeps."""
     _, n = language.gettext, language.number
     tallies = status.days.values()
     days = sorted(status.days)
     return (
         Fact(_("Readings of other phones"), n(sum(tally.sightings for tally in tallies))),
-        Fact(_("Oldest reading"), language.in_utc().date(days[0]) if days else _("none yet")),
+        Fact(_("Oldest reading"), language.in_zone(UTC).date(days[0]) if days else _("none yet")),
         Fact(_("Days with random numbers of your own"), n(status.days_with_keys)),
         Fact(_("Lists of the health authority checked"), n(status.exports_known - status.exports_unchecked)),
         Fact(_("Warnings"), n(len(facts.standing))),
@@ -147,12 +150,12 @@ def stored(status: PhoneStatus, facts: PhoneFacts, number: PhoneNumber | None, l
     )
 
 
-def _commune(facts: PhoneFacts, language: Language) -> str:
+def _commune(facts: PhoneFacts, language: Translator) -> str:
     commune = commune_of(facts.choices.commune)
     return commune.full_name if commune is not None else language.gettext("not given")
 
 
-def _number(number: PhoneNumber | None, language: Language) -> str:
+def _number(number: PhoneNumber | None, language: Translator) -> str:
     if number is None:
         return language.gettext("not given")
     if number.is_confirmed:

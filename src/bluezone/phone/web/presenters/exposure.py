@@ -7,13 +7,13 @@ sentences of the exposure room, which authority and phone share.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from urllib.parse import quote
 
 from bluezone.exposure.policies.explain import explain_evidence
-from bluezone.i18n import Language as LanguageCode
+from bluezone.i18n import Translator
 from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.web.language import Language
 
 DAY_S = 86_400.0
 
@@ -33,7 +33,7 @@ class ExposureScreen:
 
 
 def exposure_screen(
-    alert: Alert, now_s: float, language: Language, isolation_days: int = ISOLATION_DAYS
+    alert: Alert, now_s: float, language: Translator, isolation_days: int = ISOLATION_DAYS
 ) -> ExposureScreen:
     ends_s = alert.day_start_s + isolation_days * DAY_S
     days_left = max(0, min(isolation_days, -int((now_s - ends_s) // DAY_S)))
@@ -49,10 +49,10 @@ def exposure_screen(
     )
 
 
-def _reasons(alert: Alert, language: Language) -> tuple[str, ...]:
+def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
     _ = language.gettext
     if alert.evidence is None:
-        day = language.in_utc().date(alert.day_start_s)
+        day = language.in_zone(UTC).date(alert.day_start_s)
         return (
             _("It was on {date}. More about it was not kept.").format(date=day),
             _("This was decided by the rule {policy}, version {version}.").format(
@@ -66,10 +66,10 @@ def _reasons(alert: Alert, language: Language) -> tuple[str, ...]:
         alert.policy_version,
         by_dose=alert.score < alert.threshold,
     )
-    return explanation.sentences(LanguageCode(language.code))
+    return explanation.sentences(language.language)
 
 
-def todo(days_left: int, language: Language) -> tuple[str, ...]:
+def todo(days_left: int, language: Translator) -> tuple[str, ...]:
     """What to do today."""
     _ = language.gettext
     if days_left == 0:
@@ -85,13 +85,13 @@ def todo(days_left: int, language: Language) -> tuple[str, ...]:
     )
 
 
-def _countdown(days_left: int, language: Language) -> str:
+def _countdown(days_left: int, language: Translator) -> str:
     if days_left == 0:
         return language.gettext("The days of watching are over")
     return language.ngettext("{n} day left", "{n} days left", days_left).format(n=days_left)
 
 
-def report_text(alert: Alert, language: Language) -> str:
+def report_text(alert: Alert, language: Translator) -> str:
     """A message that the owner may read, change and send. Only what the screen of the warning says too."""
     _ = language.gettext
     opening = _("Hello. The app Bluezone has warned me that I may have been near a confirmed case. Please advise me.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
+from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import ISOLATION_DAYS, STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Around
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Step, Tone
 
 DAY_S = 86_400.0
@@ -50,7 +51,7 @@ class Home:
     checking: bool
 
 
-def home(facts: PhoneFacts, language: Language) -> Home:
+def home(facts: PhoneFacts, language: Translator) -> Home:
     """`facts.today` are the presences since the owner's midnight."""
     states = [*_news(facts, language), *_troubles(facts, language)]
     if not states:
@@ -73,7 +74,7 @@ def home(facts: PhoneFacts, language: Language) -> Home:
 # --- states, the most important first -----------------------------------------------------------------
 
 
-def _news(facts: PhoneFacts, language: Language) -> Iterator[State]:
+def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     _ = language.gettext
     if facts.result is not None:
         yield _waiting(facts.result, facts.now_s, language)
@@ -93,13 +94,13 @@ def _news(facts: PhoneFacts, language: Language) -> Iterator[State]:
             _("Please read"),
             _("You may have been near a confirmed case"),
             _("This was on {date}. You can do something for yourself and your family today.").format(
-                date=language.in_utc().date(day)
+                date=language.in_zone(UTC).date(day)
             ),
             Step(_("See what to do"), f"/exposure/{day}"),
         )
 
 
-def _waiting(result: VerifiedResult, now_s: float, language: Language) -> State:
+def _waiting(result: VerifiedResult, now_s: float, language: Translator) -> State:
     _ = language.gettext
     if result.agreed:
         return State(
@@ -120,7 +121,7 @@ def _waiting(result: VerifiedResult, now_s: float, language: Language) -> State:
     )
 
 
-def _troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
+def _troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     _ = language.gettext
     if facts.choices.paused:
         yield State(
@@ -165,7 +166,7 @@ def _troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
     yield from _check_troubles(facts, language)
 
 
-def _check_troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
+def _check_troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     _ = language.gettext
     if not facts.authority_known:
         yield State(
@@ -191,7 +192,7 @@ def _check_troubles(facts: PhoneFacts, language: Language) -> Iterator[State]:
     )
 
 
-def _working(facts: PhoneFacts, language: Language) -> State:
+def _working(facts: PhoneFacts, language: Translator) -> State:
     _ = language.gettext
     checked = facts.choices.checked_at_s
     if checked is None:
@@ -215,7 +216,7 @@ def _working(facts: PhoneFacts, language: Language) -> State:
 # --- around -------------------------------------------------------------------------------------------
 
 
-def _around_text(facts: PhoneFacts, language: Language) -> str:
+def _around_text(facts: PhoneFacts, language: Translator) -> str:
     _ = language.gettext
     if facts.radio.state is not RadioState.WORKING:
         return _("not listening")
@@ -226,7 +227,7 @@ def _around_text(facts: PhoneFacts, language: Language) -> str:
     return _("none near you")
 
 
-def _met_text(long_near: int, language: Language) -> str:
+def _met_text(long_near: int, language: Translator) -> str:
     if not long_near:
         return language.gettext("none long and near")
     return language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", long_near).format(
@@ -234,7 +235,7 @@ def _met_text(long_near: int, language: Language) -> str:
     )
 
 
-def _radar_text(around: Around, language: Language) -> str:
+def _radar_text(around: Around, language: Translator) -> str:
     _ = language.gettext
     if not around.total:
         return _("No phone with Bluezone around you just now")

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
+from bluezone.i18n import Translator
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.news_store import Received
-from bluezone.phone.web.language import Language
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.protocol.news import Fault, NewsItem
 
@@ -41,21 +42,21 @@ class Whole:
     lang: str
 
 
-def notices(facts: PhoneFacts, language: Language) -> tuple[Notice, ...]:
+def notices(facts: PhoneFacts, language: Translator) -> tuple[Notice, ...]:
     found = sorted([*_of_phone(facts, language), *_news(facts, language)], key=lambda notice: -notice.at_s)
     return tuple(found)
 
 
-def unread(facts: PhoneFacts, language: Language) -> int:
+def unread(facts: PhoneFacts, language: Translator) -> int:
     return sum(notice.unread for notice in notices(facts, language))
 
 
-def news_problem(facts: PhoneFacts, language: Language) -> str:
+def news_problem(facts: PhoneFacts, language: Translator) -> str:
     """Why there may be news that are not shown; "" where all is well."""
     _ = language.gettext
     if not facts.news_fault:
         return ""
-    return {
+    texts: dict[str, str] = {
         Fault.UNTRUSTED: _(
             "News came that were not signed by your health authority. They were not taken: somebody on the way may have changed them. Nothing of yours is in danger."
         ),
@@ -67,10 +68,11 @@ def news_problem(facts: PhoneFacts, language: Language) -> str:
         Fault.MALFORMED: _(
             "The news could not be read. Perhaps this network wants you to log in first. Bluezone tries again by itself."
         ),
-    }.get(facts.news_fault, _("The news could not be read. Bluezone tries again by itself."))  # type: ignore[call-overload,no-any-return]
+    }
+    return texts.get(facts.news_fault, _("The news could not be read. Bluezone tries again by itself."))
 
 
-def whole(received: Received, now_s: float, language: Language) -> Whole:
+def whole(received: Received, now_s: float, language: Translator) -> Whole:
     item, lang = received.item, _language_of(received.item, language)
     return Whole(
         kind=_kind(item, language),
@@ -82,7 +84,7 @@ def whole(received: Received, now_s: float, language: Language) -> Whole:
     )
 
 
-def _news(facts: PhoneFacts, language: Language) -> Iterator[Notice]:
+def _news(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
     for received in facts.news:
         item, lang = received.item, _language_of(received.item, language)
         text = " ".join(item.text[lang].split())
@@ -98,16 +100,16 @@ def _news(facts: PhoneFacts, language: Language) -> Iterator[Notice]:
         )
 
 
-def _language_of(item: NewsItem, language: Language) -> str:
+def _language_of(item: NewsItem, language: Translator) -> str:
     return language.code if language.code in item.title else "vi"
 
 
-def _kind(item: NewsItem, language: Language) -> str:
+def _kind(item: NewsItem, language: Translator) -> str:
     return language.gettext("Advice") if item.kind == "advice" else language.gettext("News")
 
 
-def _of_phone(facts: PhoneFacts, language: Language) -> Iterator[Notice]:
-    _, utc, seen_s = language.gettext, language.in_utc(), facts.choices.notices_seen_at_s
+def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
+    _, utc, seen_s = language.gettext, language.in_zone(UTC), facts.choices.notices_seen_at_s
     found: list[tuple[float, Tone, str, str, str]] = []
     for alert in facts.alerts:
         date = utc.date(alert.day_start_s)

@@ -8,10 +8,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bluezone.i18n import Translator
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.phone_number import PhoneNumberError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.web.language import Language
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import CODE_DIGITS, Refusal
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
@@ -79,7 +79,7 @@ class Said:
     points: tuple[str, ...]
 
 
-def said(path: str, language: Language) -> Said:
+def said(path: str, language: Translator) -> Said:
     """What a screen of the welcome says; KeyError where it has a form of its own instead."""
     _ = language.gettext
     return {
@@ -166,7 +166,7 @@ class Read:
     problem: str = ""
 
 
-def read_unit(text: str, language: Language) -> Read:
+def read_unit(text: str, language: Translator) -> Read:
     _ = language.gettext
     if not text.strip():
         return Read(problem=_("Please enter the code from the poster, or go on without one."))
@@ -183,7 +183,7 @@ def read_unit(text: str, language: Language) -> Read:
 _SEPARATORS = re.compile(r"[\s.()/–-]+")
 
 
-def read_number(text: str, language: Language) -> Read:
+def read_number(text: str, language: Translator) -> Read:
     """A number as people of Viet Nam write it, with 0, 84 or +84, as E.164."""
     _ = language.gettext
     text = unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]).strip()
@@ -203,7 +203,7 @@ def read_number(text: str, language: Language) -> Read:
     return Read(digits)
 
 
-def read_number_code(text: str, language: Language) -> Read:
+def read_number_code(text: str, language: Translator) -> Read:
     """The six digits of the text message."""
     _ = language.gettext
     digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]))
@@ -212,13 +212,13 @@ def read_number_code(text: str, language: Language) -> Read:
     return Read(problem=_("The code in the text message has 6 digits."))
 
 
-def number_problem(error: PhoneError | ProtocolError, language: Language) -> str:
+def number_problem(error: PhoneError | ProtocolError, language: Translator) -> str:
     """Why a number or its code was not taken, and what helps."""
     _ = language.gettext
     if isinstance(error, ConnectionFailedError):
         return _("No connection just now. Nothing is lost: please try again when there is internet.")
     refusal = error.refusal if isinstance(error, PhoneNumberError) else ""
-    return {
+    texts: dict[str, str] = {
         Refusal.NUMBER_INVALID: _("There is no such telephone number. Please look at the digits once more."),
         Refusal.NUMBER_UNSUPPORTED: _("Only mobile numbers of Viet Nam can be left here."),
         Refusal.CODE_INVALID: _("The code is not right, or its five minutes are over. You can have a new one sent."),
@@ -226,4 +226,7 @@ def number_problem(error: PhoneError | ProtocolError, language: Language) -> str
         Refusal.NOT_OFFERED: _(
             "Your health authority takes no telephone numbers. You lose nothing: warnings come without."
         ),
-    }.get(refusal, _("The health authority cannot take a number just now. You lose nothing: warnings come without."))  # type: ignore[call-overload,no-any-return]
+    }
+    return texts.get(
+        refusal, _("The health authority cannot take a number just now. You lose nothing: warnings come without.")
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bluezone.phone.web.language import Language
+from bluezone.i18n import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Answer:
     answer: str
 
 
-def answers(language: Language) -> tuple[Answer, ...]:
+def answers(language: Translator) -> tuple[Answer, ...]:
     _ = language.gettext
     pairs = (
         (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
-from bluezone.phone.web.language import Language
+from bluezone.i18n import Translator
 from bluezone.phone.web.presenters.code import read_code
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
@@ -33,7 +33,7 @@ def wanted(text: str) -> Wanted:
     return Wanted(text) if text in list(Wanted) else Wanted.CODE
 
 
-def read(text: str, for_: Wanted, language: Language) -> Scanned:
+def read(text: str, for_: Wanted, language: Translator) -> Scanned:
     """Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
     _ = language.gettext
     found = read_code(text, language).code
@@ -52,7 +52,7 @@ def read(text: str, for_: Wanted, language: Language) -> Scanned:
     return Scanned(path=f"/unit?given={quote(unit)}{flow}")
 
 
-def _later(language: Language) -> Scanned:
+def _later(language: Translator) -> Scanned:
     _ = language.gettext
     return Scanned(
         title=_("This is a code of the health authority"),
