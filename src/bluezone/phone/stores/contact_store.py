@@ -71,8 +71,8 @@ class ScanTally:
 class Sightings:
     """Hold contacts as columns of equal length n.
 
-    `identifiers` (n, width) and `encrypted_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s` the
-    time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
+    `identifiers` (n, width) and `encrypted_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s`
+    the time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
     """
 
     identifiers: NDArray[np.uint8]
