@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit messages messages-update bench validate protobuf lock clean
+.PHONY: help setup demo town test lint types imports unit messages messages-update bench validate reference protobuf lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -60,6 +60,9 @@ bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 
 validate: $(VENV)/.dev-ready  ## the simulator against exact and published results; writes docs/measurements/epidemic.md (3 minutes on 2 cores)
 	$(BIN)/python tools/validate_epidemic.py
+
+reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
+	$(BIN)/python tools/reference.py
 
 protobuf: $(VENV)/.dev-ready  ## write export_pb2.py anew after a change of export.proto
 	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src bluezone/protocol/export.proto

@@ -18,7 +18,6 @@ from typing import Any
 
 from bluezone.epidemic import figures, words
 from bluezone.epidemic.executors import cores
-from bluezone.epidemic.interventions import App
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.sources import SOURCES
 from epidemic_validation.exact import final_sizes
@@ -94,7 +93,6 @@ def write(done: dict[str, Any]) -> None:
         "hau_giang": effects_table(found),
         "calm": done["calm"],
         "tornado": tornado_table,
-        "detection": f"{App().detection:g}",
         "sources": sources(),
     }
     for language in ("en", "vi"):

@@ -1,0 +1,69 @@
+"""Holds what pages say in code style to the code: commands with their options, settings, paths, make's targets."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import click
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SOURCE = REPOSITORY / "src" / "bluezone"
+
+
+def _command_lines(page: Any) -> list[str]:
+    fenced = [line for fence in page.fences if fence.language == "sh" for line in fence.text.splitlines()]
+    return [each for each in (*page.code, *fenced) if "bluezone " in each]
+
+
+def test_commands_and_options_that_are_named_exist(page: Any, every_command: dict[str, click.Command]) -> None:
+    wrong = []
+    for line in _command_lines(page):
+        for call in re.split(r"&&|;|\||#|<<", line):
+            words = call.split()
+            if "bluezone" not in (word.rsplit("/", 1)[-1] for word in words[:2]):
+                continue
+            words = words[[word.rsplit("/", 1)[-1] for word in words].index("bluezone") + 1 :]
+            wrong += _wrong(words, every_command)
+    assert not wrong, f"{page}: {wrong}"
+
+
+def _wrong(words: list[str], every_command: dict[str, click.Command]) -> list[str]:
+    """Return what of a command line does not exist: its command, or options."""
+    name, known = "bluezone", {"--help", "-h", "--version"}
+    options = [re.split(r"[=\]]", word.lstrip("["))[0] for word in words if word.lstrip("[").startswith("-")]
+    for word in words:
+        if f"{name} {word}" in every_command:
+            name = f"{name} {word}"
+            known |= {opt for each in every_command[name].params for opt in (*each.opts, *each.secondary_opts)}
+        elif re.fullmatch(r"[a-z][a-z-]+", word):
+            if isinstance(every_command.get(name, click.Group()), click.Group) and not options:
+                return [f"{name} {word}"]
+            break
+    return [f"{name} {option}" for option in options if option.startswith("--") and option not in known]
+
+
+def test_paths_that_are_named_exist(page: Any) -> None:
+    if str(page) == "CHANGELOG.md":
+        return
+    named = [each for each in page.code if re.fullmatch(r"[\w./-]*/[\w.-]*|[\w-]+\.(py|json|csv|toml|po)", each)]
+    roots = [REPOSITORY, SOURCE, SOURCE / "authority", SOURCE / "phone", SOURCE / page.path.stem, page.path.parent]
+    looked_for = [each for each in named if re.match(r"(src|tests|tools|benchmarks|docs|mobile)/|.*\.py$", each)]
+    names = {path.name for path in SOURCE.rglob("*.py")}  # as in "rules.py decides"
+    missing = [each for each in looked_for if each not in names and not any((root / each).exists() for root in roots)]
+    assert not missing, f"{page}: {missing}"
+
+
+def test_targets_of_make_that_are_named_exist(page: Any) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
+    fenced = [line for fence in page.fences if fence.language == "sh" for line in fence.text.splitlines()]
+    named = {match[1] for each in (*page.code, *fenced) if (match := re.match(r"make ([a-z-]+)", each))}
+    assert named <= targets, f"{page}: {named - targets}"
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    reference = runpy.run_path(str(REPOSITORY / "tools" / "reference.py"))
+    page = REPOSITORY / "docs" / "reference" / "commands.md"
+    assert page.read_text("utf-8") == reference["commands_page"](), f"{page} no longer fits: run `make reference`"
