@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,9 @@ from bluezone.i18n import (
     Language,
     format_date,
     format_day,
+    format_full_moment,
     format_long_date,
+    format_moment,
     format_short_date,
     format_weekday,
     format_weekday_date,
@@ -36,6 +39,22 @@ def test_a_date_is_written_as_the_language_writes_it(
 ) -> None:
     assert write(DAY, Language.VIETNAMESE) == vietnamese
     assert write(DAY, Language.ENGLISH) == english
+
+
+@pytest.mark.parametrize(
+    ("write", "vietnamese", "english"),
+    [
+        (format_moment, "19:05 13/8/2020", "19:05, 13 Aug 2020"),
+        (format_full_moment, "19:05, Thứ Năm, 13/8/2020", "19:05, Thursday 13 August 2020"),
+    ],
+)
+@pytest.mark.parametrize("zone", [None, dt.UTC, ZoneInfo("Asia/Ho_Chi_Minh")])
+def test_a_moment_is_written_in_its_own_zone(
+    write: Callable[[dt.datetime, Language], str], vietnamese: str, english: str, zone: dt.tzinfo | None
+) -> None:
+    at = dt.datetime(2020, 8, 13, 19, 5, tzinfo=zone)
+    assert write(at, Language.VIETNAMESE) == vietnamese
+    assert write(at, Language.ENGLISH) == english
 
 
 def test_a_short_month_has_three_letters_in_every_month_of_a_year() -> None:

@@ -330,7 +330,7 @@ def meet(
         slot = int((at_s + off_s - daily.start_s) // 600)
         heard = EN.parse(EN.build(daily, slot, tx_power_dbm))
         rssi = tx_power_dbm - attenuation_db
-        logbook.add_scan(at_s, 60, [Sighting(heard.identifier, heard.sealed_metadata, 16, rssi + 4, rssi, rssi - 4)])
+        logbook.add_scan(at_s, 60, [Sighting(heard.identifier, heard.encrypted_metadata, 16, rssi + 4, rssi, rssi - 4)])
 
 
 def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:

@@ -97,4 +97,4 @@ def test_recordings_are_told_apart_by_whose_key_was_heard(tmp_path):
 
 def heard(scheme, key, at_s, rssi_dbm):
     broadcast = scheme.parse(identity_at(scheme, key, at_s, 0).advertisement)
-    return Sighting(broadcast.identifier, broadcast.sealed_metadata, 5, rssi_dbm, rssi_dbm, rssi_dbm)
+    return Sighting(broadcast.identifier, broadcast.encrypted_metadata, 5, rssi_dbm, rssi_dbm, rssi_dbm)

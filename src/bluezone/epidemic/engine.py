@@ -203,7 +203,7 @@ def _centres(population: Population, days: int, word: np.uint64) -> NDArray[np.i
 
 
 def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Who is infected from outside, by day. Chosen by key, so that relabelling changes nothing."""
+    """Choose who is infected from outside, by day. Chosen by key, so that relabelling changes nothing."""
     generator = np.random.default_rng([seed, 7])
     numbers = np.zeros(scenario.days, dtype=np.int64)
     numbers[0] = scenario.initial_infections
@@ -222,7 +222,7 @@ def _imports(population: Population, scenario: Scenario, seed: int) -> tuple[NDA
 def _ill_by_chance(
     population: Population, scenario: Scenario, seed: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Who has like symptoms from something else and will stay at home or ask for a test, by day."""
+    """Choose who has like symptoms from something else and will stay at home or ask for a test, by day."""
     acting = max(scenario.diagnosis.symptomatic_share, scenario.isolation.symptomatic_share)
     share = scenario.diagnosis.background_daily_share * acting
     start = np.zeros(scenario.days + 1, dtype=np.int32)

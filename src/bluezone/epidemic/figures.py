@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bluezone.epidemic.effects import Effect
-from bluezone.epidemic.words import answer, translator
+from bluezone.epidemic.words import answer, setting, translator
 from bluezone.i18n import Language, chart_number_locale
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: st
     for bar in bars:
         spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
     order = sorted(spread, key=lambda name: -spread[name])
-    values = [{**bar, "middle": middle} for bar in bars]
+    values = [{**bar, "setting": setting(bar["setting"], language), "middle": middle} for bar in bars]
     base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=260)),
         x=alt.X("averted:Q", axis=alt.Axis(format="%", title=translate("infections averted"))),

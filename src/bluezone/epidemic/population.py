@@ -114,7 +114,7 @@ def _companions() -> NDArray[np.float64]:
 
 
 def _exact_counts(shares: tuple[float, ...], total: int) -> NDArray[np.int64]:
-    """Whole numbers that sum to the total, in proportion to the shares (largest remainders)."""
+    """Return whole numbers that sum to the total, in proportion to the shares (largest remainders)."""
     exact = np.asarray(shares, dtype=np.float64) / sum(shares) * total
     counts = np.floor(exact).astype(np.int64)
     by_remainder = np.argsort(counts - exact, kind="stable")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from babel.dates import format_date as _format
+from babel.dates import format_datetime
 
 from bluezone.i18n.languages import Language
 
@@ -16,6 +17,8 @@ _LONG_DATE = {Language.VIETNAMESE: "'ngày' d MMMM 'năm' y", Language.ENGLISH: 
 _SHORT_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMM y"}
 _DAY = {Language.VIETNAMESE: "d/M", Language.ENGLISH: "d MMM"}
 _WEEKDAY_DATE = {Language.VIETNAMESE: "EEEE, d/M", Language.ENGLISH: "EEEE d MMMM"}
+_MOMENT = {Language.VIETNAMESE: "HH:mm d/M/y", Language.ENGLISH: "HH:mm, d MMM y"}
+_FULL_MOMENT = {Language.VIETNAMESE: "HH:mm, EEEE, d/M/y", Language.ENGLISH: "HH:mm, EEEE d MMMM y"}
 _WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE"}
 
 
@@ -49,9 +52,23 @@ def format_weekday(date: dt.date, language: Language) -> str:
     return _by(_WEEKDAY, date, language)
 
 
+def format_moment(at: dt.datetime, language: Language) -> str:
+    """Write a moment in a table: `19:05 13/8/2020` or `19:05, 13 Aug 2020`. The zone is that of `at`."""
+    return _moment_by(_MOMENT, at, language)
+
+
+def format_full_moment(at: dt.datetime, language: Language) -> str:
+    """Write a moment in full: `19:05, Thứ Năm, 13/8/2020` or `19:05, Thursday 13 August 2020`."""
+    return _moment_by(_FULL_MOMENT, at, language)
+
+
 def format_time(time: dt.time | dt.datetime) -> str:
     """Write `19:05`, in either language."""
     return f"{time:%H:%M}"
+
+
+def _moment_by(patterns: dict[Language, str], at: dt.datetime, language: Language) -> str:
+    return format_datetime(at, patterns[language], tzinfo=at.tzinfo, locale=language.value)
 
 
 def _by(patterns: dict[Language, str], date: dt.date, language: Language) -> str:

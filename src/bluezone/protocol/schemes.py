@@ -23,7 +23,7 @@ class Broadcast:
     open."""
 
     identifier: bytes
-    sealed_metadata: bytes = b""
+    encrypted_metadata: bytes = b""
 
 
 class IdentifierScheme(Protocol):
@@ -99,7 +99,7 @@ class ExposureNotificationScheme:
         return Broadcast(payload.rpi, payload.aem)
 
     def tx_power_dbm(self, key: DailyKey, broadcast: Broadcast) -> int | None:
-        plain = en.crypt_metadata(key.key, broadcast.identifier, broadcast.sealed_metadata)
+        plain = en.crypt_metadata(key.key, broadcast.identifier, broadcast.encrypted_metadata)
         return en.Metadata.from_bytes(plain).tx_power_dbm
 
     def _span(self, key: DailyKey) -> tuple[int, int]:

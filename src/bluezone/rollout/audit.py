@@ -133,7 +133,7 @@ def audit(claims: Sequence[Claim], figures: Figures, others: Iterable[Unit] = ()
 
 
 class _Auditor:
-    """What the audit of one row needs to know of the others."""
+    """Hold what the audit of one row needs to know of the others."""
 
     def __init__(self, claims: Sequence[Claim], figures: Figures, others: Sequence[Unit]) -> None:
         self._figures = figures
@@ -224,7 +224,7 @@ class _Auditor:
                 yield other.line, OtherRow.PERCENT
 
     def _is_share_of(self, percent: Printed, count: Printed, bases: Sequence[int]) -> bool:
-        """Whether a share was taken from a row: it must say something (decimals, no round count)."""
+        """Return whether a share was taken from a row: it must say something (decimals, no round count)."""
         says = percent.step < 1 and (count.high - count.low) <= WEAK_WINDOW * max(count.value, Decimal(1))
         return says and any(fits(count, percent, base) for base in bases)
 
@@ -262,7 +262,7 @@ def _slips(count: Printed, percent: Printed, bases: Sequence[int]) -> list[Slip]
 
 
 def _mistyped(digits: str) -> Iterator[tuple[str, str]]:
-    """What may have been meant: two neighbours swapped, one digit wrong, one missing, one too many."""
+    """Yield what may have been meant: two neighbours swapped, one digit wrong, one missing, one too many."""
     for at in range(len(digits) - 1):
         if digits[at] != digits[at + 1]:
             yield _KINDS_OF_SLIP[0], digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]

@@ -127,7 +127,7 @@ def _equalised(parts: Sequence[Part], target: int) -> list[Fraction]:
 
 
 def _whole(wanted: Sequence[Fraction], parts: Sequence[Part], target: int) -> list[int]:
-    """Whole installs that add up to the target: the largest remainders are rounded up."""
+    """Return whole installs that add up to the target: the largest remainders are rounded up."""
     floors = [int(value) for value in wanted]
     rest = target - sum(floors)
     order = sorted(

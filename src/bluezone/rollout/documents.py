@@ -160,7 +160,7 @@ def poster_qr_svg(url: str) -> str:
 
 
 def _typeset(template: str, data: Mapping[str, Any], made_on: dt.date) -> bytes:
-    """The same figures give the same bytes: the document's time is that of its figures, not of its making."""
+    """Give the same bytes for the same figures: the document's time is that of its figures, not of its making."""
     import typst
 
     source = (resources.files("bluezone.rollout") / "templates" / template).read_bytes()

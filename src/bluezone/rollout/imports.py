@@ -347,7 +347,7 @@ def _first_date(table: Table) -> dt.date | None:
 
 
 def _are_fractions(column: Sequence[str]) -> bool:
-    """Whether a column gives shares as 0.0754: no % sign anywhere, everything at most 1, several decimals."""
+    """Return whether a column gives shares as 0.0754: no % sign anywhere, everything at most 1, several decimals."""
     try:
         values = [percent_of(text).value for text in column if text]
     except NumberError:

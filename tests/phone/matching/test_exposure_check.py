@@ -300,8 +300,8 @@ def test_both_identifiers_of_a_scan_in_which_the_sender_rotated_are_one_instance
         DAY0 + 10 * HOUR,
         60,
         [
-            Sighting(old.identifier, old.sealed_metadata, 4, -60, -70, -80),
-            Sighting(new.identifier, new.sealed_metadata, 12, -64, -66, -80),
+            Sighting(old.identifier, old.encrypted_metadata, 4, -60, -70, -80),
+            Sighting(new.identifier, new.encrypted_metadata, 12, -64, -66, -80),
         ],
     )
     (window,) = windows_of(logbook, key(1))
@@ -313,7 +313,7 @@ def test_both_identifiers_of_a_scan_in_which_the_sender_rotated_are_one_instance
 def test_garbled_metadata_says_nothing_rather_than_something_absurd(logbook):
     daily = key(1).daily()
     heard = EN.parse(EN.build(daily, 60, -20))
-    garbled = bytes([heard.sealed_metadata[0], heard.sealed_metadata[1] ^ 0x80, *heard.sealed_metadata[2:]])
+    garbled = bytes([heard.encrypted_metadata[0], heard.encrypted_metadata[1] ^ 0x80, *heard.encrypted_metadata[2:]])
     logbook.add_scan(DAY0 + 10 * HOUR, 60, [Sighting(heard.identifier, garbled, 1, -127, -127, -127)])
     assert windows_of(logbook, key(1)) == []
 

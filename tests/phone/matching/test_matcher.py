@@ -20,7 +20,7 @@ def logbook(rows: list[tuple[bytes, float]], width: int) -> Sightings:
     count = len(rows)
     return Sightings(
         identifiers=np.frombuffer(b"".join(row[0] for row in rows), np.uint8).reshape(count, width),
-        sealed_metadata=np.zeros((count, 4), np.uint8),
+        encrypted_metadata=np.zeros((count, 4), np.uint8),
         at_s=np.array([row[1] for row in rows], np.float64),
         since_last_scan_s=np.full(count, 60.0),
         readings=np.ones(count, np.uint8),

@@ -20,7 +20,7 @@ HOUR, DAY = 3600.0, 86400.0
 def sighting(number: int, **changes) -> Sighting:
     values = {
         "identifier": number.to_bytes(16, "big"),
-        "sealed_metadata": b"\0\xff\0\x01",
+        "encrypted_metadata": b"\0\xff\0\x01",
         "readings": 16,
         "strongest_dbm": -50,
         "typical_dbm": -60,
@@ -37,12 +37,12 @@ def logbook(tmp_path):
 
 
 def test_what_was_written_is_read_column_by_column(logbook):
-    logbook.add_scan(NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, sealed_metadata=bytes(4))])
+    logbook.add_scan(NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, encrypted_metadata=bytes(4))])
     logbook.add_scan(NOW + 60, 61.5, [sighting(1)])
     seen = logbook.sightings()
     assert len(seen) == 3
     assert [row.tobytes() for row in seen.identifiers] == [n.to_bytes(16, "big") for n in (1, 2, 1)]
-    assert [row.tobytes() for row in seen.sealed_metadata] == [b"\0\xff\0\x01", bytes(4), b"\0\xff\0\x01"]
+    assert [row.tobytes() for row in seen.encrypted_metadata] == [b"\0\xff\0\x01", bytes(4), b"\0\xff\0\x01"]
     assert seen.at_s.tolist() == [NOW, NOW, NOW + 60]
     assert seen.since_last_scan_s.tolist() == [60, 60, 61.5]
     assert seen.readings.tolist() == [16, 3, 16]
@@ -59,7 +59,7 @@ def test_an_empty_logbook_has_empty_columns(logbook):
 
 def test_identifiers_of_zeros_and_of_the_old_scheme_keep_their_length(tmp_path):
     book = ContactStore(open_contacts_database(tmp_path / "old"), scheme_named("bluezone-v1"))
-    book.add_scan(NOW, 60, [sighting(1, identifier=bytes(12), sealed_metadata=b"")])
+    book.add_scan(NOW, 60, [sighting(1, identifier=bytes(12), encrypted_metadata=b"")])
     assert book.sightings().identifiers.tolist() == [[0] * 12]
     book.database.close()
 

@@ -57,7 +57,7 @@ class _Track:
         strengths = sorted(self.strengths)
         return Sighting(
             self.broadcast.identifier,
-            self.broadcast.sealed_metadata,
+            self.broadcast.encrypted_metadata,
             self.count,
             strengths[-1],
             strengths[len(strengths) // 2],

@@ -150,7 +150,7 @@ def _scan_instances(
 def _instance(
     scheme: IdentifierScheme, key: DailyKey, row: int, sightings: Sightings, receiver: Receiver
 ) -> ScanInstance | None:
-    heard = Broadcast(sightings.identifiers[row].tobytes(), sightings.sealed_metadata[row].tobytes())
+    heard = Broadcast(sightings.identifiers[row].tobytes(), sightings.encrypted_metadata[row].tobytes())
     tx_power_dbm = scheme.tx_power_dbm(key, heard)
     if tx_power_dbm is None:
         tx_power_dbm = receiver.assumed_tx_power_dbm

@@ -49,7 +49,7 @@ class Sighting:
     """Describe one identifier in one scan."""
 
     identifier: bytes
-    sealed_metadata: bytes
+    encrypted_metadata: bytes
     readings: int
     strongest_dbm: int
     typical_dbm: int
@@ -71,12 +71,12 @@ class ScanTally:
 class Sightings:
     """Hold contacts as columns of equal length n.
 
-    `identifiers` (n, width) and `sealed_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s` the
-    time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
+    `identifiers` (n, width) and `encrypted_metadata` (n, 4) are bytes; `at_s` start of the scan, `since_last_scan_s`
+    the time it stands for (float64, s); `readings` uint8; strengths int8 in dBm.
     """
 
     identifiers: NDArray[np.uint8]
-    sealed_metadata: NDArray[np.uint8]
+    encrypted_metadata: NDArray[np.uint8]
     at_s: NDArray[np.float64]
     since_last_scan_s: NDArray[np.float64]
     readings: NDArray[np.uint8]
@@ -132,7 +132,7 @@ class ContactStore:
         records = [
             pack(
                 sighting.identifier,
-                sighting.sealed_metadata,
+                sighting.encrypted_metadata,
                 min(sighting.readings, MAX_READINGS),
                 sighting.strongest_dbm,
                 sighting.typical_dbm,
@@ -166,7 +166,7 @@ class ContactStore:
         counts = [len(of_scan) // self._record.size for of_scan in records]
         return Sightings(
             identifiers=np.ascontiguousarray(data["identifier"]),
-            sealed_metadata=np.ascontiguousarray(data["sealed"]),
+            encrypted_metadata=np.ascontiguousarray(data["sealed"]),
             at_s=np.repeat(np.array([row[0] for row in rows], dtype=np.float64), counts),
             since_last_scan_s=np.repeat(np.array([row[1] for row in rows], dtype=np.float64), counts),
             readings=np.ascontiguousarray(data["readings"]),
