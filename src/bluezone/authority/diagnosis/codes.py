@@ -113,7 +113,7 @@ def redeem_token(token: str, tek_mac: bytes, now: dt.datetime) -> Vouched | None
         .first()
     )
     same_keys = row is not None and row.used_for in keyed.digests(_KEYS, tek_mac)
-    good = rules.token_is_good(row and TokenFacts(row.expires_at, row.used_at is not None, same_keys), now)
+    good = rules.token_is_good(TokenFacts(row.expires_at, row.used_at is not None, same_keys) if row else None, now)
     VerificationToken.objects.filter(id=row.id if row and good else 0).update(
         used_at=now, used_for=keyed.digest(_KEYS, tek_mac)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.rules import MAX_AGE, TRANSITIONS, DateProblem
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _DATE_TEXTS = {
     DateProblem.NONE_GIVEN: _("Give the day of first symptoms or the day of the test."),
@@ -26,7 +29,7 @@ def date_text(problem: str) -> str:
     return str(_DATE_TEXTS[DateProblem(problem)])
 
 
-def _date_field(label: str, help_text: str = "") -> forms.DateField:
+def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.DateField:
     # A list of the days that can be meant: a date input shows day and month in the order of the browser's language, not
     # of the page's, and 8/11 would be read as 11/8.
     return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
@@ -77,4 +80,6 @@ class ResultForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["test_date"].widget.choices = _day_choices(today)
         allowed = TRANSITIONS.get(case.report_type, ())
-        self.fields["report_type"].choices = [choice for choice in Case.ReportType.choices if choice[0] in allowed]
+        cast(forms.ChoiceField, self.fields["report_type"]).choices = [
+            choice for choice in Case.ReportType.choices if choice[0] in allowed
+        ]

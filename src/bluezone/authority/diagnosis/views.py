@@ -18,13 +18,15 @@ from bluezone.authority.diagnosis import codes, rules, services
 from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
 
 PAGE_SIZE = 50
 
 
 def _own_cases(request: HttpRequest) -> QuerySet[Case]:
-    return Case.objects.filter(created_by=request.user)
+    return Case.objects.filter(created_by=scope.officer(request.user))
 
 
 @never_cache
@@ -35,10 +37,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     rows = _own_cases(request).order_by("-created_at").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
-    for case in page:
-        newest = max(case.codes.all(), key=lambda code: code.id, default=None)
-        case.code_state = _state(newest, now) if newest else ""
-    return render(request, "diagnosis/list.html", {"page": page, "nav": "list"})
+    cases = [{"case": case, "code_state": _newest_state(case, now)} for case in page]
+    return render(request, "diagnosis/list.html", {"page": page, "cases": cases, "nav": "list"})
+
+
+def _newest_state(case: Case, now: dt.datetime) -> str:
+    newest = max(case.codes.all(), key=lambda code: code.id, default=None)
+    return _state(newest, now) if newest else ""
 
 
 def _state(code: OneTimeCode, now: dt.datetime) -> str:
@@ -53,15 +58,15 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """The form, and on success the code."""
     now = clock.now()
     if request.method == "GET":
-        return _form_page(request, NewCaseForm(services.today(now)))
-    form = NewCaseForm(services.today(now), request.POST)
+        return _form_page(request, NewCaseForm(today(now)))
+    form = NewCaseForm(today(now), request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=400)
     values = form.cleaned_data
     if _own_cases(request).filter(id=values["case_id"]).exists():
         return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
     try:
-        case, code, row = services.open_case(officer=request.user, now=now, **values)
+        case, code, row = services.open_case(officer=scope.officer(request.user), now=now, **values)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _form_page(request, form, status=400)
@@ -86,14 +91,12 @@ def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) ->
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """One case: what is known, what became of its codes, what can be done."""
     case = get_object_or_404(_own_cases(request), id=case_id)
-    return _detail_page(request, case, ResultForm(case, services.today(clock.now())))
+    return _detail_page(request, case, ResultForm(case, today(clock.now())))
 
 
 def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
     now = clock.now()
-    codes_of_case = list(case.codes.order_by("-id"))
-    for code in codes_of_case:
-        code.state = _state(code, now)
+    codes_of_case = [{"row": code, "state": _state(code, now)} for code in case.codes.order_by("-id")]
     context = {"case": case, "codes": codes_of_case, "form": form if case.report_type in rules.TRANSITIONS else None}
     return render(request, "diagnosis/detail.html", context, status=status)
 
@@ -115,7 +118,7 @@ def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The test of a clinical case is back: note it, and give the code that tells the phones."""
     case = get_object_or_404(_own_cases(request), id=case_id)
     now = clock.now()
-    form = ResultForm(case, services.today(now), request.POST)
+    form = ResultForm(case, today(now), request.POST)
     if not form.is_valid():
         return _detail_page(request, case, form, status=400)
     test_date: dt.date | None = form.cleaned_data["test_date"]

@@ -96,7 +96,8 @@ def _ends_due(conf: Environment, now: dt.datetime) -> list[dt.datetime]:
 
 
 def _last_end(conf: Environment) -> dt.datetime | None:
-    return ExportBatch.objects.filter(region=conf.region).aggregate(last=Max("end_at"))["last"]
+    last: dt.datetime | None = ExportBatch.objects.filter(region=conf.region).aggregate(last=Max("end_at"))["last"]
+    return last
 
 
 @transaction.atomic

@@ -132,7 +132,7 @@ def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
 def lost_phone(request: HttpRequest, officer_id: int) -> HttpResponse:
     """The officer's phone is lost: the next login sets up another."""
     officer = _subordinate(request, officer_id)
-    appointments.reset_second_factor(officer, request.user)
+    appointments.reset_second_factor(officer, scope.officer(request.user))
     return redirect("officers:officer", officer.pk)
 
 
@@ -187,7 +187,7 @@ def _suggestions(own: Jurisdiction) -> list[str]:
 
 
 def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
-    link = appointments.setup_link(request, officer, request.user)
+    link = appointments.setup_link(request, officer, scope.officer(request.user))
     context: dict[str, Any] = {
         "nav": "officers",
         "officer": officer,

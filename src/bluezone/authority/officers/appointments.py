@@ -48,7 +48,7 @@ class _SetupTokens(PasswordResetTokenGenerator):
         return clock.now().replace(tzinfo=None)
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}"  # type: ignore[arg-type]
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}"
 
 
 setup_tokens = _SetupTokens()

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from bluezone.authority.officers.models import User
+
+    _SetPasswordForm = SetPasswordForm[User]
+else:
+    _SetPasswordForm = SetPasswordForm  # generic to the type checker only
+
 
 class LoginForm(AuthenticationForm):
     """Says the same of a wrong name, a wrong password and an account that was closed."""
 
-    error_messages: ClassVar = {
+    error_messages = {  # noqa: RUF012 (an attribute of instances to Django's types)
         "invalid_login": _("The name or the password is wrong."),
         "inactive": _("The name or the password is wrong."),
     }
@@ -50,10 +57,10 @@ class OfficerForm(forms.Form):
 
     def __init__(self, roles: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = roles
+        cast(forms.ChoiceField, self.fields["role"]).choices = roles
 
 
-class SetupForm(SetPasswordForm):
+class SetupForm(_SetPasswordForm):
     """The own password, twice. The page says what it must be, in place of Django's list of rules."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

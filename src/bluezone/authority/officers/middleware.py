@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from bluezone.authority.officers.second_factor import is_verified
+
 _Handler = Callable[[HttpRequest], HttpResponse]
 _View = TypeVar("_View", bound=Callable[..., HttpResponse])
 _OFFICERS = "/officer/"
@@ -30,7 +32,7 @@ def second_factor(get_response: _Handler) -> _Handler:
         closed = request.path.startswith(_OFFICERS) and request.path not in open_paths
         if not (closed and settings.BLUEZONE.asks_second_factor):
             return get_response(request)
-        if not request.user.is_authenticated or request.user.is_verified():
+        if not request.user.is_authenticated or is_verified(request.user):
             return get_response(request)
         if request.path.startswith(f"{_OFFICERS}api/"):
             return JsonResponse({"detail": "second factor missing"}, status=403)

@@ -16,6 +16,13 @@ from bluezone.authority.officers.models import User
 _Row = TypeVar("_Row", bound=Model)
 
 
+def officer(user: User | AnonymousUser) -> User:
+    """Return the officer who is logged in. Raises PermissionDenied for who is not."""
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user
+
+
 def jurisdiction(user: User | AnonymousUser) -> Jurisdiction | None:
     """Return the user's jurisdiction; None for who has none."""
     return user.jurisdiction if isinstance(user, User) and user.is_active else None

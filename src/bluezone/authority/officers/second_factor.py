@@ -10,6 +10,7 @@ import base64
 import io
 
 import segno
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django_otp import match_token
 from django_otp.models import Device
@@ -23,7 +24,12 @@ RECOVERY_CODES = 10
 
 def has_phone(user: User) -> bool:
     """Whether the officer has set up a phone."""
-    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+    return bool(TOTPDevice.objects.devices_for_user(user, confirmed=True).exists())
+
+
+def is_verified(user: User | AnonymousUser) -> bool:
+    """Tell whether this login has shown its second factor."""
+    return bool(getattr(user, "is_verified", bool)())  # the middleware of django-otp adds the method
 
 
 def pending_phone(user: User) -> TOTPDevice:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -27,14 +26,15 @@ from bluezone.authority.site.uploads.pipeline import Kind, Preview, PreviewRow, 
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Severity
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 #: so many problems and rows are shown; of more, how many there are
 SHOWN_PROBLEMS = 200
 SHOWN_ROWS = 50
 _SHOWN_UPLOADS = 20
 
 P = TypeVar("P", bound=Preview)
-#: a text, translated when it is shown
-Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class UploadPages(Generic[P]):
     form: type[UploadForm]
     namespace: str
     nav: str
-    title: Text
-    lead: Text
+    title: StrOrPromise
+    lead: StrOrPromise
     #: the page to go on to, and what its link is called
-    onward: tuple[str, Text]
+    onward: tuple[str, StrOrPromise]
     names: Callable[[P], Mapping[int, str]]
     context: Callable[[P], dict[str, Any]]
     rows_template: str
@@ -144,7 +144,7 @@ class UploadPages(Generic[P]):
         """Return an upload the officer may decide on: the own ones, while the jurisdiction is the one it was for."""
         own = scope.directing(request.user)
         upload = get_object_or_404(self._readable(request), pk=upload_id)
-        if upload.officer_id != request.user.pk or upload.place != own.place:
+        if upload.officer != request.user or upload.place != own.place:
             raise Http404
         return upload
 
@@ -164,7 +164,7 @@ class UploadPages(Generic[P]):
         if upload.state == Upload.State.PENDING:
             preview = pipeline.look(self.kind, upload, clock.now())
             context |= self._tally(preview) | self.context(preview)
-            context["mine"] = upload.officer_id == request.user.pk and upload.place == request.user.place
+            context["mine"] = upload.officer == request.user and upload.place == scope.required(request.user).place
             context["until"] = upload.received_at + pipeline.LIFE
         return render(request, "uploads/uploaded.html", context, status=status)
 

@@ -43,13 +43,14 @@ def first(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The code of the phone, or a recovery code."""
-    if request.user.is_verified():
+    officer = scope.officer(request.user)
+    if second_factor.is_verified(officer):
         return redirect(_next(request))
-    if not second_factor.has_phone(request.user):
+    if not second_factor.has_phone(officer):
         return redirect("officers:enrol")
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = second_factor.verified_by(request.user, form.cleaned_data["token"])
+        device = second_factor.verified_by(officer, form.cleaned_data["token"])
         if device is not None:
             django_otp.login(request, device)
             return redirect(_next(request))
@@ -63,9 +64,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest) -> HttpResponse:
     """Set up a phone: the QR code, then its first code. Who has one already must have shown its code."""
-    if second_factor.has_phone(request.user) and not request.user.is_verified():
+    officer = scope.officer(request.user)
+    if second_factor.has_phone(officer) and not second_factor.is_verified(officer):
         return redirect("officers:verify")
-    device = second_factor.pending_phone(request.user)
+    device = second_factor.pending_phone(officer)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if second_factor.confirm(device, form.cleaned_data["token"]):
@@ -81,7 +83,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _codes_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "officers/codes.html", {"codes": second_factor.new_recovery_codes(request.user)})
+    codes = second_factor.new_recovery_codes(scope.officer(request.user))
+    return render(request, "officers/codes.html", {"codes": codes})
 
 
 @never_cache
@@ -89,7 +92,7 @@ def _codes_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes; the middleware lets nobody in here without a verified phone."""
-    return _codes_page(request) if request.user.is_verified() else redirect("officers:enrol")
+    return _codes_page(request) if second_factor.is_verified(request.user) else redirect("officers:enrol")
 
 
 @never_cache

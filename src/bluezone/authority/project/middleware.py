@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 
 from bluezone.authority.site import clock
@@ -46,7 +46,7 @@ def counting_lane(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 class PageLocaleMiddleware(LocaleMiddleware):
     """Chooses the language of pages. Files and APIs have none, and must not vary by it in caches."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("text/html"):
             return super().process_response(request, response)
         return response

@@ -95,7 +95,7 @@ if BLUEZONE.database_url:
             "DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant"
         ) from None
 else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BLUEZONE.var / "db.sqlite3"}}
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(BLUEZONE.var / "db.sqlite3")}}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

@@ -18,7 +18,7 @@ def dose_response(
     stands and the target are upright lines."""
     import altair as alt
 
-    rows = [{"uptake": 0.0, "mean": 0.0, "low": 0.0, "high": 0.0}]
+    rows: list[dict[str, float | None]] = [{"uptake": 0.0, "mean": 0.0, "low": 0.0, "high": 0.0}]
     rows += [{"uptake": each["uptake"], **_interval(each["averted_share"])} for each in known(effects)]
     x = alt.X("uptake:Q").title(_("people with the app")).axis(format="%", grid=False, tickCount=8)
     y = alt.Y("mean:Q").title(_("infections averted")).axis(format="%", tickCount=6)

@@ -26,7 +26,7 @@ class PercentField(forms.CharField):
 
     widget = forms.TextInput
 
-    def clean(self, value: str) -> float | None:  # type: ignore[override]
+    def clean(self, value: str) -> float | None:
         text = super().clean(value)
         if not text:
             return None
@@ -46,7 +46,7 @@ class NumberField(forms.CharField):
         super().__init__(**kwargs)
         self.low, self.high = low, high
 
-    def clean(self, value: str) -> float | None:  # type: ignore[override]
+    def clean(self, value: str) -> float | None:
         text = super().clean(value)
         if not text:
             return None
@@ -136,15 +136,15 @@ class SimulationForm(forms.Form):
     def fill(self, question: Question) -> None:
         """Start from another question: change one thing and ask again."""
         shares = (self._percent(share) for share in question.uptakes)
-        self.initial |= {
-            "uptakes": "  ".join(shares),
-            "headline": self._percent(question.headline),
-            "r0": "" if question.r0 is None else self._number(Decimal(str(question.r0))),
-        }
-        self.initial |= {
-            name: getattr(question, name)
-            for name in ("people", "days", "seeds", "strain", "initial_infections", "sensitivity")
-        }
+        self.initial.update(
+            {
+                "uptakes": "  ".join(shares),
+                "headline": self._percent(question.headline),
+                "r0": "" if question.r0 is None else self._number(Decimal(str(question.r0))),
+            }
+        )
+        asked = ("people", "days", "seeds", "strain", "initial_infections", "sensitivity")
+        self.initial.update({name: getattr(question, name) for name in asked})
         others = dict(question.changes)
         for assumption in ASSUMPTIONS:
             if assumption.name in others:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -61,6 +62,11 @@ class Simulation(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
+
+    @property
+    def effects(self) -> list[dict[str, Any]]:
+        """Return what the simulator found for each share of people with the app; none before it has answered."""
+        return list(self.answer["effects"]) if self.answer else []
 
     def __str__(self) -> str:
         return f"simulation of {self.unit}, {self.asked_at:%Y-%m-%d %H:%M} UTC"

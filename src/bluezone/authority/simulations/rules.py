@@ -7,10 +7,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.errors import N_, TranslatableError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: names of the parameter sets of `bluezone epidemic run --strain`
 STRAINS = (
@@ -51,7 +55,7 @@ class Assumption:
     """Something the answer depends on. `name` is the simulator's (`--set NAME=VALUE`)."""
 
     name: str
-    label: str
+    label: StrOrPromise
     kind: Kind
     low: float = 0.0
     high: float = 1.0

@@ -59,7 +59,7 @@ def own_assumptions() -> dict[str, Any]:
 
 
 def ask(
-    arguments: Sequence[str], folder: Path, tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
+    arguments: Sequence[str], folder: Path, tell: Callable[[int, int], object], is_wanted: Callable[[], bool]
 ) -> dict[str, Any]:
     """Run one command of the simulator and give its JSON document.
 
@@ -93,7 +93,7 @@ def ask(
 
 
 def _watch(
-    lines: queue.SimpleQueue[str | None], tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
+    lines: queue.SimpleQueue[str | None], tell: Callable[[int, int], object], is_wanted: Callable[[], bool]
 ) -> Sequence[str]:
     """Hear what it says until it ends; the last lines that are no progress."""
     said: deque[str] = deque(maxlen=_KEPT_LINES)

@@ -72,7 +72,9 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "simulations/absent.html", {"why": str(error), "nav": "simulations"}, status=503)
     form = SimulationForm(assumptions, language, request.POST or None)
     if request.method == "POST":
-        unfinished = Simulation.objects.filter(asked_by=request.user, state__in=Simulation.UNFINISHED).count()
+        unfinished = Simulation.objects.filter(
+            asked_by=scope.officer(request.user), state__in=Simulation.UNFINISHED
+        ).count()
         asked = form.question(unit.name, unfinished)
         if asked is not None:
             return redirect("simulations:detail", _store(request, asked, known, language).pk)
@@ -125,7 +127,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         changes=dict(asked.changes),
         sensitivity=asked.sensitivity,
         language=language.value,
-        asked_by=request.user,
+        asked_by=scope.officer(request.user),
         asked_at=clock.now(),
     )
 

@@ -54,7 +54,7 @@ def uptake_text(share: float, language: Language) -> str:
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
     """What the template shows of an answer."""
-    effects = simulation.answer["effects"]
+    effects = simulation.effects
     without = effects[0]["totals"]
     sentences = [_sentence(effect, language) for effect in _spoken_of(simulation)]
     return {
@@ -80,7 +80,7 @@ def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
     wanted = [simulation.adoption, simulation.headline]
     return [
         effect
-        for effect in drawing.known(simulation.answer["effects"])
+        for effect in drawing.known(simulation.effects)
         if any(share is not None and abs(effect["uptake"] - round(share, 4)) < _SAME for share in wanted)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -56,7 +56,7 @@ class OrganisationForm(forms.Form):
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own, self._today = own, today
-        self.fields["sector"].choices = [("", "–"), *sector_choices()]
+        cast(forms.ChoiceField, self.fields["sector"]).choices = [("", "–"), *sector_choices()]
         self.fields["within"].widget.attrs["list"] = "places"
         mine = own_unit(own, today)
         if mine.level is Level.COMMUNE:

@@ -89,7 +89,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         return redirect("units:unit", codes_of(own.place)[-1])
     rows, asked, problem = _chosen(request, own)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = parts.counts(page.object_list, _today())
+    counts = parts.counts(list(page), _today())
     context = {
         "nav": "units",
         "page": page,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 
 import click
 
 
-def say(as_json: bool, facts: dict[str, object], sentence: str) -> None:
+def say(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
     """The answer of a command: `facts` as one JSON document, or the sentence that says the same."""
     click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else sentence)
 

@@ -56,5 +56,6 @@ def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock
 
-    key = signing.retire(purpose, version, thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now())
-    click.echo(f"{key} stops to sign at {utc(key.thru_at)}")
+    end = thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now()
+    key = signing.retire(purpose, version, end)
+    click.echo(f"{key} stops to sign at {utc(end)}")

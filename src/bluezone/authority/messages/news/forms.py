@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -54,11 +54,9 @@ class NewsForm(forms.Form):
         required=False,
         help_text=_("Leave title and text empty if there is no translation: all then read the Vietnamese."),
     )
-    by_sms = forms.TypedChoiceField(
+    by_sms = forms.ChoiceField(
         label=_("Also as a text message?"),
         choices=[("", _("No")), ("yes", _("Yes, to those who left their number for urgent advice"))],
-        coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -69,12 +67,15 @@ class NewsForm(forms.Form):
         self._own, self._today = own, today
         if settings.BLUEZONE.sms == "off":
             del self.fields["by_sms"]
-        self.fields["days"].choices = [
+        cast(forms.ChoiceField, self.fields["days"]).choices = [
             (days, ngettext("%(n)d day", "%(n)d days", days) % {"n": days}) for days in rules.DAYS
         ]
         self.fields["unit"].help_text = gettext(
             "Leave empty for all of: %(place)s. Or write the name of a place in it."
         ) % {"place": place_name(own.place)}
+
+    def clean_by_sms(self) -> bool:
+        return bool(self.cleaned_data["by_sms"])
 
     def clean_unit(self) -> str:
         """The place the item is for."""

@@ -57,7 +57,7 @@ def _send(item: NewsItem, send: Sender, most: int, now: dt.datetime) -> int:
         item.sms_through = row.id
         item.save(update_fields=["sms_through"])
         try:
-            send(unseal(row.number), message(item, row.language))
+            send(unseal(bytes(row.number)), message(item, row.language))
         except SmsError as error:
             log.warning("news %d: %s", item.id, error)
             failures += 1

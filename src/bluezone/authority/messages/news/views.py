@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from bluezone.authority.messages.news import rules, services
 from bluezone.authority.messages.news.forms import NewsForm, place_name
 from bluezone.authority.messages.news.models import NewsDocument, NewsItem
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 
@@ -30,14 +32,19 @@ _CACHING = "public, max-age=300"
 def news_list(request: HttpRequest) -> HttpResponse:
     """What was told to the people of the officer's jurisdiction, newest first."""
     own, now = scope.directing(request.user), clock.now()
-    rows = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by("-published_at", "-id")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    visible = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by(
+        "-published_at", "-id"
+    )
+    page = Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = services.said_in(rules.area_of(item.place) for item in page)
-    for item in page:
-        item.state = rules.state(services.facts(item), item.id in shown, now)
-        item.place_name = place_name(item.place)
-        item.may_withdraw = own.may_direct(item.place) and item.state in (rules.State.SHOWN, rules.State.CROWDED)
-    return render(request, "news/list.html", {"page": page, "nav": "news"})
+    rows = [_listed(item, item.id in shown, own, now) for item in page]
+    return render(request, "news/list.html", {"page": page, "rows": rows, "nav": "news"})
+
+
+def _listed(item: NewsItem, in_document: bool, own: Jurisdiction, now: dt.datetime) -> dict[str, object]:
+    state = rules.state(services.facts(item), in_document, now)
+    may_withdraw = own.may_direct(item.place) and state in (rules.State.SHOWN, rules.State.CROWDED)
+    return {"item": item, "state": state, "place_name": place_name(item.place), "may_withdraw": may_withdraw}
 
 
 @never_cache
@@ -50,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         place = values.pop("unit")
-        services.write(request.user, place, values.pop("form_id"), values.pop("days"), now, **values)
+        services.write(scope.officer(request.user), place, values.pop("form_id"), values.pop("days"), now, **values)
         return redirect("news:list")
     return render(request, "news/new.html", {"form": form, "nav": "news"}, status=400 if form.errors else 200)
 

@@ -106,7 +106,7 @@ def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
     row = NumberRequest.objects.select_for_update().filter(digest=request).first()
     matches = row is not None and hmac.compare_digest(row.code_digest, _code_digest(request, given.code))
     verdict = rules.judge_try(
-        row and TryFacts(row.code_expires_at, row.tries, row.confirmed_at is not None), matches, now
+        TryFacts(row.code_expires_at, row.tries, row.confirmed_at is not None) if row else None, matches, now
     )
     if row is None or verdict is Try.SPENT:
         return None

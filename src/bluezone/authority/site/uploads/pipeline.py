@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -137,7 +138,7 @@ def undecided(preview: Preview, confirmed: Collection[int] = ()) -> frozenset[in
 
 
 def decide(
-    kind: Kind[P], upload_id: object, officer: Any, now: dt.datetime, *, shown: str, confirmed: Collection[int] = ()
+    kind: Kind[P], upload_id: uuid.UUID, officer: Any, now: dt.datetime, *, shown: str, confirmed: Collection[int] = ()
 ) -> Upload:
     """Store the good rows of a file and those in doubt that the officer confirms.
 
