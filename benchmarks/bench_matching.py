@@ -1,9 +1,9 @@
-"""How fast a phone matches published keys with its logbook, in what memory, and against the original's method.
+"""How fast a phone matches published keys with its contact_store, in what memory, and against the original's method.
 
     python benchmarks/bench_matching.py [--keys 200000] [--sightings 20000] [--json]
 
 One process, one core; CPU seconds of this process are counted, so that other work on the machine is not. Keys are
-random and of the days of the logbook, so that none is let off by its date; fifty of them were met and must be found.
+random and of the days of the contacts, so that none is let off by its date; fifty of them were met and must be found.
 The original's method is run on a few key-days: for each of the 96 identifiers of a day one SQL query, which scans the
 whole log (Bluezone 3.0.3 had no index on the identifier).
 """
@@ -26,9 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.matching.exposure_check import Receiver, check
+from bluezone.phone.matching.exposure_check import check_exposures
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.corrections import Receiver
 from bluezone.phone.stores.databases import open_contacts_database, open_phone_database
 from bluezone.phone.stores.exposure_store import ExposureStore
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
@@ -52,27 +53,27 @@ def random_keys(scheme: IdentifierScheme, count: int) -> Iterator[DailyKey]:
         yield DailyKey(rng.bytes(scheme.key_bytes), start_s, start_s + DAY_S)
 
 
-def filled_logbook(directory: Path, scheme: IdentifierScheme, sighting_count: int) -> ContactStore:
-    """A real logbook file with strangers and the first MET keys in it."""
+def filled_contact_store(directory: Path, scheme: IdentifierScheme, sighting_count: int) -> ContactStore:
+    """A real contact_store file with strangers and the first MET keys in it."""
     rng = np.random.default_rng(2)
     width = scheme.identifier_bytes
     heard = [(scheme.identifiers(key)[:width], scheme.slots(key)[0] + 5.0) for key in random_keys(scheme, MET)]
     while len(heard) < sighting_count:
         heard.append((rng.bytes(width), DAY0_S + rng.uniform(0, DAYS * DAY_S)))
-    logbook = ContactStore(open_contacts_database(directory), scheme)
+    contact_store = ContactStore(open_contacts_database(directory), scheme)
     for identifier, at_s in heard:
-        logbook.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
-    return logbook
+        contact_store.add_scan(at_s, 60, [Sighting(identifier, b"", 16, -60, -66, -70)])
+    return contact_store
 
 
-def logbook_index(scheme: IdentifierScheme, sighting_count: int) -> tuple[SightingIndex, float]:
-    """The index of a logbook as above, and the CPU s of reading it."""
+def contact_index(scheme: IdentifierScheme, sighting_count: int) -> tuple[SightingIndex, float]:
+    """The index of contacts as above, and the CPU s of reading it."""
     with tempfile.TemporaryDirectory() as directory:
-        logbook = filled_logbook(Path(directory), scheme, sighting_count)
+        contact_store = filled_contact_store(Path(directory), scheme, sighting_count)
         begin = time.process_time()
-        index = SightingIndex(logbook.sightings())
+        index = SightingIndex(contact_store.sightings())
         spent_s = time.process_time() - begin
-        logbook.database.close()
+        contact_store.database.close()
     return index, spent_s
 
 
@@ -112,15 +113,17 @@ def whole_check_keys_per_cpu_s(sighting_count: int) -> float:
     content = build_export(export, [ExportSigner(private_key, "452", "v1")])
     trusted = [TrustedKey(private_key.public_key())]
     with tempfile.TemporaryDirectory() as directory:
-        logbook = filled_logbook(Path(directory), en, sighting_count)
-        ledger = ExposureStore(open_phone_database(Path(directory)))
-        ledger.store_export("452/file.zip", content, DAY0_S)
+        contact_store = filled_contact_store(Path(directory), en, sighting_count)
+        exposure_store = ExposureStore(open_phone_database(Path(directory)))
+        exposure_store.store_export("452/file.zip", content, DAY0_S)
         begin = time.process_time()
         now_s = DAY0_S + DAYS * DAY_S
-        report = check(ledger, logbook.sightings(), en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), now_s)
+        report = check_exposures(
+            exposure_store, contact_store.sightings(), en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), now_s
+        )
         spent_s = time.process_time() - begin
-        ledger.database.close()
-        logbook.database.close()
+        exposure_store.database.close()
+        contact_store.database.close()
     if report.keys_matched != MET:
         raise SystemExit(f"check: {report.keys_matched} keys found where {MET} were planted")
     return FILE_KEYS / spent_s
@@ -148,12 +151,12 @@ def original_cpu_s_per_key(sighting_count: int) -> float:
 
 def measure(key_count: int, sighting_count: int) -> dict[str, object]:
     en = scheme_named("en")
-    million_s, grown_mib = a_million(en, logbook_index(en, sighting_count)[0])
+    million_s, grown_mib = a_million(en, contact_index(en, sighting_count)[0])
     original_s = original_cpu_s_per_key(sighting_count)
     schemes = {}
     for name, share in (("en", 1.0), ("bluezone-v1", 0.1)):
         scheme = scheme_named(name)
-        index, read_s = logbook_index(scheme, sighting_count)
+        index, read_s = contact_index(scheme, sighting_count)
         speed = keys_per_cpu_s(scheme, index, max(int(key_count * share), MET))
         schemes[name] = {
             "keys_per_cpu_s": round(speed),

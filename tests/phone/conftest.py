@@ -314,7 +314,7 @@ def seeded_entropy(seed: int) -> Callable[[int], bytes]:
 
 
 def meet(
-    logbook: ContactStore,
+    contact_store: ContactStore,
     key: TemporaryExposureKey,
     start_s: float,
     minutes: int,
@@ -322,7 +322,7 @@ def meet(
     off_s: float = 0.0,
     tx_power_dbm: int = TX_POWER_DBM,
 ) -> None:
-    """Write into the logbook what a phone hears that spends `minutes` beside the holder of `key`, whose clock is
+    """Write into the contact store what a phone hears that spends `minutes` beside the holder of `key`, whose clock is
     `off_s` ahead."""
     daily = key.daily()
     for minute in range(minutes):
@@ -330,7 +330,9 @@ def meet(
         slot = int((at_s + off_s - daily.start_s) // 600)
         heard = EN.parse(EN.build(daily, slot, tx_power_dbm))
         rssi = tx_power_dbm - attenuation_db
-        logbook.add_scan(at_s, 60, [Sighting(heard.identifier, heard.encrypted_metadata, 16, rssi + 4, rssi, rssi - 4)])
+        contact_store.add_scan(
+            at_s, 60, [Sighting(heard.identifier, heard.encrypted_metadata, 16, rssi + 4, rssi, rssi - 4)]
+        )
 
 
 def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:

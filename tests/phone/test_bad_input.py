@@ -170,7 +170,7 @@ def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_a
     assert tally.scans >= 120
     assert tally.sightings <= FULL_DAY + 5_000 + MAX_KEPT_WHEN_FULL * tally.scans
     assert tally.dropped > 0
-    size = sum(path.stat().st_size for path in tmp_path.glob("logbook*"))
+    size = sum(path.stat().st_size for path in tmp_path.glob("contact_store*"))
     assert size < 30 * 2**20
     assert grown_mb < 120
     book.database.close()

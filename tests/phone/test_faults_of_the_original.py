@@ -86,7 +86,7 @@ def test_fault_1_hours_far_away_are_no_alert_and_a_quarter_of_an_hour_near_is(ma
 def test_fault_2_a_published_key_says_nothing_of_the_days_before_and_after(make_phone):
     keys = [make_phone().stores.keys.key_at(DAY0 + day * DAY) for day in range(5)]
     assert len({key.key for key in keys}) == 5
-    # Fourteen days of logbook hold every identifier of the phone; the key of day 2 finds those of day 2.
+    # Fourteen days of contact_store hold every identifier of the phone; the key of day 2 finds those of day 2.
     rows = [
         (identifier, float(key.start_s + 600 * slot))
         for key in keys

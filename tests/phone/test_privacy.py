@@ -164,8 +164,12 @@ def test_after_fourteen_days_nothing_that_was_heard_found_or_sent_is_in_any_file
             if one.phone.stores.exposures.alerts():
                 kept_days.append(hour / 24)
         assert kept_days[-1] == pytest.approx(14, abs=0.1)  # not before its time either
-        ledger, phone = one.phone.stores.exposures, one.phone
-        assert (ledger.alerts(withdrawn=True), ledger.matched_keys(), ledger.known_exports()) == ([], [], frozenset())
+        exposure_store, phone = one.phone.stores.exposures, one.phone
+        assert (
+            exposure_store.alerts(withdrawn=True),
+            exposure_store.matched_keys(),
+            exposure_store.known_exports(),
+        ) == ([], [], frozenset())
         assert (len(phone.stores.contacts.sightings()), phone.stores.contacts.tallies()) == (0, {})
         assert (phone.stores.keys.all_keys(), phone.stores.publications.attempt()) == (frozenset(), None)
         content = on_disk(one.folder)
@@ -243,7 +247,7 @@ def talkative(caplog):
 
 @pytest.fixture
 def hour(tmp_path, virtual, authority):
-    """Two phones meet for an hour; one is warned, shares its keys, loses its radio, its net and an errand."""
+    """Two phones meet for an hour; one is warned, shares its keys, loses its radio, its net and a task."""
     day = virtual.EPOCH_S - DAY
     case = TemporaryExposureKey(b"the key of case.", day // 600, report_type=ReportType.CONFIRMED_TEST)
 

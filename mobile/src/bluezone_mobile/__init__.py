@@ -1,1 +1,1 @@
-"""Bluezone on Android: the phone's engine and screens, with Android's own Bluetooth as the radio."""
+"""Run the phone's engine and screens on Android, with Android's own Bluetooth as the radio."""

@@ -1,4 +1,4 @@
-"""The radio on Android: BluetoothLeAdvertiser and BluetoothLeScanner behind the engine's port.
+"""Put BluetoothLeAdvertiser and BluetoothLeScanner behind the engine's radio port.
 
 What is different from a controller of one's own:
 
@@ -54,7 +54,7 @@ _SCAN_ERRORS = {
 
 
 def data_of(record: bytes) -> bytes:
-    """The advertising data in an Android scan record, which is padded with zeros to 62 bytes or more."""
+    """Return the advertising data in an Android scan record, which is padded with zeros to 62 bytes or more."""
     at = 0
     while at < len(record) and record[at] and at + 1 + record[at] <= MAX_ADVERTISEMENT_BYTES:
         at += 1 + record[at]
@@ -62,7 +62,7 @@ def data_of(record: bytes) -> bytes:
 
 
 class AndroidRadio:
-    """`bluezone.phone.air.radio.port.Radio` on Android."""
+    """Implement `bluezone.phone.air.radio.port.Radio` on Android."""
 
     def __init__(self, make_ble: MakeBle, clock: Clock, tx_power_dbm: int) -> None:
         self.tx_power_dbm = tx_power_dbm

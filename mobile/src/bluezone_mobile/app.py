@@ -1,4 +1,4 @@
-"""The app: asks for the permissions, starts the service, and shows the phone's screens in a WebView."""
+"""Ask for the permissions, start the service, and show the phone's screens in a WebView."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Android says of the telephone, as the plan of listening wants it."""
+"""Read the telephone's state from Android, as the scan plan wants it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from bluezone_mobile.java_layer import Device
 
 
 def sense_of(device: Device) -> Sense:
-    """Asks the telephone before every scan. Whether it moves is not asked: the sensor for that wakes the processor."""
+    """Return what asks the telephone before every scan. Whether it moves is not asked: the sensor for that wakes the
+    processor."""
 
     def sense() -> DeviceState:
         try:

@@ -1,4 +1,4 @@
-"""The edge to Java: the only module that knows Chaquopy. Everything above it is tested off the device with a fake."""
+"""Call Java: the only module that knows Chaquopy. Everything above it is tested off the device with a fake."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class BleListener(Protocol):
-    """What Java calls, on any thread: `vn.bluezone.mobile.Ble.Listener`."""
+    """Receive what Java calls, on any thread: `vn.bluezone.mobile.Ble.Listener`."""
 
     def heard(self, address: str, rssi_dbm: int, record: bytes) -> None: ...
 
@@ -17,7 +17,7 @@ class BleListener(Protocol):
 
 
 class Ble(Protocol):
-    """`vn.bluezone.mobile.Ble`. Any method may raise what Java throws, for example for a missing permission."""
+    """Mirror `vn.bluezone.mobile.Ble`. Any method may raise what Java throws, for example for a missing permission."""
 
     def is_present(self) -> bool: ...
 
@@ -35,7 +35,7 @@ class Ble(Protocol):
 
 
 class Device(Protocol):
-    """`vn.bluezone.mobile.Device`."""
+    """Mirror `vn.bluezone.mobile.Device`."""
 
     def api_level(self) -> int: ...
 
@@ -121,10 +121,10 @@ class _JavaDevice:
 
 
 def ble_of(context: Any) -> MakeBle:
-    """Makes Android's Bluetooth for a listener, in an application context."""
+    """Return what makes Android's Bluetooth for a listener, in an application context."""
     return lambda listener: _JavaBle(context, listener)
 
 
 def device_of(context: Any) -> Device:
-    """What Android says of the telephone."""
+    """Return what Android says of the telephone."""
     return _JavaDevice(context)

@@ -1,4 +1,4 @@
-"""Which permissions Android wants of the owner, by version, and why: pure, for the screens that ask.
+"""List the permissions that Android wants of the owner, by version, and why: pure, for the screens that ask.
 
 Sources: developer.android.com, "Bluetooth permissions", "Foreground service types", "Notification runtime permission".
 """
@@ -15,7 +15,8 @@ _P = "android.permission."
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to the owner. `vital`: without it nothing is sent or heard. Reasons in Vietnamese and in English."""
+    """Hold one question to the owner. `vital`: without it nothing is sent or heard. Reasons in Vietnamese and in
+    English."""
 
     permissions: tuple[str, ...]
     vital: bool
@@ -66,7 +67,8 @@ INSTALL_TIME = {
 
 
 def questions(api_level: int) -> tuple[Question, ...]:
-    """What to ask, in this order, one at a time: the system shows ACCESS_BACKGROUND_LOCATION only after the other."""
+    """Return what to ask, in this order, one at a time: the system shows ACCESS_BACKGROUND_LOCATION only after the
+    other."""
     if api_level >= 33:
         return (_NEARBY, _NOTIFY)
     if api_level >= 31:
@@ -75,10 +77,10 @@ def questions(api_level: int) -> tuple[Question, ...]:
 
 
 def open_questions(api_level: int, is_granted: Callable[[str], bool]) -> tuple[Question, ...]:
-    """Those whose permissions are not all granted yet."""
+    """Return those whose permissions are not all granted yet."""
     return tuple(one for one in questions(api_level) if not all(map(is_granted, one.permissions)))
 
 
 def needs_location_on(api_level: int) -> bool:
-    """Whether scan results come only while location is switched on in the settings."""
+    """Tell whether scan results come only while location is switched on in the settings."""
     return api_level < 31

@@ -1,4 +1,5 @@
-"""The engine and its screens in a thread of the app: what PhoneService (Java) starts, and what the WebView shows."""
+"""Run the engine and its screens in a thread of the app: what PhoneService (Java) starts, and what the WebView
+shows."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class Engine:
-    """One phone with its screens on the loopback address, in a thread with a loop of its own."""
+    """Run one phone with its screens on the loopback address, in a thread with a loop of its own."""
 
     def __init__(self, folder: Path, make_radio: Callable[[int], Radio], sense: Sense, clock: Clock) -> None:
         self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
@@ -46,7 +47,7 @@ class Engine:
         self._thread.start()
 
     def address(self, timeout_s: float) -> str:
-        """Where the screens answer; empty where they do not yet. Raises RuntimeError where they never will."""
+        """Return where the screens answer; empty where they do not yet. Raises RuntimeError where they never will."""
         self._ready.wait(timeout_s)
         if self._trouble:
             raise RuntimeError(self._trouble)
@@ -122,7 +123,7 @@ def stop() -> None:
 
 
 def address(timeout_s: float = 0.0) -> str:
-    """Where the screens answer, for the WebView; empty while they do not."""
+    """Return where the screens answer, for the WebView; empty while they do not."""
     return _engine.address(timeout_s) if _engine is not None else ""
 
 

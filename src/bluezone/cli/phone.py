@@ -1,4 +1,4 @@
-"""`bluezone phone`: a phone on any radio (`phone_radios` lists them). Its screens are in `phone_screens`."""
+"""Run a phone on any radio (`phone_radios` lists them): `bluezone phone`. Its screens are in `phone_screens`."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON do
     type=click.Path(file_okay=False, path_type=Path),
     default=lambda: os.environ.get("BLUEZONE_PHONE", "var/phone"),
     show_default="$BLUEZONE_PHONE or var/phone",
-    help="Where this phone keeps its keys, its logbook and its settings.",
+    help="Where this phone keeps its keys, its contacts and its settings.",
 )
 @click.pass_context
 def command(context: click.Context, folder: Path) -> None:
-    """A phone: send, listen, fetch, check, publish; with screens (`serve`) or without."""
+    """Run a phone: send, listen, fetch, check, publish; with screens (`serve`) or without."""
     context.obj = Path(folder)
     start_logging()
 
@@ -166,14 +166,14 @@ def _tell_today(phone: Phone) -> None:
 def _replay(folder: Path, config: Config, radio: str, minutes: float | None, speed: float) -> None:
     """Live through a recording, on a clock that ends at the present moment; the authority is left alone meanwhile."""
     from bluezone.phone.air.radio.trace_radio import TraceRadio, read_trace
-    from bluezone.phone.app.accelerated_time import WarpedLoop
+    from bluezone.phone.app.accelerated_time import AcceleratedLoop
 
     kind, _, file = radio.partition(":")
     if kind != "trace":
         raise CommandError("--speed is for --radio trace:FILE.csv: nothing else goes faster than it does")
     trace = read_trace(file)
     duration_s = min(trace.duration_s + _REPLAY_TAIL_S, math.inf if minutes is None else minutes * 60)
-    with running_alone(folder), asyncio.Runner(loop_factory=lambda: WarpedLoop(speed)) as loops:
+    with running_alone(folder), asyncio.Runner(loop_factory=lambda: AcceleratedLoop(speed)) as loops:
         loop, started_s = loops.get_loop(), _clock() - duration_s
 
         def clock() -> float:
@@ -217,7 +217,7 @@ async def _run(
 @_json_option
 @click.pass_obj
 def status(folder: Path, as_json: bool) -> None:
-    """What this phone knows of itself."""
+    """Show what this phone knows of itself."""
     with _opened(configuration.load(folder), folder) as phone:
         facts = phone.status()
     if as_json:

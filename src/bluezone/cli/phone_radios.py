@@ -1,4 +1,4 @@
-"""`bluezone phone radios`: what this machine can do, and why not."""
+"""List what this machine can do for a phone's radio, and why not: `bluezone phone radios`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _WORDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "it depends"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def radios(as_json: bool) -> None:
-    """What can stand after --radio on this machine, and what keeps the rest from working."""
-    from bluezone.phone.air.radio.inventory import look
-    from bluezone.phone.air.radio.machine import judge
+    """List what can stand after --radio on this machine, and what keeps the rest from working."""
+    from bluezone.phone.air.radio.inventory import inspect_machine
+    from bluezone.phone.air.radio.machine import radio_options
 
-    options = judge(asyncio.run(look()))
+    options = radio_options(asyncio.run(inspect_machine()))
     if as_json:
         click.echo(json.dumps({"radios": [asdict(option) for option in options]}, ensure_ascii=False))
         return

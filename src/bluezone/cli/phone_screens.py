@@ -1,4 +1,4 @@
-"""`bluezone phone serve` and `address`: a phone with its screens."""
+"""Run a phone with its screens: `bluezone phone serve` and `address`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HTTP_TIMEOUT_S = 30.0
 
 
 def commands(clock: Clock) -> tuple[click.Command, ...]:
-    """The commands, on the clock of the edge."""
+    """Return the commands, on the clock of the edge."""
     return serve_command(clock), address
 
 

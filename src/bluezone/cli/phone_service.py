@@ -1,4 +1,4 @@
-"""`bluezone phone service`: the phone in the background of its owner's session, by systemd."""
+"""Run the phone in the background of its owner's session, by systemd: `bluezone phone service`."""
 
 from __future__ import annotations
 

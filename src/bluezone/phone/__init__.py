@@ -1,1 +1,1 @@
-"""A citizen's phone, in six layers: stores, air, matching, client, app, web. Each imports only those before it."""
+"""Be a citizen's phone, in six layers: stores, air, matching, client, app, web. Each imports only those before it."""

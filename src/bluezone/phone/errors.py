@@ -1,4 +1,4 @@
-"""The phone room's exceptions."""
+"""Define the phone's exceptions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from bluezone.errors import BluezoneError
 
 
 class PhoneError(BluezoneError):
-    """Something the phone cannot do now; the text says what, and what would help."""
+    """Say what the phone cannot do now; the text says what, and what would help."""
 
 
 class RadioError(PhoneError):
-    """The Bluetooth controller refused, or is gone."""
+    """Say that the Bluetooth controller refused, or is gone."""

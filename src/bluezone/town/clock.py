@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from bluezone.phone.app.accelerated_time import LoopOfOtherTime
+from bluezone.phone.app.accelerated_time import SimulatedTimeLoop
 from bluezone.phone.clock import Clock
 
 
@@ -37,7 +37,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         return ready
 
 
-class JumpingLoop(LoopOfOtherTime):
+class JumpingLoop(SimulatedTimeLoop):
     """Run an asyncio event loop with `time()` starting at 0 s and jumping; see the module's text."""
 
     def __init__(self) -> None:

@@ -57,17 +57,17 @@ class Score:
 
 
 def recordings(
-    logbooks: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme
+    contacts: Sequence[Sightings], keys: Sequence[Sequence[DailyKey]], scheme: IdentifierScheme
 ) -> Recordings:
     """Return whose identifiers each phone recorded: the town knows every key. No phone and no server can tell.
 
-    `logbooks` and `keys` are by person.
+    `contacts` and `keys` are by person.
     """
-    count = len(logbooks)
+    count = len(contacts)
     heard, near = np.zeros((count, count)), np.zeros((count, count))
     owners = np.array([owner for owner, own in enumerate(keys) for _ in own], dtype=np.int64)
     every = [key for own in keys for key in own]
-    for listener, sightings in enumerate(logbooks):
+    for listener, sightings in enumerate(contacts):
         index = SightingIndex(sightings)
         for owner in np.unique(owners[match(scheme, every, index).keys]).tolist():
             published = [TemporaryExposureKey.from_daily(key) for key in keys[owner]]

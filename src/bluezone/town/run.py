@@ -139,7 +139,7 @@ def _live_and_warn(
         air = live_through(fleet, RadioModel(), epoch_s, options.hours, live, watching, net)
         _wait_for(served, progress)
         clock = _Clock(epoch_s + duration_s, authority)
-        found, policy = _read_logbooks(fleet, clock, progress)
+        found, policy = _read_contacts(fleet, clock, progress)
         watcher.recorded(found)
         case = choose_case(truth, options.seed)
         keys = _publish(fleet, case, clock, authority, client, progress, watcher)
@@ -193,18 +193,18 @@ def _phone(fleet: Fleet, number: int, clock: _Clock, authority: TownAuthority) -
         phone.close()
 
 
-def _read_logbooks(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:
+def _read_contacts(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Recordings, tuple[str, str]]:
     count = len(fleet.world.people)
-    logbooks, keys = [], []
+    contacts, keys = [], []
     for number in range(count):
         progress("reading what the phones wrote down", number, count)
         phone = fleet.open_phone(number, clock)
         try:
-            logbooks.append(phone.stores.contacts.sightings())
+            contacts.append(phone.stores.contacts.sightings())
             keys.append(phone.stores.keys.recent(clock()))
         finally:
             phone.close()
-    found = recordings(logbooks, keys, phone.scheme)
+    found = recordings(contacts, keys, phone.scheme)
     progress("reading what the phones wrote down", count, count)
     return found, (phone.policy.name, phone.policy.version)
 

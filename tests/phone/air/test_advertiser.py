@@ -32,7 +32,7 @@ class RecordingRadio:
 
 
 @pytest.fixture
-def keystores(tmp_path, virtual):
+def key_stores(tmp_path, virtual):
     opened = []
 
     def make(scheme=EN, seed=1):
@@ -56,36 +56,36 @@ def all_slots(scheme, keys):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, keystores, scheme):
-    keystore = keystores(scheme)
+def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, key_stores, scheme):
+    key_store = key_stores(scheme)
 
     async def main():
         radio = RecordingRadio(virtual.clock)
-        beacon = Advertiser(radio, keystore, scheme, virtual.clock, np.random.default_rng(2))
+        beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(2))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 2 * 86400 - 1)
         return radio.told
 
     told = virtual.run(main())
-    spans = all_slots(scheme, keystore.recent(virtual.EPOCH_S + 2 * 86400 - 1))
+    spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 2 * 86400 - 1))
     sent = [scheme.parse(data).identifier for _, _, data in told]
     assert sent == list(spans)
     assert len({address for _, address, _ in told}) == len(told)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, keystores, scheme):
-    keystore = keystores(scheme)
+def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, key_stores, scheme):
+    key_store = key_stores(scheme)
 
     async def main():
         radio = RecordingRadio(virtual.clock)
-        beacon = Advertiser(radio, keystore, scheme, virtual.clock, np.random.default_rng(3))
+        beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(3))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 6 * 86400)
         return radio.told
 
     told = virtual.run(main())
-    spans = all_slots(scheme, keystore.recent(virtual.EPOCH_S + 6 * 86400 - 1))
+    spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 6 * 86400 - 1))
     offsets = np.array([at - spans[scheme.parse(data).identifier][0] for at, _, data in told[1:]])
     assert len(offsets) > 500
     assert offsets.min() >= 0
@@ -96,9 +96,9 @@ def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, keystor
     assert abs(np.corrcoef(offsets[:-1], offsets[1:])[0, 1]) < 5 / np.sqrt(len(offsets))
 
 
-def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, keystores):
+def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key_stores):
     """Two real stacks for five hours: everything sent, and everything heard around the 29 rotations."""
-    keystore = keystores()
+    key_store = key_stores()
 
     async def main():
         near = virtual.Neighbourhood()
@@ -106,7 +106,7 @@ def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key
         heard = []
         await sender.open()
         await receiver.open()
-        beacon = asyncio.create_task(Advertiser(sender, keystore, EN, virtual.clock, np.random.default_rng(5)).run())
+        beacon = asyncio.create_task(Advertiser(sender, key_store, EN, virtual.clock, np.random.default_rng(5)).run())
         for _ in range(30):
             await receiver.start_scanning(heard.append)
             await asyncio.sleep(MAX_OFFSET_S + 5)
@@ -121,7 +121,7 @@ def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key
     pairs = {(address, data) for _, address, data in sent}
     assert {(h.address, h.data) for h in heard} == pairs
     assert len(pairs) == len({address for address, _ in pairs}) == len({data for _, data in pairs}) == 30
-    spans = all_slots(EN, keystore.recent(virtual.EPOCH_S + 1))
+    spans = all_slots(EN, key_store.recent(virtual.EPOCH_S + 1))
     # An old identity that came back, or a pair of an old and a new half, would make a turn of its own.
     turns = [(pair, [at for at, _, _ in group]) for pair, group in groupby(sent, key=lambda one: one[1:])]
     assert len(turns) == 30
@@ -133,8 +133,8 @@ def test_no_identifier_is_ever_paired_with_two_addresses_on_the_air(virtual, key
 
 
 @pytest.mark.parametrize("jump_s", [-5.0, -3 * 3600.0, 3 * 3600.0, 400 * 86400.0, -400 * 86400.0])
-def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(virtual, keystores, jump_s):
-    keystore = keystores()
+def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(virtual, key_stores, jump_s):
+    key_store = key_stores()
     shift = 0.0
 
     def clock() -> float:
@@ -143,12 +143,12 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(vir
     async def main():
         nonlocal shift
         radio = RecordingRadio(virtual.clock)
-        task = asyncio.create_task(Advertiser(radio, keystore, EN, clock, np.random.default_rng(7)).run())
+        task = asyncio.create_task(Advertiser(radio, key_store, EN, clock, np.random.default_rng(7)).run())
         await asyncio.sleep(4 * 3600 + 100)
         shift = jump_s
         await asyncio.sleep(61)
         on_air = EN.parse(radio.told[-1][2]).identifier
-        start_s, end_s = all_slots(EN, [keystore.key_at(clock())])[on_air]
+        start_s, end_s = all_slots(EN, [key_store.key_at(clock())])[on_air]
         assert start_s - 60 <= clock() <= end_s + MAX_OFFSET_S
         await asyncio.sleep(8 * 3600)
         shift = 0.0
@@ -161,10 +161,10 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pairs(vir
     assert len(pairs) == len({identifier for identifier, _ in pairs}) == len({address for _, address in pairs})
 
 
-def test_a_restart_within_an_identifiers_time_sends_it_from_the_same_address(virtual, keystores):
+def test_a_restart_within_an_identifiers_time_sends_it_from_the_same_address(virtual, key_stores):
     async def main(seed: int):
         radio = RecordingRadio(virtual.clock)
-        beacon = Advertiser(radio, keystores(), EN, virtual.clock, np.random.default_rng(seed))
+        beacon = Advertiser(radio, key_stores(), EN, virtual.clock, np.random.default_rng(seed))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 30)
         return [(address, data[:-4]) for _, address, data in radio.told]

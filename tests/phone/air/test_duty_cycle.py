@@ -181,7 +181,7 @@ def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp
     runner = Runner(settings, None, None, lambda: 1_000.0, virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
         runner.phone.stores.contacts.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
-        assert runner.facts().around.total == around
+        assert runner.facts().nearby.total == around
 
 
 def test_while_the_home_screen_is_open_the_phone_listens_more_often(tmp_path, virtual):
@@ -190,7 +190,7 @@ def test_while_the_home_screen_is_open_the_phone_listens_more_often(tmp_path, vi
     runner = Runner(settings, None, None, lambda: now[0], virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
         assert not runner.settings.sense().screen_on
-        runner.look()
+        runner.looked_at()
         assert runner.settings.sense() == DeviceState(battery=0.5, screen_on=True)
         now[0] += 60
         assert not runner.settings.sense().screen_on

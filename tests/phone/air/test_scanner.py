@@ -28,7 +28,7 @@ def heard(number: int, rssi_dbm: int, at_s: float = 0.0) -> ScanResult:
 
 
 @pytest.fixture
-def logbook(tmp_path):
+def contact_store(tmp_path):
     book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
     book.database.close()
@@ -86,7 +86,7 @@ def test_where_there_are_too_many_the_strongest_are_kept_and_the_rest_counted():
 
 
 @pytest.mark.slow
-def test_memory_stays_bounded_with_five_thousand_phones_in_range_and_a_flood_besides(logbook):
+def test_memory_stays_bounded_with_five_thousand_phones_in_range_and_a_flood_besides(contact_store):
     rng = np.random.default_rng(1)
     tracemalloc.start()
     scan = ScanCollector(EN)
@@ -98,7 +98,7 @@ def test_memory_stays_bounded_with_five_thousand_phones_in_range_and_a_flood_bes
     for _ in range(20_000):
         scan.hear(ScanResult(bytes(6), -90, rng.bytes(31), 0.0))
     sightings, left_out = scan.strongest(module.MAX_KEPT)
-    logbook.add_scan(0.0, 60, sightings, scan.garbage, scan.overflow + left_out)
+    contact_store.add_scan(0.0, 60, sightings, scan.garbage, scan.overflow + left_out)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * 2**20
@@ -139,10 +139,10 @@ class FakeRadio:
 MINUTELY = DutyCycle(4, 60, 5)
 
 
-def listen_for(virtual, logbook, seconds: float, neighbours=3, duty=MINUTELY, sense=DeviceState) -> FakeRadio:
+def listen_for(virtual, contact_store, seconds: float, neighbours=3, duty=MINUTELY, sense=DeviceState) -> FakeRadio:
     async def main():
         radio = FakeRadio(virtual, neighbours)
-        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), duty, sense)
+        listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), duty, sense)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), seconds)
         return radio
@@ -150,9 +150,9 @@ def listen_for(virtual, logbook, seconds: float, neighbours=3, duty=MINUTELY, se
     return virtual.run(main())
 
 
-def test_every_neighbour_is_read_in_every_minute(virtual, logbook):
-    radio = listen_for(virtual, logbook, 4 * 3600)
-    seen = logbook.sightings()
+def test_every_neighbour_is_read_in_every_minute(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 4 * 3600)
+    seen = contact_store.sightings()
     for number in range(3):
         times = seen.at_s[(seen.identifiers == np.frombuffer(rpi(number), np.uint8)).all(axis=1)]
         assert np.diff(times).max() <= 60
@@ -161,48 +161,48 @@ def test_every_neighbour_is_read_in_every_minute(virtual, logbook):
     assert sum(end - start for start, end in radio.windows) / (4 * 3600) < 0.075
 
 
-def test_scans_do_not_keep_step(virtual, logbook):
-    radio = listen_for(virtual, logbook, 4 * 3600)
+def test_scans_do_not_keep_step(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 4 * 3600)
     pauses = np.diff([start for start, _ in radio.windows])
     assert 55 <= pauses.min() < 56
     assert 59 < pauses.max() <= 60
 
 
-def test_a_scan_stands_for_the_time_since_the_one_before_and_the_first_for_itself(virtual, logbook):
-    radio = listen_for(virtual, logbook, 3600, neighbours=1)
-    seen = logbook.sightings()
+def test_a_scan_stands_for_the_time_since_the_one_before_and_the_first_for_itself(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 3600, neighbours=1)
+    seen = contact_store.sightings()
     starts = [start for start, _ in radio.windows]
     assert seen.since_last_scan_s.tolist()[0] == 4
     assert np.allclose(seen.since_last_scan_s[1 : len(starts)], np.diff(starts))
 
 
-def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, logbook):
+def test_a_scan_after_a_long_pause_stands_for_two_periods_at_most(virtual, contact_store):
     async def main():
         radio = FakeRadio(virtual)
-        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
         for pause in (8 * 3600, 0):  # the task is frozen over night, as a phone's processor may be
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(listener.run(), 20)
             await asyncio.sleep(pause)
 
     virtual.run(main())
-    assert logbook.sightings().since_last_scan_s.tolist() == [4, 120]
+    assert contact_store.sightings().since_last_scan_s.tolist() == [4, 120]
 
 
-def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, logbook):
+def test_a_clock_that_jumps_during_the_day_does_not_change_what_scans_stand_for(virtual, contact_store):
     async def main():
         clock = lambda: virtual.clock() + (7200 if asyncio.get_running_loop().time() > 300 else 0)  # noqa: E731
-        listener = Scanner(FakeRadio(virtual), EN, logbook, clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(FakeRadio(virtual), EN, contact_store, clock, np.random.default_rng(2), MINUTELY)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), 900)
 
     virtual.run(main())
-    assert max(logbook.sightings().since_last_scan_s) <= 60
+    assert max(contact_store.sightings().since_last_scan_s) <= 60
 
 
-def test_a_scan_cut_short_keeps_what_it_heard(virtual, logbook):
+def test_a_scan_cut_short_keeps_what_it_heard(virtual, contact_store):
     async def main():
-        listener = Scanner(FakeRadio(virtual), EN, logbook, virtual.clock, np.random.default_rng(2), MINUTELY)
+        listener = Scanner(FakeRadio(virtual), EN, contact_store, virtual.clock, np.random.default_rng(2), MINUTELY)
         task = asyncio.create_task(listener.run())
         while not listener._radio._task:
             await asyncio.sleep(0.1)
@@ -212,45 +212,45 @@ def test_a_scan_cut_short_keeps_what_it_heard(virtual, logbook):
             await task
 
     virtual.run(main())
-    assert logbook.sightings().readings.tolist() in ([4], [5])
+    assert contact_store.sightings().readings.tolist() in ([4], [5])
 
 
-def test_on_a_day_that_is_full_only_the_strongest_of_a_scan_are_kept(virtual, logbook, monkeypatch):
+def test_on_a_day_that_is_full_only_the_strongest_of_a_scan_are_kept(virtual, contact_store, monkeypatch):
     monkeypatch.setattr(module, "FULL_DAY", 100)
     monkeypatch.setattr(module, "MAX_KEPT_WHEN_FULL", 5)
-    listen_for(virtual, logbook, 600, neighbours=40)
-    seen = logbook.sightings()
+    listen_for(virtual, contact_store, 600, neighbours=40)
+    seen = contact_store.sightings()
     per_scan = [int((seen.at_s == at).sum()) for at in np.unique(seen.at_s)]
     assert per_scan[:5] == [40, 40, 40, 5, 5]
-    assert sum(tally.dropped for tally in logbook.tallies().values()) == 35 * (len(per_scan) - 3)
+    assert sum(tally.dropped for tally in contact_store.tallies().values()) == 35 * (len(per_scan) - 3)
 
 
-def full_for(monkeypatch, logbook, scans: int) -> None:
+def full_for(monkeypatch, contact_store, scans: int) -> None:
     """The disk has no room for so many tries."""
-    real, failures = logbook.add_scan, iter([True] * scans)
+    real, failures = contact_store.add_scan, iter([True] * scans)
 
     def add_scan(*arguments):
         if next(failures, False):
             raise StorageError("logbook.sqlite3: the disk is full")
         return real(*arguments)
 
-    monkeypatch.setattr(logbook, "add_scan", add_scan)
+    monkeypatch.setattr(contact_store, "add_scan", add_scan)
 
 
-def test_what_a_full_disk_has_no_room_for_is_written_when_there_is(virtual, logbook, monkeypatch, caplog):
-    full_for(monkeypatch, logbook, 3)
-    listen_for(virtual, logbook, 600, neighbours=1)
-    times = logbook.sightings().at_s
+def test_what_a_full_disk_has_no_room_for_is_written_when_there_is(virtual, contact_store, monkeypatch, caplog):
+    full_for(monkeypatch, contact_store, 3)
+    listen_for(virtual, contact_store, 600, neighbours=1)
+    times = contact_store.sightings().at_s
     assert 10 <= len(times) <= 11
     assert (np.diff(times) > 0).all()
     assert "3 scans wait in memory" in caplog.text
 
 
-def test_on_a_disk_that_stays_full_the_latest_scans_wait_in_bounded_memory(virtual, logbook, monkeypatch):
+def test_on_a_disk_that_stays_full_the_latest_scans_wait_in_bounded_memory(virtual, contact_store, monkeypatch):
     monkeypatch.setattr(module, "MAX_WAITING", 20)
-    full_for(monkeypatch, logbook, 30)
-    listen_for(virtual, logbook, 32 * 57.5, neighbours=5)
-    times = np.unique(logbook.sightings().at_s)
+    full_for(monkeypatch, contact_store, 30)
+    listen_for(virtual, contact_store, 32 * 57.5, neighbours=5)
+    times = np.unique(contact_store.sightings().at_s)
     assert 5 <= len(times) <= 8  # four that waited, and those after
     assert times[0] > virtual.EPOCH_S + 25 * 57
 
@@ -262,35 +262,35 @@ def pauses_of(radio: FakeRadio) -> np.ndarray:
     return np.diff([start for start, _ in radio.windows])
 
 
-def test_without_a_fixed_cycle_every_thirty_seconds_hold_a_scan(virtual, logbook):
-    radio = listen_for(virtual, logbook, 4 * 3600, duty=None)
-    times = np.unique(logbook.sightings().at_s) - virtual.EPOCH_S
+def test_without_a_fixed_cycle_every_thirty_seconds_hold_a_scan(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 4 * 3600, duty=None)
+    times = np.unique(contact_store.sightings().at_s) - virtual.EPOCH_S
     assert np.array_equal(np.unique(times[times >= 30] // 30), np.arange(1, 480))
     assert np.allclose([end - start for start, end in radio.windows], USUAL.window_s)
     assert len(np.unique(np.round(pauses_of(radio), 2))) > 100, "scans keep step"
 
 
-def test_a_battery_that_runs_down_is_spared_from_the_next_scan_on(virtual, logbook):
+def test_a_battery_that_runs_down_is_spared_from_the_next_scan_on(virtual, contact_store):
     def sense() -> DeviceState:
         hour = (virtual.clock() - virtual.EPOCH_S) / 3600
         return DeviceState(battery=0.5 if hour < 1 else 0.15 if hour < 2 else 0.03)
 
-    radio = listen_for(virtual, logbook, 3 * 3600, duty=None, sense=sense)
+    radio = listen_for(virtual, contact_store, 3 * 3600, duty=None, sense=sense)
     begins = np.array([start for start, _ in radio.windows]) - virtual.EPOCH_S
     for hour, longest in ((0, 27), (1, 57), (2, 117)):
         within = np.diff(begins[(begins > hour * 3600) & (begins < (hour + 1) * 3600)])
         assert 0.85 * longest < within.max() <= longest
-    seen = logbook.sightings()
+    seen = contact_store.sightings()
     assert np.allclose(seen.since_last_scan_s[3::3], np.diff(np.unique(seen.at_s))), "each scan stands for its pause"
 
 
-def test_on_the_charger_it_listens_longer_and_more_often(virtual, logbook):
-    radio = listen_for(virtual, logbook, 600, duty=None, sense=lambda: DeviceState(charging=True, battery=0.01))
+def test_on_the_charger_it_listens_longer_and_more_often(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 600, duty=None, sense=lambda: DeviceState(charging=True, battery=0.01))
     assert pauses_of(radio).max() <= 14
     assert np.allclose([end - start for start, end in radio.windows], 4)
 
 
-def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, logbook):
+def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, contact_store):
     class Visited(FakeRadio):
         async def start_scanning(self, listener) -> None:
             self.neighbours = 1 if self.virtual.clock() - self.virtual.EPOCH_S > 3600 else 0
@@ -299,7 +299,7 @@ def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, logb
     async def main():
         radio = Visited(virtual)
         still = lambda: DeviceState(moving=False)  # noqa: E731
-        listener = Scanner(radio, EN, logbook, virtual.clock, np.random.default_rng(2), None, still)
+        listener = Scanner(radio, EN, contact_store, virtual.clock, np.random.default_rng(2), None, still)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(listener.run(), 7200)
         return radio
@@ -311,8 +311,8 @@ def test_a_phone_that_lies_alone_listens_less_until_somebody_comes(virtual, logb
     assert np.diff(begins[begins > 3670]).max() <= 27
 
 
-def test_in_a_crowd_the_scans_are_longer(virtual, logbook):
-    radio = listen_for(virtual, logbook, 300, neighbours=150, duty=None)
+def test_in_a_crowd_the_scans_are_longer(virtual, contact_store):
+    radio = listen_for(virtual, contact_store, 300, neighbours=150, duty=None)
     lengths = [round(end - start) for start, end in radio.windows]
     assert lengths[0] == 2
     assert set(lengths[1:]) == {4}

@@ -31,14 +31,14 @@ def test_a_look_wakes_the_screen_for_seconds_and_counts_for_ten_minutes(
     watch = Watch()
     attention = Attention(watch, lambda: DeviceState(battery=0.4))
     assert not attention.is_recent
-    assert attention.look()
+    assert attention.looked_at()
     watch.now_s += after_s  # a clock that is put back ends it too
     assert attention.is_recent is recent
     assert attention.state() == DeviceState(battery=0.4, screen_on=screen_on)
-    assert attention.look() is not recent
+    assert attention.looked_at() is not recent
 
 
 def test_in_a_rehearsal_open_screens_are_a_window_for_others() -> None:
     attention = Attention(Watch(), DeviceState, minds_screens=False)
-    attention.look()
+    attention.looked_at()
     assert attention.state() == DeviceState()

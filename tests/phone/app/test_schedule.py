@@ -109,21 +109,21 @@ def test_a_phone_without_an_authority_only_sends_and_listens(left):
     assert phone.reports == []
 
 
-def test_an_errand_is_run_once_a_day_and_not_again_after_a_restart(left, authority):
+def test_a_task_is_run_once_a_day_and_not_again_after_a_restart(left, authority):
     runs: list[float] = []
-    errand = Task("activity", lambda phone, client: runs.append(phone.clock()))
-    with left(authority.client(), tasks=[errand]) as phone:
+    task = Task("activity", lambda phone, client: runs.append(phone.clock()))
+    with left(authority.client(), tasks=[task]) as phone:
         phone.run(73)
     assert len(runs) in (3, 4)
     assert min(np.diff(runs)) >= DAY_S - CHECK_EVERY_S
     runs.clear()
-    with left(authority.client(), tasks=[errand]) as phone:
+    with left(authority.client(), tasks=[task]) as phone:
         phone.runner.stores.preferences.mark_done("activity", phone.runner.clock())
         phone.run(6)
     assert runs == []
 
 
-def test_an_errand_that_fails_stops_nothing_is_tried_again_and_its_words_are_not_logged(left, authority, caplog):
+def test_a_task_that_fails_stops_nothing_is_tried_again_and_its_words_are_not_logged(left, authority, caplog):
     tries: list[str] = []
 
     def fails(phone, client):
@@ -143,9 +143,9 @@ def test_an_errand_that_fails_stops_nothing_is_tried_again_and_its_words_are_not
 @pytest.mark.parametrize(
     ("done_s_ago", "due"), [(None, True), (0, False), (80_000, True), (72_000, False), (200_000, True), (-10, True)]
 )
-def test_an_errand_is_due_after_its_time_and_where_the_clock_went_back(done_s_ago, due):
-    errand = Task("activity", lambda phone, client: None)
-    assert errand.is_due(None if done_s_ago is None else 1e9 - done_s_ago, 1e9) is due
+def test_a_task_is_due_after_its_time_and_where_the_clock_went_back(done_s_ago, due):
+    task = Task("activity", lambda phone, client: None)
+    assert task.is_due(None if done_s_ago is None else 1e9 - done_s_ago, 1e9) is due
 
 
 def test_two_programs_cannot_run_one_phone(tmp_path):

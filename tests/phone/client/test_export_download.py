@@ -23,7 +23,7 @@ HOUR = 3600
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def exposure_store(tmp_path):
     opened = ExposureStore(open_phone_database(tmp_path))
     yield opened
     opened.database.close()
@@ -34,42 +34,42 @@ def keys(count: int, first: int = 0) -> list[TemporaryExposureKey]:
     return [TemporaryExposureKey((first + number).to_bytes(16, "big"), start) for number in range(count)]
 
 
-def run(authority, ledger, now_s: float = NOW, client=None, **changes):
+def run(authority, exposure_store, now_s: float = NOW, client=None, **changes):
     arguments = {"base_url": authority.URL, "region": "452", "trusted_keys": authority.trusted} | changes
-    return download_exports(client or authority.client(), ledger, now_s=now_s, **arguments)
+    return download_exports(client or authority.client(), exposure_store, now_s=now_s, **arguments)
 
 
 def asked(authority) -> list[str]:
     return [request.url.path for request in authority.requests]
 
 
-def test_only_files_not_yet_seen_are_fetched(authority, ledger):
+def test_only_files_not_yet_seen_are_fetched(authority, exposure_store):
     first = authority.export(keys(3))
-    assert run(authority, ledger).stored == (first,)
+    assert run(authority, exposure_store).stored == (first,)
     second = authority.export(keys(3), start_s=NOW - 7200)
     authority.requests.clear()
-    report = run(authority, ledger)
+    report = run(authority, exposure_store)
     assert (report.stored, report.listed) == ((second,), 2)
     assert asked(authority) == ["/exports/452/index.txt", f"/exports/{second}"]
-    assert ledger.unchecked_exports() == sorted([first, second])
-    assert verify_export(ledger.export_content(first), authority.trusted).keys == tuple(keys(3))
+    assert exposure_store.unchecked_exports() == sorted([first, second])
+    assert verify_export(exposure_store.export_content(first), authority.trusted).keys == tuple(keys(3))
 
 
-def test_a_file_that_was_checked_is_not_fetched_again(authority, ledger):
+def test_a_file_that_was_checked_is_not_fetched_again(authority, exposure_store):
     name = authority.export(keys(1))
-    run(authority, ledger)
-    ledger.mark_checked(name, NOW, 1, [], [])
+    run(authority, exposure_store)
+    exposure_store.mark_checked(name, NOW, 1, [], [])
     authority.requests.clear()
-    run(authority, ledger)
+    run(authority, exposure_store)
     assert asked(authority) == ["/exports/452/index.txt"]
 
 
-def test_requests_carry_nothing_that_identifies(authority, ledger):
+def test_requests_carry_nothing_that_identifies(authority, exposure_store):
     authority.export(keys(1))
     client = authority.client()
     client.headers["User-Agent"] = "a rare phone, version 7"
     client.cookies.set("session", "abc")
-    run(authority, ledger, client=client)
+    run(authority, exposure_store, client=client)
     for request in authority.requests:
         assert request.method == "GET"
         assert request.content == b""
@@ -146,52 +146,52 @@ def too_large(authority):
         (too_large, "more than the 100000 bytes"),
     ],
 )
-def test_a_bad_file_is_reported_and_skipped_and_the_good_ones_are_kept(authority, ledger, spoil, what):
+def test_a_bad_file_is_reported_and_skipped_and_the_good_ones_are_kept(authority, exposure_store, spoil, what):
     good = authority.export(keys(2), start_s=NOW - 50000)
     spoil(authority)
     bad = next(name for name in authority.files if name != good)
-    report = run(authority, ledger, limits=ExportLimits(file_bytes=100_000))
+    report = run(authority, exposure_store, limits=ExportLimits(file_bytes=100_000))
     assert report.stored == (good,)
     assert [name for name, _ in report.bad] == [bad]
     assert what in report.bad[0][1]
-    assert ledger.known_exports() == {good}
+    assert exposure_store.known_exports() == {good}
 
 
-def test_a_bad_file_is_tried_again_later_and_later_and_never_forgotten_for_good(authority, ledger):
+def test_a_bad_file_is_tried_again_later_and_later_and_never_forgotten_for_good(authority, exposure_store):
     name = authority.export(keys(1))
     good = authority.files[name]
     authority.files[name] = good[:-1]
-    assert [bad for bad, _ in run(authority, ledger).bad] == [name]
+    assert [bad for bad, _ in run(authority, exposure_store).bad] == [name]
     tried_at, now = [], NOW
     for _ in range(96):
         now += HOUR
-        report = run(authority, ledger, now)
+        report = run(authority, exposure_store, now)
         if report.bad:
             tried_at.append((now - NOW) // HOUR)
         else:
             assert report.resting == (name,)
     assert tried_at == [1, 3, 7, 15, 31, 55, 79]
     authority.files[name] = good
-    assert run(authority, ledger, now + 24 * HOUR).stored == (name,)
-    assert run(authority, ledger, now + 24 * HOUR).resting == ()
+    assert run(authority, exposure_store, now + 24 * HOUR).stored == (name,)
+    assert run(authority, exposure_store, now + 24 * HOUR).resting == ()
 
 
-def test_a_clock_put_back_does_not_make_a_bad_file_wait_for_years(authority, ledger):
+def test_a_clock_put_back_does_not_make_a_bad_file_wait_for_years(authority, exposure_store):
     name = authority.export(keys(1))
     good = authority.files[name]
     authority.files[name] = good[:-1]
-    run(authority, ledger, NOW + 365 * 86400)
+    run(authority, exposure_store, NOW + 365 * 86400)
     authority.files[name] = good
-    assert run(authority, ledger, NOW).stored == (name,)
+    assert run(authority, exposure_store, NOW).stored == (name,)
 
 
-def test_a_key_that_is_not_pinned_is_not_trusted_and_one_of_several_is(authority, ledger):
+def test_a_key_that_is_not_pinned_is_not_trusted_and_one_of_several_is(authority, exposure_store):
     authority.export(keys(1))
     other = TrustedKey(ec.generate_private_key(ec.SECP256R1()).public_key(), "452", "v1")
-    assert run(authority, ledger, trusted_keys=(other,)).stored == ()
-    assert len(run(authority, ledger, NOW + HOUR, trusted_keys=(other, *authority.trusted)).stored) == 1
+    assert run(authority, exposure_store, trusted_keys=(other,)).stored == ()
+    assert len(run(authority, exposure_store, NOW + HOUR, trusted_keys=(other, *authority.trusted)).stored) == 1
     with pytest.raises(PhoneError, match="pinned"):
-        run(authority, ledger, trusted_keys=())
+        run(authority, exposure_store, trusted_keys=())
 
 
 # --- an index or a network that cannot be trusted ---------------------------------------------------
@@ -213,9 +213,9 @@ def answering(response) -> httpx.Client:
         "x" * 9,
     ],
 )
-def test_an_index_that_leads_elsewhere_is_refused_whole(authority, ledger, lines):
+def test_an_index_that_leads_elsewhere_is_refused_whole(authority, exposure_store, lines):
     with pytest.raises(ExportError, match="index"):
-        run(authority, ledger, client=answering(httpx.Response(200, text=f"452/1-2-00001.zip\n{lines}")))
+        run(authority, exposure_store, client=answering(httpx.Response(200, text=f"452/1-2-00001.zip\n{lines}")))
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,12 @@ def test_an_index_that_leads_elsewhere_is_refused_whole(authority, ledger, lines
     ],
     ids=["500", "429", "404", "redirect", "compressed", "endless"],
 )
-def test_an_answer_that_is_not_an_index_is_one_clear_error(authority, ledger, response, error):
+def test_an_answer_that_is_not_an_index_is_one_clear_error(authority, exposure_store, response, error):
     with pytest.raises(error):
-        run(authority, ledger, client=answering(response))
+        run(authority, exposure_store, client=answering(response))
 
 
-def test_a_network_that_fails_keeps_what_was_fetched_and_the_next_sync_goes_on(authority, ledger):
+def test_a_network_that_fails_keeps_what_was_fetched_and_the_next_sync_goes_on(authority, exposure_store):
     names = [authority.export(keys(1), start_s=NOW - HOUR * number) for number in range(5, 0, -1)]
     count = 0
 
@@ -247,9 +247,9 @@ def test_a_network_that_fails_keeps_what_was_fetched_and_the_next_sync_goes_on(a
         return authority.handle(request)
 
     with pytest.raises(ConnectionFailedError, match="ReadTimeout"):
-        run(authority, ledger, client=httpx.Client(transport=httpx.MockTransport(flaky)))
-    assert sorted(ledger.known_exports()) == names[:2]
-    assert run(authority, ledger).stored == tuple(names[2:])
+        run(authority, exposure_store, client=httpx.Client(transport=httpx.MockTransport(flaky)))
+    assert sorted(exposure_store.known_exports()) == names[:2]
+    assert run(authority, exposure_store).stored == tuple(names[2:])
 
 
 @pytest.mark.parametrize(
@@ -294,12 +294,12 @@ def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, v
 
         ExposureStore(open_phone_database(tmp_path)).database.close()
         while True:
-            ledger = ExposureStore(open_phone_database(tmp_path))
-            stored = ledger.known_exports()
+            exposure_store = ExposureStore(open_phone_database(tmp_path))
+            stored = exposure_store.known_exports()
             for name in stored:
-                assert len(verify_export(ledger.export_content(name), authority.trusted).keys) == 40
-            assert ledger.resting_exports(NOW) == {}
-            ledger.database.close()
+                assert len(verify_export(exposure_store.export_content(name), authority.trusted).keys) == 40
+            assert exposure_store.resting_exports(NOW) == {}
+            exposure_store.database.close()
             with closing(sqlite3.connect(path)) as db, db:
                 assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             db.close()
@@ -312,7 +312,7 @@ def test_a_sync_killed_at_any_moment_goes_on_where_it_was(authority, tmp_path, v
     assert len(fetched) <= len(names) + kills  # at most the one under way at each kill is fetched again
 
 
-def test_limits_of_the_caller_hold(authority, ledger):
+def test_limits_of_the_caller_hold(authority, exposure_store):
     authority.export(keys(400))
-    report = run(authority, ledger, limits=replace(ExportLimits(), bin_bytes=1000))
+    report = run(authority, exposure_store, limits=replace(ExportLimits(), bin_bytes=1000))
     assert "more than the 1000 allowed" in report.bad[0][1]

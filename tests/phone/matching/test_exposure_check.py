@@ -32,29 +32,29 @@ def key(number: int, day: int = 0, **facts) -> TemporaryExposureKey:
 
 
 @pytest.fixture
-def logbook(tmp_path):
+def contact_store(tmp_path):
     book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
     book.database.close()
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def exposure_store(tmp_path):
     opened = ExposureStore(open_phone_database(tmp_path))
     yield opened
     opened.database.close()
 
 
 @pytest.fixture
-def run(authority, ledger, logbook):
+def run(authority, exposure_store, contact_store):
     """Take every file of the authority (as a sync would) and check."""
 
     def go(now_s: float = NOW, own_keys=frozenset(), policy=EN_V1_BUCKETS, trusted=None, receiver=None):
         for name, content in sorted(authority.files.items()):
-            ledger.store_export(name, content, now_s)
-        sightings = logbook.sightings()
+            exposure_store.store_export(name, content, now_s)
+        sightings = contact_store.sightings()
         return check_exposures(
-            ledger, sightings, EN, policy, trusted or authority.trusted, own_keys, receiver or Receiver(), now_s
+            exposure_store, sightings, EN, policy, trusted or authority.trusted, own_keys, receiver or Receiver(), now_s
         )
 
     return go
@@ -68,9 +68,9 @@ def run(authority, ledger, logbook):
     [(15, 55, True), (14, 40, False), (29, 63, False), (30, 63, True), (300, 64, False)],
 )
 def test_a_day_is_warned_of_from_fifteen_weighted_minutes_on(
-    authority, logbook, run, virtual, minutes, attenuation_db, warned
+    authority, contact_store, run, virtual, minutes, attenuation_db, warned
 ):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, minutes, attenuation_db)
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, minutes, attenuation_db)
     authority.export([key(1), *map(key, range(100, 150))])
     report = run()
     assert [alert.day_start_s for alert in report.new_alerts] == [DAY0] * warned
@@ -78,20 +78,20 @@ def test_a_day_is_warned_of_from_fifteen_weighted_minutes_on(
     assert sum(window.duration_s for window in report.windows) == 60 * minutes
 
 
-def test_an_alert_remembers_the_policy_that_made_it(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_an_alert_remembers_the_policy_that_made_it(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([key(1)])
     run()
-    (alert,) = ledger.alerts()
+    (alert,) = exposure_store.alerts()
     assert (alert.policy, alert.policy_version, alert.score, alert.threshold) == ("en-v1-buckets", "1", 20, 15)
     assert alert.created_at_s == NOW
 
 
-def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 40, attenuation_db=48)
+def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 40, attenuation_db=48)
     authority.export([key(1)])
     report = run(policy=policy_named("bluezone"))
-    (alert,) = ledger.alerts()
+    (alert,) = exposure_store.alerts()
     assert alert == report.new_alerts[0]
     assert alert.evidence.heard_s == 2400
     assert 44 <= alert.evidence.attenuation_db <= 48
@@ -100,41 +100,41 @@ def test_an_alert_can_say_why_after_the_sightings_are_gone(authority, ledger, lo
     assert (why.day, why.policy) == (dt.date(2020, 8, 13), "bluezone")
 
 
-def test_nobody_is_warned_of_who_was_never_near(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 60)
+def test_nobody_is_warned_of_who_was_never_near(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 60)
     authority.export(map(key, range(2, 50)))
     report = run()
     assert (report.keys_matched, report.windows, report.new_alerts) == (0, (), ())
 
 
-def test_meetings_with_two_cases_on_one_day_add_up(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 8)
-    virtual.meet(logbook, key(2), DAY0 + 15 * HOUR, 8)
+def test_meetings_with_two_cases_on_one_day_add_up(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 8)
+    virtual.meet(contact_store, key(2), DAY0 + 15 * HOUR, 8)
     authority.export([key(1), key(2)])
     assert run().assessment.score == 16
 
 
-def test_no_alert_is_given_twice(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_no_alert_is_given_twice(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([key(1)])
     assert len(run().new_alerts) == 1
     assert run().new_alerts == ()
-    virtual.meet(logbook, key(2), DAY0 + 12 * HOUR, 30)  # another case of the same day
+    virtual.meet(contact_store, key(2), DAY0 + 12 * HOUR, 30)  # another case of the same day
     authority.export([key(2)], start_s=DAY0 + 7200)
     report = run()
     assert report.keys_matched == 2
     assert report.new_alerts == ()
 
 
-def test_another_policy_has_its_say_about_what_is_new_only(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
-    virtual.meet(logbook, key(2, day=1), DAY0 + DAY + 10 * HOUR, 6)
+def test_another_policy_has_its_say_about_what_is_new_only(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
+    virtual.meet(contact_store, key(2, day=1), DAY0 + DAY + 10 * HOUR, 6)
     authority.export([key(1), key(2, day=1)])
     run()
     stricter = replace(EN_V1_BUCKETS, name="stricter", version="2", threshold_minutes=5.0)
     report = run(policy=stricter)
     assert [(alert.day_start_s, alert.policy) for alert in report.new_alerts] == [(DAY0 + DAY, "stricter")]
-    assert [(alert.day_start_s, alert.policy) for alert in ledger.alerts()] == [
+    assert [(alert.day_start_s, alert.policy) for alert in exposure_store.alerts()] == [
         (DAY0, "en-v1-buckets"),
         (DAY0 + DAY, "stricter"),
     ]
@@ -142,29 +142,29 @@ def test_another_policy_has_its_say_about_what_is_new_only(authority, ledger, lo
     assert run(policy=lenient).withdrawn_days == ()
 
 
-def test_own_keys_never_match_oneself(authority, logbook, run, virtual):
+def test_own_keys_never_match_oneself(authority, contact_store, run, virtual):
     """Not even where somebody played the phone's own identifiers back to it."""
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 60)
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 60)
     authority.export([key(1)], [key(1)])
     report = run(own_keys=frozenset({key(1).key}))
     assert (report.keys_matched, report.windows, report.new_alerts) == (0, (), ())
 
 
-def test_a_key_that_turns_out_to_be_ones_own_later_does_not_count_either(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 10)
+def test_a_key_that_turns_out_to_be_ones_own_later_does_not_count_either(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 10)
     authority.export([key(1)])
     assert len(run().windows) > 0
     assert run(own_keys=frozenset({key(1).key})).windows == ()
 
 
-def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, ledger, tmp_path):
+def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, exposure_store, tmp_path):
     authority.export([key(1)])
     for name, content in authority.files.items():
-        ledger.store_export(name, content, NOW)
+        exposure_store.store_export(name, content, NOW)
     book = ContactStore(open_contacts_database(tmp_path / "v1"), V1)
     book.add_scan(DAY0 + 5, 60, [Sighting(bytes(12), b"", 1, -70, -70, -70)])
     report = check_exposures(
-        ledger, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW
+        exposure_store, book.sightings(), V1, EN_V1_BUCKETS, authority.trusted, frozenset(), Receiver(), NOW
     )
     book.database.close()
     assert (report.keys_checked, report.keys_matched, report.new_alerts) == (1, 0, ())
@@ -173,52 +173,54 @@ def test_a_phone_of_the_old_scheme_finds_nothing_in_exports(authority, ledger, t
 # --- revisions ------------------------------------------------------------------------------------
 
 
-def test_a_revoked_key_takes_its_alert_back(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_a_revoked_key_takes_its_alert_back(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([key(1)])
     run()
     authority.export([], [key(1, report_type=ReportType.REVOKED)], start_s=DAY0 + 7200)
     report = run(NOW + HOUR)
     assert report.withdrawn_days == (DAY0,)
-    assert ledger.alerts() == []
-    assert [alert.withdrawn_at_s for alert in ledger.alerts(withdrawn=True)] == [NOW + HOUR]
+    assert exposure_store.alerts() == []
+    assert [alert.withdrawn_at_s for alert in exposure_store.alerts(withdrawn=True)] == [NOW + HOUR]
     assert run(NOW + 2 * HOUR).withdrawn_days == ()
 
 
-def test_a_revoked_key_beside_another_case_leaves_the_alert(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
-    virtual.meet(logbook, key(2), DAY0 + 12 * HOUR, 20)
+def test_a_revoked_key_beside_another_case_leaves_the_alert(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
+    virtual.meet(contact_store, key(2), DAY0 + 12 * HOUR, 20)
     authority.export([key(1), key(2)])
     run()
     authority.export([], [key(1, report_type=ReportType.REVOKED)], start_s=DAY0 + 7200)
     assert run(NOW + HOUR).withdrawn_days == ()
-    assert len(ledger.alerts()) == 1
+    assert len(exposure_store.alerts()) == 1
 
 
-def test_a_day_taken_back_can_be_warned_of_again_for_another_reason(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
-    virtual.meet(logbook, key(2), DAY0 + 12 * HOUR, 20)
+def test_a_day_taken_back_can_be_warned_of_again_for_another_reason(
+    authority, exposure_store, contact_store, run, virtual
+):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
+    virtual.meet(contact_store, key(2), DAY0 + 12 * HOUR, 20)
     authority.export([key(1)])
     run()
     authority.export([], [key(1, report_type=ReportType.REVOKED)], start_s=DAY0 + 7200)
     run(NOW + HOUR)
     authority.export([key(2)], start_s=DAY0 + 14400)
     assert [alert.day_start_s for alert in run(NOW + 2 * HOUR).new_alerts] == [DAY0]
-    assert len(ledger.alerts(withdrawn=True)) == 2
+    assert len(exposure_store.alerts(withdrawn=True)) == 2
 
 
-def test_a_revision_stands_in_whichever_order_the_files_come(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_a_revision_stands_in_whichever_order_the_files_come(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     revoked = authority.export([], [key(1, report_type=ReportType.REVOKED)], start_s=DAY0 + 7200)
-    ledger.store_export(revoked, authority.files[revoked], NOW)
+    exposure_store.store_export(revoked, authority.files[revoked], NOW)
     run()
     authority.export([key(1)])  # came late: it was damaged at first, say
     report = run(NOW + HOUR)
     assert (report.windows, report.new_alerts) == ((), ())
 
 
-def test_a_revision_changes_what_the_windows_say(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_a_revision_changes_what_the_windows_say(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([key(1, report_type=ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, days_since_onset=None)])
     assert {(w.report_type, w.days_since_onset) for w in run().windows} == {
         (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, None)
@@ -231,40 +233,40 @@ def test_a_revision_changes_what_the_windows_say(authority, logbook, run, virtua
     assert report.withdrawn_days == ()
 
 
-def test_a_key_first_heard_of_as_a_revision_counts(authority, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_a_key_first_heard_of_as_a_revision_counts(authority, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([], [key(1)])
     assert len(run().new_alerts) == 1
 
 
-def test_the_purge_of_a_day_does_not_take_its_alert_back(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
-    virtual.meet(logbook, key(2, day=8), DAY0 + 8 * DAY + 10 * HOUR, 20)
+def test_the_purge_of_a_day_does_not_take_its_alert_back(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
+    virtual.meet(contact_store, key(2, day=8), DAY0 + 8 * DAY + 10 * HOUR, 20)
     authority.export([key(1), key(2, day=8)])
     run(DAY0 + 9 * DAY)
     for hour in range(6 * 24):  # to day 15
-        logbook.purge(DAY0 + 9 * DAY + HOUR * hour)
-    assert len(logbook.sightings()) == 20
+        contact_store.purge(DAY0 + 9 * DAY + HOUR * hour)
+    assert len(contact_store.sightings()) == 20
     report = run(DAY0 + 15 * DAY)
     assert report.withdrawn_days == ()
-    assert len(ledger.alerts()) == 2
+    assert len(exposure_store.alerts()) == 2
 
 
 # --- what windows are made of ---------------------------------------------------------------------
 
 
-def windows_of(logbook, *keys, receiver=None):
-    sightings = logbook.sightings()
+def windows_of(contact_store, *keys, receiver=None):
+    sightings = contact_store.sightings()
     return exposure_windows(EN, keys, sightings, SightingIndex(sightings), receiver or Receiver())
 
 
-def test_attenuation_is_transmit_power_from_the_metadata_less_strength(logbook, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 3, attenuation_db=47, tx_power_dbm=-31)
-    (window,) = windows_of(logbook, key(1))
+def test_attenuation_is_transmit_power_from_the_metadata_less_strength(contact_store, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 3, attenuation_db=47, tx_power_dbm=-31)
+    (window,) = windows_of(contact_store, key(1))
     assert [
         (s.typical_attenuation_db, s.min_attenuation_db, s.since_last_scan_s, s.readings) for s in window.scans
     ] == [(47, 43, 60, 16)] * 3
-    (corrected,) = windows_of(logbook, key(1), receiver=Receiver(rx_correction_db=5))
+    (corrected,) = windows_of(contact_store, key(1), receiver=Receiver(rx_correction_db=5))
     assert corrected.scans[0].typical_attenuation_db == 42
 
 
@@ -287,16 +289,16 @@ def test_where_the_scheme_sends_no_transmit_power_one_is_assumed(tmp_path):
     book.database.close()
 
 
-def test_a_meeting_across_rotations_is_one_stream(logbook, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR + 300, 25)
-    (window,) = windows_of(logbook, key(1))
+def test_a_meeting_across_rotations_is_one_stream(contact_store, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR + 300, 25)
+    (window,) = windows_of(contact_store, key(1))
     assert len(window.scans) == 25
 
 
-def test_both_identifiers_of_a_scan_in_which_the_sender_rotated_are_one_instance(logbook):
+def test_both_identifiers_of_a_scan_in_which_the_sender_rotated_are_one_instance(contact_store):
     daily = key(1).daily()
     old, new = (EN.parse(EN.build(daily, slot, -20)) for slot in (59, 60))
-    logbook.add_scan(
+    contact_store.add_scan(
         DAY0 + 10 * HOUR,
         60,
         [
@@ -304,24 +306,24 @@ def test_both_identifiers_of_a_scan_in_which_the_sender_rotated_are_one_instance
             Sighting(new.identifier, new.encrypted_metadata, 12, -64, -66, -80),
         ],
     )
-    (window,) = windows_of(logbook, key(1))
+    (window,) = windows_of(contact_store, key(1))
     (instance,) = window.scans
     assert (instance.typical_attenuation_db, instance.min_attenuation_db) == (47, 40)
     assert (instance.since_last_scan_s, instance.readings) == (60, 16)
 
 
-def test_garbled_metadata_says_nothing_rather_than_something_absurd(logbook):
+def test_garbled_metadata_says_nothing_rather_than_something_absurd(contact_store):
     daily = key(1).daily()
     heard = EN.parse(EN.build(daily, 60, -20))
     garbled = bytes([heard.encrypted_metadata[0], heard.encrypted_metadata[1] ^ 0x80, *heard.encrypted_metadata[2:]])
-    logbook.add_scan(DAY0 + 10 * HOUR, 60, [Sighting(heard.identifier, garbled, 1, -127, -127, -127)])
-    assert windows_of(logbook, key(1)) == []
+    contact_store.add_scan(DAY0 + 10 * HOUR, 60, [Sighting(heard.identifier, garbled, 1, -127, -127, -127)])
+    assert windows_of(contact_store, key(1)) == []
 
 
 # --- exports --------------------------------------------------------------------------------------
 
 
-def test_what_was_checked_is_stored_and_not_checked_again(authority, ledger, logbook, run, tmp_path):
+def test_what_was_checked_is_stored_and_not_checked_again(authority, exposure_store, contact_store, run, tmp_path):
     name = authority.export(map(key, range(10)))
     assert run().exports_checked == (name,)
     assert run().exports_checked == ()
@@ -330,13 +332,13 @@ def test_what_was_checked_is_stored_and_not_checked_again(authority, ledger, log
     db.close()
 
 
-def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_a_file_whose_key_is_no_longer_pinned_is_not_believed(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     name = authority.export([key(1)])
     report = run(trusted=[replace(authority.trusted[0], key_version="v2")])
     assert [bad for bad, _ in report.exports_bad] == [name]
     assert report.new_alerts == ()
-    assert ledger.known_exports() == frozenset()  # to be fetched again, for whenever its key is known
+    assert exposure_store.known_exports() == frozenset()  # to be fetched again, for whenever its key is known
 
 
 @pytest.mark.slow
@@ -384,11 +386,15 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
     assert kills > 3
 
 
-def test_old_exports_keys_and_alerts_are_forgotten(authority, ledger, logbook, run, virtual):
-    virtual.meet(logbook, key(1), DAY0 + 10 * HOUR, 20)
+def test_old_exports_keys_and_alerts_are_forgotten(authority, exposure_store, contact_store, run, virtual):
+    virtual.meet(contact_store, key(1), DAY0 + 10 * HOUR, 20)
     authority.export([key(1)])
     run()
     authority.files.clear()
     for day in range(17):
-        ledger.purge(NOW + DAY * day)
-    assert (ledger.known_exports(), ledger.matched_keys(), ledger.alerts()) == (frozenset(), [], [])
+        exposure_store.purge(NOW + DAY * day)
+    assert (exposure_store.known_exports(), exposure_store.matched_keys(), exposure_store.alerts()) == (
+        frozenset(),
+        [],
+        [],
+    )

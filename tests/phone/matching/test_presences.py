@@ -10,7 +10,7 @@ import pytest
 
 from bluezone.phone.matching import presences
 from bluezone.phone.matching.exposure_check import Receiver
-from bluezone.phone.matching.presences import Around, Presence
+from bluezone.phone.matching.presences import Nearby, Presence
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.schemes import scheme_named
@@ -25,37 +25,37 @@ def name(number: int) -> bytes:
 
 
 @pytest.fixture
-def logbook(tmp_path: Path) -> Iterator[ContactStore]:
+def contact_store(tmp_path: Path) -> Iterator[ContactStore]:
     book = ContactStore(open_contacts_database(tmp_path), scheme_named("en"))
     yield book
     book.database.close()
 
 
 @pytest.fixture
-def add(logbook: ContactStore) -> Add:
+def add(contact_store: ContactStore) -> Add:
     """One scan: (identifier, strength) each."""
 
     def scan(at_s: float, heard: list[tuple[int, int]]) -> None:
         sightings = [Sighting(name(who), b"\0\0\0\0", 4, dbm, dbm, dbm) for who, dbm in heard]
-        logbook.add_scan(at_s, 60.0, sightings)
+        contact_store.add_scan(at_s, 60.0, sightings)
 
     return scan
 
 
-def met(logbook: ContactStore) -> tuple[Presence, ...]:
-    return presences.presences(logbook.sightings(), RECEIVER)
+def met(contact_store: ContactStore) -> tuple[Presence, ...]:
+    return presences.presences(contact_store.sightings(), RECEIVER)
 
 
-def test_nobody_heard_is_nobody_met(logbook: ContactStore) -> None:
-    assert met(logbook) == ()
-    assert presences.around(logbook.sightings(), RECEIVER) == Around()
+def test_nobody_heard_is_nobody_met(contact_store: ContactStore) -> None:
+    assert met(contact_store) == ()
+    assert presences.nearby(contact_store.sightings(), RECEIVER) == Nearby()
 
 
-def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: ContactStore, add: Add) -> None:
+def test_identifiers_that_hand_over_within_two_scans_are_one_phone(contact_store: ContactStore, add: Add) -> None:
     for minute in range(30):
         add(60.0 * minute, [(minute // 10, NEAR)])
-    assert met(logbook) == (Presence(0.0, 1740.0, 1800.0, 1800.0),)
-    assert met(logbook)[0].long_and_near
+    assert met(contact_store) == (Presence(0.0, 1740.0, 1800.0, 1800.0),)
+    assert met(contact_store)[0].long_and_near
 
 
 @pytest.mark.parametrize(
@@ -68,54 +68,54 @@ def test_identifiers_that_hand_over_within_two_scans_are_one_phone(logbook: Cont
     ],
 )
 def test_what_counts_as_a_handover(
-    logbook: ContactStore, add: Add, second_at_s: float, second_dbm: int, phones: int
+    contact_store: ContactStore, add: Add, second_at_s: float, second_dbm: int, phones: int
 ) -> None:
     for at_s in (0.0, 60.0):
         add(at_s, [(1, NEAR)])
     add(second_at_s, [(2, second_dbm)])
-    assert len(met(logbook)) == phones
+    assert len(met(contact_store)) == phones
 
 
-def test_phones_heard_together_are_not_one(logbook: ContactStore, add: Add) -> None:
+def test_phones_heard_together_are_not_one(contact_store: ContactStore, add: Add) -> None:
     for minute in range(5):
         add(60.0 * minute, [(1, NEAR), (2, NEAR), (3, NEAR)])
-    assert len(met(logbook)) == 3
+    assert len(met(contact_store)) == 3
 
 
-def test_one_identifier_is_continued_by_one_only(logbook: ContactStore, add: Add) -> None:
+def test_one_identifier_is_continued_by_one_only(contact_store: ContactStore, add: Add) -> None:
     add(0.0, [(1, NEAR)])
     add(60.0, [(2, NEAR), (3, NEAR)])
-    assert sorted(one.start_s for one in met(logbook)) == [0.0, 60.0]
+    assert sorted(one.start_s for one in met(contact_store)) == [0.0, 60.0]
 
 
-def test_far_time_is_not_near_time(logbook: ContactStore, add: Add) -> None:
+def test_far_time_is_not_near_time(contact_store: ContactStore, add: Add) -> None:
     for minute in range(20):
         add(60.0 * minute, [(1, NEAR if minute < 5 else NEAR - 16)])
     add(1200.0, [(9, WEAK)])
-    assert [one.near_s for one in met(logbook)] == [300.0, 0.0]
+    assert [one.near_s for one in met(contact_store)] == [300.0, 0.0]
 
 
-def test_around_counts_the_last_scan_alone(logbook: ContactStore, add: Add) -> None:
+def test_around_counts_the_last_scan_alone(contact_store: ContactStore, add: Add) -> None:
     add(0.0, [(1, NEAR), (2, NEAR)])
     add(60.0, [(3, NEAR), (4, NORMAL), (5, NORMAL), (6, WEAK)])
-    assert presences.around(logbook.sightings(), RECEIVER) == Around(near=1, normal=2, weak=1)
+    assert presences.nearby(contact_store.sightings(), RECEIVER) == Nearby(near=1, normal=2, weak=1)
 
 
-def test_the_receiver_s_correction_moves_the_edges(logbook: ContactStore, add: Add) -> None:
+def test_the_receiver_s_correction_moves_the_edges(contact_store: ContactStore, add: Add) -> None:
     add(0.0, [(1, -76)])
-    assert presences.around(logbook.sightings(), RECEIVER).near == 0
-    assert presences.around(logbook.sightings(), Receiver(rx_correction_db=2.0)).near == 1
+    assert presences.nearby(contact_store.sightings(), RECEIVER).near == 0
+    assert presences.nearby(contact_store.sightings(), Receiver(rx_correction_db=2.0)).near == 1
 
 
-def test_a_stadium_s_hour_takes_no_minute(logbook: ContactStore) -> None:
+def test_a_stadium_s_hour_takes_no_minute(contact_store: ContactStore) -> None:
     rng = np.random.default_rng(1)
     for minute in range(12):
         sightings = [
             Sighting(name(1 + who + 5_000 * (minute // 10)), b"\0\0\0\0", 4, dbm, dbm, dbm)
             for who, dbm in enumerate(rng.integers(-100, -50, 5_000).tolist())
         ]
-        logbook.add_scan(60.0 * minute, 60.0, sightings)
-    assert 5_000 <= len(met(logbook)) < 7_500
+        contact_store.add_scan(60.0 * minute, 60.0, sightings)
+    assert 5_000 <= len(met(contact_store)) < 7_500
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_the_most_at_one_moment(span: tuple[float, float], most: int) -> None:
     assert presences.most_at_once(present, *span) == most
 
 
-def test_a_span_of_the_logbook_takes_its_start_and_leaves_its_end(logbook: ContactStore, add: Add) -> None:
+def test_a_span_of_the_logbook_takes_its_start_and_leaves_its_end(contact_store: ContactStore, add: Add) -> None:
     for at_s in (0.0, 60.0, 120.0):
         add(at_s, [(1, NEAR)])
-    assert logbook.sightings(60.0, 120.0).at_s.tolist() == [60.0]
-    assert len(logbook.sightings()) == 3
+    assert contact_store.sightings(60.0, 120.0).at_s.tolist() == [60.0]
+    assert len(contact_store.sightings()) == 3

@@ -30,16 +30,18 @@ def sighting(number: int, **changes) -> Sighting:
 
 
 @pytest.fixture
-def logbook(tmp_path):
+def contact_store(tmp_path):
     book = ContactStore(open_contacts_database(tmp_path), EN)
     yield book
     book.database.close()
 
 
-def test_what_was_written_is_read_column_by_column(logbook):
-    logbook.add_scan(NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, encrypted_metadata=bytes(4))])
-    logbook.add_scan(NOW + 60, 61.5, [sighting(1)])
-    seen = logbook.sightings()
+def test_what_was_written_is_read_column_by_column(contact_store):
+    contact_store.add_scan(
+        NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, encrypted_metadata=bytes(4))]
+    )
+    contact_store.add_scan(NOW + 60, 61.5, [sighting(1)])
+    seen = contact_store.sightings()
     assert len(seen) == 3
     assert [row.tobytes() for row in seen.identifiers] == [n.to_bytes(16, "big") for n in (1, 2, 1)]
     assert [row.tobytes() for row in seen.encrypted_metadata] == [b"\0\xff\0\x01", bytes(4), b"\0\xff\0\x01"]
@@ -51,8 +53,8 @@ def test_what_was_written_is_read_column_by_column(logbook):
     assert seen.weakest_dbm.tolist() == [-127, -127, -127]
 
 
-def test_an_empty_logbook_has_empty_columns(logbook):
-    seen = logbook.sightings()
+def test_an_empty_logbook_has_empty_columns(contact_store):
+    seen = contact_store.sightings()
     assert len(seen) == 0
     assert seen.identifiers.shape == (0, 16)
 
@@ -64,24 +66,24 @@ def test_identifiers_of_zeros_and_of_the_old_scheme_keep_their_length(tmp_path):
     book.database.close()
 
 
-def test_more_readings_than_fit_a_byte_are_counted_as_so_many(logbook):
-    logbook.add_scan(NOW, 60, [sighting(1, readings=4000)])
-    assert logbook.sightings().readings.tolist() == [255]
+def test_more_readings_than_fit_a_byte_are_counted_as_so_many(contact_store):
+    contact_store.add_scan(NOW, 60, [sighting(1, readings=4000)])
+    assert contact_store.sightings().readings.tolist() == [255]
 
 
-def test_a_sighting_takes_about_its_24_bytes(logbook, tmp_path):
+def test_a_sighting_takes_about_its_24_bytes(contact_store, tmp_path):
     for minute in range(1000):
-        logbook.add_scan(NOW + 60 * minute, 60, [sighting(number) for number in range(20)])
-    logbook.database.close()
+        contact_store.add_scan(NOW + 60 * minute, 60, [sighting(number) for number in range(20)])
+    contact_store.database.close()
     assert (tmp_path / CONTACTS).stat().st_size < 1.35 * 24 * 20_000
 
 
-def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_row(logbook):
-    logbook.add_scan(NOW, 60, [sighting(1)], garbage=5)
-    logbook.add_scan(NOW + 60, 60, [], garbage=2, dropped=1)
-    logbook.add_scan(NOW + DAY, 60, [])
-    assert logbook.tallies() == {int(NOW): ScanTally(2, 1, 7, 1), int(NOW + DAY): ScanTally(1, 0, 0, 0)}
-    assert len(logbook.sightings()) == 1
+def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_row(contact_store):
+    contact_store.add_scan(NOW, 60, [sighting(1)], garbage=5)
+    contact_store.add_scan(NOW + 60, 60, [], garbage=2, dropped=1)
+    contact_store.add_scan(NOW + DAY, 60, [])
+    assert contact_store.tallies() == {int(NOW): ScanTally(2, 1, 7, 1), int(NOW + DAY): ScanTally(1, 0, 0, 0)}
+    assert len(contact_store.sightings()) == 1
 
 
 def test_a_logbook_of_another_scheme_is_refused(tmp_path):
@@ -93,50 +95,50 @@ def test_a_logbook_of_another_scheme_is_refused(tmp_path):
 # --- fourteen days --------------------------------------------------------------------------------
 
 
-def live(logbook: ContactStore, start_s: float, hours: int) -> None:
+def live(contact_store: ContactStore, start_s: float, hours: int) -> None:
     """A phone that runs: a scan and a purge an hour."""
     for hour in range(hours):
         now_s = start_s + hour * HOUR
-        logbook.purge(now_s)
-        logbook.add_scan(now_s, 60, [sighting(1)])
+        contact_store.purge(now_s)
+        contact_store.add_scan(now_s, 60, [sighting(1)])
 
 
-def test_after_fourteen_days_a_scan_is_gone_and_not_an_hour_before(logbook):
-    live(logbook, NOW, 24 * 16)
+def test_after_fourteen_days_a_scan_is_gone_and_not_an_hour_before(contact_store):
+    live(contact_store, NOW, 24 * 16)
     now_s = NOW + 24 * 16 * HOUR
-    logbook.purge(now_s)
-    times = logbook.sightings().at_s
+    contact_store.purge(now_s)
+    times = contact_store.sightings().at_s
     assert times.min() == now_s - 14 * DAY
     assert len(times) == 14 * 24
-    assert min(logbook.tallies()) == now_s - 14 * DAY
+    assert min(contact_store.tallies()) == now_s - 14 * DAY
 
 
-def test_a_clock_that_jumps_ahead_for_a_while_takes_nothing_with_it(logbook):
-    live(logbook, NOW, 48)
-    logbook.purge(NOW + 400 * DAY)
-    live(logbook, NOW + 48 * HOUR, 48)
-    assert len(logbook.sightings()) == 96
+def test_a_clock_that_jumps_ahead_for_a_while_takes_nothing_with_it(contact_store):
+    live(contact_store, NOW, 48)
+    contact_store.purge(NOW + 400 * DAY)
+    live(contact_store, NOW + 48 * HOUR, 48)
+    assert len(contact_store.sightings()) == 96
 
 
-def test_a_clock_that_jumps_back_for_a_while_takes_nothing_with_it(logbook):
-    live(logbook, NOW, 48)
-    live(logbook, 0.0, 12)  # a flat battery: 1970 for half a day
-    live(logbook, NOW + 60 * HOUR, 48)
-    times = logbook.sightings().at_s
+def test_a_clock_that_jumps_back_for_a_while_takes_nothing_with_it(contact_store):
+    live(contact_store, NOW, 48)
+    live(contact_store, 0.0, 12)  # a flat battery: 1970 for half a day
+    live(contact_store, NOW + 60 * HOUR, 48)
+    times = contact_store.sightings().at_s
     assert np.count_nonzero(times >= NOW) == 96
     assert times.min() >= NOW  # what was written in 1970 is older than 14 days
 
 
-def test_a_clock_that_was_wrong_for_good_leaves_no_rows_in_the_future(logbook):
-    live(logbook, NOW + 400 * DAY, 48)
-    live(logbook, NOW, 26)
-    assert logbook.sightings().at_s.max() < NOW + 2 * DAY
+def test_a_clock_that_was_wrong_for_good_leaves_no_rows_in_the_future(contact_store):
+    live(contact_store, NOW + 400 * DAY, 48)
+    live(contact_store, NOW, 26)
+    assert contact_store.sightings().at_s.max() < NOW + 2 * DAY
 
 
-def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(logbook):
-    live(logbook, NOW, 24)
-    live(logbook, NOW + 30 * DAY, 3)
-    assert logbook.sightings().at_s.min() == NOW + 30 * DAY
+def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(contact_store):
+    live(contact_store, NOW, 24)
+    live(contact_store, NOW + 30 * DAY, 3)
+    assert contact_store.sightings().at_s.min() == NOW + 30 * DAY
 
 
 # --- killed at any moment -------------------------------------------------------------------------

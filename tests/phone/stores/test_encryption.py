@@ -1,4 +1,4 @@
-"""What lies on the disk is shut: keys, logbook and publication, and the key that opens them lies elsewhere."""
+"""What lies on the disk is shut: keys, contact_store and publication, and the key that opens them lies elsewhere."""
 
 from __future__ import annotations
 

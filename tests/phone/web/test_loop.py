@@ -194,7 +194,7 @@ def test_who_does_not_want_the_background_is_heard_while_looking_only(
     async def story() -> None:
         await asyncio.sleep(0.05)
         assert seeded.radio.advertised == []
-        seeded.runner.look()
+        seeded.runner.looked_at()
         await until(lambda: seeded.runner.facts().radio.state is RadioState.WORKING)
         seeded.clock.now_s += 601
         await until(lambda: seeded.runner.facts().radio.state is RadioState.RESTING)

@@ -31,7 +31,7 @@ class Onlooker(Chronicle):
 
     def time_is(self, town_s):
         for phone in self.phones:
-            phone.look()
+            phone.looked_at()
             phone.pulse()
             phone.facts()
         self.phones[0].choose(language="en")

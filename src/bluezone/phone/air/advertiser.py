@@ -1,4 +1,4 @@
-"""Puts the phone's identifier of the moment on the air, and changes it together with its address.
+"""Advertise the phone's rolling proximity identifier, and change it together with the Bluetooth address.
 
 When an identifier changes. Each has its ten minutes (EN) by the clock. The change comes at the edge plus an offset,
 drawn anew and uniformly from 0 to `max_offset_s` (30 s):
@@ -37,7 +37,7 @@ _BACK_S = 60.0  # a clock put right by less than this changes nothing
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One identifier's turn: what is sent from where, and its time [start_s, end_s)."""
+    """Hold one identifier's turn: what is sent from which address, and its time [start_s, end_s)."""
 
     address: bytes
     advertisement: bytes
@@ -46,13 +46,13 @@ class Identity:
 
 
 def address_of(key: DailyKey, slot_start_s: int) -> bytes:
-    """The non-resolvable private address (two most significant bits 0) of the identifier that starts then."""
+    """Return the non-resolvable private address (two most significant bits 0) of the identifier that starts then."""
     digest = hmac.digest(key.key, b"bluezone address" + slot_start_s.to_bytes(8, "big"), "sha256")
     return bytes((digest[0] & 0x3F,)) + digest[1:6]
 
 
 def identity_at(scheme: IdentifierScheme, key: DailyKey, now_s: float, tx_power_dbm: int) -> Identity:
-    """What `key` puts on the air at `now_s`."""
+    """Return what `key` puts on the air at `now_s`."""
     slots = scheme.slots(key)
     slot = max(bisect_right(slots, now_s) - 1, 0)
     return Identity(
@@ -64,7 +64,7 @@ def identity_at(scheme: IdentifierScheme, key: DailyKey, now_s: float, tx_power_
 
 
 class Advertiser:
-    """Sends until cancelled."""
+    """Send identifiers until cancelled."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Advertiser:
         self._sent_power_dbm = sent_power_dbm or (lambda: radio.tx_power_dbm)
 
     async def run(self) -> None:
-        """Raises RadioError where the radio fails."""
+        """Send until cancelled. Raises RadioError where the radio fails."""
         while True:
             now_s = self._clock()
             key = self._keys.key_at(now_s)

@@ -1,4 +1,4 @@
-"""What a Linux machine knows of its own state: the battery, from /sys/class/power_supply."""
+"""Read a Linux machine's battery, from /sys/class/power_supply."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ POWER_SUPPLIES = Path("/sys/class/power_supply")
 
 
 def linux_state(power_supplies: Path = POWER_SUPPLIES) -> DeviceState:
-    """Charge and charging, of this machine's own batteries and not of a mouse's. A machine without one is on the mains.
-    Whether it moves, and whether somebody looks at it, it cannot tell. Never raises."""
+    """Return charge and charging, of this machine's own batteries and not of a mouse's. A machine without one is on the
+    mains. Whether it moves, and whether somebody looks at it, it cannot tell. Never raises."""
     shares, charging = [], False
     for supply in sorted(power_supplies.glob("*")):
         if _read(supply / "type") != "Battery" or _read(supply / "scope") == "Device":

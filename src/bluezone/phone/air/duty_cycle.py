@@ -1,4 +1,4 @@
-"""When to listen: the plan as a pure function of the phone's state. docs/why/radio-plan.md has the table.
+"""Plan when to scan: a pure function of the phone's state. docs/why/radio-plan.md has the table.
 
 What fixes the figures:
 - 30 s. By Herald's method (Fowler, "A fair efficacy formula", medRxiv 2020.11.07.20227447) a contact is known without
@@ -52,13 +52,13 @@ class DutyCycle:
 
     @property
     def share(self) -> float:
-        """Share of the time in which the receiver is on, on average."""
+        """Return the share of the time in which the receiver is on, on average."""
         return self.window_s / (self.period_s - self.jitter_s / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """What the plan depends on. None: this device cannot tell; then it is taken to be full, and moving."""
+    """Hold what the plan depends on. None: this device cannot tell; then it is taken to be full, and moving."""
 
     charging: bool = False
     battery: float | None = None  # share of a full charge, 0..1
@@ -71,7 +71,8 @@ Sense = Callable[[], DeviceState]
 
 
 def plan(state: DeviceState, neighbours: int = 0, quiet_s: float = 0.0) -> DutyCycle:
-    """How to listen next: `neighbours` is how many phones the last scan heard, `quiet_s` since when none was heard."""
+    """Return how to scan next: `neighbours` is how many phones the last scan heard, `quiet_s` since when none was
+    heard."""
     period_s, jitter_s = _period(state, neighbours, quiet_s)
     long = state.charging or neighbours >= CROWD
     return DutyCycle(_LONG_WINDOW_S if long else _WINDOW_S, period_s, jitter_s)

@@ -1,4 +1,4 @@
-"""What the radio costs, from published currents. A model: no battery was measured here.
+"""Estimate what the radio takes from the battery, from published currents. A model: no battery was measured here.
 
     charge = receive current x time listening + transmit current x packets x time of a packet
 
@@ -19,7 +19,7 @@ _MAX_ADV_DELAY_MS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class RadioCurrents:
-    """A device's radio. `source`: where its figures are published."""
+    """Hold the currents of a device's radio. `source`: where its figures are published."""
 
     name: str
     receive_ma: float
@@ -27,7 +27,7 @@ class RadioCurrents:
     source: str
 
     def charge_mah(self, listening_s: float, advertising_events: float) -> float:
-        """What so much listening and sending takes from the battery."""
+        """Return what so much scanning and advertising takes from the battery."""
         sending_s = advertising_events * CHANNELS * PACKET_S
         return (self.receive_ma * listening_s + self.transmit_ma * sending_s) / 3600.0
 
@@ -54,5 +54,6 @@ DEVICES = (CHIP, TELEPHONE_2013)
 
 
 def advertising_events(duration_s: float, interval_ms: float) -> float:
-    """How many advertising events a sender makes: the interval and on average 5 ms of random delay between them."""
+    """Return how many advertising events a sender makes: the interval and on average 5 ms of random delay between
+    them."""
     return duration_s * 1000.0 / (interval_ms + _MAX_ADV_DELAY_MS / 2)

@@ -1,4 +1,4 @@
-"""Listens for other phones as the plan says (`duty_cycle`), and writes down what it heard as one scan.
+"""Scan for other phones as the plan says (`duty_cycle`), and store what each scan heard.
 
 The original listened 40 s in 300 s, and so knew nothing of four minutes in five. The start of each scan varies, so that
 two phones that happen to scan at the same moment (and so hear each other worse, with one radio each) do not keep doing
@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Track:
-    """One identifier in the scan under way."""
+    """Hold one identifier of the scan under way."""
 
     __slots__ = ("broadcast", "count", "strengths")
 
@@ -66,7 +66,7 @@ class _Track:
 
 
 class ScanCollector:
-    """Advertisements of one scan -> at most one sighting an identifier, in bounded memory."""
+    """Make of one scan's advertisements at most one sighting an identifier, in bounded memory."""
 
     def __init__(self, scheme: IdentifierScheme) -> None:
         self._parse = scheme.parse
@@ -77,11 +77,11 @@ class ScanCollector:
 
     @property
     def count(self) -> int:
-        """Identifiers heard."""
+        """Return the number of identifiers heard."""
         return len(self._tracks)
 
     def hear(self, heard: ScanResult) -> None:
-        """One advertisement. Never raises: what is on the air is anybody's."""
+        """Take one advertisement. Never raises: what is on the air is anybody's."""
         track = self._tracks.get(heard.data)
         if track is None:
             track = self._new_track(heard.data)
@@ -109,7 +109,7 @@ class ScanCollector:
         return track
 
     def strongest(self, limit: int) -> tuple[list[Sighting], int]:
-        """The strongest `limit` sightings, in the order first heard, and how many were left out."""
+        """Return the strongest `limit` sightings, in the order first heard, and how many were left out."""
         sightings = [track.sighting() for track in self._tracks.values()]
         left_out = max(len(sightings) - limit, 0)
         if left_out:
@@ -129,7 +129,7 @@ def _at_least(sightings: list[Sighting], floor: int, room_at_floor: int) -> Iter
 
 
 class Scanner:
-    """Scans until cancelled; what was heard of a scan that is cut short is kept.
+    """Scan until cancelled; what was heard of a scan that is cut short is kept.
 
     `duty` fixes how; without one, each scan follows the plan for what `sense` says of the device and for what the scans
     before have heard.
@@ -163,7 +163,7 @@ class Scanner:
         self.trouble = ""
 
     async def run(self) -> None:
-        """Raises RadioError where the radio fails."""
+        """Scan until cancelled. Raises RadioError where the radio fails."""
         await asyncio.sleep(self._chance.uniform(0, self.duty.jitter_s))
         while True:
             started = asyncio.get_running_loop().time()
@@ -191,8 +191,8 @@ class Scanner:
             self._write(at_s, since_s, collector)
 
     def _time_stood_for(self, started: float, longest_s: float) -> float:
-        """Seconds this scan speaks for: since the one before, but never more than two periods. A phone that was off for
-        a night did not spend the night beside whom it meets in the morning."""
+        """Return the seconds this scan speaks for: since the one before, but never more than two periods. A phone that
+        was off for a night did not spend the night beside whom it meets in the morning."""
         last, self._last_start = self._last_start, started
         return self.duty.window_s if last is None or started < last else min(started - last, longest_s)
 

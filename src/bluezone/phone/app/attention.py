@@ -1,4 +1,4 @@
-"""Whether somebody looks at the screens: then the phone listens more often, and tells what it finds."""
+"""Note when the owner looks at the screens: then the phone scans more often."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _RECENT_S = 600.0  # who does not want Bluezone in the background looks at it fo
 
 
 class Attention:
-    """When the owner last looked."""
+    """Remember when the owner last looked."""
 
     def __init__(self, clock: Clock, device: Callable[[], DeviceState], *, minds_screens: bool = True) -> None:
-        """`device`: its own state, without the screens; `minds_screens`: whether open screens are a screen that is on,
-        and so change how it listens (in a rehearsal they are a window for others)."""
+        """Begin with nobody looking. `device`: its own state, without the screens; `minds_screens`: whether open
+        screens are a screen that is on, and so change how it listens (in a rehearsal they are a window for others)."""
         self._clock, self._device, self._minds_screens = clock, device, minds_screens
         self._looked_at_s = float("-inf")
 
-    def look(self) -> bool:
-        """The owner looks. True if it is the first look for a while."""
+    def looked_at(self) -> bool:
+        """Note that the owner looks. True if it is the first look for a while."""
         first = not self.is_recent
         self._looked_at_s = self._clock()
         return first
@@ -32,7 +32,7 @@ class Attention:
         return 0 <= self._clock() - self._looked_at_s < _RECENT_S
 
     def state(self) -> DeviceState:
-        """The device's own state; screens that are looked at are a screen that is on."""
+        """Return the device's own state; screens that are looked at are a screen that is on."""
         state = self._device()
         looked_at = self._minds_screens and abs(self._clock() - self._looked_at_s) < _OPEN_S
         return replace(state, screen_on=True) if looked_at else state

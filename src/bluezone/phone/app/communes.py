@@ -1,4 +1,4 @@
-"""The communes of Viet Nam, to choose one's own from: without a connection, with or without diacritics, by today's name
+"""Find one's own among the communes of Viet Nam: without a connection, with or without diacritics, by today's name
 or that of before July 2025.
 
 The list ships with the phone (`data/communes.csv`, written by `tools/phone_communes.py` from the gazetteer, which this
@@ -25,7 +25,7 @@ _KINDS = {"xa", "phuong", "dac", "khu", "thi", "tran", "huyen", "quan", "tinh", 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """`code` as in a registration (`34:31471`), `province` the code of what it lies in."""
+    """Describe a commune: `code` as in a registration (`34:31471`), `province` the code of what it lies in."""
 
     code: str
     name: str
@@ -67,13 +67,13 @@ def _by_code() -> dict[str, Commune]:
 
 
 def commune_of(code: str) -> Commune | None:
-    """The commune of a code; None where the list has none."""
+    """Return the commune of a code; None where the list has none."""
     return _by_code().get(code)
 
 
 def search(query: str) -> tuple[Commune, ...]:
-    """Communes that `query` may mean, the likeliest first: by their name, then with their province, then by a name of
-    before. Only where none of these fits, those in whose names all its words stand somewhere."""
+    """Return communes that `query` may mean, the likeliest first: by their name, then with their province, then by a
+    name of before. Only where none of these fits, those in whose names all its words stand somewhere."""
     query = unicodedata.normalize("NFC", query[:MAX_QUERY])
     words = _meant(_words(query))
     if not words:
@@ -105,7 +105,7 @@ def _rank(words: tuple[str, ...], keys: _Keys) -> int | None:
 
 
 def _stands_in(among: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Whether the words stand there one after another; of the last, its beginning will do."""
+    """Tell whether the words stand there one after another; of the last, its beginning will do."""
     return any(_begins_at(among, words, start) for start in range(len(among) - len(words) + 1))
 
 
@@ -115,14 +115,14 @@ def _begins_at(among: tuple[str, ...], words: tuple[str, ...], start: int) -> bo
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Without diacritics, in small letters, apart."""
+    """Split into words, without diacritics, in small letters."""
     bare = unicodedata.normalize("NFD", text.translate(_D).casefold())
     kept = "".join(sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign))
     return tuple(kept.split())
 
 
 def _meant(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Without words of kind at the beginning, unless that is all there is."""
+    """Drop words of kind at the beginning, unless that is all there is."""
     for start, word in enumerate(words):
         if word not in _KINDS:
             return words[start:]

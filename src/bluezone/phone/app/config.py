@@ -1,4 +1,4 @@
-"""A phone's settings as a file in its folder: whom to trust, and what the device is like."""
+"""Read and write a phone's settings, a file in its folder: whom to trust, and what the device is like."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _POWERS_DBM = range(-127, 21)
 
 
 class ConfigError(PhoneError):
-    """Settings that cannot be read. The text names the file and the field."""
+    """Say that settings cannot be read. The text names the file and the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedKey:
-    """A public key of the authority as written down: PEM, and the name under which it signs."""
+    """Hold a public key of the authority as written down: PEM, and the name under which it signs."""
 
     key_id: str
     key_version: str
@@ -59,9 +59,9 @@ class PinnedKey:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `settings.json` holds. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add to a
-    reading of this device (both from its calibration); `model`: its name in the authority's table of models, which then
-    takes the place of the latter."""
+    """Hold what `settings.json` has. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add
+    to a reading of this device (both from its calibration); `model`: its name in the authority's table of models, which
+    then takes the place of the latter."""
 
     authority_url: str = ""
     region: str = VIETNAM
@@ -75,7 +75,7 @@ class Config:
     model: str = ""
 
     def settings(self, folder: Path) -> PhoneSettings:
-        """The engine's settings. Raises PhoneError where a value makes no sense."""
+        """Return the engine's settings. Raises PhoneError where a value makes no sense."""
         return PhoneSettings(
             directory=folder,
             authority_url=checked_base_url(self.authority_url) if self.authority_url else "",
@@ -92,7 +92,7 @@ class Config:
 
 
 def load(folder: Path) -> Config:
-    """The settings of a phone's folder; the defaults where there are none yet."""
+    """Read the settings of a phone's folder; the defaults where there are none yet."""
     path = folder / FILE_NAME
     try:
         content = path.read_bytes()
@@ -150,7 +150,7 @@ def _correction_db(value: Any, where: str) -> float:
 
 
 def pinned_keys(rows: Any, where: str) -> tuple[PinnedKey, ...]:
-    """The keys of a list of objects with `key_id`, `key_version`, `public_key_pem`: as stored, and as
+    """Return the keys of a list of objects with `key_id`, `key_version`, `public_key_pem`: as stored, and as
     `bluezone authority public-keys --json` prints them under `export`."""
     if not isinstance(rows, list):
         raise ConfigError(f"{where}: the list of export keys is missing")

@@ -108,8 +108,8 @@ class Phone:
         watch: ClockWatch | None = None,
         stores: Stores | None = None,
     ) -> None:
-        """`watch`: what wakes the radio's timers where the clock jumps, if its owner runs it. `stores`: opened already;
-        None opens those of `settings`."""
+        """Open the stores. `watch`: what wakes the radio's timers where the clock jumps, if its owner runs it.
+        `stores`: opened already; None opens those of `settings`."""
         self.settings, self.radio, self.clock, self.entropy = settings, radio, clock, entropy
         self._watch = watch or ClockWatch(clock)
         self._scanner: Scanner | None = None

@@ -9,7 +9,7 @@ from bluezone.phone.air.radio.monitored import RadioHealth
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import Outcome, knows_authority
 from bluezone.phone.app.tasks import places_of
-from bluezone.phone.matching.presences import Around, Presence, around
+from bluezone.phone.matching.presences import Nearby, Presence, nearby
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
@@ -31,7 +31,7 @@ class PhoneFacts:
     now_s: float
     choices: Choices
     radio: RadioHealth
-    around: Around = field(default_factory=Around)
+    nearby: Nearby = field(default_factory=Nearby)
     today: tuple[Presence, ...] = ()
     tally: ScanTally = field(default_factory=ScanTally)
     last_scan_s: float | None = None
@@ -63,7 +63,7 @@ def facts_of(
         now_s=now_s,
         choices=choices,
         radio=radio,
-        around=around(latest, settings.receiver),
+        nearby=nearby(latest, settings.receiver),
         tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
         last_scan_s=float(latest.at_s.max()) if len(latest) else None,
         alerts=tuple(stores.exposures.alerts(withdrawn=True)),

@@ -1,4 +1,5 @@
-"""What a phone may write into a log: never an identifier, a key, an address, a code, a name or a telephone number."""
+"""Bound what a phone may write into a log: never an identifier, a key, an address, a code, a name or a telephone
+number."""
 
 from __future__ import annotations
 

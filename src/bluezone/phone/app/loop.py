@@ -83,9 +83,9 @@ class Runner:
         *,
         minds_screens: bool = True,
     ) -> None:
-        """`client`: the net, None where there is none. `tasks` go with each check beside the usual ones; `on_check` is
-        told, in a thread, what a check found; `look_at_clock_s`: how often to look whether the clock has jumped;
-        `minds_screens`: as in `Attention`."""
+        """Open the phone. `client`: the net, None where there is none. `tasks` go with each check beside the usual
+        ones; `on_check` is told, in a thread, what a check found; `look_at_clock_s`: how often to look whether the
+        clock has jumped; `minds_screens`: as in `Attention`."""
         self._attention = Attention(clock, settings.sense, minds_screens=minds_screens)
         self.settings, self.clock = replace(settings, sense=self._attention.state), clock
         self._tasks, self._on_check = (*TASKS, *tasks), on_check
@@ -172,10 +172,10 @@ class Runner:
         self._sending = wanted and (choices.background is not False or self._attention.is_recent)
         return self._sending
 
-    def look(self) -> None:
+    def looked_at(self) -> None:
         """Note that the owner looks at the screens: the phone listens more often, and the radio of who does not want it
         in the background starts."""
-        if self._attention.look() and self.choices().background is False:
+        if self._attention.looked_at() and self.choices().background is False:
             self._wake()
 
     async def _run_radio(self) -> None:

@@ -1,4 +1,5 @@
-"""The phone as a service of systemd: its unit file, and what it tells the manager (sd_notify(3), systemd.unit(5))."""
+"""Run the phone as a service of systemd: its unit file, and what it tells the manager (sd_notify(3),
+systemd.unit(5))."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ _COMMAND = "@COMMAND@"
 
 
 def unit_text(command: Sequence[str]) -> str:
-    """The unit file that runs `command`. Raises PhoneError on what a unit file cannot say."""
+    """Return the unit file that runs `command`. Raises PhoneError on what a unit file cannot say."""
     template = resources.files("bluezone.phone.app").joinpath(UNIT_NAME).read_text(encoding="utf-8")
     return template.replace(_COMMAND, " ".join(map(_quoted, command)))
 
 
 def _quoted(word: str) -> str:
-    """One word of ExecStart=: quoted, and nothing in it expanded."""
+    """Quote one word of ExecStart=, so that nothing in it is expanded."""
     if any(ord(character) < 32 for character in word):
         raise PhoneError(f"{word!a}: a unit file cannot hold a name with a line break or a control character")
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
@@ -31,7 +32,7 @@ def _quoted(word: str) -> str:
 
 
 def unit_path(environment: Mapping[str, str]) -> Path:
-    """Where systemd looks for units of this user."""
+    """Return where systemd looks for units of this user."""
     home = environment.get("HOME", "")
     base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
     if not base.startswith("/"):
@@ -40,7 +41,7 @@ def unit_path(environment: Mapping[str, str]) -> Path:
 
 
 class Manager:
-    """The service manager that started this program, if one did; without one, nothing happens.
+    """Report to the service manager that started this program, if one did; without one, nothing happens.
 
     It is told that the phone runs, and while the event loop turns, that it is alive.
     """
@@ -63,7 +64,7 @@ class Manager:
             return
 
     async def keep_alive(self) -> None:
-        """Until cancelled."""
+        """Report until cancelled that the event loop turns."""
         self.tell("READY=1")
         try:
             while True:

@@ -1,4 +1,4 @@
-"""HTTP as the phone speaks it: nothing that identifies, nothing followed blindly, nothing read without end.
+"""Speak HTTP as a phone may: send nothing that identifies, follow nothing blindly, read nothing without end.
 
 The `httpx.Client` is handed in (a real one, one over a test's transport); retries are its caller's business.
 """
@@ -26,11 +26,11 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class ConnectionFailedError(PhoneError):
-    """The authority cannot be reached or did not answer as it should. Trying again later may help."""
+    """Say that the authority cannot be reached or did not answer as it should. Trying again later may help."""
 
 
 class RefusedError(PhoneError):
-    """The authority answered that it will not: trying the same again does not help."""
+    """Say that the authority answered that it will not: trying the same again does not help."""
 
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
@@ -38,12 +38,12 @@ class RefusedError(PhoneError):
 
 
 class TooLargeError(RefusedError):
-    """The answer is longer than anything that is meant."""
+    """Say that the answer is longer than anything that is meant."""
 
 
 def checked_base_url(url: str) -> str:
-    """The authority's address without a trailing slash. Raises PhoneError unless it is https, or http on this machine:
-    whoever listens on the way could else see who publishes."""
+    """Return the authority's address without a trailing slash. Raises PhoneError unless it is https, or http on this
+    machine: whoever listens on the way could else see who publishes."""
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -57,13 +57,14 @@ def checked_base_url(url: str) -> str:
 
 
 def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY) -> bytes:
-    """The body of a GET, at most `limit` bytes in MAX_ANSWER_S by the clock `steady`. Raises ConnectionFailedError or
-    RefusedError."""
+    """Return the body of a GET, at most `limit` bytes in MAX_ANSWER_S by the clock `steady`. Raises
+    ConnectionFailedError or RefusedError."""
     return _send(client, client.build_request("GET", url, headers=_HEADERS), limit, steady=steady)
 
 
 def post(client: httpx.Client, url: str, body: bytes, limit: int, headers: dict[str, str] | None = None) -> bytes:
-    """The body of the answer to a POST of JSON, whatever the status below 500: the device API explains itself there."""
+    """Return the body of the answer to a POST of JSON, whatever the status below 500: the device API explains itself
+    there."""
     all_headers = {**_HEADERS, "Content-Type": "application/json", **(headers or {})}
     request = client.build_request("POST", url, content=body, headers=all_headers)
     return _send(client, request, limit, explained=True)

@@ -1,10 +1,10 @@
-"""What this phone's readings are corrected by: its settings, the authority's table of models, and its own drift.
+"""Correct this phone's readings: by its settings, the authority's table of models, and its own drift.
 
 **The table** comes signed with the authority's policy. A phone looks up itself in it: what its model hears too weakly
 (rx) it adds to its readings, what its model sends too weakly (tx) it takes off the power that it tells others. So each
 phone corrects itself, and none needs to know what it heard.
 
-**The drift** is learned without labels from the phone's own logbook: attenuation quantiles of the phones it met, laid
+**The drift** is learned without labels from the phone's own contacts: attenuation quantiles of the phones it met, laid
 over those of the population (`exposure.calibration.drift_db`). What could mislead is held down:
 
 * who lives or works beside this phone counts as one meeting of at most half an hour, however long the night was;
@@ -46,14 +46,14 @@ _POWERS_DBM = (-127, 20)
 
 
 def base_correction(settings_db: float, model: str, table: Calibration | None) -> Correction:
-    """By the table where it knows the model, else by this phone's settings."""
+    """Return the correction by the table where it knows the model, else by this phone's settings."""
     if table is not None and model in table.rx_db:
         return Correction(table.rx_db[model], table.version, table.rx_db[model])
     return Correction(settings_db)
 
 
 def with_drift(base: Correction, drift: Drift | None, table: Calibration | None, now_s: float) -> Correction:
-    """`base` and what was learned on top of it; a drift learned on top of something else says nothing."""
+    """Return `base` and what was learned on top of it; a drift learned on top of something else says nothing."""
     if drift is None or table is None or not fits(drift, base, table):
         return base
     if not -LEARN_EVERY_S <= now_s - drift.learned_at_s <= BELIEVED_S:
@@ -62,17 +62,17 @@ def with_drift(base: Correction, drift: Drift | None, table: Calibration | None,
 
 
 def fits(drift: Drift, base: Correction, table: Calibration) -> bool:
-    """Whether a drift was learned on top of `base`, against the population of `table`."""
+    """Tell whether a drift was learned on top of `base`, against the population of `table`."""
     return drift.reference == table.version and abs(drift.base_db - base.rx_db) < 1e-6
 
 
 def is_due(drift: Drift | None, base: Correction, table: Calibration, now_s: float) -> bool:
-    """Once a day, and where what it stands on has changed."""
+    """Tell whether to learn: once a day, and where what it stands on has changed."""
     return drift is None or not fits(drift, base, table) or not 0 <= now_s - drift.learned_at_s < LEARN_EVERY_S
 
 
 def sent_power_dbm(power_dbm: int, model: str, table: Calibration | None) -> int:
-    """What this phone tells others of its transmit power: less by what its model sends too weakly."""
+    """Return what this phone tells others of its transmit power: less by what its model sends too weakly."""
     correction_db = table.tx_db.get(model, 0.0) if table is not None else 0.0
     low, high = _POWERS_DBM
     return max(low, min(high, round(power_dbm - correction_db)))
@@ -81,7 +81,7 @@ def sent_power_dbm(power_dbm: int, model: str, table: Calibration | None) -> int
 def learn(
     days: Iterable[Sightings], base: Correction, assumed_tx_power_dbm: int, table: Calibration, now_s: float
 ) -> Drift | None:
-    """The drift by what was heard, day by day. None where nobody was met for long enough to say anything."""
+    """Learn the drift from what was heard, day by day. None where nobody was met for long enough to say anything."""
     levels, weights, count = [], [], 0
     for heard in days:
         level_db, weight_s, meetings = _meetings(heard, assumed_tx_power_dbm - base.rx_db)
@@ -96,7 +96,8 @@ def learn(
 
 
 def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Attenuation and weight of each sighting that belongs to a meeting that counts, and how many meetings these are.
+    """Return attenuation and weight of each sighting that belongs to a meeting that counts, and how many meetings these
+    are.
 
     A meeting is a chain of identifiers, most likely of one phone (`encounters`). Its sightings share its weight.
     """

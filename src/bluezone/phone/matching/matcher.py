@@ -1,8 +1,8 @@
-"""Published keys against the logbook: which sightings were which key's?
+"""Match published keys against contacts: which sightings were which key's?
 
 A key gives some hundred identifiers; a national day of cases gives a million keys; almost none of them was ever near.
 So all is laid out to say no quickly: one cipher call makes all identifiers of a key, a table of bits throws out 99 of
-100 by their first bytes, a binary search in the sorted logbook most of the rest, and only then bytes are compared and
+100 by their first bytes, a binary search in the sorted contacts most of the rest, and only then bytes are compared and
 times are looked at. Keys are taken in chunks, so a million of them need no more memory than a thousand.
 """
 
@@ -31,7 +31,7 @@ _SPREAD = 64  # entries of the bit table for each identifier: so few of the othe
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Pairs of a key (its place in the input) and a sighting (its row of the logbook), ascending by key."""
+    """Hold pairs of a key (its place in the input) and a sighting (its row of the contacts), ascending by key."""
 
     keys: NDArray[np.int64]
     sightings: NDArray[np.int64]
@@ -41,7 +41,7 @@ class Matches:
 
 
 class SightingIndex:
-    """A logbook sorted by identifier. Built once a check; about 60 bytes a sighting."""
+    """Sort contacts by identifier. Built once a check; about 60 bytes a sighting."""
 
     def __init__(self, sightings: Sightings) -> None:
         self.at_s = sightings.at_s
@@ -57,11 +57,11 @@ class SightingIndex:
         self._table[_table_prefixes(sightings.identifiers) >> self._shift] = True
 
     def may_hold(self, key: DailyKey, tolerance_s: float) -> bool:
-        """Whether the logbook's time and the key's overlap at all."""
+        """Tell whether the contacts' time and the key's overlap at all."""
         return bool(key.start_s - tolerance_s <= self._last_s and self._first_s <= key.end_s + tolerance_s)
 
     def find(self, identifiers: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows of `identifiers` (m, width) that were heard, each with the row of the logbook where: pairs."""
+        """Return rows of `identifiers` (m, width) that were heard, each with the row of the contacts: pairs."""
         rows = np.flatnonzero(self._table[_table_prefixes(identifiers) >> self._shift])
         candidates = _prefixes(identifiers[rows])
         first = np.searchsorted(self._prefixes, candidates, side="left")
@@ -81,7 +81,8 @@ def match(
     tolerance_s: float = TOLERANCE_S,
     chunk_keys: int = CHUNK_KEYS,
 ) -> Matches:
-    """Every sighting of every key, heard within `tolerance_s` of the time in which its identifier was to be sent.
+    """Return every sighting of every key, heard within `tolerance_s` of the time in which its identifier was to be
+    sent.
 
     `keys` may be a generator of any length. Raises ProtocolError on a key that is not of the scheme.
     """
@@ -122,11 +123,11 @@ def _match_chunk(
 
 
 def _prefixes(identifiers: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """The first 8 bytes of each identifier as a number. Any order will do, so it is the machine's own."""
+    """Return the first 8 bytes of each identifier as a number. Any order will do, so it is the machine's own."""
     return np.ascontiguousarray(identifiers[:, :_PREFIX_BYTES]).view(np.uint64).reshape(-1)
 
 
 def _table_prefixes(identifiers: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """The first 4 bytes of each identifier as a number, read in place."""
+    """Return the first 4 bytes of each identifier as a number, read in place."""
     words = identifiers.view(np.uint32)
     return words[:, 0]

@@ -1,4 +1,4 @@
-"""How many phones were met, for how long and how near: an estimate for the owner's eyes, made of the logbook.
+"""Estimate how many phones were met, for how long and how near, for the owner's eyes, from contacts.
 
 Identifiers change every ten minutes and cannot be tied to each other by anyone; so nobody can count phones exactly.
 What can be said: where one identifier falls silent and within `HANDOVER_S` another of about the same strength begins,
@@ -35,7 +35,7 @@ _SPANS_KEPT = 16  # 14 days, today, and one that ends
 
 
 class Nearness(IntEnum):
-    """How strong a phone is heard."""
+    """Name how strong a phone is heard."""
 
     WEAK = 0
     NORMAL = 1
@@ -44,7 +44,8 @@ class Nearness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One phone, probably, from its first scan to its last. Durations are the time its scans stand for, in s."""
+    """Describe one phone, probably, from its first scan to its last. Durations are the time its scans stand for, in
+    s."""
 
     start_s: float
     end_s: float
@@ -57,8 +58,8 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """Phones of the latest scan by nearness."""
+class Nearby:
+    """Count the phones of the latest scan by nearness."""
 
     near: int = 0
     normal: int = 0
@@ -70,23 +71,23 @@ class Around:
 
 
 def attenuations_db(strengths_dbm: NDArray[np.int8], receiver: Receiver) -> NDArray[np.float64]:
-    """What was lost on the way, if every sender had the transmit power assumed."""
+    """Return what was lost on the way, if every sender had the transmit power assumed."""
     return receiver.assumed_tx_power_dbm - (strengths_dbm.astype(np.float64) + receiver.rx_correction_db)
 
 
-def around(latest: Sightings, receiver: Receiver) -> Around:
-    """Counts of the last scan in `latest`. An identifier stands once in a scan."""
+def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
+    """Count the phones of the last scan in `latest`. An identifier stands once in a scan."""
     if not len(latest):
-        return Around()
+        return Nearby()
     of_last = latest.typical_dbm[latest.at_s == latest.at_s.max()]
     lost = attenuations_db(of_last, receiver)
     near, within = int((lost <= NEAR_DB).sum()), int((lost <= NORMAL_DB).sum())
-    return Around(near, within - near, len(of_last) - within)
+    return Nearby(near, within - near, len(of_last) - within)
 
 
 @dataclass(frozen=True, slots=True)
 class _Streams:
-    """One row an identifier, in the order of `first_s`."""
+    """Hold one row an identifier, in the order of `first_s`."""
 
     first_s: NDArray[np.float64]
     last_s: NDArray[np.float64]
@@ -96,14 +97,14 @@ class _Streams:
 
 
 def _numbered(heard: Sightings) -> NDArray[np.int64]:
-    """The number of each sighting's identifier."""
+    """Return the number of each sighting's identifier."""
     width = heard.identifiers.shape[1]
     names = np.ascontiguousarray(heard.identifiers).view(np.dtype((np.void, width))).ravel()
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
 def _streams(heard: Sightings, receiver: Receiver) -> tuple[_Streams, NDArray[np.int64]]:
-    """The streams, and the place of each sighting's."""
+    """Return the streams, and the place of each sighting's."""
     inverse = _numbered(heard)
     count = int(inverse.max()) + 1
     first, last = np.full(count, np.inf), np.full(count, -np.inf)
@@ -124,7 +125,7 @@ def _streams(heard: Sightings, receiver: Receiver) -> tuple[_Streams, NDArray[np
 
 
 def presences(heard: Sightings, receiver: Receiver) -> tuple[Presence, ...]:
-    """Presences in the order of their start. O(n log n): a stadium's day must not stop the phone."""
+    """Return the presences in the order of their start. O(n log n): a stadium's day must not stop the phone."""
     if not len(heard):
         return ()
     streams, _ = _streams(heard, receiver)
@@ -154,7 +155,7 @@ class PresenceCache:
 
 
 def chains(heard: Sightings) -> NDArray[np.int64]:
-    """For each sighting the number of its presence, in no order."""
+    """Return for each sighting the number of its presence, in no order."""
     if not len(heard):
         return np.empty(0, dtype=np.int64)
     streams, stream_of = _streams(heard, Receiver())
@@ -162,7 +163,7 @@ def chains(heard: Sightings) -> NDArray[np.int64]:
 
 
 def _chained(streams: _Streams) -> NDArray[np.int64]:
-    """For each stream the first one of its chain."""
+    """Return for each stream the first one of its chain."""
     chain_of = np.arange(len(streams.first_s))
     ended: list[tuple[float, int]] = []  # (last_s, stream), not yet continued
     starts = np.unique(streams.first_s, return_index=True)[1].tolist()
@@ -183,7 +184,7 @@ def _chained(streams: _Streams) -> NDArray[np.int64]:
 
 
 def _pairs(old: Iterable[int], new: Iterable[int], strength: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Streams of about the same strength, one to one."""
+    """Pair streams of about the same strength, one to one."""
     pairs, left, right = [], sorted(old, key=lambda i: strength[i]), sorted(new, key=lambda i: strength[i])
     i = j = 0
     while i < len(left) and j < len(right):
@@ -210,7 +211,7 @@ def _chains(streams: _Streams, chain_of: NDArray[np.int64]) -> Iterable[Presence
 
 
 def most_at_once(met: Sequence[Presence], start_s: float, end_s: float) -> int:
-    """The largest number of phones present at one moment of [start_s, end_s)."""
+    """Return the largest number of phones present at one moment of [start_s, end_s)."""
     steps = []
     for one in met:
         if one.start_s < end_s and one.end_s >= start_s:

@@ -1,1 +1,1 @@
-"""The app's screens, served to this machine alone."""
+"""Serve the app's screens to this machine alone."""

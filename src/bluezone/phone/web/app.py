@@ -20,7 +20,7 @@ __all__ = ["WebSettings", "create_app"]
 
 
 def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by: str = "") -> ASGIApp:
-    """The application behind its guard; `framed_by` as there."""
+    """Build the application behind its guard; `framed_by` as in `security.Guard`."""
     main = MainHandlers(runner, settings)
     groups = (
         main,

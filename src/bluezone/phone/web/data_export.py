@@ -1,4 +1,4 @@
-"""Everything the phone holds of its owner's days, as a file to keep: one JSON document a line, written day by day.
+"""Export everything the phone holds of its owner's days: one JSON document a line, written day by day.
 
 Never in it: keys of this phone (who has them can recognise it, and publishing is their only use) and identifiers of
 others (they are not the owner's, and a published list would tell who they were); nor the id of this installation, the
@@ -19,7 +19,7 @@ DAY_S = 86_400
 
 
 def lines(runner: Runner) -> Iterator[str]:
-    """Memory for one day at a time, however much was heard."""
+    """Yield the lines, with memory for one day at a time, however much was heard."""
     stores = runner.stores
     yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
     yield _line("choices", asdict(runner.choices()))
@@ -50,7 +50,7 @@ def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
 
 
 def _counting(runner: Runner) -> dict[str, Any]:
-    """What the authority was told, without the id under which it was."""
+    """Return what the authority was told, without the id under which it was."""
     told = runner.stores.installation.read()
     names = ("platform", "version", "commune", "unit")
     return dict(zip(names, json.loads(told.registered), strict=True)) if told is not None and told.registered else {}

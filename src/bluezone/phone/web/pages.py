@@ -1,4 +1,4 @@
-"""Draws a page: language, appearance, templates, and the files they use."""
+"""Draw a page: language, appearance, templates, and the files they use."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _OWN_FILES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What every page needs. `follows`: it goes on while nobody looks at it; `notify`: it may give notice."""
+class PageFrame:
+    """Hold what every page needs. `follows`: it goes on while nobody looks at it; `notify`: it may give notice."""
 
     language: Translator
     appearance: str = "auto"
@@ -37,8 +37,8 @@ class Look:
     notify: bool = False
 
 
-def look(choices: Choices, zone: tzinfo, unread: int = 0) -> Look:
-    return Look(
+def frame_of(choices: Choices, zone: tzinfo, unread: int = 0) -> PageFrame:
+    return PageFrame(
         translator(choices.language, zone),
         choices.appearance,
         unread,
@@ -63,14 +63,14 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
     return environment
 
 
-def page(template: str, look: Look, status: int = 200, **context: Any) -> HTMLResponse:
-    text = _environment(look.language.code, look.language.zone).get_template(template).render(look=look, **context)
+def page(template: str, frame: PageFrame, status: int = 200, **context: Any) -> HTMLResponse:
+    text = _environment(frame.language.code, frame.language.zone).get_template(template).render(look=frame, **context)
     return HTMLResponse(text, status)
 
 
 @lru_cache
 def static_file(name: str) -> tuple[str, str] | None:
-    """Text and media type of a file of ours or of the common design; None where there is none of that name."""
+    """Return text and media type of a file of ours or of the common design; None where there is none of that name."""
     if name in _OWN_FILES:
         return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
     if name == "components.css":
@@ -81,7 +81,7 @@ def static_file(name: str) -> tuple[str, str] | None:
 
 
 def _tokens(appearance: str) -> str:
-    """The design's tokens, bound to light or dark where the owner chose so."""
+    """Return the design's tokens, bound to light or dark where the owner chose so."""
     tokens = (DESIGN / "tokens.css").read_text("utf-8")
     if appearance == "auto":
         return tokens

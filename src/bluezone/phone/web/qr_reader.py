@@ -1,4 +1,4 @@
-"""QR codes in pictures, read on this device where its browser cannot do it: by zxing-cpp, where that is installed (it
+"""Read QR codes in pictures, where this device's browser cannot do it: by zxing-cpp, where that is installed (it
 has wheels for Linux, macOS and Windows; Android's browsers read QR codes by themselves).
 
 The page sends grey values, so that no decoder of image files sees what comes from outside.
@@ -28,7 +28,8 @@ def can_read_pictures() -> bool:
 
 
 def text_in(grey: bytes, width: str) -> str:
-    """The text of the first QR code in a picture of `width` columns, one byte a point; "" where there is none."""
+    """Return the text of the first QR code in a picture of `width` columns, one byte a point; "" where there is
+    none."""
     columns = int(width) if width.isascii() and width.isdigit() and len(width) <= 4 else 0
     if not 16 <= columns <= MAX_WIDTH or not grey or len(grey) % columns or not can_read_pictures():
         return ""

@@ -1,4 +1,4 @@
-"""Keeps the screens to the owner of this machine's session.
+"""Keep the screens to the owner of this machine's session.
 
 The server listens on the loopback address only; that alone keeps out neither another user of the machine nor a web page
 that resolves its own name to 127.0.0.1 (DNS rebinding) or posts a form across origins. So:
@@ -57,7 +57,7 @@ _SAFE_METHODS = ("GET", "HEAD")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come in: `port` the server listens on, `token` of this run."""
+    """Say who may come in: `port` the server listens on, `token` of this run."""
 
     port: int
     token: str
@@ -72,7 +72,7 @@ class Access:
 
     @property
     def address(self) -> str:
-        """What the owner opens."""
+        """Return what the owner opens."""
         return f"http://{LOOPBACK}:{self.port}/enter?token={self.token}"
 
     def is_token(self, given: str) -> bool:
@@ -80,7 +80,7 @@ class Access:
 
 
 class Guard:
-    """ASGI middleware around all the screens. `strangers` answers those who have no cookie.
+    """Guard all the screens, as ASGI middleware. `strangers` answers those who have no cookie.
 
     The rehearsal shows phones within a page: `framed_by` is the one origin that may frame these screens, `frames` the
     sources that they may frame. Nobody and none, if not said.

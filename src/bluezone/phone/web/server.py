@@ -1,4 +1,4 @@
-"""Starts phone and screens together on this machine's loopback address, and stops them together."""
+"""Start phone and screens together on this machine's loopback address, and stop them together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOKEN_BYTES = 32
 
 
 class _Server(uvicorn.Server):
-    """Signals are ours: radio and stores are to be closed too."""
+    """Leave signals to us: radio and stores are to be closed too."""
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]
@@ -31,7 +31,7 @@ class _Server(uvicorn.Server):
 
 
 def listening_socket(port: int) -> socket.socket:
-    """A socket on the loopback address and on no other. Raises PhoneError where the port is taken."""
+    """Open a socket on the loopback address and on no other. Raises PhoneError where the port is taken."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -49,7 +49,7 @@ def new_access(port: int) -> Access:
 
 
 def write_address(directory: Path, address: str) -> Path:
-    """The address with its token, for the owner's eyes only; not on a command line, which others could list."""
+    """Write the address with its token, for the owner's eyes only; not on a command line, which others could list."""
     path = directory / ADDRESS_FILE
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -58,7 +58,8 @@ def write_address(directory: Path, address: str) -> Path:
 
 
 async def serve(runner: Runner, settings: WebSettings, port: int, announce: Callable[[str, int], None]) -> None:
-    """Until SIGINT or SIGTERM, or until cancelled. `announce` gets the address and the port once the screens answer."""
+    """Serve until SIGINT or SIGTERM, or until cancelled. `announce` gets the address and the port once the screens
+    answer."""
     sock = listening_socket(port)
     access = new_access(sock.getsockname()[1])
     app = create_app(runner, settings, access)

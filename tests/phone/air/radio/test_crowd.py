@@ -1,4 +1,4 @@
-"""Five thousand phones in range: the radio's side, from HCI bytes to the logbook."""
+"""Five thousand phones in range: the radio's side, from HCI bytes to the contact store."""
 
 from __future__ import annotations
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bluezone.phone.air.radio.inventory import look, usb_controllers
-from bluezone.phone.air.radio.machine import Bluez, BluezAdapter, Machine, UsbController, judge
+from bluezone.phone.air.radio.inventory import inspect_machine, usb_controllers
+from bluezone.phone.air.radio.machine import Bluez, BluezAdapter, Machine, UsbController, radio_options
 
 DONGLE = UsbController("0a12", "0001", "CSR8510 A10", "/dev/bus/usb/001/004", may_use=True, kernel_has_it=False)
 ON = BluezAdapter("hci0", powered=True, can_advertise=True)
 
 
 def option(machine: Machine, kind: str):
-    return next(one for one in judge(machine) if one.kind == kind)
+    return next(one for one in radio_options(machine) if one.kind == kind)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_each_radio_says_whether_it_works_why_not_and_what_comes_next(machine, k
 
 
 def test_two_dongles_of_one_make_have_two_names():
-    names = [one.radio for one in judge(Machine(usb=(DONGLE, DONGLE))) if one.kind == "usb"]
+    names = [one.radio for one in radio_options(Machine(usb=(DONGLE, DONGLE))) if one.kind == "usb"]
     assert names == ["usb:0A12:0001#0", "usb:0A12:0001#1"]
 
 
@@ -123,7 +123,7 @@ def test_controllers_are_known_by_their_usb_class_whoever_made_them(machine):
 
 def test_the_rest_of_the_machine_is_seen_too(machine, monkeypatch):
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={machine}/no-bus")
-    found = asyncio.run(look(machine))
+    found = asyncio.run(inspect_machine(machine))
     assert found.kernel_adapters[0] == "hci0"
     assert found.may_administer_net
     assert found.serial_ports == ((str(machine / "dev/ttyACM0"), True),)
@@ -133,7 +133,7 @@ def test_the_rest_of_the_machine_is_seen_too(machine, monkeypatch):
 
 def test_an_empty_machine_has_nothing_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "nonsense")
-    found = asyncio.run(look(tmp_path))
+    found = asyncio.run(inspect_machine(tmp_path))
     assert (found.usb, found.kernel_adapters, found.serial_ports, found.may_administer_net) == ((), (), (), False)
     assert found.bluez.trouble
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bluezone.phone.air.radio.factory import radio_named
 from bluezone.phone.air.radio.trace_radio import Trace, TraceError, TraceRadio, read_trace, trace_of
 from bluezone.phone.air.scanner import DutyCycle, Scanner
-from bluezone.phone.app.accelerated_time import WarpedLoop
+from bluezone.phone.app.accelerated_time import AcceleratedLoop
 from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.databases import open_contacts_database
@@ -171,7 +171,7 @@ def test_time_that_runs_faster_makes_the_same_logbook_as_real_time_would(tmp_pat
         last_byte = table.identifiers[:, -1]
         return [table.since_last_scan_s[last_byte == one[-1]].sum() / 60 for one in (A, B)]
 
-    with asyncio.Runner(loop_factory=lambda: WarpedLoop(600)) as runner:
+    with asyncio.Runner(loop_factory=lambda: AcceleratedLoop(600)) as runner:
         minutes_a, minutes_b = runner.run(main())
     assert minutes_a == pytest.approx(30, abs=4)
     assert minutes_b == pytest.approx(10, abs=3)

@@ -330,7 +330,7 @@ def test_without_a_net_all_is_deleted_here_and_the_owner_is_told_the_rest(visito
 )
 def test_in_the_background_only_with_a_yes(seeded: Any, choices: Any, looked_s_ago: float, sends: bool) -> None:
     seeded.agree(**choices)
-    seeded.runner.look()
+    seeded.runner.looked_at()
     seeded.clock.now_s += looked_s_ago
     assert seeded.runner._may_send() is sends
 

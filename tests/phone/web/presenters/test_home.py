@@ -9,7 +9,7 @@ import pytest
 
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
-from bluezone.phone.matching.presences import Around, Presence
+from bluezone.phone.matching.presences import Nearby, Presence
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters.common import Tone
@@ -140,7 +140,7 @@ def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
 
 def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
     near = Presence(NOW_S - 3_600, NOW_S, 3_600, 1_200)
-    screen = home(replace(WORKING, around=Around(near=1_250), today=(near,) * 3), VI)
+    screen = home(replace(WORKING, nearby=Nearby(near=1_250), today=(near,) * 3), VI)
     assert screen.state.title == "Chưa ghi nhận tiếp xúc với ca bệnh"
     assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
     assert screen.around_text == "1.250 ở gần bạn"
@@ -148,15 +148,15 @@ def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("around", "kinds"),
+    ("nearby", "kinds"),
     [
-        (Around(), []),
-        (Around(near=1, normal=2, weak=1), ["near", "normal", "normal", "weak"]),
-        (Around(near=5_000, normal=5_000, weak=5_000), ["near"] * 6 + ["normal"] * 10 + ["weak"] * 14),
+        (Nearby(), []),
+        (Nearby(near=1, normal=2, weak=1), ["near", "normal", "normal", "weak"]),
+        (Nearby(near=5_000, normal=5_000, weak=5_000), ["near"] * 6 + ["normal"] * 10 + ["weak"] * 14),
     ],
 )
-def test_the_radar_never_draws_more_than_it_can_show(around: Around, kinds: list[str]) -> None:
-    drawn = list(dots(around))
+def test_the_radar_never_draws_more_than_it_can_show(nearby: Nearby, kinds: list[str]) -> None:
+    drawn = list(dots(nearby))
     assert [dot.kind for dot in drawn] == kinds
     assert all(0 <= dot.x <= 200 and 0 <= dot.y <= 200 for dot in drawn)
     assert len({(dot.x, dot.y) for dot in drawn}) == len(drawn)

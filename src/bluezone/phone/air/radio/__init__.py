@@ -1,1 +1,1 @@
-"""The radio port and its implementations."""
+"""Define the radio port and implement it: controllers of one's own, BlueZ, recordings."""

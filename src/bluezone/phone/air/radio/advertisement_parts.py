@@ -1,4 +1,4 @@
-"""Advertising data taken apart, for operating systems that want it so (BlueZ, Android)."""
+"""Take advertising data apart, for operating systems that want it so (BlueZ, Android)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bluezone.protocol.errors import ProtocolError
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One service, its data, and data of a company; the flags are the system's to set."""
+    """Hold one service, its data, and data of a company; the flags are the system's to set."""
 
     uuid: str
     service_data: bytes = b""

@@ -1,4 +1,4 @@
-"""The system bus: the connection to it, and what bluetoothd says there. Thin, on dbus-fast.
+"""Speak to bluetoothd over the D-Bus system bus. Thin, on dbus-fast.
 
 Names and shapes are those of the D-Bus API of BlueZ (bluez.git, doc/: org.bluez.Adapter.rst,
 org.bluez.LEAdvertisingManager.rst, org.bluez.LEAdvertisement.rst).
@@ -33,7 +33,7 @@ _DENIED = {"org.freedesktop.DBus.Error.AccessDenied", "org.bluez.Error.NotAuthor
 
 
 class NoAnswerError(RadioError):
-    """bluetoothd refused or is not there. `name`: the D-Bus name of the error."""
+    """Say that bluetoothd refused or is not there. `name`: the D-Bus name of the error."""
 
     def __init__(self, text: str, name: str = "") -> None:
         super().__init__(text)
@@ -41,7 +41,7 @@ class NoAnswerError(RadioError):
 
 
 async def connect() -> MessageBus:
-    """A connection to the system bus. Raises RadioError where there is none."""
+    """Connect to the system bus. Raises RadioError where there is none."""
     try:
         bus = MessageBus(bus_type=BusType.SYSTEM)
     except Exception as error:  # the address is parsed and the socket opened here
@@ -87,14 +87,14 @@ def _refusal(member: str, name: str, body: list[Any]) -> str:
 
 
 async def managed_objects(bus: MessageBus) -> dict[str, dict[str, dict[str, Any]]]:
-    """Everything bluetoothd shows: path -> interface -> property -> value."""
+    """Return everything bluetoothd shows: path -> interface -> property -> value."""
     [objects] = await call(bus, "/", OBJECT_MANAGER, "GetManagedObjects")
     result: dict[str, dict[str, dict[str, Any]]] = unpack_variants(objects)
     return result
 
 
 async def adapters() -> Bluez:
-    """The adapters of bluetoothd, for `bluezone phone radios`. Never raises."""
+    """Return the adapters of bluetoothd, for `bluezone phone radios`. Never raises."""
     if not _bus_address_exists():
         return Bluez(trouble="there is no D-Bus system bus on this machine", next_step="apt install dbus bluez")
     try:

@@ -1,4 +1,4 @@
-"""The radio on a Linux desktop's shared adapter, through bluetoothd: bleak scans, dbus-fast advertises.
+"""Share a Linux desktop's adapter through bluetoothd: bleak scans, dbus-fast advertises.
 
 Not yet verified on hardware: tested against python3-dbusmock, which keeps BlueZ's D-Bus API as documented (bluez.git,
 doc/org.bluez.LEAdvertisingManager.rst, org.bluez.LEAdvertisement.rst, org.bluez.Adapter.rst).
@@ -70,8 +70,8 @@ async def _within(act: Coroutine[Any, Any, None]) -> None:
 
 
 class Advertisement(ServiceInterface):
-    """`org.bluez.LEAdvertisement1`: what bluetoothd reads to put these bytes on the air. Raises RadioError on data that
-    there is no property for."""
+    """Serve `org.bluez.LEAdvertisement1`, which bluetoothd reads to put these bytes on the air. Raises RadioError on
+    data that there is no property for."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(ADVERTISEMENT)
@@ -111,7 +111,7 @@ class Advertisement(ServiceInterface):
 
 
 def advertisement_of(heard: AdvertisementData) -> bytes:
-    """The advertising data, put together again from what bluetoothd took apart; empty where it is not of our kinds."""
+    """Put the advertising data together again that bluetoothd took apart; empty where it is not of our kinds."""
     with suppress(ProtocolError):
         sealed = heard.service_data.get(uuid_text(EN_SERVICE_UUID))
         if sealed is not None:
@@ -170,7 +170,7 @@ class BluezRadio:
         return path
 
     def _notice(self, message: Message) -> None:
-        """A signal: was the adapter switched off or pulled out, or bluetoothd ended?"""
+        """Note whether the adapter was switched off or pulled out, or bluetoothd ended."""
         if message.message_type is not MessageType.SIGNAL:
             return
         if message.member == "NameOwnerChanged" and message.body[0] == SERVICE:
@@ -183,7 +183,7 @@ class BluezRadio:
                 self._lost = "Bluetooth was switched off"
 
     def _ready(self) -> MessageBus:
-        """The bus, where all is well. Raises RadioError where the radio was lost since it was opened."""
+        """Return the bus, where all is well. Raises RadioError where the radio was lost since it was opened."""
         bus = self._bus
         if bus is None:
             raise RadioError("the radio is not open")

@@ -1,5 +1,6 @@
-"""The radio on Bumble, a Bluetooth stack in Python, over any HCI transport: `usb:0`, `serial:/dev/ttyACM0,1000000`,
-`hci-socket:0`, `tcp-client:HOST:PORT`, or a virtual controller handed in as source and sink.
+"""Drive a controller by Bumble, a Bluetooth stack in Python, over any HCI transport: `usb:0`,
+`serial:/dev/ttyACM0,1000000`, `hci-socket:0`, `tcp-client:HOST:PORT`, or a virtual controller handed in as source and
+sink.
 
 Only the host side of HCI is used. What goes on the air are legacy, non-connectable advertisements (ADV_NONCONN_IND),
 as Exposure Notification wants them, sent through the extended-advertising commands, whose sets have a random address of
@@ -34,7 +35,7 @@ _ADDRESS_BYTES = 6
 
 
 class _ReportHost(Host):
-    """Bumble's host, with a short way for advertising reports and without the text it makes of every packet."""
+    """Give Bumble's host a short way for advertising reports, and none of the text it makes of every packet."""
 
     def __init__(self, source: TransportSource, sink: TransportSink, on_report: Callable[[Report], None]) -> None:
         self._on_report = on_report
@@ -67,7 +68,7 @@ class _ReportHost(Host):
 
 
 class BumbleRadio:
-    """`bluezone.phone.air.radio.port.Radio` on a controller that speaks HCI.
+    """Implement `port.Radio` on a controller that speaks HCI.
 
     `tx_power_dbm` is what the metadata will say: the power radiated by this device as its calibration knows it, not the
     number the controller is set to.
@@ -88,7 +89,7 @@ class BumbleRadio:
 
     @classmethod
     def from_transport(cls, name: str, clock: Clock, tx_power_dbm: int) -> BumbleRadio:
-        """A radio on a transport as Bumble names them (google.github.io/bumble/transports); `open` opens it."""
+        """Make a radio on a transport as Bumble names them (google.github.io/bumble/transports); `open` opens it."""
         radio = cls(None, None, clock, tx_power_dbm)
         radio._transport_name = name
         return radio
@@ -193,7 +194,8 @@ class BumbleRadio:
         )
 
     async def _prepare_legacy(self, address: hci.Address, data: bytes) -> None:
-        """As above on an old controller. It has one random address for all, and refuses to change it while it scans."""
+        """Prepare advertising on an old controller. It has one random address for all, and refuses to change it while
+        it scans."""
         if not self._set_made:
             await self._command(_legacy_parameters())
             self._set_made = True
@@ -225,7 +227,7 @@ class BumbleRadio:
             self._listener(ScanResult(address, rssi_dbm, data, self._clock()))
 
     async def _set_scan_parameters(self) -> None:
-        """Passive: a phone that asked for scan responses would tell the neighbourhood it is there."""
+        """Scan passively: a phone that asked for scan responses would tell the neighbourhood it is there."""
         own = hci.OwnAddressType.RANDOM
         await self._command(
             hci.HCI_LE_Set_Extended_Scan_Parameters_Command(
@@ -247,7 +249,7 @@ class BumbleRadio:
         )
 
     async def _enable_scan(self, enable: bool) -> None:
-        """Duplicates are wanted: each is a measurement of the distance."""
+        """Scan with duplicates: each is a measurement of the distance."""
         await self._command(
             hci.HCI_LE_Set_Extended_Scan_Enable_Command(enable=int(enable), filter_duplicates=0, duration=0, period=0)
             if self._extended
@@ -273,7 +275,7 @@ class BumbleRadio:
 
 
 def _private_address() -> bytes:
-    """A fresh non-resolvable private address (Core Specification, volume 6, part B, 1.3.2.2)."""
+    """Return a fresh non-resolvable private address (Core Specification, volume 6, part B, 1.3.2.2)."""
     drawn = secrets.token_bytes(_ADDRESS_BYTES)
     return bytes((drawn[0] & 0x3F,)) + drawn[1:]
 

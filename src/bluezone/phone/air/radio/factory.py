@@ -1,4 +1,4 @@
-"""Radios by name: what stands after `--radio` on the command line."""
+"""Make radios by name: what stands after `--radio` on the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TRACE, BLUEZ = "trace", "bluez"
 
 
 def radio_named(name: str, clock: Clock, tx_power_dbm: int) -> Radio:
-    """The radio of that name; `open` opens it.
+    """Return the radio of that name; `open` opens it.
 
     `trace:FILE.csv` replays a recording, `bluez` or `bluez:hci1` shares an adapter with a Linux desktop, and everything
     else is an HCI transport as Bumble names them (`usb:0`, `serial:/dev/ttyACM0,1000000`, `hci-socket:0`,

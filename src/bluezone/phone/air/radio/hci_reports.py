@@ -1,4 +1,4 @@
-"""Advertising reports straight from HCI bytes: the one packet a phone gets by the hundred thousand a day.
+"""Parse advertising reports straight from HCI bytes: the one packet a phone gets by the hundred thousand a day.
 
 Bumble builds several objects for each report. Here a report becomes a tuple, and nothing is made of what is not
 wanted. Layouts: Bluetooth Core Specification 5.3, volume 4, part E, sections 7.7.65.2 and 7.7.65.13.
@@ -23,7 +23,7 @@ _FIRST_REPORT_AT = 5  # after packet type, event, length, sub-event and number o
 
 
 def is_report(packet: bytes) -> bool:
-    """Whether an HCI packet is an advertising report of either kind."""
+    """Tell whether an HCI packet is an advertising report of either kind."""
     return (
         len(packet) > _FIRST_REPORT_AT
         and packet[0] == EVENT_PACKET
@@ -33,7 +33,7 @@ def is_report(packet: bytes) -> bool:
 
 
 def reports(packet: bytes) -> Iterator[Report]:
-    """The reports of a packet for which `is_report` holds.
+    """Yield the reports of a packet for which `is_report` holds.
 
     Scan responses, fragments and reports without a strength are left out. A report that runs past the end of the packet
     ends the list: a controller that sends such a one has nothing to add.

@@ -19,8 +19,8 @@ _CAP_NET_ADMIN = 12
 _SERIAL = ("ttyACM*", "ttyUSB*", "ttyAMA*")
 
 
-async def look(root: Path = Path("/")) -> Machine:
-    """What this machine has. `root`: where /sys, /dev and /proc are."""
+async def inspect_machine(root: Path = Path("/")) -> Machine:
+    """Return what this machine has. `root`: where /sys, /dev and /proc are."""
     return Machine(
         libusb=importlib.util.find_spec("usb1") is not None,
         usb=tuple(usb_controllers(root)),
@@ -38,7 +38,7 @@ async def look(root: Path = Path("/")) -> Machine:
 
 
 def usb_controllers(root: Path) -> Iterator[UsbController]:
-    """Bluetooth controllers on USB, by the class of the device or of one of its interfaces."""
+    """Yield the Bluetooth controllers on USB, by the class of the device or of one of its interfaces."""
     for device in sorted((root / "sys/bus/usb/devices").glob("*")):
         if ":" in device.name or not (vendor := _text(device / "idVendor")):
             continue
@@ -110,7 +110,7 @@ def _switched_off(rfkill: Path) -> str:
 
 
 async def ask_bluez() -> Bluez:
-    """What bluetoothd says of its adapters, over the system bus."""
+    """Return what bluetoothd says of its adapters, over the system bus."""
     try:
         from bluezone.phone.air.radio.bluez_bus import adapters
     except ModuleNotFoundError as missing:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UsbController:
-    """A USB device of the class "Bluetooth controller". `node` is empty where /dev has none for it."""
+    """Describe a USB device of the class "Bluetooth controller". `node` is empty where /dev has none for it."""
 
     vendor: str
     product: str
@@ -28,7 +28,7 @@ class BluezAdapter:
 
 @dataclass(frozen=True, slots=True)
 class Bluez:
-    """What the system bus says of bluetoothd. `trouble`: why nothing can be said, in plain words."""
+    """Hold what the system bus says of bluetoothd. `trouble`: why nothing can be said, in plain words."""
 
     adapters: tuple[BluezAdapter, ...] = ()
     trouble: str = ""
@@ -37,7 +37,7 @@ class Bluez:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What was found."""
+    """Hold what was found."""
 
     libusb: bool = True
     usb: tuple[UsbController, ...] = ()
@@ -51,7 +51,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class RadioOption:
-    """One thing to write after `--radio`. `ready` None: that depends on what stands in capitals."""
+    """Describe one thing to write after `--radio`. `ready` None: that depends on what stands in capitals."""
 
     radio: str
     kind: str
@@ -64,8 +64,8 @@ class RadioOption:
 # --- what it means ------------------------------------------------------------------------------------
 
 
-def judge(machine: Machine) -> tuple[RadioOption, ...]:
-    """Every kind of radio once or more, those that need nothing but an adapter first."""
+def radio_options(machine: Machine) -> tuple[RadioOption, ...]:
+    """Return every kind of radio once or more, those that need nothing but an adapter first."""
     return (
         *_usb(machine),
         *_hci_sockets(machine),

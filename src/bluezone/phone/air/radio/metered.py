@@ -1,4 +1,4 @@
-"""A radio that counts what it does, so that its cost can be told. It changes nothing of what the other does."""
+"""Count what a radio does, so that its cost can be told. It changes nothing of what the other does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bluezone.phone.clock import Clock
 
 
 class MeteredRadio:
-    """`bluezone.phone.air.radio.port.Radio` around another. `monotonic`: a clock in seconds that never jumps."""
+    """Wrap a `port.Radio` and count. `monotonic`: a clock in seconds that never jumps."""
 
     def __init__(self, radio: Radio, monotonic: Clock) -> None:
         self._radio, self._monotonic = radio, monotonic
@@ -20,16 +20,16 @@ class MeteredRadio:
 
     @property
     def listening_s(self) -> float:
-        """Seconds with the receiver on."""
+        """Return the seconds with the receiver on."""
         return self._listening_s + self._since(self._listening_since)
 
     @property
     def advertising_s(self) -> float:
-        """Seconds with an identifier on the air."""
+        """Return the seconds with an identifier on the air."""
         return self._advertising_s + self._since(self._advertising_since)
 
     def charge_mah(self, device: RadioCurrents) -> float:
-        """What that takes from the battery of a device."""
+        """Return what that takes from the battery of a device."""
         events = advertising_events(self.advertising_s, ADVERTISING_INTERVAL_MS)
         return device.charge_mah(self.listening_s, events)
 

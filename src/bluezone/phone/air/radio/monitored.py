@@ -1,4 +1,4 @@
-"""A radio that remembers how it fares, so that a screen can say so. It changes nothing of what the other does."""
+"""Remember how a radio fares, so that a screen can say so. It changes nothing of what the other does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from bluezone.phone.errors import RadioError
 
 
 class RadioState(StrEnum):
-    """`ABSENT`: none is configured. `OFF`: it is there and does not answer, or was unplugged."""
+    """Name how a radio fares. `ABSENT`: none is configured. `OFF`: it is there and does not answer, or was
+    unplugged."""
 
     ABSENT = "absent"
     RESTING = "resting"
@@ -26,7 +27,7 @@ class RadioHealth:
 
 
 class MonitoredRadio:
-    """`bluezone.phone.air.radio.port.Radio` around another, with `health`."""
+    """Wrap a `port.Radio` and keep its `health`."""
 
     def __init__(self, radio: Radio) -> None:
         self._radio = radio

@@ -1,4 +1,4 @@
-"""The radio port: all that the engine asks of Bluetooth.
+"""Define the radio port: all that the engine asks of Bluetooth.
 
 Two operations in spirit: put these bytes on the air from this address, and tell me every advertisement heard.
 Implementations: `bumble_radio` (a full stack over any HCI transport, real or virtual; the town gives it virtual
@@ -14,7 +14,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """One advertisement heard: 6 address bytes (most significant first), the strength, up to 31 bytes, and when."""
+    """Hold one advertisement heard: 6 address bytes (most significant first), the strength, up to 31 bytes, and
+    when."""
 
     address: bytes
     rssi_dbm: int
@@ -29,13 +30,13 @@ ADVERTISING_INTERVAL_MS = 250
 
 
 class Radio(Protocol):
-    """A Bluetooth Low Energy radio. Every method may raise `RadioError`."""
+    """Advertise and scan over Bluetooth Low Energy. Every method may raise `RadioError`."""
 
     #: transmit power that goes into the metadata, dBm at the antenna
     tx_power_dbm: int
 
     async def open(self) -> None:
-        """Power on. Safe to call once."""
+        """Switch the radio on. Safe to call once."""
 
     async def close(self) -> None:
         """Stop everything and let go of the controller."""

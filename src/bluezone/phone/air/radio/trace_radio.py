@@ -33,12 +33,13 @@ _NO_ADDRESS = bytes(6)
 
 
 class TraceError(RadioError):
-    """A recording that cannot be read. The text names the file and the line."""
+    """Say that a recording cannot be read. The text names the file and the line."""
 
 
 @dataclass(slots=True)
 class Trace:
-    """Sightings in order of time: row n is `kinds[which[n]]` heard `seconds[n]` after the start at `rssi_dbm[n]`."""
+    """Hold sightings in order of time: row n is `kinds[which[n]]` heard `seconds[n]` after the start at
+    `rssi_dbm[n]`."""
 
     seconds: array[float] = field(default_factory=lambda: array("d"))
     rssi_dbm: array[int] = field(default_factory=lambda: array("b"))
@@ -50,7 +51,7 @@ class Trace:
 
     @property
     def duration_s(self) -> float:
-        """From the start of the recording to its last sighting."""
+        """Return the time from the start of the recording to its last sighting."""
         return self.seconds[-1] if self.seconds else 0.0
 
 
@@ -70,7 +71,7 @@ def read_trace(path: str | Path) -> Trace:
 
 
 def trace_of(rows: csv.DictReader[str], where: str) -> Trace:
-    """The recording of these rows; `where` goes into the messages."""
+    """Return the recording of these rows; `where` goes into the messages."""
     trace, known = Trace(), dict[str, int]()
     try:
         _check_header(rows.fieldnames or (), where)
@@ -148,7 +149,7 @@ def _bytes(fields: Mapping[str, str], name: str, where: str) -> bytes:
 
 
 class TraceRadio:
-    """`bluezone.phone.air.radio.port.Radio` on a recording, which starts when the radio is first opened."""
+    """Implement `port.Radio` on a recording, which starts when the radio is first opened."""
 
     def __init__(self, trace: Trace, clock: Clock, tx_power_dbm: int) -> None:
         self.tx_power_dbm = tx_power_dbm
@@ -160,7 +161,7 @@ class TraceRadio:
 
     @property
     def duration_s(self) -> float:
-        """Length of the recording."""
+        """Return the length of the recording."""
         return self._trace.duration_s
 
     async def open(self) -> None:

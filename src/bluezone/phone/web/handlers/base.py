@@ -1,4 +1,4 @@
-"""What every group of screens stands on: the runner, a page in the owner's language, and the owner's yes before all."""
+"""Give every group of handlers the runner, a page in the owner's language, and the owner's consent before all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from bluezone.i18n import Translator
 from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.web.pages import Look, look, page
+from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
 from bluezone.phone.web.texts import translator
 
@@ -24,7 +24,8 @@ GET, POST = ["GET"], ["POST"]
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """`invite_url`: where others get Bluezone. `hotline`: digits to call (19009095: Vietnam's Ministry of Health)."""
+    """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call (19009095:
+    Vietnam's Ministry of Health)."""
 
     zone: tzinfo
     hotline: str = "19009095"
@@ -33,7 +34,7 @@ class WebSettings:
 
 
 class Handlers:
-    """A group of handlers. Those that are no coroutines run in a thread, for they read the stores."""
+    """Be a group of handlers. Those that are no coroutines run in a thread, for they read the stores."""
 
     def __init__(self, runner: Runner, settings: WebSettings) -> None:
         self._runner, self._settings = runner, settings
@@ -42,22 +43,24 @@ class Handlers:
     def _language(self) -> Translator:
         return translator(self._runner.choices().language, self._settings.zone)
 
-    def _look(self) -> Look:
+    def _frame(self) -> PageFrame:
         language = self._language()
-        return look(self._runner.choices(), self._settings.zone, notifications.unread(self._runner.facts(), language))
+        return frame_of(
+            self._runner.choices(), self._settings.zone, notifications.unread(self._runner.facts(), language)
+        )
 
     def _page(self, template: str, status: int = 200, **context: Any) -> Response:
-        self._runner.look()
-        return page(template, self._look(), status, **context)
+        self._runner.looked_at()
+        return page(template, self._frame(), status, **context)
 
     def _start_check(self) -> None:
-        """In the background: the page says that it is under way, and hears when it is done."""
+        """Start a check in the background: the page says that it is under way, and hears when it is done."""
         task = asyncio.create_task(asyncio.to_thread(self._runner.check))
         self._checks.add(task)
         task.add_done_callback(self._checks.discard)
 
     def _agreed(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        """Before the owner's yes there is only the welcome."""
+        """Lead to the welcome before the owner's consent."""
 
         def agreed_only(request: Request) -> Response:
             if self._runner.choices().agreed_at_s is None:
@@ -68,7 +71,7 @@ class Handlers:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a plain form (the guard bounds its length)."""
+    """Return the fields of a plain form (the guard bounds its length)."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=16)
@@ -78,7 +81,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def own_path(path: str) -> str:
-    """Only a path of these screens: `//host` and `/\\host` would lead elsewhere."""
+    """Return a path of these screens only: `//host` and `/\\host` would lead elsewhere."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
 
 

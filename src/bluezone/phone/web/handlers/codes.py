@@ -1,4 +1,4 @@
-"""From a code of the health authority to its result, the owner's consent, and thanks; and the reader of QR codes."""
+"""Handle a code of the health authority: its result, the owner's consent, and thanks; and scanned QR codes."""
 # ruff: noqa: ARG002 (Starlette hands every handler its request)
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class CodeHandlers(Handlers):
-    """Nothing is shared before the second yes: a code is asked about, its result shown, then the question put."""
+    """Share nothing before the second yes: a code is asked about, its result shown, then the question put."""
 
     def routes(self) -> list[Route]:
         agreed = self._agreed
@@ -38,7 +38,7 @@ class CodeHandlers(Handlers):
         ]
 
     def code_page(self, request: Request) -> Response:
-        """`/v?c=12345678` is where a link of the health authority leads."""
+        """Ask for a code. `/v?c=12345678` is where a link of the health authority leads."""
         return self._page("code.html", given=request.query_params.get("c", "")[:64], problem="")
 
     async def read_code(self, request: Request) -> Response:
@@ -117,7 +117,8 @@ class CodeHandlers(Handlers):
         return self._page("scan.html", 422, wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=found)
 
     async def picture(self, request: Request) -> Response:
-        """A picture of the camera as grey values, row by row: what it says, or nothing. It is looked at and let go."""
+        """Read a picture of the camera, grey values row by row: what it says, or nothing. It is looked at and let
+        go."""
         body = await request.body()
         text = await run_in_threadpool(qr_reader.text_in, body, request.query_params.get("width", ""))
         return JSONResponse({"text": text})

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
-from bluezone.phone.web.pages import Look, look, page, static_file
+from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
 from bluezone.phone.web.presenters import contacts, exposure, home, notifications, questions
 from bluezone.phone.web.texts import translator
 
@@ -82,8 +82,8 @@ class MainHandlers(Handlers):
         return StreamingResponse(self._pulses(request), media_type="text/event-stream")
 
     async def _pulses(self, request: Request) -> AsyncIterator[str]:
-        """`change` whenever the home screen would look different; `notice` where there is something new to read. A page
-        that is hidden says so: nobody looks at it."""
+        """Send `change` whenever the home screen would look different; `notice` where there is something new to read. A
+        page that is hidden says so: nobody looks at it."""
         hidden = "hidden" in request.query_params
         self._streams += 1
         try:
@@ -94,7 +94,7 @@ class MainHandlers(Handlers):
             while not await request.is_disconnected():
                 await asyncio.sleep(_PULSE_S)
                 if not hidden:
-                    self._runner.look()
+                    self._runner.looked_at()
                 try:
                     pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
                 except StorageError:  # the stores are being replaced, say: the page asks again by itself
@@ -115,7 +115,7 @@ class MainHandlers(Handlers):
         return notifications.unread(self._runner.facts(), self._language())
 
     def _notice(self) -> str:
-        """What a notice says: nothing that others could read over one's shoulder."""
+        """Return what a notice says: nothing that others could read over one's shoulder."""
         text = self._language().gettext("Bluezone has something to tell you")
         return json.dumps({"title": text, "path": "/notices"}, ensure_ascii=False)
 
@@ -144,7 +144,7 @@ class MainHandlers(Handlers):
         return self._page("exposure.html", screen=screen, hotline=self._settings.hotline)
 
     def report(self, request: Request) -> Response:
-        """A message to a health station, to be read and sent by its owner."""
+        """Show a message to a health station, to be read and sent by its owner."""
         found = self._runner.alert(request.path_params["day"])
         if found is None:
             raise HTTPException(404)
@@ -169,7 +169,7 @@ class MainHandlers(Handlers):
         return answer
 
     def news(self, request: Request) -> Response:
-        """One piece of news, whole."""
+        """Show one piece of news, whole."""
         facts = self._runner.facts()
         found = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
         if found is None:
@@ -186,8 +186,8 @@ class MainHandlers(Handlers):
     # --- what anyone may have ---------------------------------------------------------------------
 
     def gone(self, request: Request) -> Response:
-        """Kept by the service worker for when this program does not run."""
-        return page("gone.html", look(self._runner.choices(), self._settings.zone))
+        """Give the service worker the page for when this program does not run."""
+        return page("gone.html", frame_of(self._runner.choices(), self._settings.zone))
 
     def manifest(self, request: Request) -> Response:
         language = self._language()
@@ -216,7 +216,7 @@ class MainHandlers(Handlers):
     # --- what goes wrong --------------------------------------------------------------------------
 
     def failed(self, request: Request, error: Exception) -> Response:
-        """A page for every error: a sentence and a next step, never a trace."""
+        """Show a page for every error: a sentence and a next step, never a trace."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status == 500:
             _log.error("%s: %s: %s", request.url.path, type(error).__name__, error)
@@ -225,11 +225,11 @@ class MainHandlers(Handlers):
                 return self._page("missing.html", status)
             return self._page("failed.html", status, storage=isinstance(error, StorageError))
         except StorageError:  # not even the language can be read
-            plain = Look(translator("vi", self._settings.zone))
+            plain = PageFrame(translator("vi", self._settings.zone))
             return page("failed.html", plain, 500, storage=True)
 
     def stranger(self) -> Response:
-        return page("stranger.html", look(self._runner.choices(), self._settings.zone), 403)
+        return page("stranger.html", frame_of(self._runner.choices(), self._settings.zone), 403)
 
 
 # --- small things -------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class Qr:
 
 
 def _qr(text: str) -> Qr:
-    """A QR code as one SVG path, a unit a module, with the quiet zone the standard asks for."""
+    """Draw a QR code as one SVG path, a unit a module, with the quiet zone the standard asks for."""
     rows = list(segno.make(text, error="m").matrix_iter(border=4))
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return Qr(len(rows), path)

@@ -1,4 +1,4 @@
-"""The welcome, and what is asked in it and can be changed later: commune, unit, telephone number."""
+"""Handle the welcome, and what is asked in it and can be changed later: commune, unit, telephone number."""
 # ruff: noqa: ARG002 (Starlette hands every handler its request)
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WELCOME = "welcome"
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Whether a question is asked in the welcome or answered anew later, and where it leads."""
+    """Say whether a question is asked in the welcome or answered anew later, and where it leads."""
 
     position: Position | None
     next: str
@@ -40,7 +40,7 @@ class Flow:
 
 
 class OnboardingHandlers(Handlers):
-    """Screens before the owner's yes, and the same questions in the settings."""
+    """Handle the screens before the owner's consent, and the same questions in the settings."""
 
     def routes(self) -> list[Route]:
         return [
@@ -90,7 +90,7 @@ class OnboardingHandlers(Handlers):
         return self._runner.facts().authority_known
 
     def _position(self, path: str) -> Position:
-        """Raises HTTPException for a question that is not asked here."""
+        """Return the position. Raises HTTPException for a question that is not asked here."""
         try:
             return onboarding.position(path, authority_known=self._authority_known)
         except ValueError as error:
@@ -122,7 +122,7 @@ class OnboardingHandlers(Handlers):
     # --- in the welcome and later -----------------------------------------------------------------
 
     def _flow(self, path: str, name: str) -> Flow:
-        """`path`: where in the welcome this question has its place."""
+        """Return the flow of a question. `path`: where in the welcome it has its place."""
         if name == _WELCOME:
             position = self._position(path)
             return Flow(position, position.next, position.back)
@@ -144,7 +144,7 @@ class OnboardingHandlers(Handlers):
         )
 
     def found(self, request: Request) -> Response:
-        """The list alone, while one types."""
+        """Show the list alone, while one types."""
         query = request.query_params.get("q", "")[: communes.MAX_QUERY]
         return self._page("place_found.html", query=query, found=communes.search(query), searched=False)
 

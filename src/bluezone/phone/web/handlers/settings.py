@@ -1,4 +1,4 @@
-"""Settings, and what makes a phone one that can be trusted: what is stored, proofs, diagnostics, deleting all."""
+"""Handle settings, what is stored, the self-test, diagnostics, and deleting all."""
 # ruff: noqa: ARG002 (Starlette hands every handler its request)
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bluezone.phone.web.presenters import diagnostics
 
 
 class SettingsHandlers(Handlers):
-    """What the owner sets, reads and deletes."""
+    """Handle what the owner sets, reads and deletes."""
 
     def routes(self) -> list[Route]:
         agreed = self._agreed
@@ -73,7 +73,7 @@ class SettingsHandlers(Handlers):
         return see("/settings#counting")
 
     async def background(self, request: Request) -> Response:
-        """From the settings and from the home screen."""
+        """Store the answer given in the settings or on the home screen."""
         await self._yes_or_no(request, "background")
         return see("/settings#running")
 
@@ -129,7 +129,8 @@ class SettingsHandlers(Handlers):
         )
 
     def _forget_number(self) -> bool:
-        """False where the authority still has the owner's number: that must not keep the phone from forgetting."""
+        """Return False where the authority still has the owner's number: that must not keep the phone from
+        forgetting."""
         try:
             if self._runner.stores.number.read() is not None:
                 self._runner.number_client().forget()

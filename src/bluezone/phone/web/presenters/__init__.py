@@ -1,1 +1,1 @@
-"""What each screen says, as pure functions: facts and a language in, frozen view models out."""
+"""Say what each screen says, as pure functions: facts and a translator in, frozen view models out."""

@@ -1,4 +1,4 @@
-"""The code from the health authority: read kindly, refused kindly."""
+"""Read the code from the health authority, and say what it confirmed or why it was refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEPARATORS = re.compile(r"[\s\-.,_/​ ]+")
 
 @dataclass(frozen=True, slots=True)
 class ReadCode:
-    """A code, or (`code` empty) a sentence on what to mend."""
+    """Hold a code, or (`code` empty) a sentence on what to mend."""
 
     code: str = ""
     problem: str = ""
@@ -32,7 +32,7 @@ class ReadCode:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`try_again`: the same code may work later; `new_code`: it will not."""
+    """Say why a code was refused. `try_again`: the same code may work later; `new_code`: it will not."""
 
     title: str
     text: str
@@ -41,7 +41,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a code confirmed. `takes_back`: it can undo an earlier warning; `until`: so long the answer can wait."""
+    """Hold what a code confirmed. `takes_back`: it can undo an earlier warning; `until`: so long the answer can
+    wait."""
 
     tone: Tone
     title: str
@@ -52,7 +53,7 @@ class Result:
 
 
 def result(found: VerifiedResult, now_s: float, language: Translator) -> Result:
-    """The result of a test, said plainly before anything is asked."""
+    """Say the result of a test plainly before anything is asked."""
     _ = language.gettext
     title, text, tone = {
         CertifiedReport.CONFIRMED: (
@@ -88,7 +89,7 @@ def result(found: VerifiedResult, now_s: float, language: Translator) -> Result:
 
 
 def read_code(text: str, language: Translator) -> ReadCode:
-    """Eight digits, however they were typed or pasted; or a link that holds them (`...?c=12345678`)."""
+    """Read eight digits, however they were typed or pasted; or a link that holds them (`...?c=12345678`)."""
     _ = language.gettext
     text = unicodedata.normalize("NFKC", text[:MAX_INPUT]).strip()
     if not text:
@@ -119,7 +120,7 @@ def _from_link(text: str, language: Translator) -> ReadCode:
 
 
 def refusal(error: PhoneError, language: Translator) -> Refusal:
-    """What to tell the owner of an error of `Phone.publish`."""
+    """Say what to tell the owner of an error of `Publisher`."""
     _ = language.gettext
     if isinstance(error, ConnectionFailedError):
         return Refusal(

@@ -1,4 +1,4 @@
-"""What several screens share."""
+"""Define what several screens share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """How a state is drawn; words and an icon say the same."""
+    """Name how a state is drawn; words and an icon say the same."""
 
     SAFE = "safe"
     CALM = "calm"
@@ -17,7 +17,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A next step. `post`: a button that does something; else a link."""
+    """Describe a next step. `post`: a button that does something; else a link."""
 
     label: str
     href: str

@@ -1,4 +1,4 @@
-"""Fourteen days of meetings, and one of them hour by hour. Nobody can be told from it."""
+"""Present fourteen days of presences, and one of them hour by hour. Nobody can be told from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAR_HEIGHT = 96.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day. Heights are of a drawing 96 high; `text` says all of it."""
+    """Describe one day. Heights are of a drawing 96 high; `text` says all of it."""
 
     start_s: int
     label: str
@@ -51,7 +51,7 @@ class Day:
 
 
 def contacts(days: Sequence[tuple[float, Sequence[Presence]]], language: Translator) -> Contacts:
-    """`days`: (the owner's midnight, who was met), the oldest first."""
+    """Present the days. `days`: (the owner's midnight, presences), the oldest first."""
     most = max([len(met) for _, met in days] or [0])
     bars = tuple(_bar(start_s, met, most, language) for start_s, met in days)
     total = sum(bar.met for bar in bars)
@@ -91,12 +91,12 @@ def _bar(start_s: float, met: Sequence[Presence], most: int, language: Translato
 
 
 def _height(count: int, most: int) -> float:
-    """At least 3, so that one of a thousand is still seen."""
+    """Return at least 3, so that one of a thousand is still seen."""
     return round(max(_BAR_HEIGHT * count / most, 3.0), 1) if count else 0.0
 
 
 def day(start_s: float, end_s: float, met: Sequence[Presence], language: Translator) -> Day:
-    """Hour by hour; hours in which nobody was met are left out."""
+    """Present a day hour by hour; hours in which nobody was met are left out."""
     _ = language.gettext
     hours, at_s = [], start_s
     counts = []
@@ -117,7 +117,7 @@ def day(start_s: float, end_s: float, met: Sequence[Presence], language: Transla
 
 
 def _near_s(met: Sequence[Presence], start_s: float, end_s: float) -> float:
-    """Near time that falls into the span, each presence's spread evenly over it."""
+    """Return the near time that falls into the span, each presence's spread evenly over it."""
     total = 0.0
     for one in met:
         overlap = min(one.end_s, end_s) - max(one.start_s, start_s)

@@ -1,4 +1,4 @@
-"""What is stored, whether it works, and what a person may read before sending it to a helper."""
+"""Present what is stored, the self-test, and the diagnostics that a person may read before sending them to a helper."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One line of the self-test."""
+    """Describe one line of the self-test."""
 
     mark: Mark
     word: str
@@ -41,7 +41,7 @@ class Proof:
 def self_test(
     facts: PhoneFacts, status: PhoneStatus, can_write: bool, trusted_keys: int, language: Translator
 ) -> tuple[Proof, ...]:
-    """What a doubting owner may want proven, each with what was found and what would help."""
+    """Present what a doubting owner may want proven, each with what was found and what would help."""
     return (
         _radio(facts, language),
         _sending(facts, status, language),
@@ -132,7 +132,7 @@ def _storage(can_write: bool, language: Translator) -> Proof:
 def stored(
     status: PhoneStatus, facts: PhoneFacts, number: PhoneNumber | None, language: Translator
 ) -> tuple[Fact, ...]:
-    """How much there is of everything the phone keeps."""
+    """Present how much there is of everything the phone keeps."""
     _, n = language.gettext, language.number
     tallies = status.days.values()
     days = sorted(status.days)
@@ -166,8 +166,8 @@ def _number(number: PhoneNumber | None, language: Translator) -> str:
 def diagnostics(
     facts: PhoneFacts, status: PhoneStatus, settings: PhoneSettings, tallies: Mapping[int, ScanTally]
 ) -> Sequence[tuple[str, str]]:
-    """What a helper needs to find a fault, in English, as name and value. No identifier, no key, no address, no path:
-    a person reads it before it goes anywhere."""
+    """Present what a helper needs to find a fault, in English, as name and value. No identifier, no key, no address, no
+    path: a person reads it before it goes anywhere."""
     today = facts.tally
     duty = settings.duty or plan(settings.sense())
     return [
@@ -185,7 +185,7 @@ def diagnostics(
         ("Sightings today", str(today.sightings)),
         ("Other Bluetooth devices today", str(today.garbage)),
         ("Sightings without room today", str(today.dropped)),
-        ("Days in the logbook", str(len(tallies))),
+        ("Days with contacts", str(len(tallies))),
         ("Days with keys", str(status.days_with_keys)),
         ("Lists known", str(status.exports_known)),
         ("Lists unchecked", str(status.exports_unchecked)),

@@ -1,4 +1,4 @@
-"""One alert, explained: which day, how long, how close, how sure, who decided, what to do, until when.
+"""Explain one alert: which day, how long, how close, how sure, who decided, what to do, until when.
 
 It names nobody and gives no minute: the owner of the phone could else find out who it was. The reasons are the
 sentences of the exposure room, which authority and phone share.
@@ -20,7 +20,7 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class ExposureScreen:
-    """`days_left` of watching over oneself, 0 when it is over."""
+    """Hold an explained alert. `days_left` of watching over oneself, 0 when it is over."""
 
     day: int
     title: str
@@ -70,7 +70,7 @@ def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
 
 
 def todo(days_left: int, language: Translator) -> tuple[str, ...]:
-    """What to do today."""
+    """Say what to do today."""
     _ = language.gettext
     if days_left == 0:
         return (
@@ -92,12 +92,12 @@ def _countdown(days_left: int, language: Translator) -> str:
 
 
 def report_text(alert: Alert, language: Translator) -> str:
-    """A message that the owner may read, change and send. Only what the screen of the warning says too."""
+    """Write a message that the owner may read, change and send. Only what the screen of the warning says too."""
     _ = language.gettext
     opening = _("Hello. The app Bluezone has warned me that I may have been near a confirmed case. Please advise me.")
     return "\n".join([opening, *_reasons(alert, language)])
 
 
 def sms(text: str) -> str:
-    """An address that opens the device's own program for messages, with the text and without a number."""
+    """Return an address that opens the device's own program for messages, with the text and without a number."""
     return f"sms:?&body={quote(text)}"

@@ -1,4 +1,4 @@
-"""The home screen: one state that says it all, and the step that follows from it."""
+"""Present the home screen: one state that says it all, and the step that follows from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC
 from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import ISOLATION_DAYS, STALE_CHECK_S, PhoneFacts
-from bluezone.phone.matching.presences import Around
+from bluezone.phone.matching.presences import Nearby
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters.common import Step, Tone
 
@@ -19,7 +19,7 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One thing the phone has to say: `tag` in two words, `title` in a sentence, `text` with what it means."""
+    """Hold one thing the phone has to say: `tag` in two words, `title` in a sentence, `text` with what it means."""
 
     tone: Tone
     tag: str
@@ -37,7 +37,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`state` is the big one; `others` are further things that need attention."""
+    """Hold the home screen. `state` is the big one; `others` are further things that need attention."""
 
     state: State
     others: tuple[State, ...]
@@ -52,7 +52,7 @@ class Home:
 
 
 def home(facts: PhoneFacts, language: Translator) -> Home:
-    """`facts.today` are the presences since the owner's midnight."""
+    """Present the facts; `facts.today` are the presences since the owner's midnight."""
     states = [*_news(facts, language), *_troubles(facts, language)]
     if not states:
         states = [_working(facts, language)]
@@ -60,12 +60,12 @@ def home(facts: PhoneFacts, language: Translator) -> Home:
     return Home(
         state=states[0],
         others=tuple(states[1:]),
-        around=facts.around.total,
+        around=facts.nearby.total,
         around_text=_around_text(facts, language),
         met=len(facts.today),
         met_text=_met_text(long_near, language),
-        dots=tuple(dots(facts.around)),
-        radar_text=_radar_text(facts.around, language),
+        dots=tuple(dots(facts.nearby)),
+        radar_text=_radar_text(facts.nearby, language),
         listening=facts.radio.state is RadioState.WORKING,
         checking=facts.checking,
     )
@@ -220,9 +220,9 @@ def _around_text(facts: PhoneFacts, language: Translator) -> str:
     _ = language.gettext
     if facts.radio.state is not RadioState.WORKING:
         return _("not listening")
-    if facts.around.near:
-        return language.ngettext("{n} near you", "{n} near you", facts.around.near).format(
-            n=language.number(facts.around.near)
+    if facts.nearby.near:
+        return language.ngettext("{n} near you", "{n} near you", facts.nearby.near).format(
+            n=language.number(facts.nearby.near)
         )
     return _("none near you")
 
@@ -235,12 +235,12 @@ def _met_text(long_near: int, language: Translator) -> str:
     )
 
 
-def _radar_text(around: Around, language: Translator) -> str:
+def _radar_text(nearby: Nearby, language: Translator) -> str:
     _ = language.gettext
-    if not around.total:
+    if not nearby.total:
         return _("No phone with Bluezone around you just now")
     return _("Around you: {near} near, {normal} at some distance, {weak} further away").format(
-        near=language.number(around.near), normal=language.number(around.normal), weak=language.number(around.weak)
+        near=language.number(nearby.near), normal=language.number(nearby.normal), weak=language.number(nearby.weak)
     )
 
 
@@ -248,9 +248,9 @@ _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _RINGS = (("near", 24.0, 6), ("normal", 50.0, 10), ("weak", 82.0, 14))  # kind, radius, dots at most
 
 
-def dots(around: Around) -> Iterator[Dot]:
-    """Where the radar (200 x 200, centre 100 100) shows them. The direction means nothing: no phone knows it."""
+def dots(nearby: Nearby) -> Iterator[Dot]:
+    """Yield where the radar (200 x 200, centre 100 100) shows them. The direction means nothing: no phone knows it."""
     for ring, (kind, radius, most) in enumerate(_RINGS):
-        for number in range(min(getattr(around, kind), most)):
+        for number in range(min(getattr(nearby, kind), most)):
             angle = (number * 7 + ring * 3 + 1) * _GOLDEN_ANGLE
             yield Dot(round(100 + radius * math.cos(angle), 1), round(100 + radius * math.sin(angle), 1), kind)

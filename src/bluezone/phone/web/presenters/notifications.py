@@ -1,4 +1,5 @@
-"""What the phone has told its owner, the newest first: warnings, news, and what happened to the phone itself."""
+"""Present what the phone has told its owner, the newest first: warnings, news, and what happened to the phone
+itself."""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _SHORT = 140
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`lang`: of title and text, where it is not the language of the screens."""
+    """Hold one notice. `lang`: of title and text, where it is not the language of the screens."""
 
     at_s: float
     tone: Tone
@@ -32,7 +33,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One piece of news with all it says."""
+    """Hold one piece of news with all it says."""
 
     kind: str
     title: str
@@ -52,7 +53,7 @@ def unread(facts: PhoneFacts, language: Translator) -> int:
 
 
 def news_problem(facts: PhoneFacts, language: Translator) -> str:
-    """Why there may be news that are not shown; "" where all is well."""
+    """Say why there may be news that are not shown; "" where all is well."""
     _ = language.gettext
     if not facts.news_fault:
         return ""

@@ -1,4 +1,4 @@
-"""The first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a
+"""Present the first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a
 screen."""
 # ruff: noqa: E501 (sentences are not broken)
 
@@ -45,7 +45,7 @@ _COUNTRY = "84"  # Viet Nam, for numbers written without one
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in the welcome one is: step and part (from 1), and the ways on and back ("" at the beginning)."""
+    """Say where in the welcome one is: step and part (from 1), and the ways on and back ("" at the beginning)."""
 
     step: int
     part: int
@@ -55,7 +55,7 @@ class Position:
 
 
 def position(path: str, *, authority_known: bool) -> Position:
-    """Raises ValueError for a path that is none of the welcome."""
+    """Return the position of a path. Raises ValueError for one that is none of the welcome."""
     paths = [one for one in PATHS if authority_known or one not in _WITH_AUTHORITY]
     index = paths.index(path)
     step = path.split("/")[2]
@@ -71,7 +71,7 @@ def position(path: str, *, authority_known: bool) -> Position:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One screen's thought."""
+    """Hold what one screen says."""
 
     icon: str
     title: str
@@ -80,7 +80,7 @@ class Said:
 
 
 def said(path: str, language: Translator) -> Said:
-    """What a screen of the welcome says; KeyError where it has a form of its own instead."""
+    """Return what a screen of the welcome says; KeyError where it has a form of its own instead."""
     _ = language.gettext
     return {
         "/welcome/1": Said(
@@ -160,7 +160,7 @@ def said(path: str, language: Translator) -> Said:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was typed in its one form, or (`value` empty) a sentence on what to mend."""
+    """Hold what was typed in its one form, or (`value` empty) a sentence on what to mend."""
 
     value: str = ""
     problem: str = ""
@@ -184,7 +184,7 @@ _SEPARATORS = re.compile(r"[\s.()/–-]+")
 
 
 def read_number(text: str, language: Translator) -> Read:
-    """A number as people of Viet Nam write it, with 0, 84 or +84, as E.164."""
+    """Read a number as people of Viet Nam write it, with 0, 84 or +84, as E.164."""
     _ = language.gettext
     text = unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]).strip()
     if not text:
@@ -204,7 +204,7 @@ def read_number(text: str, language: Translator) -> Read:
 
 
 def read_number_code(text: str, language: Translator) -> Read:
-    """The six digits of the text message."""
+    """Read the six digits of the text message."""
     _ = language.gettext
     digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]))
     if digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS:
@@ -213,7 +213,7 @@ def read_number_code(text: str, language: Translator) -> Read:
 
 
 def number_problem(error: PhoneError | ProtocolError, language: Translator) -> str:
-    """Why a number or its code was not taken, and what helps."""
+    """Say why a number or its code was not taken, and what helps."""
     _ = language.gettext
     if isinstance(error, ConnectionFailedError):
         return _("No connection just now. Nothing is lost: please try again when there is internet.")

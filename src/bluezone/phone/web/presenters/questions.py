@@ -1,4 +1,4 @@
-"""Longer texts: questions and answers."""
+"""Present questions and answers."""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations

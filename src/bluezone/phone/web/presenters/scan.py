@@ -1,4 +1,4 @@
-"""What a scanned QR code means: a code of the health authority, a poster of an organisation, or something else."""
+"""Say what a scanned QR code means: a code of the health authority, a poster of an organisation, or something else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 
 
 class Wanted(StrEnum):
-    """What the owner came to scan. `JOINING`: a poster, during the welcome."""
+    """Name what the owner came to scan. `JOINING`: a poster, during the welcome."""
 
     CODE = "code"
     UNIT = "unit"
@@ -22,7 +22,7 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """`path` to go on to; else what to tell the owner."""
+    """Hold the `path` to go on to; else what to tell the owner."""
 
     path: str = ""
     title: str = ""
@@ -34,7 +34,7 @@ def wanted(text: str) -> Wanted:
 
 
 def read(text: str, for_: Wanted, language: Translator) -> Scanned:
-    """Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
+    """Read a scanned text. Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
     _ = language.gettext
     found = read_code(text, language).code
     if found:
