@@ -290,7 +290,7 @@ class TownController(Controller):
         self._ahead_timer = loop.call_at(until_s, self._look_ahead)
 
     def open_at(self, times_s: Floats) -> NDArray[np.bool_]:
-        """Whether the receiver is open at the given times: for `window` at the start of each `interval`."""
+        """Return whether the receiver is open at the given times: for `window` at the start of each `interval`."""
         return np.asarray((times_s - self._scan_start_s) % self._interval_s < self._window_s)
 
     def channel_at(self, times_s: Floats) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What the commands of `bluezone authority` share."""
+"""Share what the commands of `bluezone authority` need."""
 
 from __future__ import annotations
 
