@@ -44,7 +44,7 @@ def archive() -> zipfile.ZipFile:
 @pytest.fixture(scope="module")
 def expected(archive: zipfile.ZipFile) -> dict[str, Any]:
     # what was recorded has the column's name of then
-    return json.loads(archive.read("expected.json").replace(b'"encrypted_metadata"', b'"encrypted_metadata"'))
+    return json.loads(archive.read("expected.json").replace(b'"sealed_metadata"', b'"encrypted_metadata"'))
 
 
 @pytest.fixture(autouse=True)
