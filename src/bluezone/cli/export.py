@@ -58,10 +58,12 @@ def command() -> None:
 @click.option("--region", required=True, help="Region of the keys: a mobile country code, 452 for Vietnam.")
 @click.option("--start", type=Moment(), help="When the first key came in. [default: a day before --end]")
 @click.option("--end", type=Moment(), help="When the last key came in. [default: now]")
-@click.option("--batch-num", type=int, default=1, show_default=True)
-@click.option("--batch-size", type=int, default=1, show_default=True)
+@click.option("--batch-num", type=int, default=1, show_default=True, help="Which file of its batch this is.")
+@click.option("--batch-size", type=int, default=1, show_default=True, help="How many files the batch has.")
 @click.option("--pad-to", type=click.IntRange(min=0), default=0, metavar="N", help="Add made-up keys up to N.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The zip to write."
+)
 def make(
     keys: Path,
     signing_keys: tuple[Path, ...],

@@ -114,7 +114,7 @@ def evaluate_command(
 @click.argument("learn_on", type=_DIRECTORY)
 @click.argument("measure_on", type=_DIRECTORY)
 @click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the sessions drawn for intervals.")
 @_skip_option
 @_json_option
 def transfer_command(
@@ -133,7 +133,7 @@ def transfer_command(
 @command.command("fit")
 @click.argument("directories", type=_DIRECTORY, nargs=-1, required=True)
 @click.option("--version", default="fitted", show_default=True, help="Version of the fitted policy.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the sessions drawn for intervals.")
 @click.option("--repeats", type=click.IntRange(min=10), default=500, show_default=True, help="Bootstrap repeats.")
 @_calibration_option
 @_skip_option
@@ -152,8 +152,10 @@ def fit_command(
 
 @command.command("score")
 @click.argument("file", type=_FILE)
-@click.option("--policy", "name", default=BLUEZONE.name, show_default=True, metavar="NAME")
-@click.option("--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True)
+@click.option("--policy", "name", default=BLUEZONE.name, show_default=True, metavar="NAME", help="By which policy.")
+@click.option(
+    "--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True, help="Of the case, on that day."
+)
 @_json_option
 def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -> None:
     """Score the scans in FILE by a policy.

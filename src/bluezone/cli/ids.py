@@ -19,7 +19,13 @@ MAX_DAYS_LATER = 36_525
 
 
 @click.command("ids")
-@click.option("--scheme", type=click.Choice(["en", "bluezone-v1"]), default="en", show_default=True)
+@click.option(
+    "--scheme",
+    type=click.Choice(["en", "bluezone-v1"]),
+    default="en",
+    show_default=True,
+    help="Whose identifiers: Exposure Notification's, or those of the Bluezone app of 2020.",
+)
 @click.option(
     "--key",
     type=HexBytes(),

@@ -17,7 +17,9 @@ def case_command() -> None:
 @case_command.command("create")
 @click.option("--test-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the test.")
 @click.option("--onset-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of first symptoms.")
-@click.option("--report-type", type=click.Choice(["confirmed", "clinical", "self"]), required=True)
+@click.option(
+    "--report-type", type=click.Choice(["confirmed", "clinical", "self"]), required=True, help="How it is known."
+)
 @json_option
 def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
     """Open a case and print its one-time code, which is kept nowhere in clear."""

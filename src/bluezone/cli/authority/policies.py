@@ -37,7 +37,9 @@ def policy_command() -> None:
     help="Corrections by phone model that go with it: a JSON table, the one that comes with the package, the one "
     "published last, or none.",
 )
-@click.option("--valid-days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option(
+    "--valid-days", type=click.IntRange(1, 366), default=90, show_default=True, help="Phones believe it so long."
+)
 @click.option(
     "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
 )

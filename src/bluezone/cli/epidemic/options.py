@@ -80,10 +80,16 @@ def common(function: Any) -> Any:
         ),
         click.option("--days", type=int, default=150, show_default=True, help="How long."),
         click.option("--seeds", type=int, default=20, show_default=True, help="Runs of each, by chance different."),
-        click.option("--first-seed", type=click.IntRange(min=0), default=1, show_default=True),
-        click.option("--strain", type=click.Choice(list(STRAINS)), default="2020", show_default=True),
+        click.option(
+            "--first-seed", type=click.IntRange(min=0), default=1, show_default=True, help="Number of the first run."
+        ),
+        click.option(
+            "--strain", type=click.Choice(list(STRAINS)), default="2020", show_default=True, help="Of the virus."
+        ),
         click.option("--r0", type=float, help="Reproduction number if nobody did anything. [default: the strain's]"),
-        click.option("--initial-infections", type=int, default=20, show_default=True),
+        click.option(
+            "--initial-infections", type=int, default=20, show_default=True, help="People infected at the start."
+        ),
         click.option(
             "--lockdown", "lockdowns", type=Level(), multiple=True, help="DAY:school=0,work=0.5,random=0.4,home=1.2"
         ),

@@ -21,8 +21,12 @@ from bluezone.town.herald import MAX_PHONES, MIN_PHONES, WAYS, Result, Way
 @click.option(
     "--phones", type=click.IntRange(MIN_PHONES, MAX_PHONES), default=6, show_default=True, help="On the table."
 )
-@click.option("--hours", type=click.FloatRange(0.1, 24), default=8.0, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--hours", type=click.FloatRange(0.1, 24), default=8.0, show_default=True, help="How long they lie there."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same numbers."
+)
 @click.option("--way", "names", type=click.Choice([way.name for way in WAYS]), multiple=True, help="Only these.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def herald(phones: int, hours: float, seed: int, names: tuple[str, ...], as_json: bool) -> None:

@@ -30,7 +30,7 @@ class _Place(click.ParamType[tuple[float, float]]):
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; elsewhere others can join.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free", help="Where phones connect.")
 @click.option(
     "--distance-m", type=click.FloatRange(0.01, 10_000), default=1.5, show_default=True, help="Of every two phones."
 )

@@ -15,7 +15,9 @@ from bluezone.town.world import MIN_PEOPLE
 def town_options(most_people: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command `people`, `seed`, `hours` and `policy`."""
     options = (
-        click.option("--people", type=click.IntRange(MIN_PEOPLE, most_people), default=12, show_default=True),
+        click.option(
+            "--people", type=click.IntRange(MIN_PEOPLE, most_people), default=12, show_default=True, help="How many."
+        ),
         click.option(
             "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
         ),
