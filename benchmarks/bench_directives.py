@@ -44,11 +44,12 @@ def set_up(url: str, var: Path) -> None:
 
 def fill(units: int) -> int:
     """Units of every sector in every commune, with a week of figures; how many."""
-    from bluezone.authority.campaign.figures.models import OrganisationCount
+    from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.officers.jurisdiction import place_of
     from bluezone.authority.units.models import Organisation
     from bluezone.geography import catalogue
     from bluezone.geography.units import Level
+    from bluezone.rollout.counts import Count, OrganisationCode
     from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, make_code
 
     rng = np.random.default_rng(1)
@@ -67,11 +68,11 @@ def fill(units: int) -> int:
             )  # fmt: skip
     Organisation.objects.bulk_create(rows, batch_size=5_000)
     counts = (
-        OrganisationCount(organisation=row, date=TODAY - dt.timedelta(days=FIGURES - day),
-                          installs=int((row.headcount or 0) * 0.05 * (day + 1)))
+        Count(OrganisationCode(row.code), TODAY - dt.timedelta(days=FIGURES - day),
+              installs=int((row.headcount or 0) * 0.05 * (day + 1)), source="report")
         for row in rows for day in range(FIGURES)
     )  # fmt: skip
-    OrganisationCount.objects.bulk_create(counts, batch_size=5_000)
+    store(counts)
     return len(rows)
 
 

@@ -413,3 +413,21 @@ def desk(browser: Any) -> Iterator[Callable[..., Desk]]:
 
 def _no_csp_violation(text: str) -> None:
     assert "Content Security Policy" not in text, text
+
+
+@pytest.fixture
+def put_figure(db: None) -> Callable[..., None]:
+    """Store a figure: `put_figure(school, day, 40)`, `put_figure("63:93", day, 100, origin="counted")`."""
+    from bluezone.authority.campaign.figures.store import store
+    from bluezone.geography.units import UnitCode
+    from bluezone.rollout.counts import DEVICES, Count, OrganisationCode, Origin
+
+    def put(
+        of: Any, day: dt.date, installs: int | None, *, origin: str = "reported", source: str = "", **more: Any
+    ) -> None:
+        key = str(getattr(of, "code", of))
+        code = UnitCode.parse(key) if ":" in key else OrganisationCode(key)
+        source = source or (DEVICES if origin == "counted" else "report")
+        store([Count(code, day, installs=installs, origin=Origin(origin), source=source, **more)])
+
+    return put

@@ -21,7 +21,7 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.history import reported_counts
 
 day = dt.date(2020, 8, 17)
@@ -32,7 +32,7 @@ parts = [UnitCode.parse(code) for code in ("63:92", "63:93", "63:94")]
 units = [*parts, *(unit.code for unit in (*districts, *communes))]
 store(
     Count(unit, day - dt.timedelta(days=back), installs=3 if place == 11 else 400 * (place + 1) * (12 - back),
-          source="devices")
+          source="devices", origin=Origin.COUNTED)
     for place, unit in enumerate(units) for back in range(8)
 )
 order = Directive.objects.create(

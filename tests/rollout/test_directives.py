@@ -10,10 +10,11 @@ import pytest
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import System, UnitCode
-from bluezone.rollout.counts import Count, gain_per_day
+from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Base, Directive, behind, check, progress, reminders, summary
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
+from bluezone.rollout.series import Series, choose
 
 HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
 AUGUST_13, AUGUST_30 = dt.date(2020, 8, 13), dt.date(2020, 8, 30)
@@ -59,37 +60,14 @@ def test_an_order_nobody_could_carry_out_is_refused(
         check(order(**changes), UNIT, base, today)
 
 
-def counts(*pairs: tuple[int, int]) -> list[Count]:
-    return [Count(HAU_GIANG, dt.date(2020, 8, day), installs=installs) for day, installs in pairs]
-
-
-@pytest.mark.parametrize(
-    ("pairs", "on", "gain"),
-    [
-        ([], 13, None),
-        ([(13, 100)], 13, None),
-        ([(6, 30), (13, 100)], 13, 10.0),
-        ([(1, 5), (5, 20), (10, 70), (13, 100)], 13, 10.0),
-        ([(10, 70), (13, 100)], 13, 10.0),
-        ([(10, 70), (13, 100), (14, 500)], 13, 10.0),
-        ([(3, 70), (5, 100)], 13, None),  # the newest figure is itself more than a week old
-    ],
-)
-def test_the_pace_is_that_of_the_last_week_however_irregular_the_figures(
-    pairs: list[tuple[int, int]], on: int, gain: float | None
-) -> None:
-    assert gain_per_day(counts(*pairs), dt.date(2020, 8, on)) == gain
-
-
-def test_no_pace_is_told_over_a_series_break() -> None:
-    series = [Count(HAU_GIANG, dt.date(2021, 6, 25), installs=5), Count(HAU_GIANG, dt.date(2021, 7, 1), installs=9)]
-    assert gain_per_day(series, dt.date(2021, 7, 1)) is None
+def series(day: dt.date, *pairs: tuple[int, int]) -> Series:
+    return choose([Count(HAU_GIANG, dt.date(2020, 8, on), installs=installs) for on, installs in pairs], day)
 
 
 def test_progress_tells_pace_gap_and_silence() -> None:
     made = progress(
-        "Hậu Giang", counts((6, 20_000), (13, 55_289)), base=733_017, target=Fraction(3, 10),
-        as_of=dt.date(2020, 8, 15), deadline=AUGUST_30,
+        "Hậu Giang", series(dt.date(2020, 8, 15), (6, 20_000), (13, 55_289)), base=733_017, target=Fraction(3, 10),
+        deadline=AUGUST_30,
     )  # fmt: skip
     assert made.pace.recent_per_day == pytest.approx(5041.3, abs=0.1)
     assert (made.pace.status, made.pace.silent_days, made.reminder_due) == (Status.BEHIND, 2, True)
@@ -98,7 +76,7 @@ def test_progress_tells_pace_gap_and_silence() -> None:
 
 def test_those_behind_come_largest_gap_first_and_the_silent_longest_first() -> None:
     def one(key: str, *pairs: tuple[int, int]) -> Any:
-        return progress(key, counts(*pairs), base=1000, target=Fraction(1, 2), as_of=AUGUST_13, deadline=AUGUST_30)
+        return progress(key, series(AUGUST_13, *pairs), base=1000, target=Fraction(1, 2), deadline=AUGUST_30)
 
     everyone = [one("met", (6, 1), (13, 600)), one("slow", (6, 90), (13, 100)), one("never"), one("quiet", (9, 10))]
     assert [p.key for p in behind(everyone)] == ["never", "quiet", "slow"]

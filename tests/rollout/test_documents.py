@@ -21,11 +21,12 @@ from bluezone.geography.units import NATION_63, System, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.charts import curve, progress_bar, svg
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
 from bluezone.rollout.forecast import Point, forecast
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.sectors import UnitCodeError
+from bluezone.rollout.series import choose_all
 from bluezone.rollout.wording import plain_text
 
 DAY = dt.date(2020, 8, 13)
@@ -36,7 +37,7 @@ ORDER = Wanted(target=Fraction(3, 10), deadline=dt.date(2020, 8, 30), base_date=
 def bulletin(*more: Count, wanted: Wanted = ORDER) -> Bulletin:
     gazetteer = catalogue.all_units()
     unit = gazetteer.unit(HAU_GIANG)
-    return compose(unit, DAY, [*reported_counts(), *more], gazetteer, catalogue.figures(), wanted)
+    return compose(unit, DAY, choose_all([*reported_counts(), *more], DAY), gazetteer, catalogue.figures(), wanted)
 
 
 def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
@@ -44,7 +45,7 @@ def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
 
 
 def own(day: int, installs: int) -> Count:
-    return Count(HAU_GIANG, dt.date(2020, 8, day), installs=installs)
+    return Count(HAU_GIANG, dt.date(2020, 8, day), installs=installs, origin=Origin.MINISTRY)
 
 
 def full() -> Bulletin:
@@ -56,7 +57,9 @@ def full() -> Bulletin:
 def national() -> Bulletin:
     wanted = Wanted(base_date=dt.date(2021, 4, 28), target=Fraction(1, 2), deadline=dt.date(2021, 8, 30))
     day = dt.date(2021, 5, 28)
-    return compose(NATION_63, day, reported_counts(), catalogue.provinces(), catalogue.figures(), wanted)
+    return compose(
+        NATION_63, day, choose_all(reported_counts(), day), catalogue.provinces(), catalogue.figures(), wanted
+    )
 
 
 def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
@@ -96,7 +99,7 @@ def test_few_parts_are_not_both_best_and_worst() -> None:
 def test_a_unit_without_any_figure_says_so() -> None:
     gazetteer = catalogue.all_units()
     unit = gazetteer.find("Cần Thơ", on=DAY)
-    made = compose(unit, DAY, [], gazetteer, catalogue.figures(), ORDER)
+    made = compose(unit, DAY, {}, gazetteer, catalogue.figures(), ORDER)
     assert "Chưa có số liệu của thành phố Cần Thơ tính đến ngày 13/8/2020." in plain_text(made, Language.VIETNAMESE)
     assert bulletin_pdf(made).startswith(b"%PDF")
 

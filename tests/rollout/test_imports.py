@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, System, UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.checks import Member
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Preview, Scope, UndecidedError, preview
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.tables import TableError, read_table
@@ -209,3 +210,46 @@ def test_any_cells_give_problems_and_never_a_crash(rows: list[tuple[str, str, st
     except TableError:
         return
     assert len(result.to_store(leave_out_errors=True)) <= len(rows)
+
+
+CODE = OrganisationCode("0000-0000")
+SCHOOL = {CODE: Member("Trường THPT Vị Thanh", 30)}
+
+
+@pytest.mark.parametrize(
+    ("row", "stored", "kinds"),
+    [
+        (f"2020-08-13,{CODE},30,", [], []),
+        (f"2020-08-13,{CODE},31,", [], ["too-many"]),
+        (f"2020-08-13,{CODE},30,31", [], ["too-many", "more-in-use"]),
+        (f"2020-08-13,{CODE},20,21", [], ["more-in-use"]),
+        (f"2020-08-13,{CODE},20,", [(12, 21)], ["falls"]),
+        (f"2020-08-13,{CODE},20,", [(14, 19)], ["falls"]),
+        (f"2020-08-13,{CODE},20,", [(12, 20)], []),
+        (f"2030-08-13,{CODE},20,", [], ["future-date"]),
+        ("2020-08-13,0000-0001,20,", [], ["unknown-unit"]),  # a typing mistake
+        ("2020-08-13,1111-1110,20,", [], ["unknown-unit"]),  # of nobody in the jurisdiction
+    ],
+)
+def test_a_row_may_speak_of_a_school_by_its_code(row: str, stored: list[tuple[int, int]], kinds: list[str]) -> None:
+    held = [Count(CODE, dt.date(2020, 8, day), installs=installs) for day, installs in stored]
+    result = previewed(f"date,code,installs,active\n{row}\n", held, organisations=SCHOOL)
+    assert [problem.kind for problem in result.problems] == kinds
+    if "unknown-unit" not in kinds and "future-date" not in kinds:
+        (made,) = result.rows
+        assert made.count is not None
+        assert (made.text, made.count.unit, made.count.origin) == ("Trường THPT Vị Thanh", CODE, Origin.REPORTED)
+
+
+@pytest.mark.parametrize(("exact", "said"), [(True, "from 3 on"), (False, "is lower than that of")])
+def test_a_stored_count_that_is_not_disclosed_is_not_said_in_a_problem(exact: bool, said: str) -> None:
+    held = [Count(CODE, dt.date(2020, 8, 12), installs=3)]
+    members = {CODE: Member("Trường", 30, exact)}
+    (problem,) = previewed(f"date,code,installs\n2020-08-13,{CODE},2\n", held, organisations=members).problems
+    assert said in problem.sentence()
+    assert ("3" in problem.sentence().replace("2020-08-13", "")) is exact
+
+
+def test_a_fall_against_another_class_of_source_is_none() -> None:
+    held = [Count(HAU_GIANG, dt.date(2020, 8, 12), installs=60_000, origin=Origin.MINISTRY)]
+    assert not previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n", held).problems

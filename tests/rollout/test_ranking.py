@@ -17,6 +17,7 @@ from bluezone.rollout.counts import Count
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.ranking import Basis, Ranking, coverage, rank
+from bluezone.rollout.series import choose_all
 
 DAY = dt.date(2020, 8, 20)
 PROVINCES = catalogue.provinces().of_level(Level.PROVINCE, DAY)
@@ -32,7 +33,7 @@ def count(digits: str, installs: int | None, day: dt.date = DAY, **more: object)
 
 
 def ranked(*counts: Count, **options: object) -> Ranking:
-    return rank(PROVINCES, counts, FIGURES, on=DAY, **options)  # type: ignore[arg-type]
+    return rank(PROVINCES, choose_all(counts, DAY), FIGURES, on=DAY, **options)  # type: ignore[arg-type]
 
 
 def test_provinces_without_a_figure_are_listed_as_such() -> None:
@@ -91,7 +92,13 @@ def test_movement_is_told_in_count_points_and_places() -> None:
 
 def test_no_movement_is_told_over_a_series_break() -> None:
     counts = [count("93", 10, dt.date(2021, 6, 28)), count("93", 20, dt.date(2021, 7, 1))]
-    ranking = rank(PROVINCES, counts, FIGURES, on=dt.date(2021, 7, 1), base_date=dt.date(2021, 6, 28))
+    ranking = rank(
+        PROVINCES,
+        choose_all(counts, dt.date(2021, 7, 1)),
+        FIGURES,
+        on=dt.date(2021, 7, 1),
+        base_date=dt.date(2021, 6, 28),
+    )
     assert ranking.of(code("93")).gain is None
     assert [each.date for each in ranking.breaks] == [dt.date(2021, 6, 29)]
 
@@ -108,7 +115,7 @@ def test_a_base_date_after_the_day_is_refused() -> None:
 
 
 def test_the_five_leaders_of_20_august_2020_are_those_the_papers_printed_but_for_hai_duong() -> None:
-    ranking = rank(PROVINCES, reported_counts(), FIGURES, on=DAY)
+    ranking = rank(PROVINCES, choose_all(reported_counts(), DAY), FIGURES, on=DAY)
     assert [s.unit.name for s in ranking.ranked[:4]] == ["Đà Nẵng", "Hà Nội", "Quảng Ninh", "Hồ Chí Minh"]
     assert ranking.ranked[4].unit.name == "Bắc Ninh"  # 22.0 % on the census of 2019; Hải Dương 21.0 %
     assert ranking.ranked[5].unit.name == "Hải Dương"

@@ -27,13 +27,23 @@ class Measure(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
-    """Describe one count of the country: a census, a register, an estimate."""
+    """Describe one count of the country: a census, a register, an estimate.
+
+    `as_of` is the day it speaks of; `counts_from` the first day whose shares are formed on it (None: `as_of`). A count
+    that becomes known later than shares that are printed already counts from a later day.
+    """
 
     id: str
     measure: Measure
     as_of: dt.date
     title: str
     source: str
+    counts_from: dt.date | None = None
+
+    @property
+    def first_day(self) -> dt.date:
+        """Return the first day whose shares are formed on it."""
+        return self.counts_from or self.as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +64,12 @@ class Figures:
         self._gazetteer = gazetteer
         self.vintages: Mapping[str, Vintage] = {figure.vintage.id: figure.vintage for figure in self._figures.values()}
 
+        self._newest_first = sorted(
+            self.vintages.values(), key=lambda each: (each.as_of, each.first_day, each.id), reverse=True
+        )
+
     def with_figures(self, more: Iterable[Figure]) -> Figures:
-        """Return these figures with others added (an officer's own), which replace those they repeat."""
+        """Return these figures and others (those officers entered), the others having the last word."""
         return Figures([*self._figures.values(), *more], self._gazetteer)
 
     def get(self, unit: Unit, vintage: str) -> Figure | None:
@@ -74,18 +88,30 @@ class Figures:
         return replace(known[0], unit=unit.code, value=sum(figure.value for figure in known), note=f"sum of {names}")
 
     def every(self, unit: Unit, measure: Measure) -> tuple[Figure, ...]:
-        """Return all vintages of a measure for the unit, the newest first."""
-        vintages = sorted(self.vintages.values(), key=lambda vintage: vintage.as_of, reverse=True)
-        found = (self.get(unit, vintage.id) for vintage in vintages if vintage.measure is measure)
+        """Return the unit's figures in all vintages of a measure, the newest first."""
+        found = (self.get(unit, vintage.id) for vintage in self._newest_first if vintage.measure is measure)
         return tuple(figure for figure in found if figure is not None)
 
-    def current(self, unit: Unit, measure: Measure, on: dt.date) -> Figure:
-        """Return the newest figure that was counted by a date, or the oldest there is. Raises NoFigureError."""
+    def on(self, unit: Unit, measure: Measure, day: dt.date) -> Figure | None:
+        """Return the denominator of a unit's shares of a day; None where no vintage knows it.
+
+        It is the newest of those that count on that day. Where none does yet it is the one that counts first: so what
+        is added later, with the day from which it counts, never changes a share of a day gone by.
+        """
         every = self.every(unit, measure)
-        if not every:
+        counting = (figure for figure in every if figure.vintage.first_day <= day)
+        first = min(
+            every, key=lambda figure: (figure.vintage.first_day, figure.vintage.as_of, figure.vintage.id), default=None
+        )
+        return next(counting, first)
+
+    def current(self, unit: Unit, measure: Measure, day: dt.date) -> Figure:
+        """Return the denominator of `on`. Raises NoFigureError where there is none."""
+        figure = self.on(unit, measure, day)
+        if figure is None:
             raise NoFigureError(
                 N_("no figure for {measure} of {unit} is known; add one with its date and source"),
                 measure=measure.value,
                 unit=self._gazetteer.path(unit),
             )
-        return next((figure for figure in every if figure.vintage.as_of <= on), every[-1])
+        return figure

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.units import Level, Unit
-from bluezone.rollout.counts import Count, breaks_between, gain_per_day, latest, of_unit
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.pace import Pace, pace
-from bluezone.rollout.ranking import Basis, Standing, rank
+from bluezone.rollout.ranking import Ranking, Standing, rank
+from bluezone.rollout.series import DEFAULT_ORDER, Series
 
 #: How many of the best and of the worst a bulletin names.
 NAMED = 3
@@ -72,6 +73,7 @@ class Bulletin:
     goal: Goal | None
     curve: tuple[Point, ...]
     outlook: Forecast | None
+    order: tuple[Origin, ...] = DEFAULT_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,107 +90,95 @@ class Wanted:
     time: dt.time | None = None
     people: int | None = None
     forecast: bool = True
+    #: in which order classes of sources are taken; it is said on the bulletin
+    order: tuple[Origin, ...] = DEFAULT_ORDER
 
 
 def compose(
     unit: Unit,
     date: dt.date,
-    counts: Iterable[Count],
+    series: Mapping[UnitCode | OrganisationCode, Series],
     gazetteer: Gazetteer,
     figures: Figures,
     wanted: Wanted | None = None,
 ) -> Bulletin:
-    """Compose the bulletin of a unit from the counts at hand: its own, its peers' and its parts'."""
+    """Return the bulletin of a unit from the series chosen for the day: its own, its peers' and its parts'."""
     wanted = wanted or Wanted()
-    every = [count for count in counts if count.date <= date]
-    own = of_unit(every, unit)
-    figure = latest(own, date)
-    known = figures.every(unit, Measure.POPULATION)
-    base = next((f for f in known if f.vintage.as_of <= date), known[-1] if known else None)
+    own = series.get(unit.code) or Series(date)
+    base = figures.on(unit, Measure.POPULATION, date)
     parts = gazetteer.children(unit.code, date)
-    standings = rank(parts, every, figures, on=date).standings if parts else ()
+    standings = rank(parts, series, figures, on=date).standings if parts else ()
     ranked = [standing for standing in standings if standing.rank is not None]
-    curve = tuple(Point(count.date, count.installs) for count in own if count.installs is not None)
+    curve = tuple(Point(day, total) for day, total in own.totals())
+    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
+    among = rank(peers, series, figures, on=date, base_date=wanted.base_date) if peers else None
     return Bulletin(
         unit=unit,
         date=date,
         time=wanted.time,
-        figure=figure,
+        figure=own.figure,
         base=base,
-        share=Fraction(figure.installs or 0, base.value) if figure and base else None,
-        day_gain=_day_gain(own, figure, base),
-        base_gain=_change(own, figure, base, wanted.base_date) if wanted.base_date else None,
-        place=_place(unit, date, every, gazetteer, figures, wanted.base_date),
+        share=Fraction(own.total, base.value) if own.total is not None and base else None,
+        day_gain=_day_gain(own, base),
+        base_gain=_change(own, base, wanted.base_date) if wanted.base_date else None,
+        place=_place(unit, own, among) if among else None,
         parts=parts,
         best=tuple(ranked[:NAMED]),
         worst=tuple(ranked[NAMED:][-NAMED:]),
         silent=tuple(standing.unit for standing in standings if standing.silent),
-        goal=_goal(own, figure, base, date, wanted),
+        goal=_goal(own, base, wanted),
         curve=curve,
         outlook=_outlook(curve, date, base, wanted.deadline) if wanted.forecast else None,
+        order=wanted.order,
     )
 
 
-def _day_gain(own: Sequence[Count], figure: Count | None, base: Figure | None) -> Change | None:
-    """The gain since the figure before, if that is recent enough to call it a day's."""
-    if figure is None:
+def _day_gain(own: Series, base: Figure | None) -> Change | None:
+    """Return the gain over the count before, if that is recent enough to call it a day's."""
+    if len(own.counts) < 2:
         return None
-    before = latest(own, figure.date - dt.timedelta(days=1))
-    if before is None or (figure.date - before.date).days > DAY_GAIN_DAYS:
+    before, last = own.counts[-2:]
+    return _change(own, base, before.date) if (last.date - before.date).days <= DAY_GAIN_DAYS else None
+
+
+def _change(own: Series, base: Figure | None, since: dt.date) -> Change | None:
+    gain = own.gain_since(since)
+    if gain is None:
         return None
-    return _change(own, figure, base, before.date)
+    before, count = gain
+    return Change(before, count, Fraction(count, base.value) if base else None)
 
 
-def _change(own: Sequence[Count], figure: Count | None, base: Figure | None, since: dt.date) -> Change | None:
-    before = latest(own, since)
-    if figure is None or before is None or before.date >= figure.date or breaks_between(before.date, figure.date):
+def _place(unit: Unit, own: Series, among: Ranking) -> Place | None:
+    """Return the rank: the one printed beside the figure of the day, else the one among the peers."""
+    figure = own.figure
+    if figure is not None and figure.date == own.day and figure.rank is not None and unit.level is Level.PROVINCE:
+        return Place(figure.rank, len(among.standings), printed=True)
+    standing = among.of(unit.code)
+    if standing.rank is None or len(among.ranked) < 2:
         return None
-    count = (figure.installs or 0) - (before.installs or 0)
-    return Change(before.date, count, Fraction(count, base.value) if base else None)
+    return Place(standing.rank, len(among.ranked), printed=False, places=standing.places)
 
 
-def _place(
-    unit: Unit,
-    date: dt.date,
-    counts: Sequence[Count],
-    gazetteer: Gazetteer,
-    figures: Figures,
-    base_date: dt.date | None,
-) -> Place | None:
-    if unit.parent is None:
-        return None
-    peers = gazetteer.children(unit.parent, date)
-    of_day = [c for c in counts if c.unit == unit.code and c.date == date and c.rank is not None]
-    if of_day and unit.level is Level.PROVINCE:
-        return Place(of_day[-1].rank or 0, len(peers), printed=True)
-    ranking = rank(peers, counts, figures, on=date, basis=Basis(), base_date=base_date)
-    standing = ranking.of(unit.code)
-    if standing.rank is None or len(ranking.ranked) < 2:
-        return None
-    return Place(standing.rank, len(ranking.ranked), printed=False, places=standing.places)
-
-
-def _goal(
-    own: Sequence[Count], figure: Count | None, base: Figure | None, date: dt.date, wanted: Wanted
-) -> Goal | None:
+def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:
     people = wanted.people or (base.value if base else None)
     if wanted.target is None or wanted.deadline is None or people is None:
         return None
     made = pace(
-        installs=(figure.installs or 0) if figure else 0,
+        installs=own.total or 0,
         base=people,
         target=wanted.target,
-        as_of=date,
+        as_of=own.day,
         deadline=wanted.deadline,
-        last_figure=figure.date if figure else None,
-        recent_per_day=gain_per_day(own, date),
+        last_figure=own.figure.date if own.figure else None,
+        recent_per_day=own.gain_per_day(),
     )
     return Goal(wanted.target, wanted.deadline, made)
 
 
-def _outlook(curve: Sequence[Point], date: dt.date, base: Figure | None, deadline: dt.date | None) -> Forecast | None:
-    """The forecast, where there are enough figures for a pace."""
-    if len({point.date for point in curve if point.total > 0}) < 2:
+def _outlook(curve: tuple[Point, ...], date: dt.date, base: Figure | None, deadline: dt.date | None) -> Forecast | None:
+    """Return the forecast, where there are enough counts for a pace."""
+    if sum(point.total > 0 for point in curve) < 2:
         return None
     days = (deadline - date).days if deadline and deadline > date else FORECAST_DAYS
     return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=base.value if base else None)

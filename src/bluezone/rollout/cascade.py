@@ -65,6 +65,13 @@ def people_meant(headcount: int, *, with_families: bool) -> int:
     return round(headcount * PERSONS_PER_HOUSEHOLD) if with_families else headcount
 
 
+def people_meant_sql(headcount: str, with_families: str) -> str:
+    """Return an SQL expression for `people_meant`; the arguments are SQL expressions, headcount may be NULL."""
+    persons, households = PERSONS_PER_HOUSEHOLD.numerator, PERSONS_PER_HOUSEHOLD.denominator
+    whole = f"({headcount} * {2 * persons} + {households}) / {2 * households}"
+    return f"CASE WHEN {with_families} THEN {whole} ELSE {headcount} END"
+
+
 def split(
     share: Fraction, parts: Sequence[Part], how: Split = Split.EQUALISE, *, whole: int | None = None
 ) -> list[Allocation]:

@@ -11,14 +11,28 @@ from dataclasses import dataclass
 from bluezone.errors import N_
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import UnitCode
+from bluezone.rollout import suppression
 from bluezone.rollout.audit import Claim, Finding, Verdict
-from bluezone.rollout.counts import Count, breaks_between, is_same
+from bluezone.rollout.counts import Count, OrganisationCode, Origin, breaks_between, is_same
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.tables import Table
 
 COUNT_FIELDS = ("installs", "with_phone", "active")
 SHARE_FIELDS = ("percent_population", "percent_smartphones")
-Key = tuple[UnitCode, dt.date]
+#: a place in a series: unit, class of source, day
+Key = tuple[UnitCode | OrganisationCode, Origin, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Describe a school, office or company that a row may speak of by its code.
+
+    `exact`: its stored counts are shown as they are (to its head); else as they are disclosed among its people.
+    """
+
+    name: str
+    people: int | None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class ReadRow:
     claim: Claim
     text: str
     count: Count | None
+    member: Member | None = None
 
 
 def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Problem]:
@@ -52,12 +67,12 @@ def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Proble
 
 
 def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
-    """Find rows of the same unit and day as an earlier row."""
+    """Find rows of the same unit, class of source and day as an earlier row."""
     first: dict[Key, ReadRow] = {}
     for row in read:
         if row.count is None:
             continue
-        key = (row.count.unit, row.count.date)
+        key = (row.count.unit, row.count.origin, row.count.date)
         earlier = first.setdefault(key, row)
         if earlier is row:
             continue
@@ -71,48 +86,77 @@ def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
 
 
 def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count]) -> Iterator[Problem]:
-    """Find totals that fall: compare each row with the figures before and after it, in the file and in store."""
-    series: dict[UnitCode, dict[dt.date, tuple[int, Count]]] = defaultdict(dict)
+    """Find totals that fall within a series: each row against the counts around it, in the file and stored."""
+    series: dict[tuple[object, Origin], dict[dt.date, tuple[ReadRow | None, Count]]] = defaultdict(dict)
+    members = {row.count.unit: row.member for row in read if row.count is not None}
     for count in stored.values():
-        series[count.unit][count.date] = (0, count)
+        series[count.unit, count.origin][count.date] = (None, count)
     for row in read:
         if row.count is not None:
-            series[row.count.unit][row.count.date] = (row.claim.line, row.count)
+            series[row.count.unit, row.count.origin][row.count.date] = (row, row.count)
     for by_date in series.values():
+        in_order = [by_date[date] for date in sorted(by_date)]
         for name in ("installs", "with_phone"):
-            yield from _falls(sorted(by_date.values(), key=lambda pair: pair[1].date), name)
+            yield from _falls(in_order, name, members.get(in_order[0][1].unit))
 
 
-def _falls(pairs: Sequence[tuple[int, Count]], name: str) -> Iterator[Problem]:
-    known = [(line, count) for line, count in pairs if count.value(name) is not None]
-    for (line_before, before), (line_after, after) in itertools.pairwise(known):
+def _falls(pairs: Sequence[tuple[ReadRow | None, Count]], name: str, member: Member | None) -> Iterator[Problem]:
+    known = [(row, count) for row, count in pairs if count.value(name) is not None]
+    for (row_before, before), (row_after, after) in itertools.pairwise(known):
         value_before, value_after = before.value(name) or 0, after.value(name) or 0
-        line = line_after or line_before
-        if value_after >= value_before or not line or breaks_between(before.date, after.date):
+        row = row_after or row_before
+        if value_after >= value_before or row is None or breaks_between(before.date, after.date):
             continue
         template = N_("the total falls from {before} on {day_before} to {after} on {day_after}")
+        if member is not None and not member.exact:
+            held = [value for each, value in ((row_before, value_before), (row_after, value_after)) if each is None]
+            if any(suppression.disclosed(value, member.people) != value for value in held):
+                template = N_("the total of {day_after} is lower than that of {day_before}")
         values = {
             "before": value_before,
             "day_before": before.date,
             "after": value_after,
             "day_after": after.date,
         }
-        yield Problem(line, name, "falls", Severity.DOUBT, template, values)
+        yield Problem(row.claim.line, name, "falls", Severity.DOUBT, template, values)
+
+
+def more_in_use(read: Sequence[ReadRow], table: Table) -> Iterator[Problem]:
+    """Find counts of which more are in use than installed."""
+    for row in read:
+        count = row.count
+        if count is None or count.active is None or count.installs is None or count.active <= count.installs:
+            continue
+        template = N_("{active} active phones are more than {installs} installations")
+        values = {"active": count.active, "installs": count.installs}
+        header = table.headers.get("active", "active")
+        yield Problem(row.claim.line, header, "more-in-use", Severity.DOUBT, template, values)
 
 
 def too_many(read: Sequence[ReadRow], figures: Figures, table: Table) -> Iterator[Problem]:
-    """Find more installs than people: a count of another unit, or one zero too many."""
+    """Find counts of more installs than people: a count of another unit, or one zero too many."""
     for row in read:
-        if row.count is None or row.claim.unit is None:
+        if row.count is None:
             continue
-        bases = figures.every(row.claim.unit, Measure.POPULATION)
+        most, people, template = _bound(row, figures)
         for name in COUNT_FIELDS:
             value = row.count.value(name)
-            if bases and value is not None and value > max(figure.value for figure in bases) * 2:
-                template = N_("{count} is more than twice the {people} people of the unit")
-                values = {"count": value, "people": bases[0].value}
+            if most is not None and value is not None and value > most:
                 header = table.headers.get(name, name)
+                values = {"count": value, "people": people}
                 yield Problem(row.claim.line, header, "too-many", Severity.DOUBT, template, values)
+
+
+def _bound(row: ReadRow, figures: Figures) -> tuple[int | None, int | None, str]:
+    """Return the count above which one asks, the people it comes from, and the sentence."""
+    if row.member is not None:
+        people = row.member.people
+        return people, people, N_("{count} installations are more than the {people} people of the unit")
+    every = figures.every(row.claim.unit, Measure.POPULATION) if row.claim.unit is not None else ()
+    template = N_("{count} is more than twice the {people} people of the unit")
+    if not every:
+        return None, None, template
+    return 2 * max(figure.value for figure in every), every[0].value, template
 
 
 def ranks(read: Sequence[ReadRow]) -> Iterator[Problem]:

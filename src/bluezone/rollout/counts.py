@@ -1,27 +1,55 @@
-"""Describe a unit's figure of a day, where it came from, and the days on which a series changed its meaning."""
+"""Define a count of a unit and day, its kinds and origins, and the days on which counts changed their meaning."""
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NewType
 
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import UnitCode
+
+#: the code of a school, office or company (`7K3M-Q2XD`, see `sectors`)
+OrganisationCode = NewType("OrganisationCode", str)
+#: the `source` of what our own server counted
+DEVICES = "devices"
+
+
+class Kind(enum.StrEnum):
+    """Name what a count is of: a series holds one kind."""
+
+    INSTALLS = "installs"
+    #: accounts with a telephone number
+    WITH_PHONE = "with_phone"
+    #: seen that day
+    ACTIVE = "active"
+
+
+class Origin(enum.StrEnum):
+    """Name the class of a count's source: a series holds one. Decided when the count is entered."""
+
+    #: an officer of the ministry, or a table the ministry published
+    MINISTRY = "ministry"
+    #: any other officer
+    REPORTED = "reported"
+    #: our own server counted devices
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Hold what is known of a unit on a day.
+    """Hold what one source says of a unit on a day.
 
     `installs`, `with_phone` (accounts with a telephone number) and `active` (seen that day) are three different
     counts; any may be missing. `percent_population` is the share as printed, kept because it may be all a paper gave.
     `share_of` says of which count that share is; `rank` is the one printed beside it; `derived` marks a count that was
-    computed back from the share, so that it can be ranked with others on one population. `source` is an address, or
-    `devices` where our own server counted.
+    computed back from the share, so that it can be ranked with others on one population. `origin` is the class of the
+    source, `source` the reference: an address, the number of a letter, or `devices` where our own server counted.
     """
 
-    unit: UnitCode
+    unit: UnitCode | OrganisationCode
     date: dt.date
     installs: int | None = None
     with_phone: int | None = None
@@ -32,8 +60,9 @@ class Count:
     rank: int | None = None
     derived: bool = False
     source: str = ""
+    origin: Origin = Origin.REPORTED
 
-    def value(self, kind: str = "installs") -> int | None:
+    def value(self, kind: str = Kind.INSTALLS) -> int | None:
         """Return one of the three counts by name."""
         value: int | None = getattr(self, kind)
         return value
@@ -65,37 +94,7 @@ def breaks_between(first: dt.date, last: dt.date, breaks: Iterable[SeriesBreak] 
     return [each for each in breaks if first < each.date <= last]
 
 
-def latest(counts: Iterable[Count], on: dt.date, kind: str = "installs") -> Count | None:
-    """Return the newest count of one unit that is not after a date and has the kind asked for."""
-    standing = [count for count in counts if count.date <= on and count.value(kind) is not None]
-    return max(standing, key=lambda count: count.date) if standing else None
-
-
-def gain_per_day(counts: Iterable[Count], on: dt.date, days: int = 7, kind: str = "installs") -> float | None:
-    """Return the mean daily gain over the last `days` up to a date, from the figures at hand; None with fewer than two.
-
-    Figures come irregularly: the gain is taken from the newest figure that is at least `days` old, or if there is
-    none that old, from the oldest. Never across a series break; None if the newest figure itself is older than that.
-    """
-    series = sorted((c for c in counts if c.date <= on and c.value(kind) is not None), key=lambda c: c.date)
-    if len(series) < 2:
-        return None
-    last = series[-1]
-    if (on - last.date).days > days:
-        return None
-    old = [c for c in series[:-1] if (last.date - c.date).days >= days]
-    first = old[-1] if old else series[0]
-    if first.date == last.date or breaks_between(first.date, last.date):
-        return None
-    return ((last.value(kind) or 0) - (first.value(kind) or 0)) / (last.date - first.date).days
-
-
 def is_same(a: Count, b: Count) -> bool:
     """Return whether two counts of a unit and day say the same, wherever they come from."""
     fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones")
     return all(getattr(a, name) == getattr(b, name) for name in fields)
-
-
-def of_unit(counts: Iterable[Count], unit: Unit) -> list[Count]:
-    """Return the counts of one unit, in order of date."""
-    return sorted((count for count in counts if count.unit == unit.code), key=lambda count: count.date)

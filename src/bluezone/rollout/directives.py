@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.counts import Count, gain_per_day
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Pace, Status, check_share, pace
+from bluezone.rollout.series import Series
 
 #: A unit that has been silent for so many days is due a reminder; an order asks for a figure every day.
 REMIND_AFTER_DAYS = 2
@@ -96,29 +96,19 @@ class Progress:
         return max(0, self.pace.per_day - round(self.pace.recent_per_day or 0))
 
 
-def progress(
-    key: str,
-    counts: Iterable[Count],
-    *,
-    base: int,
-    target: Fraction,
-    as_of: dt.date,
-    deadline: dt.date,
-    kind: str = "installs",
-) -> Progress:
-    """Compute progress from a unit's counts: its newest figure, its pace of the last week, its days of silence."""
-    series = sorted((c for c in counts if c.date <= as_of and c.value(kind) is not None), key=lambda c: c.date)
-    last = series[-1] if series else None
+def progress(key: str, series: Series, *, base: int, target: Fraction, deadline: dt.date) -> Progress:
+    """Return a unit's progress on the day of its series: its figure, its pace of the last week, its days of silence."""
+    last = series.figure
     return Progress(
         key=key,
         pace=pace(
-            installs=(last.value(kind) or 0) if last else 0,
+            installs=series.total or 0,
             base=base,
             target=target,
-            as_of=as_of,
+            as_of=series.day,
             deadline=deadline,
             last_figure=last.date if last else None,
-            recent_per_day=gain_per_day(series, as_of, kind=kind),
+            recent_per_day=series.gain_per_day(),
         ),
         last_figure=last.date if last else None,
     )

@@ -11,7 +11,7 @@ from bluezone.geography.catalogue import ProvinceReport
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_63, Level, Unit
 from bluezone.rollout.audit import fits
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.forecast import Point
 from bluezone.rollout.numbers import count_of, percent_of
 
@@ -21,7 +21,7 @@ _MISNAMED = dt.date(2020, 8, 11)
 
 def reported_counts() -> list[Count]:
     """Return every dated figure of a province or the nation that a paper or portal printed, in order of date."""
-    return sorted([*_province_counts(), *_national_counts()], key=lambda count: (count.date, count.unit))
+    return sorted([*_province_counts(), *_national_counts()], key=lambda count: (count.date, str(count.unit)))
 
 
 def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
@@ -69,6 +69,7 @@ def _count(report: ProvinceReport, unit: Unit, date: dt.date) -> Count:
         share_of="with_phone" if report.of_accounts else "installs",
         rank=report.rank,
         source=report.source_url or report.note,
+        origin=Origin.MINISTRY,
     )
 
 
@@ -86,6 +87,7 @@ def _national_counts() -> list[Count]:
             installs=report.total_downloads,
             with_phone=report.with_phone,
             source=report.source_url,
+            origin=Origin.MINISTRY,
         )
         for report in catalogue.national_reports()
         if report.date is not None

@@ -8,8 +8,9 @@ every problem is decided on, and rows already stored come out as unchanged.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -19,8 +20,8 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
 from bluezone.rollout.audit import Claim, Finding, audit
-from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, ReadRow
-from bluezone.rollout.counts import FIRST_DAY, Count, is_same
+from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Member, ReadRow
+from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin, is_same
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import (
     NumberError,
@@ -33,6 +34,7 @@ from bluezone.rollout.numbers import (
     percent_of,
 )
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.sectors import UnitCodeError, read_code
 from bluezone.rollout.tables import Row, Table
 
 #: more than there are people in the country: nothing counts so many
@@ -41,6 +43,7 @@ MOST = 200_000_000
 _RANK_DIGITS = 4
 _SHARE_DECIMALS = 8
 _SOURCE_LENGTH = 500
+_CODE = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 _TOTAL_WORDS = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "sum")
 
 
@@ -99,6 +102,8 @@ class Scope:
     """Hold what a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one.
 
     A name is looked up within the jurisdiction first: to Hậu Giang, `Châu Thành` is its own district of that name.
+    `organisations` are the open ones of the jurisdiction that the file names, by code (see `organisation_codes`);
+    `origin` is the class of source of every row, but for those whose source is `devices`.
     """
 
     today: dt.date
@@ -106,6 +111,8 @@ class Scope:
     within: UnitCode | None = None
     default_date: dt.date | None = None
     source: str = ""
+    origin: Origin = Origin.REPORTED
+    organisations: Mapping[OrganisationCode, Member] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +132,10 @@ def read_rows(table: Table, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
 
 
 def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Preview:
-    """Find every problem. `stored` are the counts of the same units held already, of whatever source: those of the
-    same source would be replaced, and no total may fall from any of them."""
-    held = {(count.unit, count.date, count.source): count for count in stored}
-    newest = {(count.unit, count.date): count for count in held.values()}
+    """Find every problem. `stored` are the counts of the same units held already, in order of entry: those of the same
+    source would be replaced, and no total may fall from those of the same class of source."""
+    held = {(count.unit, count.date, count.origin, count.source): count for count in stored}
+    newest = {(count.unit, count.origin, count.date): count for count in held.values()}
     findings = audit([row.claim for row in file.rows], figures)
     problems = [
         *file.problems,
@@ -136,6 +143,7 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
         *checks.duplicates(file.rows),
         *(_under_header(problem, file.table) for problem in checks.sequence(file.rows, newest)),
         *checks.too_many(file.rows, figures, file.table),
+        *checks.more_in_use(file.rows, file.table),
         *checks.ranks(file.rows),
     ]
     order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))
@@ -172,8 +180,9 @@ class _Reader:
         before = len(self.problems)
         row = self._without_formulas(row)
         date = self._date(row)
-        told = date is not None and FIRST_DAY <= date <= self._scope.today  # a wrong date is one problem, not two
-        unit = self._unit(row, date if told and date else self._lookup_date)
+        known = date is not None and FIRST_DAY <= date <= self._scope.today  # a wrong date is one problem, not two
+        code = self._organisation(row)
+        unit = None if code is not None else self._unit(row, date if known and date else self._lookup_date)
         counts = {name: printed for name in COUNT_FIELDS if (printed := self._count(row, name)) is not None}
         shares = {name: printed for name in SHARE_FIELDS if (printed := self._share(row, name)) is not None}
         claim = Claim(
@@ -188,16 +197,38 @@ class _Reader:
         if not counts and not shares and len(self.problems) == before:
             severity = Severity.NOTE if row.get("rank") or row.get("note") else Severity.ERROR
             self._add(row, "installs", "no-count", severity, N_("the row has neither a count nor a share: not stored"))
-            unit = None
+            unit = code = None
         if len(row.get("source")) > _SOURCE_LENGTH:
             template = N_("a source has at most {limit} letters: give its address or number")
             self._add(row, "source", "long-source", Severity.ERROR, template, {"limit": _SOURCE_LENGTH})
         failed = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
         text = row.get("unit") or row.get("code")
-        if failed or unit is None or date is None:
-            return ReadRow(claim, text, None)
-        count = _count(unit, date, counts, shares, row.get("source") or self._scope.source)
-        return ReadRow(claim, text, replace(count, rank=claim.rank))
+        of = unit.code if unit is not None else code
+        member = self._scope.organisations.get(code) if code is not None else None
+        text = member.name if member is not None else text
+        if failed or of is None or date is None:
+            return ReadRow(claim, text, None, member)
+        count = _count(of, date, counts, shares)
+        source = row.get("source") or self._scope.source
+        origin = Origin.COUNTED if source == DEVICES else self._scope.origin
+        return ReadRow(claim, text, replace(count, rank=claim.rank, source=source, origin=origin), member)
+
+    def _organisation(self, row: Row) -> OrganisationCode | None:
+        """Return the code of the school, office or company that a row speaks of; None where it speaks of a place."""
+        for column in ("code", "unit"):
+            text = row.get(column)
+            if not _is_organisation_code(text):
+                continue
+            try:
+                code = OrganisationCode(read_code(text))
+            except UnitCodeError as error:
+                self._add(row, column, "unknown-unit", Severity.ERROR, error.template, error.values)
+                return OrganisationCode("")
+            if code not in self._scope.organisations:
+                template = N_("no open unit of your jurisdiction has the code {code}")
+                self._add(row, column, "unknown-unit", Severity.ERROR, template, {"code": code})
+            return code
+        return None
 
     def _without_formulas(self, row: Row) -> Row:
         """A formula is no figure: what it gives depends on the program that opens it, and nobody sees which. A row of
@@ -326,6 +357,24 @@ class _Reader:
         return printed
 
 
+def organisation_codes(table: Table) -> set[OrganisationCode]:
+    """Return the codes of schools, offices and companies that a table's rows name, where they are written right."""
+    found = set()
+    for row in table.rows:
+        for text in (row.get("code"), row.get("unit")):
+            if _is_organisation_code(text):
+                try:
+                    found.add(OrganisationCode(read_code(text)))
+                except UnitCodeError:
+                    continue
+    return found
+
+
+def _is_organisation_code(text: str) -> bool:
+    """Decide whether a cell holds a poster's code, `7K3M-Q2XD`: with its hyphen or a digit, for `Vinh Long` is none."""
+    return bool(_CODE.fullmatch(text)) and ("-" in text or any(letter.isdigit() for letter in text))
+
+
 def _rank(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= _RANK_DIGITS else None
 
@@ -357,7 +406,7 @@ def _are_fractions(column: Sequence[str]) -> bool:
 
 
 def _count(
-    unit: Unit, date: dt.date, counts: Mapping[str, Printed], shares: Mapping[str, Printed], source: str
+    unit: UnitCode | OrganisationCode, date: dt.date, counts: Mapping[str, Printed], shares: Mapping[str, Printed]
 ) -> Count:
     def whole(name: str) -> int | None:
         return int(counts[name].value) if name in counts else None
@@ -366,7 +415,7 @@ def _count(
         return shares[name].value if name in shares else None
 
     return Count(
-        unit=unit.code,
+        unit=unit,
         date=date,
         installs=whole("installs"),
         with_phone=whole("with_phone"),
@@ -374,7 +423,6 @@ def _count(
         percent_population=percent("percent_population"),
         percent_smartphones=percent("percent_smartphones"),
         share_of="with_phone" if "with_phone" in counts and "installs" not in counts else "installs",
-        source=source,
     )
 
 
@@ -388,9 +436,11 @@ def _under_header(problem: Problem, table: Table) -> Problem:
     return replace(problem, column=table.headers.get(problem.column, problem.column))
 
 
-def _judged(row: ReadRow, stored: Mapping[tuple[UnitCode, dt.date, str], Count]) -> PreviewRow:
+def _judged(
+    row: ReadRow, stored: Mapping[tuple[UnitCode | OrganisationCode, dt.date, Origin, str], Count]
+) -> PreviewRow:
     count = row.count
-    held = stored.get((count.unit, count.date, count.source)) if count else None
+    held = stored.get((count.unit, count.date, count.origin, count.source)) if count else None
     return PreviewRow(row.claim.line, row.text, row.claim.unit, count, _change(count, held), held)
 
 

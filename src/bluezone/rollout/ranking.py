@@ -7,19 +7,17 @@ vintage, which it names; a unit without a figure or without people is listed as 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.counts import Count, SeriesBreak, breaks_between
+from bluezone.rollout.counts import OrganisationCode, Origin, SeriesBreak, breaks_between
 from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.series import MAX_AGE_DAYS, Series, printed_share
 
-#: A figure older than this is not a figure of the day.
-MAX_AGE_DAYS = 7
 _NO_FIGURE, _NO_RECENT = N_("no figure"), N_("no recent figure")
 _NO_BASE = {
     Measure.POPULATION: N_("no figure for population"),
@@ -41,6 +39,7 @@ class Standing:
     count: int | None = None
     figure_date: dt.date | None = None
     source: str = ""
+    origin: Origin | None = None
     base: Figure | None = None
     printed: Fraction | None = None
     derived: bool = False
@@ -78,7 +77,6 @@ class Ranking:
     date: dt.date
     base_date: dt.date | None
     measure: Measure
-    kind: str
     standings: tuple[Standing, ...]
     vintages: tuple[str, ...]
     breaks: tuple[SeriesBreak, ...] = ()
@@ -103,87 +101,74 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Name what a ranking counts and against what. Without a vintage, the newest that was counted by the day is
-    used."""
+    """Say what the shares are of. Without a vintage, each unit's is the one that counts on the day (`Figures.on`)."""
 
     measure: Measure = Measure.POPULATION
-    kind: str = "installs"
     vintage: str | None = None
     max_age_days: int | None = MAX_AGE_DAYS
 
 
 def rank(
     units: Sequence[Unit],
-    counts: Iterable[Count],
+    series: Mapping[UnitCode | OrganisationCode, Series],
     figures: Figures,
     *,
     on: dt.date,
     basis: Basis | None = None,
     base_date: dt.date | None = None,
 ) -> Ranking:
-    """Rank units by share on a day. Equal shares share a rank and leave the next ones out (1, 2, 2, 4)."""
+    """Rank units by share on a day. Equal shares share a rank and leave the next ones out (1, 2, 2, 4).
+
+    `series` are those chosen for the day (see `series.choose`). Movement is taken from the same series, so that a
+    change of source is no movement.
+    """
     basis = basis or Basis()
     if base_date is not None and base_date >= on:
         raise RolloutError(N_("the base date {base} is not before {date}"), base=base_date, date=on)
-    by_unit: dict[UnitCode, list[Count]] = defaultdict(list)
-    for count in counts:
-        by_unit[count.unit].append(count)
-    now = _ranked([_standing(unit, by_unit.get(unit.code, ()), figures, on, basis) for unit in units])
+    own = [(unit, series.get(unit.code) or Series(on)) for unit in units]
+    now = _ranked([_standing(unit, each, figures, basis) for unit, each in own])
     breaks: tuple[SeriesBreak, ...] = ()
     if base_date is not None:
         breaks = tuple(breaks_between(base_date, on))
         if not breaks:  # over a break figures mean different things: there is no movement
-            then = _ranked([_standing(unit, by_unit.get(unit.code, ()), figures, base_date, basis) for unit in units])
+            then = _ranked([_standing(unit, each.until(base_date), figures, basis) for unit, each in own])
             before = {standing.unit.code: standing for standing in then}
             for standing in now:
                 _move(standing, before[standing.unit.code])
     vintages = {standing.base.vintage.id for standing in now if standing.base is not None}
-    return Ranking(on, base_date, basis.measure, basis.kind, tuple(now), tuple(sorted(vintages)), breaks)
+    return Ranking(on, base_date, basis.measure, tuple(now), tuple(sorted(vintages)), breaks)
 
 
-def _standing(unit: Unit, counts: Sequence[Count], figures: Figures, on: dt.date, basis: Basis) -> Standing:
-    base = _base(unit, figures, on, basis)
-    newest: Count | None = None
-    for count in counts:
-        if count.date <= on and (newest is None or _order(count, basis) > _order(newest, basis)):
-            known = count.value(basis.kind) is not None or _printed(count, basis) is not None
-            newest = count if known else newest
-    if newest is None:
+def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Standing:
+    """Return where a unit stands on its series' day: by its count; a printed share stands in where that is too old."""
+    on, base = series.day, _base(unit, figures, series.day, basis)
+    most = basis.max_age_days
+    count, fresh = series.figure, most is None or series.is_fresh(most)
+    share = printed_share(series.printed, series.kind, basis.measure) if series.printed is not None else None
+    if series.printed is not None and share is not None and (count is None or not fresh):
+        fresh = most is None or (on - series.printed.date).days <= most
+        count = series.printed if fresh or count is None else count
+    if count is None:
         return Standing(unit, base=base, missing=_NO_FIGURE)
     standing = Standing(
         unit,
-        count=newest.value(basis.kind),
-        figure_date=newest.date,
-        source=newest.source,
+        count=count.value(series.kind),
+        figure_date=count.date,
+        source=count.source,
+        origin=count.origin,
         base=base,
-        printed=_printed(newest, basis),
-        derived=newest.derived,
+        printed=printed_share(count, series.kind, basis.measure),
+        derived=count.derived,
     )
-    if basis.max_age_days is not None and (on - newest.date).days > basis.max_age_days:
+    if not fresh:
         standing.missing = _NO_RECENT
     elif standing.count is not None and (base is None or base.value <= 0):
         standing.missing = _NO_BASE[basis.measure]
     return standing
 
 
-def _order(count: Count, basis: Basis) -> tuple[dt.date, int]:
-    """Of two figures of a day the larger is the later."""
-    return count.date, count.value(basis.kind) or 0
-
-
-def _printed(count: Count, basis: Basis) -> Fraction | None:
-    """The printed share, where it speaks of the measure asked for."""
-    if basis.kind != count.share_of or basis.measure is Measure.ADULTS:
-        return None
-    percent = count.percent_population if basis.measure is Measure.POPULATION else count.percent_smartphones
-    return Fraction(percent) / 100 if percent is not None else None
-
-
 def _base(unit: Unit, figures: Figures, on: dt.date, basis: Basis) -> Figure | None:
-    if basis.vintage is not None:
-        return figures.get(unit, basis.vintage)
-    every = figures.every(unit, basis.measure)
-    return next((f for f in every if f.vintage.as_of <= on), every[-1] if every else None)
+    return figures.get(unit, basis.vintage) if basis.vintage is not None else figures.on(unit, basis.measure, on)
 
 
 def _ranked(standings: Sequence[Standing]) -> list[Standing]:
@@ -216,7 +201,7 @@ def _equal(a: Standing, b: Standing) -> bool:
 
 def _move(now: Standing, then: Standing) -> None:
     """Movement since the base date."""
-    if now.count is not None and then.count is not None:
+    if now.count is not None and then.count is not None and not then.missing:
         now.gain = now.count - then.count
     share, before = now.share, then.share
     if share is not None and before is not None and now.as_printed == then.as_printed:

@@ -11,6 +11,7 @@ from bluezone.i18n import Language, format_change, format_date, format_number, f
 from bluezone.rollout.bulletin import Bulletin, Change, Goal, Place
 from bluezone.rollout.pace import Status
 from bluezone.rollout.ranking import Standing
+from bluezone.rollout.sources import order_sentence, source_of
 from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
 
 #: So many silent units are named; of more, the rest is counted.
@@ -28,8 +29,6 @@ _STATUS = {
     Status.IMPOSSIBLE: N_("the deadline has passed"),
     Status.UNKNOWN: N_("no pace known yet"),
 }
-#: sources that are no address: what a unit told its officer, what the authority's own server counted
-_SOURCES = {"report": N_("reported by the unit"), "devices": N_("counted by the authority's server")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +274,8 @@ def _sources(bulletin: Bulletin, language: Language) -> list[str]:
     sources = []
     if bulletin.base is not None:
         sources.append(_("Population: {title}").format(title=_(bulletin.base.vintage.title)))
-    if bulletin.figure is not None and bulletin.figure.source:
-        named = _SOURCES.get(bulletin.figure.source)
-        sources.append(_("Installs: {source}").format(source=_(named) if named else bulletin.figure.source))
-    return sources
+    if bulletin.figure is not None:
+        sources.append(
+            _("Installs: {source}").format(source=source_of(bulletin.figure.origin, bulletin.figure.source, language))
+        )
+    return [*sources, order_sentence(bulletin.order, language)]

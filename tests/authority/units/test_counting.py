@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from bluezone.authority.campaign.figures.models import DailyCount, OrganisationCount
+from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.installations.models import Installation
 from bluezone.authority.campaign.installations.rollup import roll_up
 from bluezone.authority.units import services
@@ -44,8 +44,8 @@ def install(phone):
 
 
 def figures(day: dt.date = DAY) -> dict[str, tuple[int, int | None]]:
-    rows = OrganisationCount.objects.filter(date=day).select_related("organisation")
-    return {row.organisation.code: (row.installs, row.active) for row in rows}
+    rows = DailyCount.objects.filter(date=day).exclude(key__contains=":")
+    return {row.key: (row.installs, row.active) for row in rows}
 
 
 def test_an_install_from_a_poster_counts_for_its_unit_and_its_commune(install, school, market, set_clock):
@@ -55,7 +55,7 @@ def test_an_install_from_a_poster_counts_for_its_unit_and_its_commune(install, s
     install()
     roll_up(set_clock.forward(days=1))
     assert figures() == {school.code: (2, 2), market.code: (1, 1)}
-    assert DailyCount.objects.get(unit=ONE).installs == 3
+    assert DailyCount.objects.get(key=ONE).installs == 3
 
 
 def test_an_unknown_or_closed_code_counts_for_the_commune_and_the_answer_tells_nothing(
@@ -69,7 +69,7 @@ def test_an_unknown_or_closed_code_counts_for_the_commune_and_the_answer_tells_n
     assert set(Installation.objects.values_list("unit_code", flat=True)) == {""}
     roll_up(set_clock.forward(days=1))
     assert figures() == {}
-    assert DailyCount.objects.get(unit=ONE).installs == 3
+    assert DailyCount.objects.get(key=ONE).installs == 3
 
 
 def test_a_wrong_code_does_not_take_the_right_one_of_before_away(install, school):
@@ -83,7 +83,7 @@ def test_who_moves_stays_with_the_unit_and_counts_in_the_new_commune(install, sc
     install(app, commune=OTHER)
     roll_up(set_clock.forward(days=1))
     assert figures() == {school.code: (1, 1)}
-    assert DailyCount.objects.get(unit=OTHER).installs == 1
+    assert DailyCount.objects.get(key=OTHER).installs == 1
 
 
 def test_another_poster_scanned_later_takes_the_install_over(install, school, market, set_clock):
@@ -116,8 +116,11 @@ def test_a_unit_that_lost_its_last_phone_gets_a_zero_and_a_closed_one_nothing(in
     assert school.code not in figures(DAY + dt.timedelta(days=2))
 
 
-def test_a_figure_from_a_report_stands_beside_the_posters(install, school, set_clock):
-    OrganisationCount.objects.create(organisation=school, date=DAY, installs=40, source="report")
+def test_a_figure_from_a_report_stands_beside_the_posters(install, school, set_clock, put_figure):
+    put_figure(school, DAY, 40)
     install(unit=school.code)
     roll_up(set_clock.forward(days=1))
-    assert sorted(OrganisationCount.objects.values_list("source", "installs")) == [("devices", 1), ("report", 40)]
+    rows = DailyCount.objects.filter(key=school.code)
+    assert sorted(rows.values_list("source", "origin", "installs")) == [
+        ("devices", "counted", 1), ("report", "reported", 40),
+    ]  # fmt: skip

@@ -10,7 +10,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bluezone.authority.campaign.figures.models import OrganisationCount
 from bluezone.authority.site.models import Upload
 from bluezone.authority.units import services
 from bluezone.authority.units.models import Organisation
@@ -152,10 +151,10 @@ def test_a_second_of_the_name_is_refused(officer, client, school):
     assert "đã có đơn vị" in client.post("/officer/units/new", same).content.decode().lower()
 
 
-def test_small_counts_are_not_told_on_list_and_page(officer, client, school):
+def test_small_counts_are_not_told_on_list_and_page(officer, client, school, put_figure):
     officer("province")
     for installs, shown in ((3, "dưới 5"), (58, "gần đủ, thiếu nhiều nhất 4"), (31, "51,7 %")):
-        OrganisationCount.objects.update_or_create(organisation=school, date=DAY, defaults={"installs": installs})
+        put_figure(school, DAY, installs)
         for path in ("/officer/units/", f"/officer/units/{school.code}"):
             page = text_of(client.get(path))
             assert shown in page
@@ -381,18 +380,18 @@ def test_who_manages_no_units_uploads_none(log_in, client, name):
     assert send(client, GOOD).status_code == 403
 
 
-def test_what_a_poster_counted_of_few_people_is_not_told_to_the_units_head_either(officer, client, school):
+def test_what_a_poster_counted_of_few_people_is_not_told_to_the_units_head_either(officer, client, school, put_figure):
     officer("head", "unit-head", school.place)
-    OrganisationCount.objects.create(organisation=school, date=DAY, installs=3, active=2, source="devices")
+    put_figure(school, DAY, 3, origin="counted", active=2)
     for path in ("/officer/rollout/", "/officer/rollout/own", f"/officer/units/{school.code}"):
         page = text_of(client.get(path)).split("<main", 1)[1]
         assert "dưới 5" in page, path
         assert not re.search(r">\s*[23]\s*<", page), path
 
 
-def test_small_reported_counts_are_not_told_to_the_officers_above(officer, client, school):
+def test_small_reported_counts_are_not_told_to_the_officers_above(officer, client, school, put_figure):
     officer("province")
-    OrganisationCount.objects.create(organisation=school, date=DAY, installs=58, source="report")
+    put_figure(school, DAY, 58)
     page = text_of(client.get("/officer/rollout/reports?of=organisations"))
     assert "gần đủ" in page
     assert ">58<" not in page

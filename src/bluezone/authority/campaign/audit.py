@@ -7,12 +7,14 @@ import datetime as dt
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.campaign.figures.pages import source_name
+from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.language import page_language, unit_name
 from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.units import posts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
+from bluezone.rollout import sources
 from bluezone.rollout.language import say_date
 
 
@@ -21,10 +23,20 @@ def figure_title(written: str) -> str:
     code, _space, day = written.partition(" ")
     try:
         date = dt.date.fromisoformat(day)
-        unit = unit_name(unit_of(UnitCode.parse(code), date))
+        unit = unit_name(unit_of(UnitCode.parse(code), date)) if ":" in code else posts.name_of(code)
     except (GeographyError, ValueError):
         return written
     return gettext("%(unit)s, %(date)s") % {"unit": unit, "date": say_date(date, page_language())}
+
+
+def source_name(source: str) -> str:
+    """Return the reference of a figure's source in the reader's language."""
+    return sources.reference(source, page_language())
+
+
+def _is_organisation(place: str) -> bool:
+    """Decide whether a place is a school, an office or a company: few people among few name themselves."""
+    return bool(codes_of(place)) and ":" not in codes_of(place)[-1]
 
 
 _FIGURE = {
@@ -32,6 +44,12 @@ _FIGURE = {
     "with_phone": _("with a telephone number"),
     "active": _("active"),
     "percent_population": _("share printed"),
+}
+_POPULATION = {
+    "people": _("people"),
+    "measure": _("of what"),
+    "as_of": _("counted on"),
+    "counts_from": _("counts from"),
 }
 _IMPORT = {
     "file_name": _("file"),
@@ -42,15 +60,16 @@ _IMPORT = {
 }
 _ORDER = {"number": _("number"), "target": _("target"), "deadline": _("deadline")}
 KINDS = (
-    AuditKind("dailycount", _("figure"), _FIGURE, title=figure_title, source_name=source_name),
-    AuditKind("figureimport", _("table brought"), _IMPORT, source_name=source_name),
     AuditKind(
-        "organisationcount",
-        _("figure of a school, office or company"),
+        "dailycount",
+        _("figure"),
         _FIGURE,
+        title=figure_title,
         source_name=source_name,
-        for_own_place_only=True,
+        for_own_place_only=_is_organisation,
     ),
+    AuditKind("figureimport", _("table brought"), _IMPORT, source_name=source_name),
+    AuditKind("population", _("number of people"), _POPULATION, title=figure_title, source_name=source_name),
     AuditKind("reminder", _("reminder")),
     AuditKind("directive", _("order"), _ORDER),
     AuditKind("issuedbulletin", _("bulletin")),

@@ -5,7 +5,7 @@ from bluezone.authority.campaign.figures.models import (
     DailyCount,
     FigureImport,
     FiguresState,
-    OrganisationCount,
+    Population,
     Reminder,
 )
 from bluezone.authority.campaign.installations.models import Installation
@@ -18,7 +18,7 @@ __all__ = [
     "FiguresState",
     "Installation",
     "IssuedBulletin",
-    "OrganisationCount",
+    "Population",
     "Reminder",
     "Target",
 ]

@@ -53,14 +53,15 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
     extra = entry.additional_data or {}
     model = entry.content_type.model
     kind = kinds().get(model) or AuditKind(model, model)
-    is_shown = not kind.for_own_place_only or own.place == extra.get("place")
+    place = extra.get("place") or NATION
+    is_shown = own.place == place or not kind.for_own_place_only(place)
     return {
         "at": entry.timestamp,
         "who": entry.actor.get_full_name() if entry.actor else "",
         "action": entry.action,
         "kind": str(kind.name),
         "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
-        "where": _place(extra.get("place") or NATION, today),
+        "where": _place(place, today),
         "source": kind.source_name(extra["source"]) if extra.get("source") else "",
         "changes": _changes(entry.changes_dict, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
     }

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
-from bluezone.authority.campaign.figures import reports
-from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount, FigureImport, OrganisationCount
-from bluezone.authority.campaign.figures.organisation_presenters import count_text
+from bluezone.authority.campaign.figures import reader, reports
+from bluezone.authority.campaign.figures.models import FigureImport
 from bluezone.authority.campaign.figures.pages import own_organisation
+from bluezone.authority.campaign.figures.presenters import count_text, order_text, source_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.officers import scope
@@ -25,10 +25,11 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.rules import Extent, told
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.bulletin import Wanted
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.language import say_date, say_share
+from bluezone.rollout.suppression import Extent, disclose
 from bluezone.rollout.wording import words
 
 
@@ -51,7 +52,7 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
     text = words(bulletin, language)
     group = reports.groups(unit, day)[0]
     lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
-    reported_today = DailyCount.objects.filter(unit=str(unit.code), date=day).exclude(source=OWN_COUNT).exists()
+    reported_today = reader.last_reports([unit.code], day).get(unit.code) == day
     pending = FigureImport.objects.filter(officer=request.user, state=FigureImport.State.PENDING)
     return {
         "nav": "home",
@@ -63,6 +64,7 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
         "lead": text.sentence,
         "highlights": text.highlights,
         "facts": text.facts,
+        "sources": text.sources,
         "has_figure": bulletin.figure is not None,
         "reported_today": reported_today,
         "issued": IssuedBulletin.objects.filter(unit=str(unit.code), date=day).exists(),
@@ -77,12 +79,11 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
 
 def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]:
     language = page_language()
-    rows = OrganisationCount.objects.filter(organisation=organisation, date__lte=day)
-    own = rows.exclude(source=OWN_COUNT).order_by("-date").first()
-    counted = rows.filter(source=OWN_COUNT).order_by("-date").first()
-    newest = own or counted
-    people = organisation.people
-    standing = _told_to_its_head(newest, people) if newest else 0
+    code, people = OrganisationCode(organisation.code), organisation.people
+    series = reader.series_of([code], day).get(code)
+    counted = reader.series_of([code], day, among=(Origin.COUNTED,)).get(code)
+    figure = series.figure if series else None
+    reached = _at_least(figure, people) if figure else 0
     target = (
         Target.objects.filter(kind=Kind.ORGANISATION, organisation=organisation, directive__deadline__gte=day)
         .filter(directive__ended_on=None)
@@ -94,30 +95,33 @@ def _of_organisation(organisation: Organisation, day: dt.date) -> dict[str, Any]
         "nav": "home",
         "organisation": organisation,
         "today": say_date(day, language),
-        "lead": _organisation_sentence(newest, people),
-        "reported_today": own is not None and own.date == day,
+        "lead": _organisation_sentence(figure, people),
+        "source": source_text(figure.origin, figure.source) if figure else "",
+        "order": order_text(),
+        "reported_today": reader.last_reports([code], day).get(code) == day,
         "people": number_text(people),
-        "counted": count_text(told(counted.installs, people), language) if counted else "",
+        "counted": count_text(counted.total, people) if counted else "",
         "target": number_text(target.installs) if target else "",
         "number": target.directive.number if target else "",
         "deadline": say_date(target.directive.deadline, language) if target else "",
-        "missing": number_text(max(0, target.installs - standing)) if target else "",
+        "missing": number_text(max(0, target.installs - reached)) if target else "",
     }
 
 
-def _told_to_its_head(row: OrganisationCount, people: int | None) -> int:
-    """What a head reported it may read; of what the poster counted what may be told of so few people."""
-    return told(row.installs, people).installs if row.source == OWN_COUNT else row.installs
+def _at_least(figure: Count, people: int | None) -> int:
+    """Return what a head may read of a figure: what it reported as it is, of a poster's count what is disclosed."""
+    installs = figure.installs or 0
+    return disclose(installs, people).at_least if figure.origin is Origin.COUNTED else installs
 
 
-def _organisation_sentence(newest: OrganisationCount | None, people: int | None) -> str:
-    if newest is None:
+def _organisation_sentence(figure: Count | None, people: int | None) -> str:
+    if figure is None or figure.installs is None:
         return _("There is no figure yet.")
-    if newest.source == OWN_COUNT and told(newest.installs, people).extent is not Extent.EXACT:
+    if figure.origin is Origin.COUNTED and disclose(figure.installs, people).extent is not Extent.EXACT:
         return _("The count is not told exactly: it could tell who has the app, or who has not.")
     language = page_language()
-    facts = {"installs": number_text(newest.installs), "date": say_date(newest.date, language)}
+    facts = {"installs": number_text(figure.installs), "date": say_date(figure.date, language)}
     if not people:
         return _("%(installs)s people had the app on %(date)s.") % facts
-    facts |= {"people": number_text(people), "share": say_share(newest.installs / people, language, 1)}
+    facts |= {"people": number_text(people), "share": say_share(figure.installs / people, language, 1)}
     return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit, UnitCode
 
 
@@ -49,21 +48,19 @@ def asked_unit(own: Jurisdiction, code: str, day: dt.date) -> Unit:
 
 def has_curve(unit: Unit, day: dt.date) -> bool:
     """Tell whether a unit has figures of more than one day: one point is no curve."""
-    return len({count.date for count in rankings.counts_of_unit(unit, day) if count.installs is not None}) > 1
+    return len(reader.whole_series(unit.code, day).counts) > 1
 
 
 def known_of(unit: Unit, day: dt.date) -> Known:
-    """Gather what the catalogue and the figures of the roll-out say of a unit."""
-    census = catalogue.figures().every(unit, Measure.POPULATION)
-    counted = [count for count in rankings.counts_of_unit(unit, day) if count.installs is not None]
-    newest = max(counted, key=lambda count: (count.date, count.installs or 0)) if counted else None
-    people = census[0].value if census else None
-    share = newest.installs / people if newest and newest.installs and people else None
+    """Gather what the counts of people and the figures of the roll-out say of a unit."""
+    people = reader.people_of(unit, day)
+    series = reader.series_of([unit.code], day).get(unit.code)
+    share = series.total / people.value if series and series.total and people else None
     return Known(
         unit=unit,
         place=place_of(unit.code),
-        people=people,
-        vintage=census[0].vintage.id if census else "",
+        people=people.value if people else None,
+        vintage=people.vintage.id if people else "",
         adoption=share,
-        adoption_on=newest.date if newest and share else None,
+        adoption_on=series.figure.date if series and series.figure and share else None,
     )

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
-from bluezone.geography import catalogue
 from bluezone.rollout.language import Language, say_change, say_date, say_number, say_share, translator
 
 #: shares this close are the same uptake
@@ -22,7 +22,7 @@ def census(known: Known, language: Language) -> str:
     """Whose count of people the form starts from."""
     if known.people is None:
         return _("No census of this unit is at hand: give the number of its people.")
-    vintage = catalogue.figures().vintages[known.vintage]
+    vintage = reader.denominators().vintages[known.vintage]
     return _("%(people)s people: %(title)s.") % {
         "people": say_number(known.people, language), "title": translator(language)(vintage.title),
     }  # fmt: skip
@@ -179,7 +179,8 @@ def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]
     """The question, line by line: what was asked, and what was assumed otherwise than the simulator does."""
     source = _("given by the officer")
     if simulation.vintage:
-        source = translator(language)(catalogue.figures().vintages[simulation.vintage].title)
+        vintage = reader.denominators().vintages.get(simulation.vintage)
+        source = translator(language)(vintage.title) if vintage else simulation.vintage
     lines = [
         (_("People"), f"{say_number(simulation.people, language)} ({source})"),
         (_("Days"), say_number(simulation.days, language)),

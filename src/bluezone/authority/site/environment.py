@@ -58,6 +58,8 @@ class Environment:
     counting_rate_limit: int = 30_000
     #: dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers
     attestation: str | None = None
+    #: which class of sources a unit's figure is taken from: the first with a figure of the last week (rollout.series)
+    figure_sources: tuple[str, ...] = ("ministry", "reported", "counted")
     #: so long a bulletin is kept as it was issued; later it is made from the figures again
     bulletin_days: int = 400
     #: wrong codes of one caller that burn the code it then presents
@@ -169,6 +171,12 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     values = {name: value for name, value in reader.values.items() if value is not None}
     values.setdefault("var", defaults.var.absolute())
     result = Environment(**values)  # type: ignore[arg-type]
+    sources = result.figure_sources
+    if set(sources) - set(defaults.figure_sources) or len(set(sources)) < len(sources):
+        raise ConfigurationError(
+            f"BLUEZONE_FIGURE_SOURCES={','.join(sources)!r}: some of {', '.join(defaults.figure_sources)} are meant, "
+            "each once, in the order that counts"
+        )
     if result.export_period_s % result.truncate_window_s:
         raise ConfigurationError(
             f"BLUEZONE_EXPORT_PERIOD_S={result.export_period_s} is not a multiple of "

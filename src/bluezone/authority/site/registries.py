@@ -64,8 +64,8 @@ class AuditKind:
     title: Callable[[str], str] | None = None
     #: what to call the source of a changed row
     source_name: Callable[[str], str] = str
-    #: whether the changed values are shown only to who answers for the very place of the row, not to those above
-    for_own_place_only: bool = False
+    #: whether the changed values of a row at a place are shown only to who answers for that very place
+    for_own_place_only: Callable[[str], bool] = lambda _place: False
 
 
 posts: Registry[PostRegister] = Registry()

@@ -11,13 +11,14 @@ import click
 from bluezone.cli.errors import CommandError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import UnknownUnitError
-from bluezone.geography.units import Unit
-from bluezone.rollout.counts import Count
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.counts import Count, Kind, OrganisationCode
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.imports import Scope, preview
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
+from bluezone.rollout.series import Series, choose_all
 from bluezone.rollout.tables import read_table
 
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.
@@ -82,13 +83,22 @@ def find_unit(text: str, on: dt.date) -> Unit:
         return catalogue.all_units().find(text, on=on)
 
 
-def read_counts(file: Path | None, on: dt.date) -> list[Count]:
-    """Return the counts of a file, or the printed ones of 2020-21."""
+def read_series(
+    file: Path | None, on: dt.date, *, undated: dt.date | None = None, kind: Kind = Kind.INSTALLS
+) -> dict[UnitCode | OrganisationCode, Series]:
+    """Return the series of every unit on a day, of the counts of a file or the printed ones of 2020-21.
+
+    Rows without a date are of the day `undated`, else of `on`.
+    """
+    return choose_all(_read_counts(file, undated or on), on, kind=kind)
+
+
+def _read_counts(file: Path | None, undated: dt.date) -> list[Count]:
     if file is None:
         return reported_counts()
     table = read_table(file.read_bytes(), file.name)
     for gazetteer in (catalogue.provinces, catalogue.all_units):
-        result = preview(table, gazetteer(), catalogue.figures(), Scope(today=dt.date.max, default_date=on))
+        result = preview(table, gazetteer(), catalogue.figures(), Scope(today=dt.date.max, default_date=undated))
         errors = [problem for problem in result.problems if problem.severity is Severity.ERROR]
         if not any(problem.kind == "unknown-unit" for problem in errors):
             break

@@ -17,14 +17,13 @@ from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_counts
+from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_series
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.cascade import Allocation, Part, Split, split
-from bluezone.rollout.counts import latest, of_unit
 from bluezone.rollout.documents import Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
 from bluezone.rollout.wording import plain_text
@@ -66,7 +65,7 @@ def bulletin_command(
     # The parts of a province are districts or communes, which the gazetteer of provinces does not know.
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
-    made = compose(unit, date, read_counts(counts, date), gazetteer, catalogue.figures(), wanted)
+    made = compose(unit, date, read_series(counts, date), gazetteer, catalogue.figures(), wanted)
     for file in out:
         _write(file, _rendered(made, file, language))
         click.echo(str(file))
@@ -132,12 +131,12 @@ def cascade_command(
     unit = find_unit(unit_name, date)
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     children = gazetteer.children(unit.code, date)
-    known = read_counts(counts, date)
+    known = read_series(counts, date)
     parts, vintages = [], {}
     for child in children:
         figure = catalogue.figures().current(child, Measure.POPULATION, date)
-        last = latest(of_unit(known, child), date)
-        parts.append(Part(child.full_name, figure.value, (last.installs or 0) if last else 0))
+        series = known.get(child.code)
+        parts.append(Part(child.full_name, figure.value, (series.total if series else None) or 0))
         vintages[child.full_name] = figure.vintage.id
     own = catalogue.figures().current(unit, Measure.POPULATION, date)
     result = split(target, parts, Split(how), whole=own.value)

@@ -12,19 +12,24 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_counts, rounded, vintage_facts
+from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_series, rounded, vintage_facts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
+from bluezone.rollout.counts import Kind
 from bluezone.rollout.ranking import Basis, Standing, coverage, rank
-
-KINDS = ("installs", "with_phone", "active")
 
 
 @click.command("rank")
 @click.option("--date", "date", type=DATE, required=True, help="The day of the ranking.")
 @click.option("--by", "by", type=click.Choice([m.value for m in Measure]), default="population", show_default=True)
-@click.option("--kind", type=click.Choice(KINDS), default="installs", show_default=True, help="What is counted.")
+@click.option(
+    "--kind",
+    type=click.Choice([each.value for each in Kind]),
+    default="installs",
+    show_default=True,
+    help="What is counted.",
+)
 @click.option("--base-date", type=DATE, help="Tell the movement since this day.")
 @click.option("--vintage", help="The denominator to use, such as census-2009; otherwise the newest of the day.")
 @click.option(
@@ -47,8 +52,9 @@ def rank_command(
     if vintage is not None and vintage not in figures.vintages:
         raise CommandError(f"no vintage is called {vintage!r}; there are {', '.join(sorted(figures.vintages))}")
     provinces = catalogue.provinces().of_level(Level.PROVINCE, date)
-    basis = Basis(Measure(by), kind, vintage, max_age_days)
-    ranking = rank(provinces, read_counts(counts, date), figures, on=date, basis=basis, base_date=base_date)
+    basis = Basis(Measure(by), vintage, max_age_days)
+    series = read_series(counts, date, kind=Kind(kind))
+    ranking = rank(provinces, series, figures, on=date, basis=basis, base_date=base_date)
     whole = coverage(ranking)
     if as_json:
         facts = {
@@ -88,6 +94,7 @@ def _standing_facts(standing: Standing) -> dict[str, Any]:
         "derived": standing.derived,
         "figure_date": standing.figure_date.isoformat() if standing.figure_date else None,
         "source": standing.source or None,
+        "origin": standing.origin.value if standing.origin else None,
         "missing": standing.missing or None,
         "gain": standing.gain,
         "points": rounded(standing.points),

@@ -20,18 +20,19 @@ from bluezone.cli.rollout.common import (
     counts_option,
     find_unit,
     json_option,
-    read_counts,
+    read_series,
     rounded,
     vintage_facts,
 )
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Measure
 from bluezone.geography.units import Unit
-from bluezone.rollout.counts import Count, gain_per_day, latest, of_unit
+from bluezone.rollout.counts import Count
 from bluezone.rollout.forecast import Arrival, Day, Point, arrival, forecast
 from bluezone.rollout.history import series_of
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import Pace, installs_for, pace
+from bluezone.rollout.series import Series
 from bluezone.rollout.tables import read_table
 
 
@@ -61,18 +62,18 @@ def pace_command(
         raise CommandError(f"the deadline {deadline} is before the start {start}")
     unit = find_unit(unit_name, start)
     base = catalogue.figures().current(unit, Measure(of), start)
-    known = of_unit(read_counts(counts, start), unit)
-    last = latest(known, start)
+    series = read_series(counts, start).get(unit.code) or Series(start)
+    last = series.figure
     if installs is None and last is None:
         raise CommandError(f"no figure of {unit.full_name} on or before {start} is known; give --installs or --counts")
     result = pace(
-        installs=installs if installs is not None else (last.installs or 0 if last else 0),
+        installs=installs if installs is not None else series.total or 0,
         base=base.value,
         target=target,
         as_of=start,
         deadline=deadline,
         last_figure=last.date if last and installs is None else start,
-        recent_per_day=gain_per_day(known, start) if installs is None else None,
+        recent_per_day=series.gain_per_day() if installs is None else None,
     )
     if as_json:
         click.echo(json.dumps(_pace_facts(result, unit, base, start, deadline, last if installs is None else None),
@@ -107,6 +108,7 @@ def _pace_facts(
         "silent_days": result.silent_days,
         "figure_date": last.date.isoformat() if last else None,
         "source": (last.source or None) if last else None,
+        "origin": last.origin.value if last else None,
         "vintage": vintage_facts(base.vintage.id),
         "note": base.note or None,
     }
@@ -186,8 +188,8 @@ def _series(
     on = date or LAST_CAMPAIGN_DAY
     unit = find_unit(unit_name or "", on)
     if counts is not None:
-        own = of_unit(read_counts(counts, dt.date.max), unit)
-        points = [Point(count.date, count.installs) for count in own if count.installs is not None]
+        own = read_series(counts, date or dt.date.max, undated=on).get(unit.code)
+        points = [Point(day, total) for day, total in own.totals()] if own else []
     else:
         points = series_of(unit)
     return unit.name, points, population or catalogue.figures().current(unit, Measure.POPULATION, on).value

@@ -37,7 +37,7 @@ def figures(places):
     for name in UNITS:
         code = UnitCode.parse(getattr(places, name))
         store([Count(code, dt.date(2020, 8, 13), installs=1_000, source="report")])
-    return {name: DailyCount.objects.get(unit=getattr(places, name)) for name in UNITS}
+    return {name: DailyCount.objects.get(key=getattr(places, name)) for name in UNITS}
 
 
 @pytest.mark.parametrize("name", [*WITHIN, *INHERITED])
@@ -65,7 +65,7 @@ def test_a_figure_is_entered_within_the_own_jurisdiction_only(signed_in, places,
     client = signed_in(name)
     for unit in UNITS:
         client.post(f"{ROLLOUT}figures/new", {"unit": getattr(places, unit), "date": "13/8/2020", "installs": "1.000"})
-    stored = set(DailyCount.objects.values_list("unit", flat=True))
+    stored = set(DailyCount.objects.values_list("key", flat=True))
     assert stored == {getattr(places, unit) for unit in WITHIN.get(name, set())}
 
 
@@ -79,7 +79,7 @@ def test_a_table_stores_rows_of_the_own_jurisdiction_only(signed_in, places, nam
     else:
         seen = client.get(response.url).context["shown"]
         client.post(f"{response.url}/store", {"shown": seen})
-    stored = set(DailyCount.objects.values_list("unit", flat=True))
+    stored = set(DailyCount.objects.values_list("key", flat=True))
     assert stored == {getattr(places, unit) for unit in WITHIN.get(name, set())}
 
 

@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import store
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 
 NEW = "/officer/rollout/figures/new"
 
@@ -29,7 +29,7 @@ def test_a_figure_is_stored_with_its_source_and_in_the_trail(signed_in, officer,
     response = client.post(NEW, typed(percent_population="7,54 %", source="https://baohaugiang.com.vn/1"))
     assert response.status_code == 302
     row = DailyCount.objects.get()
-    assert (row.unit, row.place, row.date, row.installs) == ("63:93", "/63:93/", dt.date(2020, 8, 13), 55_289)
+    assert (row.key, row.place, row.date, row.installs) == ("63:93", "/63:93/", dt.date(2020, 8, 13), 55_289)
     assert (row.percent_population, row.source) == ("7.54", "https://baohaugiang.com.vn/1")
     entry = LogEntry.objects.get(object_id=row.pk, content_type__model="dailycount")
     assert (entry.actor, entry.action) == (officer("province"), LogEntry.Action.CREATE)
@@ -141,7 +141,7 @@ def test_a_correction_changes_neither_unit_nor_day_nor_source(signed_in):
     seen = confirmation(client.post(f"/officer/rollout/figures/{row.pk}/correct", sent))
     client.post(f"/officer/rollout/figures/{row.pk}/correct", sent | {"confirm": seen})
     row = DailyCount.objects.get()
-    assert (row.unit, row.date, row.installs, row.source) == ("63:93", dt.date(2020, 8, 13), 5_100, "report")
+    assert (row.key, row.date, row.installs, row.source) == ("63:93", dt.date(2020, 8, 13), 5_100, "report")
 
 
 def test_a_figure_taken_back_is_gone_and_kept_in_the_trail(signed_in):
@@ -157,7 +157,9 @@ def test_a_figure_taken_back_is_gone_and_kept_in_the_trail(signed_in):
 
 
 def test_what_the_server_counted_itself_is_nobodys_to_correct(signed_in):
-    store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 13), installs=5_000, source="devices")])
+    store(
+        [Count(UnitCode.parse("63:93"), dt.date(2020, 8, 13), installs=5_000, source="devices", origin=Origin.COUNTED)]
+    )
     row = DailyCount.objects.get()
     client = signed_in("ministry")
     for address in ("correct", "withdraw"):
@@ -167,7 +169,9 @@ def test_what_the_server_counted_itself_is_nobodys_to_correct(signed_in):
 
 def test_a_total_does_not_fall_from_what_the_server_counted(signed_in):
     """That is another series: the phones of this server only."""
-    store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 12), installs=60_000, source="devices")])
+    store(
+        [Count(UnitCode.parse("63:93"), dt.date(2020, 8, 12), installs=60_000, source="devices", origin=Origin.COUNTED)]
+    )
     assert signed_in("province").post(NEW, typed()).status_code == 302
 
 

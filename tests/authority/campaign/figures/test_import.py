@@ -11,7 +11,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bluezone.authority.campaign.figures import imports, services
+from bluezone.authority.campaign.figures import imports, reader
 from bluezone.authority.campaign.figures.models import DailyCount, FigureImport
 from bluezone.authority.campaign.figures.store import store
 from bluezone.geography import catalogue
@@ -50,7 +50,7 @@ def test_nothing_is_stored_before_the_officer_decides(brought, text_of):
     assert "Không dòng nào có vấn đề" in page
     assert "5.100" in page
     decide(client, response.url)
-    assert set(DailyCount.objects.values_list("unit", "installs", "source")) == {
+    assert set(DailyCount.objects.values_list("key", "installs", "source")) == {
         ("63:933", 5_100, "report"),
         ("63:932", 6_200, "report"),
     }
@@ -131,7 +131,7 @@ def test_only_units_of_the_own_jurisdiction_are_taken_the_others_are_named(broug
     page = text_of(client.get(response.url))
     assert page.count("không thuộc địa bàn của bạn") == 2
     decide(client, response.url, confirm_all="yes")
-    assert list(DailyCount.objects.values_list("unit", flat=True)) == ["63:93"]
+    assert list(DailyCount.objects.values_list("key", flat=True)) == ["63:93"]
 
 
 @pytest.mark.parametrize("text", ["date,unit,installs\n2020-08-13,Hậu Giang,\"55,289\"\n",
@@ -249,7 +249,7 @@ def test_the_nearest_figures_outside_the_tables_days_count_for_falls(db):
     unit = UnitCode.parse("63:93")
     days = [dt.date(2020, 8, day) for day in (1, 5, 20, 25)]
     store([Count(unit, day, installs=1, source="a") for day in days])
-    found = services.reported_of([unit], dt.date(2020, 8, 10), dt.date(2020, 8, 12))
+    found = reader.neighbours([unit], dt.date(2020, 8, 10), dt.date(2020, 8, 12))
     assert [count.date.day for count in found] == [5, 20]
 
 

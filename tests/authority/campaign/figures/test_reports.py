@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
 
-from bluezone.authority.campaign.figures.models import OrganisationCount, Reminder
+from bluezone.authority.campaign.figures.models import DailyCount, Reminder
 from bluezone.authority.campaign.figures.store import store
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 
 REPORTS = "/officer/rollout/reports"
 
@@ -20,9 +21,9 @@ REPORTS = "/officer/rollout/reports"
 def reported(places):
     """Stores a report: `reported("district", days_ago=2)`."""
 
-    def report(unit: str, days_ago: int = 0, installs: int = 1_000, source: str = "report") -> None:
+    def report(unit: str, days_ago: int = 0, installs: int = 1_000, source: str = "report", **more: Any) -> None:
         code = UnitCode.parse(getattr(places, unit))
-        store([Count(code, places.day - dt.timedelta(days=days_ago), installs=installs, source=source)])
+        store([Count(code, places.day - dt.timedelta(days=days_ago), installs=installs, source=source, **more)])
 
     return report
 
@@ -49,7 +50,7 @@ def test_a_province_sees_who_has_reported_and_who_is_silent_for_how_long(signed_
 
 def test_what_the_server_counts_itself_is_no_report(signed_in, reported, text_of):
     client = signed_in("province")
-    reported("district", source="devices")
+    reported("district", source="devices", origin=Origin.COUNTED)
     assert "đã nhận" not in states(text_of(client.get(REPORTS))).values()
 
 
@@ -131,12 +132,13 @@ def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
     assert "Hôm nay chưa có báo cáo" in text_of(client.get("/officer/rollout/"))
     response = client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310", "active": "290"})
     assert response.status_code == 302
-    row = OrganisationCount.objects.get()
-    assert (row.organisation, row.installs, row.active, row.source) == (school, 310, 290, "report")
+    row = DailyCount.objects.get()
+    assert (row.key, row.place, row.installs, row.active) == (school.code, school.place, 310, 290)
+    assert (row.origin, row.source) == ("reported", "report")
     page = text_of(client.get(response.url))
     assert "310 trên 900 người" in page
     assert "đã báo cáo hôm nay" in page
-    entry = LogEntry.objects.get(content_type__model="organisationcount")
+    entry = LogEntry.objects.get(content_type__model="dailycount")
     assert (entry.actor, entry.additional_data["place"]) == (officer("head"), school.place)
 
 
@@ -144,8 +146,8 @@ def test_a_head_corrects_and_the_old_value_stays_in_the_trail(signed_in):
     client = signed_in("head")
     for installs in ("310", "320"):
         client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": installs})
-    assert OrganisationCount.objects.get().installs == 320
-    last = LogEntry.objects.filter(content_type__model="organisationcount").latest("id")
+    assert DailyCount.objects.get().installs == 320
+    last = LogEntry.objects.filter(content_type__model="dailycount").latest("id")
     assert last.changes == {"installs": ["310", "320"]}
 
 
@@ -164,7 +166,7 @@ def test_a_figure_that_cannot_be_is_said_at_its_field(signed_in, sent, field):
     response = signed_in("head").post("/officer/rollout/own", sent)
     assert response.status_code == 400
     assert list(response.context["form"].errors) == [field]
-    assert not OrganisationCount.objects.exists()
+    assert not DailyCount.objects.exists()
 
 
 def test_a_figure_that_falls_is_asked_about(signed_in, text_of):
@@ -173,9 +175,9 @@ def test_a_figure_that_falls_is_asked_about(signed_in, text_of):
     sent = {"date": "18/8/2020", "installs": "300"}
     response = client.post("/officer/rollout/own", sent)
     assert "giảm từ 310" in text_of(response)
-    assert OrganisationCount.objects.count() == 1
+    assert DailyCount.objects.count() == 1
     client.post("/officer/rollout/own", sent | {"confirm": confirmation(response)})
-    assert OrganisationCount.objects.count() == 2
+    assert DailyCount.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_who_may_note_the_figure_of_a_school(signed_in, school, name, status):
     address = f"/officer/rollout/organisations/{school.code}/figure"
     assert client.get(address).status_code == status
     client.post(address, {"date": "18/8/2020", "installs": "5"})
-    assert OrganisationCount.objects.exists() == (status == 200)
+    assert DailyCount.objects.exists() == (status == 200)
 
 
 def test_a_commune_sees_its_schools_and_who_is_silent(signed_in, school, text_of):
@@ -210,7 +212,7 @@ def test_few_people_of_an_office_are_not_told_to_those_above(signed_in, school, 
         assert ">3<" not in text_of(page)
         assert "là 3," not in text_of(page)
     asked = text_of(above.post(address, {"date": "18/8/2020", "installs": "2"}))
-    assert "giảm từ" in asked
+    assert "thấp hơn tổng của" in asked
     assert "giảm từ 3 " not in asked
     assert "<ins>3</ins>" not in text_of(above.get("/officer/changes"))
     assert "<ins>3</ins>" in text_of(signed_in("head").get("/officer/changes"))

@@ -10,7 +10,6 @@ from fractions import Fraction
 import pytest
 from django.test import Client
 
-from bluezone.authority.campaign.figures.models import OrganisationCount
 from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.rules import plan
@@ -231,9 +230,11 @@ def test_a_district_carries_out_the_order_of_its_province(log_in, client, give):
     assert client.post("/officer/directives/new", mine | {"number": "6", "replaces": str(first.pk)}).status_code == 400
 
 
-def test_an_order_by_sector_opens_level_by_level_to_units_and_their_posters(log_in, client, officials, schools):
+def test_an_order_by_sector_opens_level_by_level_to_units_and_their_posters(
+    log_in, client, officials, schools, put_figure
+):
     for each, installs in zip(schools, (58, 3, 50), strict=True):
-        OrganisationCount.objects.create(organisation=each, date=DAY, installs=installs)
+        put_figure(each, DAY, installs)
     log_in("province")
     base = f"/officer/directives/{officials.pk}"
     page = text_of(client.get(base))
@@ -251,8 +252,8 @@ def test_an_order_by_sector_opens_level_by_level_to_units_and_their_posters(log_
         assert client.get(f"{base}/posters.pdf").status_code == status, name
 
 
-def test_a_units_head_sees_its_own_target_and_gives_no_orders(log_in, client, officials, schools):
-    OrganisationCount.objects.create(organisation=schools[1], date=DAY, installs=31)
+def test_a_units_head_sees_its_own_target_and_gives_no_orders(log_in, client, officials, schools, put_figure):
+    put_figure(schools[1], DAY, 31)
     log_in("head", "unit-head", schools[1].place)
     base = f"/officer/directives/{officials.pk}"
     for page in (text_of(client.get(base)), text_of(client.get(f"/officer/units/{schools[1].code}"))):

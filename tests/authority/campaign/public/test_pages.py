@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import rankings, reader
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.public import maps
 from bluezone.geography import catalogue
@@ -73,7 +73,7 @@ def test_a_unit_that_does_not_exist_that_day_is_no_page(history, client, code):
 
 
 def test_the_slider_leads_to_the_days_of_the_history(history, client):
-    days = rankings.days_with_figures()
+    days = reader.days_with_figures()
     assert days == sorted(set(days))
     assert "Ngày: <output" in text_of(client.get("/rollout/?at=0"))
     assert f"{days[0].day}/{days[0].month}/{days[0].year}" in text_of(client.get("/rollout/?at=0"))

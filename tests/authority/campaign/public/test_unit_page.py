@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import unit_progress
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -137,13 +137,12 @@ def test_a_province_of_2025_is_shown_earlier_as_the_sum_and_the_map_of_its_parts
 def test_a_sum_needs_a_recent_figure_of_every_part():
     store(days(PARTS[0], 1, 2, 3))
     store(days(PARTS[1], 10, last=DAY - dt.timedelta(days=1)))
-    unit = gazetteer.unit(CAN_THO)
-    assert rankings.counts_of_unit(unit, DAY) == []
+    assert reader.whole_series(CAN_THO, DAY).counts == ()
     store(days(PARTS[2], 100, last=DAY - dt.timedelta(days=2)))
-    assert [(count.date, count.installs) for count in rankings.counts_of_unit(unit, DAY)] == [
-        (DAY - dt.timedelta(days=1), 112), (DAY, 113),
-    ]  # fmt: skip
-    assert rankings.counts_of_unit(unit, DAY + dt.timedelta(days=30)) == rankings.counts_of_unit(unit, DAY)
+    assert reader.whole_series(CAN_THO, DAY).totals() == [(DAY - dt.timedelta(days=1), 112), (DAY, 113)]
+    later = DAY + dt.timedelta(days=30)
+    assert reader.whole_series(CAN_THO, later).counts == reader.whole_series(CAN_THO, DAY).counts
+    assert reader.series_of([CAN_THO], DAY + dt.timedelta(days=300))[CAN_THO].total == 113
 
 
 def test_the_old_province_leads_to_the_new_one_and_back(client):
@@ -187,10 +186,13 @@ def test_counts_among_few_people_are_cut_so_that_two_days_do_not_tell_who_came(m
 
 def test_the_hidden_pair_is_the_same_on_every_day():
     """Were it the smallest of the day, a day on which the second is shown would give the first away."""
-    one, other, third = gazetteer.children(DISTRICTS[0].code, DAY)[:3]
+    sisters = gazetteer.children(DISTRICTS[0].code, DAY)
+    one, other, third = sisters[:3]
     store([*days(one.code, 3, 3), *days(other.code, 71, 90), *days(third.code, 80, 81)])
-    counts = {unit.code: rankings.counts_of_unit(unit, DAY) for unit in (one, other, third)}
-    hidden = {unit.name: rankings.hidden_days(unit, counts[unit.code], DAY) for unit in (one, other, third)}
+    hidden = {
+        unit.name: reader.hidden_days(unit, reader.whole_series(unit.code, DAY), sisters)
+        for unit in (one, other, third)
+    }
     both = {DAY - dt.timedelta(days=1), DAY}
     assert hidden == {one.name: both, other.name: both, third.name: set()}
 

@@ -21,8 +21,7 @@ from django.db import transaction
 
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
-from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.campaign.figures.store import counts_of
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.queries import targets_of_unit
 from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
 from bluezone.authority.officers.models import User
@@ -60,9 +59,13 @@ class Issued:
 
 
 def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
-    """The bulletin of a unit and day, from what the database holds."""
-    counts = counts_of(DailyCount.objects.filter(unit__in=_concerned(unit, date), date__lte=date))
-    return compose(unit, date, counts, catalogue.all_units(), catalogue.figures(), wanted)
+    """Return the bulletin of a unit and day, from what the database holds of it, its peers and its parts."""
+    gazetteer = catalogue.all_units()
+    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
+    others = [each.code for each in (*peers, *gazetteer.children(unit.code, date)) if each.code != unit.code]
+    since = wanted.base_date - reader.WINDOW if wanted.base_date else None
+    series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}
+    return compose(unit, date, series, gazetteer, reader.denominators(), replace(wanted, order=reader.order()))
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
@@ -147,9 +150,9 @@ def _missing(date: dt.date) -> Iterable[Unit]:
     places = User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True)
     staffed = {codes_of(place)[-1] for place in places}
     found: dict[str, Unit] = {}
-    for text in DailyCount.objects.filter(date=date).values_list("unit", flat=True).distinct():
+    for code in reader.units_with_figures(date):
         try:
-            unit = gazetteer.unit(UnitCode.parse(text), date)
+            unit = gazetteer.unit(code, date)
             above = [gazetteer.unit(unit.parent, date)] if unit.parent else []
         except GeographyError:
             continue  # a figure of a day on which the unit did not stand
@@ -157,10 +160,3 @@ def _missing(date: dt.date) -> Iterable[Unit]:
             if str(each.code) not in done and is_issued(each.level, has_officer=str(each.code) in staffed):
                 found[str(each.code)] = each
     return sorted(found.values(), key=lambda unit: (unit.level, unit.code))
-
-
-def _concerned(unit: Unit, date: dt.date) -> list[str]:
-    """The codes a bulletin is made from: the unit's, its peers' and its parts'."""
-    gazetteer = catalogue.all_units()
-    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
-    return [str(each.code) for each in (unit, *peers, *gazetteer.children(unit.code, date))]

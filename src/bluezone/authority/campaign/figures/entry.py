@@ -1,4 +1,4 @@
-"""One figure typed in by an officer: a table of one row, so that it passes the very checks a file does."""
+"""Judge one figure typed in: a table of one row, so that it passes the very checks a file does."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bluezone.authority.campaign.figures import imports, services
-from bluezone.authority.campaign.figures.models import OWN_COUNT
+from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue
-from bluezone.rollout.counts import Count
+from bluezone.rollout.checks import Member
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Scope, judge, read_rows
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.sources import REPORTED
 from bluezone.rollout.tables import Row, Table
 
 #: what can be typed, as `bluezone.rollout.tables` names it
@@ -23,7 +24,7 @@ FIELDS = ("unit", "date", "installs", "with_phone", "active", "percent_populatio
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was typed: the figure (None if it cannot be one), its problems, and the figure it would replace."""
+    """Hold what was typed: the figure (None if it cannot be one), its problems, and the figure it would replace."""
 
     count: Count | None
     problems: tuple[Problem, ...]
@@ -39,34 +40,52 @@ class Judged:
 
     @property
     def to_confirm(self) -> str:
-        """What the officer must have seen before it is stored; empty where there is nothing to ask."""
+        """Return what the officer must have seen before it is stored; empty where there is nothing to ask."""
         if not self.doubts and self.replaces is None:
             return ""
         said = [problem.sentence() for problem in self.doubts]
         return hashlib.sha256(repr((said, self.count, self.replaces)).encode()).hexdigest()[:32]
 
 
-def judge_entry(cells: Mapping[str, str], source: str, officer: User, now: dt.datetime) -> Judged:
-    """Judge what was typed. Raises FigureError for a source that may not be, or an officer who enters no figures."""
-    source = imports.check_source(source) or services.REPORTED
+def judge_entry(
+    cells: Mapping[str, str], source: str, officer: User, now: dt.datetime, origin: Origin | None = None
+) -> Judged:
+    """Judge what was typed of a unit; `origin` where it corrects a figure that has one.
+
+    Raises FigureError for a source that may not be, or an officer who enters no figures.
+    """
+    scope = Scope(
+        today=today(now),
+        within=imports.within(officer.role, officer.place),
+        source=imports.check_source(source) or REPORTED,
+        origin=origin or store.origin_of(officer.place),
+    )
+    return _judged(cells, scope)
+
+
+def judge_report(
+    code: OrganisationCode, member: Member, cells: Mapping[str, str], officer: User, now: dt.datetime
+) -> Judged:
+    """Judge what was typed of a school, office or company."""
+    scope = Scope(
+        today=today(now), source=REPORTED, origin=store.origin_of(officer.place), organisations={code: member}
+    )
+    return _judged({**cells, "unit": code}, scope)
+
+
+def _judged(cells: Mapping[str, str], scope: Scope) -> Judged:
     typed = {name: " ".join(cells.get(name, "").split()) for name in FIELDS}
     table = Table({name: name for name in FIELDS}, (), (Row(1, typed),))
-    scope = Scope(today=today(now), within=imports.within(officer.role, officer.place), source=source)
     file = read_rows(table, catalogue.all_units(), scope)
     count = file.rows[0].count
-    stored = services.reported_of([count.unit], count.date, count.date) if count else []
-    preview = judge(file, catalogue.figures(), stored)
+    stored = reader.neighbours([count.unit], count.date, count.date) if count else []
+    preview = judge(file, reader.denominators(), stored)
     row = preview.rows[0]
     return Judged(row.count, preview.problems, row.held if row.change == "changed" else None)
 
 
-def enter(judged: Judged, officer: User) -> services.Written:
+def enter(judged: Judged, officer: User) -> store.Written:
     """Store a figure that has no errors and whose doubts the officer has seen."""
     assert judged.count is not None
     assert not judged.errors
-    return services.write([judged.count], officer, log_new=True)
-
-
-def is_ours(source: str) -> bool:
-    """Whether our own server counted it: such a figure is nobody's to correct."""
-    return source == OWN_COUNT
+    return store.write([judged.count], officer, log_new=True)

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.campaign.figures import entry, services
+from bluezone.authority.campaign.figures import entry, reader, store
 from bluezone.authority.campaign.figures.entry import Judged
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.campaign.figures.forms import EntryForm
-from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount
-from bluezone.authority.campaign.figures.pages import source_name
+from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.campaign.figures.presenters import order_text, source_text
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page
@@ -27,9 +27,10 @@ from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
-from bluezone.rollout.counts import SERIES_BREAKS
+from bluezone.rollout.counts import SERIES_BREAKS, Origin
 from bluezone.rollout.language import say_date, speaker, translator
 from bluezone.rollout.problems import Problem
+from bluezone.rollout.series import Series
 
 PAGE_SIZE = 60
 _FIXED = ("unit", "date", "source")
@@ -45,22 +46,23 @@ def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
     own = scope.required(request.user)
     if not own.may_see(place):
         raise PermissionDenied
-    rows = DailyCount.objects.filter(unit=str(unit.code)).order_by("-date", "source")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(reader.rows_of(unit.code), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "figures",
         "unit": unit_name(unit),
         "code": code,
         "page": page,
-        "lines": _lines(list(page)),
+        "order": order_text(),
+        "lines": _lines(list(page), reader.whole_series(unit.code, day)),
         "may_edit": own.may_edit(place) and own.role is not Role.UNIT_HEAD,
     }
     return render(request, "figures/unit.html", context)
 
 
-def _lines(rows: list[DailyCount]) -> list[dict[str, Any]]:
-    """Table rows; a series break stands between the figures it parts."""
+def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
+    """Return table rows; a series break stands between the figures it parts. Those that count today are marked."""
     language = page_language()
+    chosen = {(count.date, count.source) for count in series.counts}
     lines: list[dict[str, Any]] = []
     for row, older in zip(rows, [*rows[1:], None], strict=True):
         lines.append(
@@ -71,9 +73,11 @@ def _lines(rows: list[DailyCount]) -> list[dict[str, Any]]:
                 "with_phone": number_text(row.with_phone),
                 "active": number_text(row.active),
                 "percent": row.percent_population and f"{percent_text(row.percent_population)} %",
-                "source": source_name(row.source),
+                "source": source_text(row.origin, row.source),
                 "linked": row.source.startswith(("https://", "http://")),
-                "ours": row.source == OWN_COUNT,
+                "address": row.source,
+                "ours": row.origin == Origin.COUNTED,
+                "counts": row.origin == series.origin and (row.date, row.source) in chosen,
             }
         )
         lines += [
@@ -115,17 +119,22 @@ def say_day(day: dt.date) -> str:
 def correct(request: HttpRequest, row_id: int) -> HttpResponse:
     """Other numbers for a figure that stands already."""
     row = _correctable(request, row_id)
-    unit = unit_of(UnitCode.parse(row.unit), row.date)
-    fixed = {"unit": row.unit, "date": row.date.isoformat(), "source": row.source}
+    unit = unit_of(UnitCode.parse(row.key), row.date)
+    fixed = {"unit": row.key, "date": row.date.isoformat(), "source": row.source}
     shown = {name: number_text(getattr(row, name)) for name in ("installs", "with_phone", "active")}
     initial = fixed | shown | {"percent_population": percent_text(row.percent_population)}
     form = EntryForm((request.POST.dict() | fixed) if request.method == "POST" else None, initial=initial)
     for name in _FIXED:
         del form.fields[name]
-    about = {"row": row, "unit": unit_name(unit), "date": say_day(row.date), "source": source_name(row.source)}
+    about = {
+        "row": row,
+        "unit": unit_name(unit),
+        "date": say_day(row.date),
+        "source": source_text(row.origin, row.source),
+    }
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, about, status=400 if form.errors else 200)
-    return _judge_and_store(request, form, form.cleaned_data | fixed, row.source, about)
+    return _judge_and_store(request, form, form.cleaned_data | fixed, row.source, about, Origin(row.origin))
 
 
 @officers_page
@@ -135,22 +144,27 @@ def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
     row = _correctable(request, row_id)
     if request.POST.get("sure") != "yes":
         return redirect("figures:correct", row.pk)
-    services.withdraw(row, request.user)
-    return redirect("figures:unit", row.unit)
+    key = row.key
+    store.withdraw(row, request.user)
+    return redirect("figures:unit", key)
 
 
 def _correctable(request: HttpRequest, row_id: int) -> DailyCount:
     if scope.required(request.user).role is Role.UNIT_HEAD:
         raise PermissionDenied
-    rows = scope.editable(DailyCount.objects.exclude(source=OWN_COUNT), request.user)
-    return get_object_or_404(rows, pk=row_id)
+    return get_object_or_404(scope.editable(reader.rows_officers_entered(), request.user), pk=row_id)
 
 
 def _judge_and_store(
-    request: HttpRequest, form: EntryForm, cells: dict[str, Any], source: str, about: dict[str, Any] | None = None
+    request: HttpRequest,
+    form: EntryForm,
+    cells: dict[str, Any],
+    source: str,
+    about: dict[str, Any] | None = None,
+    origin: Origin | None = None,
 ) -> HttpResponse:
     try:
-        judged = entry.judge_entry(cells, source, request.user, clock.now())
+        judged = entry.judge_entry(cells, source, request.user, clock.now(), origin)
     except FigureError as error:
         form.add_error("source" if "source" in form.fields else None, sentence_of(error))
         return _form_page(request, form, about, status=400)

@@ -14,16 +14,20 @@ from auditlog.context import set_actor
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.campaign.figures import services
+from bluezone.authority.campaign.figures import reader, store
 from bluezone.authority.campaign.figures.errors import FigureError
-from bluezone.authority.campaign.figures.models import OWN_COUNT, FigureImport
+from bluezone.authority.campaign.figures.models import FigureImport
 from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.clock import today
+from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.imports import Preview, Scope, is_formula, judge, read_rows
+from bluezone.rollout.checks import Member
+from bluezone.rollout.counts import DEVICES, OrganisationCode
+from bluezone.rollout.imports import Preview, Scope, is_formula, judge, organisation_codes, read_rows
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.sources import REPORTED
 from bluezone.rollout.tables import Table, read_table
 
 #: ten thousand communes with a long source each are about 2 MB
@@ -52,7 +56,7 @@ def check_source(source: str) -> str:
         raise FigureError(
             gettext_noop("a source is an address or the number of a letter; it may not begin with = + - or @")
         )
-    if source.lower() == OWN_COUNT:
+    if source.lower() == DEVICES:
         raise FigureError(gettext_noop("“devices” is what this server counts itself; name another source"))
     return source
 
@@ -78,14 +82,14 @@ def receive(
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
         default_date=default_date,
-        source=check_source(source) or services.REPORTED,
+        source=check_source(source) or REPORTED,
         received_at=now,
     )
 
 
 def _no_own_count(table: Table) -> Table:
     for row in table.rows:
-        if row.get("source").strip().lower() == OWN_COUNT:
+        if row.get("source").strip().lower() == DEVICES:
             raise FigureError(
                 gettext_noop("line {line}: “devices” is what this server counts itself; name another source"),
                 line=row.line,
@@ -97,20 +101,27 @@ def look(pending: FigureImport, now: dt.datetime) -> Preview:
     """The file with all its problems, as things stand now. Raises FigureError where it is decided on."""
     if pending.state != FigureImport.State.PENDING:
         raise FigureError(gettext_noop("this file has been decided on"))
+    table = _no_own_count(read_table(bytes(pending.data), pending.file_name))
     scope = Scope(
         today=today(now),
         within=None if pending.place == NATION else UnitCode.parse(codes_of(pending.place)[-1]),
         default_date=pending.default_date,
         source=pending.source,
+        origin=store.origin_of(pending.place),
+        organisations=_organisations(table, pending.place),
     )
-    table = _no_own_count(read_table(bytes(pending.data), pending.file_name))
     file = read_rows(table, catalogue.all_units(), scope)
     counts = [row.count for row in file.rows if row.count is not None]
-    if not counts:
-        return judge(file, catalogue.figures())
     dates = [count.date for count in counts]
-    stored = services.reported_of({count.unit for count in counts}, min(dates), max(dates))
-    return judge(file, catalogue.figures(), stored)
+    stored = reader.neighbours({count.unit for count in counts}, min(dates), max(dates)) if counts else []
+    return judge(file, reader.denominators(), stored)
+
+
+def _organisations(table: Table, place: str) -> dict[OrganisationCode, Member]:
+    """Return the open organisations of a jurisdiction that a table's rows name by their code."""
+    codes = organisation_codes(table)
+    rows = Organisation.objects.filter(place__startswith=place, closed_on=None, code__in=codes) if codes else ()
+    return {OrganisationCode(row.code): Member(row.name, row.people) for row in rows}
 
 
 def fingerprint(preview: Preview) -> str:
@@ -133,7 +144,7 @@ def decide(
                 gettext_noop("the figures have changed since you saw this page: look again, nothing was stored")
             )
         counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
-        written = services.write(counts, officer, log_new=False, why=str(pending))
+        written = store.write(counts, officer, log_new=False, why=str(pending))
         bad = preview.lines(Severity.ERROR) | (preview.lines(Severity.DOUBT) - set(confirmed))
         pending.added, pending.changed, pending.left_out = written.added, written.changed, len(bad)
         _close(pending, FigureImport.State.STORED, now)

@@ -1,4 +1,4 @@
-"""Figures of the roll-out, files of figures not yet decided on, and reminders sent."""
+"""Figures of the roll-out and counts of people, files of figures not yet decided on, and reminders sent."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.units.models import Organisation
-
-#: the source of what this server counted itself: phones that say they are installed, posters
-OWN_COUNT = "devices"
+from bluezone.rollout.counts import Origin
 
 
 class DailyCount(models.Model):
-    """What one source says of one unit on one day: a bulletin's address, or `devices` where we counted ourselves.
+    """What one source says of one unit or organisation on one day.
 
-    Mirrors `bluezone.rollout.counts.Count`. Series breaks are dates of the whole country and live there too.
+    Mirrors `bluezone.rollout.counts.Count`. Only `reader` and `store` query it. Series breaks are dates of the whole
+    country and live in `rollout.counts`.
     """
 
-    #: `63:93`
-    unit = models.CharField(max_length=8)
-    #: see `accounts.jurisdiction`
+    #: `63:93`, or an organisation's code, `7K3M-Q2XD`
+    key = models.CharField(max_length=9)
+    #: where it lay when the figure was stored, see `officers.jurisdiction`
     place = models.CharField(max_length=80, db_index=True)
     date = models.DateField()
     installs = models.PositiveBigIntegerField(null=True)
@@ -35,14 +33,62 @@ class DailyCount(models.Model):
     share_of = models.CharField(max_length=16, default="installs")
     rank = models.PositiveSmallIntegerField(null=True)
     derived = models.BooleanField(default=False)
+    #: the class of the source, decided when the figure is entered
+    origin = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Origin])
+    #: its reference: an address, the number of a letter, `report`, or `devices` where we counted ourselves
     source = models.CharField(max_length=500)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "date", "source"], name="one_figure_a_source_and_day")]
-        indexes = [models.Index(fields=["date", "unit"])]
+        # The order of columns serves the reader: the newest count of a unit and class is at the end of a range.
+        constraints = [
+            models.UniqueConstraint(fields=["key", "origin", "date", "source"], name="one_figure_a_source_and_day")
+        ]
+        indexes = [models.Index(fields=["date", "key"])]
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.date}: {self.installs}"
+        return f"{self.key} {self.date}"
+
+
+class Population(models.Model):
+    """How many people a unit or organisation has, by one source.
+
+    Days from `counts_from` on have their shares formed on it, until a newer one counts; days before never change.
+    Mirrors `bluezone.geography.figures`: rows of one measure, day and source are one vintage.
+    """
+
+    class Measure(models.TextChoices):
+        POPULATION = "population", _("population")
+        SMARTPHONES = "smartphones", _("smartphones")
+        ADULTS = "adults", _("adults")
+        #: the members of an organisation, families not counted
+        HEADCOUNT = "headcount", _("headcount")
+
+    #: as of `DailyCount`
+    key = models.CharField(max_length=9)
+    place = models.CharField(max_length=80, db_index=True)
+    measure = models.CharField(max_length=12, choices=Measure)
+    people = models.PositiveBigIntegerField()
+    #: the day the source speaks of
+    as_of = models.DateField()
+    counts_from = models.DateField()
+    source = models.CharField(max_length=500)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "measure", "as_of", "source"], name="one_population_a_source_and_day"
+            ),
+            models.CheckConstraint(name="population_is_somebody", condition=models.Q(people__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.as_of}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return where the audit log files it."""
+        return {"place": self.place, "source": self.source}
 
 
 class FiguresState(models.Model):
@@ -53,27 +99,6 @@ class FiguresState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} changes, the last at {self.changed_at:%Y-%m-%d %H:%M} UTC"
-
-
-class OrganisationCount(models.Model):
-    """What one source says of one organisation on one day: `devices` where its poster counted, else who reported."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="counts")
-    date = models.DateField()
-    installs = models.PositiveIntegerField()
-    active = models.PositiveIntegerField(null=True)
-    source = models.CharField(max_length=500, default=OWN_COUNT)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "date", "source"], name="one_figure_of_an_organisation_a_source_and_day"
-            )
-        ]
-        indexes = [models.Index(fields=["date", "organisation"])]
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id} {self.date}"
 
 
 class FigureImport(models.Model):
@@ -109,7 +134,7 @@ class FigureImport(models.Model):
         return f"import of {self.file_name}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return where the audit log files it."""
         return {"place": self.place}
 
 
@@ -130,10 +155,11 @@ class Reminder(models.Model):
         return f"{self.key} {self.day}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return where the audit log files it."""
         return {"place": self.place}
 
 
+auditlog.register(Population, include_fields=["measure", "people", "as_of", "counts_from"])
 auditlog.register(Reminder, include_fields=["key", "day"])
 auditlog.register(
     FigureImport, include_fields=["file_name", "sha256", "source", "state", "added", "changed", "left_out"]

@@ -1,12 +1,9 @@
-"""What the pages of figures share: the organisation a head answers for, sources in words."""
+"""Find the organisation whose head looks at a page."""
 
 from __future__ import annotations
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 
-from bluezone.authority.campaign.figures import services
-from bluezone.authority.campaign.figures.models import OWN_COUNT
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.units.models import Organisation
 
@@ -17,10 +14,3 @@ def own_organisation(own: Jurisdiction) -> Organisation:
     if found is None:
         raise Http404
     return found
-
-
-def source_name(source: str) -> str:
-    """Return where a figure comes from, in the reader's language."""
-    if source == OWN_COUNT:
-        return _("counted by this server")
-    return _("reported by the unit") if source == services.REPORTED else source

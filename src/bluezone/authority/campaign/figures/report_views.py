@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,13 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.campaign.figures import organisation_entry as own_figures
-from bluezone.authority.campaign.figures import reports
-from bluezone.authority.campaign.figures.entry_views import say_day
+from bluezone.authority.campaign.figures import entry, reports
+from bluezone.authority.campaign.figures.entry_views import say_day, say_problem
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
-from bluezone.authority.campaign.figures.models import OWN_COUNT, OrganisationCount
-from bluezone.authority.campaign.figures.organisation_presenters import count_text
-from bluezone.authority.campaign.figures.pages import own_organisation, source_name
+from bluezone.authority.campaign.figures.pages import own_organisation
+from bluezone.authority.campaign.figures.presenters import count_text, history, source_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
 from bluezone.authority.officers import scope
@@ -30,10 +28,10 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.rules import told
 from bluezone.geography.units import Unit
-from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.language import say_date, speaker
+from bluezone.rollout.checks import Member
+from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
+from bluezone.rollout.language import say_date
 
 PAGE_SIZE = 100
 
@@ -114,6 +112,8 @@ def _row(line: Line) -> dict[str, Any]:
         "state": line.seen.state.value,
         "last": say_date(line.seen.last, language) if line.seen.last else "",
         "total": _total(line),
+        "total_of": say_date(line.figure.date, language) if line.figure else "",
+        "source": source_text(line.figure.origin, line.figure.source) if line.figure else "",
         "silent": line.seen.silent_days,
         "due": line.due,
         "reminded": line.reminded,
@@ -121,11 +121,11 @@ def _row(line: Line) -> dict[str, Any]:
 
 
 def _total(line: Line) -> str:
-    """The newest report's total; of an organisation what may be told of so few people."""
-    organisation = line.reporter.organisation
-    if line.total is None or organisation is None:
-        return number_text(line.total)
-    return count_text(told(line.total, organisation.people), page_language())
+    """Return the newest report's total; of an organisation as it is disclosed among its people."""
+    organisation, figure = line.reporter.organisation, line.figure
+    if figure is None or organisation is None:
+        return number_text(figure.installs if figure is not None else None)
+    return count_text(figure.installs, organisation.people)
 
 
 def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
@@ -166,8 +166,8 @@ def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
     """A message for Zalo or SMS: what is missing, what was said last, where to say it."""
     language = page_language()
     said_before = ""
-    if line.seen.last is not None and line.total is not None:
-        facts = {"total": _total(line), "date": say_date(line.seen.last, language)}
+    if line.figure is not None:
+        facts = {"total": _total(line), "date": say_date(line.figure.date, language)}
         said_before = " " + _("The last one was %(total)s, of %(date)s.") % facts
     facts = {"name": reporter_name(line.reporter), "sender": sender, "date": say_date(day, language), "url": url}
     asked = _("To %(name)s: %(sender)s has no Bluezone figure of yours for %(date)s.") % facts
@@ -219,64 +219,22 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         "organisation": organisation,
         "above": place_name(organisation.place.rsplit("/", 2)[0] + "/", day),
         "people": number_text(organisation.people),
-        "history": _history(organisation, day, to_head=nav == "own"),
+        "history": history(organisation, day, to_head=nav == "own"),
     }
     if request.method == "GET" or not form.is_valid():
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
-    date, installs, active = (form.cleaned_data[name] for name in ("date", "installs", "active"))
-    asked = own_figures.judged(organisation, date, installs, active, day)
-    say = speaker(page_language())
-    for question in asked:
-        if question.final:
-            form.add_error(question.field, _said_question(question.template, question.values, say))
+    cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None}
+    code, member = OrganisationCode(organisation.code), Member(organisation.name, organisation.people, nav == "own")
+    judged = entry.judge_report(code, member, cells, request.user, clock.now())
+    for problem in judged.errors:
+        form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
     if form.errors:
         return render(request, "figures/own.html", context, status=400)
-    seen = own_figures.fingerprint(asked, date, installs, active)
-    if asked and request.POST.get("confirm") != seen:
-        context["confirm"] = seen
-        shown = dict if nav == "own" else _as_told(organisation, installs)
-        context["doubts"] = [_said_question(each.template, shown(each.values), say) for each in asked]
+    if judged.doubts and request.POST.get("confirm") != judged.to_confirm:
+        context["confirm"] = judged.to_confirm
+        context["doubts"] = [say_problem(problem) for problem in judged.doubts]
         return render(request, "figures/own.html", context, status=400)
-    own_figures.report(organisation, date, installs, active, request.user)
+    entry.enter(judged, request.user)
     if nav == "own":
         return redirect("home")
     return redirect(f"{reverse('figures:reports')}?of={Below.ORGANISATIONS.value}")
-
-
-def _as_told(organisation: Organisation, typed: int) -> Callable[[Mapping[str, object]], dict[str, object]]:
-    """What others reported, as it may be told to an officer above; the number just typed stays as it is."""
-
-    def tell(values: Mapping[str, object]) -> dict[str, object]:
-        others = {name: values[name] for name in ("before", "after") if values.get(name) not in (None, typed)}
-        return dict(values) | {
-            name: count_text(told(int(str(value)), organisation.people), page_language())
-            for name, value in others.items()
-        }
-
-    return tell
-
-
-def _said_question(template: str, values: Any, say: Any) -> str:
-    sentence = _(template).format(**{name: say(value) for name, value in values.items()})
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _told(row: OrganisationCount, count: int | None, people: int | None, *, to_head: bool) -> str:
-    """What its head reported stands here as it was reported, for the head; of what a poster counted, and for officers
-    above, what may be told of so few people."""
-    if count is None or (to_head and row.source != OWN_COUNT):
-        return number_text(count)
-    return count_text(told(count, people), page_language())
-
-
-def _history(organisation: Organisation, day: dt.date, *, to_head: bool) -> list[dict[str, str]]:
-    rows = organisation.counts.filter(date__lte=day).order_by("-date", "source")[:14]
-    return [
-        {
-            "date": say_date(row.date, page_language()),
-            "installs": _told(row, row.installs, organisation.people, to_head=to_head),
-            "active": _told(row, row.active, organisation.people, to_head=to_head),
-            "source": source_name(row.source),
-        }
-        for row in rows
-    ]

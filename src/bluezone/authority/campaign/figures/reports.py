@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
-from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount, OrganisationCount, Reminder
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.models import Reminder
 from bluezone.authority.campaign.figures.report_rules import Reporting, State, reminder_due, reporting
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
+from bluezone.rollout.counts import Count, OrganisationCode
 
 _CHUNK = 500
 
@@ -49,11 +50,11 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one stands on a day: its newest report's total, its silence, when it was reminded of that day's report."""
+    """Say how one stands on a day: its reported figure, its silence, when it was reminded of that day's report."""
 
     reporter: Reporter
     seen: Reporting
-    total: int | None
+    figure: Count | None
     reminded: Reminder | None
     due: bool
 
@@ -91,39 +92,19 @@ def _below(own: Unit, level: Level, day: dt.date) -> Sequence[Unit]:
 
 def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
     """How each stands on a day, the longest silence first, then those that have reported."""
-    totals = _newest(every, day)
+    codes = {each.key: each.unit.code if each.unit is not None else OrganisationCode(each.key) for each in every}
+    last = reader.last_reports(codes.values(), day)
+    series = reader.series_of(codes.values(), day, among=reader.REPORTS)
     reminders = {row.key: row for row in _reminders(every, day)}
     found = []
     for each in every:
-        last, total = totals.get(each.key, (None, None))
-        seen = reporting(last, day)
+        code = codes[each.key]
+        seen, own = reporting(last.get(code), day), series.get(code)
         row = reminders.get(each.key)
-        found.append(Line(each, seen, total, row, reminder_due(seen, row.day if row else None, day)))
+        due = reminder_due(seen, row.day if row else None, day)
+        found.append(Line(each, seen, own.figure if own else None, row, due))
     order = {State.NEVER: 0, State.SILENT: 1, State.WAITING: 2, State.RECEIVED: 3}
     return sorted(found, key=lambda line: (order[line.seen.state], -(line.seen.silent_days or 0)))
-
-
-def _newest(every: Sequence[Reporter], day: dt.date) -> dict[str, tuple[dt.date, int | None]]:
-    """The newest report of each that is not after a day: its day and its total (the largest, where sources differ)."""
-    units = [each.key for each in every if each.unit is not None]
-    ids = {each.organisation.pk: each.key for each in every if each.organisation is not None}
-    found: dict[str, tuple[dt.date, int | None]] = {}
-    for codes in _chunks(units):
-        rows = DailyCount.objects.filter(unit__in=codes, date__lte=day).exclude(source=OWN_COUNT)
-        last = dict(rows.values_list("unit").annotate(Max("date")).order_by())
-        of_day = rows.filter(date__in=set(last.values())).values_list("unit", "date", "installs")
-        for code, date, installs in of_day.order_by("installs"):
-            if last[code] == date:
-                found[code] = (date, installs if installs is not None else found.get(code, (date, None))[1])
-    for keys in _chunks(list(ids)):
-        rows = OrganisationCount.objects.filter(organisation__in=keys, date__lte=day).exclude(source=OWN_COUNT)
-        last = dict(rows.values_list("organisation").annotate(Max("date")).order_by())
-        for key, date, installs in rows.filter(date__in=set(last.values())).values_list(
-            "organisation", "date", "installs"
-        ):
-            if last[key] == date:
-                found[ids[key]] = (date, installs)
-    return found
 
 
 def _reminders(every: Sequence[Reporter], day: dt.date) -> Iterable[Reminder]:

@@ -1,74 +1,186 @@
-"""Figures in and out of the database, as `bluezone.rollout` speaks of them."""
+"""Write counts and populations: the one way into the tables, all or none, and what stood there into the audit log.
+
+What the server counts itself is not in the audit log (`store`): thousands of rows a night would bury what people did.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F
 
-from bluezone.authority.campaign.figures.changes import figures_changed
-from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
+from bluezone.authority.officers import jurisdiction
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.site.locks import take_turns
+from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 
 _PERCENTS = ("percent_population", "percent_smartphones")
-FIELDS = ("installs", "with_phone", "active", "share_of", "rank", "derived", *_PERCENTS)
-_cached_place = functools.lru_cache(maxsize=16_384)(place_of)
+_FIELDS = ("installs", "with_phone", "active", "share_of", "rank", "derived", *_PERCENTS)
+_UNIQUE = ("key", "origin", "date", "source")
+_CHUNK = 500
+_place_of = functools.lru_cache(maxsize=16_384)(jurisdiction.place_of)
+_Key = tuple[str, Origin, dt.date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Say how many figures were new, and how many replaced another."""
+
+    added: int
+    changed: int
+
+
+def figures_changed() -> None:
+    """Note, in the transaction that changes figures or populations, that pages drawn before are to be drawn anew."""
+    now = clock.now()
+    if not FiguresState.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
+        FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})
+
+
+def origin_of(place: str) -> Origin:
+    """Return the class of what an officer enters whose jurisdiction is `place`: the whole country is the Ministry's."""
+    return Origin.MINISTRY if place == jurisdiction.NATION else Origin.REPORTED
 
 
 def store(counts: Iterable[Count]) -> int:
-    """Store figures, all or none; how many were new or other than before. The same again changes nothing."""
-    rows = {(str(count.unit), count.date, count.source): count for count in counts}
-    units = {unit for unit, _, _ in rows}
-    dates = {date for _, date, _ in rows}
+    """Store counts, all or none; how many were new or other than before. Run again, it changes nothing."""
+    wanted = {_key(count): count for count in counts}
     with transaction.atomic():
-        held = {
-            (row.unit, row.date, row.source): row
-            for row in DailyCount.objects.filter(unit__in=units, date__in=dates).iterator()
-        }
-        changed = [count for key, count in rows.items() if key not in held or not _is_same(held[key], count)]
+        held = _held(wanted)
+        changed = [count for key, count in wanted.items() if key not in held or not _is_same(held[key], count)]
+        places = _places(changed)
         DailyCount.objects.bulk_create(
-            [_row(count) for count in changed],
+            [_row(count, places[str(count.unit)]) for count in changed],
             batch_size=1_000,
             update_conflicts=True,
-            unique_fields=["unit", "date", "source"],
-            update_fields=["place", *FIELDS],
+            unique_fields=_UNIQUE,
+            update_fields=["place", *_FIELDS],
         )
         if changed:
             figures_changed()
     return len(changed)
 
 
+def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "") -> Written:
+    """Store an officer's counts, all or none, and log every one that replaces another with what it was.
+
+    With `log_new` every new one is logged too (a file's new rows are told by the file's own entry).
+    """
+    wanted = {_key(count): count for count in counts}
+    with transaction.atomic():
+        take_turns("figures")  # or two at once could both read what one of them is about to replace
+        held = {key: _logged(row) for key, row in _held(wanted).items()}
+        store(wanted.values())
+        entries, added, changed = [], 0, 0
+        for key, row in _held(wanted).items():
+            before, after = held.get(key), _logged(row)
+            if before is None:
+                added += 1
+            elif before != after:
+                changed += 1
+            if before != after and (log_new or before is not None):
+                action = LogEntry.Action.CREATE if before is None else LogEntry.Action.UPDATE
+                entries.append(_entry(row, action, before or {}, after, officer, why))
+        LogEntry.objects.bulk_create(entries, batch_size=500)
+    return Written(added, changed)
+
+
+def withdraw(row: DailyCount, officer: User) -> None:
+    """Delete a figure that should never have been entered; the audit log keeps what it said."""
+    with transaction.atomic():
+        _entry(row, LogEntry.Action.DELETE, _logged(row), {}, officer).save()
+        row.delete()
+        figures_changed()
+
+
+def take_along(organisation: Organisation, **_: object) -> None:
+    """Move the rows of an organisation with it: they are corrected by place (a signal's receiver)."""
+    for model in (DailyCount, Population):
+        model.objects.filter(key=organisation.code).update(place=organisation.place)
+
+
+def forget(keys: Iterable[str]) -> None:
+    """Delete every count of organisations that are deleted themselves."""
+    with transaction.atomic():
+        for some in _chunks(sorted(keys)):
+            DailyCount.objects.filter(key__in=some).delete()
+        figures_changed()
+
+
+def _key(count: Count) -> _Key:
+    return str(count.unit), count.origin, count.date, count.source
+
+
+def _chunks(values: list[str]) -> Iterable[list[str]]:
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+def _held(wanted: Mapping[_Key, Count]) -> dict[_Key, DailyCount]:
+    """Return the stored rows of the same units, classes, days and sources."""
+    keys, dates = sorted({key for key, _, _, _ in wanted}), {date for _, _, date, _ in wanted}
+    found: dict[_Key, DailyCount] = {}
+    for some in _chunks(keys):
+        for row in DailyCount.objects.filter(key__in=some, date__in=dates):
+            key = (row.key, Origin(row.origin), row.date, row.source)
+            if key in wanted:
+                found[key] = row
+    return found
+
+
+def _places(counts: Iterable[Count]) -> dict[str, str]:
+    """Return where the units and organisations of counts lie."""
+    codes = {count.unit for count in counts}
+    places = {str(code): _place_of(code) for code in codes if isinstance(code, UnitCode)}
+    organisations = sorted(str(code) for code in codes if not isinstance(code, UnitCode))
+    for some in _chunks(organisations):
+        places |= dict(Organisation.objects.filter(code__in=some).values_list("code", "place"))
+    return places
+
+
 def _values(count: Count) -> dict[str, Any]:
     texts = {name: "" if (value := getattr(count, name)) is None else str(value) for name in _PERCENTS}
-    return {name: getattr(count, name) for name in FIELDS} | texts
+    return {name: getattr(count, name) for name in _FIELDS} | texts
 
 
-def _row(count: Count) -> DailyCount:
-    place = _cached_place(count.unit)
-    return DailyCount(unit=str(count.unit), place=place, date=count.date, source=count.source, **_values(count))
+def _row(count: Count, place: str) -> DailyCount:
+    key, origin, date, source = _key(count)
+    return DailyCount(key=key, place=place, date=date, origin=origin, source=source, **_values(count))
 
 
 def _is_same(row: DailyCount, count: Count) -> bool:
     return all(getattr(row, name) == value for name, value in _values(count).items())
 
 
-def counts_of(rows: QuerySet[DailyCount]) -> list[Count]:
-    """The figures of a query, in order of date."""
-    ordered = rows.order_by("date", "unit", "source").values("unit", "date", "source", *FIELDS)
-    return [
-        Count(
-            **values
-            | {"unit": _code(values["unit"])}
-            | {name: Decimal(values[name]) if values[name] else None for name in _PERCENTS}
-        )
-        for values in ordered
-    ]
+def _logged(row: DailyCount) -> dict[str, str]:
+    """Return a figure's fields as the audit log writes them; what is not known has no entry."""
+    values = {name: getattr(row, name) for name in _FIELDS if name not in ("share_of", "derived")}
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-_code = functools.lru_cache(maxsize=16_384)(UnitCode.parse)
+def _entry(
+    row: DailyCount, action: int, before: Mapping[str, str], after: Mapping[str, str], officer: User, why: str = ""
+) -> LogEntry:
+    """Return an entry of the audit log, not yet saved: which field was what, and is what."""
+    names = dict.fromkeys([*before, *after])
+    pairs = {field: [before.get(field, "None"), after.get(field, "None")] for field in names}
+    return LogEntry(
+        content_type=ContentType.objects.get_for_model(DailyCount),
+        object_pk=str(row.pk),
+        object_id=row.pk,
+        object_repr=str(row),
+        action=action,
+        changes={field: pair for field, pair in pairs.items() if pair[0] != pair[1]},
+        actor=officer,
+        additional_data={"place": row.place, "source": row.source} | ({"why": why} if why else {}),
+    )

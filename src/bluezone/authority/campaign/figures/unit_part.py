@@ -8,30 +8,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bluezone.authority.campaign.figures import organisation_presenters, organisation_series
+from bluezone.authority.campaign.figures import presenters
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
-from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import Link
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.parts import CountText, Section, UnitPart
 
 
 def counts(organisations: Sequence[Organisation], day: dt.date) -> Mapping[str, CountText]:
-    """Return the newest count of each organisation, as it may be shown, by code."""
-    raw = organisation_series.raw_of(organisations, day)
-    rows = {
-        each.code: organisation_presenters.newest(each, raw.get(each.code, {}), page_language())
-        for each in organisations
-    }
-    return {code: CountText(row["count"], row["share"]) for code, row in rows.items()}
+    """Return the figure of each organisation, as it is disclosed, by code."""
+    rows = zip(organisations, presenters.organisation_rows(organisations, day), strict=True)
+    return {each.code: CountText(row["count"], row["share"]) for each, row in rows}
 
 
 def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
     """Give where the organisation stands, and its figures of the last weeks."""
-    raw = organisation_series.raw_of([organisation], day).get(organisation.code, {})
-    newest = organisation_presenters.newest(organisation, raw, page_language())
-    yield Section("figures/unit_newest.html", {"facts": newest})
-    history = organisation_presenters.history(organisation, page_language())
+    (facts,) = presenters.organisation_rows([organisation], day)
+    yield Section("figures/unit_newest.html", {"facts": facts, "order": presenters.order_text()})
+    history = presenters.history(organisation, day)
     if history:
         yield Section("figures/unit_history.html", {"history": history})
 

@@ -13,15 +13,15 @@ from django.db import connection, transaction
 from django.db.models import Count as CountRows
 from django.db.models import Q, QuerySet
 
-from bluezone.authority.campaign.figures.models import OWN_COUNT, DailyCount
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.installations.models import Installation
-from bluezone.authority.campaign.installations.organisations import count_organisations
+from bluezone.authority.campaign.installations.organisations import counts_of_organisations
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.locks import job_lock
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import DEVICES, Count, Origin
 
 #: A phone that has said nothing for so long is no installation any more: lost, sold, or the app was removed.
 SILENT_AFTER = dt.timedelta(days=60)
@@ -45,14 +45,18 @@ def roll_up(now: dt.datetime) -> RollUp:
     day = today(now) - dt.timedelta(days=1)
     nation = (NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34).code
     with job_lock("roll-up"):
-        done = DailyCount.objects.filter(unit=str(nation), date=day, source=OWN_COUNT).first()
+        done = reader.counted_on(nation, day)
         if done is not None:
             return RollUp(day, 0, done.installs or 0)
         if not Installation.objects.exists():  # the app does not count itself here: no zero beside reported figures
             return RollUp(day, 0, 0)
         totals = _totals(day, nation)
-        count_organisations(day, _counted_on(day), _in_use(day))  # before the nation's figure, which says it is done
-        store(Count(unit, day, installs=n, active=active, source=OWN_COUNT) for unit, (n, active) in totals.items())
+        posters = counts_of_organisations(day, _counted_on(day), _in_use(day))
+        units = [
+            Count(unit, day, installs=n, active=active, source=DEVICES, origin=Origin.COUNTED)
+            for unit, (n, active) in totals.items()
+        ]
+        store([*posters, *units])  # all or none: the nation's figure says that the day is done
         if day.weekday() == _SUNDAY:
             Installation.objects.filter(last_active_on__lt=day - FORGOTTEN_AFTER).delete()
     return RollUp(day, len(totals), totals[nation][0])

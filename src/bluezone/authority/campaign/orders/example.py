@@ -11,8 +11,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from bluezone.authority.campaign.figures.models import OrganisationCount
-from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.figures import store as figures_store
 from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.rules import Letter, plan
@@ -23,6 +22,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
+from bluezone.rollout.counts import Count, OrganisationCode
 from bluezone.rollout.directives import Base
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.sectors import WITH_FAMILIES, Sector
@@ -105,11 +105,10 @@ class Loaded:
 @transaction.atomic
 def load() -> Loaded:
     """Add what is not there yet. Run again, it changes nothing."""
-    figures = store(reported_counts())
+    figures = figures_store.store(reported_counts())
     units = [_unit(sector, *row) for sector, rows in _UNITS.items() for row in rows]
     made = [unit for unit in units if unit is not None]
-    for position, unit in enumerate(made):
-        _figures(unit, position)
+    figures_store.store(count for position, unit in enumerate(made) for count in _figures(unit, position))
     orders = 0 if Directive.objects.filter(is_example=True).exists() else _orders()
     return Loaded(figures, len(made), orders)
 
@@ -120,9 +119,10 @@ def remove() -> int:
     papers printed stay."""
     Directive.objects.filter(is_example=True).delete()
     rows = Organisation.objects.filter(is_example=True)
-    count = rows.count()
+    codes = list(rows.values_list("code", flat=True))
     rows.delete()
-    return count
+    figures_store.forget(codes)
+    return len(codes)
 
 
 def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str) -> Organisation | None:
@@ -134,21 +134,21 @@ def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str
     return organisations.found(facts, _FIGURES_FROM, is_example=True)
 
 
-def _figures(unit: Organisation, position: int) -> None:
-    """Figures that grow at different paces: every seventh unit has none, every fifth falls silent after a week."""
+def _figures(unit: Organisation, position: int) -> list[Count]:
+    """Return figures that grow at different paces; every seventh unit has none, every fifth is silent after a week."""
     if position % 7 == 6:
-        return
+        return []
     final = Fraction(position * 37 % 100 + 3, 103)
     days = _FIGURES - 6 if position % 5 == 4 else _FIGURES
-    OrganisationCount.objects.bulk_create(
-        OrganisationCount(
-            organisation=unit,
-            date=_FIGURES_FROM + dt.timedelta(days=day),
+    return [
+        Count(
+            OrganisationCode(unit.code),
+            _FIGURES_FROM + dt.timedelta(days=day),
             installs=int((unit.people or 0) * final * (day + 1) / _FIGURES),
             source=SOURCE,
         )
         for day in range(days)
-    )
+    ]
 
 
 def _orders() -> int:

@@ -8,19 +8,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.campaign.figures.organisation_presenters import count_text
+from bluezone.authority.campaign.figures.presenters import disclosure_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.rules import Extent, Told
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.directives import Base
 from bluezone.rollout.language import Language, say_date, say_number, say_share, say_unit, translator
 from bluezone.rollout.pace import Status
 from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.sources import class_name
+from bluezone.rollout.suppression import Disclosure, Extent
 
 #: so many children of one stand on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -62,7 +63,7 @@ def state_of(directive: Directive, day: dt.date) -> str:
 
 def status_name(line: Line, past: bool) -> str:
     """Where a target stands, in a word or two."""
-    if line.extent is Extent.HIDDEN:
+    if line.extent is Extent.SUPPRESSED:
         return _("hidden")
     if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
         return _("no figure yet")
@@ -83,10 +84,10 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
     """A target and where it stands."""
     target, pace = line.target, line.pace
     exact = line.extent is Extent.EXACT
-    count = count_text(Told(pace.installs, line.extent), language) if line.has_figure else ""
+    count = disclosure_text(Disclosure(pace.installs, line.extent), language) if line.has_figure else ""
     if line.at_least and count:
         count = _("at least %(count)s") % {"count": count}
-    hidden = line.extent is Extent.HIDDEN
+    hidden = line.extent is Extent.SUPPRESSED
     known = line.has_figure and not hidden
     return {
         "key": target.pk,
@@ -98,6 +99,8 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
         "target": say_number(target.installs, language),
         "target_share": say_share(target.installs / target.people, language, 1) if target.people else "",
         "count": count,
+        "class": class_name(line.origin, language) if known else "",
+        "source": source_text(line.origin, line.figure.source) if known and line.origin and line.figure else "",
         "share": say_share(pace.share, language, 1) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",

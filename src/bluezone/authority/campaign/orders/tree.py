@@ -5,26 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Max, Q
-
-from bluezone.authority.campaign.figures import organisation_series
-from bluezone.authority.campaign.figures.models import DailyCount
-from bluezone.authority.campaign.figures.store import counts_of
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.rules import Node
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
-from bluezone.geography.errors import NoFigureError
-from bluezone.geography.figures import Measure
+from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.series import Series
+from bluezone.rollout.suppression import disclose
 
 #: the people of a part, as the officer who gave the order wrote them
 GIVEN = "given with the order"
 HEADCOUNT = "headcount"
+#: of the vintage's name, as `Target.people_source` holds it
+_SOURCE_LENGTH = 80
 
 
 class Depth(enum.StrEnum):
@@ -33,28 +34,6 @@ class Depth(enum.StrEnum):
     NOT = "not"
     ONE = "one level"
     TWO = "two levels"
-
-
-def counts_of_units(keys: Collection[str], as_of: dt.date) -> dict[str, list[Count]]:
-    """The figures of units of the weeks up to a day, or where they were silent, the newest before. One a day: the
-    largest, where sources differ."""
-    rows = DailyCount.objects.filter(unit__in=keys, installs__isnull=False, date__lte=as_of)
-    recent = counts_of(rows.filter(date__gt=as_of - organisation_series.WINDOW))
-    silent = set(keys) - {str(count.unit) for count in recent}
-    newest = rows.filter(unit__in=silent).values("unit").annotate(day=Max("date")).values_list("unit", "day")
-    older = [Q(unit=unit, date=day) for unit, day in newest]
-    for start in range(0, len(older), 200):
-        condition = Q(pk__in=[])
-        for each in older[start : start + 200]:
-            condition |= each
-        recent += counts_of(rows.filter(condition))
-    found: dict[str, dict[dt.date, Count]] = {}
-    for count in recent:
-        days = found.setdefault(str(count.unit), {})
-        held = days.get(count.date)
-        if held is None or (held.installs or 0) < (count.installs or 0):
-            days[count.date] = count
-    return {unit: [days[day] for day in sorted(days)] for unit, days in found.items()}
 
 
 def territory(unit: Unit, measure: Measure, depth: Depth, day: dt.date, given: Mapping[str, int]) -> Node:
@@ -68,48 +47,47 @@ def territory(unit: Unit, measure: Measure, depth: Depth, day: dt.date, given: M
     for _ in range(levels):
         frontier = [child for each in frontier for child in _children(each, day)]
         units += frontier
-    standing = counts_of_units([str(each.code) for each in units], day)
-    return _unit_node(unit, measure, levels, day, given, standing)
+    series = reader.series_of((each.code for each in units), day)
+    return _unit_node(unit, levels, day, series, _People(reader.denominators(), measure, day, given))
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Look up the people a share is of: those the officer wrote, else the denominator of the day."""
+
+    figures: Figures
+    measure: Measure
+    day: dt.date
+    given: Mapping[str, int]
+
+    def of(self, unit: Unit) -> tuple[int | None, str]:
+        """Return how many, and by which count."""
+        own = self.given.get(str(unit.code))
+        if own:
+            return own, GIVEN
+        figure = self.figures.on(unit, self.measure, self.day)
+        return (figure.value, figure.vintage.id[:_SOURCE_LENGTH]) if figure else (None, "")
 
 
 def _children(unit: Unit, day: dt.date) -> Sequence[Unit]:
     return catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
 
 
-def _unit_node(
-    unit: Unit,
-    measure: Measure,
-    levels: int,
-    day: dt.date,
-    given: Mapping[str, int],
-    standing: Mapping[str, list[Count]],
-) -> Node:
-    key = str(unit.code)
-    below = _children(unit, day) if levels else ()
-    people, source = _people(unit, measure, day, given)
-    counts = standing.get(key)
+def _unit_node(unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Series], people: _People) -> Node:
+    own, (number, source) = series.get(unit.code), people.of(unit)
     return Node(
         kind=Kind.UNIT,
-        key=key,
+        key=str(unit.code),
         name=unit.full_name,
         place=place_of(unit.code),
-        people=people,
+        people=number,
         people_source=source,
-        installs=counts[-1].installs if counts else None,
+        installs=own.total if own else None,
         responsible=chair_of(unit),
-        children=tuple(_unit_node(each, measure, levels - 1, day, given, standing) for each in below),
+        children=tuple(
+            _unit_node(each, levels - 1, day, series, people) for each in (_children(unit, day) if levels else ())
+        ),
     )
-
-
-def _people(unit: Unit, measure: Measure, day: dt.date, given: Mapping[str, int]) -> tuple[int | None, str]:
-    own = given.get(str(unit.code))
-    if own:
-        return own, GIVEN
-    try:
-        figure = catalogue.figures().current(unit, measure, day)
-    except NoFigureError:
-        return None, ""
-    return figure.value, figure.vintage.id
 
 
 def chair_of(unit: Unit) -> str:
@@ -130,9 +108,9 @@ def sectors(unit: Unit, chosen: Sequence[Sector], day: dt.date) -> tuple[Node, l
     place = place_of(unit.code)
     every = organisations_in(place, chosen)
     counted = [each for each in every if each.people]
-    standing = organisation_series.of_organisations(counted, day)
+    installs = _disclosed_installs(counted, day)
     nodes = tuple(
-        _sector_node(sector, place, [each for each in counted if each.sector == sector], standing) for sector in chosen
+        _sector_node(sector, place, [each for each in counted if each.sector == sector], installs) for sector in chosen
     )
     with_units = tuple(node for node in nodes if node.children)
     root = Node(
@@ -149,8 +127,22 @@ def sectors(unit: Unit, chosen: Sequence[Sector], day: dt.date) -> tuple[Node, l
     return root, [each for each in every if not each.people]
 
 
+def _disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> dict[str, int]:
+    """Return the figure of each organisation that has one, as it is disclosed and no more than its people.
+
+    A station's poster counts travellers, too: more than its own people is full, not wrong.
+    """
+    people: dict[Code, int] = {OrganisationCode(each.code): each.people or 0 for each in organisations}
+    figures = reader.series_of(people, day)
+    return {
+        str(code): min(disclose(own.total, people[code]).at_least, people[code])
+        for code, own in figures.items()
+        if own.total is not None
+    }
+
+
 def _sector_node(
-    sector: Sector, place: str, organisations: Sequence[Organisation], standing: Mapping[str, list[Count]]
+    sector: Sector, place: str, organisations: Sequence[Organisation], installs: Mapping[str, int]
 ) -> Node:
     children = tuple(
         Node(
@@ -160,8 +152,7 @@ def _sector_node(
             place=each.place,
             people=each.people,
             people_source=HEADCOUNT,
-            # A station's poster counts travellers, too: more than its own people is full, not wrong.
-            installs=min(standing[each.code][-1].installs or 0, each.people or 0) if each.code in standing else None,
+            installs=installs.get(each.code),
             responsible=each.headed_by,
         )
         for each in organisations

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from bluezone.authority.campaign.figures.presenters import order_text
 from bluezone.authority.campaign.orders import presenters, services
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
@@ -136,6 +137,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
             for each in below[: presenters.MOST_CHILDREN]
         ],
         "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
+        "order": order_text(),
         "summary": _summary(below, day > directive.deadline),
         "has_organisations": directive.base == Base.HEADCOUNT,
         "within": path_of_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",

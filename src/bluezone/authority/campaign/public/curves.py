@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import rankings, reader
 from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue
-from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.rollout import charts, suppression
-from bluezone.rollout.counts import Count
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.language import Language
+from bluezone.rollout.series import Series
 
 FORECAST_DAYS = 14
 _KEEP_S = 7 * 86_400
@@ -46,23 +45,21 @@ class Curve:
         return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.people)
 
 
-def points(counts: Iterable[Count], hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
-    """One total a day: the largest, where sources differ; none where it must not be shown, cut where people are few."""
-    totals: dict[dt.date, int] = {}
-    for count in counts:
-        if count.installs is not None and count.date not in hidden:
-            totals[count.date] = max(suppression.shown(count.installs, people) or 0, totals.get(count.date, 0))
-    return tuple(Point(date, total) for date, total in sorted(totals.items()))
+def points(series: Series, hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
+    """Return the totals that the public may see: none of hidden days, cut where people are few."""
+    shown = [(day, suppression.disclosed(total, people)) for day, total in series.totals() if day not in hidden]
+    return tuple(Point(day, total) for day, total in shown if total is not None)
 
 
 def curve_of(unit: Unit, day: dt.date) -> Curve:
-    """The curve of a unit up to a day."""
-    counts = rankings.counts_of_unit(unit, day)
-    hidden = rankings.hidden_days(unit, counts, day)
-    people = next((each.value for each in catalogue.figures().every(unit, Measure.POPULATION)), None)
+    """Return the curve of a unit up to a day."""
+    series = reader.whole_series(unit.code, day)
+    hidden = reader.hidden_days(unit, series, rankings.sisters_of(unit, day))
+    people = reader.people_of(unit, day)
     target = target_of(unit.code, day)
     goal = (target.installs, target.directive.deadline) if target else None
-    return Curve(points(counts, hidden, people), day, people, goal)
+    base = people.value if people else None
+    return Curve(points(series, hidden, base), day, base, goal)
 
 
 def drawn(curve: Curve, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""What is the same for every reader is drawn once: public pages with an ETag, kept until a figure or an order changes.
+"""Keep public pages, which are the same for every reader, with an ETag until a figure or an order changes.
 
 Who is logged in gets each page afresh, with the own name on it, and nobody else's cache keeps that one.
 """

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.presenters import source_text
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
-from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import System, Unit
-from bluezone.rollout import suppression
+from bluezone.rollout import sources, suppression
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.language import (
@@ -44,26 +44,21 @@ def measure_name(measure: Measure) -> str:
 
 
 def vintages(ranking: Ranking) -> str:
-    """By which counts of people the shares of a ranking are formed."""
+    """Say by which counts of people the shares of a ranking are formed."""
     say = translator(page_language())
-    return "; ".join(say(catalogue.figures().vintages[each].title) for each in ranking.vintages)
-
-
-def newest(counts: Iterable[Count]) -> Count | None:
-    """The figure a sentence is about: of the newest day, and of that the largest, as in the curve and the ranking."""
-    known = [count for count in counts if count.installs is not None]
-    return max(known, key=lambda count: (count.date, count.installs or 0)) if known else None
+    every = reader.denominators().vintages
+    return "; ".join(say(every[each].title) for each in ranking.vintages)
 
 
 def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] = (), *, nation: bool = False) -> str:
-    """The one sentence of a page: how many, when, of how many."""
+    """Say in the one sentence of a page how many, when, of how many."""
     if figure is None or figure.installs is None:
         if nation:
             return _("There is no figure for the whole country on or before this day.")
         return _("There is no figure yet.")
-    if figure.date in hidden:
+    installs = suppression.disclosed(figure.installs, people)
+    if figure.date in hidden or installs is None:
         return _("The figure is too small to show: it could tell who has the app.")
-    installs = suppression.shown(figure.installs, people) or 0
     said = {"installs": say_number(installs, page_language()), "date": say_date(figure.date, page_language())}
     if not people:
         if nation:
@@ -128,6 +123,8 @@ def row(each: Standing) -> Row:
         "code": str(each.unit.code),
         "name": say_unit(each.unit, said),
         "count": say_number(each.count, said) if each.count is not None else "",
+        "source": source_text(each.origin, each.source) if each.origin else "",
+        "class": sources.class_name(each.origin, said),
         "share": say_share(each.share or 0, said) if ranked else "",
         "shade": maps.shade(each.share if ranked else None),
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
@@ -145,14 +142,14 @@ def children_rows(ranking: Ranking) -> list[Row]:
         for each in ranking.standings
         if each.count is not None
     }
-    shown = suppression.shown_children(counts)
+    shown = suppression.disclosed_parts(counts)
     rows = []
     for each in ranking.standings:
         line = row(each)
         if (code := line["code"]) in shown:
             if (number := shown[code]) is None:
                 line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
-                line |= {"shade": 0, "hidden": True, "missing": ""}
+                line |= {"shade": 0, "hidden": True, "missing": "", "class": ""}
             elif number != each.count:  # cut to fives: what is formed from the whole count would give it away
                 line |= {"count": say_number(number, page_language()), "points": ""}
                 if each.base:
@@ -165,19 +162,10 @@ def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -
     """A figure of a unit's own list."""
     if count.installs is None:
         return ""
-    if count.date in hidden:
+    shown = suppression.disclosed(count.installs, people)
+    if count.date in hidden or shown is None:
         return _("hidden")
-    return say_number(suppression.shown(count.installs, people) or 0, page_language())
-
-
-def source(count: Count) -> str:
-    """Where a figure comes from, if it is no address."""
-    words = {
-        "devices": _("counted by this server"),
-        "report": _("reported by the unit"),
-        rankings.SUM: _("sum of its parts"),
-    }
-    return words.get(count.source, count.source)
+    return say_number(shown, page_language())
 
 
 def status(state: Status) -> str:

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.campaign.figures import rankings
+from bluezone.authority.campaign.figures import rankings, reader
+from bluezone.authority.campaign.figures.presenters import order_text, source_text
 from bluezone.authority.campaign.orders import unit_progress
+from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public import curves, maps, sentences
 from bluezone.authority.campaign.public.freshness import public_page
@@ -26,9 +28,10 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
 from bluezone.rollout import suppression
-from bluezone.rollout.counts import FIRST_DAY, Count
+from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.language import Language, say_date, say_unit
 from bluezone.rollout.ranking import Ranking
+from bluezone.rollout.series import Series
 
 #: figures listed without being asked for all; units named as behind
 _LISTED, _NAMED = 20, 10
@@ -50,7 +53,7 @@ def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
 
 def _days() -> list[dt.date]:
     """The days of which there is any figure. (A rehearsal's clock may stand before figures that are loaded.)"""
-    return [day for day in rankings.days_with_figures() if day <= today(clock.now())]
+    return [day for day in reader.days_with_figures() if day <= today(clock.now())]
 
 
 def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
@@ -91,12 +94,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     measure = _choice(request, "by", Measure, Measure.POPULATION)
     ranking = rankings.provinces_on(day, system, measure)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
-    counts = rankings.counts_of_unit(nation, day)
-    figure = sentences.newest(counts)
-    people = catalogue.figures().every(nation, Measure.POPULATION)
+    series = reader.whole_series(nation.code, day)
+    people = reader.people_of(nation, day)
     context = _slider(days, day) | {
         "nav": "rollout",
-        "lead": sentences.lead(figure, people[0].value if people else None, nation=True),
+        "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
         "system": system.value,
         "both_systems": day < _REFORM,
         "by": measure.value,
@@ -109,7 +111,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "base": sentences.vintages(ranking),
         "code": str(nation.code),
         "curve_day": day,
-        "has_curve": len(curves.points(counts, ())) > 1,
+        "has_curve": len(series.counts) > 1,
+        "order": order_text(),
+        "source": _source(series),
     }
     return render(request, "public/dashboard.html", context)
 
@@ -120,38 +124,41 @@ def _unit(code: str, day: dt.date | None) -> Unit:
         parsed = UnitCode.parse(code)
         gazetteer = catalogue.provinces() if parsed.level <= Level.PROVINCE else catalogue.all_units()
         latest = gazetteer.unit(parsed)
-        return latest if day is None or rankings.parts_of(latest) else gazetteer.unit(parsed, day)
+        return latest if day is None or reader.parts_of(latest.code) else gazetteer.unit(parsed, day)
     except GeographyError:
         raise Http404 from None
 
 
-def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], list[Count]]:
-    """The unit a page is about, the day, the days of its figures, and its figures up to the day."""
+def _source(series: Series) -> str:
+    """Name the source of a series' figure; nothing without one."""
+    figure = series.figure
+    return source_text(figure.origin, figure.source) if figure is not None else ""
+
+
+def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], Series]:
+    """Return the unit a page is about, the day, the days of its figures, and its series up to the day."""
     ever = _unit(code, None)
-    if ever.level is Level.NATION:
-        days = _days()
-    else:
-        every = rankings.counts_of_unit(ever, today(clock.now()))
-        days = sorted({count.date for count in every})
+    days = _days() if ever.level is Level.NATION else reader.days_of(ever.code, today(clock.now()))
     if not days and "date" not in request.GET:
         day = min(ever.until or today(clock.now()), today(clock.now()))
     else:
         day = _day(request, days)
     unit = _unit(code, day)
-    return unit, day, days, rankings.counts_of_unit(unit, day)
+    return unit, day, days, reader.whole_series(unit.code, day)
 
 
 @require_GET
 @public_page
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """A unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their source."""
-    unit, day, days, counts = _of_unit(request, code)
-    hidden = rankings.hidden_days(unit, counts, day)
+    unit, day, days, series = _of_unit(request, code)
+    hidden = reader.hidden_days(unit, series, rankings.sisters_of(unit, day))
     said = page_language()
     below = rankings.children_of(unit, day)
     ranking = rankings.ranking_of(below, day, Measure.POPULATION) if below else None
-    people = next((each.value for each in catalogue.figures().every(unit, Measure.POPULATION)), None)
-    figure = sentences.newest(counts)
+    base = reader.people_of(unit, day)
+    people = base.value if base else None
+    figure = series.figure
     above = catalogue.all_units().ancestors(unit)
     context = _slider(days, day) | {
         "nav": "rollout",
@@ -162,14 +169,18 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "above": [(str(each.code), say_unit(each, said)) for each in above if each.level is not Level.NATION],
         "relatives": _relatives(unit, day, said),
         "below": len(below),
-        "has_curve": len(curves.points(counts, hidden)) > 1,
+        "has_curve": len(curves.points(series, hidden, people)) > 1,
         "curve_day": day,
         "sees_all": _is_officer_of(request, unit),
+        "order": order_text(),
+        "source": _source(series),
     }
-    context |= _listed(request, counts, people, hidden) | _map(unit, day, ranking) | _under(ranking)
-    told = figure is None or (figure.date not in hidden and suppression.shown(figure.installs or 0, people) is not None)
-    if told and (target := target_of(unit.code, day)) is not None:
-        context |= _goal(target, counts, below, day, context["rows"])
+    context |= _listed(request, series, people, hidden) | _map(unit, day, ranking) | _under(ranking)
+    is_shown = figure is None or (
+        figure.date not in hidden and suppression.disclosed(figure.installs or 0, people) is not None
+    )
+    if is_shown and (target := target_of(unit.code, day)) is not None:
+        context |= _goal(target, series, below, context["rows"])
     return render(request, "public/unit.html", context)
 
 
@@ -179,9 +190,9 @@ def _is_officer_of(request: HttpRequest, unit: Unit) -> bool:
     return own is not None and own.role is not Role.UNIT_HEAD and own.may_see(place_of(unit.code))
 
 
-def _listed(request: HttpRequest, counts: list[Count], people: int | None, hidden: set[dt.date]) -> dict[str, Any]:
-    """The newest figures with their sources, or all of them where they are asked for."""
-    said = page_language()
+def _listed(request: HttpRequest, series: Series, people: int | None, hidden: set[dt.date]) -> dict[str, Any]:
+    """List the newest figures of the series with their sources, or all of them where they are asked for."""
+    said, counts = page_language(), series.counts
     every = "figures" in request.GET
     shown = counts if every else counts[-_LISTED:]
     return {
@@ -190,7 +201,8 @@ def _listed(request: HttpRequest, counts: list[Count], people: int | None, hidde
             {
                 "date": say_date(count.date, said),
                 "count": sentences.shown_count(count, people, hidden),
-                "source": sentences.source(count),
+                "source": source_text(count.origin, count.source),
+                "address": count.source,
                 "linked": count.source.startswith(("https://", "http://")),
             }
             for count in reversed(shown)
@@ -233,13 +245,11 @@ def _under(ranking: Ranking | None) -> dict[str, Any]:
     return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
 
 
-def _goal(
-    target: Any, counts: list[Count], below: Sequence[Unit], day: dt.date, rows: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """What the order in force takes, and who below is behind. Whose count is hidden is not named with numbers."""
-    own = unit_progress.of_unit(target, counts, day)
+def _goal(target: Target, series: Series, below: Sequence[Unit], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Say what the order in force takes, and who below is behind. Whose count is hidden is not named with numbers."""
+    own = unit_progress.of_unit(target, series)
     hidden = {row["code"] for row in rows if row["hidden"]}
-    late = [each for each in unit_progress.behind(target, below, day) if str(each[0].code) not in hidden]
+    late = [each for each in unit_progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
     return {
         "goal": sentences.goal(target, own),
         "goal_status": sentences.status(own.pace.status),
@@ -259,7 +269,7 @@ def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]
         on = day
     else:
         codes = [each.predecessor for each in gazetteer.predecessors(unit.code)]
-        on = min(day, rankings.LAST_OF_63)
+        on = min(day, reader.LAST_OF_63)
     return [{"code": str(code), "name": say_unit(gazetteer.unit(code), said), "date": on.isoformat()} for code in codes]
 
 

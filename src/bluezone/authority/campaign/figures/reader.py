@@ -1,0 +1,340 @@
+"""Read stored counts and populations: every page, file, command and job that shows or uses a figure asks here.
+
+Which source speaks for a unit on a day is decided by `bluezone.rollout.series`, which people its share is of by
+`bluezone.geography.figures`, and what may be disclosed by `bluezone.rollout.suppression`: this module fetches the rows
+for many units at once, and hands them to those rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count as RowCount
+from django.db.models import Max, Min, Q, QuerySet, Sum
+
+from bluezone.authority.campaign.figures.models import DailyCount, Population
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Figure, Figures, Measure, Vintage
+from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.rollout import suppression
+from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
+from bluezone.rollout.series import MAX_AGE_DAYS, WINDOW_DAYS, Series, choose, sum_of_parts
+
+Code = UnitCode | OrganisationCode
+WINDOW = dt.timedelta(days=WINDOW_DAYS)
+#: the last day of the 63 provinces
+LAST_OF_63 = REFORM_DATE - dt.timedelta(days=1)
+#: what officers reported, the Ministry among them: our own count is nobody's report
+REPORTS = (Origin.MINISTRY, Origin.REPORTED)
+_CHUNK = 500
+_COLUMNS = (
+    "key", "date", "installs", "with_phone", "active", "percent_population", "percent_smartphones", "share_of", "rank",
+    "derived", "source", "origin",
+)  # fmt: skip
+# From one day to the next by the index on (date, key): a year of a country is four million rows on 365 days.
+_DAYS = f"""
+    WITH RECURSIVE days (day) AS (
+        SELECT min(date) FROM {DailyCount._meta.db_table}
+        UNION ALL
+        SELECT (SELECT min(date) FROM {DailyCount._meta.db_table} WHERE date > day) FROM days WHERE day IS NOT NULL
+    )
+    SELECT day FROM days WHERE day IS NOT NULL
+"""  # noqa: S608 (the table's name is ours)
+
+
+def order() -> tuple[Origin, ...]:
+    """Return the campaign's order of classes of sources."""
+    return tuple(Origin(each) for each in settings.BLUEZONE.figure_sources)
+
+
+def series_of(
+    codes: Iterable[Code],
+    day: dt.date,
+    *,
+    kind: Kind = Kind.INSTALLS,
+    among: Collection[Origin] = tuple(Origin),
+    since: dt.date | None = None,
+) -> dict[Code, Series]:
+    """Return the series chosen for each unit or organisation on a day; without those that nobody has a count of.
+
+    They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
+    may be chosen, in the campaign's order.
+    """
+    wanted = list(dict.fromkeys(codes))
+    first = min(day - WINDOW + dt.timedelta(days=1), since or day)
+    counts = _counts(wanted, kind, Q(date__lte=day, date__gte=first), day, first)
+    if first > dt.date.min:
+        silent = [code for code in wanted if not any(each.value(kind) is not None for each in counts.get(code, ()))]
+        for code, older in _newest(silent, kind, day).items():
+            counts[code] = [*older, *counts.get(code, ())]
+    classes = [origin for origin in order() if origin in among]
+    return {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
+
+
+def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
+    """Return the series of one unit or organisation from its first count on, as for a curve."""
+    return series_of([code], day, kind=kind, since=dt.date.min).get(code) or Series(day, kind)
+
+
+def _counts(
+    codes: Sequence[Code], kind: Kind, days: Q, day: dt.date, first: dt.date = dt.date.min
+) -> dict[Code, list[Count]]:
+    """Return all counts of units in order of entry; a province of 2025 begins with the sums over its parts."""
+    found: dict[Code, list[Count]] = defaultdict(list)
+    if first <= LAST_OF_63:
+        for code in codes:
+            if parts := parts_of(code):
+                before = _rows(parts, Q(date__gte=first, date__lte=min(day, LAST_OF_63)))
+                assert isinstance(code, UnitCode)
+                found[code] += [each for each in sum_of_parts(code, parts, before, kind) if each.date >= first]
+    for count in _rows(codes, days):
+        found[count.unit].append(count)
+    return {code: own for code, own in found.items() if own}
+
+
+def _newest(codes: Sequence[Code], kind: Kind, day: dt.date) -> dict[Code, list[Count]]:
+    """Return the counts of the newest day on which each unit has one of a kind."""
+    known = {f"{kind}__isnull": False, "date__lte": day}
+    days: dict[str, dt.date] = {}
+    for keys in _chunks([str(code) for code in codes]):
+        rows = DailyCount.objects.filter(key__in=keys, **known)
+        days |= dict(rows.values_list("key").annotate(Max("date")).order_by())
+    found: dict[Code, list[Count]] = defaultdict(list)
+    for keys in _chunks(list(days)):
+        condition = functools.reduce(lambda q, key: q | Q(key=key, date=days[key]), keys, Q(pk__in=[]))
+        for count in _counts_of(DailyCount.objects.filter(condition)):
+            found[count.unit].append(count)
+    for code in codes:
+        if code not in found and parts_of(code):
+            found |= _counts([code], kind, Q(date__lte=day), day)
+    return found
+
+
+def _rows(codes: Iterable[Code], condition: Q) -> Iterator[Count]:
+    for keys in _chunks([str(code) for code in codes]):
+        yield from _counts_of(DailyCount.objects.filter(condition, key__in=keys))
+
+
+def _counts_of(rows: QuerySet[DailyCount]) -> Iterator[Count]:
+    """Return rows as counts, in order of entry."""
+    for key, date, *numbers, population, smartphones, share_of, rank, derived, source, origin in rows.order_by(
+        "pk"
+    ).values_list(*_COLUMNS):
+        yield Count(
+            _code(key), date, *numbers, _decimal(population), _decimal(smartphones), share_of, rank, derived, source,
+            Origin(origin),
+        )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=32_768)
+def _code(key: str) -> Code:
+    return UnitCode.parse(key) if ":" in key else OrganisationCode(key)
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+@functools.lru_cache(maxsize=128)
+def parts_of(code: Code) -> tuple[UnitCode, ...]:
+    """Return the provinces that went into a province of 2025; none for anything else."""
+    if not isinstance(code, UnitCode) or code.system is not System.PROVINCES_34 or code.level is not Level.PROVINCE:
+        return ()
+    return tuple(each.predecessor for each in catalogue.provinces().predecessors(code))
+
+
+def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[str, list[Any]]:
+    """Return the series of very many organisations as SQL: the tables `chosen` and `series` (code, date, number) of a
+    WITH clause whose table `codes` names them in its column `code`; and the statement's values.
+
+    It is the rule of `series.choose` over the window of `series_of`, held against it by a test.
+    """
+    table = DailyCount._meta.db_table
+    dates = (day, day - dt.timedelta(days=MAX_AGE_DAYS), day - WINDOW + dt.timedelta(days=1))
+    today, fresh, first = (connection.ops.adapt_datefield_value(each) for each in dates)
+    classes = " UNION ALL ".join(
+        f"SELECT {place} AS place, '{each.value}' AS origin" for place, each in enumerate(order())
+    )
+    began = "".join(
+        f" WHEN n.last >= '{each.date}' THEN '{each.date}'"
+        for each in sorted(SERIES_BREAKS, key=lambda each: each.date, reverse=True)
+    )
+    statement = f"""newest AS (
+        SELECT each.code, classes.place, classes.origin,
+            (SELECT MAX(c.date) FROM {table} c WHERE c.key = each.code AND c.origin = classes.origin
+                AND c.date <= %s AND c.{kind} IS NOT NULL) AS last
+        FROM {codes} each CROSS JOIN ({classes}) classes
+    ), ranked AS (
+        SELECT newest.*, ROW_NUMBER() OVER (PARTITION BY code ORDER BY
+            CASE WHEN last >= %s THEN 0 ELSE 1 END, CASE WHEN last >= %s THEN place ELSE 0 END, last DESC, place) AS at
+        FROM newest WHERE last IS NOT NULL
+    ), entered AS (
+        SELECT n.code, c.date, c.{kind} AS number,
+            ROW_NUMBER() OVER (PARTITION BY n.code, c.date ORDER BY c.id DESC) AS at
+        FROM ranked n JOIN {table} c ON c.key = n.code AND c.origin = n.origin AND c.{kind} IS NOT NULL
+            AND c.date <= %s AND c.date >= CASE WHEN n.last < %s THEN n.last ELSE %s END
+            AND c.date >= CASE{began} ELSE c.date END
+        WHERE n.at = 1
+    ), series AS (
+        SELECT code, date, number FROM entered WHERE at = 1
+    )"""  # noqa: S608 (names of our own tables and classes)
+    return statement, [today, fresh, fresh, today, first, first]
+
+
+# --- days and neighbours ----------------------------------------------------------------------------------------------
+
+
+def days_with_figures() -> list[dt.date]:
+    """Return the days of which there is any count, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS)
+        return [day if isinstance(day, dt.date) else dt.date.fromisoformat(day) for (day,) in cursor.fetchall()]
+
+
+def days_of(code: UnitCode, day: dt.date) -> list[dt.date]:
+    """Return the days up to one of which a unit has any count, in order."""
+    counts = _counts([code], Kind.INSTALLS, Q(date__lte=day), day).get(code, ())
+    return sorted({count.date for count in counts})
+
+
+def units_with_figures(day: dt.date) -> list[UnitCode]:
+    """Return the units of the gazetteer of which there is a count of a day."""
+    keys = DailyCount.objects.filter(date=day, key__contains=":").values_list("key", flat=True).distinct()
+    return [UnitCode.parse(key) for key in keys]
+
+
+def rows_of(code: Code) -> QuerySet[DailyCount]:
+    """Return every stored row of a unit or organisation, newest first: for the pages that list and correct them."""
+    return DailyCount.objects.filter(key=str(code)).order_by("-date", "origin", "source")
+
+
+def rows_officers_entered() -> QuerySet[DailyCount]:
+    """Return the rows of units that an officer can correct or withdraw: not what our own server counted."""
+    return DailyCount.objects.filter(key__contains=":").exclude(origin=Origin.COUNTED)
+
+
+def counted_on(code: Code, day: dt.date) -> Count | None:
+    """Return what our own server counted of a unit on a day; None where that day was not counted."""
+    rows = DailyCount.objects.filter(key=str(code), date=day, origin=Origin.COUNTED)
+    return next(_counts_of(rows), None)
+
+
+def organisations_counted_on(day: dt.date) -> list[str]:
+    """Return the codes of the organisations of which our own server counted somebody on a day."""
+    rows = DailyCount.objects.filter(date=day, origin=Origin.COUNTED).exclude(key__contains=":")
+    return list(rows.values_list("key", flat=True))
+
+
+def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
+    """Return the day of each unit's newest report of whatever kind that is not after a day."""
+    found: dict[Code, dt.date] = {}
+    for keys in _chunks([str(code) for code in codes]):
+        rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
+        found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
+    return found
+
+
+def neighbours(codes: Iterable[Code], first: dt.date, last: dt.date) -> list[Count]:
+    """Return what officers reported of units from `first` to `last`, and of each class the nearest before and after."""
+    found: list[Count] = []
+    for keys in _chunks(sorted({str(code) for code in codes})):
+        rows = DailyCount.objects.filter(key__in=keys, origin__in=REPORTS)
+        found += _counts_of(rows.filter(date__gte=first, date__lte=last))
+        for beside, nearest in ((Q(date__lt=first), Max("date")), (Q(date__gt=last), Min("date"))):
+            days = {
+                (_code(key), origin): date
+                for key, origin, date in rows.filter(beside).values_list("key", "origin").annotate(nearest).order_by()
+            }
+            of_days = _counts_of(rows.filter(date__in=set(days.values()))) if days else ()
+            found += [count for count in of_days if days.get((count.unit, count.origin.value)) == count.date]
+    return found
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def denominators() -> Figures:
+    """Return every count of people that is known: the catalogue's and those that officers entered."""
+    entered = Population.objects.exclude(measure=Population.Measure.HEADCOUNT)
+    state = entered.aggregate(RowCount("pk"), Max("pk"), Max("entered_at"), Sum("people"))
+    return _denominators(tuple(state.values())) if state["pk__max"] else catalogue.figures()
+
+
+@functools.lru_cache(maxsize=2)
+def _denominators(state: tuple[object, ...]) -> Figures:  # noqa: ARG001 (what is kept is of one state of the table)
+    rows = Population.objects.exclude(measure=Population.Measure.HEADCOUNT).order_by("pk")
+    entered = [Figure(UnitCode.parse(row.key), row.people, _vintage(row)) for row in rows]
+    return catalogue.figures().with_figures(entered)
+
+
+def _vintage(row: Population) -> Vintage:
+    told_apart = hashlib.sha256(f"{row.counts_from} {row.source}".encode()).hexdigest()[:8]
+    name = f"{row.measure}-{row.as_of}-{told_apart}"
+    return Vintage(name, Measure(row.measure), row.as_of, row.source, row.source, row.counts_from)
+
+
+def people_of(unit: Unit, day: dt.date, measure: Measure = Measure.POPULATION) -> Figure | None:
+    """Return the denominator of a unit's shares of a day."""
+    return denominators().on(unit, measure, day)
+
+
+# --- what the public may see ------------------------------------------------------------------------------------------
+
+
+def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit]) -> set[dt.date]:
+    """Return the days on which a unit's count is not shown to the public: too small itself, or another part of the
+    unit above it is, whose count would follow from this one.
+
+    Each sister counts on each day with its newest count by then, as the table of the unit above shows it.
+    """
+    if unit.level < Level.DISTRICT or not series.counts:
+        return set()
+    figures = denominators()
+    bases = {each.code: figures.on(each, Measure.POPULATION, series.day) for each in sisters}
+    people = {code: base.value if base else None for code, base in bases.items()}
+    if not _any_suppressed(people, series):
+        return set()
+    every = series_of(people, series.day, kind=series.kind, since=dt.date.min) | {unit.code: series}
+    changes: dict[dt.date, dict[Code, int]] = defaultdict(dict)
+    for code, own in every.items():
+        for date, number in own.totals():
+            changes[date][code] = number
+    days = dict(series.totals())
+    hidden: set[dt.date] = set()
+    standing: dict[Code, int] = {}
+    last = series.counts[-1].date
+    for date in sorted({*changes, series.day}):
+        standing |= changes.get(date, {})
+        of_day = date if date in days else last if date == series.day else None
+        if of_day is not None:
+            parts = {str(code): (number, people.get(code)) for code, number in standing.items()}
+            if suppression.disclosed_parts(parts)[str(unit.code)] is None:
+                hidden.add(of_day)
+    return hidden
+
+
+def _any_suppressed(people: dict[UnitCode, int | None], series: Series) -> bool:
+    """Decide whether any count of these units is suppressed: where none is, their series need not be read."""
+    condition = Q(pk__in=[])
+    for code, number in people.items():
+        for counts in suppression.suppressed_ranges(number):
+            bounds = {f"{series.kind}__gte": counts.start, f"{series.kind}__lt": counts.stop}
+            condition |= Q(key=str(code), **bounds)
+    return DailyCount.objects.filter(condition, date__lte=series.day).exists()
+
+
+def disclosed(series: Series, people: int | None) -> Series:
+    """Return an organisation's series as it is disclosed to officers: each count as the least that is said of it."""
+    return series.with_values(lambda value: suppression.disclose(value, people).at_least)

@@ -1,0 +1,204 @@
+"""Choose the one series of a unit: one class of source, one kind of count, one count a day, no break inside.
+
+Every figure, gain, pace, forecast and curve is read from such a series, so that none of them mixes two sources.
+
+Of the classes in the order that a campaign sets, the first with a figure of the last MAX_AGE_DAYS days is chosen. A
+class keeps a unit's series for as long as it goes on reporting: if the newest figure of any class were taken instead,
+the series would change its source from day to day, and a difference between two ways of counting would look like a
+gain. Where no class has a figure so new, the class of the newest figure is chosen: then nothing is said but where the
+unit stood, and the newest says it best.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin, SeriesBreak, breaks_between
+
+#: A figure older than this is not a figure of the day.
+MAX_AGE_DAYS = 7
+#: A pace is the gain over so many days, of counts that are not older than WINDOW_DAYS.
+PACE_DAYS, WINDOW_DAYS = 7, 31
+#: The order of classes where a campaign sets no other.
+DEFAULT_ORDER = (Origin.MINISTRY, Origin.REPORTED, Origin.COUNTED)
+#: the source of a count that is the sum over the parts of a unit
+SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Hold a unit's counts of one kind and one class of source up to a day, one a day, in order of date.
+
+    All lie on the newest one's side of a series break. `printed` is a newer count of which only the share is known.
+    """
+
+    day: dt.date
+    kind: Kind = Kind.INSTALLS
+    origin: Origin | None = None
+    counts: tuple[Count, ...] = ()
+    printed: Count | None = None
+
+    @property
+    def figure(self) -> Count | None:
+        """Return the unit's figure of the day: the newest count."""
+        return self.counts[-1] if self.counts else None
+
+    @property
+    def total(self) -> int | None:
+        """Return the number of the figure."""
+        return self.counts[-1].value(self.kind) if self.counts else None
+
+    def is_fresh(self, days: int = MAX_AGE_DAYS) -> bool:
+        """Decide whether the figure is new enough to be one of the day."""
+        return bool(self.counts) and (self.day - self.counts[-1].date).days <= days
+
+    def until(self, day: dt.date) -> Series:
+        """Return the same series as it ended on an earlier day: its source stays the one that is chosen today."""
+        earlier = tuple(count for count in self.counts if count.date <= day)
+        return replace(self, day=day, counts=earlier, printed=self.printed if _is_by(self.printed, day) else None)
+
+    def totals(self) -> list[tuple[dt.date, int]]:
+        """Return day and number of every count."""
+        return [(count.date, count.value(self.kind) or 0) for count in self.counts]
+
+    def with_values(self, change: Callable[[int], int]) -> Series:
+        """Return the series with other numbers, as where they may not be disclosed."""
+        kind = self.kind.value
+        changed = (replace(count, **{kind: change(count.value(kind) or 0)}) for count in self.counts)  # type: ignore[arg-type]
+        return replace(self, counts=tuple(changed))
+
+    def gain_since(self, day: dt.date) -> tuple[dt.date, int] | None:
+        """Return the gain of the figure over the newest count by an earlier day, and that count's day."""
+        before = self.until(day)
+        if before.figure is None or self.figure is None or before.figure.date == self.figure.date:
+            return None
+        return before.figure.date, (self.total or 0) - (before.total or 0)
+
+    def gain_per_day(self, days: int = PACE_DAYS) -> float | None:
+        """Return the mean daily gain over the last `days`; None with fewer than two counts or an older figure.
+
+        Counts come irregularly: the gain is taken from the newest count that is at least `days` older than the figure,
+        or if none is, from the oldest.
+        """
+        totals = [each for each in self.totals() if (self.day - each[0]).days < WINDOW_DAYS]
+        if len(totals) < 2 or not self.is_fresh(days):
+            return None
+        last, number = totals[-1]
+        first, before = next((each for each in reversed(totals) if (last - each[0]).days >= days), totals[0])
+        return (number - before) / (last - first).days
+
+
+def _is_by(count: Count | None, day: dt.date) -> bool:
+    return count is not None and count.date <= day
+
+
+def choose(
+    counts: Iterable[Count],
+    day: dt.date,
+    *,
+    order: Sequence[Origin] = DEFAULT_ORDER,
+    kind: Kind = Kind.INSTALLS,
+    breaks: Sequence[SeriesBreak] = SERIES_BREAKS,
+) -> Series:
+    """Return the series of one unit on a day, from all counts of it that are known (see the module for the rule).
+
+    Classes that are not in the order are left out. Of several counts of a class and day the one entered last, the last
+    in `counts`, is taken.
+    """
+    numbers: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
+    shares: dict[Origin, dict[dt.date, Count]] = {origin: {} for origin in order}
+    for count in counts:
+        if count.date > day or count.origin not in numbers:
+            continue
+        if count.value(kind) is not None:
+            numbers[count.origin][count.date] = count
+        elif printed_share(count, kind) is not None:
+            shares[count.origin][count.date] = count
+    chosen = _first(numbers, day)
+    shared = _first(shares, day)
+    printed = shares[shared][max(shares[shared])] if shared is not None else None
+    if chosen is None:
+        return Series(day, kind, printed=printed)
+    by_day = numbers[chosen]
+    newest = max(by_day)
+    kept = (by_day[date] for date in sorted(by_day) if not breaks_between(date, newest, breaks))
+    if printed is not None and printed.date <= newest:
+        printed = None
+    return Series(day, kind, chosen, tuple(kept), printed)
+
+
+def choose_all(
+    counts: Iterable[Count],
+    day: dt.date,
+    *,
+    order: Sequence[Origin] = DEFAULT_ORDER,
+    kind: Kind = Kind.INSTALLS,
+) -> dict[UnitCode | OrganisationCode, Series]:
+    """Return the series of every unit that has a count, by its code."""
+    by_unit: dict[UnitCode | OrganisationCode, list[Count]] = defaultdict(list)
+    for count in counts:
+        by_unit[count.unit].append(count)
+    return {unit: choose(own, day, order=order, kind=kind) for unit, own in by_unit.items()}
+
+
+def _first(by_class: Mapping[Origin, Mapping[dt.date, Count]], day: dt.date) -> Origin | None:
+    """Return the first class in order with a fresh count, else that of the newest; None without any."""
+    newest = {origin: max(counts) for origin, counts in by_class.items() if counts}
+    fresh = (origin for origin, date in newest.items() if (day - date).days <= MAX_AGE_DAYS)
+    return next(fresh, max(newest, key=lambda origin: newest[origin], default=None))
+
+
+def printed_share(count: Count, kind: Kind, measure: Measure | None = None) -> Fraction | None:
+    """Return the share printed beside a count, where it is one of this kind, and of this measure if one is asked."""
+    if count.share_of != kind or measure is Measure.ADULTS:
+        return None
+    percent = count.percent_smartphones if measure is Measure.SMARTPHONES else count.percent_population
+    if measure is None and percent is None:
+        percent = count.percent_smartphones
+    return None if percent is None else Fraction(percent) / 100
+
+
+def sum_of_parts(
+    whole: UnitCode, parts: Sequence[UnitCode], counts: Iterable[Count], kind: Kind = Kind.INSTALLS
+) -> list[Count]:
+    """Return counts of a unit that are sums over its parts, in order of date.
+
+    On each day on which a part has a count, for each class of source: the sum of the newest counts of that class, if
+    every part has one of the last MAX_AGE_DAYS days.
+    """
+    newest: dict[Origin, dict[UnitCode | OrganisationCode, Count]] = defaultdict(dict)
+    sums: dict[tuple[dt.date, Origin], Count] = {}
+    for count in sorted(counts, key=lambda each: each.date):
+        if count.value(kind) is None:
+            continue
+        known = newest[count.origin]
+        known[count.unit] = count
+        fresh = [
+            known[part] for part in parts if part in known and (count.date - known[part].date).days <= MAX_AGE_DAYS
+        ]
+        if len(fresh) == len(parts):
+            values = {kind.value: sum(each.value(kind) or 0 for each in fresh)}
+            made = Count(whole, count.date, source=SUM, origin=count.origin, **values)  # type: ignore[arg-type]
+            sums[count.date, count.origin] = made
+    return list(sums.values())
+
+
+def total_of(series: Iterable[Series], unit: UnitCode | OrganisationCode, day: dt.date) -> list[Count]:
+    """Return the sum over several series, day by day; one without a count of a day stays where it was before."""
+    changes: dict[dt.date, int] = defaultdict(int)
+    for each in series:
+        before = 0
+        for date, number in each.totals():
+            changes[date] += number - before
+            before = number
+    sums, reached = [], 0
+    for date in sorted(date for date in changes if date <= day):
+        reached += changes[date]
+        sums.append(Count(unit, date, installs=reached, source=SUM))
+    return sums
