@@ -113,10 +113,3 @@ def at_least_sql(count: str, people: str) -> str:
         f"WHEN {count} < {LEAST_DISCLOSED} OR {people} < {2 * LEAST_DISCLOSED} THEN 0 "
         f"ELSE {people} - {LEAST_DISCLOSED - 1} END"
     )
-
-
-# Until the authority calls the names above (issue 10, point 1):
-LEAST_SHOWN = LEAST_DISCLOSED
-is_telling = is_suppressed
-shown = disclosed
-shown_children = disclosed_parts
