@@ -56,7 +56,11 @@ def _run(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Com
 
 
 def _run_until(text: str, awaited: str, folder: Path, environment: dict[str, str]) -> str:
-    """Start a command that does not end by itself, and stop it once it has printed what is awaited."""
+    """Start a command that does not end by itself, and stop it once it has printed what is awaited.
+
+    A server is given any free port, for several tests may run at once.
+    """
+    text = text.replace("authority serve", "authority serve --port 0")
     output = folder / "output.txt"
     with output.open("w") as stream:
         process = subprocess.Popen(
