@@ -67,3 +67,14 @@ def test_the_reference_is_what_the_code_says() -> None:
     reference = runpy.run_path(str(REPOSITORY / "tools" / "reference.py"))
     page = REPOSITORY / "docs" / "reference" / "commands.md"
     assert page.read_text("utf-8") == reference["commands_page"](), f"{page} no longer fits: run `make reference`"
+
+
+def test_every_command_and_option_says_what_it_is(every_command: dict[str, click.Command]) -> None:
+    silent = [name for name, command in every_command.items() if not command.help]
+    silent += [
+        f"{name} {each.opts[0]}"
+        for name, command in every_command.items()
+        for each in command.params
+        if isinstance(each, click.Option) and not each.hidden and not each.help
+    ]
+    assert silent == []

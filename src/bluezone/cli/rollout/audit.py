@@ -23,7 +23,13 @@ from bluezone.rollout.tables import read_table
 
 @click.command("audit")
 @click.argument("file", type=FILE)
-@click.option("--level", type=click.Choice(["province", "district", "commune"]), default="province", show_default=True)
+@click.option(
+    "--level",
+    type=click.Choice(["province", "district", "commune"]),
+    default="province",
+    show_default=True,
+    help="What the rows are.",
+)
 @click.option("--within", help="The unit that the rows lie in, for districts and communes.")
 @click.option("--date", "date", type=DATE, help="The date of rows that have none.")
 @json_option

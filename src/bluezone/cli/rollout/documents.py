@@ -29,7 +29,9 @@ from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
 from bluezone.rollout.wording import plain_text
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_language_option = click.option("--language", type=LanguageName(), default="vi", show_default=True)
+_language_option = click.option(
+    "--language", type=LanguageName(), default="vi", show_default=True, help="Of the document."
+)
 
 
 @click.command("bulletin")
@@ -120,7 +122,11 @@ def poster_command(
 @click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
 @click.option("--date", "date", type=DATE, required=True, help="The day it is handed down on.")
 @click.option(
-    "--how", type=click.Choice([each.value for each in Split]), default=Split.EQUALISE.value, show_default=True
+    "--how",
+    type=click.Choice([each.value for each in Split]),
+    default=Split.EQUALISE.value,
+    show_default=True,
+    help="All end alike, or all bring the same additional share.",
 )
 @counts_option
 @json_option

@@ -22,7 +22,14 @@ from bluezone.rollout.ranking import Basis, Standing, coverage, rank
 
 @click.command("rank")
 @click.option("--date", "date", type=DATE, required=True, help="The day of the ranking.")
-@click.option("--by", "by", type=click.Choice([m.value for m in Measure]), default="population", show_default=True)
+@click.option(
+    "--by",
+    "by",
+    type=click.Choice([m.value for m in Measure]),
+    default="population",
+    show_default=True,
+    help="Share of what.",
+)
 @click.option(
     "--kind",
     type=click.Choice([each.value for each in Kind]),

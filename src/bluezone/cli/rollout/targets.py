@@ -43,7 +43,14 @@ from bluezone.rollout.tables import read_table
 @click.option("--target", type=Share(), required=True, help="The share to reach, such as 30%.")
 @click.option("--from", "start", type=DATE, required=True, help="The day it is asked on.")
 @click.option("--by", "deadline", type=DATE, required=True, help="The last day.")
-@click.option("--of", "of", type=click.Choice([m.value for m in Measure]), default="population", show_default=True)
+@click.option(
+    "--of",
+    "of",
+    type=click.Choice([m.value for m in Measure]),
+    default="population",
+    show_default=True,
+    help="What the target is a share of.",
+)
 @click.option("--installs", type=People(), help="Installs on that day, if not to be looked up.")
 @counts_option
 @json_option
