@@ -51,13 +51,6 @@ _POPULATION = {
     "as_of": _("counted on"),
     "counts_from": _("counts from"),
 }
-_IMPORT = {
-    "file_name": _("file"),
-    "state": _("state"),
-    "added": _("new figures"),
-    "changed": _("changed figures"),
-    "left_out": _("rows left out"),
-}
 _ORDER = {"number": _("number"), "target": _("target"), "deadline": _("deadline")}
 KINDS = (
     AuditKind(
@@ -68,7 +61,6 @@ KINDS = (
         source_name=source_name,
         for_own_place_only=_is_organisation,
     ),
-    AuditKind("figureimport", _("table brought"), _IMPORT, source_name=source_name),
     AuditKind("population", _("number of people"), _POPULATION, title=figure_title, source_name=source_name),
     AuditKind("reminder", _("reminder")),
     AuditKind("directive", _("order"), _ORDER),

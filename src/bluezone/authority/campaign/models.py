@@ -3,7 +3,6 @@
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures.models import (
     DailyCount,
-    FigureImport,
     FiguresState,
     Population,
     Reminder,
@@ -14,7 +13,6 @@ from bluezone.authority.campaign.orders.models import Directive, Target
 __all__ = [
     "DailyCount",
     "Directive",
-    "FigureImport",
     "FiguresState",
     "Installation",
     "IssuedBulletin",

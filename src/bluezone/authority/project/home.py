@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures import reader, reports
-from bluezone.authority.campaign.figures.models import FigureImport
+from bluezone.authority.campaign.figures.imports import KIND
 from bluezone.authority.campaign.figures.pages import own_organisation
 from bluezone.authority.campaign.figures.presenters import count_text, order_text, source_text
 from bluezone.authority.campaign.figures.report_rules import State
@@ -24,6 +24,7 @@ from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import number_text, page_language, unit_name
+from bluezone.authority.site.models import Upload
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.bulletin import Wanted
@@ -53,7 +54,7 @@ def _of_unit(request: HttpRequest, own: Jurisdiction, unit: Unit, day: dt.date) 
     group = reports.groups(unit, day)[0]
     lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
     reported_today = reader.last_reports([unit.code], day).get(unit.code) == day
-    pending = FigureImport.objects.filter(officer=request.user, state=FigureImport.State.PENDING)
+    pending = Upload.objects.filter(kind=KIND.name, officer=scope.officer(request.user), state=Upload.State.PENDING)
     return {
         "nav": "home",
         "unit": unit_name(unit),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db import close_old_connections
 
 from bluezone.authority.campaign.bulletins.services import issue_due
-from bluezone.authority.campaign.figures import imports
 from bluezone.authority.campaign.installations.rollup import roll_up
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.errors import JobBusyError
@@ -45,7 +44,6 @@ JOBS = (
     Job("phone-numbers", dt.timedelta(hours=1), phone_numbers.purge),
     Job("bulletins", dt.timedelta(minutes=1), issue_due),
     Job("uploads", dt.timedelta(minutes=10), pipeline.expire),
-    Job("undecided", dt.timedelta(minutes=10), imports.forget),
     Job("roll-up", dt.timedelta(minutes=10), roll_up),
     Job("curves", dt.timedelta(minutes=10), curves.warm),
     Job("simulate", dt.timedelta(seconds=5), _simulations),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bluezone.cli.authority.common import json_option, say
 from bluezone.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from bluezone.authority.site.uploads.pipeline import Kind
 
 
 @click.command("import-figures")
@@ -22,26 +26,43 @@ def import_figures_command(
     file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
 ) -> None:
     """Store a CSV or XLSX table of figures: all of it, or nothing and the list of what is wrong."""
-    from bluezone.authority.campaign.figures import imports
+    from bluezone.authority.campaign.figures.imports import KIND
+    from bluezone.rollout.numbers import parse_date
+
+    day = parse_date(date) if date else None
+    options = {"default_date": day.isoformat() if day else None, "source": source}
+    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
+
+
+def _store(
+    kind: Kind[Any],
+    file: Path,
+    officer: str,
+    options: dict[str, Any],
+    *,
+    leave_out: bool,
+    confirm: tuple[int, ...],
+    as_json: bool,
+) -> None:
+    """Store a file in an officer's name, and say what is wrong with its rows and what became of it."""
     from bluezone.authority.officers.models import User
     from bluezone.authority.site import clock
-    from bluezone.rollout.numbers import parse_date
+    from bluezone.authority.site.uploads import pipeline
 
     found = User.objects.filter(username=officer, is_active=True).first()
     if found is None:
         raise CommandError(f"there is no active officer {officer!r}; `bluezone authority create-officer` makes one")
-    day = parse_date(date) if date else None
-    done, problems = imports.at_once(
+    done, preview = pipeline.at_once(
+        kind,
         file.read_bytes(),
         file.name,
         found,
         clock.now(),
-        default_date=day,
-        source=source,
+        options=options,
         leave_out=leave_out,
         confirmed=frozenset(confirm),
     )
-    for problem in problems:
+    for problem in preview.problems:
         click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
     say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")

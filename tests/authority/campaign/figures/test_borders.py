@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bluezone.authority.campaign.figures.models import DailyCount, FigureImport
+from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.site.models import Upload
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
 
@@ -93,7 +94,7 @@ def test_a_table_of_another_officer_is_seen_from_above_only(signed_in, places):
     for name in [*WITHIN, *INHERITED]:
         if name != "district":
             assert signed_in(name).post(f"{address}/cancel").status_code in (403, 404)
-    assert FigureImport.objects.get().state == "pending"
+    assert Upload.objects.get().state == "pending"
 
 
 @pytest.mark.parametrize("page", [*PAGES, "figures/of/63:93", "reports/remind", "figures/1/correct"])
@@ -128,7 +129,7 @@ def test_every_form_wants_a_csrf_token(officer, figures, school, places):
     for address, sent in addresses.items():
         assert client.post(f"{ROLLOUT}{address}", sent).status_code == 403, address
     assert DailyCount.objects.count() == len(UNITS)
-    assert not FigureImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 @pytest.mark.parametrize(

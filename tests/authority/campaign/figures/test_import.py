@@ -11,9 +11,11 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bluezone.authority.campaign.figures import imports, reader
-from bluezone.authority.campaign.figures.models import DailyCount, FigureImport
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import pipeline
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import Count
@@ -54,7 +56,7 @@ def test_nothing_is_stored_before_the_officer_decides(brought, text_of):
         ("63:933", 5_100, "report"),
         ("63:932", 6_200, "report"),
     }
-    done = FigureImport.objects.get()
+    done = Upload.objects.get()
     assert (done.state, done.added, done.changed, done.left_out, bytes(done.data)) == ("stored", 2, 0, 0, b"")
 
 
@@ -81,7 +83,7 @@ def test_5000_rows_with_3_bad_ones(brought, text_of):
     assert not DailyCount.objects.exists()
     decide(client, response.url)
     assert DailyCount.objects.count() == 4_997
-    assert FigureImport.objects.get().left_out == 3
+    assert Upload.objects.get().left_out == 3
 
 
 def test_the_same_table_again_changes_nothing(brought):
@@ -89,7 +91,7 @@ def test_the_same_table_again_changes_nothing(brought):
         client, response = brought(GOOD)
         decide(client, response.url)
     assert DailyCount.objects.count() == 2
-    assert [row.added for row in FigureImport.objects.order_by("received_at", "added")] == [0, 2]
+    assert [row.added for row in Upload.objects.order_by("received_at", "added")] == [0, 2]
     assert not LogEntry.objects.filter(content_type__model="dailycount").exists()
 
 
@@ -101,7 +103,7 @@ def test_a_row_in_doubt_is_stored_only_when_it_is_ticked(brought, text_of):
     client, response = brought(DOUBTFUL)
     decide(client, response.url, confirmed=["4"])
     assert DailyCount.objects.count() == 3
-    assert [row.left_out for row in FigureImport.objects.order_by("received_at", "left_out")] == [0, 1]
+    assert [row.left_out for row in Upload.objects.order_by("received_at", "left_out")] == [0, 1]
 
 
 def test_all_doubts_can_be_taken_at_once(brought):
@@ -177,16 +179,16 @@ def test_what_is_no_table_is_refused_in_a_sentence(brought, text_of, data, said)
     _, response = brought(bomb() if data is None else data)
     assert response.status_code == 400
     assert said in text_of(response)
-    assert not FigureImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_a_file_is_kept_for_a_day_if_nobody_decides(brought, set_clock):
     client, response = brought(GOOD)
     set_clock.forward(hours=23)
-    assert imports.forget(set_clock.now) == 0
+    assert pipeline.expire(set_clock.now) is None
     set_clock.forward(hours=2)
-    assert imports.forget(set_clock.now) == 1
-    gone = FigureImport.objects.get()
+    assert pipeline.expire(set_clock.now) == 1
+    gone = Upload.objects.get()
     assert (gone.state, bytes(gone.data)) == ("expired", b"")
     assert client.post(f"{response.url}/store", {"shown": "x"}).status_code == 302
     assert not DailyCount.objects.exists()
@@ -197,7 +199,7 @@ def test_a_file_thrown_away_stores_nothing(brought):
     seen = shown_of(client.get(response.url))
     client.post(f"{response.url}/cancel")
     client.post(f"{response.url}/store", {"shown": seen})
-    assert FigureImport.objects.get().state == "cancelled"
+    assert Upload.objects.get().state == "cancelled"
     assert not DailyCount.objects.exists()
 
 
@@ -210,7 +212,7 @@ def test_what_was_decided_on_is_what_was_shown(brought, text_of):
     assert answer.status_code == 409
     assert "giảm từ 9.000" in text_of(answer)
     assert DailyCount.objects.count() == 1
-    assert FigureImport.objects.get().state == "pending"
+    assert Upload.objects.get().state == "pending"
 
 
 def test_nothing_is_half_imported(brought, monkeypatch):
@@ -224,15 +226,15 @@ def test_nothing_is_half_imported(brought, monkeypatch):
     with pytest.raises(RuntimeError):
         client.post(f"{response.url}/store", {"shown": seen})
     assert not DailyCount.objects.exists()
-    assert FigureImport.objects.get().state == "pending"
+    assert Upload.objects.get().state == "pending"
 
 
 def test_only_so_many_files_wait_for_one_officer(brought, text_of):
-    for _ in range(imports.MAX_PENDING):
+    for _ in range(pipeline.MAX_PENDING):
         brought(GOOD)
     _, response = brought(GOOD)
     assert "chờ bạn quyết định" in text_of(response)
-    assert FigureImport.objects.count() == imports.MAX_PENDING
+    assert Upload.objects.count() == pipeline.MAX_PENDING
 
 
 def test_a_superior_sees_what_became_of_it_but_does_not_decide(brought, signed_in):
@@ -242,7 +244,7 @@ def test_a_superior_sees_what_became_of_it_but_does_not_decide(brought, signed_i
     assert page.status_code == 200
     for action in ("store", "cancel"):
         assert above.post(f"{response.url}/{action}", {"shown": shown_of(page)}).status_code == 404
-    assert FigureImport.objects.get().state == "pending"
+    assert Upload.objects.get().state == "pending"
 
 
 def test_the_nearest_figures_outside_the_tables_days_count_for_falls(db):
@@ -263,7 +265,7 @@ def test_the_command_line_shares_the_checks_and_names_the_officer(officer, run_b
     assert not DailyCount.objects.exists()
     done = run_bluezone("authority", "import-figures", file, "--officer", "province", "--leave-out", "--json")
     assert '"added": 2' in done.out
-    entries = LogEntry.objects.filter(content_type__model="figureimport")
+    entries = LogEntry.objects.filter(content_type__model="upload")
     assert {entry.actor for entry in entries} == {officer("province")}
     again = run_bluezone("authority", "import-figures", file, "--officer", "province", "--confirm", "4", "--json")
     assert '"added": 1' in again.out

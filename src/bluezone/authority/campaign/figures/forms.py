@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 
 
@@ -41,7 +42,7 @@ class EntryForm(forms.Form):
     )
 
 
-class UploadForm(forms.Form):
+class TableForm(UploadForm):
     """A table of figures."""
 
     default_date = forms.CharField(
@@ -53,14 +54,15 @@ class UploadForm(forms.Form):
         required=False,
         max_length=500,
     )
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("CSV or XLSX, with columns such as day, unit, installations. At most 5 MB."),
-        widget=forms.FileInput({"accept": ".csv,.xlsx,.txt,.tsv"}),
-    )
+    field_order = ("default_date", "source", "file")
+    file_help = _("CSV or XLSX, with columns such as day, unit, installations. At most 5 MB.")
 
     def clean_default_date(self) -> dt.date | None:
         return _date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None
+
+    def options(self) -> dict[str, Any]:
+        day = self.cleaned_data["default_date"]
+        return {"default_date": day.isoformat() if day else None, "source": self.cleaned_data["source"]}
 
 
 class OwnFigureForm(forms.Form):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.campaign.figures import entry_views, import_views, report_views
+from bluezone.authority.campaign.figures import entry_views, import_pages, report_views
 
 app_name = "figures"
 urlpatterns = [
@@ -10,10 +10,7 @@ urlpatterns = [
     path("figures/<int:row_id>/correct", entry_views.correct, name="correct"),
     path("figures/<int:row_id>/withdraw", entry_views.withdraw, name="withdraw"),
     path("figures/of/<str:code>", entry_views.unit_figures, name="unit"),
-    path("import", import_views.upload, name="upload"),
-    path("import/<uuid:import_id>", import_views.show, name="import"),
-    path("import/<uuid:import_id>/store", import_views.store, name="store-import"),
-    path("import/<uuid:import_id>/cancel", import_views.cancel, name="cancel-import"),
+    *import_pages.PAGES.urls("import"),
     path("reports", report_views.reports_page, name="reports"),
     path("reports/remind", report_views.remind, name="remind"),
     path("reports/reminded", report_views.reminded, name="reminded"),
