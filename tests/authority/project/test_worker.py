@@ -57,3 +57,13 @@ def test_the_loop_ends_when_told(set_clock, monkeypatch):
     monkeypatch.setattr(worker, "JOBS", (Job("last", MINUTE, last),))
     worker.work(stop, tick_s=0)
     assert runs == [set_clock.now]
+
+
+def test_a_job_that_lacks_an_extra_says_so_in_one_line(now, caplog):
+    def draw(at: dt.datetime) -> None:
+        raise ModuleNotFoundError("No module named 'statsmodels'", name="statsmodels.tsa")
+
+    run_due((Job("curves", MINUTE, draw),), {}, now)
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert "the job curves needs the package statsmodels, which the extra `rollout` brings" in record.getMessage()

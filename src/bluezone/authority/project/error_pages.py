@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -38,6 +39,16 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         _("Something broke on our side"),
         _("It has been noted. Try again in a moment; if it stays, call whoever runs this server."),
     )
+
+
+def missing_extra(request: HttpRequest, extra: str) -> HttpResponse:
+    """Say that this server lacks a part; a picture says it as a picture, so that its page stays whole."""
+    title = _("This server lacks the part that draws, prints and forecasts")
+    if request.path.endswith(".svg"):
+        drawn = render_to_string("missing.svg", {"title": title}, request)
+        return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    advice = _("Whoever runs the server can install it: the part is called “{extra}”, and the server’s log says how.")
+    return _page(request, HTTPStatus.NOT_IMPLEMENTED, title, advice.format(extra=extra))
 
 
 def _page(request: HttpRequest | None, status: HTTPStatus, title: str, advice: str) -> HttpResponse:

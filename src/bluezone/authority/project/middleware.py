@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 
+from bluezone import extras
+from bluezone.authority.project import error_pages
 from bluezone.authority.site import clock
+
+_PUBLIC_PAGES = "/rollout/"
+_log = logging.getLogger(__name__)
 
 
 def rehearsal_header(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -50,3 +57,57 @@ class PageLocaleMiddleware(LocaleMiddleware):
         if response.get("Content-Type", "").startswith("text/html"):
             return super().process_response(request, response)
         return response
+
+
+class PublicCompression(GZipMiddleware):
+    """Compress pages that are the same for everybody.
+
+    Nothing else: what compression does to the length of an answer can tell a secret that stands in it (BREACH), so a
+    page with a code, a person or a form's token, and whatever the device API answers, goes out as it is. Files under
+    /static/ were compressed when the server started.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for_everybody = "public" in response.headers.get("Cache-Control", "") and not response.cookies
+        if request.path.startswith(_PUBLIC_PAGES) and for_everybody:
+            return super().process_response(request, response)
+        return response
+
+
+def head_like_get(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Answer HEAD with the status and the headers of GET, whatever methods a view names."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method != "HEAD":
+            return get_response(request)
+        request.method = "GET"
+        response = get_response(request)
+        request.method = "HEAD"
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+            return response
+        response.close()
+        return HttpResponse(status=response.status_code, headers=dict(response.headers))
+
+    return answer
+
+
+class MissingExtra:
+    """Answer with one sentence where a page needs a package that this server was installed without."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the answer to a request whose view lacks a package; the log says how to install it."""
+        found = extras.missing(error, "authority") if isinstance(error, ModuleNotFoundError) else None
+        if found is None:
+            return None
+        _log.error("%s", found.sentence(request.path))
+        return error_pages.missing_extra(request, found.extra)

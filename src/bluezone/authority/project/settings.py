@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "bluezone.authority.project.middleware.counting_lane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bluezone.authority.project.middleware.head_like_get",
+    "bluezone.authority.project.middleware.PublicCompression",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bluezone.authority.officers.middleware.session_use",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "bluezone.authority.officers.middleware.audit_log",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bluezone.authority.project.middleware.MissingExtra",
 ]
 
 ROOT_URLCONF = "bluezone.authority.project.urls"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
+from bluezone import extras
 from bluezone.authority.campaign.bulletins.services import issue_due
 from bluezone.authority.campaign.installations.rollup import roll_up
 from bluezone.authority.campaign.public import curves
@@ -65,6 +66,12 @@ def run_due(jobs: tuple[Job, ...], due: dict[str, dt.datetime], now: dt.datetime
                 log.info("%s: %s", job.name, report)
         except JobBusyError:
             log.info("%s: another worker is at it", job.name)
+        except ModuleNotFoundError as error:
+            found = extras.missing(error, "authority")
+            if found is None:
+                log.exception("%s failed", job.name)
+            else:
+                log.error("%s", found.sentence(f"the job {job.name}"))  # noqa: TRY400 (no bug: how to mend it is said)
         except Exception:
             log.exception("%s failed", job.name)
 

@@ -1,0 +1,109 @@
+"""What every answer goes through: HEAD, compression, and what is said of a part that is not installed."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from bluezone.authority.officers.models import User
+from bluezone.authority.project.middleware import MissingExtra
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY = ("/rollout/", "/rollout/63:93", "/", "/healthz", "/exports/452/index.txt", "/officer/login/", "/no/such/page")
+
+
+@pytest.fixture
+def index(settings):
+    """The list of exports of a server that has published nothing yet."""
+    from bluezone.authority.keys import batches
+
+    batches.write_index(settings.BLUEZONE)
+
+
+@pytest.fixture
+def officer_client(set_clock) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("lan", full_name="Lan", role="ministry", place="/"))
+    return client
+
+
+def body(answer) -> bytes:
+    """The answer's content; a file is closed."""
+    content = b"".join(answer) if answer.streaming else answer.content
+    answer.close()
+    return content
+
+
+@pytest.mark.parametrize("path", ANYBODY)
+def test_head_is_answered_like_get_without_a_body(client, set_clock, index, path):
+    got, head = client.get(path), client.head(path)
+    assert head.status_code == got.status_code
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    assert body(head) == b""
+    length = len(body(got))
+    assert head.headers.get("Content-Length", str(length)) == str(length)
+
+
+def test_head_on_what_only_takes_post_is_refused_like_get(client):
+    assert client.head("/v1/publish").status_code == client.get("/v1/publish").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])
+def test_public_pages_are_compressed_for_who_can_read_it(client, set_clock, path):
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+
+
+def test_a_compressed_page_that_did_not_change_is_not_sent_again(client, set_clock):
+    tag = client.get("/rollout/", headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+    assert client.get("/rollout/", headers={"Accept-Encoding": "gzip", "If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/officer/cases/", "/officer/rollout/", "/rollout/"])
+def test_what_an_officer_sees_is_never_compressed(officer_client, set_clock, path):
+    answer = officer_client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert len(answer.content) > 1000
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/officer/login/", "/exports/452/index.txt", "/v1/publish", "/healthz"])
+def test_the_device_api_and_pages_with_forms_are_never_compressed(client, index, path):
+    answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    answer.close()
+
+
+def refused(rf, path: str, package: str, language: str):
+    error = ModuleNotFoundError(f"No module named {package!r}", name=package)
+    with override(language):
+        return MissingExtra(lambda _request: None).process_exception(rf.get(path), error)
+
+
+def test_a_picture_that_cannot_be_drawn_here_says_so_as_a_picture(rf, caplog):
+    answer = refused(rf, "/rollout/63:93/curve.svg", "altair", "en")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert "This server lacks the part that draws, prints and forecasts" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "needs the package altair, which the extra `rollout` brings; install it with: " in caplog.text
+
+
+def test_a_page_that_needs_a_missing_part_says_so_in_one_sentence(rf):
+    answer = refused(rf, "/officer/bulletins/1.pdf", "typst", "vi")
+    assert answer.status_code == 501
+    assert "Máy chủ này chưa cài phần vẽ biểu đồ, in ấn và dự báo" in answer.content.decode()
+    assert "“rollout”" in answer.content.decode()
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError(name="bluezone.nothing"), RuntimeError("broken")])
+def test_what_no_extra_brings_is_a_bug_and_answered_as_one(rf, error):
+    assert MissingExtra(lambda _request: None).process_exception(rf.get("/"), error) is None
