@@ -38,7 +38,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "openpyxl": ("authority", "rollout"),
     "phonenumbers": ("authority",),
     "psycopg": ("authority",),
-    "pydantic_settings": ("authority",),
     "pyarrow": ("epidemic",),
     "scipy": ("epidemic",),
     "segno": ("phone", "authority", "rollout"),

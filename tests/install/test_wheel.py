@@ -1,0 +1,304 @@
+"""The built wheel: every command works with every extra alone, or names in one line the one extra that is missing.
+
+`base` and `authority` are installed into environments of their own from the package index. For every extra, the wheel
+is also run on the packages of this environment with all those hidden that the extra does not bring.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import httpx
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bluezone import extras
+from bluezone.cli.main import bluezone
+
+pytestmark = pytest.mark.slow
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RUNNER = Path(__file__).with_name("run_commands.py")
+EXTRAS = ("", "phone", "bluez", "desktop", "authority", "rollout", "epidemic", "town")
+
+#: Commands that work with nothing but the base.
+BASE = {
+    "export make", "export show", "export verify", "exposure evaluate", "exposure fit", "exposure policies",
+    "exposure score", "exposure transfer", "ids", "rollout audit", "rollout rank", "rollout pace", "rollout cascade",
+}  # fmt: skip
+#: Extra -> the subjects all of whose commands it brings.
+SUBJECTS = {"phone": {"phone"}, "authority": {"authority"}, "epidemic": {"epidemic"}, "rollout": {"rollout"},
+            "town": {"phone", "authority", "town"}}  # fmt: skip
+NEEDS = re.compile(
+    r"needs the package (?P<package>\w+), which the extra `(?P<extra>\w+)` brings; install it with: /\S+ "
+)
+#: Pages for everybody and for officers, and files.
+PAGES = ("/", "/officer/cases/", "/exports/452/index.txt")
+
+#: The simplest thing each command can be asked that is not refused for want of an option; the others are asked nothing.
+SIMPLEST: dict[str, list[str]] = {
+    "ids": ["--key", "75c734c6dd1a782de7a965da5eb93125", "--start", "2642976"],
+    "exposure score": ["{scans}"],
+    "rollout audit": ["{figures}"],
+    "rollout rank": ["--date", "2020-08-13"],
+    "rollout pace": ["--unit", "Hậu Giang", "--target", "30%", "--from", "2020-08-13", "--by", "2020-08-30"],
+    "rollout forecast": ["--unit", "Hậu Giang"],
+    "rollout cascade": ["--unit", "Hậu Giang", "--target", "30%", "--date", "2020-08-13"],
+    "rollout bulletin": ["--unit", "Hậu Giang", "--date", "2020-08-20", "--out", "{folder}/bulletin.pdf"],
+    "rollout poster": ["--unit", "UBND", "--url", "https://example.org/", "--out", "{folder}/poster.pdf"],
+    "phone service": ["--radio", "usb:0"],
+    "phone run": ["--radio", "bluez"],
+    "phone serve": ["--port", "0"],
+    "authority serve": ["--port", "0", "--workers", "1"],
+    "town run": ["--people", "2", "--hours", "0.1", "--quiet"],
+    "town herald": ["--phones", "1"],
+    "town hub": ["--port", "0"],
+    "town show": ["--port", "0"],
+}
+#: Commands that go on until they are stopped: after so many seconds.
+STOPPED_AFTER_S = {
+    "authority serve": 8.0,
+    "authority worker": 4.0,
+    "phone serve": 5.0,
+    "town hub": 4.0,
+    "town show": 5.0,
+}
+#: What must end well (exit code 0) where the extra is there, so that the test cannot pass on refusals alone.
+MUST_WORK = {
+    "": {"ids", "exposure policies", "exposure score", "rollout rank", "rollout pace", "rollout cascade"},
+    "phone": {"phone radios", "phone status", "phone service", "phone serve", "phone check"},
+    "authority": {"authority migrate", "authority public-keys", "authority publish", "authority purge",
+                  "authority serve", "authority worker", "authority load-example", "authority policy list"},
+    "rollout": {"rollout forecast", "rollout bulletin", "rollout poster"},
+    "epidemic": {"epidemic assumptions"},
+    "town": {"town run", "town hub", "town show", "phone radios", "authority migrate"},
+}  # fmt: skip
+
+
+class Ended(NamedTuple):
+    """How a command ended: `is_help` where it was asked for its help."""
+
+    name: str
+    is_help: bool
+    code: int
+    out: str
+    err: str
+
+
+def command_names() -> list[str]:
+    """Every command, `migrate` before those that want its database."""
+
+    def walk(group: click.Group, path: tuple[str, ...]) -> Iterator[str]:
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            found = group.get_command(context, name)
+            if isinstance(found, click.Group):
+                yield from walk(found, (*path, name))
+            else:
+                yield " ".join((*path, name))
+
+    return sorted(walk(bluezone, ()), key=lambda name: (name != "authority migrate", name))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory, require_tool) -> Path:
+    try:
+        importlib.metadata.version("hatchling")
+    except importlib.metadata.PackageNotFoundError:
+        require_tool.missing("hatchling is not installed: `make setup` brings it")
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
+    subprocess.run([*pip, REPOSITORY], check=True)
+    return next(folder.glob("bluezone-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(wheel) -> Path:
+    folder = wheel.parent / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def brought_by(extra: str) -> set[str]:
+    """The distributions that bluezone with this extra brings, with all that those need."""
+    found: set[str] = set()
+
+    def add(name: str, wanted: frozenset[str]) -> None:
+        for text in importlib.metadata.requires(name) or ():
+            requirement = Requirement(text)
+            marker = requirement.marker
+            if marker and not any(marker.evaluate({"extra": each}) for each in (*wanted, "")):
+                continue
+            required = canonicalize_name(requirement.name)
+            if required != "bluezone":
+                known = required in found
+                found.add(required)
+                if known and not requirement.extras:
+                    continue
+            try:
+                add(required, frozenset(requirement.extras))
+            except importlib.metadata.PackageNotFoundError:
+                continue  # the extra `desktop` is not installed for development
+
+    add("bluezone", frozenset({extra} - {""}))
+    return found
+
+
+def absent_packages(extra: str) -> set[str]:
+    """Import names of this environment that bluezone with this extra alone would not find."""
+    brought = brought_by(extra)
+    return {
+        package
+        for package, distributions in importlib.metadata.packages_distributions().items()
+        if package != "bluezone" and not {canonicalize_name(name) for name in distributions} & brought
+    }
+
+
+def run_all(python: Path, folder: Path, absent: set[str], path: Path | None = None) -> list[Ended]:
+    """Ask every command for its help and for the simplest thing, as if some packages were absent."""
+    (folder / "scans.csv").write_text("60,55\n60,56\n")
+    (folder / "figures.csv").write_text("unit,installs,pct_population,date\nHậu Giang,55289,7.54,2020-08-13\n", "utf-8")
+    places = {"scans": folder / "scans.csv", "figures": folder / "figures.csv", "folder": folder}
+    asked: list[tuple[str, bool]] = []
+    commands: list[tuple[list[str], float | None]] = []
+    for name in command_names():
+        simplest = [argument.format(**places) for argument in SIMPLEST.get(name, [])]
+        asked += [(name, True), (name, False)]
+        commands += [
+            ([*name.split(), "--help"], None),
+            ([*name.split(), *simplest], STOPPED_AFTER_S.get(name)),
+        ]
+    done = subprocess.run(
+        [python, RUNNER], input=json.dumps({"absent": sorted(absent), "commands": commands}),
+        cwd=folder, env=environment(folder, path), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [
+        Ended(name, is_help, each["code"], each["out"], each["err"])
+        for (name, is_help), each in zip(asked, json.loads(done.stdout), strict=True)
+    ]
+
+
+def environment(folder: Path, path: Path | None = None) -> dict[str, str]:
+    """Nothing of this environment but what programs need; every file goes into the folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "PYTHON", "DJANGO"))}
+    return kept | {
+        "BLUEZONE_VAR": str(folder / "var"),
+        "BLUEZONE_PHONE": str(folder / "phone"),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        **({} if path is None else {"PYTHONPATH": str(path)}),
+    }
+
+
+def judge(all_ended: list[Ended], extra: str, absent: set[str]) -> None:
+    """Find no traceback; what cannot be done names one extra that brings what is missing; the rest works."""
+    for each in all_ended:
+        assert "Traceback" not in each.err, each
+        assert "No module named" not in each.err, each
+        assert each.code in {0, 2}, each
+        assert each.code == 0 or each.err.count("\n") == 1, each
+        needs = NEEDS.search(each.err)
+        if needs is not None:
+            assert needs["package"] in absent, each
+            assert set(extras.BUNDLES.get(needs["extra"], (needs["extra"],))) & set(extras.PACKAGES[needs["package"]])
+        if each.code and (needs is not None or each.is_help):  # (the worker says it in its log, and goes on)
+            assert each.name not in BASE, each
+            assert each.name.split()[0] not in SUBJECTS.get(extra, ()), each
+    worked = {each.name for each in all_ended if not each.is_help and each.code == 0}
+    assert worked >= MUST_WORK[""] | MUST_WORK.get(extra, set())
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_with_one_extra_every_command_works_or_names_the_extra_that_is_missing(unpacked, tmp_path, extra):
+    absent = absent_packages(extra)
+    assert {"pytest", "hypothesis"} <= absent
+    judge(run_all(Path(sys.executable), tmp_path, absent, unpacked), extra, absent)
+
+
+# --- in environments of their own -------------------------------------------------------------------------------------
+
+
+def installed(wheel: Path, extra: str, folder: Path, require_tool) -> Path:
+    """The Python of a new environment with the wheel and an extra of it."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
+    constraints = ["--constraint", REPOSITORY / "constraints.txt"]
+    wanted = f"{wheel}[{extra}]" if extra else wheel
+    got = subprocess.run([*pip, *constraints, wanted], capture_output=True, text=True, check=False)
+    if got.returncode:
+        reason = got.stderr.strip().splitlines()[-1:] or ["pip failed"]
+        require_tool.missing(f"the wheel's dependencies cannot be fetched from PyPI: {reason[0]}")
+    return python
+
+
+def absent_there(python: Path) -> set[str]:
+    code = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if not importlib.util.find_spec(name)))"
+    return set(
+        subprocess.run(
+            [python, "-c", code, *extras.PACKAGES], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+
+
+@pytest.fixture(scope="module")
+def base(wheel, tmp_path_factory, require_tool) -> Path:
+    return installed(wheel, "", tmp_path_factory.mktemp("base") / "venv", require_tool)
+
+
+@pytest.fixture(scope="module")
+def authority(wheel, tmp_path_factory, require_tool) -> Path:
+    return installed(wheel, "authority", tmp_path_factory.mktemp("authority") / "venv", require_tool)
+
+
+def test_the_base_alone_runs_what_needs_no_extra(base, tmp_path):
+    judge(run_all(base, tmp_path, set()), "", absent_there(base))
+
+
+def test_the_authority_alone_runs_all_its_commands(authority, tmp_path):
+    judge(run_all(authority, tmp_path, set()), "authority", absent_there(authority))
+
+
+def test_the_authority_alone_serves_its_pages(authority, tmp_path):
+    bluezone_ = authority.with_name("bluezone")
+    own = environment(tmp_path)
+    subprocess.run([bluezone_, "authority", "migrate"], env=own, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([bluezone_, "authority", "load-example"], env=own, cwd=tmp_path, check=True, capture_output=True)
+    serving = [bluezone_, "authority", "serve", "--port", "0", "--json"]
+    with subprocess.Popen(serving, env=own, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            url = json.loads(server.stdout.readline())["url"]
+            for path in PAGES:
+                answer = httpx.get(f"{url}{path}", follow_redirects=True)
+                assert answer.status_code == 200, (path, answer.status_code)
+        finally:
+            server.terminate()
+
+
+def test_the_hint_of_a_missing_extra_installs_it(base, tmp_path):
+    radios = [base.with_name("bluezone"), "phone", "radios"]
+    before = subprocess.run(radios, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert before.returncode == 2
+    hint = shlex.split(before.stderr.partition("install it with: ")[2])
+    assert hint[:4] == [str(base), "-m", "pip", "install"]
+    subprocess.run(
+        [*hint, "--quiet", "--constraint", REPOSITORY / "constraints.txt"], check=True, env=environment(tmp_path)
+    )
+    after = subprocess.run(radios, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert after.returncode == 0, after.stderr
