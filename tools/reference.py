@@ -1,6 +1,6 @@
-"""Write docs/reference/commands.md from the code, or check that it still fits it.
+"""Write docs/reference/commands.md and settings.md from the code, or check that they still fit it.
 
-python tools/reference.py            # write it (`make reference`)
+python tools/reference.py            # write them (`make reference`)
 python tools/reference.py --check    # exit code 1, and the names of pages that no longer fit
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from bluezone.authority.site.environment import Environment
 from bluezone.cli.main import bluezone
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -38,6 +39,37 @@ def commands_page() -> str:
         assert command is not None, name
         lines += _described(command, ("bluezone", name))
     return "\n".join(lines) + "\n"
+
+
+def settings_page() -> str:
+    """Return the page of every environment variable that the authority reads, with its default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        _WRITTEN,
+        "",
+        (
+            "Environment variables that [the authority](../operate/authority.md) reads when a command starts. Switches are "
+            "`on` or `off`. An empty variable is as good as none where a default makes sense. A command that finds wrong "
+            "variables names all of them, one line each, and ends with exit code 2; it never repeats a secret."
+        ),
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for field in Environment.model_fields.values():
+        default = _default(field.default, field.json_schema_extra)
+        lines.append(f"| `{field.validation_alias}` | {default} | {_cell(field.description or '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(default: object, extra: object) -> str:
+    """Return a setting's default in the words of its field, or else as one writes it into the variable."""
+    if isinstance(extra, dict) and "absent" in extra:
+        return str(extra["absent"])
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return f"`{','.join(default) if isinstance(default, tuple) else default}`"
 
 
 def _names(group: click.Group) -> Sequence[str]:
@@ -100,7 +132,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page does not fit")
     check = parser.parse_args().check
     stale = []
-    for name, text in (("commands.md", commands_page()),):
+    for name, text in (("commands.md", commands_page()), ("settings.md", settings_page())):
         page = PAGES / name
         if check and (not page.is_file() or page.read_text("utf-8") != text):
             stale.append(name)

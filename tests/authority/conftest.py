@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
-from bluezone.authority.site.environment import Environment  # noqa: E402
+from bluezone.authority.site.environment import Environment, read_environment  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
 from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
 from bluezone.protocol.messages import (  # noqa: E402
@@ -99,11 +99,26 @@ def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
     """Changes the installation's settings for a test: `environment(code_tries=3)`."""
 
     def change(**values: Any) -> Environment:
-        settings.BLUEZONE = replace(settings.BLUEZONE, **values)
+        settings.BLUEZONE = settings.BLUEZONE.model_copy(update=values)
         return settings.BLUEZONE
 
     change(var=tmp_path)
     return change
+
+
+@pytest.fixture
+def read_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Environment]:
+    """Reads the settings from these variables and no others: `read_with(BLUEZONE_TLS="on")`."""
+
+    def read(**variables: str) -> Environment:
+        for name in os.environ:
+            if name == "DATABASE_URL" or name.startswith("BLUEZONE_"):
+                monkeypatch.delenv(name)
+        for name, text in variables.items():
+            monkeypatch.setenv(name, text)
+        return read_environment()
+
+    return read
 
 
 @dataclass

@@ -65,8 +65,9 @@ def test_targets_of_make_that_are_named_exist(page: Any) -> None:
 
 def test_the_reference_is_what_the_code_says() -> None:
     reference = runpy.run_path(str(REPOSITORY / "tools" / "reference.py"))
-    page = REPOSITORY / "docs" / "reference" / "commands.md"
-    assert page.read_text("utf-8") == reference["commands_page"](), f"{page} no longer fits: run `make reference`"
+    for name, text in (("commands.md", reference["commands_page"]()), ("settings.md", reference["settings_page"]())):
+        page = REPOSITORY / "docs" / "reference" / name
+        assert page.read_text("utf-8") == text, f"{page} no longer fits: run `make reference`"
 
 
 def test_every_command_and_option_says_what_it_is(every_command: dict[str, click.Command]) -> None:

@@ -10,7 +10,11 @@ class AuthorityError(BluezoneError):
 
 
 class ConfigurationError(AuthorityError):
-    """An environment variable or a file of the installation is wrong. The text names it."""
+    """Environment variables or files of the installation are wrong. Each problem is a sentence that names one."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class JobBusyError(AuthorityError):

@@ -1,4 +1,4 @@
-"""Settings from the environment, the clock, secrets, files, locks."""
+"""The clock, secrets, files, locks."""
 
 from __future__ import annotations
 
@@ -6,60 +6,12 @@ import datetime as dt
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from bluezone.authority.errors import ConfigurationError, JobBusyError
 from bluezone.authority.site import clock, files, locks, secrets
-from bluezone.authority.site.environment import Environment, read_environment
-
-
-def test_an_empty_environment_is_safe():
-    conf = read_environment({})
-    assert conf == Environment(var=Path("var").absolute())
-    assert not conf.debug
-    assert "*" not in conf.hosts
-
-
-@pytest.mark.parametrize(
-    ("variable", "text", "field", "value"),
-    [
-        ("BLUEZONE_VAR", "/srv/bluezone", "var", Path("/srv/bluezone")),
-        ("DATABASE_URL", "postgres://x/y", "database_url", "postgres://x/y"),
-        ("BLUEZONE_TLS", "on", "tls", True),
-        ("BLUEZONE_TLS", "0", "tls", False),
-        ("BLUEZONE_HOSTS", "a.vn, b.vn ,", "hosts", ("a.vn", "b.vn")),
-        ("BLUEZONE_TRUSTED_PROXIES", "2", "trusted_proxies", 2),
-        ("BLUEZONE_EXPORT_MIN_KEYS", "0", "export_min_keys", 0),
-        ("BLUEZONE_SECRET_KEY", "", "secret_key", None),
-        ("BLUEZONE_REHEARSAL_CLOCK", "/tmp/clock", "rehearsal_clock", Path("/tmp/clock")),
-        ("BLUEZONE_REHEARSAL_CLOCK", "", "rehearsal_clock", None),
-    ],
-)
-def test_a_variable_sets_its_field(variable, text, field, value):
-    assert getattr(read_environment({variable: text}), field) == value
-
-
-@pytest.mark.parametrize(
-    ("variable", "text"),
-    [
-        ("BLUEZONE_DEBUG", "maybe"),
-        ("BLUEZONE_TRUSTED_PROXIES", "-1"),
-        ("BLUEZONE_TRUSTED_PROXIES", "two"),
-        ("BLUEZONE_CODE_TRIES", "0"),
-        ("BLUEZONE_EXPORT_PERIOD_S", "5000"),
-        ("BLUEZONE_REGION", "../etc"),
-        ("BLUEZONE_REGION", ""),
-        ("BLUEZONE_HOSTS", ""),
-        ("DATABASE_URL", "mysql://root:hush@host/name"),
-    ],
-)
-def test_a_bad_value_is_named_and_a_password_is_not(variable, text):
-    with pytest.raises(ConfigurationError, match=variable) as refused:
-        read_environment({variable: text})
-    assert "hush" not in str(refused.value)
 
 
 def test_the_real_clock_is_utc_and_aware(settings):

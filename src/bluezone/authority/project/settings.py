@@ -1,9 +1,8 @@
-"""Django's settings. What an operator can change comes from `environment.py`; the rest is decided here."""
+"""Django's settings. What an operator can change comes from `site/environment.py`; the rest is decided here."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import secrets
 from pathlib import Path
 
@@ -11,11 +10,10 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from bluezone import design
-from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.site.environment import read_environment
 from bluezone.authority.site.files import private_file
 
-BLUEZONE = read_environment(os.environ)
+BLUEZONE = read_environment()
 BASE_DIR = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = BLUEZONE.secret_key or private_file(
@@ -91,12 +89,7 @@ TEMPLATES = [
 # --- data -------------------------------------------------------------------------------------------------------------
 
 if BLUEZONE.database_url:
-    try:
-        DATABASES = {"default": dj_database_url.parse(BLUEZONE.database_url)}
-    except ValueError:  # its text may hold the password
-        raise ConfigurationError(
-            "DATABASE_URL: postgres://user:password@host/name or sqlite:////path is meant"
-        ) from None
+    DATABASES = {"default": dj_database_url.parse(BLUEZONE.database_url)}
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(BLUEZONE.var / "db.sqlite3")}}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -1,85 +1,259 @@
-"""What an operator can set: environment variables, read once, checked, with the reason for each default.
+"""The settings of an installation: environment variables, read once, checked, each with the reason for its default.
 
-The table in docs/reference/settings.md is this file in words.
+`docs/reference/settings.md` is made from this class (`make reference`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
+
+import dj_database_url
+from annotated_types import Ge
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUseDefault
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bluezone.authority.errors import ConfigurationError
 
+_DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant"
+_DATABASES = ("postgres://", "postgresql://", "sqlite:///")
+#: it is a folder's name and a signing key's id
+_REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
+_SMS = re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.ASCII)
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """An installation's settings. Field `x_y` comes from the variable `BLUEZONE_X_Y` (`database_url`: DATABASE_URL)."""
 
-    #: holds the database, exports, signing keys and secret
-    var: Path = Path("var")
-    database_url: str | None = None
-    #: None: a random one is made and kept in `var/secret_key` (0600)
-    secret_key: str | None = None
-    #: secrets of before a rotation: still accepted, never used for anything new
-    secret_key_fallbacks: tuple[str, ...] = ()
-    debug: bool = False
-    #: names under which the server may be addressed
-    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
-    #: where people reach this server, if not where officers do: posters lead there
-    public_url: str | None = None
-    #: where people get the app: the page a poster leads to names it
-    app_url: str | None = None
-    #: served over https: secure cookies, HSTS, redirect of http
-    tls: bool = False
-    #: how many proxies of ours stand in front; as many entries of X-Forwarded-For are believed, from the right
-    trusted_proxies: int = 0
-    #: mobile country code of Viet Nam
-    region: str = "452"
-    #: `iss` and `aud` of verification certificates
-    issuer: str = "vn.bluezone.verification"
-    audience: str = "vn.bluezone.keys"
-    #: app names whose uploads are taken; empty: any (a certificate is needed all the same)
-    health_authorities: tuple[str, ...] = ()
-    #: X-API-Key values of apps; empty: not asked for
-    device_api_keys: tuple[str, ...] = ()
-    #: upload times are cut to this, so that a file does not tell when somebody pressed the button
-    truncate_window_s: int = 3_600
-    #: one export file covers this long: six files a day cost a phone some 250 kB, and a warning waits 4 h at most
-    export_period_s: int = 4 * 3_600
-    #: smaller files are padded to this many keys (as the reference server), plus a random 0..jitter
-    export_min_keys: int = 1_000
-    export_jitter_keys: int = 100
-    export_max_keys: int = 100_000
-    #: requests of one caller to one device endpoint in ten minutes: load protection (codes have their own)
-    rate_limit: int = 300
-    #: the same for being counted: carriers put tens of thousands of phones behind one address
-    counting_rate_limit: int = 30_000
-    #: dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers
-    attestation: str | None = None
-    #: which class of sources a unit's figure is taken from: the first with a figure of the last week (rollout.series)
-    figure_sources: tuple[str, ...] = ("ministry", "reported", "counted")
-    #: so long a bulletin is kept as it was issued; later it is made from the figures again
-    bulletin_days: int = 400
-    #: wrong codes of one caller that burn the code it then presents
-    code_tries: int = 5
-    #: where text messages go: off, console, file, an https address or a function's dotted name (phone_numbers.sms)
-    sms: str = "off"
-    sms_token: str | None = None
-    sms_sender: str = "Bluezone"
-    #: codes for people's numbers in an hour, all together: a bound to what they may cost
-    sms_per_hour: int = 1_000
-    #: calling codes of the numbers that are taken
-    sms_countries: tuple[str, ...] = ("84",)
-    #: officers log in with a password and a code from their phone
-    second_factor: bool = True
-    #: a rehearsal's clock: a file that holds Unix seconds
-    rehearsal_clock: Path | None = None
+def _split(text: object) -> object:
+    """Split a variable's text at its commas. Anything else is a value already."""
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+
+
+def _strip(text: object) -> object:
+    return text.strip() if isinstance(text, str) else text
+
+
+def _default_if_empty(text: object) -> object:
+    """Let the default stand where the variable is there and empty, as files of deployments often leave one."""
+    if isinstance(text, str) and not text.strip():
+        raise PydanticUseDefault
+    return _strip(text)
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Text = Annotated[str, BeforeValidator(_strip)]
+Name = Annotated[str, BeforeValidator(_default_if_empty)]
+OptionalText = Annotated[str | None, BeforeValidator(_default_if_empty)]
+Folder = Annotated[Path, AfterValidator(Path.absolute), BeforeValidator(_default_if_empty)]
+Switch = Annotated[bool, BeforeValidator(_default_if_empty)]
+Count = Annotated[int, Ge(0), BeforeValidator(_strip)]
+Positive = Annotated[int, Ge(1), BeforeValidator(_strip)]
+
+
+def _secret(default: Any, absent: str) -> Any:
+    """Make a field whose value is neither shown by `repr` nor repeated in a message."""
+    return _described(default, absent, repr=False)
+
+
+def _described(default: Any, absent: str, **options: Any) -> Any:
+    """Make a field whose default the documentation says in words."""
+    return Field(default=default, json_schema_extra={"absent": absent}, **options)
+
+
+class Environment(BaseSettings):
+    """Settings of an installation. Field `x_y` comes from the variable `BLUEZONE_X_Y` (`database_url`: DATABASE_URL).
+
+    The text under each field is its row in the documentation.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        case_sensitive=True,
+        populate_by_name=True,
+        validate_default=True,
+        enable_decoding=False,  # lists are words with commas, not JSON
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: f"BLUEZONE_{name.upper()}"),
+    )
+
+    var: Folder = _described(Path("var"), "`./var`")
+    """database, exports, signing keys, secret; readable by its owner alone"""
+
+    database_url: OptionalText = Field(
+        default=None,
+        repr=False,
+        validation_alias="DATABASE_URL",
+        json_schema_extra={"absent": "SQLite in `var`"},
+    )
+    """`postgres://user:password@host/name` or `sqlite:////path`"""
+
+    secret_key: OptionalText = _secret(None, "made once, `var/secret_key`")
+    """keys the hashes of codes, tokens and callers, and signs sessions and revision tokens"""
+
+    secret_key_fallbacks: Words = _secret((), "none")
+    """earlier secrets, after a rotation: still accepted, never used for anything new; with commas"""
+
+    hosts: Annotated[Words, Field(min_length=1)] = ("localhost", "127.0.0.1", "[::1]")
+    """names under which it may be addressed, with commas"""
+
+    public_url: OptionalText = _described(None, "as officers reach it")
+    """where people reach this server: the QR codes of posters lead there"""
+
+    app_url: OptionalText = _described(None, "not named")
+    """where people get the app: the page a poster leads to links there"""
+
+    tls: Switch = False
+    """served over https: secure cookies, HSTS for a year, http redirected"""
+
+    trusted_proxies: Count = 0
+    """how many proxies of yours stand in front; as many entries of X-Forwarded-For are believed, from the right"""
+
+    region: Text = "452"
+    """folder and signing-key id; Viet Nam's mobile country code"""
+
+    issuer: Name = "vn.bluezone.verification"
+    """`iss` of verification certificates"""
+
+    audience: Name = "vn.bluezone.keys"
+    """`aud` of verification certificates"""
+
+    health_authorities: Words = _described((), "any")
+    """values of `healthAuthorityID` that are taken, with commas (a certificate is needed all the same)"""
+
+    device_api_keys: Words = _secret((), "not asked for")
+    """values of `X-API-Key` that are taken, with commas"""
+
+    attestation: OptionalText = _described(None, "not asked for")
+    """dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers"""
+
+    truncate_window_s: Positive = 3_600
+    """upload times are cut to this, so that a file does not tell when somebody pressed the button"""
+
+    # Six files a day cost a phone some 250 kB, and a warning waits 4 h at most.
+    export_period_s: Positive = 4 * 3_600
+    """one file covers this long; a multiple of the window"""
+
+    export_min_keys: Count = 1_000
+    """export files with fewer keys are padded to this many, as by the reference server"""
+
+    export_jitter_keys: Count = 100
+    """a random number of up to this many is added to the padding"""
+
+    export_max_keys: Positive = 100_000
+    """keys in one file; more make more files"""
+
+    rate_limit: Positive = 300
+    """requests of one caller to one device endpoint in ten minutes: load protection (codes have their own)"""
+
+    counting_rate_limit: Positive = 30_000
+    """requests to be counted of one address in ten minutes: carriers put tens of thousands of phones behind one"""
+
+    code_tries: Positive = 5
+    """wrong codes of one caller that burn the code it then presents"""
+
+    figure_sources: Annotated[Words, Field(min_length=1)] = ("ministry", "reported", "counted")
+    """which class of sources a unit's figure is taken from: the first with a figure of the last week; pages say it"""
+
+    bulletin_days: Positive = 400
+    """so long a bulletin is kept as it was issued; later it is made from the figures again"""
+
+    sms: Text = "off"
+    """text messages: `off`, `console` or `file` (rehearsals), an https address, a function's dotted name"""
+
+    sms_token: OptionalText = _secret(None, "none")
+    """bearer token for the gateway at that address"""
+
+    sms_sender: Name = "Bluezone"
+    """sender's name, for the gateway"""
+
+    sms_per_hour: Count = 1_000
+    """codes for people's numbers in an hour, all together: a bound to what they may cost"""
+
+    sms_countries: Annotated[Words, Field(min_length=1)] = ("84",)
+    """calling codes of the numbers that are taken, with commas"""
+
+    second_factor: Switch = True
+    """officers log in with a password and a code from their phone"""
+
+    rehearsal_clock: Folder | None = _described(None, "the real clock")
+    """a rehearsal: a file of Unix seconds that replaces the clock"""
+
+    debug: Switch = False
+    """Django's debug pages; never where others can reach it"""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment alone: a `.env` file in the folder of whoever starts a command changes nothing."""
+        return init_settings, env_settings
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if not url.startswith(_DATABASES):
+            raise ValueError(_DATABASE_FORM)
+        try:
+            dj_database_url.parse(url)
+        except ValueError:  # its text may hold the password
+            raise ValueError(_DATABASE_FORM) from None
+        return url
+
+    @field_validator("region")
+    @classmethod
+    def _check_region(cls, text: str) -> str:
+        return _formed(text, _REGION, "1 to 16 letters, digits or _ are meant")
+
+    @field_validator("sms")
+    @classmethod
+    def _check_sms(cls, text: str) -> str:
+        return _formed(text, _SMS, "off, console, file, an https address or a function's dotted name is meant")
+
+    @field_validator("public_url", "app_url")
+    @classmethod
+    def _check_address(cls, text: str | None) -> str | None:
+        return text and _formed(text, _ADDRESS, "an address that starts with https:// is meant")
+
+    @field_validator("export_period_s")
+    @classmethod
+    def _check_period(cls, period_s: int, info: ValidationInfo) -> int:
+        window_s = info.data.get("truncate_window_s")  # absent: wrong itself, and named for it
+        if window_s and period_s % window_s:
+            raise ValueError(
+                f"it is not a multiple of BLUEZONE_TRUNCATE_WINDOW_S={window_s}: files would cut windows in two"
+            )
+        return period_s
+
+    @field_validator("figure_sources")
+    @classmethod
+    def _check_sources(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        known: tuple[str, ...] = cls.model_fields["figure_sources"].default
+        if set(sources) - set(known) or len(set(sources)) < len(sources):
+            raise ValueError(f"some of {', '.join(known)} are meant, each once, in the order that counts")
+        return sources
 
     @property
     def asks_second_factor(self) -> bool:
-        """A rehearsal asks for the password only: no real officers, and its clock is not that of their phones."""
+        """Whether officers need the second factor. A rehearsal has no real officers, and not their phones' clock."""
         return self.second_factor and self.rehearsal_clock is None
 
     @property
@@ -95,91 +269,40 @@ class Environment:
         return self.var / "keys"
 
 
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
-#: not to be repeated in a message
-_SECRET = {"database_url", "secret_key", "secret_key_fallbacks", "device_api_keys", "sms_token"}
-_ADDRESS = (re.compile(r"|https?://[^\s/]\S*", re.ASCII), "an address that starts with https:// is")
-_FORMS = {
-    #: it is a folder's name and a signing key's id
-    "region": (re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII), "1 to 16 letters, digits or _ are"),
-    "sms": (
-        re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII),
-        "off, console, file, an https address or a function's dotted name is",
-    ),
-    "public_url": _ADDRESS,
-    "app_url": _ADDRESS,
-}
-_DATABASES = ("postgres://", "postgresql://", "sqlite:///")
-_MINIMUM = {
-    "truncate_window_s": 1,
-    "export_period_s": 1,
-    "export_max_keys": 1,
-    "rate_limit": 1,
-    "counting_rate_limit": 1,
-    "code_tries": 1,
-    "bulletin_days": 1,
-}
+def _formed(text: str, form: re.Pattern[str], meant: str) -> str:
+    if not form.fullmatch(text):
+        raise ValueError(meant)
+    return text
 
 
-@dataclass
-class _Reader:
-    variables: Mapping[str, str]
-    values: dict[str, object] = field(default_factory=dict)
+def read_environment() -> Environment:
+    """Read the settings from the environment.
 
-    def read(self, name: str, default: object) -> None:
-        variable = "DATABASE_URL" if name == "database_url" else f"BLUEZONE_{name.upper()}"
-        text = self.variables.get(variable)
-        if text is None:
-            return
-        try:
-            self.values[name] = _parse(name, text.strip(), default)
-        except ValueError as error:
-            shown = "" if name in _SECRET else f"={text!r}"
-            raise ConfigurationError(f"{variable}{shown}: {error}") from error
+    Raises ConfigurationError with a problem for each wrong variable, all of them at once. The value of a secret is
+    never repeated.
+    """
+    try:
+        return Environment()
+    except ValidationError as error:
+        problems = tuple(_problem(each) for each in error.errors(include_url=False, include_context=True))
+    raise ConfigurationError(*problems)  # outside the handler: pydantic's error holds the values
 
 
-def _parse(name: str, text: str, default: object) -> object:
-    if isinstance(default, bool):
-        if text.lower() not in _TRUE | _FALSE:
-            raise ValueError("say on or off")
-        return text.lower() in _TRUE
-    if isinstance(default, int):
-        number = int(text) if text.isascii() and text.isdigit() else -1
-        if number < _MINIMUM.get(name, 0):
-            raise ValueError(f"a whole number of {_MINIMUM.get(name, 0)} or more is meant")
-        return number
-    if isinstance(default, tuple):
-        parts = tuple(part.strip() for part in text.split(",") if part.strip())
-        if default and not parts:
-            raise ValueError("at least one is needed")
-        return parts
-    if name == "database_url" and text and not text.startswith(_DATABASES):
-        raise ValueError("postgres://user:password@host/name or sqlite:////path is meant")
-    if name in _FORMS and not _FORMS[name][0].fullmatch(text):
-        raise ValueError(f"{_FORMS[name][1]} meant")
-    if isinstance(default, Path) or name == "rehearsal_clock":
-        return Path(text).absolute() if text else None
-    return text or None
+def _problem(error: ErrorDetails) -> str:
+    """Say in one sentence which variable is wrong and what is meant."""
+    variable = str(error["loc"][0])
+    field = next(each for each in Environment.model_fields.values() if each.validation_alias == variable)
+    shown = f"={str(error['input']).strip()!r}" if field.repr else ""
+    return f"{variable}{shown}: {_meant(error, field)}"
 
 
-def read_environment(variables: Mapping[str, str]) -> Environment:
-    """The settings in `variables` (normally `os.environ`). Raises ConfigurationError, naming the variable."""
-    reader = _Reader(variables)
-    defaults = Environment()
-    for name in Environment.__dataclass_fields__:
-        reader.read(name, getattr(defaults, name))
-    values = {name: value for name, value in reader.values.items() if value is not None}
-    values.setdefault("var", defaults.var.absolute())
-    result = Environment(**values)  # type: ignore[arg-type]
-    sources = result.figure_sources
-    if set(sources) - set(defaults.figure_sources) or len(set(sources)) < len(sources):
-        raise ConfigurationError(
-            f"BLUEZONE_FIGURE_SOURCES={','.join(sources)!r}: some of {', '.join(defaults.figure_sources)} are meant, "
-            "each once, in the order that counts"
-        )
-    if result.export_period_s % result.truncate_window_s:
-        raise ConfigurationError(
-            f"BLUEZONE_EXPORT_PERIOD_S={result.export_period_s} is not a multiple of "
-            f"BLUEZONE_TRUNCATE_WINDOW_S={result.truncate_window_s}: files would cut windows in two"
-        )
-    return result
+def _meant(error: ErrorDetails, field: FieldInfo) -> str:
+    kind = error["type"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind.startswith("bool"):
+        return "say on or off"
+    if kind == "too_short":
+        return "at least one is needed"
+    least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
+    return error["msg"] if least is None else f"a whole number of {least} or more is meant"

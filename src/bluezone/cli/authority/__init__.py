@@ -6,6 +6,7 @@ import os
 
 import click
 
+from bluezone.authority.errors import ConfigurationError
 from bluezone.cli.authority.cases import case_command, forget_number_command
 from bluezone.cli.authority.common import utc
 from bluezone.cli.authority.figures import import_figures_command, load_example_command, load_history_command
@@ -33,6 +34,10 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                click.echo(f"bluezone: {problem}", err=True)
+            raise click.exceptions.Exit(2) from None
         except Exception as error:
             if type(error).__module__ == "django.db.utils":  # Django is imported by now
                 from bluezone.authority.project.database import check_migrated

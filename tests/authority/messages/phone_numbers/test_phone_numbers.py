@@ -16,7 +16,6 @@ from bluezone.authority.messages.phone_numbers import rules, services, sms, view
 from bluezone.authority.messages.phone_numbers.models import NumberRequest, PhoneNumber
 from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, Send, SendFacts, Try, TryFacts
 from bluezone.authority.messages.phone_numbers.sms import SmsError
-from bluezone.authority.site.environment import read_environment
 from bluezone.protocol.phone_numbers import Answer, CodeRequest, Confirmation, Forgetting, Refusal
 
 NOW = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)
@@ -340,15 +339,15 @@ def test_a_gateway_that_does_not_take_a_message_is_an_error_without_the_number(a
 
 
 @pytest.mark.parametrize(("value", "kind"), [("off", type(None)), ("https://sms.example/send", sms.ToGateway)])
-def test_the_environment_chooses_the_sender(environment, value, kind):
-    environment(sms=read_environment({"BLUEZONE_SMS": value}).sms)
+def test_the_environment_chooses_the_sender(environment, read_with, value, kind):
+    environment(sms=read_with(BLUEZONE_SMS=value).sms)
     assert isinstance(sms.sender(), kind)
 
 
 @pytest.mark.parametrize("value", ["http://sms.example/", "smoke signals", "https://user:pw@sms.example/"])
-def test_a_sender_that_cannot_be_is_refused_at_the_start(value):
+def test_a_sender_that_cannot_be_is_refused_at_the_start(read_with, value):
     with pytest.raises(ConfigurationError, match="BLUEZONE_SMS"):
-        read_environment({"BLUEZONE_SMS": value})
+        read_with(BLUEZONE_SMS=value)
 
 
 def test_a_function_that_is_not_there_is_one_sentence(environment):
