@@ -49,9 +49,9 @@ def settings_page() -> str:
         _WRITTEN,
         "",
         (
-            "Environment variables that [the authority](../operate/authority.md) reads when a command starts. Switches are "
-            "`on` or `off`. An empty variable is as good as none where a default makes sense. A command that finds wrong "
-            "variables names all of them, one line each, and ends with exit code 2; it never repeats a secret."
+            "Environment variables that [the authority](../operate/authority.md) reads when a command starts. Switches "
+            "are `on` or `off`. An empty variable is as good as none where a default makes sense. A command that finds "
+            "wrong variables names all of them, one line each, and ends with exit code 2; it never repeats a secret."
         ),
         "",
         "| variable | default | meaning |",
