@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -64,7 +65,7 @@ def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
     language = page_language()
     chosen = {(count.date, count.source) for count in series.counts}
     lines: list[dict[str, Any]] = []
-    for row, older in zip(rows, [*rows[1:], None], strict=True):
+    for row, older in itertools.zip_longest(rows, rows[1:]):
         lines.append(
             {
                 "id": row.pk,

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import Count as RowCount
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from bluezone.authority.campaign.figures.models import DailyCount, Population
+from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
@@ -269,7 +269,10 @@ def denominators() -> Figures:
     """Return every count of people that is known: the catalogue's and those that officers entered."""
     entered = Population.objects.exclude(measure=Population.Measure.HEADCOUNT)
     state = entered.aggregate(RowCount("pk"), Max("pk"), Max("entered_at"), Sum("people"))
-    return _denominators(tuple(state.values())) if state["pk__max"] else catalogue.figures()
+    if not state["pk__max"]:
+        return catalogue.figures()
+    changes = FiguresState.objects.filter(pk=1).values_list("number", flat=True).first()
+    return _denominators((changes, *state.values()))
 
 
 @functools.lru_cache(maxsize=2)

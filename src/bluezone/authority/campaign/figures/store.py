@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,11 @@ from bluezone.authority.campaign.figures.models import DailyCount, FiguresState,
 from bluezone.authority.officers import jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count, Origin
+from bluezone.rollout.counts import FIRST_DAY, Count, OrganisationCode, Origin
 
 _PERCENTS = ("percent_population", "percent_smartphones")
 _FIELDS = ("installs", "with_phone", "active", "share_of", "rank", "derived", *_PERCENTS)
@@ -59,7 +60,7 @@ def store(counts: Iterable[Count]) -> int:
     with transaction.atomic():
         held = _held(wanted)
         changed = [count for key, count in wanted.items() if key not in held or not _is_same(held[key], count)]
-        places = _places(changed)
+        places = _places({count.unit for count in changed})
         DailyCount.objects.bulk_create(
             [_row(count, places[str(count.unit)]) for count in changed],
             batch_size=1_000,
@@ -94,6 +95,53 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
                 entries.append(_entry(row, action, before or {}, after, officer, why))
         LogEntry.objects.bulk_create(entries, batch_size=500)
     return Written(added, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Say how many people a unit or organisation has on a day, by a source: a `Population` to be stored."""
+
+    unit: UnitCode | OrganisationCode
+    measure: Population.Measure
+    people: int
+    as_of: dt.date
+    source: str
+
+
+def add_populations(
+    entries: Iterable[People], officer: User, now: dt.datetime, *, known: Collection[str] = ()
+) -> Written:
+    """Store counts of people, all or none, each in the audit log.
+
+    A new one counts from today, so that no share of a day gone by changes; from the first day where nothing was
+    `known` of that unit (keys) before. One of the same unit, measure, day and source is corrected, for all its days.
+    """
+    wanted = {(str(each.unit), str(each.measure), each.as_of, each.source): each for each in entries}
+    with transaction.atomic():
+        take_turns("figures")
+        held = {
+            (row.key, row.measure, row.as_of, row.source): row
+            for some in _chunks(sorted({key for key, _, _, _ in wanted}))
+            for row in Population.objects.filter(key__in=some)
+        }
+        counted = {key for key, *_ in held} | set(known)
+        places = _places({each.unit for each in wanted.values()})
+        added, changed = [], []
+        for key, each in wanted.items():
+            row = held.get(key)
+            if row is None:
+                first = today(now) if key[0] in counted else FIRST_DAY
+                values = {"measure": each.measure, "people": each.people, "as_of": each.as_of, "counts_from": first}
+                who = {"source": each.source, "entered_by": officer, "entered_at": now}
+                added.append(Population(key=key[0], place=places[key[0]], **values, **who))
+            elif row.people != each.people:
+                row.people, row.entered_by, row.entered_at = each.people, officer, now
+                changed.append(row)
+        for row in (*added, *changed):
+            row.save()  # one by one, for the audit log
+        if added or changed:
+            figures_changed()
+    return Written(len(added), len(changed))
 
 
 def withdraw(row: DailyCount, officer: User) -> None:
@@ -138,9 +186,8 @@ def _held(wanted: Mapping[_Key, Count]) -> dict[_Key, DailyCount]:
     return found
 
 
-def _places(counts: Iterable[Count]) -> dict[str, str]:
-    """Return where the units and organisations of counts lie."""
-    codes = {count.unit for count in counts}
+def _places(codes: Collection[UnitCode | OrganisationCode]) -> dict[str, str]:
+    """Return where units and organisations lie."""
     places = {str(code): _place_of(code) for code in codes if isinstance(code, UnitCode)}
     organisations = sorted(str(code) for code in codes if not isinstance(code, UnitCode))
     for some in _chunks(organisations):
