@@ -157,9 +157,9 @@ def test_a_number_is_left_and_taken_back(server: Server, runner: Runner) -> None
     code = re.search(r"\d{6}", message["text"])
     assert code is not None
     runner.number_client().confirm(code[0])
-    assert server.rows("SELECT place FROM phone_numbers_phonenumber") == [("/34:92/34:31471/",)]
+    assert server.rows("SELECT place FROM messages_phonenumber") == [("/34:92/34:31471/",)]
     runner.number_client().forget()
-    assert server.rows("SELECT place FROM phone_numbers_phonenumber") == []
+    assert server.rows("SELECT place FROM messages_phonenumber") == []
     assert runner.stores.number.read() is None
 
 

@@ -71,7 +71,7 @@ class AndroidRadio:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._advertised: asyncio.Future[int] | None = None
         self._scan_trouble = ""
-        self._listener: ScanHandler | None = None
+        self._handler: ScanHandler | None = None
         self._scanning = False
         self._pending: list[ScanResult] = []
         self._guard = threading.Lock()
@@ -96,7 +96,7 @@ class AndroidRadio:
 
     async def close(self) -> None:
         ble, self._ble = self._ble, None
-        self._listener = None
+        self._handler = None
         self._scanning = False
         if ble is not None:
             for stop in (ble.stop_scanning, ble.stop_advertising):
@@ -149,19 +149,19 @@ class AndroidRadio:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         ble = self._ready()
         if self._scan_trouble:
             trouble, self._scan_trouble, self._scanning = self._scan_trouble, "", False
             raise RadioError(trouble)
-        self._listener = listener
+        self._handler = handler
         if not self._scanning:
             self._call(lambda: ble.start_scanning([uuid_text(EN_SERVICE_UUID), uuid_text(BLUEZONE_SERVICE_UUID)]))
             self._scanning = True
 
     async def stop_scanning(self) -> None:
         self._hand_over()
-        self._listener = None
+        self._handler = None
         if self._ble is not None and self._scanning:
             self._scanning = False
             self._call(self._ble.stop_scanning)
@@ -199,6 +199,6 @@ class AndroidRadio:
     def _hand_over(self) -> None:
         with self._guard:
             pending, self._pending = self._pending, []
-        if self._listener is not None:
+        if self._handler is not None:
             for heard in pending:
-                self._listener(heard)
+                self._handler(heard)

@@ -76,8 +76,8 @@ def serve_command(clock: Clock) -> click.Command:
             sys.stdout.flush()
 
         with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
-            sealed = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
-            runner = Runner(sealed, device, client, clock, secrets.token_bytes, secrets.SystemRandom())
+            settings = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
+            runner = Runner(settings, device, client, clock, secrets.token_bytes, secrets.SystemRandom())
             with runner.closing():
                 asyncio.run(run(runner, web, port, announce))
 

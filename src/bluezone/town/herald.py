@@ -103,10 +103,10 @@ class TappedRadio(MeteredRadio):
         super().__init__(radio, monotonic)
         self.heard: dict[bytes, set[int]] = {}
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         def tap(heard: ScanResult) -> None:
             self.heard.setdefault(heard.data, set()).add(int(heard.at_s - EPOCH_S))
-            listener(heard)
+            handler(heard)
 
         await super().start_scanning(tap)
 

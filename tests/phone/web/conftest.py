@@ -59,7 +59,7 @@ class StillRadio:
     async def stop_advertising(self) -> None:
         self._answer()
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         self._answer()
 
     async def stop_scanning(self) -> None:

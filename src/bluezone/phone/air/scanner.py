@@ -207,7 +207,7 @@ class Scanner:
                 self._store.add_scan(*self._waiting[0])
                 self._waiting_sightings -= len(self._waiting.popleft()[2])
         except StorageError as error:
-            # A listener that died of a full disk would lose what can still be written later.
+            # A scanner that died of a full disk would lose what can still be written later.
             self.trouble = str(error)
             _log.error("%d scans wait in memory to be written: %s", len(self._waiting), error)
             self._make_room()

@@ -36,7 +36,12 @@ class Particulars:
 
 
 def report_active(
-    client: httpx.Client, base_url: str, store: InstallationStore, told: Particulars, entropy: Entropy, now_s: float
+    client: httpx.Client,
+    base_url: str,
+    store: InstallationStore,
+    particulars: Particulars,
+    entropy: Entropy,
+    now_s: float,
 ) -> None:
     """Register, or say that this phone is in use, if today the authority has not heard it yet.
 
@@ -44,7 +49,7 @@ def report_active(
     """
     mine = store.read() or store.write(Installation(entropy(ID_BYTES)))
     day = int((now_s + _ZONE_S) // 86_400)
-    wanted = _registration(mine, told)
+    wanted = _registration(mine, particulars)
     if mine.registered == _facts(wanted):
         if mine.active_day == day:
             return
@@ -74,8 +79,10 @@ def _not_counted(refusal: str) -> http.RefusedError:
     return http.RefusedError(f"the authority does not count this phone ({refusal})", HTTPStatus.BAD_REQUEST)
 
 
-def _registration(mine: Installation, told: Particulars) -> Registration:
-    return Registration(mine.id, told.platform, told.version, told.commune, told.unit, mine.replaces)
+def _registration(mine: Installation, particulars: Particulars) -> Registration:
+    return Registration(
+        mine.id, particulars.platform, particulars.version, particulars.commune, particulars.unit, mine.replaces
+    )
 
 
 def _facts(registration: Registration) -> str:

@@ -10,7 +10,7 @@ over those of the population (`exposure.calibration.drift_db`). What could misle
 * who lives or works beside this phone counts as one meeting of at most half an hour, however long the night was;
 * whoever passed by for less than five minutes does not count;
 * n meetings count as n / (n + 50), and the whole is bounded by `MAX_DRIFT_DB`;
-* the senders' powers are sealed in the metadata, so they are assumed to be alike: on the average of many meetings;
+* the senders' powers are encrypted in the metadata, so they are assumed to be alike: on the average of many meetings;
 * it is used only where the authority's signed table gives the population's quantiles (those of a laboratory are not
   those of daily life) and the policy is made for aligned attenuations.
 """

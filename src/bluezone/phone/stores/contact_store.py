@@ -102,7 +102,7 @@ class ContactStore:
         self._dtype = np.dtype(
             [
                 ("identifier", np.uint8, (self._width,)),
-                ("sealed", np.uint8, (METADATA_BYTES,)),
+                ("metadata", np.uint8, (METADATA_BYTES,)),
                 ("readings", np.uint8),
                 ("strongest", np.int8),
                 ("typical", np.int8),
@@ -166,7 +166,7 @@ class ContactStore:
         counts = [len(of_scan) // self._record.size for of_scan in records]
         return Sightings(
             identifiers=np.ascontiguousarray(data["identifier"]),
-            encrypted_metadata=np.ascontiguousarray(data["sealed"]),
+            encrypted_metadata=np.ascontiguousarray(data["metadata"]),
             at_s=np.repeat(np.array([row[0] for row in rows], dtype=np.float64), counts),
             since_last_scan_s=np.repeat(np.array([row[1] for row in rows], dtype=np.float64), counts),
             readings=np.ascontiguousarray(data["readings"]),

@@ -51,9 +51,13 @@ def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
 
 def _counting(runner: Runner) -> dict[str, Any]:
     """Return what the authority was told, without the id under which it was."""
-    told = runner.stores.installation.read()
+    installation = runner.stores.installation.read()
     names = ("platform", "version", "commune", "unit")
-    return dict(zip(names, json.loads(told.registered), strict=True)) if told is not None and told.registered else {}
+    return (
+        dict(zip(names, json.loads(installation.registered), strict=True))
+        if installation is not None and installation.registered
+        else {}
+    )
 
 
 def _line(kind: str, content: dict[str, Any]) -> str:

@@ -113,9 +113,9 @@ class Advertisement(ServiceInterface):
 def advertisement_of(heard: AdvertisementData) -> bytes:
     """Put the advertising data together again that bluetoothd took apart; empty where it is not of our kinds."""
     with suppress(ProtocolError):
-        sealed = heard.service_data.get(uuid_text(EN_SERVICE_UUID))
-        if sealed is not None:
-            return build_en(sealed[:16], sealed[16:])
+        service_data = heard.service_data.get(uuid_text(EN_SERVICE_UUID))
+        if service_data is not None:
+            return build_en(service_data[:16], service_data[16:])
         identifier = heard.manufacturer_data.get(BLUEZONE_COMPANY)
         if identifier is not None and uuid_text(BLUEZONE_SERVICE_UUID) in heard.service_uuids:
             return build_bluezone_v1(identifier)
@@ -133,7 +133,7 @@ class BluezRadio:
         self._lost = ""
         self._advertisement: Advertisement | None = None
         self._scanner: BleakScanner | None = None
-        self._listener: ScanHandler | None = None
+        self._handler: ScanHandler | None = None
         self._lock = asyncio.Lock()
 
     # --- power ------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class BluezRadio:
         return bus
 
     async def close(self) -> None:
-        self._listener = None
+        self._handler = None
         for stop in (self._stop_scanning, self._stop_advertising):
             with suppress(RadioError):
                 await stop()
@@ -244,10 +244,10 @@ class BluezRadio:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         async with self._lock:
             self._ready()
-            self._listener = listener
+            self._handler = handler
             if self._scanner is not None:
                 return
             scanner = BleakScanner(
@@ -259,7 +259,7 @@ class BluezRadio:
             try:
                 await asyncio.shield(starting)
             except _SCAN_ERRORS as error:
-                self._listener = None
+                self._handler = None
                 raise RadioError(f"bluetoothd does not scan ({error or type(error).__name__})") from error
             except asyncio.CancelledError:
                 # Not left half begun: bluetoothd would refuse the next scan, since one is under way.
@@ -270,7 +270,7 @@ class BluezRadio:
             self._scanner = scanner
 
     async def stop_scanning(self) -> None:
-        self._listener = None
+        self._handler = None
         async with self._lock:
             await self._stop_scanning()
 
@@ -284,10 +284,10 @@ class BluezRadio:
             raise RadioError(f"bluetoothd does not stop scanning ({error or type(error).__name__})") from error
 
     def _hear(self, device: BLEDevice, heard: AdvertisementData) -> None:
-        if self._listener is None or heard.rssi == _NO_RSSI:
+        if self._handler is None or heard.rssi == _NO_RSSI:
             return
         try:
             address = bytes.fromhex(device.address.replace(":", ""))
         except ValueError:
             return
-        self._listener(ScanResult(address, heard.rssi, advertisement_of(heard), self._clock()))
+        self._handler(ScanResult(address, heard.rssi, advertisement_of(heard), self._clock()))

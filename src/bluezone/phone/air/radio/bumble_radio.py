@@ -83,7 +83,7 @@ class BumbleRadio:
         self._transport: Transport | None = None
         self._host: _ReportHost | None = None
         self._extended = True
-        self._listener: ScanHandler | None = None
+        self._handler: ScanHandler | None = None
         self._scanning = self._advertising = self._set_made = False
         self._lock = asyncio.Lock()  # a rotation and the start of a scan are several commands each
 
@@ -132,7 +132,7 @@ class BumbleRadio:
         return self._transport.source, self._transport.sink
 
     async def close(self) -> None:
-        host, self._listener = self._host, None
+        host, self._handler = self._host, None
         if host is not None:
             for stop in (self.stop_scanning, self.stop_advertising):
                 try:
@@ -209,22 +209,22 @@ class BumbleRadio:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         async with self._lock:
-            self._listener = listener
+            self._handler = handler
             if not self._scanning:
                 await self._enable_scan(True)
 
     async def stop_scanning(self) -> None:
-        self._listener = None  # nothing more is handed over, though the controller may have some reports under way
+        self._handler = None  # nothing more is handed over, though the controller may have some reports under way
         async with self._lock:
             if self._scanning:
                 await self._enable_scan(False)
 
     def _hear(self, report: Report) -> None:
-        if self._listener is not None:
+        if self._handler is not None:
             address, rssi_dbm, data = report
-            self._listener(ScanResult(address, rssi_dbm, data, self._clock()))
+            self._handler(ScanResult(address, rssi_dbm, data, self._clock()))
 
     async def _set_scan_parameters(self) -> None:
         """Scan passively: a phone that asked for scan responses would tell the neighbourhood it is there."""

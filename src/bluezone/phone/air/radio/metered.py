@@ -55,8 +55,8 @@ class MeteredRadio:
         await self._radio.stop_advertising()
         self._stop_advertising()
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
-        await self._radio.start_scanning(listener)
+    async def start_scanning(self, handler: ScanHandler) -> None:
+        await self._radio.start_scanning(handler)
         self.scans += 1
         if self._listening_since is None:
             self._listening_since = self._monotonic()

@@ -48,8 +48,8 @@ class MonitoredRadio:
     async def stop_advertising(self) -> None:
         await self._watch(self._radio.stop_advertising)
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
-        await self._watch(lambda: self._radio.start_scanning(listener))
+    async def start_scanning(self, handler: ScanHandler) -> None:
+        await self._watch(lambda: self._radio.start_scanning(handler))
 
     async def stop_scanning(self) -> None:
         await self._watch(self._radio.stop_scanning)

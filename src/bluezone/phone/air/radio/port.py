@@ -47,8 +47,8 @@ class Radio(Protocol):
     async def stop_advertising(self) -> None:
         """Stop advertising."""
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
-        """Start passive scanning; `listener` is called for every advertisement, duplicates included."""
+    async def start_scanning(self, handler: ScanHandler) -> None:
+        """Start passive scanning; `handler` is called for every advertisement, duplicates included."""
 
     async def stop_scanning(self) -> None:
         """Stop scanning."""

@@ -155,7 +155,7 @@ class TraceRadio:
         self.tx_power_dbm = tx_power_dbm
         self._trace, self._clock = trace, clock
         self._zero_s: float | None = None
-        self._listener: ScanHandler | None = None
+        self._handler: ScanHandler | None = None
         self._next = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -178,11 +178,11 @@ class TraceRadio:
     async def stop_advertising(self) -> None:
         pass
 
-    async def start_scanning(self, listener: ScanHandler) -> None:
+    async def start_scanning(self, handler: ScanHandler) -> None:
         if self._zero_s is None:
             raise RadioError("the radio is not open")
         await self._stop()
-        self._listener = listener
+        self._handler = handler
         self._next = bisect_left(self._trace.seconds, self._elapsed_s())
         self._task = asyncio.create_task(self._play())
 
@@ -191,7 +191,7 @@ class TraceRadio:
         await self._stop()
 
     async def _stop(self) -> None:
-        self._listener = None
+        self._handler = None
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -209,10 +209,10 @@ class TraceRadio:
         return self._clock() - (self._zero_s or 0.0)
 
     def _tell_due(self) -> None:
-        trace, zero_s, listener = self._trace, self._zero_s or 0.0, self._listener
+        trace, zero_s, handler = self._trace, self._zero_s or 0.0, self._handler
         elapsed_s = self._elapsed_s()
-        while listener is not None and self._next < len(trace) and trace.seconds[self._next] <= elapsed_s:
+        while handler is not None and self._next < len(trace) and trace.seconds[self._next] <= elapsed_s:
             row = self._next
             self._next += 1
             data = trace.kinds[trace.which[row]]
-            listener(ScanResult(_NO_ADDRESS, trace.rssi_dbm[row], data, zero_s + trace.seconds[row]))
+            handler(ScanResult(_NO_ADDRESS, trace.rssi_dbm[row], data, zero_s + trace.seconds[row]))

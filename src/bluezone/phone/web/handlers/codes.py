@@ -61,16 +61,16 @@ class CodeHandlers(Handlers):
         return see("/result")
 
     def result(self, request: Request) -> Response:
-        found = self._waiting()
-        if found is None:
+        waiting = self._waiting()
+        if waiting is None:
             return see("/code")
-        return self._page("result.html", result=code.result(found, self._runner.clock(), self._language()))
+        return self._page("result.html", result=code.result(waiting, self._runner.clock(), self._language()))
 
     def ask_consent(self, request: Request) -> Response:
-        found = self._waiting()
-        if found is None:
+        waiting = self._waiting()
+        if waiting is None:
             return see("/code")
-        result = code.result(found, self._runner.clock(), self._language())
+        result = code.result(waiting, self._runner.clock(), self._language())
         return self._page("consent.html", days=self._runner.phone.status().days_with_keys, result=result)
 
     async def share(self, request: Request) -> Response:
@@ -111,10 +111,12 @@ class CodeHandlers(Handlers):
         return await run_in_threadpool(self._scanned, form.get("text", ""), scan.wanted(form.get("for", "")))
 
     def _scanned(self, text: str, wanted: scan.Wanted) -> Response:
-        found = scan.read(text, wanted, self._language())
-        if found.path:
-            return see(found.path)
-        return self._page("scan.html", 422, wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=found)
+        scanned = scan.read(text, wanted, self._language())
+        if scanned.path:
+            return see(scanned.path)
+        return self._page(
+            "scan.html", 422, wanted=wanted, reads_pictures=qr_reader.can_read_pictures(), problem=scanned
+        )
 
     async def picture(self, request: Request) -> Response:
         """Read a picture of the camera, grey values row by row: what it says, or nothing. It is looked at and let

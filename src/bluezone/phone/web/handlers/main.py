@@ -52,7 +52,7 @@ class MainHandlers(Handlers):
             Route("/notices", agreed(self.notices), methods=GET),
             Route("/news/{item}", agreed(self.news), methods=GET),
             Route("/invite", agreed(self.invite), methods=GET),
-            Route("/questions", self.questions, methods=GET),
+            Route("/questions", self.questions_page, methods=GET),
             Route("/gone", self.gone, methods=GET),
             Route("/manifest.webmanifest", self.manifest, methods=GET),
             Route("/sw.js", self.service_worker, methods=GET),
@@ -137,20 +137,20 @@ class MainHandlers(Handlers):
         )
 
     def exposure_page(self, request: Request) -> Response:
-        found = self._runner.alert(request.path_params["day"])
-        if found is None:
+        alert = self._runner.alert(request.path_params["day"])
+        if alert is None:
             raise HTTPException(404)
-        screen = exposure.exposure_screen(found, self._runner.clock(), self._language(), self._settings.isolation_days)
+        screen = exposure.exposure_screen(alert, self._runner.clock(), self._language(), self._settings.isolation_days)
         return self._page("exposure.html", screen=screen, hotline=self._settings.hotline)
 
     def report(self, request: Request) -> Response:
         """Show a message to a health station, to be read and sent by its owner."""
-        found = self._runner.alert(request.path_params["day"])
-        if found is None:
+        alert = self._runner.alert(request.path_params["day"])
+        if alert is None:
             raise HTTPException(404)
-        text = exposure.report_text(found, self._language())
+        text = exposure.report_text(alert, self._language())
         return self._page(
-            "report.html", text=text, day=found.day_start_s, hotline=self._settings.hotline, address=exposure.sms(text)
+            "report.html", text=text, day=alert.day_start_s, hotline=self._settings.hotline, address=exposure.sms(text)
         )
 
     def positive(self, request: Request) -> Response:
@@ -171,16 +171,16 @@ class MainHandlers(Handlers):
     def news(self, request: Request) -> Response:
         """Show one piece of news, whole."""
         facts = self._runner.facts()
-        found = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
-        if found is None:
+        received = next((one for one in facts.news if one.item.id == request.path_params["item"]), None)
+        if received is None:
             raise HTTPException(404)
-        return self._page("news.html", news=notifications.whole(found, facts.now_s, self._language()))
+        return self._page("news.html", news=notifications.whole(received, facts.now_s, self._language()))
 
     def invite(self, request: Request) -> Response:
         url = self._settings.invite_url
         return self._page("invite.html", url=url, qr=_qr(url) if url else None)
 
-    def questions(self, request: Request) -> Response:
+    def questions_page(self, request: Request) -> Response:
         return self._page("questions.html", answers=questions.answers(self._language()), hotline=self._settings.hotline)
 
     # --- what anyone may have ---------------------------------------------------------------------
@@ -236,10 +236,11 @@ class MainHandlers(Handlers):
 
 
 def _static(name: str) -> Response:
-    found = static_file(name)
-    if found is None:
+    file = static_file(name)
+    if file is None:
         raise HTTPException(404)
-    return Response(found[0], media_type=found[1])
+    text, media_type = file
+    return Response(text, media_type=media_type)
 
 
 @dataclass(frozen=True, slots=True)

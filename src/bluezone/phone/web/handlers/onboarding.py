@@ -52,7 +52,7 @@ class OnboardingHandlers(Handlers):
             Route("/welcome/4/number", self.number, methods=GET),
             Route("/welcome/{path:path}", self.step, methods=GET),
             Route("/place", self.place, methods=GET),
-            Route("/place/found", self.found, methods=GET),
+            Route("/place/found", self.place_matches, methods=GET),
             Route("/place", self.choose_place, methods=POST),
             Route("/unit", self.unit, methods=GET),
             Route("/unit", self.choose_unit, methods=POST),
@@ -138,15 +138,15 @@ class OnboardingHandlers(Handlers):
             "place.html",
             flow=self._flow_of(request, "/welcome/4"),
             query=query,
-            found=communes.search(query),
+            matches=communes.search(query),
             searched="q" in request.query_params,
             chosen=communes.commune_of(self._runner.choices().commune),
         )
 
-    def found(self, request: Request) -> Response:
+    def place_matches(self, request: Request) -> Response:
         """Show the list alone, while one types."""
         query = request.query_params.get("q", "")[: communes.MAX_QUERY]
-        return self._page("place_found.html", query=query, found=communes.search(query), searched=False)
+        return self._page("place_matches.html", query=query, matches=communes.search(query), searched=False)
 
     async def choose_place(self, request: Request) -> Response:
         form = await form_of(request)

@@ -34,7 +34,7 @@ class SettingsHandlers(Handlers):
             Route("/settings/background", self.background, methods=POST),
             Route("/settings/notifications", self.notifications, methods=POST),
             Route("/settings/export", agreed(self.export), methods=GET),
-            Route("/settings/diagnostics", agreed(self.diagnostics), methods=GET),
+            Route("/settings/diagnostics", agreed(self.diagnostics_page), methods=GET),
             Route("/settings/diagnostics.txt", agreed(self.diagnostics_file), methods=GET),
             Route("/settings/delete", agreed(self.ask_delete), methods=GET),
             Route("/settings/delete", self.delete, methods=POST),
@@ -103,7 +103,7 @@ class SettingsHandlers(Handlers):
         status = runner.phone.status()
         return list(diagnostics.diagnostics(runner.facts(), status, runner.settings, status.days))
 
-    def diagnostics(self, request: Request) -> Response:
+    def diagnostics_page(self, request: Request) -> Response:
         return self._page("diagnostics.html", lines=self._diagnostics())
 
     def diagnostics_file(self, request: Request) -> Response:

@@ -52,7 +52,7 @@ class Result:
     until: str
 
 
-def result(found: VerifiedResult, now_s: float, language: Translator) -> Result:
+def result(verified: VerifiedResult, now_s: float, language: Translator) -> Result:
     """Say the result of a test plainly before anything is asked."""
     _ = language.gettext
     title, text, tone = {
@@ -76,15 +76,15 @@ def result(found: VerifiedResult, now_s: float, language: Translator) -> Result:
             _("If you had others warned before, the warning can be taken back now."),
             Tone.SAFE,
         ),
-    }[found.report]
-    dates = ((_("Day of the test"), found.test_date), (_("First symptoms"), found.symptom_date))
+    }[verified.report]
+    dates = ((_("Day of the test"), verified.test_date), (_("First symptoms"), verified.symptom_date))
     return Result(
         tone=tone,
         title=title,
         text=text,
         facts=tuple(Fact(name, format_weekday_date(day, language.language)) for name, day in dates if day is not None),
-        takes_back=found.report is CertifiedReport.NEGATIVE,
-        until=language.moment(found.ends_at_s, now_s),
+        takes_back=verified.report is CertifiedReport.NEGATIVE,
+        until=language.moment(verified.ends_at_s, now_s),
     )
 
 
