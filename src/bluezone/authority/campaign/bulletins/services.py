@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 WEEK = dt.timedelta(days=7)
 #: so many a run: a run of minutes would keep the worker from publishing keys
 MOST_A_RUN = 20
-MAKERS = {
+MAKERS: dict[str, tuple[str, Callable[[Bulletin, Language], str | bytes]]] = {
     "pdf": ("application/pdf", documents.bulletin_pdf),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", documents.bulletin_xlsx),
     "txt": ("text/plain; charset=utf-8", plain_text),

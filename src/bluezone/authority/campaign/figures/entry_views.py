@@ -146,7 +146,7 @@ def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         return redirect("figures:correct", row.pk)
     key = row.key
-    store.withdraw(row, request.user)
+    store.withdraw(row, scope.officer(request.user))
     return redirect("figures:unit", key)
 
 
@@ -165,7 +165,7 @@ def _judge_and_store(
     origin: Origin | None = None,
 ) -> HttpResponse:
     try:
-        judged = entry.judge_entry(cells, source, request.user, clock.now(), origin)
+        judged = entry.judge_entry(cells, source, scope.officer(request.user), clock.now(), origin)
     except FigureError as error:
         form.add_error("source" if "source" in form.fields else None, sentence_of(error))
         return _form_page(request, form, about, status=400)
@@ -175,7 +175,7 @@ def _judge_and_store(
         return _form_page(request, form, about, status=400)
     if judged.to_confirm and request.POST.get("confirm") != judged.to_confirm:
         return _form_page(request, form, about, judged, status=400)
-    entry.enter(judged, request.user)
+    entry.enter(judged, scope.officer(request.user))
     return redirect("figures:unit", str(judged.count.unit))
 
 

@@ -125,12 +125,13 @@ def _rows(codes: Iterable[Code], condition: Q) -> Iterator[Count]:
 
 def _counts_of(rows: QuerySet[DailyCount]) -> Iterator[Count]:
     """Return rows as counts, in order of entry."""
-    for key, date, *numbers, population, smartphones, share_of, rank, derived, source, origin in rows.order_by(
+    for key, *values, population, smartphones, share_of, rank, derived, source, origin in rows.order_by(
         "pk"
     ).values_list(*_COLUMNS):
+        date, installs, with_phone, active = values
         yield Count(
-            _code(key), date, *numbers, _decimal(population), _decimal(smartphones), share_of, rank, derived, source,
-            Origin(origin),
+            _code(key), date, installs, with_phone, active, _decimal(population), _decimal(smartphones), share_of,
+            rank, derived, source, Origin(origin),
         )  # fmt: skip
 
 
@@ -306,7 +307,7 @@ def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit]) -> set[dt.d
         return set()
     figures = denominators()
     bases = {each.code: figures.on(each, Measure.POPULATION, series.day) for each in sisters}
-    people = {code: base.value if base else None for code, base in bases.items()}
+    people: dict[Code, int | None] = {code: base.value if base else None for code, base in bases.items()}
     if not _any_suppressed(people, series):
         return set()
     every = series_of(people, series.day, kind=series.kind, since=dt.date.min) | {unit.code: series}
@@ -328,7 +329,7 @@ def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit]) -> set[dt.d
     return hidden
 
 
-def _any_suppressed(people: dict[UnitCode, int | None], series: Series) -> bool:
+def _any_suppressed(people: dict[Code, int | None], series: Series) -> bool:
     """Decide whether any count of these units is suppressed: where none is, their series need not be read."""
     condition = Q(pk__in=[])
     for code, number in people.items():

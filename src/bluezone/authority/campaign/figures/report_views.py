@@ -189,7 +189,7 @@ def reminded(request: HttpRequest) -> HttpResponse:
     own, unit, day, group = _asked(request)
     lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
     allowed = [line.reporter for line in lines if reports.may_record(own, line.reporter)]
-    reports.mark_reminded(allowed, day, request.user, clock.now())
+    reports.mark_reminded(allowed, day, scope.officer(request.user), clock.now())
     return redirect(f"{reverse('figures:reports')}?of={group.value}&date={day}")
 
 
@@ -225,7 +225,7 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
     cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None}
     code, member = OrganisationCode(organisation.code), Member(organisation.name, organisation.people, nav == "own")
-    judged = entry.judge_report(code, member, cells, request.user, clock.now())
+    judged = entry.judge_report(code, member, cells, scope.officer(request.user), clock.now())
     for problem in judged.errors:
         form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
     if form.errors:
@@ -234,7 +234,7 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         context["confirm"] = judged.to_confirm
         context["doubts"] = [say_problem(problem) for problem in judged.doubts]
         return render(request, "figures/own.html", context, status=400)
-    entry.enter(judged, request.user)
+    entry.enter(judged, scope.officer(request.user))
     if nav == "own":
         return redirect("home")
     return redirect(f"{reverse('figures:reports')}?of={Below.ORGANISATIONS.value}")

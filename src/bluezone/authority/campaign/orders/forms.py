@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -40,6 +40,19 @@ def _date_field(label: Any) -> forms.CharField:
     )
 
 
+if TYPE_CHECKING:
+    _OrderField = forms.ModelChoiceField[Directive]
+else:
+    _OrderField = forms.ModelChoiceField  # generic to the type checker only
+
+
+class OrderField(_OrderField):
+    """Offers orders by number and title."""
+
+    def label_from_instance(self, obj: Directive) -> str:
+        return f"{obj.number}: {presenters.title_of(obj, page_language())}"
+
+
 class DirectiveForm(forms.Form):
     """An order: what it says, whom it speaks to, how it is handed down."""
 
@@ -66,10 +79,10 @@ class DirectiveForm(forms.Form):
         help_text=_("An order that counts the people of units always goes to its sectors and their units."),
     )
     how = forms.ChoiceField(label=_("Split"), initial=Split.EQUALISE, widget=forms.RadioSelect)
-    parent = forms.ModelChoiceField(
+    parent = OrderField(
         label=_("Carries out the order"), queryset=Directive.objects.none(), required=False, empty_label="–"
     )
-    replaces = forms.ModelChoiceField(
+    replaces = OrderField(
         label=_("Replaces the order"),
         queryset=Directive.objects.none(),
         required=False,
@@ -83,21 +96,19 @@ class DirectiveForm(forms.Form):
         self.mine = own_unit(own, today)
         self.fields["scope"].initial = path_of(self.mine)
         self.fields["scope"].widget.attrs["list"] = "places"
-        self.fields["base"].choices = presenters.base_choices()
-        self.fields["sectors"].choices = sector_choices()
-        self.fields["depth"].choices = [
+        cast(forms.ChoiceField, self.fields["base"]).choices = presenters.base_choices()
+        cast(forms.ChoiceField, self.fields["sectors"]).choices = sector_choices()
+        cast(forms.ChoiceField, self.fields["depth"]).choices = [
             (Depth.NOT.value, gettext("not at all")),
             (Depth.ONE.value, gettext("to the units below")),
             (Depth.TWO.value, gettext("to the units below and those below them")),
         ]
-        self.fields["how"].choices = [
+        cast(forms.ChoiceField, self.fields["how"]).choices = [
             (Split.EQUALISE.value, gettext("all end at the same share: who stands lowest does most")),
             (Split.EQUAL_SHARE.value, gettext("all bring the same additional share")),
         ]
         for name, rows in (("parent", self._from_above()), ("replaces", self._own_ones())):
-            field = self.fields[name]
-            field.queryset = rows
-            field.label_from_instance = lambda each: f"{each.number}: {presenters.title_of(each, page_language())}"
+            cast(OrderField, self.fields[name]).queryset = rows
 
     def _own_ones(self) -> QuerySet[Directive]:
         return queries.in_force(self._today).filter(place__startswith=self._own.place).order_by("-issued", "-pk")
@@ -139,7 +150,7 @@ class DirectiveForm(forms.Form):
 
     @property
     def counts_heads(self) -> bool:
-        return self.cleaned_data["base"] == Base.HEADCOUNT
+        return bool(self.cleaned_data["base"] == Base.HEADCOUNT)
 
     def sectors_chosen(self) -> list[Sector]:
         return [Sector(each) for each in self.cleaned_data["sectors"]]

@@ -176,11 +176,15 @@ def _needed(own: QuerySet[Target], focus: Target | None) -> list[Target]:
 def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]:
     """The way back up, as far as it is the officer's own."""
     way: list[tuple[int, str]] = []
-    parent = own.filter(pk=focus.parent_id).first() if focus is not None else None
+    parent = _parent(own, focus) if focus is not None else None
     while parent is not None:
         way.insert(0, (parent.pk, presenters.target_name(parent, page_language())))
-        parent = own.filter(pk=parent.parent_id).first()
+        parent = _parent(own, parent)
     return way
+
+
+def _parent(own: QuerySet[Target], target: Target) -> Target | None:
+    return None if target.parent_id is None else own.filter(pk=target.parent_id).first()
 
 
 def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:

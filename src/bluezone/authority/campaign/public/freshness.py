@@ -40,9 +40,9 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             patch_cache_control(response, private=True, no_cache=True)
             return response
         tag, changed_s = _tag(request)
-        response = get_conditional_response(request, etag=tag) or _kept(tag)
-        if response is None:
-            response = view(request, **arguments)
+        kept = get_conditional_response(request, etag=tag) or _kept(tag)
+        response = view(request, **arguments) if kept is None else kept
+        if kept is None:
             cache.set(tag, (response.content, response.headers["Content-Type"]), _KEEP_S)
         response.headers["ETag"] = tag
         response.headers["Last-Modified"] = http_date(changed_s)

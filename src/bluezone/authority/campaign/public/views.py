@@ -26,7 +26,7 @@ from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
+from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.language import Language, say_date, say_unit
@@ -35,7 +35,6 @@ from bluezone.rollout.series import Series
 
 #: figures listed without being asked for all; units named as behind
 _LISTED, _NAMED = 20, 10
-_REFORM = NATION_34.since
 
 
 def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
@@ -89,7 +88,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     days = _days()
     day = _day(request, days)
     system = _choice(request, "system", System, System.on(day))
-    if day >= _REFORM and system is System.PROVINCES_63:
+    if day >= REFORM_DATE and system is System.PROVINCES_63:
         system = System.PROVINCES_34
     measure = _choice(request, "by", Measure, Measure.POPULATION)
     ranking = rankings.provinces_on(day, system, measure)
@@ -100,7 +99,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "nav": "rollout",
         "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
         "system": system.value,
-        "both_systems": day < _REFORM,
+        "both_systems": day < REFORM_DATE,
         "by": measure.value,
         "measures": [(each.value, sentences.measure_name(each)) for each in Measure],
         "shapes": sentences.map_shapes(ranking, system),
