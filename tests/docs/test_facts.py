@@ -9,8 +9,13 @@ from typing import Any
 
 import click
 
+from bluezone.authority.site.environment import Environment
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCE = REPOSITORY / "src" / "bluezone"
+
+
+_VARIABLES_OF_TESTS = {"BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL"}
 
 
 def _command_lines(page: Any) -> list[str]:
@@ -43,6 +48,12 @@ def _wrong(words: list[str], every_command: dict[str, click.Command]) -> list[st
                 return [f"{name} {word}"]
             break
     return [f"{name} {option}" for option in options if option.startswith("--") and option not in known]
+
+
+def test_settings_that_are_named_exist(page: Any) -> None:
+    text = "\n".join([page.prose, *(fence.text for fence in page.fences)])
+    named = set(re.findall(r"\bBLUEZONE_[A-Z_]*[A-Z]\b", text)) - _VARIABLES_OF_TESTS
+    assert named <= {str(field.validation_alias) for field in Environment.model_fields.values()}
 
 
 def test_paths_that_are_named_exist(page: Any) -> None:
