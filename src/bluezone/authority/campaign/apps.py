@@ -10,15 +10,21 @@ class CampaignConfig(AppConfig):
     label = "campaign"
 
     def ready(self) -> None:
-        from bluezone.authority.campaign import audit
+        from bluezone.authority.campaign import audit, menu
+        from bluezone.authority.campaign.bulletins import home as bulletins_home
+        from bluezone.authority.campaign.figures import home as figures_home
         from bluezone.authority.campaign.figures import store
-        from bluezone.authority.campaign.figures import unit_part as figures
-        from bluezone.authority.campaign.orders import unit_part as orders
+        from bluezone.authority.campaign.figures import unit_part as figures_of_unit
+        from bluezone.authority.campaign.orders import home as orders_home
+        from bluezone.authority.campaign.orders import unit_part as orders_of_unit
+        from bluezone.authority.campaign.public import home as public_home
         from bluezone.authority.units.parts import parts
         from bluezone.authority.units.signals import moved
 
-        for each in (figures, orders):
-            parts.add(each.PART)
-        moved.connect(orders.take_along, dispatch_uid="orders")
-        moved.connect(store.take_along, dispatch_uid="figures")
         registries.audit_kinds.add(*audit.KINDS)
+        registries.menu.add(*menu.ITEMS)
+        registries.home.add(figures_home.PART, orders_home.PART, bulletins_home.PART, public_home.PART)
+        registries.unit_links.add(public_home.link)
+        parts.add(figures_of_unit.PART, orders_of_unit.PART)
+        moved.connect(orders_of_unit.take_along, dispatch_uid="orders")
+        moved.connect(store.take_along, dispatch_uid="figures")

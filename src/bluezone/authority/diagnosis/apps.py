@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class DiagnosisConfig(AppConfig):
@@ -12,4 +12,8 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
+        registries.menu.add(
+            MenuItem("list", "diagnosis:list", _("Cases"), Audience.LOGGED_IN, rank=30, in_area=False),
+            MenuItem("new", "diagnosis:new", _("New case"), Audience.LOGGED_IN, rank=40, in_area=False),
+        )
         registries.audit_kinds.add(AuditKind("case", _("case")))

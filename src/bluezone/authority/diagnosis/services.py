@@ -11,7 +11,7 @@ from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers.models import User
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def open_case(
     case_id: uuid.UUID | None = None,
 ) -> tuple[Case, str, OneTimeCode]:
     """A new case and its code (to be shown once). Raises CaseError, naming the field, where the dates are no good."""
-    problem = rules.date_problem(onset_date, test_date, today(now))
+    problem = rules.date_problem(onset_date, test_date, clock.date_of(now))
     if problem is not None:
         what, field = problem
         raise CaseError(what.value, field)
@@ -48,7 +48,9 @@ def change_result(case: Case, report_type: str, test_date: dt.date | None, now: 
     """Note what a test said of a clinical case, and issue the code with which its phone revises what it published."""
     if report_type not in rules.TRANSITIONS.get(case.report_type, ()):
         raise CaseError(f"a case that is {case.report_type} cannot become {report_type}", "report_type")
-    problem = rules.date_problem(case.onset_date, test_date or case.test_date, today(now)) if test_date else None
+    problem = (
+        rules.date_problem(case.onset_date, test_date or case.test_date, clock.date_of(now)) if test_date else None
+    )
     if problem is not None:
         raise CaseError(problem[0].value, "test_date")
     case.report_type = report_type

@@ -20,7 +20,6 @@ from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 
 PAGE_SIZE = 50
 
@@ -58,8 +57,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """The form, and on success the code."""
     now = clock.now()
     if request.method == "GET":
-        return _form_page(request, NewCaseForm(today(now)))
-    form = NewCaseForm(today(now), request.POST)
+        return _form_page(request, NewCaseForm(clock.date_of(now)))
+    form = NewCaseForm(clock.date_of(now), request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=400)
     values = form.cleaned_data
@@ -91,7 +90,7 @@ def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) ->
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """One case: what is known, what became of its codes, what can be done."""
     case = get_object_or_404(_own_cases(request), id=case_id)
-    return _detail_page(request, case, ResultForm(case, today(clock.now())))
+    return _detail_page(request, case, ResultForm(case, clock.today()))
 
 
 def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
@@ -118,7 +117,7 @@ def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The test of a clinical case is back: note it, and give the code that tells the phones."""
     case = get_object_or_404(_own_cases(request), id=case_id)
     now = clock.now()
-    form = ResultForm(case, today(now), request.POST)
+    form = ResultForm(case, clock.date_of(now), request.POST)
     if not form.is_valid():
         return _detail_page(request, case, form, status=400)
     test_date: dt.date | None = form.cleaned_data["test_date"]

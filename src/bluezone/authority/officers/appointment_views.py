@@ -22,7 +22,6 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionE
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name, role_name
 from bluezone.authority.site import clock, registries
-from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import sentence_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -48,7 +47,7 @@ def officers(request: HttpRequest) -> HttpResponse:
     if text := request.GET.get("q", "").strip()[:80]:
         rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    day = today(clock.now())
+    day = clock.today()
     lines = [
         {
             "officer": each,
@@ -153,7 +152,7 @@ def _place(own: Jurisdiction, form: OfficerForm) -> str | None:
     """The place of the post; None with what is wrong said in the form."""
     values = form.cleaned_data
     try:
-        return appointments.place_of_post(own, Role(values["role"]), values["unit"], today(clock.now()))
+        return appointments.place_of_post(own, Role(values["role"]), values["unit"], clock.today())
     except AppointmentError as error:
         form.add_error(error.field, sentence_of(error))
     except (GeographyError, JurisdictionError) as error:
@@ -179,7 +178,7 @@ def _form_page(request: HttpRequest, own: Jurisdiction, form: OfficerForm, offic
 
 def _suggestions(own: Jurisdiction) -> list[str]:
     """Units right below and organisations, to choose from while typing."""
-    day = today(clock.now())
+    day = clock.today()
     unit = own_unit(own, day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     posts = [text for register in registries.posts for text in register.suggestions(own.place)]
@@ -192,6 +191,6 @@ def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
         "nav": "officers",
         "officer": officer,
         "link": link,
-        "place": place_name(officer.place, today(clock.now())),
+        "place": place_name(officer.place, clock.today()),
     }
     return render(request, "officers/link.html", context)

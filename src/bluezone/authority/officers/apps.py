@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class OfficersConfig(AppConfig):
@@ -12,6 +12,13 @@ class OfficersConfig(AppConfig):
     label = "officers"
 
     def ready(self) -> None:
+        from bluezone.authority.officers import home
+
+        registries.home.add(home.PART)
+        registries.menu.add(
+            MenuItem("officers", "officers:officers", _("Officers"), Audience.DIRECTING, rank=80),
+            MenuItem("changes", "officers:changes", _("Changes"), Audience.OFFICERS, rank=90),
+        )
         fields = {
             "username": _("login name"),
             "full_name": _("full name"),

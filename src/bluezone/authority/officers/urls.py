@@ -11,13 +11,12 @@ _login = LoginView.as_view(
     template_name="officers/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
 )
 urlpatterns = [
-    path("", views.first, name="first"),
     path("login", _login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("second-factor", views.verify, name="verify"),
     path("second-factor/new", views.enrol, name="enrol"),
     path("second-factor/codes", views.recovery_codes, name="recovery-codes"),
-    path("changes", views.trail, name="trail"),
+    path("changes", views.changes, name="changes"),
     path("officers", appointment_views.officers, name="officers"),
     path("officers/new", appointment_views.new_officer, name="new-officer"),
     path("officers/<int:officer_id>", appointment_views.change_officer, name="officer"),

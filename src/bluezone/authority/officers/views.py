@@ -1,4 +1,4 @@
-"""Pages around an officer's login: the second factor, and the trail of changes."""
+"""Pages around an officer's login: the second factor, and the audit log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from bluezone.authority.officers.audit_log import kinds, line_of
 from bluezone.authority.officers.forms import TokenForm
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 
 PAGE_SIZE = 50
 
@@ -28,14 +27,6 @@ def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-@never_cache
-@login_required
-@require_GET
-def first(request: HttpRequest) -> HttpResponse:
-    """Where an officer's day begins: the own place for who has one, else the own cases."""
-    return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
 
 
 @never_cache
@@ -83,8 +74,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _codes_page(request: HttpRequest) -> HttpResponse:
-    codes = second_factor.new_recovery_codes(scope.officer(request.user))
-    return render(request, "officers/codes.html", {"codes": codes})
+    context = {
+        "codes": second_factor.new_recovery_codes(scope.officer(request.user)),
+        "start": settings.LOGIN_REDIRECT_URL,
+    }
+    return render(request, "officers/codes.html", context)
 
 
 @never_cache
@@ -98,8 +92,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def trail(request: HttpRequest) -> HttpResponse:
-    """Who changed what, within the officer's own jurisdiction; `?kind=` of one kind only."""
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show who changed what, within the officer's own jurisdiction; `?kind=` of one kind only."""
     own = scope.required(request.user)
     rows = LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
     if own.role is not Role.MINISTRY:
@@ -109,12 +103,12 @@ def trail(request: HttpRequest) -> HttpResponse:
     if kind in shown:
         rows = rows.filter(content_type__model=kind)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    day = today(clock.now())
+    day = clock.today()
     context = {
-        "nav": "trail",
+        "nav": "changes",
         "page": page,
         "lines": [line_of(entry, day, own) for entry in page],
         "kinds": [(model, str(each.name)) for model, each in shown.items()],
         "kind": kind,
     }
-    return render(request, "officers/trail.html", context)
+    return render(request, "officers/changes.html", context)

@@ -74,13 +74,15 @@ WSGI_APPLICATION = "bluezone.authority.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "project" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
-                "bluezone.authority.project.context.rehearsal",
+                "bluezone.authority.project.menus.rehearsal",
+                "bluezone.authority.project.menus.menus",
             ]
         },
     }
@@ -124,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "officers:login"
-LOGIN_REDIRECT_URL = "officers:first"
+LOGIN_REDIRECT_URL = "first"
 LOGOUT_REDIRECT_URL = "officers:login"
 
 # Five wrong passwords for one name from one address: a quarter of an hour's rest. By name and address together, so that

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bluezone.authority.campaign.public.views import front_door
 from bluezone.authority.device_api.views import healthz
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.project import home, language_link
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
-    path("", front_door, name="front-door"),
+    path("", home.front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.keys.urls")),
@@ -22,6 +21,7 @@ urlpatterns = [
     path("officer/api/", api.urls),
     path("officer/rollout/", home.home, name="home"),
     path("officer/rollout/", include("bluezone.authority.campaign.figures.urls")),
+    path("officer/", home.first, name="first"),
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
     path("officer/units/", include("bluezone.authority.units.urls")),

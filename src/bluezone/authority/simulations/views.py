@@ -22,7 +22,6 @@ from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import charts
@@ -62,7 +61,7 @@ def simulations(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A question about `?unit=63:93` (the own unit without), from another one with `?like=`."""
     own = scope.directing(request.user)
-    day = today(clock.now())
+    day = clock.today()
     unit = places.asked_unit(own, request.GET.get("unit", ""), day)
     known = places.known_of(unit, day)
     language = _language()
@@ -138,7 +137,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
 def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The answer, or how far it is."""
     simulation = get_object_or_404(_visible(request).select_related("asked_by"), pk=key)
-    language, day = _language(), today(clock.now())
+    language, day = _language(), clock.today()
     unit = catalogue.all_units().unit(UnitCode.parse(simulation.unit))
     context: dict[str, Any] = {
         "stands": wording.stands(places.known_of(unit, day), language),

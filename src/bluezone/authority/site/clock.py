@@ -16,20 +16,25 @@ from bluezone.authority.errors import ConfigurationError
 
 
 def now() -> dt.datetime:
-    """The present moment, aware, UTC."""
+    """Return the present moment, aware, UTC."""
     path: Path | None = settings.BLUEZONE.rehearsal_clock
     if path is None:
         return dt.datetime.now(dt.UTC)  # noqa: TID251 (the edge where time enters)
     return dt.datetime.fromtimestamp(rehearsal_seconds(path), dt.UTC)
 
 
-def today(moment: dt.datetime) -> dt.date:
+def today() -> dt.date:
+    """Return today's date where the officers are."""
+    return date_of(now())
+
+
+def date_of(moment: dt.datetime) -> dt.date:
     """Return the date of a moment where the officers are."""
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def rehearsal_seconds(path: Path) -> float:
-    """The Unix seconds a rehearsal's clock file holds."""
+    """Read the Unix seconds from a rehearsal's clock file."""
     try:
         seconds = float(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
@@ -40,4 +45,5 @@ def rehearsal_seconds(path: Path) -> float:
 
 
 def rehearsing() -> bool:
+    """Tell whether a rehearsal's clock file gives the time."""
     return settings.BLUEZONE.rehearsal_clock is not None

@@ -6,9 +6,13 @@ Each package adds its entries in its `apps.py` (`ready`), and the readers (the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+from bluezone.geography.units import Unit
 
 Entry = TypeVar("Entry")
 
@@ -68,5 +72,116 @@ class AuditKind:
     for_own_place_only: Callable[[str], bool] = lambda _place: False
 
 
+class Audience(enum.Enum):
+    """For whom an item of a menu is."""
+
+    PUBLIC = "everybody"
+    LOGGED_IN = "everybody with an account"
+    OFFICERS = "officers with a role"
+    DIRECTING = "officers of a place"
+    HEADS = "heads of organisations"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A way to a package's pages, on top of every page."""
+
+    #: the page, by its `nav`
+    page: str
+    #: Django's name of the address
+    address: str
+    #: lazily translated
+    text: object
+    audience: Audience
+    #: smaller stands further left
+    rank: int
+    #: in the second row, on the pages of an officer's own area, instead of the first
+    in_area: bool = True
+    #: pages that belong to the item without being its first
+    more_pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An officer before the home page: the account, role and place, and the unit of the gazetteer on a day."""
+
+    user: Any
+    role: str
+    place: str
+    unit: Unit
+    day: dt.date
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    """A piece of a task's sentence: plain, urgent, or a way to a page."""
+
+    text: str
+    urgent: bool = False
+    address: str = ""
+
+
+class Tone(enum.StrEnum):
+    """How a task stands, in the colours of the house."""
+
+    ACT = "act"
+    WATCH = "watch"
+    SAFE = "safe"
+    PLAIN = ""
+
+
+_ICONS = {Tone.ACT: "alert", Tone.WATCH: "wait", Tone.SAFE: "done", Tone.PLAIN: "wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something due today, or done, as a line of the home page."""
+
+    tone: Tone
+    parts: tuple[TaskPart, ...]
+
+    @property
+    def icon(self) -> str:
+        return _ICONS[self.tone]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the officer's place stands: one sentence, highlights (value, what), facts (label, value)."""
+
+    sentence: str
+    facts_title: str
+    facts: Sequence[tuple[str, str]]
+    highlights: Sequence[tuple[str, str]] = ()
+    #: where the figures come from
+    sources: Sequence[str] = ()
+    #: what to say where there are no facts
+    no_facts: str = ""
+
+
+def _nothing(_visitor: Visitor) -> None:
+    return None
+
+
+def _none(_visitor: Visitor) -> tuple[()]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomePart:
+    """What a package adds to the home page. The first overview that is given is shown."""
+
+    #: smaller comes first
+    rank: int
+    tasks: Callable[[Visitor], Iterable[Task]] = _none
+    links: Callable[[Visitor], Iterable[Link]] = _none
+    overview: Callable[[Visitor], Overview | None] = _nothing
+
+
 posts: Registry[PostRegister] = Registry()
 audit_kinds: Registry[AuditKind] = Registry()
+menu: Registry[MenuItem] = Registry()
+home: Registry[HomePart] = Registry()
+#: ways from a unit's figures to other pages about the unit
+unit_links: Registry[Callable[[Unit], Link]] = Registry()

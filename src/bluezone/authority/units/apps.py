@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
 
 
 class UnitsConfig(AppConfig):
@@ -12,8 +12,13 @@ class UnitsConfig(AppConfig):
     label = "units"
 
     def ready(self) -> None:
-        from bluezone.authority.units import posts
+        from bluezone.authority.units import home, posts
 
+        registries.home.add(home.PART)
+        registries.menu.add(
+            MenuItem("units", "units:list", _("Units"), Audience.DIRECTING, rank=60),
+            MenuItem("units", "units:list", _("My unit"), Audience.HEADS, rank=60),
+        )
         registries.posts.add(posts)
         fields = {"headcount": _("headcount"), "name": _("name"), "sector": _("sector")}
         registries.audit_kinds.add(AuditKind("organisation", _("school, office or company"), fields))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.officers.upload_pages import UploadPages, first
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.forms import UploadForm
@@ -43,7 +43,7 @@ def check(upload: Upload) -> None:
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read the file as things stand now, within the jurisdiction it was brought for."""
-    own, day = directing_over(upload.place), today(now)
+    own, day = directing_over(upload.place), clock.date_of(now)
 
     def find(text: str) -> Unit:
         unit = find_unit(text, own, day)
@@ -62,7 +62,7 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     for draft in changed:
         services.change(rows[draft.key], draft.facts)
     for draft in new:
-        services.found(draft.facts, today(now))
+        services.found(draft.facts, clock.date_of(now))
     return Stored(added=len(new), changed=len(changed))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import parts, presenters, services
 from bluezone.authority.units import posters as poster_files
@@ -35,10 +33,6 @@ from bluezone.rollout.sectors import Sector, UnitCodeError, read_code
 
 PAGE_SIZE = 50
 _STATES = ("open", "closed", "all")
-
-
-def _today() -> dt.date:
-    return day_of(clock.now())
 
 
 def _seen(request: HttpRequest, code: str) -> Organisation:
@@ -73,7 +67,7 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
         rows = rows.filter(search_key__contains=plain_key(asked["q"]))
     if asked["within"]:
         try:
-            rows = rows.filter(place__startswith=place_of(find_unit(asked["within"], own, _today()).code))
+            rows = rows.filter(place__startswith=place_of(find_unit(asked["within"], own, clock.today()).code))
         except GeographyError as error:
             problem, rows = sentence_of(error), rows.none()
     return rows.order_by("name", "pk"), asked, problem
@@ -89,7 +83,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         return redirect("units:unit", codes_of(own.place)[-1])
     rows, asked, problem = _chosen(request, own)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = parts.counts(list(page), _today())
+    counts = parts.counts(list(page), clock.today())
     context = {
         "nav": "units",
         "page": page,
@@ -124,7 +118,7 @@ def posters(request: HttpRequest) -> HttpResponse:
     if not rows.exists():
         return redirect(f"{request.path.removesuffix('posters.pdf')}?{_query(asked)}")
     found = rows[: poster_files.MOST_IN_ONE_FILE]
-    return poster_files.pdf_of(request, found, _today(), "bluezone-posters")
+    return poster_files.pdf_of(request, found, clock.today(), "bluezone-posters")
 
 
 @never_cache
@@ -136,7 +130,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     if code != organisation.code:
         return redirect("units:unit", organisation.code)
     own = scope.required(request.user)
-    day = _today()
+    day = clock.today()
     context = {
         "nav": "units",
         "unit": organisation,
@@ -158,8 +152,8 @@ def new_unit(request: HttpRequest) -> HttpResponse:
     """Found a unit; it gets a code, and so a poster."""
     own = scope.directing(request.user)
     if request.method == "GET":
-        return _form_page(request, OrganisationForm(own, _today()))
-    return _store(request, own, lambda form: services.found(form.facts(), _today()))
+        return _form_page(request, OrganisationForm(own, clock.today()))
+    return _store(request, own, lambda form: services.found(form.facts(), clock.today()))
 
 
 @never_cache
@@ -178,7 +172,7 @@ def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
             "with_families": organisation.with_families,
             "headed_by": organisation.headed_by,
         }
-        return _form_page(request, OrganisationForm(own, _today(), initial=initial), organisation)
+        return _form_page(request, OrganisationForm(own, clock.today(), initial=initial), organisation)
 
     def change(form: OrganisationForm) -> Organisation:
         services.change(organisation, form.facts())
@@ -193,7 +187,7 @@ def _store(
     act: Callable[[OrganisationForm], Organisation],
     organisation: Organisation | None = None,
 ) -> HttpResponse:
-    form = OrganisationForm(own, _today(), request.POST)
+    form = OrganisationForm(own, clock.today(), request.POST)
     if form.is_valid():
         try:
             return redirect("units:unit", act(form).code)
@@ -205,8 +199,8 @@ def _store(
 def _form_page(
     request: HttpRequest, form: OrganisationForm, organisation: Organisation | None = None, status: int = 200
 ) -> HttpResponse:
-    mine = own_unit(scope.required(request.user), _today())
-    near = [mine, *catalogue.all_units().children(mine.code, _today())] if mine.in_force(_today()) else [mine]
+    mine = own_unit(scope.required(request.user), clock.today())
+    near = [mine, *catalogue.all_units().children(mine.code, clock.today())] if mine.in_force(clock.today()) else [mine]
     context: dict[str, Any] = {
         "nav": "units",
         "form": form,
@@ -222,7 +216,7 @@ def _form_page(
 def close_unit(request: HttpRequest, code: str) -> HttpResponse:
     """The unit is no more; its poster counts nobody from now on."""
     organisation = _directed(request, code)
-    services.close(organisation, _today())
+    services.close(organisation, clock.today())
     return redirect("units:unit", organisation.code)
 
 
@@ -246,7 +240,7 @@ def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """The unit's poster, A4."""
     organisation = _seen(request, code)
-    return poster_files.pdf_of(request, [organisation], _today(), f"bluezone-{organisation.code}")
+    return poster_files.pdf_of(request, [organisation], clock.today(), f"bluezone-{organisation.code}")
 
 
 @never_cache

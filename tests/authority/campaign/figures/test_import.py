@@ -270,3 +270,10 @@ def test_the_command_line_shares_the_checks_and_names_the_officer(officer, run_b
     again = run_bluezone("authority", "import-figures", file, "--officer", "province", "--confirm", "4", "--json")
     assert '"added": 1' in again.out
     assert run_bluezone("authority", "import-figures", file, "--officer", "nobody").code == 2
+
+
+def test_a_table_that_waits_is_due_on_the_home_page(brought, text_of):
+    client, response = brought(GOOD)
+    home = client.get("/officer/rollout/")
+    assert "Một bảng đang chờ bạn quyết định" in text_of(home)
+    assert response.url in home.content.decode()

@@ -19,7 +19,6 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import page_language, unit_name
 from bluezone.geography import catalogue
@@ -41,7 +40,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     own = scope.required(request.user)
     if own.role is Role.UNIT_HEAD:
         raise PermissionDenied
-    day = today(clock.now())
+    day = clock.today()
     rows = scope.visible(IssuedBulletin.objects.order_by("-date", "place"), request.user)
     wanted = request.GET.get("unit", "")
     unit = unit_or_404(wanted, day) if wanted not in ("", "all") else own_unit(own, day)
@@ -112,7 +111,7 @@ def _unit_and_day(request: HttpRequest, code: str, day: str) -> tuple[Unit, dt.d
         raise Http404 from None
     if not scope.required(request.user).may_see(place_of(unit.code)):
         raise PermissionDenied
-    if date > today(clock.now()):
+    if date > clock.today():
         raise Http404
     return unit, date
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.officers.models import User
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
@@ -55,7 +55,7 @@ def judge_entry(
     Raises FigureError for a source that may not be, or an officer who enters no figures.
     """
     scope = Scope(
-        today=today(now),
+        today=clock.date_of(now),
         within=imports.within(officer.role, officer.place),
         source=imports.check_source(source) or REPORTED,
         origin=origin or store.origin_of(officer.place),
@@ -68,7 +68,7 @@ def judge_report(
 ) -> Judged:
     """Judge what was typed of a school, office or company."""
     scope = Scope(
-        today=today(now), source=REPORTED, origin=store.origin_of(officer.place), organisations={code: member}
+        today=clock.date_of(now), source=REPORTED, origin=store.origin_of(officer.place), organisations={code: member}
     )
     return _judged({**cells, "unit": code}, scope)
 

@@ -22,8 +22,7 @@ from bluezone.authority.campaign.figures.presenters import order_text, source_te
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, own_unit, place_of
 from bluezone.authority.officers.pages import officers_page
-from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock, registries
 from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
 from bluezone.geography import catalogue
@@ -41,7 +40,7 @@ _FIXED = ("unit", "date", "source")
 @require_GET
 def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
     """Every figure of a unit, newest first, with the days on which they began to mean something else."""
-    day = today(clock.now())
+    day = clock.today()
     unit = unit_or_404(code, day)
     place = place_of(unit.code)
     own = scope.required(request.user)
@@ -52,6 +51,7 @@ def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
         "nav": "figures",
         "unit": unit_name(unit),
         "code": code,
+        "links": [link(unit) for link in registries.unit_links],
         "page": page,
         "order": order_text(),
         "lines": _lines(list(page), reader.whole_series(unit.code, day)),
@@ -101,7 +101,7 @@ def new_figure(request: HttpRequest) -> HttpResponse:
         return redirect("figures:own")
     now = clock.now()
     if request.method == "GET":
-        day = request.GET.get("date", "")[:20] or say_day(today(now))
+        day = request.GET.get("date", "")[:20] or say_day(clock.date_of(now))
         form = EntryForm(initial={"unit": request.GET.get("unit", "")[:160], "date": day})
         return _form_page(request, form)
     form = EntryForm(request.POST)
@@ -204,7 +204,7 @@ def _form_page(
 
 def _suggestions(request: HttpRequest) -> list[str]:
     """Names to choose from: the own unit and those right below it."""
-    day = today(clock.now())
+    day = clock.today()
     unit = own_unit(scope.directing(request.user), day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     return [each.full_name for each in (unit, *below)]

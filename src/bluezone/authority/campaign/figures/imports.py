@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.campaign.figures import reader, store
 from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units.models import Organisation
@@ -59,7 +59,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     table = _table(upload)
     day = upload.options.get("default_date")
     scope = Scope(
-        today=today(now),
+        today=clock.date_of(now),
         within=None if upload.place == NATION else UnitCode.parse(codes_of(upload.place)[-1]),
         default_date=dt.date.fromisoformat(day) if day else None,
         source=check_source(upload.options.get("source", "")) or REPORTED,

@@ -25,7 +25,6 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Unit
@@ -38,7 +37,7 @@ PAGE_SIZE = 100
 
 def _day(request: HttpRequest) -> dt.date:
     """The day whose reports are looked at; today without one."""
-    now = today(clock.now())
+    now = clock.today()
     text = request.POST.get("date") or request.GET.get("date")
     try:
         day = dt.date.fromisoformat(text) if text else now
@@ -90,7 +89,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
         "day": day,
         "shown_day": say_date(day, page_language()),
         "yesterday": day - dt.timedelta(days=1),
-        "tomorrow": day + dt.timedelta(days=1) if day < today(clock.now()) else None,
+        "tomorrow": day + dt.timedelta(days=1) if day < clock.today() else None,
         "groups": [(each.value, group_name(each)) for each in reports.groups(unit, day)],
         "group": group.value,
         "all": len(lines),
@@ -211,7 +210,7 @@ def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> HttpResponse:
-    day = today(clock.now())
+    day = clock.today()
     form = OwnFigureForm(request.POST or None, initial={"date": say_day(day)})
     context = {
         "nav": nav,

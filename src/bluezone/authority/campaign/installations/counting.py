@@ -11,8 +11,8 @@ import datetime as dt
 from django.db import connection, transaction
 
 from bluezone.authority.campaign.installations.models import Installation
+from bluezone.authority.site import clock
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.clock import today
 from bluezone.authority.units.services import open_code
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -64,7 +64,7 @@ def commune_exists(code: str, day: dt.date) -> bool:
 
 def register(sent: Registration, now: dt.datetime) -> None:
     """Count an installation, or note that it moved, was updated, or replaces one of before. The same twice is once."""
-    day = connection.ops.adapt_datefield_value(today(now))
+    day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digest = keyed.digest(_PURPOSE, sent.installation)
     former = keyed.digests(_PURPOSE, sent.installation)[1:]
     if sent.replaces:
@@ -96,7 +96,7 @@ def _take_over(former: list[str], digest: str) -> None:
 
 def note_activity(sent: Activity, now: dt.datetime) -> bool:
     """Note that an installation is in use today. False where it is unknown: the phone then registers again."""
-    day = connection.ops.adapt_datefield_value(today(now))
+    day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digests = keyed.digests(_PURPOSE, sent.installation)
     with connection.cursor() as cursor:
         cursor.execute(_statement(_NOTE, digests=", ".join(["%s"] * len(digests))), [day, *digests, day])

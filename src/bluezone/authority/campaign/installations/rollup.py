@@ -17,7 +17,7 @@ from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.installations.models import Installation
 from bluezone.authority.campaign.installations.organisations import counts_of_organisations
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.authority.site.locks import job_lock
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
@@ -42,7 +42,7 @@ class RollUp:
 
 def roll_up(now: dt.datetime) -> RollUp:
     """Count yesterday, if it has not been counted. Raises JobBusyError where another process is at it."""
-    day = today(now) - dt.timedelta(days=1)
+    day = clock.date_of(now) - dt.timedelta(days=1)
     nation = (NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34).code
     with job_lock("roll-up"):
         done = reader.counted_on(nation, day)

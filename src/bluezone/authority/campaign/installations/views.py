@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from bluezone.authority.campaign.installations import counting
 from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.text import MessageTooLargeError
@@ -41,7 +41,7 @@ def register(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpRespons
         raise
     except ProtocolError as error:
         return _answer(str(error), _BAD, HTTPStatus.BAD_REQUEST)
-    if not counting.commune_exists(sent.commune, today(now)):
+    if not counting.commune_exists(sent.commune, clock.date_of(now)):
         return _answer("no commune has this code today", "unknown_commune", HTTPStatus.BAD_REQUEST)
     attestation: str | None = settings.BLUEZONE.attestation
     if attestation and not import_string(attestation)(sent, request.headers.get("X-Attestation", "")):

@@ -20,7 +20,6 @@ from bluezone.authority.campaign.orders.forms import DirectiveForm
 from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan, check, plan, without_people
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of
@@ -55,7 +54,7 @@ class _Draft:
 def new_directive(request: HttpRequest) -> HttpResponse:
     """Fill in, look at what it asks of whom, give it. Nothing is stored before the last step."""
     own = scope.directing(request.user)
-    today = day_of(clock.now())
+    today = clock.today()
     if request.method == "GET":
         return _form_page(request, DirectiveForm(own, today), today)
     form = DirectiveForm(own, today, request.POST)

@@ -23,7 +23,6 @@ from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today as day_of
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units import posters as poster_files
 from bluezone.authority.units.models import Organisation
@@ -33,10 +32,6 @@ from bluezone.rollout.directives import Base
 from bluezone.rollout.language import say_date
 
 PAGE_SIZE = 20
-
-
-def _today() -> dt.date:
-    return day_of(clock.now())
 
 
 def _own_targets(request: HttpRequest) -> QuerySet[Target]:
@@ -55,10 +50,10 @@ def _seen(request: HttpRequest, key: int) -> tuple[Directive, QuerySet[Target]]:
 def _day(request: HttpRequest) -> dt.date:
     text = request.GET.get("date", "")
     try:
-        day = dt.date.fromisoformat(text) if text else _today()
+        day = dt.date.fromisoformat(text) if text else clock.today()
     except ValueError:
         raise Http404 from None
-    if not FIRST_DAY <= day <= _today():
+    if not FIRST_DAY <= day <= clock.today():
         raise Http404
     return day
 
@@ -71,7 +66,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     own = scope.required(request.user)
     rows = Directive.objects.filter(pk__in=_own_targets(request).values("directive"))
     if request.GET.get("state") != "all":
-        rows = rows.filter(Q(ended_on=None) | Q(ended_on__gt=_today()))
+        rows = rows.filter(Q(ended_on=None) | Q(ended_on__gt=clock.today()))
     page = Paginator(rows.order_by("-deadline", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "directives",
@@ -84,7 +79,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
 
 
 def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
-    day, own = _today(), _own_targets(request).filter(directive=directive)
+    day, own = clock.today(), _own_targets(request).filter(directive=directive)
     above = own.exclude(parent__in=own.values("pk"))
     top = above[:2]
     tops = lines(directive, _with_sectors(top[0], own), day) if len(top) == 1 else []
@@ -126,7 +121,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "ended": say_date(directive.ended_on, said_in) if directive.ended_on else "",
         "successor": directive.replaced_by.first(),
         "day": day,
-        "is_today": day == _today(),
+        "is_today": day == clock.today(),
         "shown_day": say_date(day, said_in),
         "days": [(each, say_date(each, said_in)) for each in _days_beside(day)],
         "at": focus,
@@ -149,7 +144,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
 def _days_beside(day: dt.date) -> list[dt.date]:
     """The day before and the day after, where there are such."""
     beside = (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
-    return [each for each in beside if FIRST_DAY <= each <= _today()]
+    return [each for each in beside if FIRST_DAY <= each <= clock.today()]
 
 
 def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
@@ -203,7 +198,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     directive, _ = _seen(request, key)
     if not scope.required(request.user).may_direct(directive.place):
         raise PermissionDenied
-    services.end(directive, _today())
+    services.end(directive, clock.today())
     return redirect("orders:directive", key)
 
 
@@ -223,4 +218,4 @@ def posters(request: HttpRequest, key: int) -> HttpResponse:
     found = list(rows[: poster_files.MOST_IN_ONE_FILE])
     if not found:
         raise Http404
-    return poster_files.pdf_of(request, found, _today(), f"bluezone-posters-{key}")
+    return poster_files.pdf_of(request, found, clock.today(), f"bluezone-posters-{key}")

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from bluezone.authority.campaign.figures import rankings, reader
 from bluezone.authority.campaign.orders.queries import target_of
 from bluezone.authority.campaign.public.freshness import release
-from bluezone.authority.site.clock import today
+from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.rollout import charts, suppression
@@ -75,7 +75,7 @@ def drawn(curve: Curve, language: Language) -> str:
 
 def warm(now: dt.datetime) -> int:
     """Draw today's curves of the country and its provinces, where they are not kept yet; how many there are."""
-    day = today(now)
+    day = clock.date_of(now)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
     units: Sequence[Unit] = (nation, *catalogue.provinces().of_level(Level.PROVINCE, day))
     curves = [curve_of(unit, day) for unit in units]

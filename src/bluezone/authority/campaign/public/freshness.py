@@ -23,7 +23,6 @@ from django.utils.translation import get_language
 from bluezone.authority.campaign.figures.models import FiguresState
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 
 #: how long a browser or a proxy shows a page without asking again
 MAX_AGE_S = 60
@@ -76,7 +75,7 @@ def _tag(request: HttpRequest) -> tuple[str, float | None]:
         release(),
         state.number if state else 0,
         tuple(orders.values()),
-        today(now),
+        clock.date_of(now),
         get_language(),
         request.get_full_path(),
     )

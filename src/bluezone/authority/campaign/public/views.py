@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.figures import rankings, reader
@@ -21,7 +20,6 @@ from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -39,20 +37,20 @@ _LISTED, _NAMED = 20, 10
 
 def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
     """The day asked for, by date or by its place on the slider; the newest without either."""
-    newest = days[-1] if days else today(clock.now())
+    newest = days[-1] if days else clock.today()
     date, place = request.GET.get("date", ""), request.GET.get("at", "")
     try:
         day = days[int(place)] if place and days else dt.date.fromisoformat(date) if date else newest
     except (ValueError, IndexError):
         raise Http404 from None
-    if not FIRST_DAY <= day <= today(clock.now()):
+    if not FIRST_DAY <= day <= clock.today():
         raise Http404
     return day
 
 
 def _days() -> list[dt.date]:
     """The days of which there is any figure. (A rehearsal's clock may stand before figures that are loaded.)"""
-    return [day for day in reader.days_with_figures() if day <= today(clock.now())]
+    return [day for day in reader.days_with_figures() if day <= clock.today()]
 
 
 def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
@@ -72,13 +70,6 @@ def _choice(request: HttpRequest, name: str, kind: type[Any], default: Any) -> A
         return kind(request.GET.get(name, default))
     except ValueError:
         raise Http404 from None
-
-
-@never_cache
-@require_GET
-def front_door(request: HttpRequest) -> HttpResponse:
-    """The public comes to see the roll-out, an officer to work. (How officers log in is said on every public page.)"""
-    return redirect("officers:first" if request.user.is_authenticated else "public:dashboard")
 
 
 @require_GET
@@ -137,9 +128,9 @@ def _source(series: Series) -> str:
 def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], Series]:
     """Return the unit a page is about, the day, the days of its figures, and its series up to the day."""
     ever = _unit(code, None)
-    days = _days() if ever.level is Level.NATION else reader.days_of(ever.code, today(clock.now()))
+    days = _days() if ever.level is Level.NATION else reader.days_of(ever.code, clock.today())
     if not days and "date" not in request.GET:
-        day = min(ever.until or today(clock.now()), today(clock.now()))
+        day = min(ever.until or clock.today(), clock.today())
     else:
         day = _day(request, days)
     unit = _unit(code, day)

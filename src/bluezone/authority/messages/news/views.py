@@ -20,7 +20,6 @@ from bluezone.authority.messages.news.models import NewsDocument, NewsItem
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
 
 PAGE_SIZE = 30
 _CACHING = "public, max-age=300"
@@ -53,7 +52,7 @@ def _listed(item: NewsItem, in_document: bool, own: Jurisdiction, now: dt.dateti
 def new(request: HttpRequest) -> HttpResponse:
     """The form."""
     own, now = scope.directing(request.user), clock.now()
-    form = NewsForm(own, today(now), request.POST or None)
+    form = NewsForm(own, clock.date_of(now), request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         place = values.pop("unit")

@@ -1,0 +1,125 @@
+"""Figures on the officer's home page: what is to be reported, by whom, and where the head's organisation stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluezone.authority.campaign.figures import reader, reports
+from bluezone.authority.campaign.figures.imports import KIND
+from bluezone.authority.campaign.figures.presenters import count_text, order_text, source_text
+from bluezone.authority.campaign.figures.report_rules import State
+from bluezone.authority.officers.jurisdiction import codes_of
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
+from bluezone.authority.units.models import Organisation
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
+from bluezone.rollout.language import say_date, say_share
+from bluezone.rollout.suppression import Extent, disclose
+
+
+def tasks(visitor: Visitor) -> Iterable[Task]:
+    """List today's report, tables that wait for a decision, and the reports of those below."""
+    if visitor.is_head:
+        yield _own_report(visitor)
+        return
+    code = str(visitor.unit.code)
+    if reader.last_reports([visitor.unit.code], visitor.day).get(visitor.unit.code) == visitor.day:
+        see = TaskPart(_("See it"), address=reverse("figures:unit", args=[code]))
+        yield Task(Tone.SAFE, (TaskPart(_("The figure of today is entered.")), see))
+    else:
+        enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
+        yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
+    pending = Upload.objects.filter(kind=KIND.name, officer=visitor.user, state=Upload.State.PENDING)
+    for each in pending.order_by("received_at"):
+        look = TaskPart(each.file_name, address=reverse("figures:uploaded", args=[each.pk]))
+        yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+    yield _reports_below(visitor)
+
+
+def _reports_below(visitor: Visitor) -> Task:
+    group = reports.groups(visitor.unit, visitor.day)[0]
+    lines = reports.lines(reports.reporters(visitor.unit, visitor.place, group, visitor.day), visitor.day)
+    if not lines:
+        return Task(Tone.PLAIN, (TaskPart(_("Nobody below is to report yet.")),))
+    received = sum(line.seen.state is State.RECEIVED for line in lines)
+    due = sum(line.due for line in lines)
+    counted = {"received": received, "all": len(lines)}
+    parts = [TaskPart(_("%(received)s of %(all)s below have reported today.") % counted)]
+    if due:
+        reminders = ngettext("%(counter)s reminder is due.", "%(counter)s reminders are due.", due)
+        parts.append(TaskPart(reminders % {"counter": due}, urgent=True))
+    parts.append(TaskPart(_("See who"), address=f"{reverse('figures:reports')}?of={group.value}"))
+    tone = Tone.ACT if due else Tone.SAFE if received == len(lines) else Tone.WATCH
+    return Task(tone, tuple(parts))
+
+
+def _own_report(visitor: Visitor) -> Task:
+    code = OrganisationCode(codes_of(visitor.place)[-1])
+    if reader.last_reports([code], visitor.day).get(code) == visitor.day:
+        correct = TaskPart(_("Correct it"), address=reverse("figures:own"))
+        return Task(Tone.SAFE, (TaskPart(_("You have reported today. Thank you.")), correct))
+    report = TaskPart(_("Report our figure"), address=reverse("figures:own"))
+    return Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), report))
+
+
+def links(visitor: Visitor) -> Iterable[Link]:
+    """List the ways to figures and reports."""
+    if visitor.is_head:
+        yield Link(reverse("figures:own"), _("Report our figure"), _("how many of your people have the app"))
+        return
+    yield Link(reverse("figures:new"), _("Enter a figure"), _("of your unit or one below, or correct one"))
+    yield Link(reverse("figures:upload"), _("Import a table"), _("CSV or Excel, looked at before anything is stored"))
+    yield Link(reverse("figures:unit", args=[str(visitor.unit.code)]), _("All our figures"), _("with their sources"))
+    yield Link(reverse("figures:reports"), _("Reports and reminders"), _("who has reported, who is silent"))
+
+
+def overview(visitor: Visitor) -> Overview | None:
+    """Say where a head's organisation stands; of all others the bulletin says more."""
+    organisation = Organisation.objects.filter(place=visitor.place).first() if visitor.is_head else None
+    if organisation is None:
+        return None
+    code, people = OrganisationCode(organisation.code), organisation.people
+    series = reader.series_of([code], visitor.day).get(code)
+    counted = reader.series_of([code], visitor.day, among=(Origin.COUNTED,)).get(code)
+    figure = series.figure if series else None
+    facts = [(_("Code on the poster"), organisation.code), (_("People it means"), number_text(people) or "–")]
+    if counted:
+        facts.append((_("Counted by the poster"), count_text(counted.total, people)))
+    sources = []
+    if figure:
+        source = source_text(figure.origin, figure.source)
+        sources.append(f"{_('Source: %(source)s.') % {'source': source}} {order_text()}")
+    return Overview(_sentence(figure, people), _("Your unit"), facts, sources=sources)
+
+
+def shown_to_head(organisation: Organisation, day: dt.date) -> int:
+    """Return what a head may read of its organisation's figure: what it reported as it is, of a poster's count what is
+    disclosed; 0 without any."""
+    code = OrganisationCode(organisation.code)
+    series = reader.series_of([code], day).get(code)
+    figure = series.figure if series else None
+    installs = (figure.installs or 0) if figure else 0
+    counted = figure is not None and figure.origin is Origin.COUNTED
+    return disclose(installs, organisation.people).at_least if counted else installs
+
+
+def _sentence(figure: Count | None, people: int | None) -> str:
+    if figure is None or figure.installs is None:
+        return _("There is no figure yet.")
+    if figure.origin is Origin.COUNTED and disclose(figure.installs, people).extent is not Extent.EXACT:
+        return _("The count is not told exactly: it could tell who has the app, or who has not.")
+    language = page_language()
+    facts = {"installs": number_text(figure.installs), "date": say_date(figure.date, language)}
+    if not people:
+        return _("%(installs)s people had the app on %(date)s.") % facts
+    facts |= {"people": number_text(people), "share": say_share(figure.installs / people, language, 1)}
+    return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts
+
+
+PART = HomePart(10, tasks, links, overview)

@@ -1,0 +1,45 @@
+"""Orders on the officer's home page: the way to them, and what a head's organisation is still to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.campaign.figures.home import shown_to_head
+from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
+from bluezone.rollout.language import say_date
+
+
+def tasks(visitor: Visitor) -> Iterable[Task]:
+    """Give what a head's organisation is to reach next, and what is missing."""
+    if not visitor.is_head:
+        return
+    targets = Target.objects.filter(kind=Kind.ORGANISATION, organisation__place=visitor.place, directive__ended_on=None)
+    target = (
+        targets.filter(directive__deadline__gte=visitor.day)
+        .select_related("directive", "organisation")
+        .order_by("directive__deadline")
+        .first()
+    )
+    if target is None or target.organisation is None:
+        return
+    facts = {
+        "number": target.directive.number,
+        "target": number_text(target.installs),
+        "deadline": say_date(target.directive.deadline, page_language()),
+        "missing": number_text(max(0, target.installs - shown_to_head(target.organisation, visitor.day))),
+    }
+    sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts
+    yield Task(Tone.PLAIN, (TaskPart(sentence),))
+
+
+def links(_visitor: Visitor) -> Iterable[Link]:
+    """Give the way to orders."""
+    yield Link(reverse("orders:list"), _("Orders"), _("who is to bring what by when, and where they stand"))
+
+
+PART = HomePart(20, tasks, links)

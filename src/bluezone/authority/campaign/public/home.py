@@ -1,0 +1,26 @@
+"""The way to the public page of a unit, from the officer's home page and from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.site.registries import HomePart, Link, Visitor
+from bluezone.geography.units import Unit
+
+
+def link(unit: Unit) -> Link:
+    """Return the way from a unit's figures to its public page."""
+    return Link(reverse("public:unit", args=[str(unit.code)]), _("As the public sees it"))
+
+
+def links(visitor: Visitor) -> Iterable[Link]:
+    """Give the way to the own unit's public page."""
+    if not visitor.is_head:
+        address = reverse("public:unit", args=[str(visitor.unit.code)])
+        yield Link(address, _("The public page"), _("what everybody can see of your unit"))
+
+
+PART = HomePart(60, links=links)

@@ -1,0 +1,20 @@
+"""Officers and the audit log on the officer's home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.site.registries import HomePart, Link, Visitor
+
+
+def links(visitor: Visitor) -> Iterable[Link]:
+    """Give the ways to the officers below and to the audit log."""
+    if not visitor.is_head:
+        yield Link(reverse("officers:officers"), _("Officers"), _("appoint, change, suspend those below"))
+    yield Link(reverse("officers:changes"), _("Changes"), _("who changed what in your jurisdiction"))
+
+
+PART = HomePart(50, links=links)
