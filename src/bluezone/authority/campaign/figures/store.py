@@ -20,7 +20,7 @@ from bluezone.authority.campaign.figures.models import DailyCount, FiguresState,
 from bluezone.authority.officers import jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
-from bluezone.authority.site.clock import today
+from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
@@ -130,7 +130,7 @@ def add_populations(
         for key, each in wanted.items():
             row = held.get(key)
             if row is None:
-                first = today(now) if key[0] in counted else FIRST_DAY
+                first = date_of(now) if key[0] in counted else FIRST_DAY
                 values = {"measure": each.measure, "people": each.people, "as_of": each.as_of, "counts_from": first}
                 who = {"source": each.source, "entered_by": officer, "entered_at": now}
                 added.append(Population(key=key[0], place=places[key[0]], **values, **who))
