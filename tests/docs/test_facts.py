@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import runpy
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,16 @@ def test_targets_of_make_that_are_named_exist(page: Any) -> None:
     fenced = [line for fence in page.fences if fence.language == "sh" for line in fence.text.splitlines()]
     named = {match[1] for each in (*page.code, *fenced) if (match := re.match(r"make ([a-z-]+)", each))}
     assert named <= targets, f"{page}: {named - targets}"
+
+
+def test_every_package_that_is_asked_for_has_its_reason_on_the_page_of_dependencies() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
+    names = {re.split(r"[<>=~!;\[]", each)[0].strip().lower() for each in asked} - {"bluezone"}
+    page = (REPOSITORY / "docs" / "why" / "dependencies.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)
+    named = {name.split("[")[0].strip().lower() for row in rows for name in row.split(",")} - {"package", "---"}
+    assert named == names
 
 
 def test_labels_that_the_handbook_names_stand_on_the_pages() -> None:
