@@ -11,6 +11,7 @@ ITEMS = (
     MenuItem("own", "figures:own", _("Report our figure"), Audience.HEADS, rank=20),
     MenuItem("enter", "figures:new", _("Enter a figure"), Audience.DIRECTING, rank=20, more_pages=("figures",)),
     MenuItem("import", "figures:upload", _("Import a table"), Audience.DIRECTING, rank=30),
+    MenuItem("populations", "populations:list", _("Populations"), Audience.DIRECTING, rank=35),
     MenuItem("reports", "figures:reports", _("Reports"), Audience.DIRECTING, rank=40),
     MenuItem("directives", "orders:list", _("Orders"), Audience.OFFICERS, rank=50),
     MenuItem("bulletins", "bulletins:list", _("Bulletins"), Audience.DIRECTING, rank=70),

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
@@ -84,6 +85,11 @@ class UploadPages(Generic[P]):
             path(f"{one}/store", officers_page(require_POST(self.store)), name="store-upload"),
             path(f"{one}/cancel", officers_page(require_POST(self.cancel)), name="cancel-upload"),
         ]
+
+    def waiting(self, officer: User) -> list[tuple[str, str]]:
+        """Return the files that wait for an officer's decision, the oldest first: name and address."""
+        rows = Upload.objects.filter(kind=self.kind.name, officer=officer, state=Upload.State.PENDING)
+        return [(row.file_name, reverse(self.address_of_one, args=[row.pk])) for row in rows.order_by("received_at")]
 
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Bring a file."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("rollout/", include("bluezone.authority.campaign.public.urls")),
     path("officer/api/", api.urls),
     path("officer/rollout/", home.home, name="home"),
+    path("officer/rollout/populations/", include("bluezone.authority.campaign.figures.population_urls")),
     path("officer/rollout/", include("bluezone.authority.campaign.figures.urls")),
     path("officer/", home.first, name="first"),
     path("officer/", include("bluezone.authority.officers.urls")),

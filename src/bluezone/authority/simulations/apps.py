@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, Job, MenuItem
+from bluezone.authority.site.registries import Audience, MenuItem
 
 
 class SimulationsConfig(AppConfig):
@@ -14,10 +12,6 @@ class SimulationsConfig(AppConfig):
     label = "simulations"
 
     def ready(self) -> None:
-        from bluezone.authority.simulations.services import Starter
-
-        starter = Starter()
-        registries.jobs.add(Job("simulate", dt.timedelta(seconds=5), starter, stop=starter.stop))
         registries.menu.add(
             MenuItem("simulations", "simulations:list", _("Simulator"), Audience.DIRECTING, rank=60, in_area=False)
         )

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind, Job
+from bluezone.authority.site.registries import AuditKind
 
 
 class SiteConfig(AppConfig):
@@ -14,10 +12,6 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from bluezone.authority.site import retention
-
-        registries.retention.add(*retention.RULES)
-        registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge))
         fields = {
             "file_name": _("file"),
             "state": _("state"),

@@ -9,7 +9,12 @@ import click
 from bluezone.authority.errors import ConfigurationError
 from bluezone.cli.authority.cases import case_command, forget_number_command
 from bluezone.cli.authority.common import utc
-from bluezone.cli.authority.figures import import_figures_command, load_example_command, load_history_command
+from bluezone.cli.authority.figures import (
+    import_figures_command,
+    import_populations_command,
+    load_example_command,
+    load_history_command,
+)
 from bluezone.cli.authority.jobs import (
     issue_bulletins_command,
     publish_command,
@@ -77,6 +82,7 @@ for _each in (
     roll_up_command,
     simulate_command,
     import_figures_command,
+    import_populations_command,
     load_example_command,
     load_history_command,
 ):

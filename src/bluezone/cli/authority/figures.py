@@ -1,4 +1,4 @@
-"""Figures of the roll-out: import a table, load what was printed, or an example."""
+"""Figures of the roll-out and counts of people: import a table, load what was printed, or an example."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bluezone.cli.authority.common import json_option, say
 from bluezone.cli.errors import CommandError
 
 if TYPE_CHECKING:
+    from bluezone.authority.officers.models import User
     from bluezone.authority.site.uploads.pipeline import Kind
 
 
@@ -34,6 +35,81 @@ def import_figures_command(
     _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
 
 
+@click.command("import-populations")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--officer", required=True, help="In whose name: a login name. Only its jurisdiction is taken.")
+@click.option("--date", help="The day that rows without a date speak of.")
+@click.option("--source", default="", help="The source of rows without one: who counted, in which paper.")
+@click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
+@click.option("--confirm", multiple=True, type=int, metavar="LINE", help="A line in doubt that is right as it stands.")
+@click.option("--look", is_flag=True, help="Only say what is wrong, and which shares and ranks would change.")
+@json_option
+def import_populations_command(
+    file: Path,
+    officer: str,
+    date: str | None,
+    source: str,
+    leave_out: bool,
+    confirm: tuple[int, ...],
+    look: bool,
+    as_json: bool,
+) -> None:
+    """Store a CSV or XLSX list of how many people units have: all of it, or nothing and the list of what is wrong.
+
+    It prints which shares and ranks of today it changes. Shares of days gone by stay as they are.
+    """
+    from bluezone.authority.campaign.figures.populations import KIND
+    from bluezone.rollout.numbers import parse_date
+
+    day = parse_date(date) if date else None
+    options = {"as_of": day.isoformat() if day else None, "source": source}
+    effects = _effects_of(KIND, file, officer, options)
+    lines = [_effect_line(each) for each in effects]
+    if look:
+        say(as_json, {"effects": effects}, "\n".join(lines) or "no share of a place would change")
+        return
+    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json, problems_said=True)
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a list would change, and say what is wrong with its rows; nothing is stored."""
+    from django.db import transaction
+
+    from bluezone.authority.campaign.figures.population_effects import effects
+    from bluezone.authority.site import clock
+    from bluezone.authority.site.uploads import pipeline
+
+    with transaction.atomic():
+        upload = pipeline.receive(kind, file.read_bytes(), file.name, _officer(officer), clock.now(), options)
+        preview = pipeline.look(kind, upload, clock.now())
+        transaction.set_rollback(True)
+    for problem in preview.problems:
+        click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
+    return [
+        {
+            "unit": str(each.unit.code),
+            "name": each.unit.full_name,
+            "measure": each.measure.value,
+            "share_before": None if each.before.share is None else float(each.before.share),
+            "share_after": None if each.after.share is None else float(each.after.share),
+            "rank_before": each.before.rank,
+            "rank_after": each.after.rank,
+            "among": each.among,
+        }
+        for each in effects(preview.rows, clock.today())
+    ]
+
+
+def _effect_line(effect: dict[str, Any]) -> str:
+    def place(when: str) -> str:
+        share, rank = effect[f"share_{when}"], effect[f"rank_{when}"]
+        return "no share" if share is None else f"{share:.2%}" + (f" ({rank} of {effect['among']})" if rank else "")
+
+    return f"{effect['name']} ({effect['unit']}): {place('before')} -> {place('after')}"
+
+
 def _store(
     kind: Kind[Any],
     file: Path,
@@ -43,29 +119,35 @@ def _store(
     leave_out: bool,
     confirm: tuple[int, ...],
     as_json: bool,
+    problems_said: bool = False,
 ) -> None:
     """Store a file in an officer's name, and say what is wrong with its rows and what became of it."""
-    from bluezone.authority.officers.models import User
     from bluezone.authority.site import clock
     from bluezone.authority.site.uploads import pipeline
 
-    found = User.objects.filter(username=officer, is_active=True).first()
-    if found is None:
-        raise CommandError(f"there is no active officer {officer!r}; `bluezone authority create-officer` makes one")
     done, preview = pipeline.at_once(
         kind,
         file.read_bytes(),
         file.name,
-        found,
+        _officer(officer),
         clock.now(),
         options=options,
         leave_out=leave_out,
         confirmed=frozenset(confirm),
     )
-    for problem in preview.problems:
+    for problem in () if problems_said else preview.problems:
         click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
     say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")
+
+
+def _officer(name: str) -> User:
+    from bluezone.authority.officers.models import User
+
+    found = User.objects.filter(username=name, is_active=True).first()
+    if found is None:
+        raise CommandError(f"there is no active officer {name!r}; `bluezone authority create-officer` makes one")
+    return found
 
 
 @click.command("load-history")

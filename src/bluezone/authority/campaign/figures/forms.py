@@ -58,7 +58,7 @@ class TableForm(UploadForm):
     file_help = _("CSV or XLSX, with columns such as day, unit, installations. At most 5 MB.")
 
     def clean_default_date(self) -> dt.date | None:
-        return _date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None
+        return read_date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None
 
     def options(self) -> dict[str, Any]:
         day = self.cleaned_data["default_date"]
@@ -77,7 +77,7 @@ class OwnFigureForm(forms.Form):
         self.fields["installs"].required = True
 
     def clean_date(self) -> dt.date:
-        return _date(self.cleaned_data["date"])
+        return read_date(self.cleaned_data["date"])
 
     def clean_installs(self) -> int:
         return _count(self.cleaned_data["installs"])
@@ -86,7 +86,8 @@ class OwnFigureForm(forms.Form):
         return _count(self.cleaned_data["active"]) if self.cleaned_data["active"] else None
 
 
-def _date(text: str) -> dt.date:
+def read_date(text: str) -> dt.date:
+    """Read a day as people write it. Raises ValidationError."""
     try:
         return parse_date(text)
     except NumberError as error:

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import reader, reports
-from bluezone.authority.campaign.figures.imports import KIND
+from bluezone.authority.campaign.figures import import_pages, population_pages, reader, reports
 from bluezone.authority.campaign.figures.presenters import count_text, order_text, source_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.site.language import number_text, page_language
-from bluezone.authority.site.models import Upload
 from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
+from bluezone.authority.units import uploads
 from bluezone.authority.units.models import Organisation
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.language import say_date, say_share
@@ -35,10 +34,10 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     else:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
-    pending = Upload.objects.filter(kind=KIND.name, officer=visitor.user, state=Upload.State.PENDING)
-    for each in pending.order_by("received_at"):
-        look = TaskPart(each.file_name, address=reverse("figures:uploaded", args=[each.pk]))
-        yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+    for pages in (import_pages.PAGES, population_pages.PAGES, uploads.PAGES):
+        for name, address in pages.waiting(visitor.user):
+            look = TaskPart(name, address=address)
+            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
     yield _reports_below(visitor)
 
 
@@ -75,6 +74,7 @@ def links(visitor: Visitor) -> Iterable[Link]:
         return
     yield Link(reverse("figures:new"), _("Enter a figure"), _("of your unit or one below, or correct one"))
     yield Link(reverse("figures:upload"), _("Import a table"), _("CSV or Excel, looked at before anything is stored"))
+    yield Link(reverse("populations:list"), _("Populations"), _("how many people there are: what shares are of"))
     yield Link(reverse("figures:unit", args=[str(visitor.unit.code)]), _("All our figures"), _("with their sources"))
     yield Link(reverse("figures:reports"), _("Reports and reminders"), _("who has reported, who is silent"))
 

@@ -284,14 +284,30 @@ def _denominators(state: tuple[object, ...]) -> Figures:  # noqa: ARG001 (what i
 
 
 def _vintage(row: Population) -> Vintage:
-    told_apart = hashlib.sha256(f"{row.counts_from} {row.source}".encode()).hexdigest()[:8]
-    name = f"{row.measure}-{row.as_of}-{told_apart}"
-    return Vintage(name, Measure(row.measure), row.as_of, row.source, row.source, row.counts_from)
+    return vintage_of(Measure(row.measure), row.as_of, row.source, row.counts_from)
+
+
+def vintage_of(measure: Measure, as_of: dt.date, source: str, counts_from: dt.date) -> Vintage:
+    """Return the vintage of counts of people that officers entered."""
+    told_apart = hashlib.sha256(f"{counts_from} {source}".encode()).hexdigest()[:8]
+    return Vintage(f"{measure}-{as_of}-{told_apart}", measure, as_of, source, source, counts_from)
 
 
 def people_of(unit: Unit, day: dt.date, measure: Measure = Measure.POPULATION) -> Figure | None:
     """Return the denominator of a unit's shares of a day."""
     return denominators().on(unit, measure, day)
+
+
+def people_held(keys: Iterable[str]) -> dict[tuple[str, str, dt.date, str], tuple[int, dt.date]]:
+    """Return the counts of people that officers entered for units or organisations, by key, measure, day and source:
+    how many, and from which day they count."""
+    return {
+        (key, measure, as_of, source): (people, counts_from)
+        for some in _chunks(sorted(set(keys)))
+        for key, measure, as_of, source, people, counts_from in Population.objects.filter(key__in=some).values_list(
+            "key", "measure", "as_of", "source", "people", "counts_from"
+        )
+    }
 
 
 # --- what the public may see ------------------------------------------------------------------------------------------

@@ -97,6 +97,9 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
     return Written(added, changed)
 
 
+PeopleMeasure = Population.Measure
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """Say how many people a unit or organisation has on a day, by a source: a `Population` to be stored."""

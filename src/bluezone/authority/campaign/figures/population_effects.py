@@ -1,0 +1,61 @@
+"""Work out what counts of people would change: shares and ranks of today, before and after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bluezone.authority.campaign.figures import populations, rankings, reader
+from bluezone.geography.figures import Figure, Figures, Measure
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.ranking import Basis, Standing, rank
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Compare where a unit stands today on the people of before and on those of a list. `among` units are ranked."""
+
+    unit: Unit
+    measure: Measure
+    before: Standing
+    after: Standing
+    among: int
+
+    @property
+    def changes(self) -> bool:
+        """Return whether anything that pages show would be another."""
+        return (self.before.share, self.before.rank) != (self.after.share, self.after.rank)
+
+
+def effects(rows: Iterable[populations.Row], day: dt.date) -> list[Effect]:
+    """Return the effects of storing rows on the units they name, in their order."""
+    wanted = [
+        (row.unit, Measure(row.measure), row)
+        for row in rows
+        if isinstance(row.unit, Unit) and row.change in ("new", "changed")
+    ]
+    before = reader.denominators()
+    after = before.with_figures(_figure(unit, measure, row) for unit, measure, row in wanted)
+    found: dict[tuple[UnitCode | None, Measure], dict[UnitCode, tuple[Standing, Standing]]] = {}
+    result = []
+    for unit, measure, _row in wanted:
+        key = (unit.parent, measure)
+        if key not in found:
+            found[key] = _standings(rankings.sisters_of(unit, day) or [unit], measure, day, before, after)
+        group = found[key]
+        if unit.code in group:
+            result.append(Effect(unit, measure, *group[unit.code], among=len(group)))
+    return result
+
+
+def _figure(unit: Unit, measure: Measure, row: populations.Row) -> Figure:
+    return Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
+
+
+def _standings(
+    units: Sequence[Unit], measure: Measure, day: dt.date, before: Figures, after: Figures
+) -> dict[UnitCode, tuple[Standing, Standing]]:
+    series = reader.series_of((unit.code for unit in units), day)
+    old, new = (rank(units, series, figures, on=day, basis=Basis(measure)) for figures in (before, after))
+    return {unit.code: (old.of(unit.code), new.of(unit.code)) for unit in units}

@@ -1,0 +1,236 @@
+"""Officers' pages of counts of people: those in force, one typed in, a list of many."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bluezone.authority.campaign.figures import population_effects, populations, rankings, reader
+from bluezone.authority.campaign.figures.forms import read_date
+from bluezone.authority.campaign.figures.population_effects import Effect
+from bluezone.authority.campaign.figures.populations import KIND, Preview, Row
+from bluezone.authority.campaign.figures.presenters import organisation_row
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import own_unit
+from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.upload_pages import SHOWN_ROWS, UploadPages, first
+from bluezone.authority.site import clock
+from bluezone.authority.site.clock import today
+from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
+from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.units.models import Organisation
+from bluezone.errors import TranslatableError
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Unit
+from bluezone.i18n import format_date, format_share
+from bluezone.rollout.counts import OrganisationCode
+from bluezone.rollout.problems import Severity
+from bluezone.rollout.ranking import Standing
+
+
+class _CountedForm(forms.Form):
+    """What a count of people must have: the day it speaks of, and who counted."""
+
+    as_of = forms.CharField(
+        label=_("Day it speaks of"), help_text=_("As in 1/4/2019: the day of the census or of the register."),
+        max_length=20,
+    )  # fmt: skip
+    source = forms.CharField(
+        label=_("Source"), help_text=_("Who counted, in which paper: its address or number."), max_length=500
+    )
+
+    def clean_as_of(self) -> dt.date | None:
+        return read_date(self.cleaned_data["as_of"]) if self.cleaned_data["as_of"] else None
+
+
+class PopulationForm(_CountedForm):
+    """How many people one unit has."""
+
+    unit = forms.CharField(
+        label=_("Unit"),
+        help_text=_("The name or code of a commune, district or province; of a school, office or company the code on "
+                    "its poster."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )  # fmt: skip
+    measure = forms.ChoiceField(label=_("What was counted"), required=False)
+    people = forms.CharField(
+        label=_("How many"), max_length=40, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+    )
+    field_order = ("unit", "measure", "people", "as_of", "source")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(each.value, each.label) for each in populations.Measure if each != populations.Measure.HEADCOUNT]
+        self.fields["measure"] = forms.ChoiceField(
+            label=_("What was counted"), choices=[("", gettext("everybody")), *choices[1:]], required=False
+        )
+
+    def as_table(self) -> bytes:  # type: ignore[override]
+        """Return the one row as a file, so that it goes the way of a list."""
+        text = io.StringIO()
+        rows = csv.writer(text)
+        rows.writerow(("unit", "measure", "people", "date", "source"))
+        values = self.cleaned_data
+        rows.writerow((values["unit"], values["measure"], values["people"], values["as_of"], values["source"]))
+        return text.getvalue().encode()
+
+
+class PopulationsForm(_CountedForm, UploadForm):
+    """A list of counts of people; the day and the source are those of rows without their own."""
+
+    field_order = ("as_of", "source", "file")
+    file_help = _(
+        "CSV or XLSX, at most 2,000 rows, with columns such as unit, population, date, source; in Vietnamese: đơn vị "
+        "(xã, huyện, tỉnh), dân số, ngày, nguồn."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("as_of", _("Day of rows without a date")), ("source", _("Source of rows without one"))):
+            self.fields[name].required = False
+            self.fields[name].label = label
+
+    def options(self) -> dict[str, Any]:
+        day = self.cleaned_data["as_of"]
+        return {"as_of": day.isoformat() if day else None, "source": self.cleaned_data["source"]}
+
+
+@officers_page
+@require_GET
+def population_list(request: HttpRequest) -> HttpResponse:
+    """Show which counts of people are in force for the own unit and those below."""
+    own = scope.directing(request.user)
+    day = today()
+    unit = own_unit(own, day)
+    units = [unit, *rankings.children_of(unit, day)]
+    context = {"nav": "populations", "rows": [_in_force(each, day) for each in units], "unit": unit_name(unit)}
+    return render(request, "populations/list.html", context)
+
+
+def _in_force(unit: Unit, day: dt.date) -> dict[str, str]:
+    figure = reader.people_of(unit, day)
+    if figure is None:
+        return {"unit": unit_name(unit)}
+    return {
+        "unit": unit_name(unit),
+        "people": number_text(figure.value),
+        "as_of": format_date(figure.vintage.as_of, page_language()),
+        "source": figure.vintage.source,
+        "note": figure.note,
+    }
+
+
+@officers_page
+@require_http_methods(["GET", "POST"])
+def new_population(request: HttpRequest) -> HttpResponse:
+    """Take one count of people; what it changes is shown before it is stored."""
+    scope.directing(request.user)
+    form = PopulationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        officer = scope.officer(request.user)
+        try:
+            made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, clock.now())
+        except TranslatableError as error:
+            form.add_error(None, sentence_of(error))
+        else:
+            return redirect("populations:uploaded", made.pk)
+    context = {"nav": "populations", "form": form}
+    return render(request, "populations/new.html", context, status=400 if form.errors else 200)
+
+
+def _context(preview: Preview) -> dict[str, Any]:
+    wrong = pipeline.lines(preview, Severity.ERROR)
+    rows = [row for row in preview.rows if row.line not in wrong]
+    shown, more = first(rows)
+    day = today()
+    concerned = [row for row in rows if row.change != "unchanged"][:SHOWN_ROWS]
+    units = population_effects.effects(concerned, day)
+    return {
+        "ignored": preview.ignored,
+        "sample": [_sample(row) for row in shown],
+        "more_rows": more,
+        "effects": [*map(_effect, units), *_organisation_effects(concerned, day)],
+        "more_effects": max(0, sum(row.change != "unchanged" for row in rows) - SHOWN_ROWS),
+    }
+
+
+def _sample(row: Row) -> dict[str, Any]:
+    language = page_language()
+    return {
+        "line": row.line,
+        "unit": row.name,
+        "measure": row.measure.label,
+        "people": number_text(row.people),
+        "before": number_text(row.before),
+        "as_of": format_date(row.as_of, language),
+        "source": row.source,
+        "change": row.change,
+        "held": number_text(row.held),
+    }
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "unit": unit_name(effect.unit),
+        "of": "" if effect.measure is Measure.POPULATION else populations.Measure(effect.measure).label,
+        "share_before": _share(effect.before),
+        "share_after": _share(effect.after),
+        "rank_before": _rank(effect.before, effect.among),
+        "rank_after": _rank(effect.after, effect.among),
+        "changes": effect.changes,
+    }
+
+
+def _share(standing: Standing) -> str:
+    return "" if standing.share is None else format_share(float(standing.share), page_language(), 2)
+
+
+def _rank(standing: Standing, among: int) -> str:
+    if standing.rank is None:
+        return ""
+    return gettext("%(rank)s of %(all)s") % {"rank": standing.rank, "all": among}
+
+
+def _organisation_effects(rows: list[Row], day: dt.date) -> list[dict[str, Any]]:
+    """Compare the shares of organisations, as they are disclosed; these are not ranked."""
+    organisations = {row.key: (row.unit, row) for row in rows if isinstance(row.unit, Organisation)}
+    series = reader.series_of([OrganisationCode(key) for key in organisations], day)
+    result = []
+    for key, (organisation, row) in organisations.items():
+        own = series.get(OrganisationCode(key))
+        before = organisation_row(organisation, own, page_language())["share"]
+        organisation.headcount = row.people
+        after = organisation_row(organisation, own, page_language())["share"]
+        result.append(
+            {"unit": organisation.name, "share_before": before, "share_after": after, "changes": before != after}
+        )
+    return result
+
+
+PAGES = UploadPages(
+    kind=KIND,
+    form=PopulationsForm,
+    namespace="populations",
+    nav="populations",
+    title=_("Upload a list of populations"),
+    lead=_(
+        "You see which shares and ranks it would change before anything is stored. Shares of days gone by stay as they "
+        "are. Only units of your jurisdiction are taken."
+    ),
+    onward=("populations:list", _("Populations")),
+    names=lambda preview: preview.names,
+    context=_context,
+    rows_template="populations/rows.html",
+    effects_template="populations/effects.html",
+)
