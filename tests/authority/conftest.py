@@ -174,11 +174,12 @@ def phone(db: None, environment: Callable[..., Environment], set_clock: SetClock
 def issue(phone: FakePhone) -> Callable[..., str]:
     """Opens a case and gives its code: `issue()`, `issue("clinical")`."""
     from bluezone.authority.diagnosis import services
+    from bluezone.authority.site import clock
 
     def open_case(report_type: str = "confirmed", onset_days_ago: int = 3) -> str:
         _, code, _ = services.open_case(
             report_type=report_type,
-            onset_date=services.today(phone.clock.now) - dt.timedelta(days=onset_days_ago),
+            onset_date=clock.date_of(phone.clock.now) - dt.timedelta(days=onset_days_ago),
             test_date=None,
             officer=None,
             now=phone.clock.now,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import runpy
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import click
+from babel.messages.pofile import read_po
 
 from bluezone.authority.site.environment import Environment
 
@@ -72,6 +75,29 @@ def test_targets_of_make_that_are_named_exist(page: Any) -> None:
     fenced = [line for fence in page.fences if fence.language == "sh" for line in fence.text.splitlines()]
     named = {match[1] for each in (*page.code, *fenced) if (match := re.match(r"make ([a-z-]+)", each))}
     assert named <= targets, f"{page}: {named - targets}"
+
+
+def test_every_package_that_is_asked_for_has_its_reason_on_the_page_of_dependencies() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
+    names = {re.split(r"[<>=~!;\[]", each)[0].strip().lower() for each in asked} - {"bluezone"}
+    page = (REPOSITORY / "docs" / "why" / "dependencies.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)
+    named = {name.split("[")[0].strip().lower() for row in rows for name in row.split(",")} - {"package", "---"}
+    assert named == names
+
+
+def test_labels_that_the_handbook_names_stand_on_the_pages() -> None:
+    """A word in italics, `*My area → Orders*`, is a text of the authority's pages, in the language of the handbook."""
+    with (SOURCE / "authority" / "locale" / "vi" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        messages = list(read_po(file, locale="vi"))
+    english = {str(message.id) for message in messages}
+    vietnamese = {str(message.string) for message in messages}
+    for page in sorted((REPOSITORY / "docs" / "officer").glob("*.md")):
+        labels = re.findall(r"(?<![*\w])\*([^*]+)\*(?![*\w])", page.read_text("utf-8"))
+        words = {word for label in labels for word in " ".join(label.split()).split(" → ")}
+        known = vietnamese if page.name.endswith(".vi.md") else english
+        assert words <= known, f"{page.name}: {sorted(words - known)}"
 
 
 def test_the_reference_is_what_the_code_says() -> None:

@@ -11,9 +11,9 @@ import pytest
 from bluezone.authority.errors import AuthorityError, JobBusyError
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
-from bluezone.authority.keys.purge import purge
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.locks import job_lock
+from bluezone.authority.site.retention import purge
 from bluezone.protocol.exports import Export, TrustedKey, index_from_text, read_export, verify_export
 from bluezone.protocol.keys import ReportType
 
@@ -322,7 +322,7 @@ def test_after_14_days_keys_files_and_index_lines_are_gone(phone, issue, exporte
     purge(phone.clock.forward(days=13))
     assert path.exists()
     report = purge(phone.clock.forward(days=2))
-    assert (report.keys, report.files) == (3, 1)
+    assert (report["keys"], report["files"]) == (3, 1)
     assert not path.exists()
     assert not PublishedKey.objects.exists()
     assert (settings.BLUEZONE.exports / "452" / "index.txt").read_text() == ""
@@ -337,7 +337,7 @@ def test_purge_removes_what_a_killed_run_left_but_not_an_open_batch(phone, setti
     of_open = folder / f"{utc(18, 12)}-{utc(18, 16)}-00001.zip"
     for path in (of_open, folder / ".x.zip.partial", folder / "5-6-00001.zip"):
         path.write_bytes(b"")
-    assert purge(phone.clock.now).files == 2
+    assert purge(phone.clock.now)["files"] == 2
     assert [path.name for path in folder.iterdir() if path.suffix == ".zip"] == [of_open.name]
     batch.delete()
 

@@ -9,7 +9,9 @@ import pytest
 
 from bluezone.authority.errors import JobBusyError
 from bluezone.authority.project import worker
-from bluezone.authority.project.worker import Job, run_due
+from bluezone.authority.project.worker import run_due
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Job
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -54,7 +56,7 @@ def test_the_loop_ends_when_told(set_clock, monkeypatch):
         runs.append(at)
         stop.set()
 
-    monkeypatch.setattr(worker, "JOBS", (Job("last", MINUTE, last),))
+    monkeypatch.setattr(registries, "jobs", (Job("last", MINUTE, last),))
     worker.work(stop, tick_s=0)
     assert runs == [set_clock.now]
 

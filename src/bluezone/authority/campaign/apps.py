@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 
 from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Job
 
 
 class CampaignConfig(AppConfig):
@@ -10,7 +13,16 @@ class CampaignConfig(AppConfig):
     label = "campaign"
 
     def ready(self) -> None:
-        from bluezone.authority.campaign import audit, menu
+        from bluezone.authority.campaign.bulletins.services import issue_due
+        from bluezone.authority.campaign.installations.rollup import roll_up
+        from bluezone.authority.campaign.public import curves
+
+        registries.jobs.add(
+            Job("bulletins", dt.timedelta(minutes=1), issue_due),
+            Job("roll-up", dt.timedelta(minutes=10), roll_up),
+            Job("curves", dt.timedelta(minutes=10), curves.warm),
+        )
+        from bluezone.authority.campaign import audit, menu, retention
         from bluezone.authority.campaign.bulletins import home as bulletins_home
         from bluezone.authority.campaign.figures import home as figures_home
         from bluezone.authority.campaign.figures import store
@@ -23,6 +35,7 @@ class CampaignConfig(AppConfig):
 
         registries.audit_kinds.add(*audit.KINDS)
         registries.menu.add(*menu.ITEMS)
+        registries.retention.add(*retention.RULES)
         registries.home.add(figures_home.PART, orders_home.PART, bulletins_home.PART, public_home.PART)
         registries.unit_links.add(public_home.link)
         parts.add(figures_of_unit.PART, orders_of_unit.PART)

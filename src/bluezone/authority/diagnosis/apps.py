@@ -12,6 +12,9 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
+        from bluezone.authority.diagnosis import retention
+
+        registries.retention.add(*retention.RULES)
         registries.menu.add(
             MenuItem("list", "diagnosis:list", _("Cases"), Audience.LOGGED_IN, rank=30, in_area=False),
             MenuItem("new", "diagnosis:new", _("New case"), Audience.LOGGED_IN, rank=40, in_area=False),

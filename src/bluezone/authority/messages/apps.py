@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, MenuItem
+from bluezone.authority.site.registries import Audience, Job, MenuItem
 
 
 class MessagesConfig(AppConfig):
@@ -12,4 +14,13 @@ class MessagesConfig(AppConfig):
     label = "messages"
 
     def ready(self) -> None:
+        from bluezone.authority.messages import retention
+        from bluezone.authority.messages.news import services as news
+        from bluezone.authority.messages.news import texting
+
+        registries.retention.add(*retention.RULES)
+        registries.jobs.add(
+            Job("news", dt.timedelta(minutes=10), news.refresh),
+            Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
+        )
         registries.menu.add(MenuItem("news", "news:list", _("News"), Audience.DIRECTING, rank=50, in_area=False))

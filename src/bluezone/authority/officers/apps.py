@@ -12,6 +12,9 @@ class OfficersConfig(AppConfig):
     label = "officers"
 
     def ready(self) -> None:
+        from bluezone.authority.officers import retention
+
+        registries.retention.add(*retention.RULES)
         from bluezone.authority.officers import home
 
         registries.home.add(home.PART)

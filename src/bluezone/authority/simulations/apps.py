@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, MenuItem
+from bluezone.authority.site.registries import Audience, Job, MenuItem
 
 
 class SimulationsConfig(AppConfig):
@@ -12,6 +14,10 @@ class SimulationsConfig(AppConfig):
     label = "simulations"
 
     def ready(self) -> None:
+        from bluezone.authority.simulations.services import Starter
+
+        starter = Starter()
+        registries.jobs.add(Job("simulate", dt.timedelta(seconds=5), starter, stop=starter.stop))
         registries.menu.add(
             MenuItem("simulations", "simulations:list", _("Simulator"), Audience.DIRECTING, rank=60, in_area=False)
         )

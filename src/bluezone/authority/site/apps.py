@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import AuditKind, Job
 
 
 class SiteConfig(AppConfig):
@@ -12,6 +14,10 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from bluezone.authority.site import retention
+
+        registries.retention.add(*retention.RULES)
+        registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge))
         fields = {
             "file_name": _("file"),
             "state": _("state"),

@@ -44,6 +44,10 @@ class PostRegister(Protocol):
         """Return texts that `find` reads, to choose from while typing."""
 
 
+def _stop_nothing() -> None:
+    """End nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A way to a page: its address, what it is called, and a word of help."""
@@ -70,6 +74,29 @@ class AuditKind:
     source_name: Callable[[str], str] = str
     #: whether the changed values of a row at a place are shown only to who answers for that very place
     for_own_place_only: Callable[[str], bool] = lambda _place: False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something the worker does every so often. Its own lock keeps two workers from doing it at once."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[dt.datetime], object]
+    #: ends what the job left running, when the worker ends
+    stop: Callable[[], None] = _stop_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """What is deleted after which time, and why; docs/operate/retention.md is written from it."""
+
+    what: str
+    kept: str
+    why: str
+    #: deletes what is past its time; gives how many of each, by name. May raise JobBusyError. None: another job deletes
+    #: it on its way, for to look for it alone would cost too much
+    purge: Callable[[dt.datetime], Mapping[str, int]] | None
 
 
 class Audience(enum.Enum):
@@ -181,6 +208,8 @@ class HomePart:
 
 posts: Registry[PostRegister] = Registry()
 audit_kinds: Registry[AuditKind] = Registry()
+jobs: Registry[Job] = Registry()
+retention: Registry[RetentionRule] = Registry()
 menu: Registry[MenuItem] = Registry()
 home: Registry[HomePart] = Registry()
 #: ways from a unit's figures to other pages about the unit

@@ -42,11 +42,10 @@ def publish_command(as_json: bool) -> None:
 @json_option
 def purge_command(as_json: bool) -> None:
     """Delete keys, files, codes and tries past their time."""
-    from bluezone.authority.keys.purge import purge as run
     from bluezone.authority.site import clock
+    from bluezone.authority.site.retention import purge as run
 
-    report = run(clock.now())
-    facts = {name: getattr(report, name) for name in ("keys", "batches", "files", "codes", "other")}
+    facts: dict[str, object] = {**run(clock.now())}
     say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 

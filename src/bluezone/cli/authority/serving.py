@@ -58,11 +58,12 @@ def serve_command(host: str, port: int, workers: int, as_json: bool) -> None:
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
     from bluezone.authority.project.database import check_migrated
-    from bluezone.authority.project.worker import JOBS, work
+    from bluezone.authority.project.worker import work
+    from bluezone.authority.site import registries
 
     check_migrated()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    click.echo("working: " + ", ".join(f"{job.name} every {job.every}" for job in JOBS), err=True)
+    click.echo("working: " + ", ".join(f"{job.name} every {job.every}" for job in registries.jobs), err=True)
     work(stop)

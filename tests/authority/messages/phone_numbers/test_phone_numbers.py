@@ -266,9 +266,9 @@ def test_garbage_is_refused_in_one_form(post, path, body):
 
 def test_requests_are_forgotten_after_a_day_and_numbers_after_a_year(post, set_clock):
     post.leave()
-    assert services.purge(NOW + DAY / 2) == "0 requests and 0 numbers forgotten"
-    assert services.purge(NOW + DAY) == "1 requests and 0 numbers forgotten"
-    assert services.purge(NOW + 365 * DAY) == "0 requests and 1 numbers forgotten"
+    assert services.purge(NOW + DAY / 2) == {"number_requests": 0, "numbers": 0}
+    assert services.purge(NOW + DAY) == {"number_requests": 1, "numbers": 0}
+    assert services.purge(NOW + 365 * DAY) == {"number_requests": 0, "numbers": 1}
 
 
 def test_an_officer_forgets_the_number_of_who_lost_the_phone(post, run_bluezone):

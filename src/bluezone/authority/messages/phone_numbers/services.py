@@ -143,11 +143,11 @@ def forget_number(number: str) -> bool:
     return gone > 0
 
 
-def purge(now: dt.datetime) -> str:
+def purge(now: dt.datetime) -> dict[str, int]:
     """Delete what has served: requests after a day, numbers after a year."""
     requests, _ = NumberRequest.objects.filter(created_at__lte=now - rules.REQUEST_LIFE).delete()
     numbers, _ = PhoneNumber.objects.filter(confirmed_at__lte=now - rules.NUMBER_LIFE).delete()
-    return f"{requests} requests and {numbers} numbers forgotten"
+    return {"number_requests": requests, "numbers": numbers}
 
 
 def _place(commune: str) -> str:

@@ -1,0 +1,17 @@
+"""How long callers of the device API are counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bluezone.authority.device_api.models import RateWindow
+from bluezone.authority.site.registries import RetentionRule
+
+
+def _windows(now: dt.datetime) -> dict[str, int]:
+    return {"rate_windows": RateWindow.objects.filter(ends_at__lt=now).delete()[0]}
+
+
+RULES = (
+    RetentionRule("requests of a caller (digest of its address)", "ten minutes", "a limit counts no longer", _windows),
+)
