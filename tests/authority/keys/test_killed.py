@@ -32,7 +32,8 @@ publish(now - dt.timedelta(hours=4))
 PublishedKey.objects.bulk_create(
     PublishedKey(
         key=secrets.token_bytes(16), rolling_start_interval=2_662_000, rolling_period=144, transmission_risk=2,
-        report_type=1, days_since_onset=0, region="452", available_at=now - dt.timedelta(hours=hours), upload_digest="",
+        report_type=1, days_since_onset=0, region="452", upload_digest="",
+        embargoed_until=now - dt.timedelta(hours=hours),
     )
     for hours in (1, 2, 3) for _ in range(4)
 )

@@ -155,7 +155,7 @@ def at(hour: int, minute: int = 0, day: int = 18) -> dt.datetime:
     ],
 )
 def test_a_key_still_in_use_is_embargoed_until_it_expires(start, period, available):
-    assert rules.available_at(key(start, period), NOW, 3_600) == available
+    assert rules.embargoed_until(key(start, period), NOW, 3_600) == available
 
 
 STORED = StoredKey(MIDNIGHT, 144, ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, None, same_upload=False)

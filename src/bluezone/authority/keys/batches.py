@@ -104,12 +104,12 @@ def _last_end(conf: Environment) -> dt.datetime | None:
 def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     """Open the batch that ends at `end_at` and choose its keys.
 
-    Chosen is what became available before its end and is in no batch yet: keys that a request was still storing while
+    Chosen is what was embargoed until before its end and is in no batch yet: keys that a request was still storing while
     an earlier batch was opened are not lost, they come with this one.
     """
     start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
     batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at)
-    ready = PublishedKey.objects.filter(region=conf.region, batch=None, available_at__lt=end_at)
+    ready = PublishedKey.objects.filter(region=conf.region, batch=None, embargoed_until__lt=end_at)
     # Revised before anybody was told: withdrawn keys vanish, confirmed ones go out as confirmed.
     ready.filter(revised_report_type=ReportType.REVOKED).delete()
     ready.filter(revised_at__isnull=False).update(
@@ -146,7 +146,7 @@ def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment) -
         days_since_onset=tek.days_since_onset,
         made_up=True,
         region=batch.region,
-        available_at=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
+        embargoed_until=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
         batch=batch,
     )
 

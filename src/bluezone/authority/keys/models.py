@@ -14,7 +14,7 @@ _REPORT_TYPES = [(kind.value, kind.name.lower()) for kind in ReportType]
 
 
 class ExportBatch(models.Model):
-    """All that became available in a region in [start_at, end_at). Batches of a region follow one another without gap.
+    """All whose embargo in a region ended in [start_at, end_at). Batches of a region follow one another without gap.
 
     OPEN: its keys are chosen, its files may or may not be there. DONE: its files are whole, and `index.txt` names them.
     """
@@ -59,8 +59,9 @@ class PublishedKey(models.Model):
     made_up = models.BooleanField(default=False)
     region = models.CharField(max_length=16)
     traveler = models.BooleanField(default=False)
-    #: from when on it may be in a file: arrival cut to the window, or after the key's own span and the clock tolerance
-    available_at = models.DateTimeField()
+    #: from when on it may be in a file (rules.embargoed_until): arrival cut to the window, or after the key's own span
+    #: and the clock tolerance
+    embargoed_until = models.DateTimeField()
     batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys")
     #: keyed digest of (the upload's HMAC, this key): knows the same upload when it comes again, links to no other row
     upload_digest = models.CharField(max_length=64, blank=True)
@@ -73,13 +74,15 @@ class PublishedKey(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["region", "available_at"], condition=models.Q(batch=None), name="key_awaits_export"),
+            models.Index(
+                fields=["region", "embargoed_until"], condition=models.Q(batch=None), name="key_awaits_export"
+            ),
             models.Index(
                 fields=["region", "revised_at"],
                 condition=models.Q(revised_at__isnull=False, revision_batch=None),
                 name="revision_awaits_export",
             ),
-            models.Index(fields=["available_at"]),
+            models.Index(fields=["embargoed_until"]),
         ]
 
     def __str__(self) -> str:

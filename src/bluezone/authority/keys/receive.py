@@ -74,7 +74,7 @@ def _store(
         if row is None:
             # A key nobody was ever warned of needs no withdrawal.
             if tek.report_type is not ReportType.REVOKED:
-                new.append(_row(tek, upload_mac, region, traveler, rules.available_at(tek, now, window_s)))
+                new.append(_row(tek, upload_mac, region, traveler, rules.embargoed_until(tek, now, window_s)))
             continue
         stored = _facts(row, _upload_digest(upload_mac, tek.key))
         rules.may_touch(stored, tek, token)
@@ -92,7 +92,7 @@ def _store(
 
 
 def _row(
-    tek: TemporaryExposureKey, upload_mac: bytes, region: str, traveler: bool, available_at: dt.datetime
+    tek: TemporaryExposureKey, upload_mac: bytes, region: str, traveler: bool, embargoed_until: dt.datetime
 ) -> PublishedKey:
     return PublishedKey(
         key=tek.key,
@@ -103,7 +103,7 @@ def _row(
         days_since_onset=tek.days_since_onset,
         region=region,
         traveler=traveler,
-        available_at=available_at,
+        embargoed_until=embargoed_until,
         upload_digest=_upload_digest(upload_mac, tek.key),
     )
 

@@ -20,7 +20,7 @@ def purge(now: dt.datetime) -> dict[str, int]:
     with job_lock("publish"):  # the same lock: both write the exports folder and its index
         oldest = now - RETENTION
         with transaction.atomic():
-            old_keys = PublishedKey.objects.filter(available_at__lt=oldest)
+            old_keys = PublishedKey.objects.filter(embargoed_until__lt=oldest)
             keys = old_keys.filter(made_up=False).count()
             old_keys.delete()
             _, gone = ExportBatch.objects.filter(end_at__lt=oldest, state=ExportBatch.State.DONE, keys=None).delete()

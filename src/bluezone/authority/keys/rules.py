@@ -1,4 +1,4 @@
-"""Which keys are taken, what is noted with them, and when they may go out. Pure: tables of small rules.
+"""Decide which keys are taken, what is noted with them, and until when they are embargoed. Tables of small rules, pure.
 
 Source: "Recommended Temporary Exposure Key Validation" (docs/tek_validation.md of google/exposure-notifications-server)
 and the server's own behaviour. Each rule carries its reason; docs/why/authority.md has them in a table. Three rules of
@@ -224,7 +224,7 @@ def _noted(sent: SentKey, report: ReportType, onset: int, warnings: list[str]) -
     return replace(sent.tek, report_type=report, days_since_onset=days, transmission_risk=risk)
 
 
-# --- when a key may go out --------------------------------------------------------------------------------------------
+# --- the embargo: when a key may go out ------------------------------------------------------------------------------
 
 
 def floor(moment: dt.datetime, window_s: int) -> dt.datetime:
@@ -232,8 +232,8 @@ def floor(moment: dt.datetime, window_s: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(int(moment.timestamp()) // window_s * window_s, dt.UTC)
 
 
-def available_at(key: TemporaryExposureKey, now: dt.datetime, window_s: int) -> dt.datetime:
-    """From when on a key may be in a file.
+def embargoed_until(key: TemporaryExposureKey, now: dt.datetime, window_s: int) -> dt.datetime:
+    """Return until when a key is embargoed: from then on it may be in a file.
 
     At once (the current window), but never before its span and two hours have passed: whoever reads a file could send
     the key's identifiers until then and phones would believe them. A whole day's key so waits until 02:00 UTC, as the
