@@ -104,8 +104,8 @@ def _last_end(conf: Environment) -> dt.datetime | None:
 def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     """Open the batch that ends at `end_at` and choose its keys.
 
-    Chosen is what was embargoed until before its end and is in no batch yet: keys that a request was still storing while
-    an earlier batch was opened are not lost, they come with this one.
+    Chosen is what was embargoed until before its end and is in no batch yet: keys that a request was still storing
+    while an earlier batch was opened are not lost, they come with this one.
     """
     start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
     batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at)
