@@ -38,7 +38,7 @@ def ranked(*counts: Count, **options: object) -> Ranking:
 
 def test_provinces_without_a_figure_are_listed_as_such() -> None:
     ranking = ranked(count("93", 55_289))
-    assert len(ranking.standings) == 63
+    assert len(ranking.rows) == 63
     assert [s.unit.name for s in ranking.ranked] == ["Hậu Giang"]
     assert {s.missing for s in ranking.missing} == {"no figure"}
 
@@ -46,8 +46,8 @@ def test_provinces_without_a_figure_are_listed_as_such() -> None:
 def test_a_figure_of_last_month_is_not_one_of_the_day() -> None:
     ranking = ranked(count("93", 55_289, DAY - dt.timedelta(days=8)), count("96", 10, DAY - dt.timedelta(days=7)))
     assert [s.unit.name for s in ranking.ranked] == ["Cà Mau"]
-    standing = ranking.of(code("93"))
-    assert (standing.missing, standing.count) == ("no recent figure", 55_289)
+    row = ranking.of(code("93"))
+    assert (row.missing, row.count) == ("no recent figure", 55_289)
     anyway = ranked(count("93", 55_289, DAY - dt.timedelta(days=8)), basis=Basis(max_age_days=None))
     assert anyway.of(code("93")).rank == 1
 
@@ -83,9 +83,9 @@ def test_movement_is_told_in_count_points_and_places() -> None:
         count("93", 10_000, before), count("96", 20_000, before), count("93", 55_289), count("96", 20_100),
         base_date=before,
     )  # fmt: skip
-    standing = ranking.of(code("93"))
-    assert (standing.rank, standing.places, standing.gain) == (1, 1, 45_289)
-    assert standing.points == Fraction(45_289, 733_017)
+    row = ranking.of(code("93"))
+    assert (row.rank, row.places, row.gain) == (1, 1, 45_289)
+    assert row.points == Fraction(45_289, 733_017)
     assert ranking.of(code("96")).places == -1
     assert ranking.of(code("01")).places is None
 
@@ -130,8 +130,8 @@ def test_coverage_is_that_of_those_who_report() -> None:
 @given(st.dictionaries(st.sampled_from([u.code.digits for u in PROVINCES]), st.integers(0, 8_000_000)))
 def test_ranks_follow_shares_and_nobody_is_lost(values: dict[str, int]) -> None:
     ranking = ranked(*(count(digits, value) for digits, value in values.items()))
-    assert {s.unit.code for s in ranking.standings} == {unit.code for unit in PROVINCES}
+    assert {s.unit.code for s in ranking.rows} == {unit.code for unit in PROVINCES}
     shares = [s.share for s in ranking.ranked]
     assert shares == sorted((s for s in shares if s is not None), reverse=True)
-    for standing in ranking.ranked:
-        assert standing.rank == 1 + sum((s or 0) > (standing.share or 0) for s in shares)
+    for row in ranking.ranked:
+        assert row.rank == 1 + sum((s or 0) > (row.share or 0) for s in shares)

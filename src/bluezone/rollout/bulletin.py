@@ -13,7 +13,7 @@ from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.pace import Pace, pace
-from bluezone.rollout.ranking import Ranking, Standing, rank
+from bluezone.rollout.ranking import Ranking, RankingRow, rank
 from bluezone.rollout.series import DEFAULT_ORDER, Series
 
 #: How many of the best and of the worst a bulletin names.
@@ -67,8 +67,8 @@ class Bulletin:
     base_gain: Change | None
     place: Place | None
     parts: tuple[Unit, ...]
-    best: tuple[Standing, ...]
-    worst: tuple[Standing, ...]
+    best: tuple[RankingRow, ...]
+    worst: tuple[RankingRow, ...]
     silent: tuple[Unit, ...]
     goal: Goal | None
     curve: tuple[Point, ...]
@@ -107,8 +107,8 @@ def compose(
     own = series.get(unit.code) or Series(date)
     base = figures.on(unit, Measure.POPULATION, date)
     parts = gazetteer.children(unit.code, date)
-    standings = rank(parts, series, figures, on=date).standings if parts else ()
-    ranked = [standing for standing in standings if standing.rank is not None]
+    rows = rank(parts, series, figures, on=date).rows if parts else ()
+    ranked = [row for row in rows if row.rank is not None]
     curve = tuple(Point(day, total) for day, total in own.totals())
     peers = gazetteer.children(unit.parent, date) if unit.parent else ()
     among = rank(peers, series, figures, on=date, base_date=wanted.base_date) if peers else None
@@ -125,7 +125,7 @@ def compose(
         parts=parts,
         best=tuple(ranked[:NAMED]),
         worst=tuple(ranked[NAMED:][-NAMED:]),
-        silent=tuple(standing.unit for standing in standings if standing.silent),
+        silent=tuple(row.unit for row in rows if row.silent),
         goal=_goal(own, base, wanted),
         curve=curve,
         outlook=_outlook(curve, date, base, wanted.deadline) if wanted.forecast else None,
@@ -153,11 +153,11 @@ def _place(unit: Unit, own: Series, among: Ranking) -> Place | None:
     """Return the rank: the one printed beside the figure of the day, else the one among the peers."""
     figure = own.figure
     if figure is not None and figure.date == own.day and figure.rank is not None and unit.level is Level.PROVINCE:
-        return Place(figure.rank, len(among.standings), printed=True)
-    standing = among.of(unit.code)
-    if standing.rank is None or len(among.ranked) < 2:
+        return Place(figure.rank, len(among.rows), printed=True)
+    row = among.of(unit.code)
+    if row.rank is None or len(among.ranked) < 2:
         return None
-    return Place(standing.rank, len(among.ranked), printed=False, places=standing.places)
+    return Place(row.rank, len(among.ranked), printed=False, places=row.places)
 
 
 def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:

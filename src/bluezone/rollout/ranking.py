@@ -27,7 +27,7 @@ _NO_BASE = {
 
 
 @dataclass(slots=True)
-class Standing:
+class RankingRow:
     """Hold a unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
     `printed` is a share of which no count is known, on whatever people its source used; `derived` marks a count that
@@ -77,25 +77,25 @@ class Ranking:
     date: dt.date
     base_date: dt.date | None
     measure: Measure
-    standings: tuple[Standing, ...]
+    rows: tuple[RankingRow, ...]
     vintages: tuple[str, ...]
     breaks: tuple[SeriesBreak, ...] = ()
 
     @property
-    def ranked(self) -> tuple[Standing, ...]:
+    def ranked(self) -> tuple[RankingRow, ...]:
         """Return the units that have a rank."""
-        return tuple(standing for standing in self.standings if standing.rank is not None)
+        return tuple(row for row in self.rows if row.rank is not None)
 
     @property
-    def missing(self) -> tuple[Standing, ...]:
+    def missing(self) -> tuple[RankingRow, ...]:
         """Return the units that have none."""
-        return tuple(standing for standing in self.standings if standing.rank is None)
+        return tuple(row for row in self.rows if row.rank is None)
 
-    def of(self, code: UnitCode) -> Standing:
-        """Return the standing of one unit."""
-        for standing in self.standings:
-            if standing.unit.code == code:
-                return standing
+    def of(self, code: UnitCode) -> RankingRow:
+        """Return the row of one unit."""
+        for row in self.rows:
+            if row.unit.code == code:
+                return row
         raise RolloutError(N_("{code} is not in this ranking"), code=str(code))
 
 
@@ -132,14 +132,14 @@ def rank(
         breaks = tuple(breaks_between(base_date, on))
         if not breaks:  # over a break figures mean different things: there is no movement
             then = _ranked([_standing(unit, each.until(base_date), figures, basis) for unit, each in own])
-            before = {standing.unit.code: standing for standing in then}
-            for standing in now:
-                _move(standing, before[standing.unit.code])
-    vintages = {standing.base.vintage.id for standing in now if standing.base is not None}
+            before = {row.unit.code: row for row in then}
+            for row in now:
+                _move(row, before[row.unit.code])
+    vintages = {row.base.vintage.id for row in now if row.base is not None}
     return Ranking(on, base_date, basis.measure, tuple(now), tuple(sorted(vintages)), breaks)
 
 
-def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Standing:
+def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> RankingRow:
     """Return where a unit stands on its series' day: by its count; a printed share stands in where that is too old."""
     on, base = series.day, _base(unit, figures, series.day, basis)
     most = basis.max_age_days
@@ -149,8 +149,8 @@ def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Sta
         fresh = most is None or (on - series.printed.date).days <= most
         count = series.printed if fresh or count is None else count
     if count is None:
-        return Standing(unit, base=base, missing=_NO_FIGURE)
-    standing = Standing(
+        return RankingRow(unit, base=base, missing=_NO_FIGURE)
+    row = RankingRow(
         unit,
         count=count.value(series.kind),
         figure_date=count.date,
@@ -161,45 +161,45 @@ def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Sta
         derived=count.derived,
     )
     if not fresh:
-        standing.missing = _NO_RECENT
-    elif standing.count is not None and (base is None or base.value <= 0):
-        standing.missing = _NO_BASE[basis.measure]
-    return standing
+        row.missing = _NO_RECENT
+    elif row.count is not None and (base is None or base.value <= 0):
+        row.missing = _NO_BASE[basis.measure]
+    return row
 
 
 def _base(unit: Unit, figures: Figures, on: dt.date, basis: Basis) -> Figure | None:
     return figures.get(unit, basis.vintage) if basis.vintage is not None else figures.on(unit, basis.measure, on)
 
 
-def _ranked(standings: Sequence[Standing]) -> list[Standing]:
+def _ranked(rows: Sequence[RankingRow]) -> list[RankingRow]:
     """Gives ranks. Shares of units under 30 million people differ by more than a float's precision if at all, so they
     are ordered as floats; whether two are equal is told exactly."""
-    sharing = [(_ratio(standing), standing) for standing in standings if not standing.missing]
+    sharing = [(_ratio(row), row) for row in rows if not row.missing]
     sharing.sort(key=lambda pair: (-pair[0], pair[1].unit.code.digits))
-    before: Standing | None = None
-    for place, (_, standing) in enumerate(sharing, start=1):
-        standing.rank = place
-        if before is not None and _equal(before, standing):
-            standing.rank = before.rank
-            standing.tied = before.tied = True
-        before = standing
-    missing = sorted((s for s in standings if s.missing), key=lambda s: s.unit.code.digits)
-    return [standing for _, standing in sharing] + missing
+    before: RankingRow | None = None
+    for place, (_, row) in enumerate(sharing, start=1):
+        row.rank = place
+        if before is not None and _equal(before, row):
+            row.rank = before.rank
+            row.tied = before.tied = True
+        before = row
+    missing = sorted((s for s in rows if s.missing), key=lambda s: s.unit.code.digits)
+    return [row for _, row in sharing] + missing
 
 
-def _ratio(standing: Standing) -> float:
-    if standing.count is not None and standing.base is not None:
-        return standing.count / standing.base.value
-    return float(standing.printed or 0)
+def _ratio(row: RankingRow) -> float:
+    if row.count is not None and row.base is not None:
+        return row.count / row.base.value
+    return float(row.printed or 0)
 
 
-def _equal(a: Standing, b: Standing) -> bool:
+def _equal(a: RankingRow, b: RankingRow) -> bool:
     if a.count is not None and b.count is not None and a.base is not None and b.base is not None:
         return a.count * b.base.value == b.count * a.base.value
     return a.share == b.share
 
 
-def _move(now: Standing, then: Standing) -> None:
+def _move(now: RankingRow, then: RankingRow) -> None:
     """Movement since the base date."""
     if now.count is not None and then.count is not None and not then.missing:
         now.gain = now.count - then.count
@@ -223,7 +223,7 @@ class Coverage:
 
 def coverage(ranking: Ranking) -> Coverage:
     """Return the share of all units of a ranking together that have a count and people."""
-    both = [(s.count, s.base.value) for s in ranking.standings if s.rank and s.count is not None and s.base]
+    both = [(s.count, s.base.value) for s in ranking.rows if s.rank and s.count is not None and s.base]
     installs, people = sum(count for count, _ in both), sum(value for _, value in both)
     share = Fraction(installs, people) if people else None
-    return Coverage(installs, people, share, len(both), len(ranking.standings))
+    return Coverage(installs, people, share, len(both), len(ranking.rows))

@@ -10,7 +10,7 @@ from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
 from bluezone.rollout.bulletin import Bulletin, Change, Goal, Place
 from bluezone.rollout.pace import Status
-from bluezone.rollout.ranking import Standing
+from bluezone.rollout.ranking import RankingRow
 from bluezone.rollout.sources import order_sentence, source_of
 from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
 
@@ -211,29 +211,29 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
     return facts
 
 
-def _rows(standings: Sequence[Standing], language: Language) -> tuple[tuple[str, str, str, str], ...]:
+def _rows(rows: Sequence[RankingRow], language: Language) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
         (
-            str(standing.rank),
-            _short(standing.unit, language),
-            _installs(standing, language),
-            _share(standing, language),
+            str(row.rank),
+            _short(row.unit, language),
+            _installs(row, language),
+            _share(row, language),
         )
-        for standing in standings
+        for row in rows
     )
 
 
-def _installs(standing: Standing, language: Language) -> str:
-    if standing.count is None:
+def _installs(row: RankingRow, language: Language) -> str:
+    if row.count is None:
         return "–"
-    return ("≈\u00a0" if standing.derived else "") + format_number(standing.count, language)
+    return ("≈\u00a0" if row.derived else "") + format_number(row.count, language)
 
 
-def _share(standing: Standing, language: Language) -> str:
-    if standing.share is None:
+def _share(row: RankingRow, language: Language) -> str:
+    if row.share is None:
         return "–"
-    printed = " " + translator(language).gettext(N_("(as printed)")) if standing.as_printed else ""
-    return format_share(standing.share, language) + printed
+    printed = " " + translator(language).gettext(N_("(as printed)")) if row.as_printed else ""
+    return format_share(row.share, language) + printed
 
 
 def _silent(bulletin: Bulletin, language: Language) -> str:

@@ -14,8 +14,8 @@ from bluezone.authority.site.registries import AuditKind
 from bluezone.authority.units import posts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
+from bluezone.i18n import format_date
 from bluezone.rollout import sources
-from bluezone.rollout.language import say_date
 
 
 def figure_title(written: str) -> str:
@@ -26,7 +26,7 @@ def figure_title(written: str) -> str:
         unit = unit_name(unit_of(UnitCode.parse(code), date)) if ":" in code else posts.name_of(code)
     except (GeographyError, ValueError):
         return written
-    return gettext("%(unit)s, %(date)s") % {"unit": unit, "date": say_date(date, page_language())}
+    return gettext("%(unit)s, %(date)s") % {"unit": unit, "date": format_date(date, page_language())}
 
 
 def source_name(source: str) -> str:

@@ -17,7 +17,7 @@ from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import HomePart, Visitor
-from bluezone.rollout.language import say_date
+from bluezone.i18n import format_date
 
 
 @never_cache
@@ -50,8 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "home",
         "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
-        "ended": say_date(unit.until, language) if ended and unit.until is not None else "",
-        "today": say_date(day, language),
+        "ended": format_date(unit.until, language) if ended and unit.until is not None else "",
+        "today": format_date(day, language),
         "overview": next(filter(None, (part.overview(visitor) for part in parts)), None),
         "tasks": [task for part in parts for task in part.tasks(visitor)],
         "links": [link for part in parts for link in part.links(visitor)],

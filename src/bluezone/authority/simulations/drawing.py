@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bluezone.i18n import Language
 from bluezone.rollout import charts
-from bluezone.rollout.language import Language
 
 
 def dose_response(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import ASSUMPTIONS, Assumption, Kind, Question
+from bluezone.i18n import Language, format_number
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.language import Language, say_number
 from bluezone.rollout.numbers import percent_of
 
 
@@ -128,7 +128,7 @@ class SimulationForm(forms.Form):
 
     def _number(self, number: Decimal) -> str:
         """With as many decimals as it has."""
-        return say_number(number, self._language, max(0, -int(number.normalize().as_tuple().exponent)))
+        return format_number(number, self._language, max(0, -int(number.normalize().as_tuple().exponent)))
 
     def _percent(self, share: float | str) -> str:
         return self._number(Decimal(str(share)) * 100)

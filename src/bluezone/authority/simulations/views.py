@@ -24,8 +24,8 @@ from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.i18n import Language
 from bluezone.rollout import charts
-from bluezone.rollout.language import Language
 
 PAGE_SIZE = 30
 #: compared unless the officer says otherwise, beside where the place stands; the order's target is the third

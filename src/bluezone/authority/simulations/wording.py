@@ -12,7 +12,8 @@ from bluezone.authority.campaign.figures import reader
 from bluezone.authority.simulations import drawing, rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
-from bluezone.rollout.language import Language, say_change, say_date, say_number, say_share, translator
+from bluezone.i18n import Language, format_change, format_date, format_number, format_share
+from bluezone.rollout.texts import translator
 
 #: shares this close are the same uptake
 _SAME = 1e-6
@@ -24,7 +25,7 @@ def census(known: Known, language: Language) -> str:
         return _("No census of this unit is at hand: give the number of its people.")
     vintage = reader.denominators().vintages[known.vintage]
     return _("%(people)s people: %(title)s.") % {
-        "people": say_number(known.people, language), "title": translator(language)(vintage.title),
+        "people": format_number(known.people, language), "title": translator(language).gettext(vintage.title),
     }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def stands(known: Known, language: Language) -> str:
     """Where the unit stands."""
     if known.adoption is None or known.adoption_on is None:
         return _("There is no figure of its installations yet.")
-    said = {"share": say_share(known.adoption, language), "date": say_date(known.adoption_on, language)}
+    said = {"share": format_share(known.adoption, language), "date": format_date(known.adoption_on, language)}
     return _("On %(date)s, %(share)s of its people had the app.") % said
 
 
@@ -49,7 +50,7 @@ def how_far(simulation: Simulation) -> str:
 
 def uptake_text(share: float, language: Language) -> str:
     """A share of people with the app, without decimals that say nothing: 7,54 %, 30 %."""
-    return say_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
+    return format_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
 
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
@@ -64,9 +65,9 @@ def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
             "Without the app, %(share)s of the people would be infected in %(days)s days, and %(deaths)s would die."
         )
         % {
-            "share": say_share(without["infections"] / simulation.people, language, 1),
-            "days": say_number(simulation.days, language),
-            "deaths": say_number(round(without["deaths"]), language),
+            "share": format_share(without["infections"] / simulation.people, language, 1),
+            "days": format_number(simulation.days, language),
+            "deaths": format_number(round(without["deaths"]), language),
         },
         "rows": [_row(effect, language) for effect in effects],
         "has_figure": bool(drawing.known(effects)),
@@ -87,11 +88,11 @@ def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
 
 def _sentence(effect: Mapping[str, Any], language: Language) -> str:
     share, said = effect["averted_share"], {"uptake": uptake_text(effect["uptake"], language)}
-    said |= {"people": say_number(max(0, round(effect["averted_infections"]["mean"])), language)}
-    said |= {"share": say_share(share["mean"], language, 1)}
+    said |= {"people": format_number(max(0, round(effect["averted_infections"]["mean"])), language)}
+    said |= {"share": format_share(share["mean"], language, 1)}
     if share["low"] is None:
         return _("At %(uptake)s: %(share)s fewer infections, %(people)s people.") % said
-    said |= {"low": say_share(share["low"], language, 1), "high": say_share(share["high"], language, 1)}
+    said |= {"low": format_share(share["low"], language, 1), "high": format_share(share["high"], language, 1)}
     if share["low"] <= 0 <= share["high"]:
         return _("At %(uptake)s: no effect that could be told from chance (%(low)s to %(high)s).") % said
     if share["mean"] < 0:
@@ -110,8 +111,8 @@ def doubt(simulation: Simulation, language: Language) -> str:
         "from %(low)s to %(high)s."
     ) % {
         "uptake": uptake_text(simulation.headline, language),
-        "low": say_share(low, language, 1),
-        "high": say_share(high, language, 1),
+        "low": format_share(low, language, 1),
+        "high": format_share(high, language, 1),
     }
 
 
@@ -119,27 +120,27 @@ def _row(effect: Mapping[str, Any], language: Language) -> dict[str, str]:
     totals, app = effect["totals"], effect["uptake"] > 0
     return {
         "uptake": uptake_text(effect["uptake"], language),
-        "infections": say_number(round(totals["infections"]), language),
+        "infections": format_number(round(totals["infections"]), language),
         "averted": _range(effect["averted_share"], language) if app else "",
-        "deaths": say_number(round(totals["deaths"]), language),
+        "deaths": format_number(round(totals["deaths"]), language),
         "deaths_averted": _range(effect["averted_deaths_share"], language) if app else "",
         "peak": _range(effect["peak_reduction_share"], language) if app else "",
-        "isolation": say_number(round(totals["isolation_days"]), language),
-        "extra": say_change(round(effect["extra_isolation_days"]["mean"]), language) if app else "",
-        "false_alerts": say_number(round(totals["app_false_alerts"]), language) if app else "",
+        "isolation": format_number(round(totals["isolation_days"]), language),
+        "extra": format_change(round(effect["extra_isolation_days"]["mean"]), language) if app else "",
+        "false_alerts": format_number(round(totals["app_false_alerts"]), language) if app else "",
     }
 
 
 def _range(share: Mapping[str, float | None], language: Language) -> str:
     if share["mean"] is None:
         return "–"
-    mean = say_share(share["mean"], language, 1)
+    mean = format_share(share["mean"], language, 1)
     if share["low"] is None or share["high"] is None:
         return mean
     return _("%(mean)s (%(low)s to %(high)s)") % {
         "mean": mean,
-        "low": say_number(100 * share["low"], language, 1),
-        "high": say_number(100 * share["high"], language, 1),
+        "low": format_number(100 * share["low"], language, 1),
+        "high": format_number(100 * share["high"], language, 1),
     }
 
 
@@ -163,7 +164,7 @@ def bars(simulation: Simulation) -> list[dict[str, Any]]:
 
 def _bar_row(bar: Mapping[str, Any], language: Language) -> dict[str, str]:
     settings = "; ".join(
-        f"{_setting(setting, language)}: {say_share(averted, language, 1)}"
+        f"{_setting(setting, language)}: {format_share(averted, language, 1)}"
         for setting, averted in bar["settings"].items()
     )
     return {"name": bar["name"], "settings": settings}
@@ -180,13 +181,13 @@ def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]
     source = _("given by the officer")
     if simulation.vintage:
         vintage = reader.denominators().vintages.get(simulation.vintage)
-        source = translator(language)(vintage.title) if vintage else simulation.vintage
+        source = translator(language).gettext(vintage.title) if vintage else simulation.vintage
     lines = [
-        (_("People"), f"{say_number(simulation.people, language)} ({source})"),
-        (_("Days"), say_number(simulation.days, language)),
-        (_("Runs of each"), say_number(simulation.seeds, language)),
+        (_("People"), f"{format_number(simulation.people, language)} ({source})"),
+        (_("Days"), format_number(simulation.days, language)),
+        (_("Runs of each"), format_number(simulation.seeds, language)),
         (_("Virus"), str(dict(rules.STRAINS).get(simulation.strain, simulation.strain))),
-        (_("Infected at the start"), say_number(simulation.initial_infections, language)),
+        (_("Infected at the start"), format_number(simulation.initial_infections, language)),
     ]
     if simulation.r0 is not None:
         lines.append((_("Reproduction number if nobody did anything"), _setting(f"{simulation.r0:g}", language)))

@@ -16,13 +16,13 @@ from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.language import translator
 from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.texts import translator
 
 
 def sector_choices() -> list[tuple[str, str]]:
     """The sectors in the reader's language."""
-    translate = translator(page_language())
+    translate = translator(page_language()).gettext
     return [(sector.value, translate(name)) for sector, name in NAMES.items()]
 
 

@@ -14,11 +14,12 @@ from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit
+from bluezone.i18n import Language
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.language import Language, translator
 from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import NAMES, WITH_FAMILIES, Sector
+from bluezone.rollout.texts import translator
 
 MOST_ROWS = 2_000
 _HEADER_SEARCH_ROWS = 20
@@ -136,7 +137,7 @@ def sector_of(text: str) -> Sector | None:
     """The sector a cell means: its key, its name in either language, or a word of it."""
     key = plain_key(text)
     for sector, name in NAMES.items():
-        if key in {plain_key(sector.value), plain_key(name), plain_key(translator(Language.VIETNAMESE)(name))}:
+        if key in {plain_key(sector.value), plain_key(name), plain_key(translator(Language.VIETNAMESE).gettext(name))}:
             return sector
     padded = f" {key} "
     found = [(len(word), sector) for word, sector in _SECTOR_WORDS.items() if f" {word} " in padded]

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
+from bluezone.i18n import Language
 from bluezone.rollout.documents import Poster, posters_pdf
-from bluezone.rollout.language import Language
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
 #: in one file: a minute's wait at the most, and what a printer takes

@@ -9,8 +9,8 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.language import translator
 from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.texts import translator
 
 
 def row(organisation: Organisation) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def row(organisation: Organisation) -> dict[str, Any]:
     return {
         "code": organisation.code,
         "name": organisation.name,
-        "sector": translator(page_language())(NAMES[Sector(organisation.sector)]),
+        "sector": translator(page_language()).gettext(NAMES[Sector(organisation.sector)]),
         "within": catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name,
         "within_path": path_of_code(organisation.within),
         "headcount": number_text(organisation.headcount),

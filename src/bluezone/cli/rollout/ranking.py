@@ -17,7 +17,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.rollout.counts import Kind
-from bluezone.rollout.ranking import Basis, Standing, coverage, rank
+from bluezone.rollout.ranking import Basis, RankingRow, coverage, rank
 
 
 @click.command("rank")
@@ -72,53 +72,49 @@ def rank_command(
             "vintages": [vintage_facts(name) for name in ranking.vintages],
             "series_breaks": [each.date.isoformat() for each in ranking.breaks],
             "reporting": len(ranking.ranked),
-            "units": len(ranking.standings),
+            "units": len(ranking.rows),
             "share": rounded(whole.share),
-            "ranking": [_standing_facts(standing) for standing in ranking.standings],
+            "ranking": [_row_facts(row) for row in ranking.rows],
         }
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     grid = Table("rank", "province", "count", "share", "as of", "gain", "points", "places", box=None)
-    for standing in ranking.standings:
-        grid.add_row(*_standing_cells(standing))
+    for row in ranking.rows:
+        grid.add_row(*_row_cells(row))
     Console(width=120, highlight=False).print(grid)
-    click.echo(
-        f"{len(ranking.ranked)} of {len(ranking.standings)} have a figure; shares on {', '.join(ranking.vintages)}"
-    )
+    click.echo(f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}")
 
 
-def _standing_facts(standing: Standing) -> dict[str, Any]:
+def _row_facts(row: RankingRow) -> dict[str, Any]:
     return {
-        "rank": standing.rank,
-        "tied": standing.tied,
-        "unit": standing.unit.name,
-        "code": str(standing.unit.code),
-        "count": standing.count,
-        "base": standing.base.value if standing.base else None,
-        "vintage": standing.base.vintage.id if standing.base else None,
-        "share": rounded(standing.share),
-        "as_printed": standing.as_printed,
-        "derived": standing.derived,
-        "figure_date": standing.figure_date.isoformat() if standing.figure_date else None,
-        "source": standing.source or None,
-        "origin": standing.origin.value if standing.origin else None,
-        "missing": standing.missing or None,
-        "gain": standing.gain,
-        "points": rounded(standing.points),
-        "places": standing.places,
+        "rank": row.rank,
+        "tied": row.tied,
+        "unit": row.unit.name,
+        "code": str(row.unit.code),
+        "count": row.count,
+        "base": row.base.value if row.base else None,
+        "vintage": row.base.vintage.id if row.base else None,
+        "share": rounded(row.share),
+        "as_printed": row.as_printed,
+        "derived": row.derived,
+        "figure_date": row.figure_date.isoformat() if row.figure_date else None,
+        "source": row.source or None,
+        "origin": row.origin.value if row.origin else None,
+        "missing": row.missing or None,
+        "gain": row.gain,
+        "points": rounded(row.points),
+        "places": row.places,
     }
 
 
-def _standing_cells(standing: Standing) -> list[str]:
+def _row_cells(row: RankingRow) -> list[str]:
     return [
-        f"{standing.rank}{'=' if standing.tied else ''}" if standing.rank else "–",
-        standing.unit.name,
-        f"{'≈' if standing.derived else ''}{standing.count:,}" if standing.count is not None else "",
-        f"{float(standing.share):.2%}{' (printed)' if standing.as_printed else ''}"
-        if standing.share
-        else standing.missing,
-        standing.figure_date.isoformat() if standing.figure_date else "",
-        f"{standing.gain:+,}" if standing.gain is not None else "",
-        f"{float(standing.points) * 100:+.2f}" if standing.points is not None else "",
-        f"{standing.places:+}" if standing.places is not None else "",
+        f"{row.rank}{'=' if row.tied else ''}" if row.rank else "–",
+        row.unit.name,
+        f"{'≈' if row.derived else ''}{row.count:,}" if row.count is not None else "",
+        f"{float(row.share):.2%}{' (printed)' if row.as_printed else ''}" if row.share else row.missing,
+        row.figure_date.isoformat() if row.figure_date else "",
+        f"{row.gain:+,}" if row.gain is not None else "",
+        f"{float(row.points) * 100:+.2f}" if row.points is not None else "",
+        f"{row.places:+}" if row.places is not None else "",
     ]

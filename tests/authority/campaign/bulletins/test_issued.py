@@ -19,10 +19,10 @@ from bluezone.authority.officers.models import User
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, UnitCode
+from bluezone.i18n import Language
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Base
-from bluezone.rollout.language import Language
 
 DAY = dt.date(2020, 8, 18)
 HAU_GIANG = UnitCode.parse("63:93")

@@ -12,8 +12,8 @@ from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.officers.models import User
 from bluezone.geography.units import UnitCode
+from bluezone.i18n import Language
 from bluezone.rollout.counts import Count
-from bluezone.rollout.language import Language
 
 DAY = dt.date(2020, 8, 13)
 HAU_GIANG = UnitCode.parse("63:93")

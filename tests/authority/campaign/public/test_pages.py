@@ -53,7 +53,7 @@ def test_a_province_of_today_is_the_sum_of_its_parts_if_all_of_them_have_a_figur
     assert len(parts) == 3
     store(Count(part, DAY, installs=1_000, source="a") for part in parts[:2])
     ranking = rankings.provinces_on(DAY, System.PROVINCES_34, Measure.POPULATION)
-    assert len(ranking.standings) == 34
+    assert len(ranking.rows) == 34
     assert ranking.of(UnitCode.parse("34:92")).rank is None
     store([Count(parts[2], DAY, installs=500, source="a")])
     assert (

@@ -31,9 +31,9 @@ from bluezone.errors import BluezoneError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.i18n import Language
 from bluezone.rollout import documents
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
-from bluezone.rollout.language import Language
 from bluezone.rollout.wording import plain_text
 
 log = logging.getLogger(__name__)

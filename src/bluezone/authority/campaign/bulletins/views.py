@@ -24,9 +24,9 @@ from bluezone.authority.site.language import page_language, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.i18n import format_date
 from bluezone.rollout.bulletin import Wanted
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.language import say_date
 from bluezone.rollout.pace import parse_share
 
 PAGE_SIZE = 60
@@ -66,7 +66,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 def _line(row: IssuedBulletin) -> dict[str, Any]:
     unit = unit_of(UnitCode.parse(row.unit), row.date)
-    return {"row": row, "unit": unit_name(unit), "date": say_date(row.date, page_language())}
+    return {"row": row, "unit": unit_name(unit), "date": format_date(row.date, page_language())}
 
 
 @officers_page

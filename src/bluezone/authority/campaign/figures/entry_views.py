@@ -27,10 +27,11 @@ from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
+from bluezone.i18n import format_date, formatter
 from bluezone.rollout.counts import SERIES_BREAKS, Origin
-from bluezone.rollout.language import say_date, speaker, translator
 from bluezone.rollout.problems import Problem
 from bluezone.rollout.series import Series
+from bluezone.rollout.texts import translator
 
 PAGE_SIZE = 60
 _FIXED = ("unit", "date", "source")
@@ -69,7 +70,7 @@ def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
         lines.append(
             {
                 "id": row.pk,
-                "date": say_date(row.date, language),
+                "date": format_date(row.date, language),
                 "installs": number_text(row.installs),
                 "with_phone": number_text(row.with_phone),
                 "active": number_text(row.active),
@@ -82,7 +83,7 @@ def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
             }
         )
         lines += [
-            {"break": say_date(each.date, language), "why": _break_reason()}
+            {"break": format_date(each.date, language), "why": _break_reason()}
             for each in SERIES_BREAKS
             if older is not None and older.date < each.date <= row.date
         ]
@@ -182,7 +183,7 @@ def _judge_and_store(
 def say_problem(problem: Problem) -> str:
     """A problem in the reader's language, as a sentence of its own."""
     language = page_language()
-    sentence = problem.sentence(translator(language), speaker(language))
+    sentence = problem.sentence(translator(language).gettext, formatter(language))
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -17,8 +17,8 @@ from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import uploads
 from bluezone.authority.units.models import Organisation
+from bluezone.i18n import format_date, format_share
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.language import say_date, say_share
 from bluezone.rollout.suppression import Extent, disclose
 
 
@@ -115,10 +115,10 @@ def _sentence(figure: Count | None, people: int | None) -> str:
     if figure.origin is Origin.COUNTED and disclose(figure.installs, people).extent is not Extent.EXACT:
         return _("The count is not told exactly: it could tell who has the app, or who has not.")
     language = page_language()
-    facts = {"installs": number_text(figure.installs), "date": say_date(figure.date, language)}
+    facts = {"installs": number_text(figure.installs), "date": format_date(figure.date, language)}
     if not people:
         return _("%(installs)s people had the app on %(date)s.") % facts
-    facts |= {"people": number_text(people), "share": say_share(figure.installs / people, language, 1)}
+    facts |= {"people": number_text(people), "share": format_share(figure.installs / people, language, 1)}
     return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts
 
 

@@ -10,8 +10,8 @@ from bluezone.authority.campaign.figures.forms import TableForm
 from bluezone.authority.campaign.figures.imports import KIND
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site.language import number_text, page_language, unit_name
+from bluezone.i18n import format_date
 from bluezone.rollout.imports import Preview, PreviewRow
-from bluezone.rollout.language import say_date
 from bluezone.rollout.problems import Severity
 
 
@@ -27,7 +27,7 @@ def _sample(row: PreviewRow) -> dict[str, Any]:
     return {
         "line": row.line,
         "unit": unit_name(row.unit),
-        "date": say_date(row.count.date, page_language()),
+        "date": format_date(row.count.date, page_language()),
         "installs": number_text(row.count.installs),
         "with_phone": number_text(row.count.with_phone),
         "change": row.change,

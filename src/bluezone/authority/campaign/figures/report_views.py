@@ -28,9 +28,9 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Unit
+from bluezone.i18n import format_date
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
-from bluezone.rollout.language import say_date
 
 PAGE_SIZE = 100
 
@@ -87,7 +87,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
         "nav": "reports",
         "unit": unit_name(unit),
         "day": day,
-        "shown_day": say_date(day, page_language()),
+        "shown_day": format_date(day, page_language()),
         "yesterday": day - dt.timedelta(days=1),
         "tomorrow": day + dt.timedelta(days=1) if day < clock.today() else None,
         "groups": [(each.value, group_name(each)) for each in reports.groups(unit, day)],
@@ -109,9 +109,9 @@ def _row(line: Line) -> dict[str, Any]:
         "name": reporter_name(line.reporter),
         "is_unit": is_unit,
         "state": line.seen.state.value,
-        "last": say_date(line.seen.last, language) if line.seen.last else "",
+        "last": format_date(line.seen.last, language) if line.seen.last else "",
         "total": _total(line),
-        "total_of": say_date(line.figure.date, language) if line.figure else "",
+        "total_of": format_date(line.figure.date, language) if line.figure else "",
         "source": source_text(line.figure.origin, line.figure.source) if line.figure else "",
         "silent": line.seen.silent_days,
         "due": line.due,
@@ -146,7 +146,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "reports",
         "day": day,
-        "shown_day": say_date(day, page_language()),
+        "shown_day": format_date(day, page_language()),
         "group": group.value,
         "texts": [
             {
@@ -166,9 +166,9 @@ def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
     language = page_language()
     said_before = ""
     if line.figure is not None:
-        facts = {"total": _total(line), "date": say_date(line.figure.date, language)}
+        facts = {"total": _total(line), "date": format_date(line.figure.date, language)}
         said_before = " " + _("The last one was %(total)s, of %(date)s.") % facts
-    facts = {"name": reporter_name(line.reporter), "sender": sender, "date": say_date(day, language), "url": url}
+    facts = {"name": reporter_name(line.reporter), "sender": sender, "date": format_date(day, language), "url": url}
     asked = _("To %(name)s: %(sender)s has no Bluezone figure of yours for %(date)s.") % facts
     return asked + said_before + " " + _("Please report it today at %(url)s. Thank you.") % facts
 
@@ -176,7 +176,7 @@ def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
 def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) -> str:
     """The same for all at once, as for a group chat."""
     names = ", ".join(reporter_name(line.reporter) for line in lines)
-    facts = {"sender": sender, "date": say_date(day, page_language()), "names": names, "url": url}
+    facts = {"sender": sender, "date": format_date(day, page_language()), "names": names, "url": url}
     missing = _("%(sender)s has no Bluezone figure for %(date)s from: %(names)s.") % facts
     return missing + " " + _("Please report it today at %(url)s. Thank you.") % facts
 

@@ -27,10 +27,11 @@ from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
+from bluezone.i18n import format_number, format_share
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.language import say_number, say_share, translator
 from bluezone.rollout.numbers import parse_count
+from bluezone.rollout.texts import translator
 
 _PEOPLE = "people-"
 _MOST_PEOPLE = 200_000_000
@@ -164,16 +165,16 @@ def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
     node, said_in = made.node, page_language()
     row = {
         "depth": depth,
-        "name": translator(said_in)(node.name) if node.kind == "sector" else node.name,
-        "people": say_number(node.people or 0, said_in),
+        "name": translator(said_in).gettext(node.name) if node.kind == "sector" else node.name,
+        "people": format_number(node.people or 0, said_in),
         "source": node.people_source,
-        "installs": "" if node.installs is None else say_number(node.installs, said_in),
-        "share_now": say_share(node.installs / node.people, said_in, 1)
+        "installs": "" if node.installs is None else format_number(node.installs, said_in),
+        "share_now": format_share(node.installs / node.people, said_in, 1)
         if node.installs is not None and node.people
         else "",
-        "target": say_number(made.installs, said_in),
-        "share": say_share(made.installs / node.people, said_in, 1) if node.people else "",
-        "needed": say_number(made.needed, said_in),
+        "target": format_number(made.installs, said_in),
+        "share": format_share(made.installs / node.people, said_in, 1) if node.people else "",
+        "needed": format_number(made.needed, said_in),
         "responsible": node.responsible,
     }
     return [row, *(each for child in made.children for each in _rows(child, depth + 1))]

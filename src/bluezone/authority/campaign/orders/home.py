@@ -11,7 +11,7 @@ from bluezone.authority.campaign.figures.home import shown_to_head
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
-from bluezone.rollout.language import say_date
+from bluezone.i18n import format_date
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
@@ -30,7 +30,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     facts = {
         "number": target.directive.number,
         "target": number_text(target.installs),
-        "deadline": say_date(target.directive.deadline, page_language()),
+        "deadline": format_date(target.directive.deadline, page_language()),
         "missing": number_text(max(0, target.installs - shown_to_head(target.organisation, visitor.day))),
     }
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts

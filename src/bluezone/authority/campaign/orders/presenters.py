@@ -16,12 +16,13 @@ from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout.directives import Base
-from bluezone.rollout.language import Language, say_date, say_number, say_share, say_unit, translator
 from bluezone.rollout.pace import Status
 from bluezone.rollout.sectors import NAMES, Sector
 from bluezone.rollout.sources import class_name
 from bluezone.rollout.suppression import Disclosure, Extent
+from bluezone.rollout.texts import translator, unit_name
 
 #: so many children of one stand on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -44,14 +45,14 @@ def base_choices() -> list[tuple[str, str]]:
 def target_name(target: Target, language: Language) -> str:
     """The unit's, sector's or organisation's name."""
     if target.kind == Kind.SECTOR:
-        return translator(language)(NAMES[Sector(target.key)])
+        return translator(language).gettext(NAMES[Sector(target.key)])
     if target.organisation is not None:
         return target.organisation.name
-    return say_unit(catalogue.all_units().unit(UnitCode.parse(target.key)), language)
+    return unit_name(catalogue.all_units().unit(UnitCode.parse(target.key)), language)
 
 
 def scope_name(directive: Directive, language: Language) -> str:
-    return say_unit(catalogue.all_units().unit(UnitCode.parse(directive.scope)), language)
+    return unit_name(catalogue.all_units().unit(UnitCode.parse(directive.scope)), language)
 
 
 def state_of(directive: Directive, day: dt.date) -> str:
@@ -95,20 +96,20 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
         "kind": target.kind,
         "code": target.key,
         "responsible": target.responsible,
-        "people": say_number(target.people, language),
-        "target": say_number(target.installs, language),
-        "target_share": say_share(target.installs / target.people, language, 1) if target.people else "",
+        "people": format_number(target.people, language),
+        "target": format_number(target.installs, language),
+        "target_share": format_share(target.installs / target.people, language, 1) if target.people else "",
         "count": count,
         "class": class_name(line.origin, language) if known else "",
         "source": source_text(line.origin, line.figure.source) if known and line.origin and line.figure else "",
-        "share": say_share(pace.share, language, 1) if line.has_figure and exact else "",
+        "share": format_share(pace.share, language, 1) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
-        "needed": "" if hidden else say_number(pace.needed, language),
-        "per_day": "" if hidden or pace.per_day is None else say_number(pace.per_day, language),
-        "recent": "" if hidden or pace.recent_per_day is None else say_number(pace.recent_per_day, language, 1),
+        "needed": "" if hidden else format_number(pace.needed, language),
+        "per_day": "" if hidden or pace.per_day is None else format_number(pace.per_day, language),
+        "recent": "" if hidden or pace.recent_per_day is None else format_number(pace.recent_per_day, language, 1),
         "silent": pace.silent_days if line.has_figure else None,
-        "last": say_date(line.progress.last_figure, language) if line.progress.last_figure else "",
+        "last": format_date(line.progress.last_figure, language) if line.progress.last_figure else "",
         "reminder": line.progress.reminder_due and day <= deadline and pace.status is not Status.MET,
         "status": status_name(line, day > deadline),
         "tone": "" if hidden else TONES.get(pace.status, ""),
@@ -129,7 +130,7 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
         | {
             "directive": target.directive,
             "title": title_of(target.directive, language),
-            "deadline": say_date(target.directive.deadline, language),
+            "deadline": format_date(target.directive.deadline, language),
         }
         for target in targets
         for line in lines(target.directive, [target], day)
@@ -143,14 +144,14 @@ def title_of(directive: Directive, language: Language) -> str:
 
 def title_of_letter(letter: Letter, language: Language) -> str:
     """The same of an order that is not given yet."""
-    return _title(letter.target, letter.base, say_unit(letter.scope, language), letter.deadline, language)
+    return _title(letter.target, letter.base, unit_name(letter.scope, language), letter.deadline, language)
 
 
 def _title(share: Fraction, base: str, unit: str, deadline: dt.date, language: Language) -> str:
     digits = 0 if (share * 100).denominator == 1 else 2
     return _("%(share)s %(base)s of %(unit)s by %(deadline)s") % {
-        "share": say_share(share, language, digits),
+        "share": format_share(share, language, digits),
         "base": base_name(base),
         "unit": unit,
-        "deadline": say_date(deadline, language),
+        "deadline": format_date(deadline, language),
     }

@@ -27,9 +27,9 @@ from bluezone.authority.site.language import page_language
 from bluezone.authority.units import posters as poster_files
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
+from bluezone.i18n import format_date
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.directives import Base
-from bluezone.rollout.language import say_date
 
 PAGE_SIZE = 20
 
@@ -86,8 +86,8 @@ def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
     return {
         "directive": directive,
         "title": presenters.title_of(directive, page_language()),
-        "issued": say_date(directive.issued, page_language()),
-        "deadline": say_date(directive.deadline, page_language()),
+        "issued": format_date(directive.issued, page_language()),
+        "deadline": format_date(directive.deadline, page_language()),
         "state": presenters.state_of(directive, day),
         "line": presenters.line_row(tops[0], page_language(), day, directive.deadline) if tops else None,
         "own": above.count(),
@@ -115,15 +115,15 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "nav": "directives",
         "directive": directive,
         "title": presenters.title_of(directive, said_in),
-        "issued": say_date(directive.issued, said_in),
-        "deadline": say_date(directive.deadline, said_in),
+        "issued": format_date(directive.issued, said_in),
+        "deadline": format_date(directive.deadline, said_in),
         "state": presenters.state_of(directive, day),
-        "ended": say_date(directive.ended_on, said_in) if directive.ended_on else "",
+        "ended": format_date(directive.ended_on, said_in) if directive.ended_on else "",
         "successor": directive.replaced_by.first(),
         "day": day,
         "is_today": day == clock.today(),
-        "shown_day": say_date(day, said_in),
-        "days": [(each, say_date(each, said_in)) for each in _days_beside(day)],
+        "shown_day": format_date(day, said_in),
+        "days": [(each, format_date(each, said_in)) for each in _days_beside(day)],
         "at": focus,
         "above": _above(own, focus),
         "line": presenters.line_row(line, said_in, day, directive.deadline) if line else None,

@@ -19,9 +19,9 @@ from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
+from bluezone.i18n import Language
 from bluezone.rollout import charts, suppression
 from bluezone.rollout.forecast import Forecast, Point, forecast
-from bluezone.rollout.language import Language
 from bluezone.rollout.series import Series
 
 FORECAST_DAYS = 14

@@ -16,20 +16,13 @@ from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import System, Unit
+from bluezone.i18n import format_change, format_date, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
-from bluezone.rollout.language import (
-    say_change,
-    say_date,
-    say_number,
-    say_points,
-    say_share,
-    say_unit,
-    translator,
-)
 from bluezone.rollout.pace import Status
-from bluezone.rollout.ranking import Ranking, Standing
+from bluezone.rollout.ranking import Ranking, RankingRow
+from bluezone.rollout.texts import translator, unit_name
 
 #: one row of a table, by the names its template uses
 Row = dict[str, Any]
@@ -45,7 +38,7 @@ def measure_name(measure: Measure) -> str:
 
 def vintages(ranking: Ranking) -> str:
     """Say by which counts of people the shares of a ranking are formed."""
-    say = translator(page_language())
+    say = translator(page_language()).gettext
     every = reader.denominators().vintages
     return "; ".join(say(every[each].title) for each in ranking.vintages)
 
@@ -59,12 +52,12 @@ def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] =
     installs = suppression.disclosed(figure.installs, people)
     if figure.date in hidden or installs is None:
         return _("The figure is too small to show: it could tell who has the app.")
-    said = {"installs": say_number(installs, page_language()), "date": say_date(figure.date, page_language())}
+    said = {"installs": format_number(installs, page_language()), "date": format_date(figure.date, page_language())}
     if not people:
         if nation:
             return _("%(installs)s installations in the whole country on %(date)s.") % said
         return _("%(installs)s installations on %(date)s.") % said
-    said["share"] = say_share(installs / people, page_language(), 1 if nation else 2)
+    said["share"] = format_share(installs / people, page_language(), 1 if nation else 2)
     return _("%(installs)s installations on %(date)s: %(share)s of the population.") % said
 
 
@@ -75,9 +68,9 @@ def of_the_map(ranking: Ranking) -> str:
     first = ranking.ranked[0]
     return _("Highest: %(unit)s with %(share)s. %(known)s of %(all)s provinces have a figure.") % {
         "unit": first.unit.name,
-        "share": say_share(first.share or 0, page_language()),
+        "share": format_share(first.share or 0, page_language()),
         "known": len(ranking.ranked),
-        "all": len(ranking.standings),
+        "all": len(ranking.rows),
     }
 
 
@@ -86,7 +79,7 @@ def rank_among(ranking: Ranking, unit: Unit) -> str:
     found = next((each for each in ranking.ranked if each.unit.code == unit.code), None)
     if found is None or found.rank is None:
         return ""
-    said: dict[str, object] = {"rank": found.rank, "all": len(ranking.standings), "known": len(ranking.ranked)}
+    said: dict[str, object] = {"rank": found.rank, "all": len(ranking.rows), "known": len(ranking.ranked)}
     if not found.places:
         return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s).") % said
     said["places"] = abs(found.places)
@@ -97,7 +90,7 @@ def rank_among(ranking: Ranking, unit: Unit) -> str:
 
 def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> list[Row]:
     """The provinces as shapes of the map; `own` are the digits of those the page is about."""
-    by_digits = {each.unit.code.digits: each for each in ranking.standings}
+    by_digits = {each.unit.code.digits: each for each in ranking.rows}
     return [
         {
             "path": shape.path,
@@ -110,27 +103,31 @@ def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> l
     ]
 
 
-def _share_of(each: Standing) -> str:
-    return say_share(each.share or 0, page_language()) if each.rank else translator(page_language())(each.missing)
+def _share_of(each: RankingRow) -> str:
+    return (
+        format_share(each.share or 0, page_language())
+        if each.rank
+        else translator(page_language()).gettext(each.missing)
+    )
 
 
-def row(each: Standing) -> Row:
+def row(each: RankingRow) -> Row:
     """One line of a ranking."""
     ranked, said = each.rank is not None, page_language()
     return {
         "rank": each.rank if ranked else "",
         "tied": each.tied,
         "code": str(each.unit.code),
-        "name": say_unit(each.unit, said),
-        "count": say_number(each.count, said) if each.count is not None else "",
+        "name": unit_name(each.unit, said),
+        "count": format_number(each.count, said) if each.count is not None else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, said),
-        "share": say_share(each.share or 0, said) if ranked else "",
+        "share": format_share(each.share or 0, said) if ranked else "",
         "shade": maps.shade(each.share if ranked else None),
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
-        "points": say_points(each.points, said) if each.points is not None else "",
+        "points": format_points(each.points, said) if each.points is not None else "",
         "places": each.places,
-        "missing": translator(said)(each.missing) if each.missing else "",
+        "missing": translator(said).gettext(each.missing) if each.missing else "",
         "hidden": False,
     }
 
@@ -139,21 +136,21 @@ def children_rows(ranking: Ranking) -> list[Row]:
     """As in the country's table, but a count from which a person could be told is hidden, with its share and gain."""
     counts = {
         str(each.unit.code): (each.count, each.base.value if each.base else None)
-        for each in ranking.standings
+        for each in ranking.rows
         if each.count is not None
     }
     shown = suppression.disclosed_parts(counts)
     rows = []
-    for each in ranking.standings:
+    for each in ranking.rows:
         line = row(each)
         if (code := line["code"]) in shown:
             if (number := shown[code]) is None:
                 line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
                 line |= {"shade": 0, "hidden": True, "missing": "", "class": ""}
             elif number != each.count:  # cut to fives: what is formed from the whole count would give it away
-                line |= {"count": say_number(number, page_language()), "points": ""}
+                line |= {"count": format_number(number, page_language()), "points": ""}
                 if each.base:
-                    line["share"] = say_share(number / each.base.value, page_language())
+                    line["share"] = format_share(number / each.base.value, page_language())
         rows.append(line)
     return rows
 
@@ -165,7 +162,7 @@ def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -
     shown = suppression.disclosed(count.installs, people)
     if count.date in hidden or shown is None:
         return _("hidden")
-    return say_number(shown, page_language())
+    return format_number(shown, page_language())
 
 
 def status(state: Status) -> str:
@@ -183,19 +180,19 @@ def goal(target: Target, progress: Progress) -> str:
     said = page_language()
     words: dict[str, object] = {
         "order": target.directive.number,
-        "share": say_share(target.directive.share, said, 0 if (target.directive.share * 100).denominator == 1 else 2),
-        "target": say_number(target.installs, said),
-        "deadline": say_date(target.directive.deadline, said),
+        "share": format_share(target.directive.share, said, trim=True),
+        "target": format_number(target.installs, said),
+        "deadline": format_date(target.directive.deadline, said),
     }
     asked = _("Order %(order)s: %(target)s installations (%(share)s) by %(deadline)s.") % words
     pace = progress.pace
     if progress.last_figure is None or not pace.needed or pace.per_day is None:
         return asked
-    words |= {"needed": say_number(pace.needed, said), "per_day": say_number(pace.per_day, said)}
+    words |= {"needed": format_number(pace.needed, said), "per_day": format_number(pace.per_day, said)}
     takes = _("%(needed)s are missing: %(per_day)s a day.") % words
     if pace.recent_per_day is None:
         return f"{asked} {takes}"
-    recent = say_number(round(pace.recent_per_day), said)
+    recent = format_number(round(pace.recent_per_day), said)
     came = _("In the last week %(recent)s came a day.") % {"recent": recent}
     return f"{asked} {takes} {came}"
 
@@ -206,11 +203,11 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
     silent = progress.last_figure is None
     return {
         "code": str(unit.code),
-        "name": say_unit(unit, said),
-        "share": _("no figure") if silent else say_share(pace.share, said),
-        "needed": say_number(pace.needed, said),
-        "per_day": "" if pace.per_day is None else say_number(pace.per_day, said),
-        "recent": "" if pace.recent_per_day is None else say_change(round(pace.recent_per_day), said),
+        "name": unit_name(unit, said),
+        "share": _("no figure") if silent else format_share(pace.share, said),
+        "needed": format_number(pace.needed, said),
+        "per_day": "" if pace.per_day is None else format_number(pace.per_day, said),
+        "recent": "" if pace.recent_per_day is None else format_change(round(pace.recent_per_day), said),
         "status": status(pace.status),
         "silent": ""
         if silent or not pace.silent_days

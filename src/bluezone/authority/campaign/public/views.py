@@ -25,11 +25,12 @@ from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.language import Language, say_date, say_unit
 from bluezone.rollout.ranking import Ranking
 from bluezone.rollout.series import Series
+from bluezone.rollout.texts import unit_name
 
 #: figures listed without being asked for all; units named as behind
 _LISTED, _NAMED = 20, 10
@@ -58,10 +59,10 @@ def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
     said = page_language()
     return {
         "day": day,
-        "shown_day": say_date(day, said),
+        "shown_day": format_date(day, said),
         "at": max((place for place, other in enumerate(days) if other <= day), default=0),
         "last": len(days) - 1,
-        "days": [(place, say_date(each, said)) for place, each in enumerate(days)],
+        "days": [(place, format_date(each, said)) for place, each in enumerate(days)],
     }
 
 
@@ -97,7 +98,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "box": maps.WHOLE,
         "insets": True,
         "map_sentence": sentences.of_the_map(ranking),
-        "rows": [sentences.row(each) for each in ranking.standings],
+        "rows": [sentences.row(each) for each in ranking.rows],
         "base": sentences.vintages(ranking),
         "code": str(nation.code),
         "curve_day": day,
@@ -152,11 +153,11 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     above = catalogue.all_units().ancestors(unit)
     context = _slider(days, day) | {
         "nav": "rollout",
-        "unit": say_unit(unit, said),
+        "unit": unit_name(unit, said),
         "code": code,
         "lead": sentences.lead(figure, people, hidden),
         "base": sentences.vintages(ranking) if ranking else "",
-        "above": [(str(each.code), say_unit(each, said)) for each in above if each.level is not Level.NATION],
+        "above": [(str(each.code), unit_name(each, said)) for each in above if each.level is not Level.NATION],
         "relatives": _relatives(unit, day, said),
         "below": len(below),
         "has_curve": len(curves.points(series, hidden, people)) > 1,
@@ -189,7 +190,7 @@ def _listed(request: HttpRequest, series: Series, people: int | None, hidden: se
         "more": 0 if every else len(counts) - len(shown),
         "history": [
             {
-                "date": say_date(count.date, said),
+                "date": format_date(count.date, said),
                 "count": sentences.shown_count(count, people, hidden),
                 "source": source_text(count.origin, count.source),
                 "address": count.source,
@@ -207,8 +208,8 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
     """
     if unit.level is not Level.PROVINCE:
         return {}
-    if ranking is not None and ranking.standings[0].unit.level is Level.PROVINCE:
-        own = {each.unit.code.digits for each in ranking.standings}
+    if ranking is not None and ranking.rows[0].unit.level is Level.PROVINCE:
+        own = {each.unit.code.digits for each in ranking.rows}
         shapes = [each for each in sentences.map_shapes(ranking, System.PROVINCES_63) if each]
         return {
             "shapes": shapes,
@@ -227,10 +228,10 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
 
 def _under(ranking: Ranking | None) -> dict[str, Any]:
     """The units below, ranked, and again as tiles in the order of their codes, where neighbours are neighbours."""
-    if ranking is None or all(each.count is None for each in ranking.standings):
+    if ranking is None or all(each.count is None for each in ranking.rows):
         return {"rows": [], "tiles": [], "coloured": False}
     rows = sentences.children_rows(ranking)
-    provinces = ranking.standings[0].unit.level is Level.PROVINCE
+    provinces = ranking.rows[0].unit.level is Level.PROVINCE
     tiles = [] if provinces else sorted(rows, key=lambda row: row["code"])
     return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
 
@@ -260,7 +261,9 @@ def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]
     else:
         codes = [each.predecessor for each in gazetteer.predecessors(unit.code)]
         on = min(day, reader.LAST_OF_63)
-    return [{"code": str(code), "name": say_unit(gazetteer.unit(code), said), "date": on.isoformat()} for code in codes]
+    return [
+        {"code": str(code), "name": unit_name(gazetteer.unit(code), said), "date": on.isoformat()} for code in codes
+    ]
 
 
 @require_GET
