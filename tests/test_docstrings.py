@@ -62,12 +62,3 @@ def test_a_method_of_a_public_class_is_checked(tool: ModuleType) -> None:
 
 def test_the_source_is_in_plain_words(tool: ModuleType) -> None:
     tool.main()
-
-
-def test_a_room_that_is_clean_waits_no_longer(tool: ModuleType) -> None:
-    """The list of rooms still to be cleaned names only rooms that have something to clean."""
-    dirty = [path for path in tool.files() if any(tool.refused(path.read_text("utf-8")))]
-    for room in tool.NOT_YET:
-        assert any((tool.SOURCE / room) in (path, *path.parents) for path in dirty), (
-            f"{room} is clean: take it off NOT_YET"
-        )

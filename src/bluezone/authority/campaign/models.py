@@ -1,4 +1,4 @@
-"""What Django needs to know of this package's tables."""
+"""Collect this package's models, as Django wants them."""
 
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures.models import (

@@ -1,4 +1,4 @@
-"""Who is calling, as far as the network tells, and without keeping it.
+"""Identify who is calling, as far as the network tells, and without keeping it.
 
 An address is personal data: it is used to count, under a keyed digest, and never stored or logged.
 """
@@ -28,7 +28,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def network(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or the /64 an IPv6 household has all to itself."""
+    """Return what counts as one caller: an IPv4 address, or the /64 an IPv6 household has all to itself."""
     parsed = _parsed(address)
     if parsed is None:
         return ""

@@ -31,7 +31,8 @@ _Refuse = Callable[[str, str, int], HttpResponse]
 def device_endpoint(
     name: str, refuse: _Refuse, unreadable: str, internal: str, allowed: Callable[[], int] | None = None
 ) -> Callable[[_Endpoint], Callable[[HttpRequest], HttpResponse]]:
-    """What all have in common: POST only, size, API key, rate, chaff; and every failure in the API's own form.
+    """Check what all endpoints have in common: POST only, size, API key, rate, chaff; and every failure in the API's
+    own form.
 
     `allowed` gives the requests of one caller in ten minutes, if not the general limit.
     """

@@ -1,4 +1,4 @@
-"""What the device API must remember between workers: how often a caller asked."""
+"""Store what the device API must remember between workers: how often a caller asked."""
 
 from __future__ import annotations
 

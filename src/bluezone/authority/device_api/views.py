@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 @csrf_exempt
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Whether this worker answers and its database does."""
+    """Report whether this worker answers and its database does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

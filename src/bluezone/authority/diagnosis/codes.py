@@ -43,7 +43,7 @@ def issue_code(case: Case, now: dt.datetime) -> tuple[str, OneTimeCode]:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What became of a code. `token` and `case` only where it was accepted."""
+    """Hold what became of a code. `token` and `case` only where it was accepted."""
 
     verdict: Verdict
     token: str = ""
@@ -97,7 +97,7 @@ def _facts(row: OneTimeCode | None) -> CodeFacts | None:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What a token stands for: the report and the day to count from."""
+    """Hold what a token stands for: the report and the day to count from."""
 
     report: CertifiedReport
     onset: dt.date

@@ -1,4 +1,4 @@
-"""What an officer fills in."""
+"""Define the forms that an officer fills in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DATE_TEXTS = {
 
 
 def date_text(problem: str) -> str:
-    """What is wrong with a date, in the officer's language."""
+    """Say what is wrong with a date, in the officer's language."""
     return str(_DATE_TEXTS[DateProblem(problem)])
 
 
@@ -71,7 +71,7 @@ class NewCaseForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What the test of a clinical case said."""
+    """Record what the test of a clinical case said."""
 
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
     test_date = _date_field(_("Day of the test"))

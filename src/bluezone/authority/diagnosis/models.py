@@ -63,7 +63,7 @@ class OneTimeCode(models.Model):
 
 
 class VerificationToken(models.Model):
-    """What a phone holds between its code and its certificate."""
+    """Hold what a phone has between its code and its certificate."""
 
     code = models.OneToOneField(OneTimeCode, on_delete=models.CASCADE, related_name="token")
     digest = models.CharField(max_length=64, unique=True)

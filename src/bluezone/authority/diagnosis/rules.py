@@ -1,4 +1,4 @@
-"""What makes a case, and what a code or a token is good for. Pure: `now` is an argument, nothing is stored here.
+"""Decide what makes a case, and what a code or a token is good for. Pure: `now` is an argument, nothing is stored here.
 
 **What "five wrong tries burn it" means.** A wrong code names no code, so a try is counted where it comes from: the
 caller (an address, or the IPv6 network of one household). When a caller presents a code, every wrong try it has made
@@ -52,7 +52,7 @@ class CaseError(AuthorityError):
 
 
 class DateProblem(Enum):
-    """What can be wrong with a case's dates."""
+    """Name what can be wrong with a case's dates."""
 
     NONE_GIVEN = "a date of first symptoms or of the test is needed: it says which days were infectious"
     IN_FUTURE = "this day has not come yet"
@@ -62,7 +62,8 @@ class DateProblem(Enum):
 def date_problem(
     onset_date: dt.date | None, test_date: dt.date | None, today: dt.date
 ) -> tuple[DateProblem, str] | None:
-    """What is wrong with the dates of a new case, and in which field; None: nothing. `today`: where the officer is."""
+    """Return what is wrong with the dates of a new case, and in which field; None: nothing. `today`: where the
+    officer is."""
     if onset_date is None and test_date is None:
         return DateProblem.NONE_GIVEN, "onset_date"
     for field, value in (("onset_date", onset_date), ("test_date", test_date)):
@@ -80,7 +81,7 @@ def onset_for_keys(onset_date: dt.date | None, test_date: dt.date | None) -> dt.
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """What is known of the code that was presented."""
+    """Hold what is known of the code that was presented."""
 
     expires_at: dt.datetime
     used: bool
@@ -91,7 +92,8 @@ class CodeFacts:
 
 
 class Verdict(Enum):
-    """What becomes of a code that was presented. Callers learn only: accepted, not accepted, or not for this app."""
+    """Name what becomes of a code that was presented. Callers learn only: accepted, not accepted, or not for this
+    app."""
 
     ACCEPTED = "accepted"
     UNKNOWN = "unknown"
@@ -106,7 +108,7 @@ class Verdict(Enum):
 def judge_code(
     code: CodeFacts | None, caller_tries: int, accept: Sequence[str], now: dt.datetime, allowed_tries: int
 ) -> Verdict:
-    """Whether a code is good. `caller_tries`: wrong tries of this caller since the code was issued."""
+    """Decide whether a code is good. `caller_tries`: wrong tries of this caller since the code was issued."""
     if code is None:
         return Verdict.UNKNOWN
     if code.used:
@@ -123,7 +125,7 @@ def judge_code(
 
 
 def code_state(expires_at: dt.datetime, *, used: bool, burnt: bool, now: dt.datetime) -> str:
-    """What an officer is told of a code: used, stopped (burnt), expired, or waiting."""
+    """Name the state of a code, as an officer sees it: used, stopped (burnt), expired, or waiting."""
     if used:
         return "used"
     if burnt:
@@ -146,7 +148,7 @@ class TokenFacts:
 
 
 def token_is_good(token: TokenFacts | None, now: dt.datetime) -> bool:
-    """Whether a verification token may be turned into a certificate: for one set of keys.
+    """Decide whether a verification token may be turned into a certificate: for one set of keys.
 
     For those keys it may be turned again while it lives: the first certificate may have been lost on the way (a dead
     battery, a power cut here), and the second vouches for nothing more than the first.

@@ -1,4 +1,5 @@
-"""What an officer does, whether from a page, a machine or the command line: open a case, change it, hand out a code."""
+"""Do what an officer asks, whether from a page, a machine or the command line: open a case, change it, hand out a
+code."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """What a run did, and what still waits."""
+    """Report what a run did, and what still waits."""
 
     batches: int
     files: int

@@ -17,7 +17,7 @@ from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an upload did, and the token for revising it."""
+    """Report what an upload did, and the token for revising it."""
 
     inserted: int
     revision_token: str

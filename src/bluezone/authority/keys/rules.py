@@ -68,7 +68,8 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is left of an upload: keys to store (report type, risk and days filled in), and what to tell the phone."""
+    """Hold what is left of an upload: keys to store (report type, risk and days filled in), and what to tell the
+    phone."""
 
     keys: tuple[TemporaryExposureKey, ...]
     rejected: tuple[RejectedKey, ...]
@@ -250,7 +251,7 @@ def embargoed_until(key: TemporaryExposureKey, now: dt.datetime, window_s: int) 
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """What is known of a key that was published before."""
+    """Hold what is known of a key that was published before."""
 
     rolling_start_interval: int
     rolling_period: int
@@ -283,7 +284,8 @@ TRANSITIONS = frozenset(
 
 
 def may_touch(stored: StoredKey, incoming: TemporaryExposureKey, token: Sequence[RevisableKey] | None) -> None:
-    """Whether the sender may speak for a key that is there: only its first uploader can. Raises PublishRefusedError.
+    """Decide whether the sender may speak for a key that is there: only its first uploader can. Raises
+    PublishRefusedError.
 
     `token`: what a valid revision token names; None where none was sent.
     """
@@ -301,7 +303,7 @@ def may_touch(stored: StoredKey, incoming: TemporaryExposureKey, token: Sequence
 
 
 def is_revision(stored: StoredKey, incoming: ReportType) -> bool:
-    """Whether an upload changes the report type of a stored key. Raises PublishRefusedError where it may not."""
+    """Decide whether an upload changes the report type of a stored key. Raises PublishRefusedError where it may not."""
     if incoming in (stored.report_type, stored.revised_report_type):
         return False
     if stored.revised_report_type is not None:

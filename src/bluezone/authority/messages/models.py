@@ -1,4 +1,4 @@
-"""What Django needs to know of this package's tables."""
+"""Collect this package's models, as Django wants them."""
 
 from bluezone.authority.messages.news.models import NewsDocument, NewsItem
 from bluezone.authority.messages.phone_numbers.models import NumberRequest, PhoneNumber

@@ -1,4 +1,4 @@
-"""Who is who in a jurisdiction: officers appointed, changed, suspended, each by those above."""
+"""Show the officers of a jurisdiction: appointed, changed, suspended, each by those above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see and who may edit what: one rule for pages, APIs and queries.
+"""Decide who may see and who may edit what: one rule for pages, APIs and queries.
 
 Everything that belongs to a place carries its `place`: the codes of the units above it and its own, from the top, each
 closed by a slash: `/` is the country, `/63:93/` a province, `/63:93/63:930/` a district of it. So "lies in" is "starts
@@ -25,7 +25,7 @@ class JurisdictionError(TranslatableError):
 
 
 class Role(enum.StrEnum):
-    """What an officer answers for, from the top down."""
+    """Return what an officer answers for, from the top down."""
 
     MINISTRY = "ministry"
     PROVINCE = "province"
@@ -53,19 +53,19 @@ class Jurisdiction:
     inherited: tuple[str, ...] = ()
 
     def may_see(self, place: str) -> bool:
-        """Whether figures, units and reports of a place are this officer's to see."""
+        """Return whether figures, units and reports of a place are this officer's to see."""
         return any(place.startswith(own) for own in (self.place, *self.inherited))
 
     def may_edit(self, place: str) -> bool:
-        """Whether they are this officer's to change."""
+        """Return whether they are this officer's to change."""
         return place.startswith(self.place)
 
     def may_direct(self, place: str) -> bool:
-        """Whether this officer may give orders to a place and manage its units: a unit's head only reports."""
+        """Return whether this officer may give orders to a place and manage its units: a unit's head only reports."""
         return self.role is not Role.UNIT_HEAD and self.may_edit(place)
 
     def may_appoint(self, role: Role, place: str) -> bool:
-        """Whether this officer may make another one: of a lower role, within the own place."""
+        """Return whether this officer may make another one: of a lower role, within the own place."""
         return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
 
 

@@ -1,4 +1,4 @@
-"""What stands between an officer's password and the officer's pages. Phones and the public never come by here."""
+"""Ask for what an officer needs beyond a password before pages are shown. Phones and the public never come by here."""
 
 from __future__ import annotations
 

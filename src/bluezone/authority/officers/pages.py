@@ -1,4 +1,4 @@
-"""What officers' pages share: the guard in front of them, names of places and roles."""
+"""Share what officers' pages need: the guard in front of them, names of places and roles."""
 
 from __future__ import annotations
 

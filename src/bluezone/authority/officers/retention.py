@@ -1,4 +1,4 @@
-"""What is kept of officers' logins, and how long."""
+"""Delete officers' logins after their time, and say what is kept how long."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ RECOVERY_CODES = 10
 
 
 def has_phone(user: User) -> bool:
-    """Whether the officer has set up a phone."""
+    """Return whether the officer has set up a phone."""
     return bool(TOTPDevice.objects.devices_for_user(user, confirmed=True).exists())
 
 

@@ -1,4 +1,4 @@
-"""What every page's template may use: the menus, and a rehearsal's clock."""
+"""Add what every page's template may use: the menus, and a rehearsal's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer carries."""
+"""Add the headers that every answer carries."""
 
 from __future__ import annotations
 

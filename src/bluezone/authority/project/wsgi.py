@@ -1,4 +1,4 @@
-"""What granian serves."""
+"""Define the application that granian serves."""
 
 from __future__ import annotations
 

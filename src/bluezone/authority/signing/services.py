@@ -65,7 +65,7 @@ def ensure(now: dt.datetime) -> list[SigningKey]:
 
 
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
-    """Who signs files now. The key id is the region, as is the custom (a mobile country code)."""
+    """Return the key that signs files now. The key id is the region, as is the custom (a mobile country code)."""
     return [
         ExportSigner(_private(key), key_id=settings.BLUEZONE.region, key_version=key.version)
         for key in active(EXPORT, now)
@@ -118,7 +118,7 @@ def _load(pem: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def public_material() -> dict[str, object]:
-    """What others need to trust this server: public keys by purpose, and the names in certificates."""
+    """Return what others need to trust this server: public keys by purpose, and the names in certificates."""
     conf = settings.BLUEZONE
     return {
         "region": conf.region,

@@ -1,4 +1,4 @@
-"""What may be asked of the simulator, what it is told, and what its answer says: no storage, no process."""
+"""Decide what may be asked of the simulator, what it is given, and what its answer says: no storage, no process."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ _OTHER = re.compile(r"(?P<name>[a-z_]+(?:\.[a-z_]+)?)\s*=\s*(?P<value>[A-Za-z0-9
 
 
 def label_of(name: str) -> str:
-    """What pages call an assumption; its own name where they have no word for it."""
+    """Return the words of pages for an assumption; its own name where they have no word for it."""
     if name == "disease.transmission_rate":
         return str(_("Reproduction number if nobody did anything"))
     return str(_BY_NAME[name].label) if name in _BY_NAME else name
@@ -197,7 +197,7 @@ def _fits(value: str, own: object) -> bool:
 
 
 def arguments(question: Question, folder: str, language: str) -> list[list[str]]:
-    """What to run, one after the other: `bluezone` with each of these. What `folder` holds is not run again."""
+    """Return what to run, one after the other: `bluezone` with each of these. What `folder` holds is not run again."""
     common = ["--place", question.place, "--people", str(question.people), "--days", str(question.days)]
     common += ["--seeds", str(question.seeds), "--strain", question.strain]
     common += ["--initial-infections", str(question.initial_infections)]

@@ -182,7 +182,7 @@ def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @login_required
 @require_GET
 def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What each uptake buys, as SVG."""
+    """Draw what each uptake buys, as SVG."""
     simulation = get_object_or_404(_visible(request), pk=key)
     if not simulation.answer or not drawing.known(simulation.answer["effects"]):
         raise Http404
@@ -193,7 +193,7 @@ def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @login_required
 @require_GET
 def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What the answer depends on, as SVG."""
+    """Draw what the answer depends on, as SVG."""
     simulation = get_object_or_404(_visible(request), pk=key)
     bars = wording.bars(simulation)
     if not simulation.doubts or not bars:

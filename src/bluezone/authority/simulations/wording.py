@@ -38,7 +38,7 @@ def stands(known: Known, language: Language) -> str:
 
 
 def how_far(simulation: Simulation) -> str:
-    """What a page that waits says."""
+    """Say what a page that waits shows."""
     if simulation.state == Simulation.State.WAITING:
         return _("It waits for its turn.")
     if not simulation.total:
@@ -54,7 +54,7 @@ def uptake_text(share: float, language: Language) -> str:
 
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
-    """What the template shows of an answer."""
+    """Return what the template shows of an answer."""
     effects = simulation.effects
     without = effects[0]["totals"]
     sentences = [_sentence(effect, language) for effect in _spoken_of(simulation)]

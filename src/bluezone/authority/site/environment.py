@@ -253,7 +253,7 @@ class Environment(BaseSettings):
 
     @property
     def asks_second_factor(self) -> bool:
-        """Whether officers need the second factor. A rehearsal has no real officers, and not their phones' clock."""
+        """Return whether officers need the second factor. A rehearsal has no officers, nor their phones' clock."""
         return self.second_factor and self.rehearsal_clock is None
 
     @property

@@ -89,7 +89,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """What is deleted after which time, and why; docs/operate/retention.md is written from it."""
+    """State what is deleted after which time, and why; docs/operate/retention.md is written from it."""
 
     what: str
     kept: str
@@ -197,7 +197,7 @@ def _none(_visitor: Visitor) -> tuple[()]:
 
 @dataclass(frozen=True, slots=True)
 class HomePart:
-    """What a package adds to the home page. The first overview that is given is shown."""
+    """Describe what a package adds to the home page. The first overview that is given is shown."""
 
     #: smaller comes first
     rank: int

@@ -1,4 +1,4 @@
-"""What an officer fills in about an organisation."""
+"""Define the form that an officer fills in about an organisation."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class OrganisationForm(forms.Form):
         return unit
 
     def facts(self) -> Facts:
-        """What was filled in, once it is valid."""
+        """Return what was filled in, once it is valid."""
         values = self.cleaned_data
         return Facts(
             name=values["name"],

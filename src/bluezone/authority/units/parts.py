@@ -1,4 +1,4 @@
-"""What other packages add to the register's pages: an organisation's newest count, sections, and ways to act.
+"""Collect what other packages add to the register's pages: an organisation's newest count, sections, and ways to act.
 
 Each adds its `UnitPart` in its `apps.py`; the register itself knows names, sectors and headcounts only.
 """

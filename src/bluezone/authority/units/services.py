@@ -1,4 +1,5 @@
-"""What an officer does with organisations, from a page, a file or the command line: found, change, close, reopen."""
+"""Do what an officer does with organisations, from a page, a file or the command line: register, change, close,
+reopen."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, UnitCodeError, make_
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an organisation."""
+    """Hold what is known of an organisation."""
 
     name: str
     sector: Sector

@@ -1,4 +1,4 @@
-"""What other packages may want to know of the register."""
+"""Signal what other packages may want to know of the register."""
 
 from __future__ import annotations
 

@@ -24,5 +24,5 @@ def as_of(date: dt.date, now: dt.datetime) -> dt.time | None:
 
 
 def is_issued(level: Level, *, has_officer: bool) -> bool:
-    """Whether a unit gets a bulletin of its own each day: communes only where an officer is there to read it."""
+    """Decide whether a unit gets a bulletin of its own each day: communes only where an officer is there to read it."""
     return level is not Level.COMMUNE or has_officer

@@ -51,7 +51,7 @@ MAKERS: dict[str, tuple[str, Callable[[Bulletin, Language], str | bytes]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a run did: bulletins made, and whether others wait for the next."""
+    """Report what a run did: bulletins made, and whether others wait for the next."""
 
     made: int
     waiting: int
@@ -69,7 +69,7 @@ def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
-    """The same, with the nearest target that stands on the day under the orders to the unit."""
+    """Compose the bulletin with the nearest target that stands on the day under the orders to the unit."""
     target = targets_of_unit(unit, date).first()
     if target is None:
         return wanted

@@ -6,4 +6,4 @@ from bluezone.errors import TranslatableError
 
 
 class FigureError(TranslatableError):
-    """What an officer asked for that cannot be."""
+    """Report what an officer asked for that cannot be."""

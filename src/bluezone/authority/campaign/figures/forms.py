@@ -1,4 +1,5 @@
-"""What officers fill in about figures. Numbers are taken as people write them, Vietnamese or English."""
+"""Define the forms that officers fill in about figures. Numbers are taken as people write them, Vietnamese or
+English."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from bluezone.rollout.counts import Origin
 
 
 class DailyCount(models.Model):
-    """What one source says of one unit or organisation on one day.
+    """Hold what one source says of one unit or organisation on one day.
 
     Mirrors `bluezone.rollout.counts.Count`. Only `reader` and `store` query it. Series breaks are dates of the whole
     country and live in `rollout.counts`.

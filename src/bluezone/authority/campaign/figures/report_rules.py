@@ -41,7 +41,8 @@ def reporting(last: dt.date | None, day: dt.date) -> Reporting:
 
 
 def reminder_due(seen: Reporting, reminded_on: dt.date | None, day: dt.date) -> bool:
-    """Whether a unit is to be reminded on a day: silent too long, or it never spoke, and not reminded already today."""
+    """Decide whether a unit is to be reminded on a day: silent too long, or it never spoke, and not reminded already
+    today."""
     if seen.state not in (State.SILENT, State.NEVER):
         return False
     return reminded_on is None or (day - reminded_on).days >= REMIND_AGAIN_AFTER_DAYS

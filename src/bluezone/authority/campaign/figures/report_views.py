@@ -1,4 +1,4 @@
-"""Who below has reported, reminders to copy and send, and the figure of a school, office or company."""
+"""Show who below has reported, reminders to copy and send, and the figure of a school, office or company."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def reporter_name(reporter: Reporter) -> str:
 @officers_page
 @require_GET
 def reports_page(request: HttpRequest) -> HttpResponse:
-    """Who has reported for a day, and who has been silent for how long."""
+    """List who has reported for a day, and who has been silent for how long."""
     own, unit, day, group = _asked(request)
     lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -174,7 +174,7 @@ def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
 
 
 def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) -> str:
-    """The same for all at once, as for a group chat."""
+    """Remind all units at once, as for a group chat."""
     names = ", ".join(reporter_name(line.reporter) for line in lines)
     facts = {"sender": sender, "date": format_date(day, page_language()), "names": names, "url": url}
     missing = _("%(sender)s has no Bluezone figure for %(date)s from: %(names)s.") % facts

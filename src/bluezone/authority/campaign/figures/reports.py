@@ -1,4 +1,4 @@
-"""Who has reported, who is silent, and that they were reminded: an officer's view of those below.
+"""Find who has reported, who is silent, and that they were reminded: an officer's view of those below.
 
 A figure our own server counted is no report: somebody is to say that he knows where his unit stands.
 """
@@ -127,5 +127,5 @@ def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: d
 
 
 def may_record(own: Jurisdiction, reporter: Reporter) -> bool:
-    """Whether an officer may note a report of it, or that it was reminded."""
+    """Return whether an officer may note a report of it, or that it was reminded."""
     return own.may_direct(reporter.place)

@@ -52,7 +52,7 @@ def _statement(text: str, **parts: str) -> str:
 
 
 def commune_exists(code: str, day: dt.date) -> bool:
-    """Whether a commune of that code stands on a day; no code at all is fine."""
+    """Return whether a commune of that code stands on a day; no code at all is fine."""
     if not code:
         return True
     try:

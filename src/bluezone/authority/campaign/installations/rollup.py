@@ -33,7 +33,7 @@ _SUNDAY = 6
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """What a roll-up did: units written (0 where the day was counted before)."""
+    """Report what a roll-up did: units written (0 where the day was counted before)."""
 
     date: dt.date
     units: int

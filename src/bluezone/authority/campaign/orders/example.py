@@ -95,7 +95,7 @@ _UNITS: dict[Sector, list[tuple[str, int, str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was added: figures of papers, units, orders."""
+    """Report what was added: figures of papers, units, orders."""
 
     figures: int
     units: int

@@ -1,4 +1,4 @@
-"""What an officer fills in to give an order."""
+"""Define the form by which an officer gives an order."""
 
 from __future__ import annotations
 

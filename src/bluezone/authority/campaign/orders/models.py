@@ -62,7 +62,8 @@ class Directive(models.Model):
         return Fraction(self.target)
 
     def in_force(self, day: dt.date) -> bool:
-        """Whether it stands on a day: given, and neither withdrawn nor replaced. Past its deadline it still stands."""
+        """Return whether it is in force on a day: given, and neither withdrawn nor replaced. Past its deadline it
+        still stands."""
         return self.issued <= day and (self.ended_on is None or day < self.ended_on)
 
     def get_additional_data(self) -> dict[str, str]:
@@ -71,7 +72,7 @@ class Directive(models.Model):
 
 
 class Kind(models.TextChoices):
-    """What a target is of."""
+    """Name the kind of what a target is of."""
 
     UNIT = "unit"
     SECTOR = "sector"
@@ -79,7 +80,7 @@ class Kind(models.TextChoices):
 
 
 class Target(models.Model):
-    """What one unit, sector or organisation is to reach under a directive. The root has no parent."""
+    """Hold what one unit, sector or organisation is to reach under a directive. The root has no parent."""
 
     directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="targets")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")

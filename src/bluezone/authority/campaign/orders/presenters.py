@@ -29,7 +29,7 @@ MOST_CHILDREN = 200
 
 
 def base_name(base: str) -> str:
-    """What a target is a share of, as it stands after a number: `30 % of the population`."""
+    """Say what a target is a share of, as it stands after a number: `30 % of the population`."""
     return {
         Base.POPULATION: _("of the population"),
         Base.SMARTPHONES: _("of smartphones"),
@@ -143,7 +143,7 @@ def title_of(directive: Directive, language: Language) -> str:
 
 
 def title_of_letter(letter: Letter, language: Language) -> str:
-    """The same of an order that is not given yet."""
+    """Present an order that is not given yet."""
     return _title(letter.target, letter.base, unit_name(letter.scope, language), letter.deadline, language)
 
 

@@ -16,7 +16,7 @@ def in_force(day: dt.date) -> QuerySet[Directive]:
 
 
 def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
-    """What a province, district or commune is to reach under the directives that stand on a day and are not past
+    """Find what a province, district or commune is to reach under the directives that stand on a day and are not past
     their deadline, the nearest deadline first. Each has `installs`, `people` and `directive` (share, deadline, number).
     Those that count heads of organisations are not among them: they are no target for the unit's installs.
     """

@@ -51,7 +51,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a node is to reach, and those below it."""
+    """Hold what a node is to reach, and those below it."""
 
     node: Node
     installs: int
@@ -71,7 +71,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an order says, before it is stored."""
+    """Hold what an order says, before it is stored."""
 
     number: str
     issued: dt.date

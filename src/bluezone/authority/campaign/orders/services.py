@@ -1,4 +1,4 @@
-"""What an officer does with orders: give one, withdraw one."""
+"""Do what an officer does with orders: give one, withdraw one."""
 
 from __future__ import annotations
 

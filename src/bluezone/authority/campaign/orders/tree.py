@@ -1,4 +1,4 @@
-"""Who an order can be handed to: districts and communes with their people, or sectors and their organisations."""
+"""Find whom an order can be handed to: districts and communes with their people, or sectors and their organisations."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _unit_node(unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Seri
 
 
 def chair_of(unit: Unit) -> str:
-    """Who answers for a unit unless an order says otherwise: as Vietnamese letters name the office."""
+    """Return who answers for a unit unless an order says otherwise: as Vietnamese letters name the office."""
     if unit.level is Level.NATION:
         return ""
     return f"Chủ tịch UBND {unit.kind} {unit.name}".replace("  ", " ")

@@ -1,4 +1,4 @@
-"""What the public pages say of figures, in the reader's language."""
+"""Say what the public pages show of figures, in the reader's language."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] =
 
 
 def of_the_map(ranking: Ranking) -> str:
-    """What the map of provinces shows."""
+    """Return what the map of provinces shows."""
     if not ranking.ranked:
         return _("No province has a figure within a week of this day.")
     first = ranking.ranked[0]
@@ -176,7 +176,7 @@ def status(state: Status) -> str:
 
 
 def goal(target: Target, progress: Progress) -> str:
-    """What an order asks of a unit, and what that takes."""
+    """Say what an order asks of a unit, and what that takes."""
     said = page_language()
     words: dict[str, object] = {
         "order": target.directive.number,

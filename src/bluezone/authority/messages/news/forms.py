@@ -1,4 +1,4 @@
-"""What an officer fills in to tell people something."""
+"""Define the form by which an officer writes news."""
 
 from __future__ import annotations
 

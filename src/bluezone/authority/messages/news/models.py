@@ -1,4 +1,4 @@
-"""What officers have written, and the signed documents that phones fetch."""
+"""Store what officers have written, and the signed documents that phones fetch."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class NewsRefusedError(TranslatableError):
 
 
 class State(enum.StrEnum):
-    """What became of an item. `CROWDED`: newer ones left no room for it in the document."""
+    """Name what became of an item. `CROWDED`: newer ones left no room for it in the document."""
 
     SHOWN = "shown"
     CROWDED = "crowded"
@@ -33,7 +33,7 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What the rules need of an item."""
+    """Hold what the rules need of an item."""
 
     id: int
     place: str
@@ -78,7 +78,8 @@ def state(item: ItemFacts, in_document: bool, now: dt.datetime) -> State:
 
 
 def must_sign(issued_at: dt.datetime | None, said: Sequence[int], to_say: Sequence[int], now: dt.datetime) -> bool:
-    """Whether an area needs a new document: it has none and something to say, it says the wrong thing, or it is old."""
+    """Decide whether an area needs a new document: it has none and something to say, it says the wrong thing, or it
+    is old."""
     if issued_at is None:
         return bool(to_say)
     return list(said) != list(to_say) or now - issued_at >= SIGN_ANEW

@@ -26,7 +26,7 @@ MAX_MESSAGE = 300
 
 
 def message(item: NewsItem, language: str) -> str:
-    """What the text message says: title and text, cut at a word where it is long."""
+    """Write the text message: title and text, cut at a word where it is long."""
     title, text = (item.title_en, item.text_en) if language == "en" and item.title_en else (item.title_vi, item.text_vi)
     whole = f"Bluezone: {title}. {' '.join(text.split())}"
     if len(whole) <= MAX_MESSAGE:

@@ -29,7 +29,7 @@ _CACHING = "public, max-age=300"
 @login_required
 @require_GET
 def news_list(request: HttpRequest) -> HttpResponse:
-    """What was told to the people of the officer's jurisdiction, newest first."""
+    """List the news for the people of the officer's jurisdiction, newest first."""
     own, now = scope.directing(request.user), clock.now()
     visible = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by(
         "-published_at", "-id"

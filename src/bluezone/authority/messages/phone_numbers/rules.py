@@ -75,7 +75,7 @@ class Send(enum.StrEnum):
 
 
 def judge_send(facts: SendFacts, now: dt.datetime, most_an_hour: int) -> Send:
-    """Whether to send a code."""
+    """Decide whether to send a code."""
     if facts.confirmed or (facts.last_sent_at is not None and now - facts.last_sent_at < SAME_SEND):
         return Send.ON_ITS_WAY
     if (
@@ -106,7 +106,7 @@ class Try(enum.StrEnum):
 
 
 def judge_try(facts: TryFacts | None, matches: bool, now: dt.datetime) -> Try:
-    """What a code is worth. Unknown, expired and burnt requests are refused alike."""
+    """Judge a code. Unknown, expired and burnt requests are refused alike."""
     if facts is None or now >= facts.code_expires_at or facts.tries >= MAX_TRIES:
         return Try.SPENT
     if not matches:

@@ -137,7 +137,7 @@ def forget(receipt: str) -> bool:
 
 
 def forget_number(number: str) -> bool:
-    """The same for an officer whom the owner asks, because the phone is lost."""
+    """Forget a number for an officer whom the owner asks, because the phone is lost."""
     gone, _ = PhoneNumber.objects.filter(digest__in=keyed.digests(_NUMBER, number)).delete()
     NumberRequest.objects.filter(number_digest__in=keyed.digests(_NUMBER, number)).delete()
     return gone > 0

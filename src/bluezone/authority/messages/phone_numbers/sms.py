@@ -72,7 +72,7 @@ class ToGateway:
 
 
 def sender() -> Sender | None:
-    """What BLUEZONE_SMS names; None where it is off. Raises ConfigurationError."""
+    """Load what BLUEZONE_SMS names; None where it is off. Raises ConfigurationError."""
     conf: Environment = settings.BLUEZONE
     if conf.sms == "off":
         return None

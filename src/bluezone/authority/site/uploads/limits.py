@@ -33,5 +33,5 @@ class BoundedUpload(MemoryFileUploadHandler):
 
 
 def too_big(request: HttpRequest) -> bool:
-    """Whether the request brought more than is taken, so that its file is missing."""
+    """Return whether the request brought more than is taken, so that its file is missing."""
     return _TOO_BIG in request.META

@@ -63,7 +63,7 @@ class Stored:
 
 
 class Officer(Protocol):
-    """Who brings a file."""
+    """Name who brings a file."""
 
     pk: Any
     place: str
@@ -74,7 +74,7 @@ P = TypeVar("P", bound=Preview)
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[P]):
-    """What a package takes files of.
+    """Describe what a package takes files of.
 
     `check` refuses, when a file is brought, what cannot be read at all. `read` reads it and judges it against the
     database, within the upload's `place`. `store` stores the rows without errors, and of those in doubt the lines that
