@@ -37,12 +37,12 @@ def reference(source: str, language: Language) -> str:
 
 
 def source_of(origin: Origin | None, source: str, language: Language) -> str:
-    """Name the class and the reference of a source: `the Ministry: https://…`; where one says both, it alone."""
+    """Name the class and the reference of a source: `the Ministry (https://…)`; where one says both, it alone."""
     named = class_name(origin, language)
     if not source or source == DEVICES or (source == REPORTED and origin is Origin.MINISTRY):
         return named
     said = reference(source, language)
-    return said if source == REPORTED or not named else f"{named}: {said}"
+    return said if source == REPORTED or not named else f"{named} ({said})"
 
 
 def order_sentence(order: Sequence[Origin], language: Language) -> str:
