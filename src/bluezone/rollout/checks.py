@@ -12,7 +12,7 @@ from bluezone.errors import N_
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import suppression
-from bluezone.rollout.audit import Claim, Finding, Verdict
+from bluezone.rollout.audit import Claim, Finding, Verdict, audit
 from bluezone.rollout.counts import Count, OrganisationCode, Origin, breaks_between, is_same
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.tables import Table
@@ -43,6 +43,23 @@ class ReadRow:
     text: str
     count: Count | None
     member: Member | None = None
+
+
+def of_all(
+    read: Sequence[ReadRow], table: Table, figures: Figures, stored: Mapping[Key, Count]
+) -> tuple[list[Finding], list[Problem]]:
+    """Return what an audit finds in all rows together, and every problem; `stored` is the count of each place in a
+    series that is stored already."""
+    findings = audit([row.claim for row in read], figures)
+    problems = [
+        *audit_problems(findings, table),
+        *duplicates(read),
+        *sequence(read, stored, table),
+        *too_many(read, figures, table),
+        *more_in_use(read, table),
+        *ranks(read),
+    ]
+    return findings, problems
 
 
 def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Problem]:
@@ -85,7 +102,7 @@ def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
         yield Problem(row.claim.line, "", "duplicate", Severity.ERROR, template, {"line": str(earlier.claim.line)})
 
 
-def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count]) -> Iterator[Problem]:
+def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], table: Table) -> Iterator[Problem]:
     """Find totals that fall within a series: each row against the counts around it, in the file and stored."""
     series: dict[tuple[object, Origin], dict[dt.date, tuple[ReadRow | None, Count]]] = defaultdict(dict)
     members = {row.count.unit: row.member for row in read if row.count is not None}
@@ -97,10 +114,12 @@ def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count]) -> Iterator[P
     for by_date in series.values():
         in_order = [by_date[date] for date in sorted(by_date)]
         for name in ("installs", "with_phone"):
-            yield from _falls(in_order, name, members.get(in_order[0][1].unit))
+            yield from _falls(in_order, name, table.headers.get(name, name), members.get(in_order[0][1].unit))
 
 
-def _falls(pairs: Sequence[tuple[ReadRow | None, Count]], name: str, member: Member | None) -> Iterator[Problem]:
+def _falls(
+    pairs: Sequence[tuple[ReadRow | None, Count]], name: str, header: str, member: Member | None
+) -> Iterator[Problem]:
     known = [(row, count) for row, count in pairs if count.value(name) is not None]
     for (row_before, before), (row_after, after) in itertools.pairwise(known):
         value_before, value_after = before.value(name) or 0, after.value(name) or 0
@@ -118,7 +137,7 @@ def _falls(pairs: Sequence[tuple[ReadRow | None, Count]], name: str, member: Mem
             "after": value_after,
             "day_after": after.date,
         }
-        yield Problem(row.claim.line, name, "falls", Severity.DOUBT, template, values)
+        yield Problem(row.claim.line, header, "falls", Severity.DOUBT, template, values)
 
 
 def more_in_use(read: Sequence[ReadRow], table: Table) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -19,16 +19,15 @@ from bluezone.geography.figures import Figures
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
-from bluezone.rollout.audit import Claim, Finding, audit
+from bluezone.rollout.audit import Claim, Finding
 from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Member, ReadRow
 from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin, is_same
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import (
     NumberError,
     Printed,
-    marks_of,
+    habits_of,
     may_be_month_first,
-    month_first,
     parse_count,
     parse_date,
     percent_of,
@@ -136,17 +135,8 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
     source would be replaced, and no total may fall from those of the same class of source."""
     held = {(count.unit, count.date, count.origin, count.source): count for count in stored}
     newest = {(count.unit, count.origin, count.date): count for count in held.values()}
-    findings = audit([row.claim for row in file.rows], figures)
-    problems = [
-        *file.problems,
-        *checks.audit_problems(findings, file.table),
-        *checks.duplicates(file.rows),
-        *(_under_header(problem, file.table) for problem in checks.sequence(file.rows, newest)),
-        *checks.too_many(file.rows, figures, file.table),
-        *checks.more_in_use(file.rows, file.table),
-        *checks.ranks(file.rows),
-    ]
-    order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))
+    findings, problems = checks.of_all(file.rows, file.table, figures, newest)
+    order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
     rows = tuple(_judged(row, held) for row in file.rows)
     return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
 
@@ -166,13 +156,12 @@ class _Reader:
         self._gazetteer = gazetteer
         self._scope = scope
         self._found: dict[tuple[str, dt.date], Unit | GeographyError] = {}
-        self._marks = marks_of(
+        self._habits = habits_of(
+            table.column("date"),
             [text for name in (*COUNT_FIELDS, "population") for text in table.column(name)],
-            [text for name in SHARE_FIELDS for text in table.column(name)],
+            {name: table.column(name) for name in SHARE_FIELDS},
         )
-        self._lookup_date = _first_date(table) or scope.default_date or scope.today
-        self._month_first = month_first(table.column("date"))
-        self._fractions = {name for name in SHARE_FIELDS if _are_fractions(table.column(name))}
+        self._lookup_date = self._habits.first_date or scope.default_date or scope.today
         self.problems: list[Problem] = []
 
     def row(self, row: Row) -> ReadRow:
@@ -263,7 +252,7 @@ class _Reader:
         except NumberError as error:
             self._add(row, "date", "bad-date", Severity.ERROR, error.template, error.values)
             return None
-        if self._month_first and may_be_month_first(text):
+        if self._habits.month_first and may_be_month_first(text):
             template = N_("“{text}” may be month first, as other dates of the file are; write dates as 2020-08-13")
             self._add(row, "date", "ambiguous-date", Severity.ERROR, template, {"text": text})
         elif date > self._scope.today:
@@ -326,14 +315,14 @@ class _Reader:
             template = N_("{count} is more than there are people in the country")
             self._add(row, name, "bad-number", Severity.ERROR, template, {"count": text})
             return None
-        if self._marks.in_doubt(text):
+        if self._habits.marks.in_doubt(text):
             template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")
             self._add(row, name, "ambiguous-number", self._marks_severity(), template, {"text": text})
         return printed
 
     def _marks_severity(self) -> Severity:
         """A count is whole, so a grouped number can only be thousands, unless its own column holds decimals."""
-        return Severity.ERROR if self._marks.undecidable else Severity.NOTE
+        return Severity.ERROR if self._habits.marks.undecidable else Severity.NOTE
 
     def _share(self, row: Row, name: str) -> Printed | None:
         text = row.get(name)
@@ -344,7 +333,7 @@ class _Reader:
         except NumberError as error:
             self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
             return None
-        if name in self._fractions:
+        if name in self._habits.fractions:
             printed = Printed(printed.value * 100, printed.step * 100)
         if printed.step < Decimal(1).scaleb(-_SHARE_DECIMALS):
             template = N_("“{text}” has too many decimals: round it")
@@ -385,26 +374,6 @@ def is_formula(field: str, text: str) -> bool:
     return text.startswith(("=", "+", "-", "@") if field == "source" else "=")
 
 
-def _first_date(table: Table) -> dt.date | None:
-    """The day on which rows without a date are looked up: that of the first row that has one."""
-    for text in table.column("date"):
-        try:
-            return parse_date(text)
-        except NumberError:
-            continue
-    return None
-
-
-def _are_fractions(column: Sequence[str]) -> bool:
-    """Return whether a column gives shares as 0.0754: no % sign anywhere, everything at most 1, several decimals."""
-    try:
-        values = [percent_of(text).value for text in column if text]
-    except NumberError:
-        return False
-    signs = any("%" in text for text in column)
-    return bool(values) and not signs and max(values) <= 1 and any("." in t or "," in t for t in column)
-
-
 def _count(
     unit: UnitCode | OrganisationCode, date: dt.date, counts: Mapping[str, Printed], shares: Mapping[str, Printed]
 ) -> Count:
@@ -430,10 +399,6 @@ def _unit_kind(error: GeographyError) -> str:
     if isinstance(error, AmbiguousUnitError):
         return "ambiguous-unit"
     return "unit-not-in-force" if isinstance(error, UnitNotInForceError) else "unknown-unit"
-
-
-def _under_header(problem: Problem, table: Table) -> Problem:
-    return replace(problem, column=table.headers.get(problem.column, problem.column))
 
 
 def _judged(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -134,6 +134,49 @@ def month_first(texts: Iterable[str]) -> bool:
     """Return whether some date of a column can only be month first (`08/13/2020`), so that the others are in doubt."""
     matches = (_DAY_FIRST.fullmatch(text.strip()) for text in texts)
     return any(match and int(match["b"]) > 12 >= int(match["a"]) for match in matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Describe how a file writes numbers and dates, found from all its cells.
+
+    `month_first`: some date can only be; `fractions`: the columns of shares that give 7.54 % as 0.0754; `first_date`:
+    that of the first row that has one.
+    """
+
+    marks: Marks
+    month_first: bool
+    fractions: frozenset[str]
+    first_date: dt.date | None
+
+
+def habits_of(dates: Sequence[str], counts: Iterable[str], shares: Mapping[str, Sequence[str]]) -> Habits:
+    """Return a file's habits from its cells that are not empty: dates, counts, and shares by column."""
+    return Habits(
+        marks=marks_of(counts, [text for column in shares.values() for text in column]),
+        month_first=month_first(dates),
+        fractions=frozenset(name for name, column in shares.items() if _are_fractions(column)),
+        first_date=_first_date(dates),
+    )
+
+
+def _first_date(texts: Iterable[str]) -> dt.date | None:
+    for text in texts:
+        try:
+            return parse_date(text)
+        except NumberError:
+            continue
+    return None
+
+
+def _are_fractions(column: Sequence[str]) -> bool:
+    """Return whether a column gives shares as 0.0754: no % sign anywhere, everything at most 1, several decimals."""
+    try:
+        values = [percent_of(text).value for text in column]
+    except NumberError:
+        return False
+    signs = any("%" in text for text in column)
+    return bool(values) and not signs and max(values) <= 1 and any("." in t or "," in t for t in column)
 
 
 def may_be_month_first(text: str) -> bool:

@@ -146,8 +146,7 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     wrong |= {problem.line for problem in preview.problems if problem.severity is Severity.ERROR}
     rows = [row for row in preview.rows if row.line not in wrong and row.change != "unchanged"]
     people = [store.People(_code(row), row.measure, row.people, row.as_of, row.source) for row in rows]
-    known = {row.key for row in rows if row.before is not None}
-    written = store.add_populations(people, upload.officer, now, known=known)
+    written = store.add_populations(people, upload.officer, now)
     for row in rows:
         if isinstance(row.unit, Organisation) and row.unit.headcount != row.people:
             units.change(row.unit, replace(units.facts_of(row.unit), headcount=row.people))

@@ -16,13 +16,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
 
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
 from bluezone.authority.officers import jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import date_of
+from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
+from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import FIRST_DAY, Count, OrganisationCode, Origin
 
@@ -111,13 +114,11 @@ class People:
     source: str
 
 
-def add_populations(
-    entries: Iterable[People], officer: User, now: dt.datetime, *, known: Collection[str] = ()
-) -> Written:
+def add_populations(entries: Iterable[People], officer: User, now: dt.datetime) -> Written:
     """Store counts of people, all or none, each in the audit log.
 
-    A new one counts from today, so that no share of a day gone by changes; from the first day where nothing was
-    `known` of that unit (keys) before. One of the same unit, measure, day and source is corrected, for all its days.
+    A new one counts from today, so that no share of a day gone by changes; where nothing was known before, from the
+    first day. One of the same unit, measure, day and source is corrected, for all its days.
     """
     wanted = {(str(each.unit), str(each.measure), each.as_of, each.source): each for each in entries}
     with transaction.atomic():
@@ -127,13 +128,12 @@ def add_populations(
             for some in _chunks(sorted({key for key, _, _, _ in wanted}))
             for row in Population.objects.filter(key__in=some)
         }
-        counted = {key for key, *_ in held} | set(known)
-        places = _places({each.unit for each in wanted.values()})
+        places, figures, today = _places({each.unit for each in wanted.values()}), reader.denominators(), date_of(now)
         added, changed = [], []
         for key, each in wanted.items():
             row = held.get(key)
             if row is None:
-                first = date_of(now) if key[0] in counted else FIRST_DAY
+                first = today if _has_people(each, figures, today) else FIRST_DAY
                 values = {"measure": each.measure, "people": each.people, "as_of": each.as_of, "counts_from": first}
                 who = {"source": each.source, "entered_by": officer, "entered_at": now}
                 added.append(Population(key=key[0], place=places[key[0]], **values, **who))
@@ -145,6 +145,14 @@ def add_populations(
         if added or changed:
             figures_changed()
     return Written(len(added), len(changed))
+
+
+def _has_people(each: People, figures: Figures, day: dt.date) -> bool:
+    """Decide whether shares of a unit or organisation could be formed before."""
+    if isinstance(each.unit, UnitCode):
+        return figures.on(unit_of(each.unit, day), Measure(each.measure), day) is not None
+    earlier = Population.objects.filter(key=each.unit, measure=each.measure)
+    return Organisation.objects.filter(code=each.unit, headcount__isnull=False).exists() or earlier.exists()
 
 
 def withdraw(row: DailyCount, officer: User) -> None:
