@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bluezone.authority.campaign.figures import populations, rankings, reader
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.ranking import Basis, Standing, rank
+from bluezone.rollout.ranking import Basis, RankingRow, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Effect:
 
     unit: Unit
     measure: Measure
-    before: Standing
-    after: Standing
+    before: RankingRow
+    after: RankingRow
     among: int
 
     @property
@@ -37,12 +37,12 @@ def effects(rows: Iterable[populations.Row], day: dt.date) -> list[Effect]:
     ]
     before = reader.denominators()
     after = before.with_figures(_figure(unit, measure, row) for unit, measure, row in wanted)
-    found: dict[tuple[UnitCode | None, Measure], dict[UnitCode, tuple[Standing, Standing]]] = {}
+    found: dict[tuple[UnitCode | None, Measure], dict[UnitCode, tuple[RankingRow, RankingRow]]] = {}
     result = []
     for unit, measure, _row in wanted:
         key = (unit.parent, measure)
         if key not in found:
-            found[key] = _standings(rankings.sisters_of(unit, day) or [unit], measure, day, before, after)
+            found[key] = _rows_of(rankings.sisters_of(unit, day) or [unit], measure, day, before, after)
         group = found[key]
         if unit.code in group:
             result.append(Effect(unit, measure, *group[unit.code], among=len(group)))
@@ -53,9 +53,9 @@ def _figure(unit: Unit, measure: Measure, row: populations.Row) -> Figure:
     return Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
 
 
-def _standings(
+def _rows_of(
     units: Sequence[Unit], measure: Measure, day: dt.date, before: Figures, after: Figures
-) -> dict[UnitCode, tuple[Standing, Standing]]:
+) -> dict[UnitCode, tuple[RankingRow, RankingRow]]:
     series = reader.series_of((unit.code for unit in units), day)
     old, new = (rank(units, series, figures, on=day, basis=Basis(measure)) for figures in (before, after))
     return {unit.code: (old.of(unit.code), new.of(unit.code)) for unit in units}

@@ -35,7 +35,7 @@ from bluezone.geography.units import Unit
 from bluezone.i18n import format_date, format_share
 from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.problems import Severity
-from bluezone.rollout.ranking import Standing
+from bluezone.rollout.ranking import RankingRow
 
 
 class _CountedForm(forms.Form):
@@ -192,14 +192,14 @@ def _effect(effect: Effect) -> dict[str, Any]:
     }
 
 
-def _share(standing: Standing) -> str:
-    return "" if standing.share is None else format_share(float(standing.share), page_language(), 2)
+def _share(row: RankingRow) -> str:
+    return "" if row.share is None else format_share(float(row.share), page_language(), 2)
 
 
-def _rank(standing: Standing, among: int) -> str:
-    if standing.rank is None:
+def _rank(row: RankingRow, among: int) -> str:
+    if row.rank is None:
         return ""
-    return gettext("%(rank)s of %(all)s") % {"rank": standing.rank, "all": among}
+    return gettext("%(rank)s of %(all)s") % {"rank": row.rank, "all": among}
 
 
 def _organisation_effects(rows: list[Row], day: dt.date) -> list[dict[str, Any]]:
