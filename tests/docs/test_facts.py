@@ -70,6 +70,13 @@ def test_paths_that_are_named_exist(page: Any) -> None:
     assert not missing, f"{page}: {missing}"
 
 
+def test_names_that_are_said_to_stand_in_a_file_do(page: Any) -> None:
+    """Where a page says "`embargoed_until` in `authority/keys/rules.py`", the file names it, if only once."""
+    for name, file in re.findall(r"`(\w+)`\s+in\s+\[?`([\w./-]+\.\w+)`", page.prose):
+        path = next(root / file for root in (REPOSITORY, SOURCE, SOURCE / "authority") if (root / file).exists())
+        assert name in path.read_text("utf-8"), f"{page}: {file} does not name {name}"
+
+
 def test_targets_of_make_that_are_named_exist(page: Any) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
     fenced = [line for fence in page.fences if fence.language == "sh" for line in fence.text.splitlines()]
