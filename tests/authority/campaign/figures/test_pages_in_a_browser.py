@@ -67,6 +67,9 @@ PAGES = (
     "rollout/figures/new",
     "rollout/figures/of/63:93",
     "rollout/import",
+    "rollout/populations/",
+    "rollout/populations/new",
+    "rollout/populations/upload",
     "rollout/reports",
     "rollout/reports?of=organisations",
     "rollout/reports/remind?of=districts",
@@ -154,3 +157,57 @@ def test_an_officer_is_appointed_and_sets_the_own_password(officer, desk, url):
     new.page.goto(link)
     assert "không còn dùng được" in new.page.inner_text("h1, main")
     new.check()
+
+
+PEOPLE = """Đơn vị;Dân số;Ngày;Nguồn
+Châu Thành;95.000;1/4/2020;Cục Thống kê, công văn 12
+Hậu Giang;1.100.000;1/7/2020;Cục Thống kê, công văn 12
+Atlantis;12;1/7/2020;Cục Thống kê, công văn 12
+Phụng Hiệp;rất nhiều;1/7/2020;Cục Thống kê, công văn 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language", "said"),
+    [(360, "dark", "vi", "Những gì thay đổi hôm nay"), (1_280, "light", "en", "What it changes today")],
+)
+def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path: Path, width, scheme, language, said):
+    file = tmp_path / "dan-so.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    made = officer("tinh", width, scheme, language)
+    page = made.page
+    page.goto(f"{url}/officer/rollout/populations/upload")
+    page.set_input_files("[name=file]", str(file))
+    with page.expect_navigation():
+        page.click("main form button.button")
+    made.check()
+    text = page.inner_text("main")
+    for each in (said, "Châu Thành", "Atlantis", "rất nhiều"):
+        assert each in text
+    assert page.locator("input[name=confirmed]").count() == 1  # a third more people than the census found
+    with page.expect_navigation():
+        page.click("button[formaction$=cancel]")
+    made.check()
+
+
+def test_a_bad_population_is_said_on_a_clean_form_and_loses_nothing(officer, url):
+    made = officer("tinh", 360, "light")
+    page = made.page
+    page.goto(f"{url}/officer/rollout/populations/new")
+    page.fill("[name=unit]", "Phường I, Vị Thanh")
+    page.fill("[name=people]", "8.500")
+    page.fill("[name=as_of]", "hôm qua")
+    with page.expect_navigation():
+        page.click("main form button.button")
+    made.check()
+    assert page.input_value("[name=unit]") == "Phường I, Vị Thanh"
+    assert "hôm qua" in page.inner_text("main")
+    page.fill("[name=as_of]", "1/4/2020")
+    page.fill("[name=source]", "sổ hộ khẩu")
+    with page.expect_navigation():
+        page.click("main form button.button")
+    made.check()
+    with page.expect_navigation():
+        page.click("#decide button.button:not(.plain)")
+    assert "Đã lưu" in page.inner_text("main")
+    made.check()
