@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -96,13 +96,17 @@ class Preview:
         ]
 
 
+def _no_organisations(_codes: Collection[OrganisationCode]) -> Mapping[OrganisationCode, Member]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Hold what a file may speak of: its level and jurisdiction, the day it was made, and the date of rows without one.
 
     A name is looked up within the jurisdiction first: to Hậu Giang, `Châu Thành` is its own district of that name.
-    `organisations` are the open ones of the jurisdiction that the file names, by code (see `organisation_codes`);
-    `origin` is the class of source of every row, but for those whose source is `devices`.
+    `organisations` finds those of some codes that are open and in the jurisdiction; `origin` is the class of source
+    of every row, but for those whose source is `devices`.
     """
 
     today: dt.date
@@ -111,7 +115,7 @@ class Scope:
     default_date: dt.date | None = None
     source: str = ""
     origin: Origin = Origin.REPORTED
-    organisations: Mapping[OrganisationCode, Member] = field(default_factory=dict)
+    organisations: Callable[[Collection[OrganisationCode]], Mapping[OrganisationCode, Member]] = _no_organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class _Reader:
         self._headers = table.headers
         self._gazetteer = gazetteer
         self._scope = scope
+        self._organisations = scope.organisations(_organisation_codes(table))
         self._found: dict[tuple[str, dt.date], Unit | GeographyError] = {}
         self._habits = habits_of(
             table.column("date"),
@@ -193,7 +198,7 @@ class _Reader:
         failed = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
         text = row.get("unit") or row.get("code")
         of = unit.code if unit is not None else code
-        member = self._scope.organisations.get(code) if code is not None else None
+        member = self._organisations.get(code) if code is not None else None
         text = member.name if member is not None else text
         if failed or of is None or date is None:
             return ReadRow(claim, text, None, member)
@@ -213,7 +218,7 @@ class _Reader:
             except UnitCodeError as error:
                 self._add(row, column, "unknown-unit", Severity.ERROR, error.template, error.values)
                 return OrganisationCode("")
-            if code not in self._scope.organisations:
+            if code not in self._organisations:
                 template = N_("no open unit of your jurisdiction has the code {code}")
                 self._add(row, column, "unknown-unit", Severity.ERROR, template, {"code": code})
             return code
@@ -346,7 +351,7 @@ class _Reader:
         return printed
 
 
-def organisation_codes(table: Table) -> set[OrganisationCode]:
+def _organisation_codes(table: Table) -> set[OrganisationCode]:
     """Return the codes of schools, offices and companies that a table's rows name, where they are written right."""
     found = set()
     for row in table.rows:

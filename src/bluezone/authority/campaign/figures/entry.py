@@ -68,7 +68,10 @@ def judge_report(
 ) -> Judged:
     """Judge what was typed of a school, office or company."""
     scope = Scope(
-        today=clock.date_of(now), source=REPORTED, origin=store.origin_of(officer.place), organisations={code: member}
+        today=clock.date_of(now),
+        source=REPORTED,
+        origin=store.origin_of(officer.place),
+        organisations=lambda _codes: {code: member},
     )
     return _judged({**cells, "unit": code}, scope)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection
 
 from django.utils.translation import gettext_noop
@@ -18,7 +19,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import DEVICES, OrganisationCode
-from bluezone.rollout.imports import Preview, Scope, is_formula, judge, organisation_codes, read_rows
+from bluezone.rollout.imports import Preview, Scope, is_formula, judge, read_rows
 from bluezone.rollout.sources import REPORTED
 from bluezone.rollout.tables import Table, read_table
 
@@ -62,9 +63,9 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         today=clock.date_of(now),
         within=None if upload.place == NATION else UnitCode.parse(codes_of(upload.place)[-1]),
         default_date=dt.date.fromisoformat(day) if day else None,
-        source=check_source(upload.options.get("source", "")) or REPORTED,
+        source=" ".join(upload.options.get("source", "").split()) or REPORTED,  # `check` has looked at it
         origin=store.origin_of(upload.place),
-        organisations=_organisations(table, upload.place),
+        organisations=functools.partial(_organisations, upload.place),
     )
     file = read_rows(table, catalogue.all_units(), scope)
     counts = [row.count for row in file.rows if row.count is not None]
@@ -92,9 +93,8 @@ def _table(upload: Upload) -> Table:
     return table
 
 
-def _organisations(table: Table, place: str) -> dict[OrganisationCode, Member]:
-    """Return the open organisations of a jurisdiction that a table's rows name by their code."""
-    codes = organisation_codes(table)
+def _organisations(place: str, codes: Collection[OrganisationCode]) -> dict[OrganisationCode, Member]:
+    """Return those of some organisations that are open and in a jurisdiction, by code."""
     rows = Organisation.objects.filter(place__startswith=place, closed_on=None, code__in=codes) if codes else ()
     return {OrganisationCode(row.code): Member(row.name, row.people) for row in rows}
 
