@@ -3,7 +3,8 @@ phone run`, of `bluezone phone serve` (the screens talk to it) and of the town.
 
 The engine (`engine.Phone`) does the work. This decides when, survives what fails, and remembers what to tell the owner:
 no yes, no radio; checks come every few hours, and sooner after a failure; a damaged database is set aside, never
-deleted, and a clean one begun."""
+deleted, and a clean one begun.
+"""
 
 from __future__ import annotations
 
