@@ -6,6 +6,7 @@ import itertools
 import re
 import runpy
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCE = REPOSITORY / "src" / "bluezone"
 
 
+_TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".toml", ".po"}
+#: names of others' programs
+_OTHERS = {"JAVA_HOME", "android_24_arm64_v8a", "pg_dump"}
 _VARIABLES_OF_TESTS = {"BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL"}
 
 
@@ -75,6 +79,21 @@ def test_names_that_are_said_to_stand_in_a_file_do(page: Any) -> None:
     for name, file in re.findall(r"`(\w+)`\s+in\s+\[?`([\w./-]+\.\w+)`", page.prose):
         path = next(root / file for root in (REPOSITORY, SOURCE, SOURCE / "authority") if (root / file).exists())
         assert name in path.read_text("utf-8"), f"{page}: {file} does not name {name}"
+
+
+@cache
+def _words_of_the_sources() -> frozenset[str]:
+    folders = ("src", "tests", "tools", "benchmarks", "mobile")
+    files = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in _TEXT]
+    return frozenset(itertools.chain(*(re.findall(r"\w+", path.read_text("utf-8")) for path in files)))
+
+
+def test_names_in_code_style_stand_in_the_sources(page: Any) -> None:
+    """A name with an underscore, with () or of a class is of the sources, or of somebody else's program."""
+    tokens = {token for each in page.code for token in re.findall(r"[A-Za-z_][\w.]*(?:\(\))?", each)}
+    names = {token.rstrip("()").split(".")[-1] for token in tokens if re.search(r"\w_\w|\(\)|[a-z][A-Z]", token)}
+    unknown = {name for name in names if not name.startswith("BLUEZONE_")} - _words_of_the_sources() - _OTHERS
+    assert not unknown, f"{page}: {sorted(unknown)}"
 
 
 def test_targets_of_make_that_are_named_exist(page: Any) -> None:
