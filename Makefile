@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit messages messages-update bench validate reference protobuf lock clean
+.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench validate reference protobuf lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -54,6 +54,9 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS)
+
+pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
+	$(BIN)/python tools/pythons.py
 
 bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
