@@ -24,13 +24,6 @@ def test_the_citation_names_this_version_and_licence():
     assert said["title"].startswith("Bluezone")
 
 
-def test_files_that_security_and_conduct_point_to_are_there():
-    for name in ("SECURITY.md", "CODE_OF_CONDUCT.md"):
-        text = (REPOSITORY / name).read_text("utf-8")
-        for path in re.findall(r"`((?:docs|tests)/[\w./-]+|[A-Z]+\.md)`", text):
-            assert (REPOSITORY / path).exists(), (name, path)
-
-
 def test_classifiers_name_every_python_from_the_oldest_on_without_a_gap():
     minors = [int(found[1]) for each in PROJECT["classifiers"] if (found := re.fullmatch(r".* :: 3\.(\d+)", each))]
     oldest = int(PROJECT["requires-python"].removeprefix(">=3."))

@@ -39,6 +39,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "phonenumbers": ("authority",),
     "psycopg": ("authority",),
     "pyarrow": ("epidemic",),
+    "pydantic_settings": ("authority",),
     "scipy": ("epidemic",),
     "segno": ("phone", "authority", "rollout"),
     "starlette": ("phone",),

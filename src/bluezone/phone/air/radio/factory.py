@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bluezone.extras import install_command
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
@@ -27,7 +28,7 @@ def radio_named(name: str, clock: Clock, tx_power_dbm: int) -> Radio:
             from bluezone.phone.air.radio.bluez_radio import BluezRadio
         except ModuleNotFoundError as missing:
             raise RadioError(
-                f"--radio bluez needs the package {missing.name}; install it with `pip install 'bluezone[bluez]'`"
+                f"--radio bluez needs the package {missing.name}; install it with: {install_command('bluez')}"
             ) from missing
         return BluezRadio(rest, clock, tx_power_dbm)
     if not rest:

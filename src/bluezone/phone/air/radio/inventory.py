@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bluezone.extras import install_command
 from bluezone.phone.air.radio.machine import Bluez, Machine, UsbController
 
 _BLUETOOTH_CLASS = ("e0", "01", "01")  # wireless controller, RF controller, Bluetooth primary controller
@@ -114,5 +115,5 @@ async def ask_bluez() -> Bluez:
     try:
         from bluezone.phone.air.radio.bluez_bus import adapters
     except ModuleNotFoundError as missing:
-        return Bluez(trouble=f"the package {missing.name} is missing", next_step="pip install 'bluezone[bluez]'")
+        return Bluez(trouble=f"the package {missing.name} is missing", next_step=install_command("bluez"))
     return await adapters()

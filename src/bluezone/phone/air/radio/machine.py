@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bluezone.extras import install_command
+
 
 @dataclass(frozen=True, slots=True)
 class UsbController:
@@ -94,7 +96,7 @@ def _usb(machine: Machine) -> Iterator[RadioOption]:
         seen[kind] += 1
         name, what = f"usb:{one.vendor}:{one.product}{number}".upper().replace("USB", "usb"), one.text
         if not machine.libusb:
-            step = "pip install 'bluezone[phone]', which brings libusb-package"
+            step = f"{install_command('phone')} (it brings libusb-package)"
             yield RadioOption(name, "usb", False, what, "the library libusb is missing", step)
         elif not one.may_use:
             why = f"{one.node or 'its device file'} may not be written by you"
