@@ -72,7 +72,7 @@ def _run_until(text: str, awaited: str, folder: Path, environment: dict[str, str
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + _SECONDS
         try:
             while awaited not in output.read_text() and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.05)
@@ -132,7 +132,9 @@ def test_no_command_hides_in_a_block_that_is_not_run(page: Any) -> None:
 
 
 @pytest.mark.slow
-def test_the_commands_of_a_page_run(page: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_commands_of_a_page_run(
+    page: Any, tmp_path: Path, request: pytest.FixtureRequest, require_tool: Any
+) -> None:
     fences = [each for each in page.fences if each.language == "sh" and each.mark != "not run"]
     if not fences:
         pytest.skip("no commands to run")
@@ -140,6 +142,8 @@ def test_the_commands_of_a_page_run(page: Any, tmp_path: Path, request: pytest.F
     shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
     _write_encounters(tmp_path / "encounters")
     text = "\n".join(each.text for each in fences)
+    if "openssl " in text:
+        require_tool.program("openssl", package="openssl")
     if "bluezone authority" in text and "authority migrate" not in text:
         shutil.copytree(request.getfixturevalue("installed"), tmp_path / "var")
     for fence in fences:
