@@ -333,13 +333,13 @@ def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit]) -> set[dt.d
             changes[date][code] = number
     days = dict(series.totals())
     hidden: set[dt.date] = set()
-    standing: dict[Code, int] = {}
+    newest: dict[Code, int] = {}
     last = series.counts[-1].date
     for date in sorted({*changes, series.day}):
-        standing |= changes.get(date, {})
+        newest |= changes.get(date, {})
         of_day = date if date in days else last if date == series.day else None
         if of_day is not None:
-            parts = {str(code): (number, people.get(code)) for code, number in standing.items()}
+            parts = {str(code): (number, people.get(code)) for code, number in newest.items()}
             if suppression.disclosed_parts(parts)[str(unit.code)] is None:
                 hidden.add(of_day)
     return hidden
