@@ -138,7 +138,7 @@ def _store(
     for problem in () if problems_said else preview.problems:
         click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}", err=True)
     facts = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "import": str(done.pk)}
-    say(as_json, facts, f"{done.added} new figures, {done.changed} changed, {done.left_out} rows left out")
+    say(as_json, facts, f"{done.added} new, {done.changed} changed, {done.left_out} rows left out")
 
 
 def _officer(name: str) -> User:

@@ -113,6 +113,7 @@ def test_a_correction_of_days_gone_by_and_a_surprising_count_are_stored_only_if_
     page = text_of(client.get(answer.url))
     assert "thay cho 85.000" in page
     assert "733.017" in page
+    assert page.count("chỉ khi bạn chọn lấy") == 4  # two rows, in what changes and in what is stored
     decide(client, answer.url)
     assert share_of("63:933", DAY) == 85_000
     client, answer = brought(corrected)

@@ -155,12 +155,14 @@ def _context(preview: Preview) -> dict[str, Any]:
     shown, more = first(rows)
     day = today()
     concerned = [row for row in rows if row.change != "unchanged"][:SHOWN_ROWS]
-    units = population_effects.effects(concerned, day)
+    doubtful = pipeline.lines(preview, Severity.DOUBT)
+    asked = {row.key for row in rows if row.line in doubtful}
+    effects = [*map(_effect, population_effects.effects(concerned, day)), *_organisation_effects(concerned, day)]
     return {
         "ignored": preview.ignored,
-        "sample": [_sample(row) for row in shown],
+        "sample": [_sample(row) | {"asked": row.key in asked} for row in shown],
         "more_rows": more,
-        "effects": [*map(_effect, units), *_organisation_effects(concerned, day)],
+        "effects": [effect | {"asked": effect["key"] in asked} for effect in effects],
         "more_effects": max(0, sum(row.change != "unchanged" for row in rows) - SHOWN_ROWS),
     }
 
@@ -182,6 +184,7 @@ def _sample(row: Row) -> dict[str, Any]:
 
 def _effect(effect: Effect) -> dict[str, Any]:
     return {
+        "key": str(effect.unit.code),
         "unit": unit_name(effect.unit),
         "of": "" if effect.measure is Measure.POPULATION else populations.Measure(effect.measure).label,
         "share_before": _share(effect.before),
@@ -212,9 +215,8 @@ def _organisation_effects(rows: list[Row], day: dt.date) -> list[dict[str, Any]]
         before = organisation_row(organisation, own, page_language())["share"]
         organisation.headcount = row.people
         after = organisation_row(organisation, own, page_language())["share"]
-        result.append(
-            {"unit": organisation.name, "share_before": before, "share_after": after, "changes": before != after}
-        )
+        shares = {"share_before": before, "share_after": after, "changes": before != after}
+        result.append({"key": key, "unit": organisation.name} | shares)
     return result
 
 
