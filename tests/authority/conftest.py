@@ -353,8 +353,8 @@ def browser(require_tool: Any) -> Iterator[Any]:
         chromium.close()
 
 
-class Desk:
-    """An officer at a keyboard."""
+class OfficerAtBrowser:
+    """Use a page by keyboard, as an officer does, and check what holds for every page."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
@@ -390,7 +390,7 @@ class Desk:
         assert self.page.url.endswith(lands)
 
     def check(self) -> None:
-        """What holds for every page: axe finds nothing, nothing sticks out, nothing jumped."""
+        """Check what holds for every page: axe finds nothing, nothing sticks out, nothing jumped."""
         from axe_playwright_python.sync_playwright import Axe
 
         found = Axe().run(self.page)
@@ -409,20 +409,20 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Any) -> Iterator[Callable[..., Desk]]:
-    """Opens a browser window: `desk(360, "dark")`."""
+def open_browser(browser: Any) -> Iterator[Callable[..., OfficerAtBrowser]]:
+    """Open a browser window: `open_browser(360, "dark")`."""
     contexts = []
 
-    def sit_down(width: int = 1_280, scheme: str = "light") -> Desk:
+    def opened(width: int = 1_280, scheme: str = "light") -> OfficerAtBrowser:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="vi-VN")
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(WATCH_SHIFTS)
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         page.on("console", lambda message: _no_csp_violation(message.text))
-        return Desk(page)
+        return OfficerAtBrowser(page)
 
-    yield sit_down
+    yield opened
     for context in contexts:
         context.close()
 

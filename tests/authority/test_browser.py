@@ -1,4 +1,4 @@
-"""The officers' pages in a real browser: by keyboard alone, on a phone and a desk, light and dark, in two languages."""
+"""The officers' pages in a browser: by keyboard alone, telephone and desktop, light and dark, in two languages."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ TEXTS = {
     ("width", "scheme", "language"),
     [(360, "light", "vi"), (360, "dark", "en"), (1_280, "dark", "vi"), (1_280, "light", "en")],
 )
-def test_an_officer_gets_a_code_by_keyboard_alone(desk, url, width, scheme, language):
-    officer, texts = desk(width, scheme), TEXTS[language]
+def test_an_officer_gets_a_code_by_keyboard_alone(open_browser, url, width, scheme, language):
+    officer, texts = open_browser(width, scheme), TEXTS[language]
     page = officer.page
     page.goto(f"{url}/officer/login")
     if language == "en":
@@ -75,8 +75,8 @@ def test_an_officer_gets_a_code_by_keyboard_alone(desk, url, width, scheme, lang
     assert page.url.endswith("/officer/login")
 
 
-def test_the_first_tab_skips_to_the_content(desk, url):
-    officer = desk(360)
+def test_the_first_tab_skips_to_the_content(open_browser, url):
+    officer = open_browser(360)
     officer.log_in(url)
     officer.page.keyboard.press("Tab")
     assert officer.page.evaluate("document.activeElement.getAttribute('href')") == "#main"
@@ -84,8 +84,8 @@ def test_the_first_tab_skips_to_the_content(desk, url):
     assert box["y"] >= 0
 
 
-def test_the_code_page_offers_nothing_that_would_lose_the_code(desk, url):
-    officer = desk()
+def test_the_code_page_offers_nothing_that_would_lose_the_code(open_browser, url):
+    officer = open_browser()
     officer.log_in(url)
     officer.page.goto(f"{url}/officer/cases/new")
     officer.page.select_option("[name=test_date]", index=1)
@@ -94,8 +94,8 @@ def test_the_code_page_offers_nothing_that_would_lose_the_code(desk, url):
     assert officer.page.locator("button[name=language]").count() == 0
 
 
-def test_reloading_the_code_page_opens_no_second_case_and_shows_no_code(desk, url):
-    officer = desk()
+def test_reloading_the_code_page_opens_no_second_case_and_shows_no_code(open_browser, url):
+    officer = open_browser()
     officer.log_in(url)
     officer.page.goto(f"{url}/officer/cases/new")
     officer.page.select_option("[name=test_date]", index=1)
@@ -109,23 +109,23 @@ def test_reloading_the_code_page_opens_no_second_case_and_shows_no_code(desk, ur
 
 
 @pytest.mark.parametrize("path", ["/officer/nothing", "/officer/cases/?page=9"])
-def test_other_pages_are_clean_too(desk, url, path):
-    officer = desk(360, "dark")
+def test_other_pages_are_clean_too(open_browser, url, path):
+    officer = open_browser(360, "dark")
     officer.log_in(url)
     officer.page.goto(f"{url}{path}")
     officer.check()
 
 
-def test_a_rehearsal_says_so_on_every_page(desk, url):
-    officer = desk()
+def test_a_rehearsal_says_so_on_every_page(open_browser, url):
+    officer = open_browser()
     officer.page.goto(f"{url}/officer/login")
     assert "diễn tập" in officer.page.inner_text(".rehearsal")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1_280, "dark"), (1_280, "light")])
-def test_the_public_pages_of_the_roll_out(desk, url, width, scheme):
+def test_the_public_pages_of_the_roll_out(open_browser, url, width, scheme):
     """Also without any figure, as on the first day."""
-    reader = desk(width, scheme)
+    reader = open_browser(width, scheme)
     for path, text in [("/rollout/", "Chưa có số liệu cả nước"), ("/rollout/63:93", "Tỉnh Hậu Giang")]:
         reader.page.goto(f"{url}{path}")
         assert text in reader.page.inner_text("h1")
@@ -135,8 +135,8 @@ def test_the_public_pages_of_the_roll_out(desk, url, width, scheme):
 @pytest.mark.parametrize(
     ("width", "scheme", "language"), [(390, "light", "vi"), (1_280, "dark", "vi"), (390, "dark", "en")]
 )
-def test_an_officer_writes_news_and_takes_them_back(desk, url, width, scheme, language):
-    officer = desk(width, scheme)
+def test_an_officer_writes_news_and_takes_them_back(open_browser, url, width, scheme, language):
+    officer = open_browser(width, scheme)
     page = officer.page
     officer.log_in(url, "hoa", lands="/officer/rollout/")
     if language == "en":

@@ -67,8 +67,8 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), WINDOWS)
-def test_pages_with_figures_are_clean(desk, url, width, scheme, language):
-    reader = desk(width, scheme)
+def test_pages_with_figures_are_clean(open_browser, url, width, scheme, language):
+    reader = open_browser(width, scheme)
     page = reader.page
     page.goto(f"{url}/language/{language}?next=/rollout/")
     for path, text in PAGES.items():
@@ -82,8 +82,8 @@ def test_pages_with_figures_are_clean(desk, url, width, scheme, language):
         reader.check()
 
 
-def test_the_other_language_is_one_key_away_on_the_same_page(desk, url):
-    reader = desk(390)
+def test_the_other_language_is_one_key_away_on_the_same_page(open_browser, url):
+    reader = open_browser(390)
     reader.page.goto(f"{url}/rollout/63:93")
     reader.press(".top a[hreflang=en]")
     assert reader.page.url.endswith("/rollout/63:93")
@@ -91,8 +91,8 @@ def test_the_other_language_is_one_key_away_on_the_same_page(desk, url):
 
 
 @pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])
-def test_the_slider_goes_by_keyboard_and_says_its_day(desk, url, path):
-    reader = desk(1_280)
+def test_the_slider_goes_by_keyboard_and_says_its_day(open_browser, url, path):
+    reader = open_browser(1_280)
     page = reader.page
     page.goto(f"{url}{path}")
     newest = page.inner_text("#at-text")
@@ -116,8 +116,8 @@ def test_without_the_script_the_button_leads_to_the_day(browser, url):
     context.close()
 
 
-def test_the_table_says_all_that_the_map_shows(desk, url):
-    reader = desk(1_280)
+def test_the_table_says_all_that_the_map_shows(open_browser, url):
+    reader = open_browser(1_280)
     page = reader.page
     page.goto(f"{url}/rollout/")
     on_map = page.locator(".map path title").all_text_contents()
@@ -134,8 +134,8 @@ def test_the_table_says_all_that_the_map_shows(desk, url):
     reader.tab_to("table.ranking tbody a")
 
 
-def test_from_the_country_down_to_a_commune_by_keyboard(desk, url):
-    reader = desk(1_280)
+def test_from_the_country_down_to_a_commune_by_keyboard(open_browser, url):
+    reader = open_browser(1_280)
     page = reader.page
     page.goto(f"{url}/rollout/63:93")
     reader.press("ul.tiles a")

@@ -30,8 +30,8 @@ def served(
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1_280, "light")])
-def test_a_question_is_asked_and_the_page_turns_into_the_answer(desk, served, width, scheme):
-    officer = desk(width, scheme)
+def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, served, width, scheme):
+    officer = open_browser(width, scheme)
     page, url = officer.page, served.url
     page.set_default_timeout(120_000)
     page.goto(f"{url}/officer/login")

@@ -1,4 +1,4 @@
-"""Units and orders in a real browser, with the example of Hậu Giang: by keyboard, on phone and desk, light and dark."""
+"""Units and orders in a browser, with the example of Hậu Giang: by keyboard, telephone and desktop, light and dark."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
 
 
 @pytest.fixture
-def officer(desk: Callable[..., Any], url: str) -> Callable[..., Any]:
+def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
     """Opens a window and logs in: `officer("be", 390, "dark")`."""
 
     def log_in(name: str = "be", width: int = 1_280, scheme: str = "light") -> Any:
-        made = desk(width, scheme)
+        made = open_browser(width, scheme)
         page = made.page
         page.goto(f"{url}/officer/login")
         page.fill("[name=username]", name)

@@ -20,8 +20,8 @@ def officer(phone) -> User:
 
 
 @pytest.fixture
-def desk(client, officer):
-    """A logged-in officer's browser."""
+def lan(client, officer):
+    """Return a client with the officer logged in."""
     client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -45,47 +45,47 @@ def test_the_front_door_leads_officers_to_their_first_page_and_the_public_to_the
     assert client.get("/").headers["Location"] == "/officer/"
 
 
-def test_a_new_case_shows_a_code_that_works(phone, desk, officer):
-    response = desk.post("/officer/cases/new", form(file_number="HG-114"))
+def test_a_new_case_shows_a_code_that_works(phone, lan, officer):
+    response = lan.post("/officer/cases/new", form(file_number="HG-114"))
     assert response.status_code == 200
     assert phone.verify(shown_code(response)).token
     assert Case.objects.get().created_by == officer
 
 
-def test_a_code_is_shown_once_and_kept_nowhere(phone, desk, database_text):
-    response = desk.post("/officer/cases/new", form())
+def test_a_code_is_shown_once_and_kept_nowhere(phone, lan, database_text):
+    response = lan.post("/officer/cases/new", form())
     code = shown_code(response)
     assert "no-store" in response["Cache-Control"]
     case = Case.objects.get()
     for path in ("/officer/cases/", f"/officer/cases/{case.id}"):
-        assert code not in desk.get(path).content.decode()
+        assert code not in lan.get(path).content.decode()
     assert code not in database_text()
     assert all(code not in str(session.get_decoded()) for session in Session.objects.all())
 
 
-def test_a_page_sent_twice_opens_one_case(phone, desk):
+def test_a_page_sent_twice_opens_one_case(phone, lan):
     values = form()
-    desk.post("/officer/cases/new", values)
-    again = desk.post("/officer/cases/new", values)
+    lan.post("/officer/cases/new", values)
+    again = lan.post("/officer/cases/new", values)
     assert again.headers["Location"] == f"/officer/cases/{values['case_id']}"
     assert Case.objects.count() == OneTimeCode.objects.count() == 1
 
 
-def test_an_officer_cannot_take_the_id_of_anothers_case(phone, desk):
+def test_an_officer_cannot_take_the_id_of_anothers_case(phone, lan):
     theirs = Case.objects.create(report_type="confirmed", test_date=phone.clock.now.date(), created_at=phone.clock.now)
-    response = desk.post("/officer/cases/new", form(case_id=str(theirs.id)))
+    response = lan.post("/officer/cases/new", form(case_id=str(theirs.id)))
     assert response.headers["Location"] == "/officer/cases/"
     assert OneTimeCode.objects.count() == 0
 
 
-def test_an_officer_sees_own_cases_only(phone, desk):
+def test_an_officer_sees_own_cases_only(phone, lan):
     theirs = Case.objects.create(
         report_type="clinical", test_date=phone.clock.now.date(), created_at=phone.clock.now, file_number="theirs"
     )
-    assert "theirs" not in desk.get("/officer/cases/").content.decode()
-    assert desk.get(f"/officer/cases/{theirs.id}").status_code == 404
-    assert desk.post(f"/officer/cases/{theirs.id}/code").status_code == 404
-    assert desk.post(f"/officer/cases/{theirs.id}/result", {"report_type": "confirmed"}).status_code == 404
+    assert "theirs" not in lan.get("/officer/cases/").content.decode()
+    assert lan.get(f"/officer/cases/{theirs.id}").status_code == 404
+    assert lan.post(f"/officer/cases/{theirs.id}/code").status_code == 404
+    assert lan.post(f"/officer/cases/{theirs.id}/result", {"report_type": "confirmed"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -100,65 +100,65 @@ def test_an_officer_sees_own_cases_only(phone, desk):
         ({"case_id": "x"}, ""),
     ],
 )
-def test_a_mistake_is_said_beside_its_field_and_opens_no_case(desk, values, text):
-    response = desk.post("/officer/cases/new", form(**values))
+def test_a_mistake_is_said_beside_its_field_and_opens_no_case(lan, values, text):
+    response = lan.post("/officer/cases/new", form(**values))
     assert response.status_code == 400
     assert text in response.content.decode()
     assert not Case.objects.exists()
 
 
-def test_a_lost_code_is_replaced(phone, desk):
-    first = shown_code(desk.post("/officer/cases/new", form()))
-    second = shown_code(desk.post(f"/officer/cases/{Case.objects.get().id}/code"))
+def test_a_lost_code_is_replaced(phone, lan):
+    first = shown_code(lan.post("/officer/cases/new", form()))
+    second = shown_code(lan.post(f"/officer/cases/{Case.objects.get().id}/code"))
     assert not phone.verify(first).token
     assert phone.verify(second).token
 
 
-def test_a_test_result_confirms_a_clinical_case(phone, desk):
-    desk.post("/officer/cases/new", form(report_type="clinical", onset_date="2020-08-16", test_date=""))
+def test_a_test_result_confirms_a_clinical_case(phone, lan):
+    lan.post("/officer/cases/new", form(report_type="clinical", onset_date="2020-08-16", test_date=""))
     case = Case.objects.get()
-    page = desk.get(f"/officer/cases/{case.id}").content.decode()
+    page = lan.get(f"/officer/cases/{case.id}").content.decode()
     assert "Đã có kết quả xét nghiệm" in page
-    response = desk.post(f"/officer/cases/{case.id}/result", {"report_type": "confirmed", "test_date": "2020-08-18"})
+    response = lan.post(f"/officer/cases/{case.id}/result", {"report_type": "confirmed", "test_date": "2020-08-18"})
     assert phone.verify(shown_code(response)).test_type == "confirmed"
-    assert "Đã có kết quả xét nghiệm" not in desk.get(f"/officer/cases/{case.id}").content.decode()
+    assert "Đã có kết quả xét nghiệm" not in lan.get(f"/officer/cases/{case.id}").content.decode()
 
 
 @pytest.mark.parametrize(
     "values", [{}, {"report_type": "self"}, {"report_type": "confirmed", "test_date": "2020-08-20"}]
 )
-def test_a_bad_result_changes_nothing(phone, desk, values):
-    desk.post("/officer/cases/new", form(report_type="clinical"))
+def test_a_bad_result_changes_nothing(phone, lan, values):
+    lan.post("/officer/cases/new", form(report_type="clinical"))
     case = Case.objects.get()
-    assert desk.post(f"/officer/cases/{case.id}/result", values).status_code == 400
+    assert lan.post(f"/officer/cases/{case.id}/result", values).status_code == 400
     case.refresh_from_db()
     assert case.report_type == "clinical"
     assert OneTimeCode.objects.count() == 1
 
 
-def test_the_list_says_what_became_of_each_code(phone, desk):
-    used = shown_code(desk.post("/officer/cases/new", form()))
+def test_the_list_says_what_became_of_each_code(phone, lan):
+    used = shown_code(lan.post("/officer/cases/new", form()))
     phone.verify(used)
-    assert "Đã dùng" in desk.get("/officer/cases/").content.decode()
-    desk.post("/officer/cases/new", form())
-    assert "Chưa dùng" in desk.get("/officer/cases/").content.decode()
+    assert "Đã dùng" in lan.get("/officer/cases/").content.decode()
+    lan.post("/officer/cases/new", form())
+    assert "Chưa dùng" in lan.get("/officer/cases/").content.decode()
 
 
-def test_the_list_has_pages(phone, desk, officer):
+def test_the_list_has_pages(phone, lan, officer):
     Case.objects.bulk_create(
         Case(report_type="self", test_date=phone.clock.now.date(), created_at=phone.clock.now, created_by=officer)
         for _ in range(51)
     )
-    assert "Trang 1 trên 2" in desk.get("/officer/cases/").content.decode()
-    assert desk.get("/officer/cases/?page=2").content.decode().count("<tr>") == 2
-    assert desk.get("/officer/cases/?page=nonsense").status_code == 200
+    assert "Trang 1 trên 2" in lan.get("/officer/cases/").content.decode()
+    assert lan.get("/officer/cases/?page=2").content.decode().count("<tr>") == 2
+    assert lan.get("/officer/cases/?page=nonsense").status_code == 200
 
 
-def test_pages_speak_vietnamese_unless_told_otherwise(desk):
-    assert '<html lang="vi">' in desk.get("/officer/cases/").content.decode()
-    assert '<html lang="vi">' in desk.get("/officer/cases/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
-    desk.post("/language/setlang/", {"language": "en"})
-    assert "No case yet" in desk.get("/officer/cases/").content.decode()
+def test_pages_speak_vietnamese_unless_told_otherwise(lan):
+    assert '<html lang="vi">' in lan.get("/officer/cases/").content.decode()
+    assert '<html lang="vi">' in lan.get("/officer/cases/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+    lan.post("/language/setlang/", {"language": "en"})
+    assert "No case yet" in lan.get("/officer/cases/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/officer/login", "/officer/nothing"])
@@ -186,12 +186,12 @@ def test_an_old_form_is_refused_kindly(officer):
     assert "Biểu mẫu này đã quá cũ" in response.content.decode()
 
 
-def test_a_broken_page_tells_no_internals(desk, monkeypatch):
+def test_a_broken_page_tells_no_internals(lan, monkeypatch):
     from bluezone.authority.diagnosis import views
 
     monkeypatch.setattr(views, "Paginator", None)
-    desk.raise_request_exception = False
-    response = desk.get("/officer/cases/")
+    lan.raise_request_exception = False
+    response = lan.get("/officer/cases/")
     assert response.status_code == 500
     assert "Hệ thống gặp trục trặc" in response.content.decode()
     assert "Traceback" not in response.content.decode()

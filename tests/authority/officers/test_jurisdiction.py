@@ -1,4 +1,4 @@
-"""Who may see and edit what, as a table; the same rule as a query's condition; the trail over HTTP."""
+"""Who may see and edit what, as a table; the same rule as a query's condition; the audit log over HTTP."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_the_database_keeps_no_role_without_its_place(db, role, place):
         User.objects.create_user("wrong", role=role, place=place)
 
 
-def test_the_trail_shows_each_its_own_jurisdiction(officers, client):
+def test_the_audit_log_shows_each_its_own_jurisdiction(officers, client):
     """Making the accounts was logged: each officer reads of those within its borders."""
     seen = {}
     for name, user in officers.items():
@@ -132,7 +132,7 @@ def test_the_trail_shows_each_its_own_jurisdiction(officers, client):
     }
 
 
-def test_the_trail_keeps_neither_password_nor_address(officers, client):
+def test_the_audit_log_keeps_neither_password_nor_address(officers, client):
     from auditlog.models import LogEntry
 
     client.force_login(officers["ministry"])

@@ -22,12 +22,12 @@ ONE, OTHER = "63:31318", "63:31321"
 
 @pytest.fixture
 def school(db):
-    return services.found(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY)
+    return services.register(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY)
 
 
 @pytest.fixture
 def market(db):
-    return services.found(Facts("Chợ Vị Thanh", Sector.COMPANIES, UnitCode.parse(ONE), 300), DAY)
+    return services.register(Facts("Chợ Vị Thanh", Sector.COMPANIES, UnitCode.parse(ONE), 300), DAY)
 
 
 @pytest.fixture

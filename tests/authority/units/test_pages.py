@@ -29,12 +29,12 @@ EVERYBODY = [
 
 @pytest.fixture
 def school(db):
-    return services.found(Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY)
+    return services.register(Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY)
 
 
 @pytest.fixture
 def market(db):
-    return services.found(Facts("Chợ B", Sector.COMPANIES, UnitCode.parse("63:31340"), 300), DAY)
+    return services.register(Facts("Chợ B", Sector.COMPANIES, UnitCode.parse("63:31340"), 300), DAY)
 
 
 @pytest.fixture
@@ -301,16 +301,16 @@ def test_what_is_decided_on_is_what_was_shown(officer, client):
 def test_a_list_is_stored_whole_or_not_at_all(officer, client, monkeypatch):
     officer("province")
     there = send(client, GOOD).headers["Location"]
-    found = services.found
+    register = services.register
     made = []
 
     def breaks_at_the_third(*args):
         made.append(args)
         if len(made) == 3:
             raise services.OrganisationError("no more codes")
-        return found(*args)
+        return register(*args)
 
-    monkeypatch.setattr(services, "found", breaks_at_the_third)
+    monkeypatch.setattr(services, "register", breaks_at_the_third)
     assert store(client, there).status_code == 409
     assert not Organisation.objects.exists()
     assert Upload.objects.get().state == "pending"

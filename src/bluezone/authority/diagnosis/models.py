@@ -40,7 +40,7 @@ class Case(models.Model):
         return f"case {self.id}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it: with the officer who opened it."""
+        """Return the place under which the audit log files it: with the officer who opened it."""
         return {"place": (self.created_by.place if self.created_by else "") or "/"}
 
 

@@ -38,7 +38,7 @@ def receive(
     The same upload sent again (its answer was lost on the way) is taken again, stores nothing twice, and gets the same
     answer: `upload_mac`, which only its phone could have made, shows it is the same.
     """
-    token = revision.unseal(revision_token) if revision_token else None
+    token = revision.decrypt(revision_token) if revision_token else None
     if revision_token and token is None:
         token = ()  # sent, but not ours: it revises nothing
     for attempt in (1, 2):
@@ -51,7 +51,7 @@ def receive(
             if attempt == 2:
                 raise
     kept = revision.still_revisable(token or (), now.timestamp())
-    return Receipt(inserted, revision.seal([*kept, *touched]))
+    return Receipt(inserted, revision.encrypt([*kept, *touched]))
 
 
 def _store(

@@ -1,7 +1,7 @@
-"""Revision tokens: what lets the phone that published keys, and no other, revise them later.
+"""Encrypt and decrypt revision tokens, by which the phone that published keys, and no other, can revise them later.
 
-A list of the keys, sealed with AES-256-GCM under a key of this installation: opaque to the phone, impossible to make or
-alter. Padded to whole blocks of 30 keys, so that its length says little.
+A token is the list of the keys, encrypted with AES-256-GCM under a key of this installation: opaque to the phone,
+impossible to make or alter. It is padded to whole blocks of 30 keys, so that its length says little.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _BLOCK_ROWS = 30
 MAX_ROWS = 4 * _BLOCK_ROWS
 
 
-def seal(keys: Iterable[RevisableKey]) -> str:
-    """The token (base64) that lets its bearer revise these keys."""
+def encrypt(keys: Iterable[RevisableKey]) -> str:
+    """Return the token (base64) that lets its bearer revise these keys."""
     unique = list(dict.fromkeys(keys))[-MAX_ROWS:]
     rows = b"".join(_ROW.pack(one.key, one.rolling_start_interval, one.rolling_period) for one in unique)
     plain = rows + bytes(-len(rows) % (_BLOCK_ROWS * _ROW.size))
@@ -37,8 +37,8 @@ def seal(keys: Iterable[RevisableKey]) -> str:
     return base64_text(nonce + AESGCM(keyed.key(_PURPOSE)).encrypt(nonce, plain, _CONTEXT))
 
 
-def unseal(token: str) -> tuple[RevisableKey, ...] | None:
-    """The keys a token names; None where it is not one of ours."""
+def decrypt(token: str) -> tuple[RevisableKey, ...] | None:
+    """Return the keys a token names; None for a token this installation did not make."""
     try:
         data = base64_bytes(token, "revisionToken")
     except ProtocolError:
@@ -54,6 +54,6 @@ def unseal(token: str) -> tuple[RevisableKey, ...] | None:
 
 
 def still_revisable(keys: Sequence[RevisableKey], now_s: float) -> list[RevisableKey]:
-    """Those of a token's keys that may still be published again."""
+    """Return those of a token's keys that may still be published again."""
     oldest = interval_number(now_s - MAX_AGE_DAYS * DAY_S)
     return [one for one in keys if one.rolling_start_interval + one.rolling_period >= oldest]

@@ -132,7 +132,7 @@ def suspend(user: User, *, active: bool) -> None:
 
 
 def _note(user: User, by: User, what: str, value: str) -> None:
-    """What no field of the account shows, for the trail. Never the link itself."""
+    """What no field of the account shows, for the audit log. Never the link itself."""
     LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(User),
         object_pk=str(user.pk),

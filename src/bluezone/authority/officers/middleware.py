@@ -42,7 +42,7 @@ def second_factor(get_response: _Handler) -> _Handler:
 
 
 def audit_log(get_response: _Handler) -> _Handler:
-    """Tells the audit trail who is at work. Only for officers: elsewhere it would open the session of every request,
+    """Tells the audit log who is at work. Only for officers: elsewhere it would open the session of every request,
     and mark files for CDNs as different for every cookie."""
     tracked = AuditlogMiddleware(get_response)
 

@@ -44,7 +44,7 @@ class User(AbstractUser):
         return jurisdiction_of(Role(self.role), self.place) if self.role else None
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files a change of this account."""
+        """Return the place under which the audit log files a change of this account."""
         return {"place": self.place or NATION}
 
     def get_full_name(self) -> str:
@@ -66,11 +66,11 @@ class OfficerToken(models.Model):
         return f"token of {self.officer} until {self.expires_at:%Y-%m-%d %H:%M} UTC"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return the place under which the audit log files it."""
         return self.officer.get_additional_data()
 
 
-# The audit trail: who changed which account, and when; never a password, a key or an address.
+# The audit log: who changed which account, and when; never a password, a key or an address.
 auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
 auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

@@ -146,7 +146,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 86_400
 
 # The second factor: a code from an app on the officer's phone (TOTP, RFC 6238).
 OTP_TOTP_ISSUER = "Bluezone"
-# The trail says who changed what and when; from which address is nobody's business.
+# The audit log says who changed what and when; from which address is nobody's business.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # --- the wire ---------------------------------------------------------------------------------------------------------

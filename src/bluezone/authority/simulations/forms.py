@@ -115,10 +115,10 @@ class SimulationForm(forms.Form):
         self.own, self._language = own, language
         for assumption in ASSUMPTIONS:
             field = _field(assumption)
-            field.initial = self.said(assumption, own[assumption.name])
+            field.initial = self.text_of(assumption, own[assumption.name])
             self.fields[_key(assumption)] = field
 
-    def said(self, assumption: Assumption, value: Any) -> Any:
+    def text_of(self, assumption: Assumption, value: Any) -> Any:
         """A value of the simulator as the form shows it."""
         if assumption.kind is Kind.SWITCH:
             return value in (True, "True", "yes")
@@ -148,7 +148,7 @@ class SimulationForm(forms.Form):
         others = dict(question.changes)
         for assumption in ASSUMPTIONS:
             if assumption.name in others:
-                self.fields[_key(assumption)].initial = self.said(assumption, others.pop(assumption.name))
+                self.fields[_key(assumption)].initial = self.text_of(assumption, others.pop(assumption.name))
         self.initial["other"] = "\n".join(f"{name} = {value}" for name, value in others.items())
 
     def assumption_fields(self) -> Sequence[forms.BoundField]:

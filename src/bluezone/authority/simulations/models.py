@@ -92,7 +92,7 @@ class Simulation(models.Model):
         return self.state in self.UNFINISHED
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return the place under which the audit log files it."""
         return {"place": self.place}
 
 

@@ -57,7 +57,7 @@ class Organisation(models.Model):
         return None if self.headcount is None else people_meant(self.headcount, with_families=self.with_families)
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files a change."""
+        """Return the place under which the audit log files a change."""
         return {"place": self.place}
 
 

@@ -1,5 +1,4 @@
-"""Do what an officer does with organisations, from a page, a file or the command line: register, change, close,
-reopen."""
+"""Register, change, close and reopen organisations, for pages, files and the command line."""
 
 from __future__ import annotations
 
@@ -33,8 +32,8 @@ class Facts:
 
 
 @transaction.atomic
-def found(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organisation:
-    """A new organisation with a code of its own. Raises OrganisationError."""
+def register(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organisation:
+    """Register an organisation under a code of its own. Raises OrganisationError."""
     check(facts.name, facts.headcount)
     organisation = Organisation(code=_new_code(), created_on=today, is_example=is_example)
     _write(organisation, facts)
@@ -43,14 +42,14 @@ def found(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organisa
 
 @transaction.atomic
 def change(organisation: Organisation, facts: Facts) -> None:
-    """Change what is known of one; the code on its posters stays. Raises OrganisationError."""
+    """Change what is known of an organisation; the code on its posters stays. Raises OrganisationError."""
     check(facts.name, facts.headcount)
     _write(organisation, facts)
 
 
 @transaction.atomic
 def close(organisation: Organisation, today: dt.date) -> None:
-    """It is no more: its poster counts nobody from now on. What it counted stays."""
+    """Close an organisation: its poster counts nobody from now on. What it counted stays."""
     if organisation.closed_on is None:
         organisation.closed_on = today
         organisation.save(update_fields=["closed_on"])
@@ -58,7 +57,7 @@ def close(organisation: Organisation, today: dt.date) -> None:
 
 @transaction.atomic
 def reopen(organisation: Organisation) -> None:
-    """It goes on. Raises OrganisationError where another of its name has taken its place."""
+    """Reopen a closed organisation. Raises OrganisationError where another has taken its name and place since."""
     organisation.closed_on = None
     _save(organisation)
 
@@ -75,7 +74,7 @@ def facts_of(organisation: Organisation) -> Facts:
 
 
 def open_code(text: str) -> str:
-    """The code, in its one written form, if an open organisation has it on its poster; else an empty text."""
+    """Return a code in its one written form, if an open organisation has it on its poster; else an empty text."""
     try:
         code = read_code(text)
     except UnitCodeError:
@@ -99,7 +98,7 @@ def _write(organisation: Organisation, facts: Facts) -> None:
 
 
 def _save(organisation: Organisation) -> None:
-    """Raises OrganisationError where an open one of its name is there already."""
+    """Store an organisation. Raises OrganisationError where an open one of its name is there already."""
     try:
         with transaction.atomic():
             organisation.save()

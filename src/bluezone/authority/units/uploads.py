@@ -62,7 +62,7 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     for draft in changed:
         services.change(rows[draft.key], draft.facts)
     for draft in new:
-        services.found(draft.facts, clock.date_of(now))
+        services.register(draft.facts, clock.date_of(now))
     return Stored(added=len(new), changed=len(changed))
 
 

@@ -153,7 +153,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
     own = scope.directing(request.user)
     if request.method == "GET":
         return _form_page(request, OrganisationForm(own, clock.today()))
-    return _store(request, own, lambda form: services.found(form.facts(), clock.today()))
+    return _store(request, own, lambda form: services.register(form.facts(), clock.today()))
 
 
 @never_cache

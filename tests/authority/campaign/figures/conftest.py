@@ -43,12 +43,12 @@ def places() -> Place:
 
 @pytest.fixture
 def school(db: None) -> Organisation:
-    return services.found(services.Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, COMMUNE, headcount=900), DAY)
+    return services.register(services.Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, COMMUNE, headcount=900), DAY)
 
 
 @pytest.fixture
 def other_school(db: None) -> Organisation:
-    return services.found(services.Facts("Trường THCS Lê Quí Đôn", Sector.SCHOOLS, SISTER, headcount=400), DAY)
+    return services.register(services.Facts("Trường THCS Lê Quí Đôn", Sector.SCHOOLS, SISTER, headcount=400), DAY)
 
 
 @pytest.fixture

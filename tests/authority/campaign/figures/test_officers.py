@@ -70,11 +70,11 @@ def test_a_link_runs_out_after_three_days(signed_in, set_clock):
 def test_a_newer_link_ends_the_older_one_the_password_and_every_session(signed_in, officer):
     boss, district = signed_in("province"), officer("district")
     first = link_of(boss.post(f"{OFFICERS}/{district.pk}/link"))
-    desk, _ = set_password(first)
-    desk.post("/officer/login", {"username": "district", "password": PASSWORD})
-    assert desk.get("/officer/rollout/").status_code == 200
+    at_work, _ = set_password(first)
+    at_work.post("/officer/login", {"username": "district", "password": PASSWORD})
+    assert at_work.get("/officer/rollout/").status_code == 200
     second = link_of(boss.post(f"{OFFICERS}/{district.pk}/link"))
-    assert desk.get("/officer/rollout/").status_code == 302
+    assert at_work.get("/officer/rollout/").status_code == 302
     assert "không còn dùng được" in set_password(first)[1].content.decode()
     assert set_password(second)[1].status_code == 302
 
@@ -197,10 +197,10 @@ def test_an_officer_cannot_be_moved_out_of_the_jurisdiction_or_up(signed_in, off
 def test_a_suspended_officer_is_out_at_once_and_so_is_the_machine(signed_in, officer, set_clock, client):
     district = officer("district")
     token, _ = tokens.issue(district, set_clock.now)
-    desk, boss = signed_in("district"), signed_in("province")
-    assert desk.get("/officer/rollout/").status_code == 200
+    at_work, boss = signed_in("district"), signed_in("province")
+    assert at_work.get("/officer/rollout/").status_code == 200
     boss.post(f"{OFFICERS}/{district.pk}/suspend", {"active": "no"})
-    assert desk.get("/officer/rollout/").status_code == 302
+    assert at_work.get("/officer/rollout/").status_code == 302
     assert tokens.officer_of(token, set_clock.now) is None
     boss.post(f"{OFFICERS}/{district.pk}/suspend", {"active": "yes"})
     assert tokens.officer_of(token, set_clock.now) is None

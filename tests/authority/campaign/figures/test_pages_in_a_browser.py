@@ -1,4 +1,4 @@
-"""The officers' roll-out in a real browser: realistic figures, on phone and desk, light and dark, in two languages."""
+"""The officers' roll-out in a browser: realistic figures, telephone and desktop, light and dark, in two languages."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
 
 
 @pytest.fixture
-def officer(desk: Callable[..., Any], url: str) -> Callable[..., Any]:
+def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
     """Opens a window and logs in: `officer("tinh", 390, "dark", "en")`."""
 
     def log_in(name: str = "tinh", width: int = 1_280, scheme: str = "light", language: str = "vi") -> Any:
-        made = desk(width, scheme)
+        made = open_browser(width, scheme)
         page = made.page
         page.goto(f"{url}/officer/login")
         if language == "en":
@@ -136,7 +136,7 @@ def test_a_figure_is_entered_by_keyboard_alone_after_a_second_look(officer, url)
     made.check()
 
 
-def test_an_officer_is_appointed_and_sets_the_own_password(officer, desk, url):
+def test_an_officer_is_appointed_and_sets_the_own_password(officer, open_browser, url):
     made = officer("tinh", 390, "dark")
     page = made.page
     page.goto(f"{url}/officer/officers/new?role=district&unit=63:933")
@@ -146,7 +146,7 @@ def test_an_officer_is_appointed_and_sets_the_own_password(officer, desk, url):
         page.click("main form button.button")
     made.check()
     link = page.input_value("#link")
-    new = desk(390, "light")
+    new = open_browser(390, "light")
     new.page.goto(link)
     new.check()
     for field in ("new_password1", "new_password2"):

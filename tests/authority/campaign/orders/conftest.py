@@ -65,7 +65,9 @@ def give(letter: Letter) -> Callable[..., Directive]:
 def schools(hau_giang: Any) -> list[Any]:
     """A school in each of two communes of two districts, and an office of the province."""
     return [
-        organisations.found(Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY),
-        organisations.found(Facts("Trường B", Sector.SCHOOLS, UnitCode.parse("63:31340"), 40), DAY),
-        organisations.found(Facts("Sở TTTT", Sector.STATE_AGENCIES, UnitCode.parse("63:93"), 30, True), DAY),
+        organisations.register(
+            Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY
+        ),
+        organisations.register(Facts("Trường B", Sector.SCHOOLS, UnitCode.parse("63:31340"), 40), DAY),
+        organisations.register(Facts("Sở TTTT", Sector.STATE_AGENCIES, UnitCode.parse("63:93"), 30, True), DAY),
     ]

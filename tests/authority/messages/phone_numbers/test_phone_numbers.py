@@ -141,13 +141,13 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def test_a_number_is_kept_sealed_and_deleted_by_its_receipt(post):
+def test_a_number_is_kept_encrypted_and_deleted_by_its_receipt(post):
     receipt = post.leave(commune="63:31468")
     assert post.messages[0][0] == NUMBER
     assert "mã xác nhận" in post.messages[0][1]
     assert len(post.messages[0][1]) <= 70
     row = PhoneNumber.objects.get()
-    assert (services.unseal(row.number), row.place) == (NUMBER, LONG_MY)
+    assert (services.decrypt(row.number), row.place) == (NUMBER, LONG_MY)
     assert b"912345678" not in bytes(row.number)
     assert NumberRequest.objects.get().number == b""
     assert post.post("forget", Forgetting(receipt=receipt).to_json()) == (200, Answer())
@@ -183,7 +183,7 @@ def test_a_request_stays_with_its_number(post, request_id):
     status, answer = post.ask(request_id, OTHER)
     assert (status, answer.refusal) == (400, Refusal.BAD_REQUEST)
     post.confirm(request_id, post.code)
-    assert services.unseal(PhoneNumber.objects.get().number) == NUMBER
+    assert services.decrypt(PhoneNumber.objects.get().number) == NUMBER
 
 
 def test_a_code_is_for_its_own_request_only(post, request_id):
@@ -283,7 +283,7 @@ def test_an_officer_forgets_the_number_of_who_lost_the_phone(post, run_bluezone)
 def test_numbers_are_read_with_the_secret_of_before_a_rotation(post, settings):
     receipt = post.leave()
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret"
-    assert services.unseal(PhoneNumber.objects.get().number) == NUMBER
+    assert services.decrypt(PhoneNumber.objects.get().number) == NUMBER
     assert services.forget(receipt)
 
 

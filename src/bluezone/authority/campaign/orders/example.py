@@ -131,7 +131,7 @@ def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str
     if Organisation.objects.filter(name=named, within=within, is_example=True).exists():
         return None
     facts = Facts(named, sector, UnitCode.parse(within), headcount, sector in WITH_FAMILIES, headed_by)
-    return organisations.found(facts, _FIGURES_FROM, is_example=True)
+    return organisations.register(facts, _FIGURES_FROM, is_example=True)
 
 
 def _figures(unit: Organisation, position: int) -> list[Count]:

@@ -48,7 +48,7 @@ class NewsItem(models.Model):
         return f"{self.kind} {self.title_vi}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return the place under which the audit log files it."""
         return {"place": self.place}
 
 

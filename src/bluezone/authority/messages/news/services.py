@@ -60,7 +60,7 @@ def issue(area: str, now: dt.datetime) -> bool:
         last = NewsDocument.objects.filter(region=region, area=area).first()
         rows = {item.id: item for item in NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now)}
         to_say = rules.chosen([facts(item) for item in rows.values()], area, now)
-        if not rules.must_sign(last.issued_at if last else None, said(last), to_say, now):
+        if not rules.must_sign(last.issued_at if last else None, ids_in_document(last), to_say, now):
             return False
         document = News(
             region=region,
@@ -83,15 +83,15 @@ def issue(area: str, now: dt.datetime) -> bool:
     return True
 
 
-def said(document: NewsDocument | None) -> list[int]:
-    """The ids of the items that stand in a document."""
+def ids_in_document(document: NewsDocument | None) -> list[int]:
+    """Return the ids of the items in a document."""
     return [int(number) for number in document.items.split(",") if number] if document else []
 
 
-def said_in(areas: Iterable[str]) -> set[int]:
-    """The ids of the items that stand in the documents of these areas."""
+def ids_in_documents(areas: Iterable[str]) -> set[int]:
+    """Return the ids of the items in the documents of these areas."""
     documents = NewsDocument.objects.filter(region=settings.BLUEZONE.region, area__in=set(areas))
-    return {number for document in documents for number in said(document)}
+    return {number for document in documents for number in ids_in_document(document)}
 
 
 def refresh(now: dt.datetime) -> str:

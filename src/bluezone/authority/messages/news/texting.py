@@ -12,7 +12,7 @@ import logging
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.messages.news.models import NewsItem
 from bluezone.authority.messages.phone_numbers.models import PhoneNumber
-from bluezone.authority.messages.phone_numbers.services import unseal
+from bluezone.authority.messages.phone_numbers.services import decrypt
 from bluezone.authority.messages.phone_numbers.sms import Sender, SmsError, sender
 from bluezone.authority.site.locks import job_lock
 
@@ -57,7 +57,7 @@ def _send(item: NewsItem, send: Sender, most: int, now: dt.datetime) -> int:
         item.sms_through = row.id
         item.save(update_fields=["sms_through"])
         try:
-            send(unseal(bytes(row.number)), message(item, row.language))
+            send(decrypt(bytes(row.number)), message(item, row.language))
         except SmsError as error:
             log.warning("news %d: %s", item.id, error)
             failures += 1

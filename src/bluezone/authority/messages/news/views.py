@@ -35,7 +35,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
         "-published_at", "-id"
     )
     page = Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = services.said_in(rules.area_of(item.place) for item in page)
+    shown = services.ids_in_documents(rules.area_of(item.place) for item in page)
     rows = [_listed(item, item.id in shown, own, now) for item in page]
     return render(request, "news/list.html", {"page": page, "rows": rows, "nav": "news"})
 

@@ -66,7 +66,7 @@ def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt
         digest=request,
         defaults={
             "number_digest": number_digest,
-            "number": _seal(number),
+            "number": _encrypt(number),
             "place": _place(asked.commune),
             "language": asked.language,
             "code_digest": _code_digest(request, code),
@@ -162,17 +162,17 @@ def _code_digest(request: str, code: str) -> str:
     return keyed.digest(_CODE, f"{request} {code}")
 
 
-def _seal(number: str) -> bytes:
+def _encrypt(number: str) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + AESGCM(keyed.key(_NUMBER)).encrypt(nonce, number.encode("ascii"), None)
 
 
-def unseal(sealed: bytes) -> str:
-    """The number in a row. Raises AuthorityError where no secret of ours opens it."""
-    data = bytes(sealed)
+def decrypt(encrypted: bytes) -> str:
+    """Decrypt the number of a row. Raises AuthorityError where no secret of this installation decrypts it."""
+    data = bytes(encrypted)
     for key in keyed.keys(_NUMBER):
         try:
             return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None).decode("ascii")
         except (InvalidTag, ValueError):
             continue
-    raise AuthorityError("a telephone number is sealed with a secret that is not known here any more")
+    raise AuthorityError("a telephone number is encrypted under a secret that this server no longer has")

@@ -1,4 +1,4 @@
-"""Organisations: founded with a code of their own, changed, closed, reopened; the trail keeps it."""
+"""Organisations: registered with a code of their own, changed, closed, reopened; the audit log keeps it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHOOL = Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, COMMUNE, 60, with_fa
 
 
 def test_a_new_organisation_has_a_code_and_lies_where_its_commune_lies(db):
-    school = services.found(SCHOOL, DAY)
+    school = services.register(SCHOOL, DAY)
     assert read_code(school.code) == school.code
     assert school.place == f"/63:93/63:930/63:31318/{school.code}/"
     assert school.people == 216  # 3.6 a household
@@ -32,16 +32,16 @@ def test_a_new_organisation_has_a_code_and_lies_where_its_commune_lies(db):
 )
 def test_what_cannot_be_is_a_sentence_and_nothing_is_stored(db, name, headcount, sentence):
     with pytest.raises(OrganisationError, match=sentence):
-        services.found(Facts(name, Sector.SCHOOLS, COMMUNE, headcount), DAY)
+        services.register(Facts(name, Sector.SCHOOLS, COMMUNE, headcount), DAY)
     assert not Organisation.objects.exists()
 
 
 def test_two_of_a_name_in_one_place_and_sector_are_refused_until_one_is_closed(db):
-    first = services.found(SCHOOL, DAY)
+    first = services.register(SCHOOL, DAY)
     with pytest.raises(OrganisationError, match="already"):
-        services.found(SCHOOL, DAY)
+        services.register(SCHOOL, DAY)
     services.close(first, DAY)
-    second = services.found(SCHOOL, DAY)
+    second = services.register(SCHOOL, DAY)
     with pytest.raises(OrganisationError, match="already"):
         services.reopen(first)
     services.close(second, DAY)
@@ -50,7 +50,7 @@ def test_two_of_a_name_in_one_place_and_sector_are_refused_until_one_is_closed(d
 
 
 def test_a_change_keeps_the_code_of_the_posters(db):
-    school = services.found(SCHOOL, DAY)
+    school = services.register(SCHOOL, DAY)
     code = school.code
     services.change(school, Facts("Trường THPT Vị Thanh 2", Sector.SCHOOLS, UnitCode.parse("63:31321"), 70))
     school.refresh_from_db()
@@ -60,7 +60,7 @@ def test_a_change_keeps_the_code_of_the_posters(db):
 
 @pytest.mark.parametrize("text", ["", "7K3M-Q2XA", "zzzz", "0000-0000"])
 def test_only_an_open_organisations_code_is_one(db, text):
-    school = services.found(SCHOOL, DAY)
+    school = services.register(SCHOOL, DAY)
     assert services.open_code(text) == ""
     assert services.open_code(school.code.lower().replace("-", " ")) == school.code
     services.close(school, DAY)
