@@ -78,7 +78,7 @@ def installation_id(seed: int, number: int) -> bytes:
 
 
 def fill(url: str, country: Country, digest_key: bytes, say: Callable[[str], None]) -> None:
-    """Fill the database. `digest_key` is the key under which the server hashes ids (`config.secrets`)."""
+    """Fill the database. `digest_key` is the key under which the server hashes ids (`site.secrets`)."""
     codes, counts = _communes(country)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pgcrypto")

@@ -1,1 +1,1 @@
-"""The authority's server: a Django project, one app a room."""
+"""Serve the authority: a Django project, one app a package."""

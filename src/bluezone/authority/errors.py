@@ -1,4 +1,4 @@
-"""The authority room's exceptions."""
+"""Define the exceptions of the authority."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from bluezone.errors import BluezoneError
 
 
 class AuthorityError(BluezoneError):
-    """Something an operator or officer can mend; the text says what, and what to do."""
+    """Report what an operator or officer can mend; the text says what is wrong and what to do."""
 
 
 class ConfigurationError(AuthorityError):
-    """Environment variables or files of the installation are wrong. Each problem is a sentence that names one."""
+    """Report that environment variables or files of the installation are wrong, in one sentence a problem."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("; ".join(problems))
@@ -18,4 +18,4 @@ class ConfigurationError(AuthorityError):
 
 
 class JobBusyError(AuthorityError):
-    """Another process holds the lock of the same job."""
+    """Report that another process holds the lock of the same job."""

@@ -1,4 +1,4 @@
-"""Answers whose size says nothing: every body is padded with random text to whole blocks of 4 KiB.
+"""Pad answers so that their size discloses nothing: every body is filled with random text to whole blocks of 4 KiB.
 
 A verified code, a refused one, a certificate: on the wire all are one block. (The reference server adds one to two
 kilobytes at random, which averages out over many requests; a fixed size does not.)
@@ -17,7 +17,7 @@ MIN_PADDING = 512
 
 
 def padded(to_json: Callable[[str], bytes], status: int = 200) -> HttpResponse:
-    """The answer whose JSON `to_json(padding)` makes."""
+    """Return an answer with the JSON that `to_json(padding)` makes, padded."""
     bare = len(to_json("x")) - 1
     length = MIN_PADDING + -(bare + MIN_PADDING) % BLOCK_BYTES
     response = HttpResponse(to_json(_random_text(length)), status=status, content_type="application/json")

@@ -1,4 +1,4 @@
-"""Identify who is calling, as far as the network tells, and without keeping it.
+"""Identify a caller, as far as the network allows, and without keeping the address.
 
 An address is personal data: it is used to count, under a keyed digest, and never stored or logged.
 """
@@ -14,7 +14,7 @@ from bluezone.authority.site import secrets as keyed
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that called the outermost proxy of ours (BLUEZONE_TRUSTED_PROXIES of them stand in front).
+    """Return the address that called our outermost proxy (BLUEZONE_TRUSTED_PROXIES of them are in front).
 
     Entries of X-Forwarded-For left of ours are what the caller claims: not believed.
     """
@@ -38,7 +38,7 @@ def network(address: str) -> str:
 
 
 def caller(request: HttpRequest) -> str:
-    """The digest under which a caller is counted."""
+    """Return the digest under which a caller is counted."""
     return keyed.digest("caller", network(client_address(request)))
 
 

@@ -88,7 +88,7 @@ def _is_among(given: str, known: tuple[str, ...]) -> bool:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The request's body. Raises MessageTooLargeError before reading more than is allowed."""
+    """Read the request's body. Raises MessageTooLargeError before reading more than is allowed."""
     try:
         body = request.body
     except RequestDataTooBig:

@@ -1,4 +1,5 @@
-"""How often one caller may ask: windows of ten minutes, counted in the database, so that all workers count as one."""
+"""Limit how often one caller may ask: windows of ten minutes, counted in the database, so that all workers count as
+one."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _COUNT = f"""
 
 
 class _Permits:
-    """Requests this worker has counted in the database already and may still let through."""
+    """Hold the requests that this worker has counted in the database already and may still let through."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +51,7 @@ _permits = _Permits()
 
 
 def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int) -> int:
-    """Count a request; 0 where it is within `allowed` a window, else how long until the next window."""
+    """Count a request; return 0 where it is within `allowed` a window, else the seconds until the next window."""
     window = int(now.timestamp()) // WINDOW_S
     step = max(1, allowed // _STEPS)
     if step > 1 and _permits.take((endpoint, caller), window):

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RateWindow(models.Model):
-    """Requests of one caller to one endpoint in one window of ten minutes. `key` is a digest, no address."""
+    """Count the requests of one caller to one endpoint in one window of ten minutes. `key` is a digest, no address."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

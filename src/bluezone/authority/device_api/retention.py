@@ -1,4 +1,4 @@
-"""How long callers of the device API are counted."""
+"""Say how long callers of the device API are counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The officer API, for machines: laboratories, hospital systems, rehearsals. A token speaks for an officer."""
+"""Serve the officer API, for machines: laboratories, hospital systems, rehearsals. A token authenticates an officer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ api = NinjaAPI(
 
 
 class NewCase(Schema):
-    """A case to open. At least one date."""
+    """Describe a case to open. At least one date."""
 
     model_config: ClassVar = {"extra": "forbid"}
 
@@ -48,7 +48,7 @@ class NewCase(Schema):
 
 
 class IssuedCode(Schema):
-    """A case and its code, which is told here and never again."""
+    """Describe a case and its code, which is disclosed here and never again."""
 
     case: str
     code: str

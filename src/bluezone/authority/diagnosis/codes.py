@@ -1,4 +1,4 @@
-"""One-time codes and verification tokens: issue them, redeem them. Decisions are in `rules.py`."""
+"""Issue and redeem one-time codes and verification tokens. Decisions are in `rules.py`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _CODE, _TOKEN, _KEYS = "one-time code", "verification token", "certified keys"
 
 @transaction.atomic
 def issue_code(case: Case, now: dt.datetime) -> tuple[str, OneTimeCode]:
-    """A new code for a case, to be shown once, and its row. Codes of the case not used yet stop working."""
+    """Issue a code for a case, to be shown once, and return it with its row. Codes of the case not used yet stop
+    working."""
     case.codes.filter(used_at=None, burnt_at=None).update(burnt_at=now)
     newest_try = WrongTry.objects.aggregate(newest=Max("id"))["newest"] or 0
     while True:

@@ -1,4 +1,4 @@
-"""Addresses of phones that redeem a code."""
+"""List the addresses at which phones redeem a code."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _refuse_certificate(text: str, code: str, status: int) -> HttpResponse:
 
 @device_endpoint("verify", _refuse_verify, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
 def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
-    """A one-time code -> a token. Used, expired, burnt and unknown codes get one and the same answer."""
+    """Exchange a one-time code for a token. Used, expired, burnt and unknown codes get one and the same answer."""
     try:
         asked = VerifyRequest.from_json(body)
     except ProtocolError as error:
@@ -67,7 +67,7 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
 
 @device_endpoint("certificate", _refuse_certificate, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL)
 def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
-    """A token and the HMAC of the keys -> a certificate that vouches for them."""
+    """Exchange a token and the HMAC of the keys for a certificate that vouches for them."""
     conf: Environment = settings.BLUEZONE
     try:
         asked = CertificateRequest.from_json(body)

@@ -1,4 +1,4 @@
-"""Define the forms that an officer fills in."""
+"""Define the forms with which an officer opens a case and records a test result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.Date
 
 
 def _day_choices(today: dt.date) -> list[tuple[str, str]]:
-    """The days of a case, newest first, as officers say them: today, yesterday, Monday 17/8/2020."""
+    """Return the days of a case, newest first, as officers name them: today, yesterday, Monday 17/8/2020."""
     days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
     names = [f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}" for day in days]
     names[0] = gettext("Today, %(day)s") % {"day": names[0]}
@@ -45,7 +45,7 @@ def _day_choices(today: dt.date) -> list[tuple[str, str]]:
 
 
 class NewCaseForm(forms.Form):
-    """A new case. `case_id` is drawn when the form is shown: a form sent twice opens one case."""
+    """Ask for a new case. `case_id` is drawn when the form is shown: a form sent twice opens one case."""
 
     case_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     report_type = forms.ChoiceField(
@@ -71,7 +71,7 @@ class NewCaseForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """Record what the test of a clinical case said."""
+    """Ask for the test result of a clinical case."""
 
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
     test_date = _date_field(_("Day of the test"))

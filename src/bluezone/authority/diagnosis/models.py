@@ -1,4 +1,5 @@
-"""Cases, their one-time codes, and what it takes to refuse guesses. No personal data: dates, report types, digests."""
+"""Store cases, their one-time codes, and what it takes to refuse guesses. No personal data: dates, report types,
+digests."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Case(models.Model):
-    """A diagnosis an officer stands for."""
+    """Store a diagnosis that an officer answers for."""
 
     class ReportType(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed by a test")
@@ -40,12 +41,12 @@ class Case(models.Model):
         return f"case {self.id}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Return the place under which the audit log files it: with the officer who opened it."""
+        """Return the place under which the audit log files it: that of the officer who opened it."""
         return {"place": (self.created_by.place if self.created_by else "") or "/"}
 
 
 class OneTimeCode(models.Model):
-    """Eight digits that let one phone publish for a case. Kept as a keyed digest only."""
+    """Store the keyed digest of eight digits that let one phone publish for a case."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)
@@ -78,7 +79,7 @@ class VerificationToken(models.Model):
 
 
 class WrongTry(models.Model):
-    """A code that was refused: when, and the digest of the caller's address."""
+    """Store a code that was refused: when, and the digest of the caller's address."""
 
     caller = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)

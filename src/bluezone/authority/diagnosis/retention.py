@@ -1,4 +1,4 @@
-"""How long codes and wrong tries are kept."""
+"""Say how long codes and wrong tries are kept."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ CERTIFIED = {
     "self": CertifiedReport.USER_REPORT,
     "negative": CertifiedReport.NEGATIVE,
 }
-#: how a case may change: a test confirms or withdraws a clinical diagnosis (publishing.rules: the same for keys)
+#: how a case may change: a test confirms or withdraws a clinical diagnosis (`keys.rules` holds it for keys)
 TRANSITIONS: Mapping[str, tuple[str, ...]] = {"clinical": ("confirmed", "negative")}
 #: what an app that accepts a word accepts with it (verification API: the words form a ladder)
 _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
@@ -44,7 +44,7 @@ _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
 
 
 class CaseError(AuthorityError):
-    """A case that cannot be. `field` is where the mistake is."""
+    """Report a case that cannot be. `field` is where the mistake is."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -75,7 +75,7 @@ def date_problem(
 
 
 def onset_for_keys(onset_date: dt.date | None, test_date: dt.date | None) -> dt.date | None:
-    """The day from which days are counted: of first symptoms, else of the test (as the reference server)."""
+    """Return the day from which days are counted: of first symptoms, else of the test (as the reference server)."""
     return onset_date or test_date
 
 
@@ -134,13 +134,13 @@ def code_state(expires_at: dt.datetime, *, used: bool, burnt: bool, now: dt.date
 
 
 def unknown_test_types(accept: Sequence[str]) -> list[str]:
-    """The words of a verify request's `accept` that the protocol does not have."""
+    """Return the words of a verify request's `accept` that the protocol does not have."""
     return [word for word in accept if word not in _ACCEPTS]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """`same_keys`: it was used for the very keys that it is presented for now."""
+    """Hold what is known of a token. `same_keys`: it was used for the very keys that it is presented for now."""
 
     expires_at: dt.datetime
     used: bool

@@ -1,5 +1,4 @@
-"""Do what an officer asks, whether from a page, a machine or the command line: open a case, change it, hand out a
-code."""
+"""Open cases, record test results and issue codes, for pages, machines and the command line."""
 
 from __future__ import annotations
 
@@ -26,7 +25,8 @@ def open_case(
     file_number: str = "",
     case_id: uuid.UUID | None = None,
 ) -> tuple[Case, str, OneTimeCode]:
-    """A new case and its code (to be shown once). Raises CaseError, naming the field, where the dates are no good."""
+    """Open a case and return it with its code (to be shown once). Raises CaseError, naming the field, for dates that
+    cannot be."""
     problem = rules.date_problem(onset_date, test_date, clock.date_of(now))
     if problem is not None:
         what, field = problem
@@ -46,7 +46,7 @@ def open_case(
 
 @transaction.atomic
 def change_result(case: Case, report_type: str, test_date: dt.date | None, now: dt.datetime) -> tuple[str, OneTimeCode]:
-    """Note what a test said of a clinical case, and issue the code with which its phone revises what it published."""
+    """Record the test result of a clinical case, and issue the code with which its phone revises what it published."""
     if report_type not in rules.TRANSITIONS.get(case.report_type, ()):
         raise CaseError(f"a case that is {case.report_type} cannot become {report_type}", "report_type")
     problem = (

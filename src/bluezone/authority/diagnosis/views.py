@@ -1,4 +1,5 @@
-"""The officer's pages: own cases, a new case, a case, a code. A code's page is an answer to a POST, never stored."""
+"""Serve the officer's pages of cases: own cases, a new case, a case, a code. A code's page is an answer to a POST,
+never stored."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def _own_cases(request: HttpRequest) -> QuerySet[Case]:
 @login_required
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """The officer's own cases, newest first, with what became of each code."""
+    """List the officer's own cases, newest first, with the state of each code."""
     rows = _own_cases(request).order_by("-created_at").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
@@ -54,7 +55,7 @@ def _state(code: OneTimeCode, now: dt.datetime) -> str:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_case(request: HttpRequest) -> HttpResponse:
-    """The form, and on success the code."""
+    """Show the form of a new case, and on success the code."""
     now = clock.now()
     if request.method == "GET":
         return _form_page(request, NewCaseForm(clock.date_of(now)))
@@ -88,7 +89,7 @@ def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) ->
 @login_required
 @require_GET
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """One case: what is known, what became of its codes, what can be done."""
+    """Show one case: what is known, the state of its codes, what can be done."""
     case = get_object_or_404(_own_cases(request), id=case_id)
     return _detail_page(request, case, ResultForm(case, clock.today()))
 
@@ -104,7 +105,7 @@ def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int
 @login_required
 @require_POST
 def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """A fresh code for a case whose last one was lost or ran out."""
+    """Issue another code for a case whose last one was lost or has expired."""
     case = get_object_or_404(_own_cases(request), id=case_id)
     code, row = codes.issue_code(case, clock.now())
     return _code_page(request, case, code, row)
@@ -114,7 +115,7 @@ def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """The test of a clinical case is back: note it, and give the code that tells the phones."""
+    """Record the test result of a clinical case, and show the code with which its phone revises its keys."""
     case = get_object_or_404(_own_cases(request), id=case_id)
     now = clock.now()
     form = ResultForm(case, clock.date_of(now), request.POST)

@@ -1,4 +1,4 @@
-"""Turns stored keys into signed files: one writer, consecutive batches, whole files or none.
+"""Export stored keys as signed files: one writer, consecutive batches, whole files or none.
 
 Three steps, each safe to be killed in: (1) one transaction opens a batch and gives it its keys, which fixes what its
 files hold, padding included; (2) the files are written, each atomically; (3) one transaction notes the files and closes
@@ -45,7 +45,7 @@ class PublishReport:
 
 
 def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -> PublishReport:
-    """Export everything whose time has come. Raises JobBusyError where another process is at it."""
+    """Export every key whose embargo has ended. Raises JobBusyError where another process is publishing."""
     conf: Environment = settings.BLUEZONE
     with job_lock("publish"):
         signers = signing.export_signers(now)
@@ -71,20 +71,21 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
 
 
 def _batches(left_open: Iterable[ExportBatch], ends: Iterable[dt.datetime], conf: Environment) -> Iterator[ExportBatch]:
-    """First what a killed run left open, then each span that is due, opened when its turn comes."""
+    """Return the batches to write: first what a killed run left open, then each span that is due, opened when its turn
+    comes."""
     yield from left_open
     for end_at in ends:
         yield _open(conf, end_at)
 
 
 def _real_keys(batch: ExportBatch) -> int:
-    """How many keys of patients, new or revised, a batch carries."""
+    """Return how many keys of patients, new or revised, a batch carries."""
     new, revised = batch.keys.filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
     return new.count() + revised.count()
 
 
 def _ends_due(conf: Environment, now: dt.datetime) -> list[dt.datetime]:
-    """Ends of the batches that are due: the full periods since the last batch ended.
+    """Return the ends of the batches that are due: the full periods since the last batch ended.
 
     After a silence longer than the retention the first of them takes all that waited.
     """
@@ -184,7 +185,7 @@ def _pad_revisions(batch: ExportBatch, conf: Environment) -> None:
 
 
 def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> list[ExportFile]:
-    """Write the batch's files, note them, close it."""
+    """Write the batch's files, record them, close the batch."""
     keys = batch.keys.order_by("key")
     # Those folded into a first publication are not revisions to anybody.
     revisions = batch.revisions.exclude(batch=batch).order_by("key")
@@ -203,7 +204,7 @@ _Rows = QuerySet[PublishedKey]
 
 
 def _chunks(keys: _Rows, revisions: _Rows, most: int) -> list[tuple[int, int, _Rows, _Rows]]:
-    """(number, how many, keys, revised keys) of each file of a batch; none for a batch without any."""
+    """Split a batch into files: (number, how many, keys, revised keys) of each; none for a batch without any."""
     count = max(-(-keys.count() // most), -(-revisions.count() // most))
     return [
         (at + 1, count, keys[at * most : (at + 1) * most], revisions[at * most : (at + 1) * most])

@@ -37,7 +37,7 @@ def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
 
 @device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
 def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
-    """Certified keys -> stored keys. Of a list with bad keys the good are taken, and the answer names the others."""
+    """Store certified keys. Of a list with bad keys the good are taken, and the answer names the others."""
     conf: Environment = settings.BLUEZONE
     try:
         asked = PublishRequest.from_json(body)
@@ -87,7 +87,7 @@ def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
 
 
 def _vouched(asked: PublishRequest, conf: Environment, now: dt.datetime) -> Certificate:
-    """The certificate of an upload, checked against its keys. Raises CertificateError."""
+    """Return the certificate of an upload, checked against its keys. Raises CertificateError."""
     vouched = verify_certificate(
         asked.verification_payload,
         signing.certificate_verifiers(now),

@@ -1,4 +1,4 @@
-"""Serves the exports folder: the index for a minute, files for ever. Any web server or CDN can do it instead."""
+"""Serve the exports folder: the index cached for a minute, files for ever. Any web server or CDN can do it instead."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILE_CACHING = f"public, max-age={14 * 86_400}, immutable"
 @csrf_exempt
 @require_safe
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file of the exports folder by a path of exactly our two forms; so no other file can be asked for."""
+    """Serve a file of the exports folder by a path of exactly our two forms; so no other file can be asked for."""
     is_index, is_file = _INDEX.fullmatch(name), _FILE.fullmatch(name)
     if not (is_index or is_file):
         return _not_found()

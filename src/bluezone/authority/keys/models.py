@@ -1,4 +1,4 @@
-"""Published keys, the batches that carry them, and the public side of our signing keys.
+"""Store received keys, and the batches and files that carry them.
 
 Nothing here leads to a person: keys of one patient are separate rows without a common mark.
 """
@@ -14,7 +14,8 @@ _REPORT_TYPES = [(kind.value, kind.name.lower()) for kind in ReportType]
 
 
 class ExportBatch(models.Model):
-    """All whose embargo in a region ended in [start_at, end_at). Batches of a region follow one another without gap.
+    """Store a batch: all keys whose embargo in a region ended in [start_at, end_at). Batches of a region follow one
+    another without gap.
 
     OPEN: its keys are chosen, its files may or may not be there. DONE: its files are whole, and `index.txt` names them.
     """
@@ -37,7 +38,7 @@ class ExportBatch(models.Model):
 
 
 class ExportFile(models.Model):
-    """A file of a batch, by its path under the exports folder."""
+    """Store a file of a batch, by its path under the exports folder."""
 
     batch = models.ForeignKey(ExportBatch, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=120, unique=True)
@@ -48,7 +49,7 @@ class ExportFile(models.Model):
 
 
 class PublishedKey(models.Model):
-    """A TEK of a consenting patient, or one made up so that a file does not tell how few there are."""
+    """Store a TEK of a consenting patient, or one made up so that a file does not disclose how few there are."""
 
     key = models.BinaryField(max_length=16, unique=True)
     rolling_start_interval = models.PositiveIntegerField()
@@ -89,7 +90,7 @@ class PublishedKey(models.Model):
         return f"key of interval {self.rolling_start_interval}"
 
     def exported(self) -> TemporaryExposureKey:
-        """The key as it stands among a file's keys."""
+        """Return the key as it is written among a file's keys."""
         return TemporaryExposureKey(
             key=bytes(self.key),
             rolling_start_interval=self.rolling_start_interval,
@@ -100,7 +101,7 @@ class PublishedKey(models.Model):
         )
 
     def exported_revision(self) -> TemporaryExposureKey:
-        """The key as it stands among a file's revised keys."""
+        """Return the key as it is written among a file's revised keys."""
         assert self.revised_report_type is not None
         return TemporaryExposureKey(
             key=bytes(self.key),

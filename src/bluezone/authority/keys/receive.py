@@ -1,4 +1,4 @@
-"""Takes an upload whose certificate is good: stores new keys, revises known ones, all or nothing."""
+"""Take an upload whose certificate is good: store new keys, revise known ones, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long keys and their files are published."""
+"""Say how long keys and their files are kept, and delete them after it."""
 
 from __future__ import annotations
 

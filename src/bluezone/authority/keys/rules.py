@@ -1,4 +1,5 @@
-"""Decide which keys are taken, what is noted with them, and until when they are embargoed. Tables of small rules, pure.
+"""Decide which keys are taken, what is recorded with them, and until when they are embargoed. Tables of small rules,
+pure.
 
 Source: "Recommended Temporary Exposure Key Validation" (docs/tek_validation.md of google/exposure-notifications-server)
 and the server's own behaviour. Each rule carries its reason; docs/why/authority.md has them in a table. Three rules of
@@ -36,7 +37,7 @@ _DEFAULT_RISK = {ReportType.CONFIRMED_TEST: 2, ReportType.CONFIRMED_CLINICAL_DIA
 
 
 class PublishRefusedError(AuthorityError):
-    """A publish request that stores nothing, and the API's code for why."""
+    """Report a publish request that stores nothing, and the API's code for why."""
 
     def __init__(self, code: PublishCode, message: str) -> None:
         super().__init__(message)
@@ -45,7 +46,7 @@ class PublishRefusedError(AuthorityError):
 
 @dataclass(frozen=True, slots=True)
 class SentKey:
-    """A readable key and its place in the request."""
+    """Hold a readable key and its place in the request."""
 
     index: int
     tek: TemporaryExposureKey
@@ -53,7 +54,7 @@ class SentKey:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A publish request whose certificate is good."""
+    """Hold a publish request whose certificate is good."""
 
     keys: tuple[SentKey, ...]
     rejected: tuple[RejectedKey, ...]
@@ -68,7 +69,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Hold what is left of an upload: keys to store (report type, risk and days filled in), and what to tell the
+    """Hold what is left of an upload: keys to store (report type, risk and days filled in), and what to answer the
     phone."""
 
     keys: tuple[TemporaryExposureKey, ...]
@@ -84,7 +85,7 @@ Subject = TypeVar("Subject")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """`check` gives what is wrong, or None. `reason`: why the rule is there."""
+    """Hold a rule. `check` returns what is wrong, or None. `reason`: why the rule is there."""
 
     name: str
     reason: str
@@ -169,7 +170,7 @@ SET_RULES: tuple[Rule[Sequence[TemporaryExposureKey]], ...] = (
 
 
 def judge_upload(upload: Upload, now_s: float) -> Judged:
-    """The keys of an upload that are taken. Raises PublishRefusedError (bad_request) where none is."""
+    """Return the keys of an upload that are taken. Raises PublishRefusedError (bad_request) where none is."""
     for rule in UPLOAD_RULES:
         _refuse_if(rule.check(upload, now_s))
     rejected = list(upload.rejected)
@@ -197,7 +198,7 @@ def _refuse_if(problem: str | None) -> None:
 
 
 def onset_interval(published: int | None, certified: int | None, now_s: float) -> int:
-    """The interval that days are counted from: the phone's, else the certificate's, else four days ago.
+    """Return the interval that days are counted from: the phone's, else the certificate's, else four days ago.
 
     One that has not come yet, or lies more than 28 days back, counts as not given: apps in the field send such values.
     """
@@ -210,7 +211,7 @@ def onset_interval(published: int | None, certified: int | None, now_s: float) -
 
 
 def days_between(onset: int, start: int) -> int:
-    """Whole UTC days from the day of the onset interval to the day of the key's start."""
+    """Return the whole UTC days from the day of the onset interval to the day of the key's start."""
     return (day_start_s(interval_start_s(start)) - day_start_s(interval_start_s(onset))) // DAY_S
 
 
@@ -229,7 +230,8 @@ def _noted(sent: SentKey, report: ReportType, onset: int, warnings: list[str]) -
 
 
 def floor(moment: dt.datetime, window_s: int) -> dt.datetime:
-    """The window's start: files must not tell the minute in which somebody pressed the button."""
+    """Return the start of the window that holds a moment: files must not disclose the minute in which somebody pressed
+    the button."""
     return dt.datetime.fromtimestamp(int(moment.timestamp()) // window_s * window_s, dt.UTC)
 
 
@@ -263,7 +265,7 @@ class StoredKey:
 
 @dataclass(frozen=True, slots=True)
 class RevisableKey:
-    """A key its phone may revise, as its revision token says."""
+    """Hold a key that its phone may revise, as its revision token says."""
 
     key: bytes
     rolling_start_interval: int

@@ -1,4 +1,4 @@
-"""Addresses of phones that publish keys and fetch them."""
+"""List the addresses at which phones publish keys and fetch them."""
 
 from __future__ import annotations
 

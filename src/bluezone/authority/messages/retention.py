@@ -1,4 +1,4 @@
-"""How long telephone numbers are kept."""
+"""Say how long telephone numbers are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show the officers of a jurisdiction: appointed, changed, suspended, each by those above."""
+"""Serve the pages on which officers appoint, change and suspend those below them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGE_SIZE = 50
 
 
 def _subordinate(request: HttpRequest, officer_id: int) -> User:
-    """An officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
+    """Return an officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
     own = scope.directing(request.user)
     found = get_object_or_404(scope.editable(User.objects.exclude(role=""), request.user), pk=officer_id)
     return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
@@ -41,7 +41,7 @@ def _subordinate(request: HttpRequest, officer_id: int) -> User:
 @login_required
 @require_GET
 def officers(request: HttpRequest) -> HttpResponse:
-    """The officers of the own jurisdiction, from the top down."""
+    """List the officers of the own jurisdiction, from the top down."""
     own = scope.directing(request.user)
     rows = scope.editable(User.objects.exclude(role=""), request.user).order_by("place", "username")
     if text := request.GET.get("q", "").strip()[:80]:
@@ -85,7 +85,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
-    """Another name, role or place for an officer."""
+    """Change an officer's name, role or place."""
     own = scope.directing(request.user)
     officer = _subordinate(request, officer_id)
     initial = {
@@ -118,7 +118,7 @@ def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
-    """A new set-up link: the password is forgotten, or the first link ran out."""
+    """Make a new set-up link, where the password is forgotten or the first link ran out."""
     officer = _subordinate(request, officer_id)
     if not officer.is_active:
         return redirect("officers:officer", officer.pk)
@@ -129,14 +129,14 @@ def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def lost_phone(request: HttpRequest, officer_id: int) -> HttpResponse:
-    """The officer's phone is lost: the next login sets up another."""
+    """Reset the second factor of an officer whose phone is lost: the next login sets up another."""
     officer = _subordinate(request, officer_id)
     appointments.reset_second_factor(officer, scope.officer(request.user))
     return redirect("officers:officer", officer.pk)
 
 
 class SetUp(PasswordResetConfirmView):
-    """Where an officer sets the own password. The token leaves the address at once, for the session."""
+    """Let an officer set the own password. The token leaves the address at once, for the session."""
 
     template_name = "officers/setup.html"
     form_class = SetupForm
@@ -149,7 +149,7 @@ def _choices(own: Jurisdiction) -> list[tuple[str, str]]:
 
 
 def _place(own: Jurisdiction, form: OfficerForm) -> str | None:
-    """The place of the post; None with what is wrong said in the form."""
+    """Return the place of the post; None, with an error in the form, where there is none such."""
     values = form.cleaned_data
     try:
         return appointments.place_of_post(own, Role(values["role"]), values["unit"], clock.today())
@@ -167,7 +167,7 @@ def _tell(form: OfficerForm, error: ValidationError) -> None:
 
 
 def _written(officer: User) -> str:
-    """The place of an officer as the form takes it: a code."""
+    """Return the place of an officer as the form takes it: a code."""
     return officer.place.rstrip("/").rsplit("/", 1)[-1]
 
 
@@ -177,7 +177,7 @@ def _form_page(request: HttpRequest, own: Jurisdiction, form: OfficerForm, offic
 
 
 def _suggestions(own: Jurisdiction) -> list[str]:
-    """Units right below and organisations, to choose from while typing."""
+    """List units right below and organisations, to choose from while typing."""
     day = clock.today()
     unit = own_unit(own, day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()

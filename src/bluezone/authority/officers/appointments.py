@@ -1,4 +1,4 @@
-"""Officers made, changed, suspended by those above them; and the link by which each sets the own password.
+"""Make, change and suspend officers' accounts, and the link by which each sets the own password.
 
 Nobody ever knows another's password: an account is made without one, and its link is shown once to who made it. The
 link holds a token that is signed, not stored: it is good for three days, once, and a newer link ends it.
@@ -32,7 +32,7 @@ _LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.CO
 
 
 class AppointmentError(TranslatableError):
-    """An appointment that cannot be made; `field` is where to say so."""
+    """Report an appointment that cannot be made; `field` is the form's field it belongs to."""
 
     def __init__(self, field: str, template: str, **values: object) -> None:
         super().__init__(template, **values)
@@ -40,7 +40,7 @@ class AppointmentError(TranslatableError):
 
 
 class _SetupTokens(PasswordResetTokenGenerator):
-    """Signed tokens over the account as it is: used once, for then the password is another."""
+    """Sign tokens over the account as it is, so that each is used once: the password is another then."""
 
     key_salt = "bluezone.authority.officers.setup"
 
@@ -56,19 +56,19 @@ setup_tokens = _SetupTokens()
 
 @dataclass(frozen=True, slots=True)
 class SetupLink:
-    """Where an officer sets the own password, and until when."""
+    """Hold the link with which an officer sets the own password, and its expiry."""
 
     address: str
     until: dt.datetime
 
 
 def roles_below(own: Jurisdiction) -> list[Role]:
-    """The roles an officer may give."""
+    """Return the roles an officer may give."""
     return [role for role in Role if own.may_appoint(role, own.place)]
 
 
 def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> str:
-    """The place of a role at a unit as written, by name or code. Raises AppointmentError, GeographyError."""
+    """Return the place of a role at a unit as written, by name or code. Raises AppointmentError, GeographyError."""
     if role is Role.MINISTRY:
         raise AppointmentError("role", gettext_noop("an officer of the ministry is appointed on the server itself"))
     if role is Role.UNIT_HEAD:
@@ -92,7 +92,7 @@ def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:
 
 @transaction.atomic
 def appoint(username: str, full_name: str, role: Role, place: str) -> User:
-    """A new account without a password. Raises ValidationError (a name that is taken or cannot be)."""
+    """Make an account without a password. Raises ValidationError for a name that is taken or malformed."""
     user = User(username=username, full_name=full_name, role=role.value, place=place)
     user.set_unusable_password()
     user.full_clean(exclude=["password"])
@@ -101,8 +101,8 @@ def appoint(username: str, full_name: str, role: Role, place: str) -> User:
 
 
 def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:
-    """A link for the officer, to be shown once. Whatever password or link there was ends now, and so does every
-    session of the account."""
+    """Make a link for the officer, to be shown once. The password and link of before end now, and so does every session
+    of the account."""
     with transaction.atomic():
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -115,7 +115,7 @@ def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:
 
 @transaction.atomic
 def reset_second_factor(user: User, by: User) -> None:
-    """The phone is lost: the next login sets up another."""
+    """Forget an officer's lost phone: the next login sets up another."""
     for device in devices_for_user(user, confirmed=None):
         device.delete()
     _note(user, by, "second_factor", "reset")
@@ -123,7 +123,7 @@ def reset_second_factor(user: User, by: User) -> None:
 
 @transaction.atomic
 def suspend(user: User, *, active: bool) -> None:
-    """Close an account, or open it again. Closed, it is out at once: sessions and machine tokens too."""
+    """Suspend an account, or open it again. A suspended one loses its sessions and machine tokens at once."""
     user.is_active = active
     if not active:
         user.set_unusable_password()
@@ -132,7 +132,7 @@ def suspend(user: User, *, active: bool) -> None:
 
 
 def _note(user: User, by: User, what: str, value: str) -> None:
-    """What no field of the account shows, for the audit log. Never the link itself."""
+    """Add to the audit log what no field of the account shows. Never the link itself."""
     LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(User),
         object_pk=str(user.pk),

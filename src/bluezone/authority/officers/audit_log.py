@@ -1,4 +1,4 @@
-"""Entries of the audit log as a page shows them, and in whose name a machine's request is written there."""
+"""Present entries of the audit log, and file a machine's request there under its officer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST = 60
 
 
 def speak_for(officer: User) -> None:
-    """Write what this request does in the officer's name: a machine with a token has no session to know it by.
+    """File this request's changes under the officer: a machine with a token has no session that would do it.
 
     The middleware's context is changed, not nested: auditlog would leave the outer one's signal behind.
     """
@@ -68,7 +68,7 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
 
 
 def _changes(changed: Mapping[str, Any], names: Mapping[str, object]) -> list[tuple[str, str, str]]:
-    """List field, before, after; of what was never set, nothing."""
+    """List field, value before and value after; leave out what was never set."""
     lines = [(name, _short(pair, 0), _short(pair, 1)) for name, pair in changed.items() if name not in _LEFT_OUT]
     said = [line for line in lines if (line[1] or line[2]) and not line[2].endswith(".None")]
     order = {name: at for at, name in enumerate(names)}

@@ -15,7 +15,7 @@ else:
 
 
 class LoginForm(AuthenticationForm):
-    """Says the same of a wrong name, a wrong password and an account that was closed."""
+    """Log in, with one message for a wrong name, a wrong password and an account that was closed."""
 
     error_messages = {  # noqa: RUF012 (an attribute of instances to Django's types)
         "invalid_login": _("The name or the password is wrong."),
@@ -24,7 +24,7 @@ class LoginForm(AuthenticationForm):
 
 
 class TokenForm(forms.Form):
-    """Six digits of the phone, or a recovery code."""
+    """Ask for six digits of the phone, or a recovery code."""
 
     token = forms.CharField(
         label=_("Code"),
@@ -38,7 +38,7 @@ class TokenForm(forms.Form):
 
 
 class OfficerForm(forms.Form):
-    """An officer's post. Only roles the appointing officer may give are offered."""
+    """Ask for an officer's post. Only roles the appointing officer may give are offered."""
 
     full_name = forms.CharField(label=_("Full name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
     username = forms.CharField(
@@ -61,7 +61,7 @@ class OfficerForm(forms.Form):
 
 
 class SetupForm(_SetPasswordForm):
-    """The own password, twice. The page says what it must be, in place of Django's list of rules."""
+    """Ask for the own password, twice. The page says what it must be, in place of Django's list of rules."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

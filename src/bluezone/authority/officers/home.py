@@ -1,4 +1,4 @@
-"""Officers and the audit log on the officer's home page."""
+"""Add officers and the audit log to the officer's home page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bluezone.authority.site.registries import HomePart, Link, Visitor
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """Give the ways to the officers below and to the audit log."""
+    """Return links to the officers below and to the audit log."""
     if not visitor.is_head:
         yield Link(reverse("officers:officers"), _("Officers"), _("appoint, change, suspend those below"))
     yield Link(reverse("officers:changes"), _("Changes"), _("who changed what in your jurisdiction"))

@@ -21,11 +21,11 @@ NATION = "/"
 
 
 class JurisdictionError(TranslatableError):
-    """A role and a unit that do not go together."""
+    """Report a role and a unit that do not go together."""
 
 
 class Role(enum.StrEnum):
-    """Return what an officer answers for, from the top down."""
+    """Name the roles of officers, from the top down."""
 
     MINISTRY = "ministry"
     PROVINCE = "province"
@@ -45,19 +45,19 @@ _FROM_THE_TOP = list(Role)
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A role over a place. `inherited` are the places of former units that went whole into it: to be seen, not edited,
-    for what they reported is history."""
+    """Hold a role over a place. `inherited` are the places of former units that were merged whole into it: to be seen,
+    not edited, for what they reported is history."""
 
     role: Role
     place: str
     inherited: tuple[str, ...] = ()
 
     def may_see(self, place: str) -> bool:
-        """Return whether figures, units and reports of a place are this officer's to see."""
+        """Return whether the officer may see figures, units and reports of a place."""
         return any(place.startswith(own) for own in (self.place, *self.inherited))
 
     def may_edit(self, place: str) -> bool:
-        """Return whether they are this officer's to change."""
+        """Return whether the officer may change figures, units and reports of a place."""
         return place.startswith(self.place)
 
     def may_direct(self, place: str) -> bool:
@@ -70,7 +70,7 @@ class Jurisdiction:
 
 
 def place_of(code: UnitCode) -> str:
-    """The place of a unit of the gazetteer. Raises UnknownUnitError."""
+    """Return the place of a unit of the gazetteer. Raises UnknownUnitError."""
     if code.level is Level.NATION:
         return NATION
     gazetteer = catalogue.provinces() if code.level is Level.PROVINCE else catalogue.all_units()
@@ -80,20 +80,20 @@ def place_of(code: UnitCode) -> str:
 
 
 def codes_of(place: str) -> list[str]:
-    """The codes a place consists of, from the top (none for the country)."""
+    """Return the codes a place consists of, from the top (none for the country)."""
     return [part for part in place.split("/") if part]
 
 
 def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
     """Return the unit of the gazetteer an officer answers for (for the head of an organisation the one it lies in), as
-    it stood on a day; one that has ended, as it stood last."""
+    it was on a day; one that has ended, as it was last."""
     codes = [code for code in codes_of(own.place) if ":" in code]
     return unit_of(UnitCode.parse(codes[-1]), day) if codes else nation_on(day)
 
 
 @functools.lru_cache(maxsize=4_096)
 def jurisdiction_of(role: Role, place: str) -> Jurisdiction:
-    """The jurisdiction of an officer, with the former units it inherits."""
+    """Return the jurisdiction of an officer, with the former units it inherits."""
     if role in (Role.MINISTRY, Role.UNIT_HEAD):
         return Jurisdiction(role, place)
     code = UnitCode.parse(codes_of(place)[-1])
@@ -110,7 +110,7 @@ def directing_over(place: str) -> Jurisdiction:
 
 
 def place_for(role: Role, code: UnitCode) -> str:
-    """The place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
+    """Return the place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
     if role is Role.UNIT_HEAD:
         raise JurisdictionError(N_("the head of a unit is appointed on that unit's page"))
     if code.level is not LEVEL_OF_ROLE[role]:

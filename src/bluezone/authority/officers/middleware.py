@@ -21,7 +21,7 @@ _BEFORE_IT = ("officers:login", "officers:logout", "officers:verify", "officers:
 
 
 def second_factor(get_response: _Handler) -> _Handler:
-    """Sends who has logged in with a password only to the page of the second factor.
+    """Redirect who has logged in with a password only to the page of the second factor.
 
     Whatever lies under /officer/ is closed unless named above: a page somebody forgets to guard is guarded. Machines
     with an officer token have no session, and none of this.
@@ -42,8 +42,8 @@ def second_factor(get_response: _Handler) -> _Handler:
 
 
 def audit_log(get_response: _Handler) -> _Handler:
-    """Tells the audit log who is at work. Only for officers: elsewhere it would open the session of every request,
-    and mark files for CDNs as different for every cookie."""
+    """Tell the audit log which officer makes a request. Only on officers' pages: elsewhere it would open the session of
+    every request, and mark files for CDNs as different for every cookie."""
     tracked = AuditlogMiddleware(get_response)
 
     def choose(request: HttpRequest) -> HttpResponse:
@@ -53,13 +53,14 @@ def audit_log(get_response: _Handler) -> _Handler:
 
 
 def not_a_use(view: _View) -> _View:
-    """Marks a view that pages ask by themselves: an officer who has gone home is not kept logged in by an open page."""
+    """Mark a view that open pages ask by themselves, so that an officer who has gone home is not kept logged in by
+    one."""
     view.not_a_use = True  # type: ignore[attr-defined]
     return view
 
 
 def session_use(get_response: _Handler) -> _Handler:
-    """A session ends after half an hour without use; whatever an officer does begins the half hour again."""
+    """End a session after half an hour without use; whatever an officer does begins the half hour again."""
 
     def renew(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""Officers, and the tokens by which their machines speak for them.
+"""Store officers, and the tokens by which machines act for them.
 
 An officer without a role has cases of their own to look after, and nothing of the roll-out.
 """
@@ -16,7 +16,7 @@ from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role,
 
 
 class User(AbstractUser):
-    """An officer. One name field: Vietnamese names do not split into first and last."""
+    """Store an officer's account. One name field: Vietnamese names do not split into first and last."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -55,7 +55,7 @@ class User(AbstractUser):
 
 
 class OfficerToken(models.Model):
-    """A machine's credential (`Authorization: Bearer ...`) for the officer API. Only its digest is kept."""
+    """Store the digest of a machine's credential (`Authorization: Bearer ...`) for the officer API."""
 
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)

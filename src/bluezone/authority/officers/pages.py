@@ -22,7 +22,7 @@ _View = Callable[..., HttpResponse]
 
 
 def officers_page(view: _View) -> _View:
-    """Open a page to officers with a role only; no browser or proxy keeps it."""
+    """Open a page to officers with a role only; no browser or proxy caches it."""
 
     @never_cache
     @login_required
@@ -35,7 +35,7 @@ def officers_page(view: _View) -> _View:
 
 
 def place_name(place: str, day: dt.date) -> str:
-    """Return what a place is called: a unit, the whole country, or what another package registered places of."""
+    """Return the name of a place: of a unit, the whole country, or an organisation of another package's register."""
     codes = codes_of(place)
     if not codes:
         return _("The whole country")

@@ -1,4 +1,4 @@
-"""The jurisdiction rule as a condition of queries. Every officer's query goes through here."""
+"""Apply the rule of jurisdiction to queries. Every officer's query goes through here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second factor of an officer's login: a phone's TOTP app, and recovery codes for the day it is lost.
+"""Check the second factor of an officer's login: a phone's TOTP app, and recovery codes for the day it is lost.
 
 Devices and their throttling are django-otp's; what is kept here is the order of things: who has a confirmed phone must
 show its code before anything else, also before setting up another.
@@ -28,12 +28,12 @@ def has_phone(user: User) -> bool:
 
 
 def is_verified(user: User | AnonymousUser) -> bool:
-    """Tell whether this login has shown its second factor."""
+    """Return whether this login has shown its second factor."""
     return bool(getattr(user, "is_verified", bool)())  # the middleware of django-otp adds the method
 
 
 def pending_phone(user: User) -> TOTPDevice:
-    """The phone being set up: one at a time, the same secret until it is confirmed."""
+    """Return the phone being set up: one at a time, with one secret until it is confirmed."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         found = TOTPDevice.objects.filter(user=user, confirmed=False).first()
@@ -41,13 +41,13 @@ def pending_phone(user: User) -> TOTPDevice:
 
 
 def secret_text(device: TOTPDevice) -> str:
-    """The secret to type where no camera is at hand, in groups of four."""
+    """Return the secret in groups of four, to type where no camera is at hand."""
     text = base64.b32encode(device.bin_key).decode("ascii").rstrip("=")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def qr_svg(device: TOTPDevice) -> str:
-    """The QR code an authenticator app scans, as inline SVG: drawn here, sent nowhere."""
+    """Draw the QR code an authenticator app scans, as inline SVG: made here, sent nowhere."""
     out = io.BytesIO()
     segno.make(device.config_url, error="m").save(
         out, kind="svg", scale=5, border=4, dark="#0b1f33", light="#ffffff", xmldecl=False, svgns=False, omitsize=False
@@ -67,7 +67,7 @@ def confirm(device: TOTPDevice, token: str) -> bool:
 
 
 def new_recovery_codes(user: User) -> list[str]:
-    """Ten codes, each good once; those of before are gone."""
+    """Make ten recovery codes, each good once; those of before are deleted."""
     with transaction.atomic():
         device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery"})
         device.token_set.all().delete()
@@ -77,6 +77,7 @@ def new_recovery_codes(user: User) -> list[str]:
 
 
 def verified_by(user: User, token: str) -> Device | None:
-    """The officer's device that `token` comes from: the phone, or the recovery codes. Wrong ones slow down the next."""
+    """Return the officer's device that `token` comes from: the phone, or the recovery codes. A wrong token delays the
+    next try."""
     found: Device | None = match_token(user, token.replace(" ", "").lower())
     return found

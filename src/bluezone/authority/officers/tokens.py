@@ -1,4 +1,4 @@
-"""Officer tokens: issue, check."""
+"""Issue and check officer tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PURPOSE = "officer token"
 
 
 def issue(officer: User, now: dt.datetime, life: dt.timedelta = DEFAULT_LIFE) -> tuple[str, OfficerToken]:
-    """A new token (256 random bits), to be shown once, and its row."""
+    """Issue a token (256 random bits), to be shown once, and return it with its row."""
     token = secrets.token_urlsafe(32)
     row = OfficerToken.objects.create(
         officer=officer, digest=keyed.digest(_PURPOSE, token), issued_at=now, expires_at=now + life
@@ -22,7 +22,7 @@ def issue(officer: User, now: dt.datetime, life: dt.timedelta = DEFAULT_LIFE) ->
 
 
 def officer_of(token: str, now: dt.datetime) -> User | None:
-    """The active officer a token speaks for; None where it is unknown or expired."""
+    """Return the active officer a token acts for; None where it is unknown or expired."""
     row = (
         OfficerToken.objects.select_related("officer")
         .filter(digest__in=keyed.digests(_PURPOSE, token), expires_at__gt=now, officer__is_active=True)

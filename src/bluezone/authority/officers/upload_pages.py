@@ -1,4 +1,4 @@
-"""Makes the pages on which officers bring a file, see what it would do, and decide on it."""
+"""Make the pages on which officers upload a file, see what it would do, and decide on it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ P = TypeVar("P", bound=Preview)
 
 @dataclass(frozen=True, slots=True)
 class UploadPages(Generic[P]):
-    """The pages of one kind of file, below an address named `NAMESPACE:upload`.
+    """Serve the pages of one kind of file, below an address named `NAMESPACE:upload`.
 
     `rows_template` shows the rows with what `context` gives; `effects_template`, where there is one, shows above them
     what storing the file would do to other figures. `names` says which unit each line speaks of.
@@ -92,7 +92,7 @@ class UploadPages(Generic[P]):
         return [(row.file_name, reverse(self.address_of_one, args=[row.pk])) for row in rows.order_by("received_at")]
 
     def upload(self, request: HttpRequest) -> HttpResponse:
-        """Bring a file."""
+        """Receive a file."""
         scope.directing(request.user)
         form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
         if request.method == "POST" and (made := self._receive(request, form)) is not None:

@@ -1,4 +1,4 @@
-"""Pages around an officer's login: the second factor, and the audit log."""
+"""Serve the pages of an officer's second factor, and the audit log."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _next(request: HttpRequest) -> str:
 @login_required
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """The code of the phone, or a recovery code."""
+    """Check the code of the phone, or a recovery code."""
     officer = scope.officer(request.user)
     if second_factor.is_verified(officer):
         return redirect(_next(request))
@@ -54,7 +54,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Set up a phone: the QR code, then its first code. Who has one already must have shown its code."""
+    """Set up a phone: the QR code, then its first code. An officer who has one already must have shown its code."""
     officer = scope.officer(request.user)
     if second_factor.has_phone(officer) and not second_factor.is_verified(officer):
         return redirect("officers:verify")
@@ -85,7 +85,7 @@ def _codes_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """New recovery codes; the middleware lets nobody in here without a verified phone."""
+    """Show new recovery codes; the middleware lets nobody in here without a verified phone."""
     return _codes_page(request) if second_factor.is_verified(request.user) else redirect("officers:enrol")
 
 
@@ -93,7 +93,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
-    """Show who changed what, within the officer's own jurisdiction; `?kind=` of one kind only."""
+    """List the changes within the officer's own jurisdiction; `?kind=` of one kind only."""
     own = scope.required(request.user)
     rows = LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
     if own.role is not Role.MINISTRY:

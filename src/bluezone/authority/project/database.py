@@ -1,4 +1,4 @@
-"""Decides, before anything is read or written, whether the database is one that this version can use."""
+"""Decide, before anything is read or written, whether this version can use the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: what happened, and what to do now. No internals."""
+"""Show pages for what went wrong: what happened, and what to do now. No internals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def missing_extra(request: HttpRequest, extra: str) -> HttpResponse:
-    """Say that this server lacks a part; a picture says it as a picture, so that its page stays whole."""
+    """Answer that this server lacks a part; where a picture was asked for, by a picture, so that its page stays
+    whole."""
     title = _("This server lacks the part that draws, prints and forecasts")
     if request.path.endswith(".svg"):
         drawn = render_to_string("missing.svg", {"title": title}, request)

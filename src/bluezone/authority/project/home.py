@@ -1,4 +1,4 @@
-"""The way in, and the officer's first page: how the own place stands, what is due, and the way to everything.
+"""Show an officer's first page: the state of the own place, what is due, and links to everything.
 
 What is on it comes from the packages (registries.home).
 """
@@ -23,7 +23,7 @@ from bluezone.i18n import format_date
 @never_cache
 @require_GET
 def front_door(request: HttpRequest) -> HttpResponse:
-    """Lead the public to the roll-out, an officer to work. (How officers log in is said on every public page.)"""
+    """Redirect the public to the roll-out, an officer to the first page. (Every public page links to the login.)"""
     return redirect("first" if request.user.is_authenticated else "public:dashboard")
 
 
@@ -31,7 +31,7 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def first(request: HttpRequest) -> HttpResponse:
-    """Lead an officer to where the day begins: the own place for who has one, else the own cases."""
+    """Redirect an officer to where the day begins: the own place, or without one the own cases."""
     return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
 
 

@@ -1,4 +1,4 @@
-"""The choice of language on public pages: a link, for a form would need a cookie, and those pages have none."""
+"""Choose the language of public pages by a link: a form would need a cookie, and those pages have none."""
 
 from __future__ import annotations
 

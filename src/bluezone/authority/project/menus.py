@@ -46,7 +46,7 @@ def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
 
 
 def menus(request: HttpRequest) -> dict[str, Callable[[], object]]:
-    """Give templates the menus. They are made when asked for: who is logged in is a question to the database."""
+    """Give templates the menus. They are made when asked for: finding out who is logged in takes a query."""
 
     def of_reader(*, in_area: bool) -> list[MenuItem]:
         user = getattr(request, "user", None)

@@ -18,7 +18,8 @@ _log = logging.getLogger(__name__)
 
 
 def rehearsal_header(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """In a rehearsal every answer says so, with the time it was given at: nobody mistakes one for the real server."""
+    """Add to every answer of a rehearsal that it is one, and its time, so that nobody mistakes it for the real
+    server."""
     if not clock.rehearsing():
         return get_response
 
@@ -31,7 +32,7 @@ def rehearsal_header(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def counting_lane(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Phones that make themselves counted go by all that is for people: sessions, languages, forms, officers.
+    """Answer phones that make themselves counted without what is for people only: sessions, languages, forms, officers.
 
     Thirty million of them ask daily, and half of what an answer costs would be for nothing.
     """
@@ -51,7 +52,7 @@ def counting_lane(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
-    """Chooses the language of pages. Files and APIs have none, and must not vary by it in caches."""
+    """Choose the language of pages. Files and APIs have none, and must not vary by it in caches."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("text/html"):
@@ -62,9 +63,9 @@ class PageLocaleMiddleware(LocaleMiddleware):
 class PublicCompression(GZipMiddleware):
     """Compress pages that are the same for everybody.
 
-    Nothing else: what compression does to the length of an answer can tell a secret that stands in it (BREACH), so a
-    page with a code, a person or a form's token, and whatever the device API answers, goes out as it is. Files under
-    /static/ were compressed when the server started.
+    Nothing else: how much an answer shrinks can tell a secret in it (BREACH), so a page with a code, a person or a
+    form's token, and whatever the device API answers, goes out as it is. Files under /static/ were compressed when the
+    server started.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

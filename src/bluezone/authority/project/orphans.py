@@ -1,4 +1,4 @@
-"""Workers end when they are told to, and with their server. Two gaps of a forking server, closed here.
+"""End workers on request, and with their server: two gaps of a forking server, closed here.
 
 A worker is a fork: until it has set up its own signal handlers it has its parent's, which only tell the parent's loop,
 so a request to end that comes while it starts would be lost. And a server that was killed (-9) cannot end its workers,
@@ -18,7 +18,8 @@ _LOOK_EVERY_S = 0.5
 
 
 def end_with_server() -> None:
-    """To be called first thing in a worker of `serve`. Elsewhere it does nothing."""
+    """Make a worker of `serve` end on request and with its server. Called first in a worker; elsewhere it does
+    nothing."""
     server = os.environ.get(SERVER_PID)
     if not server or str(os.getppid()) != server:
         return

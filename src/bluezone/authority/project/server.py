@@ -1,4 +1,4 @@
-"""Starts the web server: granian, several workers, and only on an installation that is ready."""
+"""Start the web server: granian, several workers, and only on an installation that is ready."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
 
 
 def _announce(family: socket.AddressFamily, bound: tuple[str, int], say: Callable[[], None]) -> None:
-    """Wait until a worker answers at this address, and say so.
+    """Wait until a worker answers at this address, then call `say`.
 
     Workers are forked while this thread runs. A lock that it holds at that moment stays shut in a worker for ever, so
     it takes none (urlopen loads certificates, and left OpenSSL shut that way): a bare socket, a number for an address.

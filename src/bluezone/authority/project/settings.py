@@ -1,4 +1,4 @@
-"""Django's settings. What an operator can change comes from `site/environment.py`; the rest is decided here."""
+"""Configure Django. What an operator can change comes from `site/environment.py`; the rest is decided here."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # --- the wire ---------------------------------------------------------------------------------------------------------
 
-# An officer's day is one session; a forgotten desk logs itself out after half an hour.
+# An officer's day is one session; a computer left alone is logged out after half an hour.
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "bluezone_session"

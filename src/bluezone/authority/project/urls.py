@@ -1,4 +1,4 @@
-"""Every address of the authority."""
+"""List every address of the authority."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A loop that runs the repeating jobs of all packages (registries.jobs).
+"""Run the repeating jobs of all packages in a loop (registries.jobs).
 
 Any scheduler can run `bluezone authority publish` etc. instead.
 """

@@ -1,4 +1,4 @@
-"""The public side of the authority's signing keys."""
+"""Store the public half of the authority's signing keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.db import models
 
 
 class SigningKey(models.Model):
-    """A key of ours and when it signs. The private half is a file (0600) in `var/keys`, never in the database."""
+    """Store a signing key's public half and when it signs. The private half is a file (0600) in `var/keys`, never in
+    the database."""
 
     class Purpose(models.TextChoices):
         EXPORT = "export"

@@ -1,4 +1,5 @@
-"""Our signing keys: made, rotated, loaded. Two purposes, P-256 both: export files, and verification certificates.
+"""Make, rotate and load the authority's signing keys. Two purposes, P-256 both: export files, and verification
+certificates.
 
 Rotation: make a new version (it signs beside the old one, every file carries both signatures), ship its public half to
 the phones, and end the old one when they have it. Phones that know either trust the files throughout.
@@ -25,7 +26,7 @@ CERTIFICATE_LIFE = dt.timedelta(minutes=15)
 
 
 def active(purpose: str, now: dt.datetime, grace: dt.timedelta = dt.timedelta()) -> QuerySet[SigningKey]:
-    """The keys that sign now, or did within `grace`; oldest first."""
+    """Return the keys that sign now, or did within `grace`; oldest first."""
     not_over = Q(thru_at=None) | Q(thru_at__gt=now - grace)
     return SigningKey.objects.filter(not_over, purpose=purpose, from_at__lte=now).order_by("from_at", "id")
 
@@ -60,7 +61,7 @@ def retire(purpose: str, version: str, thru_at: dt.datetime) -> SigningKey:
 
 
 def ensure(now: dt.datetime) -> list[SigningKey]:
-    """Make the first key of each purpose on a new installation; those made."""
+    """Make the first key of each purpose on a new installation; return those made."""
     return [create(purpose, now) for purpose in SigningKey.Purpose if not active(purpose, now).exists()]
 
 
@@ -73,7 +74,7 @@ def export_signers(now: dt.datetime) -> list[ExportSigner]:
 
 
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
-    """The newest certificate key, and its id."""
+    """Return the newest certificate key, and its id."""
     key = active(CERTIFICATE, now).last()
     if key is None:
         raise ConfigurationError("no certificate key signs now; `bluezone authority migrate` makes one")
@@ -81,12 +82,13 @@ def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, st
 
 
 def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicKey]:
-    """Public certificate keys by id: those that sign now, and those whose last certificates have not expired yet."""
+    """Return the public certificate keys by id: those that sign now, and those whose last certificates have not expired
+    yet."""
     return {key.version: public_key(key) for key in active(CERTIFICATE, now, grace=CERTIFICATE_LIFE)}
 
 
 def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
-    """The public half, as an object."""
+    """Return the public half, as an object."""
     loaded = serialization.load_pem_public_key(key.public_key_pem.encode("ascii"))
     assert isinstance(loaded, ec.EllipticCurvePublicKey)
     return loaded

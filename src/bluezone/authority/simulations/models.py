@@ -27,7 +27,7 @@ class Simulation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: `63:93`
     unit = models.CharField(max_length=8)
-    #: see `accounts.jurisdiction`
+    #: see `officers.jurisdiction`
     place = models.CharField(max_length=80, db_index=True)
     #: the unit's name on the day of the question
     name = models.CharField(max_length=120)

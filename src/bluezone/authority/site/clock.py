@@ -1,4 +1,4 @@
-"""The authority's one clock. Views and jobs ask it once and hand `now` to rules.
+"""Give the time, from the authority's one clock. Views and jobs ask it once and hand `now` to rules.
 
 In a rehearsal (BLUEZONE_REHEARSAL_CLOCK names a file that holds Unix seconds as a decimal) a whole town shares that
 file's time. Without the variable it is the machine's clock, and nothing else can change it.

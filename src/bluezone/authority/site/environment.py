@@ -1,4 +1,4 @@
-"""The settings of an installation: environment variables, read once, checked, each with the reason for its default.
+"""Read the settings of an installation from environment variables, once, checked, each with the reason for its default.
 
 `docs/reference/settings.md` is made from this class (`make reference`).
 """
@@ -44,7 +44,7 @@ def _strip(text: object) -> object:
 
 
 def _default_if_empty(text: object) -> object:
-    """Let the default stand where the variable is there and empty, as files of deployments often leave one."""
+    """Use the default for a variable that is there and empty, as files of deployments often leave one."""
     if isinstance(text, str) and not text.strip():
         raise PydanticUseDefault
     return _strip(text)
@@ -71,7 +71,8 @@ def _described(default: Any, absent: str, **options: Any) -> Any:
 
 
 class Environment(BaseSettings):
-    """Settings of an installation. Field `x_y` comes from the variable `BLUEZONE_X_Y` (`database_url`: DATABASE_URL).
+    """Hold the settings of an installation. Field `x_y` comes from the variable `BLUEZONE_X_Y` (`database_url`:
+    DATABASE_URL).
 
     The text under each field is its row in the documentation.
     """

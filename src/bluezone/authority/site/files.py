@@ -1,4 +1,4 @@
-"""Files that must be whole or absent, and files only we may read."""
+"""Write files that must be whole or absent, and files that only this server's user may read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def sync_directory(path: Path) -> None:
 
 
 def private_file(path: Path, data: bytes) -> bytes:
-    """Create `path` (0600) with `data` unless it is there; what it holds then. The first of several processes wins."""
+    """Create `path` (0600) with `data` unless it is there, and return what it holds then. The first of several
+    processes wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     _write_durably(partial, data, 0o600)

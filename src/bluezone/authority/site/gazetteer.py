@@ -1,4 +1,4 @@
-"""Units of the gazetteer as pages need them: the unit of a code on a day, the whole country on a day."""
+"""Look up units of the gazetteer for pages: the unit of a code on a day, the whole country on a day."""
 
 from __future__ import annotations
 

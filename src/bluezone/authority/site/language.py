@@ -1,4 +1,4 @@
-"""The language of the page being made, as the pure rooms name it, and their errors said in it."""
+"""Write errors, names and numbers in the language of the page being made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One writer at a time, over all processes and machines of an installation.
+"""Allow one writer at a time, over all processes and machines of an installation.
 
 The lock lives where the data lives and dies with its holder, so a killed job never blocks the next and no lease has to
 run out: on PostgreSQL a session advisory lock (the server drops it with the connection), on SQLite, whose database is a
@@ -59,7 +59,7 @@ def _number(name: str) -> int:
 
 
 def take_turns(name: str) -> None:
-    """Wait until no other transaction goes by `name`, and keep it to this one until it ends.
+    """Wait until no other transaction holds the turn `name`, and hold it until this transaction ends.
 
     On SQLite a transaction that writes is alone anyway (settings: IMMEDIATE).
     """

@@ -1,4 +1,4 @@
-"""Files that officers bring."""
+"""Store the files that officers upload."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
-    """A file an officer brought. It is kept as it came until its officer decides, a day at most; then only what became
-    of it."""
+    """Store a file that an officer uploaded. It is kept as it came until its officer decides, a day at most; then only
+    what became of it."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("waits for your decision")
@@ -46,7 +46,7 @@ class Upload(models.Model):
         return f"import of {self.file_name}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Return where the audit log files it."""
+        """Return the place under which the audit log files it."""
         return {"place": self.place}
 
 

@@ -1,4 +1,4 @@
-"""Registries by which a package adds to what other packages show or run.
+"""Provide registries by which a package adds to what other packages show or run.
 
 Each package adds its entries in its `apps.py` (`ready`), and the readers (the worker, the home page, the audit log,
 `purge`) know no package by name: so a package imports only what stands below it.
@@ -18,7 +18,7 @@ Entry = TypeVar("Entry")
 
 
 class Registry(Generic[Entry]):
-    """Entries in the order in which they were added."""
+    """Hold entries in the order in which they were added."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
@@ -32,7 +32,7 @@ class Registry(Generic[Entry]):
 
 
 class PostRegister(Protocol):
-    """Places below the gazetteer at which an officer can be posted (schools, offices: `units.posts`)."""
+    """Find places below the gazetteer at which an officer can be posted (schools, offices: `units.posts`)."""
 
     def name_of(self, code: str) -> str:
         """Return the name of the place with a code; nothing where there is none."""
@@ -50,7 +50,7 @@ def _stop_nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to a page: its address, what it is called, and a word of help."""
+    """Describe a link to a page: its address, its label, and a word of help."""
 
     address: str
     text: str
@@ -61,7 +61,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class AuditKind:
-    """How the audit log's page shows the changes of one model. Texts are lazily translated."""
+    """Describe how the audit log's page shows the changes of one model. Texts are lazily translated."""
 
     #: Django's name of the model: `dailycount`
     model: str
@@ -78,7 +78,7 @@ class AuditKind:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something the worker does every so often. Its own lock keeps two workers from doing it at once."""
+    """Describe a job that the worker repeats. Its own lock keeps two workers from doing it at once."""
 
     name: str
     every: dt.timedelta
@@ -100,7 +100,7 @@ class RetentionRule:
 
 
 class Audience(enum.Enum):
-    """For whom an item of a menu is."""
+    """Name the readers to whom an item of a menu is shown."""
 
     PUBLIC = "everybody"
     LOGGED_IN = "everybody with an account"
@@ -111,7 +111,7 @@ class Audience(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A way to a package's pages, on top of every page."""
+    """Describe a link to a package's pages, on top of every page."""
 
     #: the page, by its `nav`
     page: str
@@ -130,7 +130,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """An officer before the home page: the account, role and place, and the unit of the gazetteer on a day."""
+    """Describe an officer before the home page: the account, role and place, and the unit of the gazetteer on a day."""
 
     user: Any
     role: str
@@ -142,7 +142,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class TaskPart:
-    """A piece of a task's sentence: plain, urgent, or a way to a page."""
+    """Hold a piece of a task's sentence: plain, urgent, or a link."""
 
     text: str
     urgent: bool = False
@@ -150,7 +150,7 @@ class TaskPart:
 
 
 class Tone(enum.StrEnum):
-    """How a task stands, in the colours of the house."""
+    """Name the urgency of a task, by the colour in which it is shown."""
 
     ACT = "act"
     WATCH = "watch"
@@ -163,7 +163,7 @@ _ICONS = {Tone.ACT: "alert", Tone.WATCH: "wait", Tone.SAFE: "done", Tone.PLAIN: 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something due today, or done, as a line of the home page."""
+    """Describe something due today, or done, as a line of the home page."""
 
     tone: Tone
     parts: tuple[TaskPart, ...]
@@ -175,7 +175,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How the officer's place stands: one sentence, highlights (value, what), facts (label, value)."""
+    """Describe the state of the officer's place: one sentence, highlights (value, what), facts (label, value)."""
 
     sentence: str
     facts_title: str

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def purge(now: dt.datetime) -> dict[str, int]:
-    """Delete all that is past its time; how many of each, by name.
+    """Delete all that is past its time, and return how many of each, by name.
 
     A rule that fails stops no other: what is left is deleted first, then its error is raised (JobBusyError where
     another process publishes or purges).

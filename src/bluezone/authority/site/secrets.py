@@ -1,4 +1,4 @@
-"""Keys for one purpose each, derived from the installation's secret.
+"""Derive keys, one for each purpose, from the installation's secret.
 
 A stolen database holds digests (codes, tokens, callers) and ciphertext only; the secret lives in a file or variable
 outside it. Eight digits are 10^8 guesses, a second's work against a plain hash: keyed, they tell nothing.
@@ -20,22 +20,22 @@ def _derive(secret: str, purpose: str) -> bytes:
 
 
 def key(purpose: str) -> bytes:
-    """The 32-byte key for `purpose` in use now."""
+    """Return the 32-byte key for `purpose` in use now."""
     return _derive(settings.SECRET_KEY, purpose)
 
 
 def keys(purpose: str) -> list[bytes]:
-    """The key in use now, then those of secrets before a rotation: what to try when reading."""
+    """Return the keys to try when reading: the one in use now, then those of secrets before a rotation."""
     return [_derive(secret, purpose) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def digest(purpose: str, value: str | bytes) -> str:
-    """HMAC-SHA256 (hex) of `value` under the key for `purpose`: what is stored instead of it."""
+    """Return the HMAC-SHA256 (hex) of `value` under the key for `purpose`, which is stored instead of the value."""
     return _digest(key(purpose), value)
 
 
 def digests(purpose: str, value: str | bytes) -> list[str]:
-    """`digest` under the present and every earlier secret: what to look up."""
+    """Return the `digest` of `value` under the present and every earlier secret, to look a stored one up."""
     return [_digest(one, value) for one in keys(purpose)]
 
 

@@ -21,13 +21,13 @@ from bluezone.rollout.texts import translator
 
 
 def sector_choices() -> list[tuple[str, str]]:
-    """The sectors in the reader's language."""
+    """Return the sectors in the reader's language."""
     translate = translator(page_language()).gettext
     return [(sector.value, translate(name)) for sector, name in NAMES.items()]
 
 
 class OrganisationForm(forms.Form):
-    """A unit of an order."""
+    """Ask for what is known of an organisation."""
 
     name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As on its sign. Posters show it."))
     sector = forms.ChoiceField(label=_("Sector"))
@@ -66,7 +66,7 @@ class OrganisationForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_within(self) -> Unit:
-        """The unit, if it stands today and lies in the officer's jurisdiction."""
+        """Return the unit, if it is in force today and lies in the officer's jurisdiction."""
         try:
             unit = find_unit(self.cleaned_data["within"], self._own, self._today)
         except GeographyError as error:

@@ -1,4 +1,4 @@
-"""The register of organisations on the officer's home page."""
+"""Add the register of organisations to the officer's home page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bluezone.authority.site.registries import HomePart, Link, Visitor
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """Give the way to the register; to a head the own organisation's page."""
+    """Return the link to the register; for a head the link to the own organisation's page."""
     if visitor.is_head:
         yield Link(reverse("units:list"), _("Our page and poster"), _("its code, and what it has brought"))
     else:

@@ -1,4 +1,4 @@
-"""Reads a file of organisations into a preview: what each row would add or change, and every problem."""
+"""Read a file of organisations into a preview: what each row would add or change, and every problem."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Lines = Sequence[tuple[int, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
+    """Hold a row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
 
     line: int
     facts: Facts
@@ -77,7 +77,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file as read. A row with a problem is not among the rows; `names` has the name in every line."""
+    """Hold a file as read. A row with a problem is not among the rows; `names` has the name in every line."""
 
     rows: tuple[Draft, ...]
     problems: tuple[Problem, ...]
@@ -103,7 +103,7 @@ def preview(
 
 
 def check_header(lines: Lines) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
-    """Return the header, which field stands in which column, and the rows below. Raises UploadError."""
+    """Return the header, the field of each column, and the rows below. Raises UploadError."""
     for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
         fields: dict[str, int] = {}
         for at, cell in enumerate(cells):
@@ -134,7 +134,7 @@ def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
 
 
 def sector_of(text: str) -> Sector | None:
-    """The sector a cell means: its key, its name in either language, or a word of it."""
+    """Return the sector a cell means: its key, its name in either language, or a word of it."""
     key = plain_key(text)
     for sector, name in NAMES.items():
         if key in {plain_key(sector.value), plain_key(name), plain_key(translator(Language.VIETNAMESE).gettext(name))}:
@@ -145,7 +145,7 @@ def sector_of(text: str) -> Sector | None:
 
 
 class _Reader:
-    """Reads rows one after the other and collects what is wrong with them."""
+    """Read rows one after the other and collect what is wrong with them."""
 
     def __init__(self, find: Callable[[str], Unit], headers: Mapping[str, str]) -> None:
         self._find = find
@@ -155,7 +155,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
-        """A row as it would be stored, None where something is wrong with it."""
+        """Return a row as it would be stored, None where something is wrong with it."""
         before = len(self.problems)
         name = cells.get("name", "")
         sector = self._sector(line, cells)
@@ -220,7 +220,8 @@ class _Reader:
             return None
 
     def _families(self, line: int, cells: Mapping[str, str], sector: Sector | None) -> bool:
-        """As the file says; without such a column as the letter of August 2020 meant the sector."""
+        """Return whether families are counted: as the file says, or without such a column as the letter of August 2020
+        meant the sector."""
         if "families" not in self._headers:
             return sector in WITH_FAMILIES
         key = plain_key(cells.get("families", ""))

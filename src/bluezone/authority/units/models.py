@@ -1,7 +1,8 @@
-"""The units an order speaks to: schools, offices, companies, markets, bus stations, hamlets, quarantine sites.
+"""Store the organisations that orders name: schools, offices, companies, markets, bus stations, hamlets, quarantine
+sites.
 
-Called organisations here, for a `unit` is a province, district or commune of the gazetteer. No person is in these
-tables but who answers for one, by name or office.
+A `unit` in code is a province, district or commune of the gazetteer. No person is in these tables but the head of an
+organisation, by name or office.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bluezone.rollout.sectors import Sector
 
 
 class Organisation(models.Model):
-    """One unit of an order, its headcount, and the code on its poster."""
+    """Store one organisation, its headcount, and the code on its poster."""
 
     #: `7K3M-Q2XD`: 35 random bits and a check letter (rollout.sectors)
     code = models.CharField(max_length=9, unique=True)
@@ -53,7 +54,7 @@ class Organisation(models.Model):
 
     @property
     def people(self) -> int | None:
-        """The people an order to it means, families counted where the order counts them."""
+        """Return the people an order to it means, with families where the order counts them."""
         return None if self.headcount is None else people_meant(self.headcount, with_families=self.with_families)
 
     def get_additional_data(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bluezone.authority.units.models import Organisation
 
 @dataclass(frozen=True, slots=True)
 class CountText:
-    """An organisation's newest count for the list: texts in the reader's language, empty where there is none."""
+    """Hold an organisation's newest count for the list: texts in the reader's language, empty where there is none."""
 
     count: str = ""
     share: str = ""
@@ -24,7 +24,7 @@ class CountText:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of an organisation's page: a template and what it needs."""
+    """Describe a section of an organisation's page: a template and what it needs."""
 
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
@@ -44,7 +44,8 @@ def _no_actions(_organisation: Organisation, _own: Jurisdiction) -> Iterable[Lin
 
 @dataclass(frozen=True, slots=True)
 class UnitPart:
-    """A package's part: newest counts by code, sections of a page, what an officer can do with an organisation."""
+    """Describe what a package adds: newest counts by code, sections of a page, what an officer can do with an
+    organisation."""
 
     counts: Callable[[Sequence[Organisation], dt.date], Mapping[str, CountText]] = _no_counts
     sections: Callable[[Organisation, dt.date], Iterable[Section]] = _no_sections

@@ -1,4 +1,4 @@
-"""Places as officers write and read them."""
+"""Find units of the gazetteer by what officers write, and write them so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posters: their addresses, the PDF, and the public page their QR codes lead to."""
+"""Make posters: their addresses, the PDF, and the public page their QR codes lead to."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ MOST_IN_ONE_FILE = 300
 
 
 def address_of(request: HttpRequest, code: str) -> str:
-    """The address a poster's QR code leads to."""
+    """Return the address a poster's QR code leads to."""
     path = reverse("install", args=[code])
     public: str | None = settings.BLUEZONE.public_url
     return f"{public.rstrip('/')}{path}" if public else request.build_absolute_uri(path)
 
 
 def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: dt.date, name: str) -> HttpResponse:
-    """The posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
+    """Draw the posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
     posters = [
         Poster(each.name, path_of_code(each.within), each.code, address_of(request, each.code))
         for each in organisations
@@ -43,7 +43,8 @@ def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: d
 @require_GET
 @cache_control(private=True, max_age=300)
 def install_page(request: HttpRequest, code: str) -> HttpResponse:
-    """How to install, for who scanned a poster. The same for every code: it does not tell which are units'."""
+    """Show whoever scanned a poster how to install the app. The page is one for every code: it does not disclose which
+    exist."""
     try:
         written = read_code(code)
     except UnitCodeError:

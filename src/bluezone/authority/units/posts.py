@@ -1,4 +1,4 @@
-"""Organisations as places at which officers are posted: each has a head."""
+"""Register organisations as places at which officers are posted: each has a head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organisations as the register's pages show them: facts in the reader's language."""
+"""Present organisations on the register's pages: facts in the reader's language."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ MOST_PEOPLE = 500_000
 
 
 class OrganisationError(TranslatableError):
-    """An organisation that cannot be as it is described."""
+    """Report an organisation that cannot be as it is described."""
 
 
 def check(name: str, headcount: int | None) -> None:
-    """Raises OrganisationError, with a sentence for the officer."""
+    """Raise OrganisationError, with a sentence for the officer, unless name and headcount can be."""
     if not name.strip():
         raise OrganisationError(gettext_noop("a unit needs a name"))
     if headcount is not None and not 0 < headcount <= MOST_PEOPLE:

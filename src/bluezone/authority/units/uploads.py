@@ -1,4 +1,4 @@
-"""Files of organisations: what is in them, and their pages."""
+"""Take files of organisations: read them, store them, and serve their pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bluezone.rollout.tables import read_lines
 
 
 class OrganisationsForm(UploadForm):
-    """A file of organisations."""
+    """Ask for a file of organisations."""
 
     file_help = _(
         "At most 2,000 rows. Columns: name, sector, commune (district, province), headcount, families, head; in "

@@ -1,4 +1,4 @@
-"""Officers' pages of the units an order speaks to: the list, a unit, its form, its poster."""
+"""Serve the officers' pages of the register of organisations: the list, an organisation, its form, its poster."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATES = ("open", "closed", "all")
 
 
 def _seen(request: HttpRequest, code: str) -> Organisation:
-    """A unit the officer may see. Any other code is no page: which codes are units' is not told."""
+    """Return an organisation the officer may see. Any other code answers 404: which codes exist is not disclosed."""
     scope.required(request.user)
     try:
         written = read_code(code)
@@ -46,7 +46,7 @@ def _seen(request: HttpRequest, code: str) -> Organisation:
 
 
 def _directed(request: HttpRequest, code: str) -> Organisation:
-    """A unit the officer may change. Raises PermissionDenied where it may only be seen."""
+    """Return an organisation the officer may change. Raises PermissionDenied for one the officer may only see."""
     organisation = _seen(request, code)
     if not scope.required(request.user).may_direct(organisation.place):
         raise PermissionDenied
@@ -54,7 +54,8 @@ def _directed(request: HttpRequest, code: str) -> Organisation:
 
 
 def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisation], dict[str, str], str]:
-    """The units a list or a file of posters is asked for: rows, the filters as they are, and what is wrong."""
+    """Return the organisations a list or a file of posters is asked for: rows, the filters as they are, and what is
+    wrong."""
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "sector", "within", "state")}
     rows = scope.visible(Organisation.objects.all(), request.user)
     problem = ""
@@ -77,7 +78,8 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
 @login_required
 @require_GET
 def unit_list(request: HttpRequest) -> HttpResponse:
-    """The units of the officer's jurisdiction, to be found by name, sector and place; a unit's head sees its own."""
+    """List the organisations of the officer's jurisdiction, filtered by name, sector and place; a head sees the own
+    one."""
     own = scope.required(request.user)
     if own.role is Role.UNIT_HEAD:
         return redirect("units:unit", codes_of(own.place)[-1])
@@ -108,7 +110,8 @@ def _query(asked: dict[str, str]) -> str:
 @login_required
 @require_GET
 def posters(request: HttpRequest) -> HttpResponse:
-    """The posters of the units that are ticked (`?code=…&code=…`), or of all that the filters leave, as one PDF."""
+    """Draw the posters of the organisations that are ticked (`?code=…&code=…`), or of all that the filters leave, as
+    one PDF."""
     own = scope.directing(request.user)
     rows, asked, _ = _chosen(request, own)
     ticked = request.GET.getlist("code")
@@ -125,7 +128,7 @@ def posters(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit: where it stands, what it is to reach, its code and poster."""
+    """Show an organisation: its newest count, its target, its code and poster."""
     organisation = _seen(request, code)
     if code != organisation.code:
         return redirect("units:unit", organisation.code)
@@ -149,7 +152,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_unit(request: HttpRequest) -> HttpResponse:
-    """Found a unit; it gets a code, and so a poster."""
+    """Register an organisation; it gets a code, and so a poster."""
     own = scope.directing(request.user)
     if request.method == "GET":
         return _form_page(request, OrganisationForm(own, clock.today()))
@@ -160,7 +163,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change a unit; its code stays."""
+    """Change an organisation; its code stays."""
     organisation = _directed(request, code)
     own = scope.directing(request.user)
     if request.method == "GET":
@@ -214,7 +217,7 @@ def _form_page(
 @login_required
 @require_POST
 def close_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """The unit is no more; its poster counts nobody from now on."""
+    """Close an organisation; its poster counts nobody from now on."""
     organisation = _directed(request, code)
     services.close(organisation, clock.today())
     return redirect("units:unit", organisation.code)
@@ -224,7 +227,7 @@ def close_unit(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """The unit goes on, unless another of its name has taken its place."""
+    """Reopen an organisation, unless another has taken its name and place since."""
     organisation = _directed(request, code)
     try:
         services.reopen(organisation)
@@ -238,7 +241,7 @@ def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_GET
 def poster(request: HttpRequest, code: str) -> HttpResponse:
-    """The unit's poster, A4."""
+    """Draw the organisation's poster, A4."""
     organisation = _seen(request, code)
     return poster_files.pdf_of(request, [organisation], clock.today(), f"bluezone-{organisation.code}")
 
@@ -247,7 +250,7 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_GET
 def qr(request: HttpRequest, code: str) -> HttpResponse:
-    """The QR code of the poster alone."""
+    """Draw the QR code of the poster alone."""
     organisation = _seen(request, code)
     drawn = poster_qr_svg(poster_files.address_of(request, organisation.code))
     return HttpResponse(drawn, content_type="image/svg+xml")

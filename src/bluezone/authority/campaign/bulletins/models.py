@@ -12,7 +12,7 @@ class IssuedBulletin(models.Model):
 
     #: `63:93`
     unit = models.CharField(max_length=8)
-    #: see `accounts.jurisdiction`
+    #: see `officers.jurisdiction`
     place = models.CharField(max_length=80, db_index=True)
     date = models.DateField(db_index=True)
     issued_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Every policy ever published: an alert names the version that made it, and this says what that was."""
+"""Store every policy ever published: an alert names the version that made it, and this table says what that was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class PublishedPolicy(models.Model):
-    """A signed policy document, as phones fetch it. Rows are never changed: a new policy is a new serial."""
+    """Store a signed policy document, as phones fetch it. Rows are never changed: a new policy is a new serial."""
 
     region = models.CharField(max_length=16)
     serial = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Decisions about publishing a policy, as pure functions."""
+"""Decide, without a database, which policy may be published and for how long."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LEAST_VALIDITY, LONGEST_VALIDITY = dt.timedelta(days=1), dt.timedelta(days=366)
 
 
 class PolicyRefusedError(AuthorityError):
-    """A policy that is not published; the text says why."""
+    """Report a policy that cannot be published; the text says why."""
 
 
 def validity(now: dt.datetime, valid_from: dt.datetime | None, days: int) -> tuple[dt.datetime, dt.datetime]:
-    """From when to when a policy holds. Raises PolicyRefusedError where that is past, or too short or long."""
+    """Return from when to when a policy holds. Raises PolicyRefusedError where that is past, or too short or long."""
     start = now if valid_from is None else valid_from
     end = start + dt.timedelta(days=days)
     if end <= now:
@@ -32,7 +32,8 @@ def validity(now: dt.datetime, valid_from: dt.datetime | None, days: int) -> tup
 
 
 def chosen(name: str, version: str | None, changes: Mapping[str, object]) -> Policy:
-    """The policy to publish: one known here by name, with `changes` to its parameters under a version of its own.
+    """Return the policy to publish: one known here by name, with `changes` to its parameters under a version of its
+    own.
 
     Raises PolicyRefusedError where parameters are changed without a new version: an alert must be able to tell them
     apart. Raises ExposureError where name or parameters make no sense.

@@ -1,4 +1,4 @@
-"""Publishing a policy, and finding the one that rules."""
+"""Publish a policy, and find the one in force."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def publish(
     calibration: Calibration | None = None,
 ) -> PublishedPolicy:
     """Sign `policy`, with the table of phone models `calibration` if there is one, with the keys that sign exports, and
-    put it out under the next serial of our region.
+    publish it under the next serial of our region.
 
     Raises PolicyDocumentError where policy or table are absurd, PolicyRefusedError where its validity is, or where the
     table has other corrections than one already published under its version.
@@ -58,13 +58,14 @@ def publish(
 
 
 def ruling(region: str, now: dt.datetime) -> PublishedPolicy | None:
-    """The newest policy of a region whose time has come. One that has run out still rules until another does: phones
-    keep it likewise."""
+    """Return the policy in force: the newest of a region whose time has come. One that has expired stays in force until
+    another is: phones keep it likewise."""
     return PublishedPolicy.objects.filter(region=region, valid_from__lte=now).order_by("serial").last()
 
 
 def last_calibration(region: str) -> Calibration | None:
-    """The table of the newest document of a region: what goes on to hold where nobody says otherwise."""
+    """Return the calibration of the newest document of a region, which the next one carries on unless told
+    otherwise."""
     last = PublishedPolicy.objects.filter(region=region).order_by("serial").last()
     return None if last is None else calibration_in(last.document.encode("ascii"))
 

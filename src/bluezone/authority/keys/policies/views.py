@@ -1,4 +1,4 @@
-"""Serves the policy that rules. Every phone of a region asks for the same: a cache or CDN can answer."""
+"""Serve the policy in force. Every phone of a region asks for the same: a cache or CDN can answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _etag(request: HttpRequest, region: str) -> str | None:  # noqa: ARG001 (Dja
 @require_safe
 @condition(etag_func=_etag)
 def policy(request: HttpRequest, region: str) -> HttpResponse:  # noqa: ARG001 (the same for everyone)
-    """The signed document of a region."""
+    """Serve the signed document of a region."""
     row = ruling(region, clock.now())
     if row is None:
         response = HttpResponse(

@@ -26,7 +26,7 @@ def _text_field(label: Any, longest: int, *, area: bool, required: bool, help_te
 
 
 class NewsForm(forms.Form):
-    """A piece of news; `form_id` is drawn when the form is shown: sent twice, it is one."""
+    """Ask for a piece of news; `form_id` is drawn when the form is shown: sent twice, it is one."""
 
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     kind = forms.ChoiceField(
@@ -78,7 +78,7 @@ class NewsForm(forms.Form):
         return bool(self.cleaned_data["by_sms"])
 
     def clean_unit(self) -> str:
-        """The place the item is for."""
+        """Return the place the item is for."""
         text = self.cleaned_data["unit"].strip()
         if not text:
             return self._own.place
@@ -108,7 +108,7 @@ class NewsForm(forms.Form):
 
 
 def place_name(place: str) -> str:
-    """The place as people call it."""
+    """Return the name of a place, for pages."""
     if place == NATION:
         return gettext("the whole country")
     code = UnitCode.parse(codes_of(place)[-1])

@@ -1,4 +1,4 @@
-"""Store what officers have written, and the signed documents that phones fetch."""
+"""Store news, and the signed documents of it that phones fetch."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bluezone.protocol.news import MAX_TEXT, MAX_TITLE
 
 
 class NewsItem(models.Model):
-    """One piece of news or advice for a place. Never changed: withdrawn, and written anew."""
+    """Store one piece of news or advice for a place. It is never changed: withdrawn, and written anew."""
 
     class Kind(models.TextChoices):
         NEWS = "news", _("news")
         ADVICE = "advice", _("advice")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    #: for whom: see `accounts.jurisdiction`
+    #: for whom: see `officers.jurisdiction`
     place = models.CharField(max_length=80, db_index=True)
     title_vi = models.CharField(max_length=MAX_TITLE)
     text_vi = models.CharField(max_length=MAX_TEXT)
@@ -53,13 +53,14 @@ class NewsItem(models.Model):
 
 
 class NewsDocument(models.Model):
-    """The signed document of an area as phones fetch it now; `area` is a province's code, or empty for the country."""
+    """Store the signed document of an area as phones fetch it now; `area` is a province's code, or empty for the
+    country."""
 
     region = models.CharField(max_length=16)
     area = models.CharField(max_length=8, blank=True)
     serial = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
-    #: the ids of its items, with commas: whether it is still what ought to be said
+    #: the ids of its items, with commas: to find out whether it must be signed anew
     items = models.TextField(blank=True)
     #: byte for byte (ASCII)
     document = models.TextField()

@@ -1,4 +1,4 @@
-"""Decisions about news, as pure functions."""
+"""Decide, without a database, who may write news and what a document holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.protocol.news import MAX_ITEMS
 
-#: how long officers may let news stand
+#: the days for which officers may publish news
 DAYS = (1, 3, 7, 14, 30, 60)
 #: a document is signed anew after a day, and believed for two weeks: a phone that gets nothing newer knows of it
 SIGN_ANEW = dt.timedelta(days=1)
@@ -19,7 +19,7 @@ DOCUMENT_LIFE = dt.timedelta(days=14)
 
 
 class NewsRefusedError(TranslatableError):
-    """News that are not published; the text says why."""
+    """Report news that cannot be published; the text says why."""
 
 
 class State(enum.StrEnum):
@@ -49,12 +49,12 @@ def may_write(own: Jurisdiction | None, place: str) -> None:
 
 
 def area_of(place: str) -> str:
-    """The document an item stands in: its province's, or (empty) the country's."""
+    """Return the area whose document holds an item: a province's code, or empty for the country's."""
     return codes_of(place)[0] if codes_of(place) else ""
 
 
 def places_of(place: str) -> tuple[str, ...]:
-    """For whom an item is, in the words of the protocol."""
+    """Return the places an item is for, as the protocol writes them."""
     return tuple(codes_of(place)[-1:])
 
 
@@ -63,7 +63,7 @@ def is_current(item: ItemFacts, now: dt.datetime) -> bool:
 
 
 def chosen(items: Sequence[ItemFacts], area: str, now: dt.datetime) -> list[int]:
-    """The ids that stand in the document of an area, newest first; of too many, the newest."""
+    """Return the ids of the items for the document of an area, newest first; of too many, the newest."""
     current = [item for item in items if area_of(item.place) == area and is_current(item, now)]
     current.sort(key=lambda item: (item.published_at, item.id), reverse=True)
     return [item.id for item in current[:MAX_ITEMS]]
@@ -77,9 +77,9 @@ def state(item: ItemFacts, in_document: bool, now: dt.datetime) -> State:
     return State.SHOWN if in_document else State.CROWDED
 
 
-def must_sign(issued_at: dt.datetime | None, said: Sequence[int], to_say: Sequence[int], now: dt.datetime) -> bool:
-    """Decide whether an area needs a new document: it has none and something to say, it says the wrong thing, or it
-    is old."""
+def must_sign(issued_at: dt.datetime | None, held: Sequence[int], wanted: Sequence[int], now: dt.datetime) -> bool:
+    """Decide whether an area needs a new document: it has none and there are items, it holds other items than it
+    should, or it is old."""
     if issued_at is None:
-        return bool(to_say)
-    return list(said) != list(to_say) or now - issued_at >= SIGN_ANEW
+        return bool(wanted)
+    return list(held) != list(wanted) or now - issued_at >= SIGN_ANEW

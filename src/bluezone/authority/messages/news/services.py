@@ -1,4 +1,4 @@
-"""Writing and withdrawing news, and keeping the signed documents true."""
+"""Publish and withdraw news, and keep the signed documents current."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def withdraw(item: NewsItem, now: dt.datetime) -> None:
 
 
 def issue(area: str, now: dt.datetime) -> bool:
-    """Sign the document of an area anew where it is not true or too old; whether it was."""
+    """Sign the document of an area anew where its items are wrong or it is too old; return whether it was signed."""
     region = settings.BLUEZONE.region
     with transaction.atomic():
         take_turns("news")
         last = NewsDocument.objects.filter(region=region, area=area).first()
         rows = {item.id: item for item in NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now)}
-        to_say = rules.chosen([facts(item) for item in rows.values()], area, now)
-        if not rules.must_sign(last.issued_at if last else None, ids_in_document(last), to_say, now):
+        wanted = rules.chosen([facts(item) for item in rows.values()], area, now)
+        if not rules.must_sign(last.issued_at if last else None, ids_in_document(last), wanted, now):
             return False
         document = News(
             region=region,
@@ -68,7 +68,7 @@ def issue(area: str, now: dt.datetime) -> bool:
             serial=last.serial + 1 if last else 1,
             issued_at_s=int(now.timestamp()),
             valid_until_s=int((now + rules.DOCUMENT_LIFE).timestamp()),
-            items=tuple(_signed_item(rows[number]) for number in to_say),
+            items=tuple(_signed_item(rows[number]) for number in wanted),
         )
         NewsDocument.objects.update_or_create(
             region=region,
@@ -76,7 +76,7 @@ def issue(area: str, now: dt.datetime) -> bool:
             defaults={
                 "serial": document.serial,
                 "issued_at": now,
-                "items": ",".join(map(str, to_say)),
+                "items": ",".join(map(str, wanted)),
                 "document": sign_news(document, signing.export_signers(now)).decode("ascii"),
             },
         )
@@ -95,7 +95,7 @@ def ids_in_documents(areas: Iterable[str]) -> set[int]:
 
 
 def refresh(now: dt.datetime) -> str:
-    """The worker's turn: what has run out goes, what is old is signed anew."""
+    """Sign every document anew that is old or holds what has expired; the worker runs it."""
     places = NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now).values_list("place", flat=True).distinct()
     areas = {rules.area_of(place) for place in places}
     areas.update(NewsDocument.objects.filter(region=settings.BLUEZONE.region).values_list("area", flat=True))

@@ -1,4 +1,4 @@
-"""News as text messages, to the numbers left in their place.
+"""Send news as text messages, to the numbers left in their place.
 
 Each number is noted before its message goes: a worker that is killed sends nobody the same twice, and at worst one
 person nothing.
@@ -35,7 +35,7 @@ def message(item: NewsItem, language: str) -> str:
 
 
 def send_due(now: dt.datetime) -> str:
-    """The worker's turn: send what is to be sent, some at a time."""
+    """Send text messages that are due, at most so many a turn; the worker runs it."""
     send = sender()
     if send is None:
         return "no text messages: BLUEZONE_SMS is off"
@@ -65,7 +65,7 @@ def _send(item: NewsItem, send: Sender, most: int, now: dt.datetime) -> int:
                 item.sms_through = reached
                 item.save(update_fields=["sms_through"])
                 return sent
-        except AuthorityError as error:  # a number nobody can read any more
+        except AuthorityError as error:  # a number that no secret of this server decrypts
             log.warning("news %d: %s", item.id, error)
         else:
             sent, failures, reached = sent + 1, 0, row.id

@@ -1,4 +1,4 @@
-"""The officers' pages for news, and the documents the phones fetch."""
+"""Serve the officers' pages for news, and the documents that phones fetch."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _listed(item: NewsItem, in_document: bool, own: Jurisdiction, now: dt.dateti
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form."""
+    """Show the form for news, and publish what it brings."""
     own, now = scope.directing(request.user), clock.now()
     form = NewsForm(own, clock.date_of(now), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Take an item back."""
+    """Withdraw an item."""
     scope.directing(request.user)
     item = get_object_or_404(scope.editable(NewsItem.objects.all(), request.user), id=item_id)
     services.withdraw(item, clock.now())
@@ -90,7 +90,7 @@ def _etag(request: HttpRequest, region: str, area: str = "") -> str | None:  # n
 @require_safe
 @condition(etag_func=_etag)
 def document(request: HttpRequest, region: str, area: str = "") -> HttpResponse:  # noqa: ARG001 (the same for everyone)
-    """The signed document of a region or of a province in it."""
+    """Serve the signed document of a region or of a province in it."""
     row = _row(region, area)
     if row is None:
         response = HttpResponse("no news have been published\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain")

@@ -1,4 +1,5 @@
-"""Numbers, sealed, and the requests under way. No name, no installation, no case hangs on either."""
+"""Store telephone numbers, encrypted, and the requests under way. Neither refers to a name, an installation or a
+case."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from django.db import models
 
 
 class NumberRequest(models.Model):
-    """A number that waits for its code; gone after a day. `digest` is a keyed hash of what the phone drew."""
+    """Store a number that waits for its code; deleted after a day. `digest` is a keyed hash of what the phone drew."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     #: keyed hash of the number: to count messages to it
@@ -29,12 +30,13 @@ class NumberRequest(models.Model):
 
 
 class PhoneNumber(models.Model):
-    """A number whose owner has shown to read its messages. `digest`: a keyed hash of the number, one row a number."""
+    """Store a number whose owner has shown to read its messages. `digest`: a keyed hash of the number, one row a
+    number."""
 
     digest = models.CharField(max_length=64, unique=True)
     #: AES-256-GCM
     number = models.BinaryField()
-    #: of the commune the person chose, `/` where none: see `accounts.jurisdiction`
+    #: of the commune the person chose, `/` where none: see `officers.jurisdiction`
     place = models.CharField(max_length=80, db_index=True)
     language = models.CharField(max_length=2)
     #: keyed hash of what the phone can delete it by

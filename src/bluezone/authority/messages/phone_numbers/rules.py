@@ -1,4 +1,4 @@
-"""Which numbers are taken, when a code is sent, and when a code is right: pure functions."""
+"""Decide, without a database, which numbers are taken, when a code is sent, and when a code is right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TEXTABLE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 class NumberRefusedError(AuthorityError):
-    """A number or a code that is not taken; `refusal` is the API's word for why."""
+    """Report a number or a code that is not taken; `refusal` is the API's word for why."""
 
     def __init__(self, text: str, refusal: Refusal) -> None:
         super().__init__(text)
@@ -36,7 +36,7 @@ class NumberRefusedError(AuthorityError):
 
 
 def checked_number(text: str, countries: Collection[str]) -> str:
-    """The number in E.164, if it exists and a message can be sent to it. Raises NumberRefusedError.
+    """Return the number in E.164, if it exists and a message can be sent to it. Raises NumberRefusedError.
 
     Only numbers of `countries` (calling codes): messages to some numbers abroad cost so much that swindlers have them
     sent, and share in the price.
@@ -59,7 +59,8 @@ def checked_number(text: str, countries: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SendFacts:
-    """Messages sent before: under this request, when last, to this number within a day, by all within an hour."""
+    """Count the messages sent before: under this request, when last, to this number within a day, by all within an
+    hour."""
 
     sends: int = 0
     last_sent_at: dt.datetime | None = None
@@ -89,7 +90,7 @@ def judge_send(facts: SendFacts, now: dt.datetime, most_an_hour: int) -> Send:
 
 @dataclass(frozen=True, slots=True)
 class TryFacts:
-    """A request under way, as a code meets it."""
+    """Hold what is known of a request when a code arrives for it."""
 
     code_expires_at: dt.datetime
     tries: int
@@ -97,7 +98,7 @@ class TryFacts:
 
 
 class Try(enum.StrEnum):
-    """`AGAIN`: right, and confirmed already: its answer was lost."""
+    """Name the outcome of a code. `AGAIN`: right, and confirmed already: its answer was lost."""
 
     RIGHT = "right"
     AGAIN = "again"

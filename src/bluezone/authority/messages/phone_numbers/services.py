@@ -1,4 +1,4 @@
-"""Taking a number, confirming it, forgetting it. Decisions are in `rules.py`."""
+"""Take, confirm and delete telephone numbers. Decisions are in `rules.py`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CODE_TEXT = {
 
 
 def ask(asked: CodeRequest, send: Sender, now: dt.datetime) -> None:
-    """Send a code to a number. The same answer whether the number is known or not.
+    """Send a code to a number, with one answer whether the number is known or not.
 
     Raises NumberRefusedError, or SmsError where the message could not be handed over (then the same may be asked
     again).
@@ -51,7 +51,8 @@ def ask(asked: CodeRequest, send: Sender, now: dt.datetime) -> None:
 
 @transaction.atomic
 def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt.datetime) -> bool:
-    """Write down that a code goes out; False where one is on its way already. Raises NumberRefusedError."""
+    """Record that a code is about to be sent; return False where one is on its way already. Raises
+    NumberRefusedError."""
     take_turns("text messages")
     number_digest = keyed.digest(_NUMBER, number)
     row = NumberRequest.objects.filter(digest=request).first()
@@ -93,7 +94,7 @@ def _send_facts(row: NumberRequest | None, number_digest: str, now: dt.datetime)
 
 
 def confirm(given: Confirmation, now: dt.datetime) -> str:
-    """Take a number whose code is right; its receipt. Raises NumberRefusedError."""
+    """Store a number whose code is right, and return its receipt. Raises NumberRefusedError."""
     receipt = _confirm(given, now)
     if receipt is None:  # outside the transaction, so that the wrong try stays counted
         raise NumberRefusedError("the code is wrong, or its time is over", Refusal.CODE_INVALID)
@@ -131,27 +132,27 @@ def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
 
 
 def forget(receipt: str) -> bool:
-    """Delete the number of a receipt; whether there was one."""
+    """Delete the number of a receipt; return whether there was one."""
     gone, _ = PhoneNumber.objects.filter(receipt_digest__in=keyed.digests(_RECEIPT, receipt)).delete()
     return gone > 0
 
 
 def forget_number(number: str) -> bool:
-    """Forget a number for an officer whom the owner asks, because the phone is lost."""
+    """Delete a number for an officer whom the owner asks, because the phone is lost; return whether there was one."""
     gone, _ = PhoneNumber.objects.filter(digest__in=keyed.digests(_NUMBER, number)).delete()
     NumberRequest.objects.filter(number_digest__in=keyed.digests(_NUMBER, number)).delete()
     return gone > 0
 
 
 def purge(now: dt.datetime) -> dict[str, int]:
-    """Delete what has served: requests after a day, numbers after a year."""
+    """Delete what has expired: requests after a day, numbers after a year."""
     requests, _ = NumberRequest.objects.filter(created_at__lte=now - rules.REQUEST_LIFE).delete()
     numbers, _ = PhoneNumber.objects.filter(confirmed_at__lte=now - rules.NUMBER_LIFE).delete()
     return {"number_requests": requests, "numbers": numbers}
 
 
 def _place(commune: str) -> str:
-    """Where the person lives; the country where it is not said, or no commune of ours."""
+    """Return the place of a commune's code; the country where there is none, or no commune of ours."""
     try:
         return place_of(UnitCode.parse(commune)) if commune else NATION
     except GeographyError:

@@ -1,4 +1,4 @@
-"""Sending text messages: a port, and what can stand behind it. BLUEZONE_SMS says which.
+"""Send text messages by what BLUEZONE_SMS names.
 
 `off`: the phone-number API answers that it is not offered. `console`, `file`: for rehearsals; the message is written to
 standard error or to `var/messages.jsonl` instead of being sent. An https address: a gateway that takes
@@ -29,7 +29,7 @@ Sender = Callable[[str, str], None]
 
 
 class SmsError(AuthorityError):
-    """A message that could not be handed over. The text holds neither number nor message."""
+    """Report a message that could not be handed over. The text holds neither number nor message."""
 
 
 def to_console(number: str, text: str) -> None:
@@ -38,7 +38,7 @@ def to_console(number: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ToFile:
-    """One JSON document a line, readable by its owner."""
+    """Append messages to a file, one JSON document a line, readable by its owner."""
 
     path: Path
 
@@ -52,7 +52,7 @@ class ToFile:
 
 @dataclass(frozen=True, slots=True)
 class ToGateway:
-    """An HTTP gateway. Redirects are not followed: the token is for this address."""
+    """Send messages through an HTTP gateway. Redirects are not followed: the token is for this address."""
 
     url: str
     token: str

@@ -1,4 +1,4 @@
-"""The three endpoints by which a phone leaves a number and takes it back."""
+"""Serve the three endpoints by which a phone leaves a number and deletes it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _Handler = Callable[[bytes, dt.datetime], HttpResponse]
 
 
 def _endpoint(name: str) -> Callable[[_Handler], Callable[[HttpRequest], HttpResponse]]:
-    """A device endpoint whose refusals have the form of this API."""
+    """Make a device endpoint whose refusals have the form of this API."""
 
     def decorate(handler: _Handler) -> Callable[[HttpRequest], HttpResponse]:
         @device_endpoint(name, _answer, Refusal.BAD_REQUEST, Refusal.INTERNAL)
@@ -68,7 +68,7 @@ def _endpoint(name: str) -> Callable[[_Handler], Callable[[HttpRequest], HttpRes
 
 @_endpoint("phone-number-code")
 def code(body: bytes, now: dt.datetime) -> HttpResponse:
-    """A number -> a code in a text message."""
+    """Send a code to a number in a text message."""
     asked = CodeRequest.from_json(body)
     send = sender()
     if send is None:
@@ -79,12 +79,12 @@ def code(body: bytes, now: dt.datetime) -> HttpResponse:
 
 @_endpoint("phone-number-confirm")
 def confirm(body: bytes, now: dt.datetime) -> HttpResponse:
-    """The code -> the number is kept, and a receipt by which the phone can delete it."""
+    """Store a number whose code is right, and answer with a receipt by which the phone can delete it."""
     return _done(HTTPStatus.CREATED, receipt=services.confirm(Confirmation.from_json(body), now))
 
 
 @_endpoint("phone-number-forget")
 def forget(body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
-    """The receipt -> the number is gone; the same where it was gone before."""
+    """Delete the number of a receipt; the answer is one whether it was there or not."""
     services.forget(Forgetting.from_json(body).receipt)
     return _done(HTTPStatus.OK)

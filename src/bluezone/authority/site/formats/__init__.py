@@ -1,1 +1,1 @@
-"""How dates and times are written, in each language."""
+"""Define how dates and times are written, in each language."""

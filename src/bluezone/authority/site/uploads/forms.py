@@ -1,4 +1,4 @@
-"""The form with which an officer brings a file; a kind that needs more than the file extends it."""
+"""Define the form with which an officer uploads a file; a kind that needs more than the file extends it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UploadForm(forms.Form):
-    """A file. `file_help` says which columns it has."""
+    """Ask for a file. `file_help` says which columns it has."""
 
     file = forms.FileField(label=_("File"), widget=forms.FileInput({"accept": ".csv,.xlsx,.txt,.tsv"}))
     file_help: Any = ""
@@ -19,5 +19,5 @@ class UploadForm(forms.Form):
         self.fields["file"].help_text = self.file_help
 
     def options(self) -> dict[str, Any]:
-        """Return what the officer said with the file, as JSON keeps it."""
+        """Return what the officer entered beside the file, as JSON keeps it."""
         return {}

@@ -1,4 +1,4 @@
-"""Files that officers bring: held in memory, and only so much of them; nothing of a stranger's touches the disk."""
+"""Bound what a request may upload: files are held in memory, up to a limit, and none touches the disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOO_BIG = "bluezone_upload_too_big"
 
 
 class BoundedUpload(MemoryFileUploadHandler):
-    """Takes files up to the limit. Of more it keeps nothing and reads on without storing, so that the page can say so
+    """Take files up to the limit. Of more it keeps nothing and reads on without storing, so that the page can say so
     (`too_big`)."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:

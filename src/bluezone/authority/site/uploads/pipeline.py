@@ -1,7 +1,7 @@
-"""Takes an officer's file through its three steps: receive, look, decide.
+"""Take an officer's file through its three steps: receive, look, decide.
 
-The file itself is kept until the decision, so that it is judged against what stands in the database at that moment, not
-at the moment it was brought. It is stored whole or not at all, and only if its officer was shown what it does now.
+The file itself is kept until the decision, so that it is judged against the database as it is at that moment, not as it
+was when the file came. It is stored whole or not at all, and only if its officer was shown what it does now.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _NAMED_LINES = 10
 
 
 class UploadError(TranslatableError):
-    """A file that cannot be taken, or a decision that cannot be carried out."""
+    """Report a file that cannot be taken, or a decision that cannot be carried out."""
 
 
 class PreviewRow(Protocol):
-    """A row of a file. Its `repr` holds all that the preview shows of it."""
+    """Describe a row of a file. Its `repr` holds all that the preview shows of it."""
 
     @property
     def line(self) -> int: ...
@@ -45,7 +45,7 @@ class PreviewRow(Protocol):
 
 
 class Preview(Protocol):
-    """A file as read and judged: what each row would change, and what is wrong with it."""
+    """Describe a file as read and judged: what each row would change, and what is wrong with it."""
 
     @property
     def rows(self) -> Sequence[PreviewRow]: ...
@@ -56,14 +56,14 @@ class Preview(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many rows were new, and how many changed something."""
+    """Count how many rows were new, and how many changed something."""
 
     added: int
     changed: int
 
 
 class Officer(Protocol):
-    """Name who brings a file."""
+    """Identify the officer who brings a file."""
 
     pk: Any
     place: str

@@ -1,4 +1,4 @@
-"""18 Aug 2020, 19:05 on 18 Aug 2020."""
+"""Write dates and times in English: 18 Aug 2020, 19:05 on 18 Aug 2020."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write 18/8/2020, 19:05 18/8/2020."""
+"""Write dates and times in Vietnamese: 18/8/2020, 19:05 18/8/2020."""
 
 from __future__ import annotations
 
