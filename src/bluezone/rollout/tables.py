@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class TableError(RolloutError):
     """Report a file that is not a table we can read."""
 
 
-#: field -> headers that mean it, as plain keys; the longest that is contained in a header wins
+#: field -> headers that mean it, as keys of `_header_key`; the longest that is contained in a header wins
 HEADERS: dict[str, tuple[str, ...]] = {
     "date": ("date", "ngay", "as of", "thoi diem"),
     "code": ("code", "ma", "ma don vi", "gso"),
@@ -45,19 +46,21 @@ HEADERS: dict[str, tuple[str, ...]] = {
                    "tai khoan co so dien thoai", "luot cai co so dien thoai"),
     "active": ("active", "active devices", "dang hoat dong", "hoat dong"),
     "population": ("population", "dan so"),
-    "percent_population": ("pct population", "percent population", "share", "of population", "percent", "ty le",
-                           "ty le dan so", "dan so ty le", "tren dan so", "ti le", "ti le dan so", "ti le tren dan so",
-                           "pct", "so voi dan so", "ty le so voi dan so"),
+    "percent_population": ("pct population", "percent population", "share", "of population", "percent", "ti le",
+                           "ti le dan so", "dan so ti le", "tren dan so", "ti le tren dan so", "pct", "so voi dan so",
+                           "ti le so voi dan so"),
     "percent_smartphones": ("pct smartphones", "percent smartphones", "of smartphones", "smartphone", "smartphones",
-                            "dien thoai thong minh", "tren dien thoai thong minh", "ty le dien thoai thong minh",
-                            "ti le dien thoai thong minh", "tren smartphone"),
+                            "dien thoai thong minh", "tren dien thoai thong minh", "ti le dien thoai thong minh",
+                            "tren smartphone"),
     "rank": ("rank", "hang", "xep hang", "thu hang", "vi tri"),
     "source": ("source", "source url", "url", "nguon", "duong dan"),
     "note": ("note", "notes", "ghi chu"),
 }  # fmt: skip
 #: columns that name a unit; where a table has several, the lowest is the unit and the others say where it lies
 _UNIT_FIELDS = ("unit", "commune", "district", "province")
-_SHARE_WORDS = ("pct", "percent", "ty le", "ti le", "share")
+_SHARE_WORDS = ("pct", "percent", "ti le", "share")
+#: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
+_Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ def _with_parent(cells: dict[str, str]) -> dict[str, str]:
 
 def field_of(header: str) -> str | None:
     """Return the field a header means: an exact synonym, else the longest synonym it contains as whole words."""
-    key = plain_key(header.replace("%", " percent "))
+    key = _header_key(header)
     if not key:
         return None
     for field, synonyms in HEADERS.items():
@@ -235,3 +238,8 @@ def field_of(header: str) -> str | None:
     found = [(len(synonym), field) for field, synonyms in HEADERS.items() for synonym in synonyms
              if len(synonym) > 2 and f" {synonym} " in padded]  # fmt: skip
     return max(found)[1] if found else None
+
+
+def _header_key(header: str) -> str:
+    """Return a header as it is compared: without diacritics and case, `%` as a word, one spelling of y and i."""
+    return _Y_FOR_I.sub(r"\1i", plain_key(header.replace("%", " percent ")))
