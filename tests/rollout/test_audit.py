@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
-from bluezone.rollout.audit import Claim, Finding, OtherRow, Verdict, audit, fits, fits_cut
+from bluezone.rollout.audit import MEASURES, Claim, Finding, OtherRow, Verdict, audit, fits, fits_cut
 from bluezone.rollout.numbers import count_of, parse_count, percent_of
 
 JUNE_2021 = dt.date(2021, 6, 19)
@@ -29,7 +29,9 @@ def claim(line: int, name: str, count: str, percent: str = "", smart: str = "", 
 
 
 def audited(*claims: Claim) -> list[Finding]:
-    return audit(claims, catalogue.figures(), catalogue.provinces().of_level(Level.PROVINCE, JUNE_2021))
+    provinces = catalogue.provinces().of_level(Level.PROVINCE, JUNE_2021)
+    named = [claim.unit for claim in claims if claim.unit is not None]
+    return audit(claims, catalogue.figures().of_units([*named, *provinces], MEASURES), provinces)
 
 
 @pytest.mark.parametrize(

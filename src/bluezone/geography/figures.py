@@ -56,6 +56,10 @@ class Figure:
     note: str = ""
 
 
+#: the figures of units in all vintages of a measure, the newest first
+Denominators = Mapping[tuple[UnitCode, Measure], tuple[Figure, ...]]
+
+
 class Figures:
     """Find denominators by unit and vintage. A unit without its own gets the sum of its parts, and says so."""
 
@@ -91,6 +95,11 @@ class Figures:
         """Return the unit's figures in all vintages of a measure, the newest first."""
         found = (self.get(unit, vintage.id) for vintage in self._newest_first if vintage.measure is measure)
         return tuple(figure for figure in found if figure is not None)
+
+    def of_units(self, units: Iterable[Unit], measures: Iterable[Measure]) -> Denominators:
+        """Return the figures of many units at once, each unit looked up once."""
+        once = {unit.code: unit for unit in units}
+        return {(code, measure): self.every(unit, measure) for measure in measures for code, unit in once.items()}
 
     def on(self, unit: Unit, measure: Measure, day: dt.date) -> Figure | None:
         """Return the denominator of a unit's shares of a day; None where no vintage knows it.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bluezone.errors import N_
-from bluezone.geography.figures import Figure, Figures, Measure
+from bluezone.geography.figures import Denominators, Figure, Measure
 from bluezone.geography.units import Unit
 from bluezone.rollout.numbers import Printed, count_of
 
@@ -25,6 +25,8 @@ MAX_SLIPS = 5
 #: Explaining a misfit looks at every other row; a file that is wrong throughout gets its first ones explained.
 MAX_EXPLAINED = 200
 _SHARES = {"percent_population": Measure.POPULATION, "percent_smartphones": Measure.SMARTPHONES}
+#: what shares are of: the denominators that an audit needs
+MEASURES = tuple(_SHARES.values())
 _KINDS_OF_SLIP = (
     N_("two digits swapped"),
     N_("the decimal mark misplaced"),
@@ -125,18 +127,21 @@ def expected_percent(count: Printed, base: int, step: Decimal) -> Decimal:
     return (count.value * 100 / base).quantize(step)
 
 
-def audit(claims: Sequence[Claim], figures: Figures, others: Iterable[Unit] = ()) -> list[Finding]:
-    """Return a finding for every share that has a count beside it. `others` are units whose people may explain a
-    misfit."""
-    auditor = _Auditor(claims, figures, tuple(others))
+def audit(claims: Sequence[Claim], people: Denominators, others: Iterable[Unit] = ()) -> list[Finding]:
+    """Return a finding for every share that has a count beside it.
+
+    `people` are the denominators (of all MEASURES) of every unit of the claims and of `others`: units whose people may
+    explain a misfit.
+    """
+    auditor = _Auditor(claims, people, tuple(others))
     return [finding for claim in claims for finding in auditor.findings(claim)]
 
 
 class _Auditor:
     """Hold what the audit of one row needs to know of the others."""
 
-    def __init__(self, claims: Sequence[Claim], figures: Figures, others: Sequence[Unit]) -> None:
-        self._figures = figures
+    def __init__(self, claims: Sequence[Claim], people: Denominators, others: Sequence[Unit]) -> None:
+        self._people = people
         named = {claim.unit.code for claim in claims if claim.unit}
         self._others = [unit for unit in others if unit.code not in named]
         self._by_date: dict[dt.date | None, list[Claim]] = defaultdict(list)
@@ -154,7 +159,7 @@ class _Auditor:
 
     def _bases(self, unit: Unit | None, measure: Measure, date: dt.date | None) -> list[Figure]:
         """The denominators to try: what was in use on the date first, censuses before estimates."""
-        known = self._figures.every(unit, measure) if unit else ()
+        known = self._people.get((unit.code, measure), ()) if unit else ()
         return sorted(
             known,
             key=lambda f: (

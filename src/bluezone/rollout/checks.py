@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.errors import N_
-from bluezone.geography.figures import Figures, Measure
+from bluezone.geography.figures import Denominators, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import suppression
-from bluezone.rollout.audit import Claim, Finding, Verdict, audit
-from bluezone.rollout.counts import Count, OrganisationCode, Origin, breaks_between, is_same
+from bluezone.rollout.audit import Claim, Finding, Verdict
+from bluezone.rollout.counts import Count, OrganisationCode, Origin, breaks_between
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.tables import Table
 
 COUNT_FIELDS = ("installs", "with_phone", "active")
 SHARE_FIELDS = ("percent_population", "percent_smartphones")
@@ -46,26 +45,33 @@ class ReadRow:
 
 
 def of_all(
-    read: Sequence[ReadRow], table: Table, figures: Figures, stored: Mapping[Key, Count]
-) -> tuple[list[Finding], list[Problem]]:
-    """Return what an audit finds in all rows together, and every problem; `stored` is the count of each place in a
-    series that is stored already."""
-    findings = audit([row.claim for row in read], figures)
-    problems = [
-        *audit_problems(findings, table),
-        *duplicates(read),
-        *sequence(read, stored, table),
-        *too_many(read, figures, table),
-        *more_in_use(read, table),
-        *ranks(read),
-    ]
-    return findings, problems
+    read: Sequence[ReadRow],
+    headers: Mapping[str, str],
+    findings: Sequence[Finding],
+    people: Denominators,
+    stored: Mapping[Key, Count],
+) -> list[Problem]:
+    """Return every problem of the rows together.
+
+    `headers` gives for each field the header as written, `findings` what an audit of the rows found, `people` the
+    denominators of their units, `stored` the count of each place in a series that is stored already.
+    """
+    alone = [*too_many(read, people, headers), *more_in_use(read, headers)]
+    together = [*audit_problems(findings, headers), *duplicates(read), *ranks(read)]
+    # What is wrong with one cell is listed in this order.
+    return [*together, *sequence(read, stored, headers), *alone]
 
 
-def audit_problems(findings: Sequence[Finding], table: Table) -> Iterator[Problem]:
+def is_same(a: Count, b: Count) -> bool:
+    """Return whether two counts of a unit and day say the same, wherever they come from."""
+    fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones")
+    return all(getattr(a, name) == getattr(b, name) for name in fields)
+
+
+def audit_problems(findings: Sequence[Finding], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Return what an audit found, as problems."""
     for finding in findings:
-        header = table.headers.get(finding.share_column, finding.share_column)
+        header = headers.get(finding.share_column, finding.share_column)
         values: dict[str, object] = {
             "percent": finding.percent.value,
             "count": int(finding.count.value),
@@ -102,7 +108,7 @@ def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:
         yield Problem(row.claim.line, "", "duplicate", Severity.ERROR, template, {"line": str(earlier.claim.line)})
 
 
-def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], table: Table) -> Iterator[Problem]:
+def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Find totals that fall within a series: each row against the counts around it, in the file and stored."""
     series: dict[tuple[object, Origin], dict[dt.date, tuple[ReadRow | None, Count]]] = defaultdict(dict)
     members = {row.count.unit: row.member for row in read if row.count is not None}
@@ -114,7 +120,7 @@ def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], table: Table)
     for by_date in series.values():
         in_order = [by_date[date] for date in sorted(by_date)]
         for name in ("installs", "with_phone"):
-            yield from _falls(in_order, name, table.headers.get(name, name), members.get(in_order[0][1].unit))
+            yield from _falls(in_order, name, headers.get(name, name), members.get(in_order[0][1].unit))
 
 
 def _falls(
@@ -140,7 +146,7 @@ def _falls(
         yield Problem(row.claim.line, header, "falls", Severity.DOUBT, template, values)
 
 
-def more_in_use(read: Sequence[ReadRow], table: Table) -> Iterator[Problem]:
+def more_in_use(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Find counts of which more are in use than installed."""
     for row in read:
         count = row.count
@@ -148,30 +154,30 @@ def more_in_use(read: Sequence[ReadRow], table: Table) -> Iterator[Problem]:
             continue
         template = N_("{active} active phones are more than {installs} installations")
         values = {"active": count.active, "installs": count.installs}
-        header = table.headers.get("active", "active")
+        header = headers.get("active", "active")
         yield Problem(row.claim.line, header, "more-in-use", Severity.DOUBT, template, values)
 
 
-def too_many(read: Sequence[ReadRow], figures: Figures, table: Table) -> Iterator[Problem]:
+def too_many(read: Sequence[ReadRow], people: Denominators, headers: Mapping[str, str]) -> Iterator[Problem]:
     """Find counts of more installs than people: a count of another unit, or one zero too many."""
     for row in read:
         if row.count is None:
             continue
-        most, people, template = _bound(row, figures)
+        most, number, template = _bound(row, people)
         for name in COUNT_FIELDS:
             value = row.count.value(name)
             if most is not None and value is not None and value > most:
-                header = table.headers.get(name, name)
-                values = {"count": value, "people": people}
+                header = headers.get(name, name)
+                values = {"count": value, "people": number}
                 yield Problem(row.claim.line, header, "too-many", Severity.DOUBT, template, values)
 
 
-def _bound(row: ReadRow, figures: Figures) -> tuple[int | None, int | None, str]:
+def _bound(row: ReadRow, people: Denominators) -> tuple[int | None, int | None, str]:
     """Return the count above which one asks, the people it comes from, and the sentence."""
     if row.member is not None:
-        people = row.member.people
-        return people, people, N_("{count} installations are more than the {people} people of the unit")
-    every = figures.every(row.claim.unit, Measure.POPULATION) if row.claim.unit is not None else ()
+        own = row.member.people
+        return own, own, N_("{count} installations are more than the {people} people of the unit")
+    every = people.get((row.claim.unit.code, Measure.POPULATION), ()) if row.claim.unit is not None else ()
     template = N_("{count} is more than twice the {people} people of the unit")
     if not every:
         return None, None, template

@@ -92,9 +92,3 @@ FIRST_DAY = dt.date(2020, 4, 18)
 def breaks_between(first: dt.date, last: dt.date, breaks: Iterable[SeriesBreak] = SERIES_BREAKS) -> list[SeriesBreak]:
     """Return the breaks that lie after `first` and not after `last`."""
     return [each for each in breaks if first < each.date <= last]
-
-
-def is_same(a: Count, b: Count) -> bool:
-    """Return whether two counts of a unit and day say the same, wherever they come from."""
-    fields = ("installs", "with_phone", "active", "percent_population", "percent_smartphones")
-    return all(getattr(a, name) == getattr(b, name) for name in fields)

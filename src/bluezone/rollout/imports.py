@@ -19,9 +19,9 @@ from bluezone.geography.figures import Figures
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
-from bluezone.rollout.audit import Claim, Finding
+from bluezone.rollout.audit import MEASURES, Claim, Finding, audit
 from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Member, ReadRow
-from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin, is_same
+from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import (
     NumberError,
@@ -139,7 +139,10 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
     source would be replaced, and no total may fall from those of the same class of source."""
     held = {(count.unit, count.date, count.origin, count.source): count for count in stored}
     newest = {(count.unit, count.origin, count.date): count for count in held.values()}
-    findings, problems = checks.of_all(file.rows, file.table, figures, newest)
+    claims = [row.claim for row in file.rows]
+    people = figures.of_units((claim.unit for claim in claims if claim.unit is not None), MEASURES)
+    findings = audit(claims, people)
+    problems = checks.of_all(file.rows, file.table.headers, findings, people, newest)
     order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
     rows = tuple(_judged(row, held) for row in file.rows)
     return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
@@ -419,4 +422,4 @@ def _change(count: Count | None, held: Count | None) -> str:
         return "none"
     if held is None:
         return "new"
-    return "unchanged" if is_same(held, count) else "changed"
+    return "unchanged" if checks.is_same(held, count) else "changed"
