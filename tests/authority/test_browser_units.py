@@ -67,7 +67,7 @@ def test_every_page_of_units_and_orders_is_clean(officer, url, width, scheme):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark")])
-def test_who_has_nothing_yet_is_told_what_to_do(officer, url, width, scheme):
+def test_empty_pages_say_what_to_do(officer, url, width, scheme):
     made = officer("tho", width, scheme)
     for path, text in (("units/", "Chưa có đơn vị"), ("directives/", "Chưa có chỉ đạo")):
         made.page.goto(f"{url}/officer/{path}")

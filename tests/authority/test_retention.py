@@ -18,7 +18,7 @@ def test_the_page_holds_the_rules_as_the_code_has_them():
     assert [line for line in retention.table() if line not in lines] == []
 
 
-def test_a_rule_that_fails_stops_no_other_and_is_said(monkeypatch, now):
+def test_a_rule_that_fails_stops_no_other_and_is_reported(monkeypatch, now):
     def busy(_now):
         raise JobBusyError("another process publishes")
 

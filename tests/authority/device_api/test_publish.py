@@ -1,4 +1,4 @@
-"""`POST /v1/publish`: certified keys in, stored keys; and what is said of those that are not."""
+"""`POST /v1/publish`: certified keys in, stored keys; and the answer for those that are not."""
 
 from __future__ import annotations
 

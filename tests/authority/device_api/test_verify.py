@@ -75,7 +75,7 @@ def test_tries_are_counted_by_household_in_ipv6(phone, issue):
     assert phone.verify(code, REMOTE_ADDR="2001:db8:1:2:ffff::1").error_code == VerifyCode.CODE_INVALID
 
 
-def test_an_app_that_cannot_use_the_report_is_told_so(phone, issue):
+def test_an_app_that_cannot_use_the_report_gets_that_answer(phone, issue):
     response = phone.post("/api/verify", VerifyRequest(issue("clinical"), ("confirmed",)).to_json())
     assert response.status_code == 412
     assert json.loads(response.content)["errorCode"] == VerifyCode.UNSUPPORTED_TEST_TYPE

@@ -100,7 +100,7 @@ def test_an_officer_sees_own_cases_only(phone, lan):
         ({"case_id": "x"}, ""),
     ],
 )
-def test_a_mistake_is_said_beside_its_field_and_opens_no_case(lan, values, text):
+def test_a_mistake_is_shown_beside_its_field_and_opens_no_case(lan, values, text):
     response = lan.post("/officer/cases/new", form(**values))
     assert response.status_code == 400
     assert text in response.content.decode()
@@ -154,7 +154,7 @@ def test_the_list_has_pages(phone, lan, officer):
     assert lan.get("/officer/cases/?page=nonsense").status_code == 200
 
 
-def test_pages_speak_vietnamese_unless_told_otherwise(lan):
+def test_pages_are_vietnamese_unless_another_language_is_chosen(lan):
     assert '<html lang="vi">' in lan.get("/officer/cases/").content.decode()
     assert '<html lang="vi">' in lan.get("/officer/cases/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
     lan.post("/language/setlang/", {"language": "en"})

@@ -95,7 +95,7 @@ def test_a_token_is_good_in_time_and_for_one_set_of_keys(token, good):
         (LATER, False, True, "burnt"),
     ],
 )
-def test_an_officer_is_told_what_became_of_a_code(expires_at, used, burnt, state):
+def test_an_officer_sees_the_state_of_a_code(expires_at, used, burnt, state):
     assert rules.code_state(expires_at, used=used, burnt=burnt, now=NOW) == state
 
 

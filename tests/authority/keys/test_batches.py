@@ -205,7 +205,7 @@ def test_a_few_revisions_hide_among_made_up_keys_of_earlier_files(phone, issue, 
     assert len(exported()) == 2  # and once only
 
 
-def test_keys_confirmed_before_anybody_was_told_go_out_as_confirmed(phone, issue, exported):
+def test_keys_confirmed_before_anybody_was_warned_go_out_as_confirmed(phone, issue, exported):
     keys = phone.keys(2)
     token = phone.publish(issue("clinical"), keys).revision_token
     phone.publish(issue("confirmed"), keys, revision_token=token)
@@ -224,7 +224,7 @@ def revoke(phone, issue, keys, token) -> None:
     assert phone.publish(code, keys, revision_token=token).code == ""
 
 
-def test_keys_withdrawn_before_anybody_was_told_never_go_out(phone, issue, exported):
+def test_keys_withdrawn_before_anybody_was_warned_never_go_out(phone, issue, exported):
     keys = phone.keys(2)
     revoke(phone, issue, keys, phone.publish(issue("clinical"), keys).revision_token)
     phone.clock.forward(hours=4)
@@ -232,7 +232,7 @@ def test_keys_withdrawn_before_anybody_was_told_never_go_out(phone, issue, expor
     assert not PublishedKey.objects.exists()
 
 
-def test_a_withdrawal_is_told_to_those_who_were_warned(phone, issue, exported):
+def test_a_withdrawal_reaches_those_who_were_warned(phone, issue, exported):
     keys = phone.keys(2)
     token = phone.publish(issue("clinical"), keys).revision_token
     phone.clock.forward(hours=4)

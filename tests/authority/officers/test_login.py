@@ -29,12 +29,12 @@ def test_an_officer_logs_in_and_out(client, officer):
 
 def test_every_mistake_gets_the_same_answer(client, officer):
     User.objects.create_user("closed", password=PASSWORD, is_active=False)
-    said = set()
+    messages = set()
     for name, password in [("lan", "wrong"), ("nobody", PASSWORD), ("closed", PASSWORD)]:
         page = log_in(client, name, password).content.decode()
         assert "Tên hoặc mật khẩu không đúng." in page
-        said.add(page.count("Tên hoặc mật khẩu không đúng."))
-    assert len(said) == 1
+        messages.add(page.count("Tên hoặc mật khẩu không đúng."))
+    assert len(messages) == 1
 
 
 def test_five_wrong_passwords_lock_that_name_from_that_address(client, officer):

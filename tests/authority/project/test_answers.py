@@ -1,4 +1,4 @@
-"""What every answer goes through: HEAD, compression, and what is said of a part that is not installed."""
+"""What every answer goes through: HEAD, compression, and the answer where a part is not installed."""
 
 from __future__ import annotations
 

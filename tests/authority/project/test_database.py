@@ -69,7 +69,7 @@ def test_a_database_of_before_is_refused_by_every_command_and_nothing_changes(fo
     assert not (former.var / "keys").exists()
 
 
-def test_what_is_no_database_is_said_in_one_line(tmp_path, installation_at):
+def test_what_is_no_database_is_reported_in_one_line(tmp_path, installation_at):
     (tmp_path / "db.sqlite3").write_text("a shopping list\n" * 100)
     done = installation_at(tmp_path).run("worker")
     assert done.returncode == 2
@@ -77,7 +77,7 @@ def test_what_is_no_database_is_said_in_one_line(tmp_path, installation_at):
 
 
 @pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",), ("purge",)])
-def test_a_database_that_is_not_there_yet_is_said_with_what_to_do(tmp_path, installation_at, command):
+def test_a_database_that_is_not_there_yet_is_reported_with_what_to_do(tmp_path, installation_at, command):
     done = installation_at(tmp_path).run(*command)
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]

@@ -32,11 +32,11 @@ def answering(answer: bytes) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
-def test_it_is_said_once_a_worker_answers_whatever_it_answers(settings):
-    said = []
+def test_the_address_is_announced_once_a_worker_answers_whatever_it_answers(settings):
+    announced = []
     with answering(b"HTTP/1.0 503 Service Unavailable\r\n\r\n") as (address, asked):
-        server._announce(socket.AF_INET, address, lambda: said.append(True))
-    assert said == [True]
+        server._announce(socket.AF_INET, address, lambda: announced.append(True))
+    assert announced == [True]
     assert asked == [f"GET /healthz HTTP/1.0\r\nHost: {settings.ALLOWED_HOSTS[0]}\r\n\r\n".encode()]
 
 

@@ -49,7 +49,7 @@ def test_a_job_that_fails_stops_no_other_and_is_tried_again(now, error):
     assert runs == ["bad", "good"] * 2
 
 
-def test_the_loop_ends_when_told(set_clock, monkeypatch):
+def test_the_loop_ends_when_it_is_stopped(set_clock, monkeypatch):
     stop, runs = threading.Event(), []
 
     def last(at: dt.datetime) -> None:

@@ -136,11 +136,11 @@ def test_a_refusal_is_shown(officers, ask, client):
     assert "&lt;b&gt;ask for less" in text_of(client.get(f"{LIST}{refused.id}/"))
 
 
-def test_progress_is_told_until_there_is_an_answer(officers, ask, client):
+def test_progress_is_shown_until_there_is_an_answer(officers, ask, client):
     client.force_login(officers("province"))
     running = ask(state="running", done=3, total=9)
-    told = client.get(f"{LIST}{running.id}/progress").json()
-    assert told == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "done": 3, "total": 9}
+    progress = client.get(f"{LIST}{running.id}/progress").json()
+    assert progress == {"unfinished": True, "text": "Đã chạy xong 3 trên 9 lần.", "done": 3, "total": 9}
     client.post(f"{LIST}{running.id}/end")
     assert client.get(f"{LIST}{running.id}/progress").json()["unfinished"] is False
 

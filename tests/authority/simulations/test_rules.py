@@ -1,4 +1,4 @@
-"""What may be asked of the simulator, and what it is told."""
+"""What may be asked of the simulator, and the options it gets."""
 
 from __future__ import annotations
 
@@ -88,18 +88,18 @@ def test_a_bad_line_is_named(text, sentence):
     assert refused.value.field == "other"
 
 
-def test_what_is_asked_is_what_the_simulator_is_told():
+def test_the_question_becomes_the_options_of_the_simulator():
     asked = replace(QUESTION, r0=2.5, changes={"app.consent": "0.5"}, sensitivity=True)
     run, sensitivity = arguments(asked, "/var/x", "vi")
     assert run[:4] == ["epidemic", "run", "--uptake", "0.0754,0.15,0.3,0.45,0.6"]
     assert sensitivity[:4] == ["epidemic", "sensitivity", "--uptake", "0.3"]
-    for told in (run, sensitivity):
-        pairs = dict(itertools.pairwise(told))
+    for options in (run, sensitivity):
+        pairs = dict(itertools.pairwise(options))
         assert pairs["--people"] == "733017"
         assert pairs["--r0"] == "2.5"
         assert pairs["--set"] == "app.consent=0.5"
         assert pairs["--progress"] == "lines"
-        assert told[-1] == "--json"
+        assert options[-1] == "--json"
     assert run[run.index("--out") + 1] != sensitivity[sensitivity.index("--out") + 1]
 
 
@@ -110,7 +110,7 @@ def test_only_progress_is_progress(line, at):
     assert rules.progress(line) == at
 
 
-def test_a_refusal_is_the_last_thing_said():
+def test_a_refusal_is_the_last_line_the_simulator_wrote():
     assert rules.refusal(["warming up", "bluezone: ask for 0.683 or less", ""]) == "ask for 0.683 or less"
     assert rules.refusal([]) == ""
 
@@ -134,7 +134,7 @@ def test_strains_and_ownership_are_those_of_the_simulator():
 
 
 @pytest.mark.slow
-def test_the_simulator_takes_what_it_is_told(tmp_path):
+def test_the_simulator_takes_the_options_it_is_given(tmp_path):
     asked = Question("Vị Thanh", 300, (0.3,), 0.3, days=2, seeds=2, r0=2.5, changes={"app.second_order": "True"})
     (run,) = arguments(asked, str(tmp_path), "vi")
     done = subprocess.run([sys.executable, "-m", "bluezone", *run], capture_output=True, text=True, check=False)

@@ -34,7 +34,7 @@ ECHO = """
 import json, sys
 print("1 2", file=sys.stderr, flush=True)
 print("2 2", file=sys.stderr, flush=True)
-print(json.dumps({"told": sys.argv[1:]}))
+print(json.dumps({"arguments": sys.argv[1:]}))
 """
 
 
@@ -47,9 +47,9 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
         simulation.refresh_from_db()
         assert simulation.state == STATE.DONE
         assert (simulation.done, simulation.total) == (2, 2)
-        assert simulation.answer["told"][:2] == ["epidemic", "run"]
+        assert simulation.answer["arguments"][:2] == ["epidemic", "run"]
     assert first.doubts is None
-    assert second.doubts["told"][:2] == ["epidemic", "sensitivity"]
+    assert second.doubts["arguments"][:2] == ["epidemic", "sensitivity"]
     assert list((settings.BLUEZONE.var / "simulations").iterdir()) == []
 
 
@@ -61,7 +61,7 @@ def test_what_a_dead_worker_left_running_goes_on_with_the_same_folder(ask, scrip
     left.write_text("{}")
     assert services.work_off() == 1
     simulation.refresh_from_db()
-    assert str(left.parent) in simulation.answer["told"]
+    assert str(left.parent) in simulation.answer["arguments"]
 
 
 def test_a_refusal_is_kept_in_the_simulators_words(ask, script):

@@ -151,7 +151,7 @@ def test_a_second_of_the_name_is_refused(officer, client, school):
     assert "đã có đơn vị" in client.post("/officer/units/new", same).content.decode().lower()
 
 
-def test_small_counts_are_not_told_on_list_and_page(officer, client, school, put_figure):
+def test_small_counts_are_suppressed_on_list_and_page(officer, client, school, put_figure):
     officer("province")
     for installs, shown in ((3, "dưới 5"), (58, "gần đủ, thiếu nhiều nhất 4"), (31, "51,7 %")):
         put_figure(school, DAY, installs)
@@ -380,7 +380,7 @@ def test_who_manages_no_units_uploads_none(log_in, client, name):
     assert send(client, GOOD).status_code == 403
 
 
-def test_what_a_poster_counted_of_few_people_is_not_told_to_the_units_head_either(officer, client, school, put_figure):
+def test_a_posters_count_among_few_people_is_suppressed_for_the_units_head_too(officer, client, school, put_figure):
     officer("head", "unit-head", school.place)
     put_figure(school, DAY, 3, origin="counted", active=2)
     for path in ("/officer/rollout/", "/officer/rollout/own", f"/officer/units/{school.code}"):
@@ -389,7 +389,7 @@ def test_what_a_poster_counted_of_few_people_is_not_told_to_the_units_head_eithe
         assert not re.search(r">\s*[23]\s*<", page), path
 
 
-def test_small_reported_counts_are_not_told_to_the_officers_above(officer, client, school, put_figure):
+def test_small_reported_counts_are_suppressed_for_the_officers_above(officer, client, school, put_figure):
     officer("province")
     put_figure(school, DAY, 58)
     page = text_of(client.get("/officer/rollout/reports?of=organisations"))

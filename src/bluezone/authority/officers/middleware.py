@@ -20,8 +20,8 @@ _OFFICERS = "/officer/"
 _BEFORE_IT = ("officers:login", "officers:logout", "officers:verify", "officers:enrol")
 
 
-def second_factor(get_response: _Handler) -> _Handler:
-    """Redirect who has logged in with a password only to the page of the second factor.
+def require_second_factor(get_response: _Handler) -> _Handler:
+    """Redirect an officer logged in by password alone to the page of the second factor.
 
     Whatever lies under /officer/ is closed unless named above: a page somebody forgets to guard is guarded. Machines
     with an officer token have no session, and none of this.
@@ -41,7 +41,7 @@ def second_factor(get_response: _Handler) -> _Handler:
     return check
 
 
-def audit_log(get_response: _Handler) -> _Handler:
+def record_officer(get_response: _Handler) -> _Handler:
     """Tell the audit log which officer makes a request. Only on officers' pages: elsewhere it would open the session of
     every request, and mark files for CDNs as different for every cookie."""
     tracked = AuditlogMiddleware(get_response)

@@ -1,5 +1,5 @@
-"""Ask what adoption would buy a place: questions to the simulator, asked on a page, answered by the worker.
+"""Answer what adoption would buy a place: officers ask the simulator on a page, the worker runs it.
 
-The simulator is a program of its own (`bluezone epidemic`), run as a process: this room knows its words and its answer,
-not its code.
+The simulator is a program of its own (`bluezone epidemic`), run as a process: this package knows its options and its
+output, not its code.
 """

@@ -1,4 +1,4 @@
-"""The two figures of an answer, as Vega-Lite specifications: what each uptake buys, and what that depends on."""
+"""Draw the two figures of an answer, as Vega-Lite specifications: what each uptake buys, and what that depends on."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bluezone.rollout import charts
 def dose_response(
     effects: Sequence[Mapping[str, Any]], adoption: float | None, target: float, language: Language
 ) -> dict[str, Any]:
-    """Share of infections averted by share of people with the app, with the interval of 95 %; where the place
-    stands and the target are upright lines."""
+    """Draw the share of infections averted against the share of people with the app, with the interval of 95 %; upright
+    lines mark the place's adoption and the target."""
     import altair as alt
 
     rows: list[dict[str, float | None]] = [{"uptake": 0.0, "mean": 0.0, "low": 0.0, "high": 0.0}]
@@ -44,7 +44,8 @@ def dose_response(
 
 
 def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Language) -> dict[str, Any]:
-    """How far the answer moves when one assumption goes to its low or its high value. bars: `name`, `low`, `high`."""
+    """Draw how far the answer moves when one assumption goes to its low or its high value. bars: `name`, `low`,
+    `high`."""
     import altair as alt
 
     order = [bar["name"] for bar in bars]
@@ -59,7 +60,7 @@ def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Language
 
 
 def known(effects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The effects of an app that is there, where an outbreak grew at all."""
+    """Return the effects that can be drawn: the app is there, and an outbreak grew."""
     return [each for each in effects if each["uptake"] > 0 and each["averted_share"]["mean"] is not None]
 
 

@@ -1,4 +1,4 @@
-"""The form of a question: the main assumptions in sight, the simulator's own values filled in."""
+"""Define the form of a question to the simulator: the main assumptions in sight, its own values filled in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _text(size: int = 8, **more: str) -> forms.TextInput:
 
 
 class PercentField(forms.CharField):
-    """`7,54`, `7.54 %`: a share between 0 and 1."""
+    """Read a share between 0 and 1 from a percentage: `7,54`, `7.54 %`."""
 
     widget = forms.TextInput
 
@@ -40,7 +40,7 @@ class PercentField(forms.CharField):
 
 
 class NumberField(forms.CharField):
-    """`2,5` or `2.5`."""
+    """Read a number: `2,5` or `2.5`."""
 
     def __init__(self, low: float, high: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -82,7 +82,7 @@ def _key(assumption: Assumption) -> str:
 
 
 class SimulationForm(forms.Form):
-    """A question about one unit. An assumption left empty is the simulator's own."""
+    """Ask a question about one unit. An assumption left empty is the simulator's own."""
 
     uptakes = forms.CharField(
         label=_("People with the app, in %, to compare"), max_length=100, widget=_text(40),
@@ -119,7 +119,7 @@ class SimulationForm(forms.Form):
             self.fields[_key(assumption)] = field
 
     def text_of(self, assumption: Assumption, value: Any) -> Any:
-        """A value of the simulator as the form shows it."""
+        """Return a value of the simulator as the form shows it."""
         if assumption.kind is Kind.SWITCH:
             return value in (True, "True", "yes")
         if assumption.kind is Kind.COUNT:
@@ -127,14 +127,14 @@ class SimulationForm(forms.Form):
         return self._percent(value) if assumption.kind is Kind.SHARE else self._number(Decimal(str(value)))
 
     def _number(self, number: Decimal) -> str:
-        """With as many decimals as it has."""
+        """Write a number with as many decimals as it has."""
         return format_number(number, self._language, max(0, -int(number.normalize().as_tuple().exponent)))
 
     def _percent(self, share: float | str) -> str:
         return self._number(Decimal(str(share)) * 100)
 
     def fill(self, question: Question) -> None:
-        """Start from another question: change one thing and ask again."""
+        """Fill the form from another question, to change one thing and ask again."""
         shares = (self._percent(share) for share in question.uptakes)
         self.initial.update(
             {
@@ -164,7 +164,7 @@ class SimulationForm(forms.Form):
         return tuple(sorted(set(shares)))
 
     def question(self, place: str, waiting: int) -> Question | None:
-        """The question, if there is nothing to mend; else the form has errors."""
+        """Return the question, if there is nothing to mend; else the form has errors."""
         if not self.is_valid():
             return None
         values = self.cleaned_data
@@ -183,7 +183,7 @@ class SimulationForm(forms.Form):
         return asked
 
     def _changes(self) -> dict[str, str]:
-        """What differs from the simulator's own, as it writes it."""
+        """Return the values that differ from the simulator's own, as it writes them."""
         found = {}
         for assumption in ASSUMPTIONS:
             value, own = self.cleaned_data[_key(assumption)], self.own[assumption.name]

@@ -1,4 +1,4 @@
-"""Questions to the simulator and their answers."""
+"""Store questions to the simulator and their answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bluezone.authority.simulations.rules import Question
 
 
 class Simulation(models.Model):
-    """A question of an officer about a unit of the own jurisdiction, and what became of it."""
+    """Store an officer's question about a unit of the own jurisdiction, its state and its answer."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -65,7 +65,7 @@ class Simulation(models.Model):
 
     @property
     def effects(self) -> list[dict[str, Any]]:
-        """Return what the simulator found for each share of people with the app; none before it has answered."""
+        """Return the simulator's effects for each share of people with the app; none before it has answered."""
         return list(self.answer["effects"]) if self.answer else []
 
     def __str__(self) -> str:

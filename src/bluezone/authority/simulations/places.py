@@ -1,4 +1,4 @@
-"""Of which units an officer can ask, and what is known of them."""
+"""Choose the units an officer can ask about, and gather the known facts of one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bluezone.geography.units import Level, Unit, UnitCode
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A unit, its people by a census if it has one, and its adoption by the newest figure."""
+    """Hold a unit, its people by a census if it has one, and its adoption by the newest figure."""
 
     unit: Unit
     place: str

@@ -1,4 +1,4 @@
-"""Decide what may be asked of the simulator, what it is given, and what its answer says: no storage, no process."""
+"""Decide what may be asked of the simulator, write its options, read its output: no storage, no process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SENSITIVITY_PLANS = 35
 
 
 class SimulationError(TranslatableError):
-    """A question that cannot be put to the simulator; `field` is where in the form."""
+    """Report a question that cannot be put to the simulator; `field` is where in the form."""
 
     def __init__(self, field: str, template: str, **values: object) -> None:
         super().__init__(template, **values)
@@ -42,7 +42,7 @@ class SimulationError(TranslatableError):
 
 
 class Kind(enum.Enum):
-    """How an assumption is written and read."""
+    """Name how an assumption is written and read."""
 
     SHARE = "share"
     NUMBER = "number"
@@ -52,7 +52,7 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something the answer depends on. `name` is the simulator's (`--set NAME=VALUE`)."""
+    """Describe something the answer depends on. `name` is the simulator's (`--set NAME=VALUE`)."""
 
     name: str
     label: StrOrPromise
@@ -87,7 +87,7 @@ _OTHER = re.compile(r"(?P<name>[a-z_]+(?:\.[a-z_]+)?)\s*=\s*(?P<value>[A-Za-z0-9
 
 
 def label_of(name: str) -> str:
-    """Return the words of pages for an assumption; its own name where they have no word for it."""
+    """Return an assumption's label on pages; its own name where it has none."""
     if name == "disease.transmission_rate":
         return str(_("Reproduction number if nobody did anything"))
     return str(_BY_NAME[name].label) if name in _BY_NAME else name
@@ -95,7 +95,8 @@ def label_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: a place's people, the uptakes to compare, how long, how often, and what is assumed otherwise.
+    """Hold one question: a place's people, the uptakes to compare, how long, how often, and the assumptions that
+    differ.
 
     changes: assumptions other than the simulator's own, as it writes them. headline: the uptake sentences speak of.
     """
@@ -114,7 +115,8 @@ class Question:
 
 
 def person_days(question: Question) -> float:
-    """How much there is to simulate, the app's absence and the sensitivity's plans included (each with and without)."""
+    """Return how much there is to simulate, with the runs without the app and the sensitivity's plans (each with and
+    without)."""
     runs = question.seeds * (len(question.uptakes) + 1)
     if question.sensitivity:
         runs += question.seeds * 2 * SENSITIVITY_PLANS
@@ -122,7 +124,7 @@ def person_days(question: Question) -> float:
 
 
 def check(question: Question, waiting: int) -> None:
-    """Raises SimulationError with the nearest question that can be asked.
+    """Raise SimulationError, with the nearest question that can be asked, for one that is too large or one too many.
 
     waiting: the officer's own unfinished ones.
     """
@@ -166,7 +168,7 @@ def _check_uptakes(uptakes: Sequence[float]) -> None:
 
 
 def other_changes(text: str, known: Mapping[str, object]) -> dict[str, str]:
-    """Assumptions set by name, one a line: `venues.scanning_share = 0.4`. Raises SimulationError for a bad line.
+    """Read assumptions set by name, one a line: `venues.scanning_share = 0.4`. Raises SimulationError for a bad line.
 
     known: every assumption of the simulator with its own value (`bluezone epidemic assumptions --json`).
     """
@@ -197,7 +199,8 @@ def _fits(value: str, own: object) -> bool:
 
 
 def arguments(question: Question, folder: str, language: str) -> list[list[str]]:
-    """Return what to run, one after the other: `bluezone` with each of these. What `folder` holds is not run again."""
+    """Return the commands to run, one after the other: `bluezone` with each of these. Runs kept in `folder` are not
+    repeated."""
     common = ["--place", question.place, "--people", str(question.people), "--days", str(question.days)]
     common += ["--seeds", str(question.seeds), "--strain", question.strain]
     common += ["--initial-infections", str(question.initial_infections)]
@@ -218,12 +221,12 @@ _PROGRESS = re.compile(r"(\d{1,9}) (\d{1,9})")
 
 
 def progress(line: str) -> tuple[int, int] | None:
-    """(done, of how many) where a line of the simulator's standard error says so."""
+    """Return (done, of how many) where a line of the simulator's standard error reports it."""
     match = _PROGRESS.fullmatch(line.strip())
     return (int(match[1]), int(match[2])) if match else None
 
 
 def refusal(lines: Sequence[str]) -> str:
-    """Why the simulator did not answer: the last thing it said, without the word that starts every error."""
+    """Return why the simulator did not answer: the last line it wrote, without the word that starts every error."""
     said = [line.strip() for line in lines if line.strip()]
     return said[-1].removeprefix("Error: ").removeprefix("bluezone: ")[:500] if said else ""

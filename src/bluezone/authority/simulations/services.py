@@ -1,4 +1,4 @@
-"""Working off the questions, one at a time over the whole installation, and starting whoever does it."""
+"""Answer questions to the simulator, one at a time over the whole installation, in a process beside the worker."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ State = Simulation.State
 
 
 def folder_of(simulation: Simulation) -> Path:
-    """Where its runs are kept until it is answered: a worker that dies leaves them to the next."""
+    """Return the folder that keeps a question's runs until it is answered: the next worker goes on from them if one
+    dies."""
     path: Path = settings.BLUEZONE.var / "simulations" / str(simulation.id)
     return path
 
 
 def work_off() -> int:
-    """Answer every question that waits, oldest first; how many. Raises JobBusyError where another process is at it.
+    """Answer every question that waits, oldest first; return how many. Raises JobBusyError where another process is at
+    it.
 
     Who holds the lock is alone, so a question that is "running" was left by a process that died: it goes on from there.
     """
@@ -77,14 +79,14 @@ def remove(simulation: Simulation) -> None:
 
 
 class Starter:
-    """Starts `bluezone authority simulate` beside the worker when somebody waits: a simulation takes minutes, and keys
+    """Start `bluezone authority simulate` beside the worker when a question waits: a simulation takes minutes, and keys
     must be published meanwhile."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __call__(self, _now: dt.datetime) -> str | None:
-        """Something to say if a process was started."""
+        """Start a process if a question waits and none is running; return a line for the log if one was started."""
         if self._process is not None and self._process.poll() is None:
             return None
         if not Simulation.objects.filter(state__in=Simulation.UNFINISHED).exists():

@@ -1,4 +1,4 @@
-"""The simulator as a process: `bluezone epidemic ...`, watched and, when asked, ended."""
+"""Run the simulator as a process: `bluezone epidemic ...`, watched and, when asked, ended."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _NICENESS = 10
 
 
 class SimulatorError(AuthorityError):
-    """The simulator did not answer; the text says why, in its words."""
+    """Report that the simulator did not answer; the text says why, in its words."""
 
 
 class StoppedError(Exception):
-    """The question was withdrawn while the simulator was at it."""
+    """Report that the question was withdrawn while the simulator ran."""
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
@@ -41,13 +41,13 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Compiled code is kept with the server's data: its user may have no home."""
+    """Return the process's environment. Compiled code is kept with the server's data: its user may have no home."""
     return {"NUMBA_CACHE_DIR": str(settings.BLUEZONE.var / "numba")} | os.environ
 
 
 @functools.cache
 def own_assumptions() -> dict[str, Any]:
-    """Every assumption and its value where nobody changes it. Raises SimulatorError where there is no simulator."""
+    """Return every assumption and its default. Raises SimulatorError where there is no simulator."""
     done = subprocess.run(
         _command(["epidemic", "assumptions", "--json"]),
         env=_environment(), capture_output=True, text=True, check=False, timeout=120,
@@ -61,7 +61,7 @@ def own_assumptions() -> dict[str, Any]:
 def ask(
     arguments: Sequence[str], folder: Path, tell: Callable[[int, int], object], is_wanted: Callable[[], bool]
 ) -> dict[str, Any]:
-    """Run one command of the simulator and give its JSON document.
+    """Run one command of the simulator and return its JSON document.
 
     tell: hears of each run that is done, of how many. is_wanted: asked every few seconds. Raises StoppedError when it
     says no, SimulatorError when the simulator refuses.
@@ -95,7 +95,7 @@ def ask(
 def _watch(
     lines: queue.SimpleQueue[str | None], tell: Callable[[int, int], object], is_wanted: Callable[[], bool]
 ) -> Sequence[str]:
-    """Hear what it says until it ends; the last lines that are no progress."""
+    """Read the simulator's messages until it ends; return the last that are no progress."""
     said: deque[str] = deque(maxlen=_KEPT_LINES)
     while True:
         try:

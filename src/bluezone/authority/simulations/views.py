@@ -1,4 +1,4 @@
-"""The pages of the simulator: what was asked, a new question, an answer beside the real adoption."""
+"""Serve the pages of the simulator: the questions, a new question, an answer beside the real adoption."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _editable(request: HttpRequest) -> QuerySet[Simulation]:
 @login_required
 @require_GET
 def simulations(request: HttpRequest) -> HttpResponse:
-    """The questions of the officer's jurisdiction, newest first."""
+    """List the questions of the officer's jurisdiction, newest first."""
     page = Paginator(_visible(request).defer("answer", "doubts"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "simulations/list.html", {"page": page, "nav": "simulations"})
 
@@ -59,7 +59,7 @@ def simulations(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A question about `?unit=63:93` (the own unit without), from another one with `?like=`."""
+    """Ask a question about `?unit=63:93` (the own unit without), from another one with `?like=`."""
     own = scope.directing(request.user)
     day = clock.today()
     unit = places.asked_unit(own, request.GET.get("unit", ""), day)
@@ -92,7 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _usual(known: Known) -> Question:
-    """What an officer wants to know first: where we stand, the target, and beyond."""
+    """Return the uptakes an officer wants to know first: today's adoption, the target, and beyond."""
     now = () if known.adoption is None or not 0.001 <= known.adoption <= MAX_UPTAKE else (round(known.adoption, 4),)
     uptakes = tuple(sorted({*now, *_UPTAKES}))
     return Question(known.unit.name, known.people or 0, uptakes, headline=_TARGET, sensitivity=True)
@@ -135,7 +135,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
 @login_required
 @require_GET
 def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """The answer, or how far it is."""
+    """Show the answer, or the progress towards it."""
     simulation = get_object_or_404(_visible(request).select_related("asked_by"), pk=key)
     language, day = _language(), clock.today()
     unit = catalogue.all_units().unit(UnitCode.parse(simulation.unit))
@@ -157,7 +157,7 @@ def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @login_required
 @require_GET
 def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
-    """How far, for the script of a page that waits."""
+    """Return the progress, for the script of a page that waits."""
     simulation = get_object_or_404(_visible(request).defer("answer", "doubts"), pk=key)
     facts = {"unfinished": simulation.unfinished, "text": wording.how_far(simulation)}
     return JsonResponse(facts | {"done": simulation.done, "total": simulation.total})

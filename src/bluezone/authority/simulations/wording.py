@@ -1,4 +1,4 @@
-"""An answer in words and rows, in the reader's language."""
+"""Write an answer in words and rows, in the reader's language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAME = 1e-6
 
 
 def census(known: Known, language: Language) -> str:
-    """Whose count of people the form starts from."""
+    """Write which count of people the form starts from."""
     if known.people is None:
         return _("No census of this unit is at hand: give the number of its people.")
     vintage = reader.denominators().vintages[known.vintage]
@@ -30,7 +30,7 @@ def census(known: Known, language: Language) -> str:
 
 
 def stands(known: Known, language: Language) -> str:
-    """Where the unit stands."""
+    """Write the unit's adoption, and of which day."""
     if known.adoption is None or known.adoption_on is None:
         return _("There is no figure of its installations yet.")
     said = {"share": format_share(known.adoption, language), "date": format_date(known.adoption_on, language)}
@@ -38,7 +38,7 @@ def stands(known: Known, language: Language) -> str:
 
 
 def how_far(simulation: Simulation) -> str:
-    """Say what a page that waits shows."""
+    """Write how far a question is, for a page that waits."""
     if simulation.state == Simulation.State.WAITING:
         return _("It waits for its turn.")
     if not simulation.total:
@@ -49,7 +49,7 @@ def how_far(simulation: Simulation) -> str:
 
 
 def uptake_text(share: float, language: Language) -> str:
-    """A share of people with the app, without decimals that say nothing: 7,54 %, 30 %."""
+    """Write a share of people with the app, without decimals that add nothing: 7,54 %, 30 %."""
     return format_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
 
 
@@ -77,7 +77,7 @@ def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
 
 
 def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
-    """The effects the sentences are about: where the place stands, and the target."""
+    """Return the effects the sentences are about: at the place's adoption, and at the target."""
     wanted = [simulation.adoption, simulation.headline]
     return [
         effect
@@ -101,7 +101,7 @@ def _sentence(effect: Mapping[str, Any], language: Language) -> str:
 
 
 def doubt(simulation: Simulation, language: Language) -> str:
-    """How far one assumption alone moves the answer."""
+    """Write how far one assumption alone moves the answer."""
     found = bars(simulation)
     if not found:
         return _("The ranges are those of chance alone. What the assumptions do to the answer is larger.")
@@ -145,7 +145,8 @@ def _range(share: Mapping[str, float | None], language: Language) -> str:
 
 
 def bars(simulation: Simulation) -> list[dict[str, Any]]:
-    """The assumptions by how far they move the answer, largest first: `name`, `low`, `high`, and what was set."""
+    """Return the assumptions by how far they move the answer, largest first: `name`, `low`, `high`, and what was
+    set."""
     sides: dict[str, list[Mapping[str, Any]]] = {}
     for lever in (simulation.doubts or {}).get("levers", ()):
         if lever["averted"] is not None:
@@ -177,7 +178,7 @@ def _setting(text: str, language: Language) -> str:
 
 
 def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]:
-    """The question, line by line: what was asked, and what was assumed otherwise than the simulator does."""
+    """List the question, line by line: what was asked, and which assumptions differ from the simulator's."""
     source = _("given by the officer")
     if simulation.vintage:
         vintage = reader.denominators().vintages.get(simulation.vintage)

@@ -9,7 +9,7 @@ urlpatterns = [
     path("", views.unit_list, name="list"),
     path("new", views.new_unit, name="new"),
     *uploads.PAGES.urls("upload"),
-    path("posters.pdf", views.posters, name="posters"),
+    path("posters.pdf", views.poster_sheets, name="posters"),
     path("<str:code>", views.unit_page, name="unit"),
     path("<str:code>/edit", views.edit_unit, name="edit"),
     path("<str:code>/close", views.close_unit, name="close"),

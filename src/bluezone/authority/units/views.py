@@ -19,8 +19,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units import parts, presenters, services
-from bluezone.authority.units import posters as poster_files
+from bluezone.authority.units import parts, posters, presenters, services
 from bluezone.authority.units.forms import OrganisationForm, sector_choices
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_unit, path_of, path_of_code
@@ -96,8 +95,8 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         "query": _query(asked),
         "sectors": sector_choices(),
         "any": page.paginator.count or scope.visible(Organisation.objects.all(), request.user).exists(),
-        "too_many": page.paginator.count > poster_files.MOST_IN_ONE_FILE,
-        "most": poster_files.MOST_IN_ONE_FILE,
+        "too_many": page.paginator.count > posters.MOST_IN_ONE_FILE,
+        "most": posters.MOST_IN_ONE_FILE,
     }
     return render(request, "units/list.html", context)
 
@@ -109,7 +108,7 @@ def _query(asked: dict[str, str]) -> str:
 @never_cache
 @login_required
 @require_GET
-def posters(request: HttpRequest) -> HttpResponse:
+def poster_sheets(request: HttpRequest) -> HttpResponse:
     """Draw the posters of the organisations that are ticked (`?code=…&code=…`), or of all that the filters leave, as
     one PDF."""
     own = scope.directing(request.user)
@@ -117,11 +116,11 @@ def posters(request: HttpRequest) -> HttpResponse:
     ticked = request.GET.getlist("code")
     rows = rows.filter(closed_on=None)
     if ticked:
-        rows = rows.filter(code__in=ticked[: poster_files.MOST_IN_ONE_FILE])
+        rows = rows.filter(code__in=ticked[: posters.MOST_IN_ONE_FILE])
     if not rows.exists():
         return redirect(f"{request.path.removesuffix('posters.pdf')}?{_query(asked)}")
-    found = rows[: poster_files.MOST_IN_ONE_FILE]
-    return poster_files.pdf_of(request, found, clock.today(), "bluezone-posters")
+    found = rows[: posters.MOST_IN_ONE_FILE]
+    return posters.pdf_of(request, found, clock.today(), "bluezone-posters")
 
 
 @never_cache
@@ -141,7 +140,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "within": path_of_code(organisation.within),
         "sections": parts.sections(organisation, day),
         "actions": parts.actions(organisation, own),
-        "address": poster_files.address_of(request, organisation.code),
+        "address": posters.address_of(request, organisation.code),
         "may_direct": own.may_direct(organisation.place),
         "is_head": own.role is Role.UNIT_HEAD,
     }
@@ -243,7 +242,7 @@ def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the organisation's poster, A4."""
     organisation = _seen(request, code)
-    return poster_files.pdf_of(request, [organisation], clock.today(), f"bluezone-{organisation.code}")
+    return posters.pdf_of(request, [organisation], clock.today(), f"bluezone-{organisation.code}")
 
 
 @never_cache
@@ -252,5 +251,5 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the QR code of the poster alone."""
     organisation = _seen(request, code)
-    drawn = poster_qr_svg(poster_files.address_of(request, organisation.code))
+    drawn = poster_qr_svg(posters.address_of(request, organisation.code))
     return HttpResponse(drawn, content_type="image/svg+xml")

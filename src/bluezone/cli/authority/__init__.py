@@ -1,4 +1,4 @@
-"""`bluezone authority`: set up, run and look after the server."""
+"""Define `bluezone authority`: set up, run and maintain the server."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Commands(click.Group):
 
 @click.group("authority", cls=_Commands)
 def command() -> None:
-    """The authority's server: cases, codes, published keys."""
+    """Set up, run and maintain the authority's server: cases, codes, published keys, the roll-out."""
     _setup()
     from bluezone.authority.project.database import check_version
     from bluezone.authority.site import clock

@@ -1,4 +1,4 @@
-"""Cases, and what a person asks the authority to forget."""
+"""Open cases, and delete what a person asks the authority to delete."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from bluezone.cli.authority.common import json_option, say, utc
 
 @click.group("case")
 def case_command() -> None:
-    """Cases."""
+    """Open cases."""
 
 
 @case_command.command("create")
 @click.option("--test-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the test.")
 @click.option("--onset-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of first symptoms.")
 @click.option(
-    "--report-type", type=click.Choice(["confirmed", "clinical", "self"]), required=True, help="How it is known."
+    "--report-type",
+    type=click.Choice(["confirmed", "clinical", "self"]),
+    required=True,
+    help="How the diagnosis was made.",
 )
 @json_option
 def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, report_type: str, as_json: bool) -> None:
-    """Open a case and print its one-time code, which is kept nowhere in clear."""
+    """Open a case and print its one-time code, of which only a digest is kept."""
     from bluezone.authority.diagnosis import services
     from bluezone.authority.site import clock
 
@@ -41,7 +44,7 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
 @click.argument("number")
 @json_option
 def forget_number_command(number: str, as_json: bool) -> None:
-    """Delete the telephone NUMBER (+84...) that its owner left, for who has lost the phone.
+    """Delete the telephone NUMBER (+84...) that its owner left and, having lost the phone, cannot delete.
 
     Make sure first that it is the owner who asks.
     """

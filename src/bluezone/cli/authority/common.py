@@ -10,12 +10,12 @@ import click
 
 
 def say(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
-    """The answer of a command: `facts` as one JSON document, or the sentence that says the same."""
+    """Print a command's answer: `facts` as one JSON document, or the sentence that says the same."""
     click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else sentence)
 
 
 def utc(moment: dt.datetime) -> str:
-    """A moment as an operator reads it."""
+    """Write a moment as an operator reads it."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 

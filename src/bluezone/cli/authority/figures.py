@@ -1,4 +1,4 @@
-"""Figures of the roll-out and counts of people: import a table, load what was printed, or an example."""
+"""Import figures of the roll-out and counts of people: a table, the history, or an example."""
 
 from __future__ import annotations
 
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 @click.command("import-figures")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--officer", required=True, help="In whose name: a login name. Only its jurisdiction is taken.")
+@click.option(
+    "--officer",
+    required=True,
+    help="Login name of the officer who stores it; only rows of that officer's jurisdiction are taken.",
+)
 @click.option("--date", help="The day of rows without a date.")
 @click.option("--source", default="", help="The source of rows without one: an address, the number of a letter.")
 @click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
-@click.option("--confirm", multiple=True, type=int, metavar="LINE", help="A line in doubt that is right as it stands.")
+@click.option(
+    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
+)
 @json_option
 def import_figures_command(
     file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
 ) -> None:
-    """Store a CSV or XLSX table of figures: all of it, or nothing and the list of what is wrong."""
+    """Store a CSV or XLSX table of figures: all of it, or nothing, with a list of its problems."""
     from bluezone.authority.campaign.figures.imports import KIND
     from bluezone.rollout.numbers import parse_date
 
@@ -37,12 +43,20 @@ def import_figures_command(
 
 @click.command("import-populations")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--officer", required=True, help="In whose name: a login name. Only its jurisdiction is taken.")
-@click.option("--date", help="The day that rows without a date speak of.")
+@click.option(
+    "--officer",
+    required=True,
+    help="Login name of the officer who stores it; only rows of that officer's jurisdiction are taken.",
+)
+@click.option("--date", help="The day of rows without a date.")
 @click.option("--source", default="", help="The source of rows without one: who counted, in which paper.")
 @click.option("--leave-out", is_flag=True, help="Store the good rows and leave those with problems out.")
-@click.option("--confirm", multiple=True, type=int, metavar="LINE", help="A line in doubt that is right as it stands.")
-@click.option("--look", is_flag=True, help="Only say what is wrong, and which shares and ranks would change.")
+@click.option(
+    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
+)
+@click.option(
+    "--look", is_flag=True, help="Store nothing: print what is wrong, and which shares and ranks would change."
+)
 @json_option
 def import_populations_command(
     file: Path,
@@ -54,7 +68,7 @@ def import_populations_command(
     look: bool,
     as_json: bool,
 ) -> None:
-    """Store a CSV or XLSX list of how many people units have: all of it, or nothing and the list of what is wrong.
+    """Store a CSV or XLSX list of how many people units have: all of it, or nothing, with a list of its problems.
 
     It prints which shares and ranks of today it changes. Shares of days gone by stay as they are.
     """
@@ -152,7 +166,7 @@ def _officer(name: str) -> User:
 
 @click.command("load-history")
 def load_history_command() -> None:
-    """Load the figures that papers and portals printed in 2020-21. Run again, it changes nothing."""
+    """Load the figures that newspapers and portals printed in 2020-21. Run again, it changes nothing."""
     from bluezone.authority.campaign.figures.store import store
     from bluezone.rollout.history import reported_counts
 
@@ -160,10 +174,10 @@ def load_history_command() -> None:
 
 
 @click.command("load-example")
-@click.option("--remove", is_flag=True, help="Take the made-up units and their orders away again.")
+@click.option("--remove", is_flag=True, help="Remove the made-up units and their orders.")
 @json_option
 def load_example_command(remove: bool, as_json: bool) -> None:
-    """Fill Hậu Giang with its order of August 2020 and made-up units, marked as such, to look around in."""
+    """Load an example to look around in: Hậu Giang, its order of August 2020 and made-up units, marked as such."""
     from bluezone.authority.campaign.orders import example
 
     if remove:

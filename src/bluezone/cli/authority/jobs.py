@@ -1,4 +1,4 @@
-"""The repeating jobs, one at a time; the worker runs them all."""
+"""Run the repeating jobs, one at a time; the worker runs them all."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def roll_up_command(as_json: bool) -> None:
 @click.command("issue-bulletins")
 @json_option
 def issue_bulletins_command(as_json: bool) -> None:
-    """Make the day's bulletins that are due and not yet made; the worker does it, a few at a time."""
+    """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
     from bluezone.authority.campaign.bulletins.services import issue_due
     from bluezone.authority.site import clock
 
@@ -80,7 +80,7 @@ def issue_bulletins_command(as_json: bool) -> None:
 
 @click.command("simulate")
 def simulate_command() -> None:
-    """Answer the questions to the simulator that officers have asked. The worker starts this when there are any."""
+    """Answer the questions that officers have asked the simulator. The worker starts this when there are any."""
     from bluezone.authority.simulations.services import work_off
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the simulator's processes are ended, too

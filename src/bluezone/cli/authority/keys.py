@@ -1,4 +1,4 @@
-"""Signing keys: print them, rotate them."""
+"""Print and rotate signing keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def public_keys_command(as_json: bool) -> None:
 
 @click.group("keys")
 def keys_command() -> None:
-    """Signing keys: rotate them."""
+    """Rotate signing keys."""
 
 
 _purpose = click.argument("purpose", type=click.Choice(["export", "certificate"]))
@@ -50,12 +50,12 @@ def keys_create(purpose: str, from_at: dt.datetime | None) -> None:
 @keys_command.command("retire")
 @_purpose
 @click.argument("version")
-@click.option("--thru", "thru_at", type=_moment, help="When it stops to sign (UTC); now if not given.")
+@click.option("--thru", "thru_at", type=_moment, help="When it stops signing (UTC); now if not given.")
 def keys_retire(purpose: str, version: str, thru_at: dt.datetime | None) -> None:
-    """End an old key."""
+    """Retire an old key."""
     from bluezone.authority.signing import services as signing
     from bluezone.authority.site import clock
 
     end = thru_at.replace(tzinfo=dt.UTC) if thru_at else clock.now()
     key = signing.retire(purpose, version, end)
-    click.echo(f"{key} stops to sign at {utc(end)}")
+    click.echo(f"{key} stops signing at {utc(end)}")

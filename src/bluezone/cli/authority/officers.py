@@ -1,4 +1,4 @@
-"""Accounts of officers: make one, reset a second factor, issue a token."""
+"""Make accounts of officers, reset a second factor, issue a token."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from bluezone.cli.errors import CommandError
 @click.command("create-officer")
 @click.argument("name")
 @click.option("--full-name", default="", help="The officer's name as shown on pages.")
-@click.option("--role", type=click.Choice(["ministry", "province", "district", "commune"]), help="In the roll-out.")
-@click.option("--unit", default="", help="Of which province, district or commune: a name or a code (63:93, 34:92).")
+@click.option(
+    "--role", type=click.Choice(["ministry", "province", "district", "commune"]), help="Role in the roll-out."
+)
+@click.option(
+    "--unit", default="", help="The province, district or commune of the role: a name or a code (63:93, 34:92)."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def create_officer_command(name: str, full_name: str, role: str | None, unit: str, password_stdin: bool) -> None:
-    """Make an account for an officer. Without a role it has its own cases to look after, no part in the roll-out."""
+    """Make an account for an officer. Without a role it opens and follows its own cases, and has no part in the
+    roll-out."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -43,7 +48,7 @@ def create_officer_command(name: str, full_name: str, role: str | None, unit: st
 
 
 def _place(role: str | None, unit: str) -> str:
-    """The place of a role at a unit, as written on the command line."""
+    """Return the place of a role at a unit, as written on the command line."""
     from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
     from bluezone.authority.site import clock
     from bluezone.geography import catalogue
@@ -61,7 +66,8 @@ def _place(role: str | None, unit: str) -> str:
 @click.command("reset-second-factor")
 @click.argument("name")
 def reset_second_factor_command(name: str) -> None:
-    """For officer NAME, whose phone and recovery codes are lost: the next login sets up a new phone.
+    """Reset the second factor of officer NAME, whose phone and recovery codes are lost: the next login sets up a new
+    phone.
 
     Make sure first that it is the officer who asks.
     """
@@ -82,7 +88,7 @@ def reset_second_factor_command(name: str) -> None:
 @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good for.")
 @json_option
 def officer_token_command(name: str, days: int, as_json: bool) -> None:
-    """Issue a token with which a machine speaks for officer NAME. It is printed once and kept only as a digest."""
+    """Issue a token with which a machine acts for officer NAME. It is printed once and kept only as a digest."""
     from bluezone.authority.officers import tokens
     from bluezone.authority.officers.models import User
     from bluezone.authority.site import clock

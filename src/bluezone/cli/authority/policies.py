@@ -1,4 +1,4 @@
-"""The policy phones decide by."""
+"""Publish and list the policies by which phones decide whom to warn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("policy")
 def policy_command() -> None:
-    """The rule by which phones decide whom to warn."""
+    """Publish and list the policies by which phones decide whom to warn."""
 
 
 @policy_command.command("publish")
@@ -38,7 +38,7 @@ def policy_command() -> None:
     "published last, or none.",
 )
 @click.option(
-    "--valid-days", type=click.IntRange(1, 366), default=90, show_default=True, help="Phones believe it so long."
+    "--valid-days", type=click.IntRange(1, 366), default=90, show_default=True, help="Days for which phones follow it."
 )
 @click.option(
     "--from", "valid_from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; now if not given."
@@ -53,7 +53,8 @@ def policy_publish(
     valid_from: dt.datetime | None,
     as_json: bool,
 ) -> None:
-    """Sign policy NAME and put it out: phones fetch, verify and try it, and refuse one that is absurd, as this does."""
+    """Sign and publish policy NAME. Phones fetch, verify and try it, and refuse one that is absurd, as this command
+    does."""
     from bluezone.authority.keys.policies import rules, services
     from bluezone.authority.site import clock
     from bluezone.protocol.text import json_object
@@ -85,20 +86,20 @@ def _calibration_named(table: str) -> Calibration | None:
 @policy_command.command("list")
 @json_option
 def policy_list(as_json: bool) -> None:
-    """Every policy published, and which rules now."""
+    """List every policy published, and which is in force."""
     from bluezone.authority.keys.policies import services
     from bluezone.authority.keys.policies.models import PublishedPolicy
     from bluezone.authority.site import clock
 
     rows = list(PublishedPolicy.objects.all())
     now = clock.now()
-    ruling = {region: services.ruling(region, now) for region in {row.region for row in rows}}
+    current = {region: services.in_force(region, now) for region in {row.region for row in rows}}
     lines = [
         f"{row}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
-        + (" (rules now)" if ruling[row.region] == row else "")
+        + (" (in force)" if current[row.region] == row else "")
         for row in rows
     ]
-    facts = {"policies": [_policy_row(row) | {"rules": ruling[row.region] == row} for row in rows]}
+    facts = {"policies": [_policy_row(row) | {"rules": current[row.region] == row} for row in rows]}
     say(as_json, facts, "\n".join(lines) or "no policy has been published; phones decide by the one they came with")
 
 

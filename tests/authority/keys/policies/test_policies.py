@@ -131,7 +131,7 @@ def test_a_version_of_a_table_is_one_table_only(set_clock, signing_keys):
     services.publish(BLUEZONE, set_clock(), days=30, calibration=replace(other, version="2026-12"))
 
 
-def test_the_table_published_last_goes_on_until_another_or_none_is_said(set_clock, signing_keys, tmp_path):
+def test_the_table_published_last_goes_on_until_another_or_none_is_given(set_clock, signing_keys, tmp_path):
     table = tmp_path / "table.json"
     table.write_text(TABLE.to_json())
 
@@ -212,7 +212,7 @@ def test_the_command_publishes_and_lists(set_clock, signing_keys, tmp_path):
     assert (facts["serial"], facts["version"]) == (2, "1a")
     rows = json.loads(run("policy", "list", "--json"))["policies"]
     assert [(row["name"], row["rules"]) for row in rows] == [("en-v1-buckets", False), ("bluezone", True)]
-    assert "(rules now)" in run("policy", "list")
+    assert "(in force)" in run("policy", "list")
 
 
 def test_the_command_refuses_parameters_that_are_no_object(set_clock, signing_keys, tmp_path):

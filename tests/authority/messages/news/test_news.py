@@ -76,14 +76,14 @@ def test_what_stands_in_the_document_of_an_area(item, area, stands):
     assert bool(rules.chosen([item], area, NOW)) is stands
 
 
-def test_of_too_many_the_newest_stand_and_the_officer_is_told():
+def test_of_too_many_the_newest_are_shown_and_the_officer_sees_which_are_not():
     items = [facts(number) for number in range(MAX_ITEMS + 1)]
     assert rules.chosen(items, "63:93", NOW) == list(range(MAX_ITEMS, 0, -1))
     assert rules.state(items[0], False, NOW) is State.CROWDED
 
 
 @pytest.mark.parametrize(
-    ("issued_at", "said", "to_say", "must"),
+    ("issued_at", "held", "wanted", "must"),
     [
         (None, [], [], False),
         (None, [], [1], True),
@@ -92,8 +92,8 @@ def test_of_too_many_the_newest_stand_and_the_officer_is_told():
         (NOW - DAY, [], [], True),
     ],
 )
-def test_when_a_document_is_signed_anew(issued_at, said, to_say, must):
-    assert rules.must_sign(issued_at, said, to_say, NOW) is must
+def test_when_a_document_is_signed_anew(issued_at, held, wanted, must):
+    assert rules.must_sign(issued_at, held, wanted, NOW) is must
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

@@ -10,5 +10,5 @@ urlpatterns = [
     path("new", giving.new_directive, name="new"),
     path("<int:key>", views.directive_page, name="directive"),
     path("<int:key>/withdraw", views.withdraw, name="withdraw"),
-    path("<int:key>/posters.pdf", views.posters, name="posters"),
+    path("<int:key>/posters.pdf", views.poster_sheets, name="posters"),
 ]

@@ -24,7 +24,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
-from bluezone.authority.units import posters as poster_files
+from bluezone.authority.units import posters
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.i18n import format_date
@@ -205,7 +205,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def posters(request: HttpRequest, key: int) -> HttpResponse:
+def poster_sheets(request: HttpRequest, key: int) -> HttpResponse:
     """The posters of the organisations the order names in the officer's jurisdiction (`?at=` of one sector), as PDF."""
     _, own = _seen(request, key)
     focus = _focus(request, own)
@@ -215,7 +215,7 @@ def posters(request: HttpRequest, key: int) -> HttpResponse:
     elif focus is not None and focus.kind == Kind.ORGANISATION:
         targets = targets.filter(pk=focus.pk)
     rows = Organisation.objects.filter(pk__in=targets.values("organisation"), closed_on=None).order_by("name", "pk")
-    found = list(rows[: poster_files.MOST_IN_ONE_FILE])
+    found = list(rows[: posters.MOST_IN_ONE_FILE])
     if not found:
         raise Http404
-    return poster_files.pdf_of(request, found, clock.today(), f"bluezone-posters-{key}")
+    return posters.pdf_of(request, found, clock.today(), f"bluezone-posters-{key}")

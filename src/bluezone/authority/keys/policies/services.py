@@ -57,7 +57,7 @@ def publish(
         )
 
 
-def ruling(region: str, now: dt.datetime) -> PublishedPolicy | None:
+def in_force(region: str, now: dt.datetime) -> PublishedPolicy | None:
     """Return the policy in force: the newest of a region whose time has come. One that has expired stays in force until
     another is: phones keep it likewise."""
     return PublishedPolicy.objects.filter(region=region, valid_from__lte=now).order_by("serial").last()

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
-from bluezone.authority.keys.policies.services import ruling
+from bluezone.authority.keys.policies.services import in_force
 from bluezone.authority.site import clock
 
 _CACHING = "public, max-age=300"
 
 
 def _etag(request: HttpRequest, region: str) -> str | None:  # noqa: ARG001 (Django hands it in)
-    row = ruling(region, clock.now())
+    row = in_force(region, clock.now())
     return None if row is None else f'"{region}-{row.serial}"'
 
 
@@ -24,7 +24,7 @@ def _etag(request: HttpRequest, region: str) -> str | None:  # noqa: ARG001 (Dja
 @condition(etag_func=_etag)
 def policy(request: HttpRequest, region: str) -> HttpResponse:  # noqa: ARG001 (the same for everyone)
     """Serve the signed document of a region."""
-    row = ruling(region, clock.now())
+    row = in_force(region, clock.now())
     if row is None:
         response = HttpResponse(
             "no policy has been published\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain"
