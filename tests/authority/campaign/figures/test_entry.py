@@ -181,3 +181,23 @@ def test_a_break_of_the_series_stands_between_the_figures_it_parts(signed_in, se
         store([Count(UnitCode.parse("63:93"), dt.date(2021, 6, day), installs=installs, source="report")])
     page = text_of(signed_in("province").get("/officer/rollout/figures/of/63:93"))
     assert page.index("120.000") < page.index("29/6/2021") < page.index("155.000")
+
+
+def test_the_ministrys_figure_is_corrected_by_the_ministry_alone(signed_in):
+    day = dt.date(2020, 8, 13)
+    store(
+        [
+            Count(UnitCode.parse("63:93"), day, installs=55_289, source="paper", origin=Origin.MINISTRY),
+            Count(UnitCode.parse("63:93"), day, installs=60_000, source="report", origin=Origin.REPORTED),
+        ]
+    )
+    ministrys, reported = (DailyCount.objects.get(origin=origin) for origin in (Origin.MINISTRY, Origin.REPORTED))
+    province = signed_in("province")
+    page = province.get("/officer/rollout/figures/of/63:93").content.decode()
+    assert f"figures/{reported.pk}/correct" in page
+    assert f"figures/{ministrys.pk}/correct" not in page
+    assert province.get(f"/officer/rollout/figures/{reported.pk}/correct").status_code == 200
+    for address, sent in (("correct", {"installs": "1"}), ("withdraw", {"sure": "yes"})):
+        assert province.post(f"/officer/rollout/figures/{ministrys.pk}/{address}", sent).status_code == 404
+    assert DailyCount.objects.get(pk=ministrys.pk).installs == 55_289
+    assert signed_in("ministry").get(f"/officer/rollout/figures/{ministrys.pk}/correct").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -55,13 +56,13 @@ def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
         "links": [link(unit) for link in registries.unit_links],
         "page": page,
         "order": order_text(),
-        "lines": _lines(list(page), reader.whole_series(unit.code, day)),
+        "lines": _lines(list(page), reader.whole_series(unit.code, day), store.correctable_origins(own.place)),
         "may_edit": own.may_edit(place) and own.role is not Role.UNIT_HEAD,
     }
     return render(request, "figures/unit.html", context)
 
 
-def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
+def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origin]) -> list[dict[str, Any]]:
     """Return table rows; a series break stands between the figures it parts. Those that count today are marked."""
     language = page_language()
     chosen = {(count.date, count.source) for count in series.counts}
@@ -78,7 +79,7 @@ def _lines(rows: list[DailyCount], series: Series) -> list[dict[str, Any]]:
                 "source": source_text(row.origin, row.source),
                 "linked": row.source.startswith(("https://", "http://")),
                 "address": row.source,
-                "ours": row.origin == Origin.COUNTED,
+                "correctable": row.origin in correctable,
                 "counts": row.origin == series.origin and (row.date, row.source) in chosen,
             }
         )
@@ -152,9 +153,11 @@ def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 def _correctable(request: HttpRequest, row_id: int) -> DailyCount:
-    if scope.required(request.user).role is Role.UNIT_HEAD:
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
         raise PermissionDenied
-    return get_object_or_404(scope.editable(reader.rows_officers_entered(), request.user), pk=row_id)
+    rows = reader.rows_officers_entered().filter(origin__in=store.correctable_origins(own.place))
+    return get_object_or_404(scope.editable(rows, request.user), pk=row_id)
 
 
 def _judge_and_store(

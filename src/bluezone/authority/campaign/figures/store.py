@@ -57,6 +57,14 @@ def origin_of(place: str) -> Origin:
     return Origin.MINISTRY if place == jurisdiction.NATION else Origin.REPORTED
 
 
+def correctable_origins(place: str) -> tuple[Origin, ...]:
+    """Return the classes of source whose figures an officer of a jurisdiction may correct or take back.
+
+    The Ministry's figure speaks for a unit before its own report does: nobody below may write another into its name.
+    """
+    return (Origin.MINISTRY, Origin.REPORTED) if place == jurisdiction.NATION else (Origin.REPORTED,)
+
+
 def store(counts: Iterable[Count]) -> int:
     """Store counts, all or none; how many were new or other than before. Run again, it changes nothing."""
     wanted = {_key(count): count for count in counts}
