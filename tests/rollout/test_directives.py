@@ -67,16 +67,17 @@ def series(day: dt.date, *pairs: tuple[int, int]) -> Series:
 def test_progress_tells_pace_gap_and_silence() -> None:
     made = progress(
         "Hậu Giang", series(dt.date(2020, 8, 15), (6, 20_000), (13, 55_289)), base=733_017, target=Fraction(3, 10),
-        deadline=AUGUST_30,
+        deadline=AUGUST_30, last_report=AUGUST_13,
     )  # fmt: skip
     assert made.pace.recent_per_day == pytest.approx(5041.3, abs=0.1)
-    assert (made.pace.status, made.pace.silent_days, made.reminder_due) == (Status.BEHIND, 2, True)
+    assert (made.pace.status, made.silent_days, made.reminder_due) == (Status.BEHIND, 2, True)
     assert made.gap == made.pace.per_day - 5041  # type: ignore[operator]
 
 
 def test_those_behind_come_largest_gap_first_and_the_silent_longest_first() -> None:
     def one(key: str, *pairs: tuple[int, int]) -> Any:
-        return progress(key, series(AUGUST_13, *pairs), base=1000, target=Fraction(1, 2), deadline=AUGUST_30)
+        own, last = series(AUGUST_13, *pairs), dt.date(2020, 8, pairs[-1][0]) if pairs else None
+        return progress(key, own, base=1000, target=Fraction(1, 2), deadline=AUGUST_30, last_report=last)
 
     everyone = [one("met", (6, 1), (13, 600)), one("slow", (6, 90), (13, 100)), one("never"), one("quiet", (9, 10))]
     assert [p.key for p in behind(everyone)] == ["never", "quiet", "slow"]

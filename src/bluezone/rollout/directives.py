@@ -77,16 +77,21 @@ def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.da
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Hold where one unit stands under an order."""
+    """Hold where one unit stands under an order.
+
+    `silent_days` counts the days since its last report, None where there never was one. It is not the age of the figure
+    that counts: that may be the Ministry's while the unit reports daily, or our own count of a unit that never did.
+    """
 
     key: str
     pace: Pace
     last_figure: dt.date | None
+    silent_days: int | None
 
     @property
     def reminder_due(self) -> bool:
-        """Return whether the unit has been silent too long, or has never spoken."""
-        return self.last_figure is None or self.pace.silent_days >= REMIND_AFTER_DAYS
+        """Return whether the unit has been silent too long, or has never reported."""
+        return self.silent_days is None or self.silent_days >= REMIND_AFTER_DAYS
 
     @property
     def gap(self) -> int:
@@ -96,7 +101,14 @@ class Progress:
         return max(0, self.pace.per_day - round(self.pace.recent_per_day or 0))
 
 
-def progress(key: str, series: Series, *, base: int, target: Fraction, deadline: dt.date) -> Progress:
+def silence(last_report: dt.date | None, day: dt.date) -> int | None:
+    """Return the days since a unit's last report; None where there never was one."""
+    return None if last_report is None else max(0, (day - last_report).days)
+
+
+def progress(
+    key: str, series: Series, *, base: int, target: Fraction, deadline: dt.date, last_report: dt.date | None
+) -> Progress:
     """Return a unit's progress on the day of its series: its figure, its pace of the last week, its days of silence."""
     last = series.figure
     return Progress(
@@ -111,6 +123,7 @@ def progress(key: str, series: Series, *, base: int, target: Fraction, deadline:
             recent_per_day=series.gain_per_day(),
         ),
         last_figure=last.date if last else None,
+        silent_days=silence(last_report, series.day),
     )
 
 
@@ -123,7 +136,7 @@ def behind(all_progress: Sequence[Progress]) -> list[Progress]:
 def reminders(all_progress: Sequence[Progress]) -> list[Progress]:
     """Return the units that are due a reminder, the longest silence first."""
     due = (p for p in all_progress if p.reminder_due)
-    return sorted(due, key=lambda p: (p.last_figure or dt.date.min, p.key))
+    return sorted(due, key=lambda p: (p.silent_days is not None, -(p.silent_days or 0), p.key))
 
 
 def summary(all_progress: Sequence[Progress]) -> Mapping[Status, int]:

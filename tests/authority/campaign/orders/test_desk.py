@@ -24,7 +24,7 @@ from bluezone.authority.units import services as organisations
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
-from bluezone.rollout.counts import Count, Origin
+from bluezone.rollout.counts import DEVICES, Count, Origin
 from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
@@ -55,8 +55,22 @@ def test_progress_is_that_of_the_printed_figures(give):
     (root,) = progress(give())
     assert (root.pace.installs, root.pace.needed, root.pace.days) == (55_289, 164_617, 15)
     assert root.pace.per_day == 10_975
-    assert root.pace.silent_days == 2
+    assert root.progress.silent_days == 2
     assert all(child.pace.status is Status.UNKNOWN and not child.has_figure for child in root.children)
+
+
+def test_silence_is_of_reports_whichever_figure_counts(give):
+    directive = give()
+    district = directive.targets.get(key="63:930")
+    store([Count(UnitCode.parse("63:930"), DAY, installs=9_000, source=DEVICES, origin=Origin.COUNTED)])
+    (root,) = progress(directive)
+    line = next(each for each in root.children if each.target == district)
+    assert line.has_figure
+    assert (line.progress.silent_days, line.progress.reminder_due) == (None, True)  # what we counted is no report
+    store([Count(UnitCode.parse("63:93"), DAY, installs=60_000, source="report", origin=Origin.REPORTED)])
+    (root,) = progress(directive)
+    assert root.figure.date == dt.date(2020, 8, 13)  # the Ministry's figure is two days old and counts
+    assert (root.progress.silent_days, root.progress.reminder_due) == (0, False)
 
 
 def test_those_behind_come_first_the_largest_gap_ahead(give):

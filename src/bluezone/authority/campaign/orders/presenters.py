@@ -108,7 +108,7 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
         "needed": "" if hidden else format_number(pace.needed, language),
         "per_day": "" if hidden or pace.per_day is None else format_number(pace.per_day, language),
         "recent": "" if hidden or pace.recent_per_day is None else format_number(pace.recent_per_day, language, 1),
-        "silent": pace.silent_days if line.has_figure else None,
+        "silent": line.progress.silent_days,
         "last": format_date(line.progress.last_figure, language) if line.progress.last_figure else "",
         "reminder": line.progress.reminder_due and day <= deadline and pace.status is not Status.MET,
         "status": status_name(line, day > deadline),

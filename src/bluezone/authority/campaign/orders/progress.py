@@ -68,12 +68,12 @@ def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> li
             below[target.parent_id].append(target)
         else:
             tops.append(target)
-    series = _series(
-        [each for each in targets if not (each.kind == Kind.UNIT and directive.base == Base.HEADCOUNT)], as_of
-    )
+    counted = [each for each in targets if not (each.kind == Kind.UNIT and directive.base == Base.HEADCOUNT)]
+    series = _series(counted, as_of)
+    reports = {str(code): day for code, day in reader.last_reports(_codes(counted), as_of).items()}
     summed = directive.base == Base.HEADCOUNT and any(each.kind == Kind.SECTOR for each in targets)
     sums = by_sector(directive, as_of) if summed else {}
-    order = _Order(directive, below, series, sums, as_of)
+    order = _Order(directive, below, series, reports, sums, as_of)
     return _ranked(tops, order, _hidden_beside_sisters(directive, tops, as_of))
 
 
@@ -93,12 +93,15 @@ def _hidden_beside_sisters(directive: Directive, tops: Sequence[Target], as_of: 
 
 def _series(targets: Sequence[Target], as_of: dt.date) -> dict[str, Series]:
     """Return the series of the units and organisations that are targets, by key."""
-    codes = [
+    return {str(code): series for code, series in reader.series_of(_codes(targets), as_of).items()}
+
+
+def _codes(targets: Sequence[Target]) -> list[UnitCode | OrganisationCode]:
+    return [
         UnitCode.parse(each.key) if each.kind == Kind.UNIT else OrganisationCode(each.key)
         for each in targets
         if each.kind != Kind.SECTOR
     ]
-    return {str(code): series for code, series in reader.series_of(codes, as_of).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class _Order:
     directive: Directive
     below: dict[int, list[Target]]
     series: dict[str, Series]
+    reports: dict[str, dt.date]
     sums: dict[int, Sum]
     as_of: dt.date
 
@@ -138,6 +142,7 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
     children = tuple(_ranked(order.below.get(target.pk, ()), order))
     extent, at_least = Extent.EXACT, False
     series = order.series.get(target.key) or Series(order.as_of)
+    last_report = order.reports.get(target.key)
     if target.kind == Kind.ORGANISATION:
         people = target.organisation.people if target.organisation is not None else None
         extent = disclose(series.total, people).extent if series.total is not None else extent
@@ -148,17 +153,20 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         within = UnitCode.parse(order.directive.scope)
         summed = total_of((part.series for part in parts), within, order.as_of)
         series, at_least = Series(order.as_of, counts=tuple(summed)), any(part.at_least for part in parts)
+        last_report = series.figure.date if series.figure else None  # nobody reports a sum
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
-    made = progress_of(target, series, order.directive.deadline)
+    made = progress_of(target, series, order.directive.deadline, last_report)
     return Line(target, made, series.figure, series.origin, extent, at_least, children)
 
 
-def progress_of(target: Target, series: Series, deadline: dt.date) -> Progress:
+def progress_of(target: Target, series: Series, deadline: dt.date, last_report: dt.date | None) -> Progress:
     """Return a target's progress from its series. One that was asked for nothing has met it."""
     if target.installs and target.people:
         share = Fraction(min(target.installs, target.people), target.people)
-        return directives.progress(target.key, series, base=target.people, target=share, deadline=deadline)
+        return directives.progress(
+            target.key, series, base=target.people, target=share, deadline=deadline, last_report=last_report
+        )
     last, installs = series.figure, series.total or 0
     return Progress(
         key=target.key,
@@ -176,4 +184,5 @@ def progress_of(target: Target, series: Series, deadline: dt.date) -> Progress:
             status=Status.MET,
         ),
         last_figure=last.date if last else None,
+        silent_days=directives.silence(last_report, series.day),
     )

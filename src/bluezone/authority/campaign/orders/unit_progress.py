@@ -9,7 +9,7 @@ from fractions import Fraction
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout import directives
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.series import Series
@@ -17,7 +17,8 @@ from bluezone.rollout.series import Series
 
 def of_unit(target: Target, series: Series) -> Progress:
     """Return the progress of a unit towards its own target."""
-    return _progress(target.key, series, target.people, target.installs, target)
+    reports = reader.last_reports([UnitCode.parse(target.key)], series.day)
+    return _progress(target.key, series, target.people, target.installs, target, *reports.values())
 
 
 def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple[Unit, Progress]]:
@@ -29,7 +30,8 @@ def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple
     figures = reader.denominators()
     by_code = {str(unit.code): unit for unit in children}
     given = {each.key: each for each in target.directive.targets.filter(kind=Kind.UNIT, key__in=by_code)}
-    below = reader.series_of((unit.code for unit in children), day)
+    codes = [unit.code for unit in children]
+    below, reports = reader.series_of(codes, day), reader.last_reports(codes, day)
     found = []
     for code, unit in by_code.items():
         own = given.get(code)
@@ -38,10 +40,13 @@ def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple
         if not people:
             continue
         installs = own.installs if own else -(-people * target.directive.share // 1)
-        found.append(_progress(code, below.get(unit.code) or Series(day), people, int(installs), target))
+        series = below.get(unit.code) or Series(day)
+        found.append(_progress(code, series, people, int(installs), target, reports.get(unit.code)))
     return [(by_code[each.key], each) for each in directives.behind(found)]
 
 
-def _progress(key: str, series: Series, people: int, installs: int, target: Target) -> Progress:
-    share = min(Fraction(installs, people), Fraction(1))
-    return directives.progress(key, series, base=people, target=share, deadline=target.directive.deadline)
+def _progress(
+    key: str, series: Series, people: int, installs: int, target: Target, last_report: dt.date | None = None
+) -> Progress:
+    share, deadline = min(Fraction(installs, people), Fraction(1)), target.directive.deadline
+    return directives.progress(key, series, base=people, target=share, deadline=deadline, last_report=last_report)

@@ -210,7 +210,7 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         "recent": "" if pace.recent_per_day is None else format_change(round(pace.recent_per_day), said),
         "status": status(pace.status),
         "silent": ""
-        if silent or not pace.silent_days
-        else ngettext("silent for %(days)s day", "silent for %(days)s days", pace.silent_days)
-        % {"days": pace.silent_days},
+        if silent or not progress.silent_days
+        else ngettext("silent for %(days)s day", "silent for %(days)s days", progress.silent_days)
+        % {"days": progress.silent_days},
     }
