@@ -66,7 +66,7 @@ def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
     text = plain_text(bulletin(), Language.VIETNAMESE)
     assert "55.289 lượt cài đặt Bluezone, đạt 7,54 % dân số (733.017 người), xếp thứ 50/63." in text
     assert "thêm 164.617 lượt, mỗi ngày 9.684 trong 17 ngày" in text
-    assert "Đã báo cáo: 0/8 đơn vị cấp huyện" in text
+    assert "Có số liệu: 0/8 đơn vị cấp huyện" in text
     assert "Tổng điều tra dân số và nhà ở ngày 1/4/2019" in text
 
 
@@ -88,7 +88,7 @@ def test_gains_best_worst_and_silent_are_told() -> None:
     assert made.outlook is not None
     text = plain_text(made, Language.VIETNAMESE)
     assert "Tăng so với ngày 12/8/2020: +4.289 (+0,59 điểm phần trăm)" in text
-    assert "Chưa báo cáo: Thị xã Long Mỹ" in text
+    assert "Chưa có số liệu: Thị xã Long Mỹ" in text
 
 
 def test_few_parts_are_not_both_best_and_worst() -> None:

@@ -70,7 +70,7 @@ def words(bulletin: Bulletin, language: Language) -> Words:
         best=_rows(bulletin.best, language),
         worst_title=_("Lowest three"),
         worst=_rows(bulletin.worst, language),
-        silent_title=_("Not reported"),
+        silent_title=_("Without a figure"),
         silent=_silent(bulletin, language),
         figure_title=_("Installs over time") if len(bulletin.curve) > 1 else _("Share of the population"),
         figure_sentence=_figure_sentence(bulletin, language),
@@ -162,9 +162,9 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
         facts += _goal(bulletin.goal, language)
     if bulletin.parts:
         level = _(_PARTS[bulletin.parts[0].level])
-        reporting = len(bulletin.parts) - len(bulletin.silent)
-        value = _("{some} of {all} {level}").format(some=reporting, all=len(bulletin.parts), level=level)
-        facts.append((_("Reported"), value))
+        with_figure = len(bulletin.parts) - len(bulletin.silent)
+        value = _("{some} of {all} {level}").format(some=with_figure, all=len(bulletin.parts), level=level)
+        facts.append((_("With a figure"), value))
     return facts
 
 

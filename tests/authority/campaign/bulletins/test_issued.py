@@ -133,7 +133,7 @@ def test_the_target_is_that_of_the_order_which_stands(installation):
 def test_a_commune_without_people_known_still_counts_as_reported(installation):
     services.issue_due(installation.now)
     text = services.file_of(DISTRICT, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
-    silent = text.split("Chưa báo cáo: ")[1].splitlines()[0].split(", ")
+    silent = text.split("Chưa có số liệu: ")[1].splitlines()[0].split(", ")
     assert len(silent) == len(catalogue.all_units().children(DISTRICT, DAY)) - 2
     assert catalogue.all_units().unit(COMMUNE, DAY).full_name not in silent
 
