@@ -13,7 +13,7 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.installations.models import Installation
 from bluezone.authority.campaign.installations.rollup import roll_up
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.units.services import Facts, found
+from bluezone.authority.units.services import Facts, register
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.installations import Activity, Registration
@@ -132,7 +132,7 @@ def test_the_row_of_a_phone_silent_for_a_year_goes_within_a_week(send, set_clock
 
 
 def test_a_poster_counts_and_a_later_registration_without_one_keeps_it(send):
-    code = found(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY).code
+    code = register(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY).code
     app = an_app(unit=code)
     send(app)
     send(Registration(app.installation, "android", "1.1", ONE))
