@@ -21,12 +21,12 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_noop
 from django_otp import devices_for_user
 
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_for
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, code_of, place_for
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock, registries
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, UnitCode
+from bluezone.geography.units import Level
 
 _LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.COMMUNE: Level.COMMUNE}
 
@@ -74,9 +74,8 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
     if role is Role.UNIT_HEAD:
         place = _place_below_the_gazetteer(own, text)
     else:
-        within = None if own.place == NATION else UnitCode.parse(codes_of(own.place)[-1])
         gazetteer = catalogue.all_units()
-        place = place_for(role, gazetteer.find(text, on=today, level=_LEVELS[role], within=within).code)
+        place = place_for(role, gazetteer.find(text, on=today, level=_LEVELS[role], within=code_of(own.place)).code)
     if not own.may_appoint(role, place):
         raise AppointmentError("role", gettext_noop("you may appoint officers below you, within your jurisdiction"))
     return place

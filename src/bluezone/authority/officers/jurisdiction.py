@@ -84,6 +84,12 @@ def codes_of(place: str) -> list[str]:
     return [part for part in place.split("/") if part]
 
 
+def code_of(place: str) -> UnitCode | None:
+    """Return the code of the unit of the gazetteer that a place is; None for the country."""
+    codes = codes_of(place)
+    return UnitCode.parse(codes[-1]) if codes else None
+
+
 def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
     """Return the unit of the gazetteer an officer answers for (for the head of an organisation the one it lies in), as
     it was on a day; one that has ended, as it was last."""

@@ -12,10 +12,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.messages.news import rules
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, codes_of, place_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, place_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Level, UnitCode
+from bluezone.geography.units import Level
 from bluezone.protocol.news import MAX_TEXT, MAX_TITLE
 
 
@@ -82,11 +82,8 @@ class NewsForm(forms.Form):
         text = self.cleaned_data["unit"].strip()
         if not text:
             return self._own.place
-        within = codes_of(self._own.place)
         try:
-            found = catalogue.all_units().find(
-                text, on=self._today, within=UnitCode.parse(within[-1]) if within else None
-            )
+            found = catalogue.all_units().find(text, on=self._today, within=code_of(self._own.place))
             place = place_of(found.code)
             rules.may_write(self._own, place)
         except GeographyError as error:
@@ -109,8 +106,8 @@ class NewsForm(forms.Form):
 
 def place_name(place: str) -> str:
     """Return the name of a place, for pages."""
-    if place == NATION:
+    code = code_of(place)
+    if code is None:
         return gettext("the whole country")
-    code = UnitCode.parse(codes_of(place)[-1])
     gazetteer = catalogue.provinces() if code.level is Level.PROVINCE else catalogue.all_units()
     return gazetteer.path(gazetteer.unit(code))
