@@ -249,19 +249,20 @@ def _implied_base(count: Printed, percent: Printed) -> tuple[int, int] | None:
 def _slips(count: Printed, percent: Printed, bases: Sequence[int]) -> list[Slip]:
     """The likeliest single slips of a hand that would make the pair agree with some base, the likeliest first."""
     exponent = int(percent.step.as_tuple().exponent)
+    shares = [
+        (kind, Printed(Decimal(digits or "0").scaleb(exponent), percent.step))
+        for kind, digits in _mistyped(str(int(percent.value.scaleb(-exponent))))
+    ]
+    # 0.0754 or 75.4 instead of 7.54
+    shifted = [Printed(percent.value.scaleb(places), percent.step.scaleb(places)) for places in (2, 1, -1, -2)]
+    shares = [(kind, meant) for kind, meant in shares if meant.value > 0]
+    shares += [(_MISPLACED, meant) for meant in shifted if 0 < meant.value <= 100]
+    typed = [(kind, digits) for kind, digits in _mistyped(str(int(count.value))) if digits[:1] not in ("", "0")]
+    counts = [(kind, count_of(int(digits))) for kind, digits in typed]
     found: dict[Slip, None] = {}
     for base in bases:
-        for kind, digits in _mistyped(str(int(count.value))):
-            if digits[:1] not in ("", "0") and fits(count_of(int(digits)), percent, base):
-                found[Slip("count", Decimal(digits), kind)] = None
-        for kind, digits in _mistyped(str(int(percent.value.scaleb(-exponent)))):
-            value = Decimal(digits or "0").scaleb(exponent)
-            if value > 0 and fits(count, Printed(value, percent.step), base):
-                found[Slip("percent", value, kind)] = None
-        for places in (2, 1, -1, -2):  # 0.0754 or 75.4 instead of 7.54
-            meant = Printed(percent.value.scaleb(places), percent.step.scaleb(places))
-            if 0 < meant.value <= 100 and fits(count, meant, base):
-                found[Slip("percent", meant.value, _MISPLACED)] = None
+        found |= {Slip("count", each.value, kind): None for kind, each in counts if fits(each, percent, base)}
+        found |= {Slip("percent", each.value, kind): None for kind, each in shares if fits(count, each, base)}
     likeliest = sorted(found, key=lambda slip: _KINDS_OF_SLIP.index(slip.kind))
     return likeliest[:MAX_SLIPS]
 

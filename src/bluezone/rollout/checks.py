@@ -13,11 +13,9 @@ from bluezone.geography.figures import Denominators, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.audit import Claim, Finding, Verdict
-from bluezone.rollout.counts import Count, OrganisationCode, Origin, breaks_between
+from bluezone.rollout.counts import COUNT_FIELDS, Count, OrganisationCode, Origin, breaks_between
 from bluezone.rollout.problems import Problem, Severity
 
-COUNT_FIELDS = ("installs", "with_phone", "active")
-SHARE_FIELDS = ("percent_population", "percent_smartphones")
 #: a place in a series: unit, class of source, day
 Key = tuple[UnitCode | OrganisationCode, Origin, dt.date]
 

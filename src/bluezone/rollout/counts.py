@@ -13,6 +13,9 @@ from bluezone.geography.units import UnitCode
 
 #: the code of a school, office or company (`7K3M-Q2XD`, see `sectors`)
 OrganisationCode = NewType("OrganisationCode", str)
+#: the columns of a table that hold counts, and shares
+COUNT_FIELDS = ("installs", "with_phone", "active")
+SHARE_FIELDS = ("percent_population", "percent_smartphones")
 #: the `source` of what our own server counted
 DEVICES = "devices"
 

@@ -8,7 +8,6 @@ every problem is decided on, and rows already stored come out as unchanged.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,30 +19,16 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
 from bluezone.rollout.audit import MEASURES, Claim, Finding, audit
-from bluezone.rollout.checks import COUNT_FIELDS, SHARE_FIELDS, Member, ReadRow
+from bluezone.rollout.checks import Member, ReadRow
 from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import (
-    NumberError,
-    Printed,
-    habits_of,
-    may_be_month_first,
-    parse_count,
-    parse_date,
-    percent_of,
-)
+from bluezone.rollout.numbers import TOTAL_WORDS, CellRow, Printed, read_cells
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.sectors import UnitCodeError, read_code
-from bluezone.rollout.tables import Row, Table
+from bluezone.rollout.sectors import UnitCodeError, codes_among, is_code, read_code
+from bluezone.rollout.tables import Table
 
-#: more than there are people in the country: nothing counts so many
-MOST = 200_000_000
-#: a rank is one among units, a share has a few decimals, a source is an address: beyond this they are something else
-_RANK_DIGITS = 4
-_SHARE_DECIMALS = 8
+#: a source is an address: beyond this it is something else
 _SOURCE_LENGTH = 500
-_CODE = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
-_TOTAL_WORDS = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "sum")
 
 
 class UndecidedError(RolloutError):
@@ -128,10 +113,16 @@ class ReadFile:
 
 
 def read_rows(table: Table, gazetteer: Gazetteer, scope: Scope) -> ReadFile:
-    """Read every row by itself; `judge` then compares them with each other and with what is stored."""
-    reader = _Reader(table, gazetteer, scope)
-    rows = tuple(reader.row(row) for row in table.rows)
-    return ReadFile(table, rows, tuple(reader.problems))
+    """Read every row by itself: its numbers and dates, then the unit it speaks of, then the count it makes.
+
+    `judge` then compares the rows with each other and with what is stored.
+    """
+    codes = codes_among(row.get(column) for row in table.rows for column in ("code", "unit"))
+    organisations = scope.organisations({OrganisationCode(code) for code in codes})
+    cells = read_cells(table, scope.today, scope.default_date)
+    subjects = _Subjects(gazetteer, scope, organisations, cells.first_date or scope.default_date or scope.today)
+    read = [_read_row(row, subjects.of(row), scope) for row in cells.rows]
+    return ReadFile(table, tuple(row for row, _ in read), tuple(problem for _, own in read for problem in own))
 
 
 def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Preview:
@@ -139,12 +130,12 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
     source would be replaced, and no total may fall from those of the same class of source."""
     held = {(count.unit, count.date, count.origin, count.source): count for count in stored}
     newest = {(count.unit, count.origin, count.date): count for count in held.values()}
+    rows = tuple(_judged(row, held) for row in file.rows)
     claims = [row.claim for row in file.rows]
     people = figures.of_units((claim.unit for claim in claims if claim.unit is not None), MEASURES)
     findings = audit(claims, people)
     problems = checks.of_all(file.rows, file.table.headers, findings, people, newest)
     order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
-    rows = tuple(_judged(row, held) for row in file.rows)
     return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
 
 
@@ -152,134 +143,67 @@ def preview(
     table: Table, gazetteer: Gazetteer, figures: Figures, scope: Scope, stored: Iterable[Count] = ()
 ) -> Preview:
     """Read every row, find every problem, store nothing."""
-    return judge(read_rows(table, gazetteer, scope), figures, stored)
+    file = read_rows(table, gazetteer, scope)
+    return judge(file, figures, stored)
 
 
-class _Reader:
-    """Reads rows one after the other and collects what is wrong with them."""
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Hold the unit of the gazetteer or the organisation that a row speaks of; neither, with the problem, where
+    nobody knows it."""
 
-    def __init__(self, table: Table, gazetteer: Gazetteer, scope: Scope) -> None:
-        self._headers = table.headers
+    unit: Unit | None = None
+    code: OrganisationCode | None = None
+    member: Member | None = None
+    problem: Problem | None = None
+
+
+class _Subjects:
+    """Finds the units and organisations that rows speak of."""
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        scope: Scope,
+        organisations: Mapping[OrganisationCode, Member],
+        lookup_date: dt.date,
+    ) -> None:
         self._gazetteer = gazetteer
         self._scope = scope
-        self._organisations = scope.organisations(_organisation_codes(table))
+        self._organisations = organisations
+        self._lookup_date = lookup_date
         self._found: dict[tuple[str, dt.date], Unit | GeographyError] = {}
-        self._habits = habits_of(
-            table.column("date"),
-            [text for name in (*COUNT_FIELDS, "population") for text in table.column(name)],
-            {name: table.column(name) for name in SHARE_FIELDS},
-        )
-        self._lookup_date = self._habits.first_date or scope.default_date or scope.today
-        self.problems: list[Problem] = []
 
-    def row(self, row: Row) -> ReadRow:
-        """A row's claim for the audit, and its count if it can be stored."""
-        before = len(self.problems)
-        row = self._without_formulas(row)
-        date = self._date(row)
-        known = date is not None and FIRST_DAY <= date <= self._scope.today  # a wrong date is one problem, not two
-        code = self._organisation(row)
-        unit = None if code is not None else self._unit(row, date if known and date else self._lookup_date)
-        counts = {name: printed for name in COUNT_FIELDS if (printed := self._count(row, name)) is not None}
-        shares = {name: printed for name in SHARE_FIELDS if (printed := self._share(row, name)) is not None}
-        claim = Claim(
-            line=row.line,
-            unit=unit,
-            date=date,
-            counts={name: printed for name, printed in counts.items() if name != "active"},
-            percent_population=shares.get("percent_population"),
-            percent_smartphones=shares.get("percent_smartphones"),
-            rank=_rank(row.get("rank")),
-        )
-        if not counts and not shares and len(self.problems) == before:
-            severity = Severity.NOTE if row.get("rank") or row.get("note") else Severity.ERROR
-            self._add(row, "installs", "no-count", severity, N_("the row has neither a count nor a share: not stored"))
-            unit = code = None
-        if len(row.get("source")) > _SOURCE_LENGTH:
-            template = N_("a source has at most {limit} letters: give its address or number")
-            self._add(row, "source", "long-source", Severity.ERROR, template, {"limit": _SOURCE_LENGTH})
-        failed = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
-        text = row.get("unit") or row.get("code")
-        of = unit.code if unit is not None else code
-        member = self._organisations.get(code) if code is not None else None
-        text = member.name if member is not None else text
-        if failed or of is None or date is None:
-            return ReadRow(claim, text, None, member)
-        count = _count(of, date, counts, shares)
-        source = row.get("source") or self._scope.source
-        origin = Origin.COUNTED if source == DEVICES else self._scope.origin
-        return ReadRow(claim, text, replace(count, rank=claim.rank, source=source, origin=origin), member)
-
-    def _organisation(self, row: Row) -> OrganisationCode | None:
-        """Return the code of the school, office or company that a row speaks of; None where it speaks of a place."""
+    def of(self, read: CellRow) -> _Subject:
+        """Return whom a row speaks of: an organisation if a cell holds its code, else a place."""
         for column in ("code", "unit"):
-            text = row.get(column)
-            if not _is_organisation_code(text):
-                continue
-            try:
-                code = OrganisationCode(read_code(text))
-            except UnitCodeError as error:
-                self._add(row, column, "unknown-unit", Severity.ERROR, error.template, error.values)
-                return OrganisationCode("")
-            if code not in self._organisations:
-                template = N_("no open unit of your jurisdiction has the code {code}")
-                self._add(row, column, "unknown-unit", Severity.ERROR, template, {"code": code})
-            return code
-        return None
+            if is_code(text := read.row.get(column)):
+                return self._organisation(read, column, text)
+        date = read.date
+        known = date is not None and FIRST_DAY <= date <= self._scope.today  # a wrong date is one problem, not two
+        return self._unit(read, date if known and date else self._lookup_date)
 
-    def _without_formulas(self, row: Row) -> Row:
-        """A formula is no figure: what it gives depends on the program that opens it, and nobody sees which. A row of
-        totals may have them, for it is not stored."""
-        found = {name: text for name, text in row.cells.items() if is_formula(name, text)}
-        if (row.get("unit") or row.get("code")).strip().lower() not in _TOTAL_WORDS:
-            for name, text in found.items():
-                template = N_("a formula ({text}): paste its value instead")
-                self._add(row, name, "formula", Severity.ERROR, template, {"text": text[:40]})
-        return Row(row.line, row.cells | dict.fromkeys(found, ""))
-
-    def _add(
-        self,
-        row: Row,
-        column: str,
-        kind: str,
-        severity: Severity,
-        template: str,
-        values: Mapping[str, object] | None = None,
-    ) -> None:
-        header = self._headers.get(column, column)
-        self.problems.append(Problem(row.line, header, kind, severity, template, values or {}))
-
-    def _date(self, row: Row) -> dt.date | None:
-        text = row.get("date")
-        if not text:
-            if self._scope.default_date is None:
-                self._add(row, "date", "no-date", Severity.ERROR, N_("the row has no date"))
-            return self._scope.default_date
+    def _organisation(self, read: CellRow, column: str, text: str) -> _Subject:
         try:
-            date = parse_date(text)
-        except NumberError as error:
-            self._add(row, "date", "bad-date", Severity.ERROR, error.template, error.values)
-            return None
-        if self._habits.month_first and may_be_month_first(text):
-            template = N_("“{text}” may be month first, as other dates of the file are; write dates as 2020-08-13")
-            self._add(row, "date", "ambiguous-date", Severity.ERROR, template, {"text": text})
-        elif date > self._scope.today:
-            self._add(row, "date", "future-date", Severity.ERROR, N_("{date} lies in the future"), {"date": date})
-        elif date < FIRST_DAY:
-            values = {"date": date, "first": FIRST_DAY}
-            self._add(
-                row, "date", "early-date", Severity.ERROR, N_("{date} is before the app existed ({first})"), values
+            code = OrganisationCode(read_code(text))
+        except UnitCodeError as error:
+            return _Subject(
+                problem=_problem(read, column, "unknown-unit", Severity.ERROR, error.template, error.values)
             )
-        return date
+        if code in self._organisations:
+            return _Subject(code=code, member=self._organisations[code])
+        template = N_("no open unit of your jurisdiction has the code {code}")
+        return _Subject(problem=_problem(read, column, "unknown-unit", Severity.ERROR, template, {"code": code}))
 
-    def _unit(self, row: Row, on: dt.date) -> Unit | None:
+    def _unit(self, read: CellRow, on: dt.date) -> _Subject:
+        row = read.row
         text = row.get("unit") or row.get("code")
-        column = "unit" if "unit" in self._headers and not row.get("code") else "code"
+        column = "unit" if "unit" in read.headers and not row.get("code") else "code"
         if parent := row.get("parent"):
             text = f"{text}, {parent}"
-        if text.strip().lower() in _TOTAL_WORDS:
-            self._add(row, column, "total-row", Severity.NOTE, N_("a row of totals: not stored"))
-            return None
+        if text.strip().lower() in TOTAL_WORDS:
+            template = N_("a row of totals: not stored")
+            return _Subject(problem=_problem(read, column, "total-row", Severity.NOTE, template))
         if (text, on) not in self._found:
             try:
                 found = self._gazetteer.find(text, on=on, level=self._scope.level, within=self._scope.within)
@@ -288,13 +212,12 @@ class _Reader:
                 self._found[text, on] = self._elsewhere(text, on) or error
         result = self._found[text, on]
         if isinstance(result, GeographyError):
-            self._add(row, column, _unit_kind(result), Severity.ERROR, result.template, result.values)
-        elif not self._is_within(result, on):
-            values = {"unit": self._gazetteer.path(result)}
-            self._add(row, column, "outside", Severity.ERROR, N_("{unit} is not in your jurisdiction"), values)
-        else:
-            return result
-        return None
+            kind = _unit_kind(result)
+            return _Subject(problem=_problem(read, column, kind, Severity.ERROR, result.template, result.values))
+        if not self._is_within(result, on):
+            template, values = N_("{unit} is not in your jurisdiction"), {"unit": self._gazetteer.path(result)}
+            return _Subject(problem=_problem(read, column, "outside", Severity.ERROR, template, values))
+        return _Subject(result)
 
     def _is_within(self, unit: Unit, on: dt.date) -> bool:
         within = self._scope.within
@@ -310,76 +233,50 @@ class _Reader:
         except GeographyError:
             return None
 
-    def _count(self, row: Row, name: str) -> Printed | None:
-        text = row.get(name)
-        if not text:
-            return None
-        try:
-            printed = parse_count(text)
-        except NumberError as error:
-            self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
-            return None
-        if printed.value > MOST:
-            template = N_("{count} is more than there are people in the country")
-            self._add(row, name, "bad-number", Severity.ERROR, template, {"count": text})
-            return None
-        if self._habits.marks.in_doubt(text):
-            template = N_("“{text}” could be a decimal or thousands: the file writes both with the same mark")
-            self._add(row, name, "ambiguous-number", self._marks_severity(), template, {"text": text})
-        return printed
 
-    def _marks_severity(self) -> Severity:
-        """A count is whole, so a grouped number can only be thousands, unless its own column holds decimals."""
-        return Severity.ERROR if self._habits.marks.undecidable else Severity.NOTE
-
-    def _share(self, row: Row, name: str) -> Printed | None:
-        text = row.get(name)
-        if not text:
-            return None
-        try:
-            printed = percent_of(text)
-        except NumberError as error:
-            self._add(row, name, "bad-number", Severity.ERROR, error.template, error.values)
-            return None
-        if name in self._habits.fractions:
-            printed = Printed(printed.value * 100, printed.step * 100)
-        if printed.step < Decimal(1).scaleb(-_SHARE_DECIMALS):
-            template = N_("“{text}” has too many decimals: round it")
-            self._add(row, name, "bad-number", Severity.ERROR, template, {"text": text[:40]})
-            return None
-        if printed.value > 100:
-            template = N_("a share of {percent} % is more than everybody")
-            self._add(row, name, "over-100", Severity.ERROR, template, {"percent": printed.value})
-            return None
-        return printed
+def _problem(
+    read: CellRow,
+    column: str,
+    kind: str,
+    severity: Severity,
+    template: str,
+    values: Mapping[str, object] | None = None,
+) -> Problem:
+    return Problem(read.row.line, read.headers.get(column, column), kind, severity, template, values or {})
 
 
-def _organisation_codes(table: Table) -> set[OrganisationCode]:
-    """Return the codes of schools, offices and companies that a table's rows name, where they are written right."""
-    found = set()
-    for row in table.rows:
-        for text in (row.get("code"), row.get("unit")):
-            if _is_organisation_code(text):
-                try:
-                    found.add(OrganisationCode(read_code(text)))
-                except UnitCodeError:
-                    continue
-    return found
-
-
-def _is_organisation_code(text: str) -> bool:
-    """Decide whether a cell holds a poster's code, `7K3M-Q2XD`: with its hyphen or a digit, for `Vinh Long` is none."""
-    return bool(_CODE.fullmatch(text)) and ("-" in text or any(letter.isdigit() for letter in text))
-
-
-def _rank(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= _RANK_DIGITS else None
-
-
-def is_formula(field: str, text: str) -> bool:
-    """Return whether a text is what a spreadsheet computes; a source is repeated in files of ours, so nothing that
-    might start one goes in."""
-    return text.startswith(("=", "+", "-", "@") if field == "source" else "=")
+def _read_row(read: CellRow, subject: _Subject, scope: Scope) -> tuple[ReadRow, list[Problem]]:
+    """Return a row's claim for the audit, its count if it can be stored, and every problem of the row."""
+    row, problems = read.row, list(read.problems)
+    if subject.problem is not None:
+        problems.append(subject.problem)
+    claim = Claim(
+        line=row.line,
+        unit=subject.unit,
+        date=read.date,
+        counts={name: printed for name, printed in read.counts.items() if name != "active"},
+        percent_population=read.shares.get("percent_population"),
+        percent_smartphones=read.shares.get("percent_smartphones"),
+        rank=read.rank,
+    )
+    if not read.counts and not read.shares and not problems:
+        severity = Severity.NOTE if row.get("rank") or row.get("note") else Severity.ERROR
+        template = N_("the row has neither a count nor a share: not stored")
+        problems.append(_problem(read, "installs", "no-count", severity, template))
+        subject = _Subject()
+    if len(row.get("source")) > _SOURCE_LENGTH:
+        template = N_("a source has at most {limit} letters: give its address or number")
+        problems.append(_problem(read, "source", "long-source", Severity.ERROR, template, {"limit": _SOURCE_LENGTH}))
+    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    of = subject.unit.code if subject.unit is not None else subject.code
+    text = subject.member.name if subject.member is not None else row.get("unit") or row.get("code")
+    if failed or of is None or read.date is None:
+        return ReadRow(claim, text, None, subject.member), problems
+    count = _count(of, read.date, read.counts, read.shares)
+    source = row.get("source") or scope.source
+    origin = Origin.COUNTED if source == DEVICES else scope.origin
+    count = replace(count, rank=claim.rank, source=source, origin=origin)
+    return ReadRow(claim, text, count, subject.member), problems
 
 
 def _count(

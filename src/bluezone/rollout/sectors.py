@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Iterable
 
 from bluezone.errors import N_
 from bluezone.rollout.errors import RolloutError
@@ -13,6 +15,7 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 #: 7 random characters (35 bits) and one that checks them: a guess hits one of 100,000 units once in 10 million tries.
 CODE_LENGTH = 8
 ENTROPY_BYTES = 5
+_LOOKS = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 
 
 class Sector(enum.StrEnum):
@@ -66,6 +69,23 @@ def read_code(text: str) -> str:
     if _check(letters[:-1]) != letters[-1]:
         raise UnitCodeError(N_("“{text}” has a typing mistake: compare it with the poster"), text=text)
     return _grouped(letters)
+
+
+def is_code(text: str) -> bool:
+    """Decide whether a text is meant as a code: `7K3M-Q2XD` with its hyphen or a digit, for `Vinh Long` is none."""
+    return bool(_LOOKS.fullmatch(text)) and ("-" in text or any(letter.isdigit() for letter in text))
+
+
+def codes_among(texts: Iterable[str]) -> set[str]:
+    """Return the codes among texts that are written right, in their one written form."""
+    found = set()
+    for text in texts:
+        if is_code(text):
+            try:
+                found.add(read_code(text))
+            except UnitCodeError:
+                continue
+    return found
 
 
 def _check(letters: str) -> str:

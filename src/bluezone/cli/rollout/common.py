@@ -90,7 +90,8 @@ def read_series(
 
     Rows without a date are of the day `undated`, else of `on`.
     """
-    return choose_all(_read_counts(file, undated or on), on, kind=kind)
+    counts = _read_counts(file, undated or on)
+    return choose_all(counts, on, kind=kind)
 
 
 def _read_counts(file: Path | None, undated: dt.date) -> list[Count]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader, store
 from bluezone.authority.campaign.figures.errors import FigureError
-from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
+from bluezone.authority.officers.jurisdiction import Role, code_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
@@ -19,7 +19,8 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import DEVICES, OrganisationCode
-from bluezone.rollout.imports import Preview, Scope, is_formula, judge, read_rows
+from bluezone.rollout.imports import Preview, Scope, judge, read_rows
+from bluezone.rollout.numbers import is_formula
 from bluezone.rollout.sources import REPORTED
 from bluezone.rollout.tables import Table, read_table
 
@@ -31,7 +32,7 @@ def within(role: str, place: str) -> UnitCode | None:
         raise FigureError(
             gettext_noop("tables of figures are for officers of a commune, district, province or the ministry")
         )
-    return None if place == NATION else UnitCode.parse(codes_of(place)[-1])
+    return code_of(place)
 
 
 def check_source(source: str) -> str:
@@ -61,7 +62,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     day = upload.options.get("default_date")
     scope = Scope(
         today=clock.date_of(now),
-        within=None if upload.place == NATION else UnitCode.parse(codes_of(upload.place)[-1]),
+        within=code_of(upload.place),
         default_date=dt.date.fromisoformat(day) if day else None,
         source=" ".join(upload.options.get("source", "").split()) or REPORTED,  # `check` has looked at it
         origin=store.origin_of(upload.place),
