@@ -37,7 +37,8 @@ ORDER = Wanted(target=Fraction(3, 10), deadline=dt.date(2020, 8, 30), base_date=
 def bulletin(*more: Count, wanted: Wanted = ORDER) -> Bulletin:
     gazetteer = catalogue.all_units()
     unit = gazetteer.unit(HAU_GIANG)
-    return compose(unit, DAY, choose_all([*reported_counts(), *more], DAY), gazetteer, catalogue.figures(), wanted)
+    series = choose_all([*reported_counts(), *more], DAY)
+    return compose(unit, DAY, series, gazetteer.around(unit, DAY), catalogue.figures(), wanted)
 
 
 def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
@@ -57,9 +58,8 @@ def full() -> Bulletin:
 def national() -> Bulletin:
     wanted = Wanted(base_date=dt.date(2021, 4, 28), target=Fraction(1, 2), deadline=dt.date(2021, 8, 30))
     day = dt.date(2021, 5, 28)
-    return compose(
-        NATION_63, day, choose_all(reported_counts(), day), catalogue.provinces(), catalogue.figures(), wanted
-    )
+    around = catalogue.provinces().around(NATION_63, day)
+    return compose(NATION_63, day, choose_all(reported_counts(), day), around, catalogue.figures(), wanted)
 
 
 def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
@@ -99,7 +99,7 @@ def test_few_parts_are_not_both_best_and_worst() -> None:
 def test_a_unit_without_any_figure_says_so() -> None:
     gazetteer = catalogue.all_units()
     unit = gazetteer.find("Cần Thơ", on=DAY)
-    made = compose(unit, DAY, {}, gazetteer, catalogue.figures(), ORDER)
+    made = compose(unit, DAY, {}, gazetteer.around(unit, DAY), catalogue.figures(), ORDER)
     assert "Chưa có số liệu của thành phố Cần Thơ tính đến ngày 13/8/2020." in plain_text(made, Language.VIETNAMESE)
     assert bulletin_pdf(made).startswith(b"%PDF")
 

@@ -33,6 +33,15 @@ class Succession:
     main: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Hold the units around one: `peers`, all under the same unit (itself among them; the country has none), and
+    `parts`, directly under it."""
+
+    peers: tuple[Unit, ...]
+    parts: tuple[Unit, ...]
+
+
 class Gazetteer:
     """Find units of all times by code and by name. Build it once, ask it often; it never changes.
 
@@ -82,6 +91,11 @@ class Gazetteer:
         """Return the units directly under one, on a date, in order of code."""
         standing = (unit for unit in self._children.get(parent, ()) if unit.in_force(on))
         return tuple(sorted(standing, key=lambda unit: unit.code))
+
+    def around(self, unit: Unit, on: dt.date) -> Around:
+        """Return the units a unit is compared with and made of, on a date."""
+        peers = self.children(unit.parent, on) if unit.parent else ()
+        return Around(peers, self.children(unit.code, on))
 
     def of_level(self, level: Level, on: dt.date) -> tuple[Unit, ...]:
         """Return every unit of a level on a date, in order of code."""

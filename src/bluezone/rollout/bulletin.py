@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.geography.figures import Figure, Figures, Measure
-from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
@@ -98,7 +98,7 @@ def compose(
     unit: Unit,
     date: dt.date,
     series: Mapping[UnitCode | OrganisationCode, Series],
-    gazetteer: Gazetteer,
+    around: Around,
     figures: Figures,
     wanted: Wanted | None = None,
 ) -> Bulletin:
@@ -106,12 +106,11 @@ def compose(
     wanted = wanted or Wanted()
     own = series.get(unit.code) or Series(date)
     base = figures.on(unit, Measure.POPULATION, date)
-    parts = gazetteer.children(unit.code, date)
+    parts, peers = around.parts, around.peers
     rows = rank(parts, series, figures, on=date).rows if parts else ()
+    among = rank(peers, series, figures, on=date, base_date=wanted.base_date) if peers else None
     ranked = [row for row in rows if row.rank is not None]
     curve = tuple(Point(day, total) for day, total in own.totals())
-    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
-    among = rank(peers, series, figures, on=date, base_date=wanted.base_date) if peers else None
     return Bulletin(
         unit=unit,
         date=date,

@@ -67,7 +67,8 @@ def bulletin_command(
     # The parts of a province are districts or communes, which the gazetteer of provinces does not know.
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
-    made = compose(unit, date, read_series(counts, date), gazetteer, catalogue.figures(), wanted)
+    series = read_series(counts, date)
+    made = compose(unit, date, series, gazetteer.around(unit, date), catalogue.figures(), wanted)
     for file in out:
         _write(file, _rendered(made, file, language))
         click.echo(str(file))

@@ -60,12 +60,11 @@ class Issued:
 
 def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
     """Return the bulletin of a unit and day, from what the database holds of it, its peers and its parts."""
-    gazetteer = catalogue.all_units()
-    peers = gazetteer.children(unit.parent, date) if unit.parent else ()
-    others = [each.code for each in (*peers, *gazetteer.children(unit.code, date)) if each.code != unit.code]
+    around = catalogue.all_units().around(unit, date)
+    others = [each.code for each in (*around.peers, *around.parts) if each.code != unit.code]
     since = wanted.base_date - reader.WINDOW if wanted.base_date else None
     series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}
-    return compose(unit, date, series, gazetteer, reader.denominators(), replace(wanted, order=reader.order()))
+    return compose(unit, date, series, around, reader.denominators(), replace(wanted, order=reader.order()))
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
