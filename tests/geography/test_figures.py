@@ -77,3 +77,11 @@ def test_a_count_added_later_changes_no_share_of_a_day_gone_by(
     today = dt.date(2020, 8, 20)
     later = known(*first).with_figures([figure("later", 99, as_of, today)])
     assert later.on(UNIT, Measure.POPULATION, day) == known(*first).on(UNIT, Measure.POPULATION, day)
+
+
+def test_the_figures_of_many_units_are_those_of_each() -> None:
+    figures = catalogue.figures()
+    units = [catalogue.provinces().unit(UnitCode(System.PROVINCES_63, digits)) for digits in ("93", "92", "93")]
+    found = figures.of_units(units, Measure)
+    assert found == {(unit.code, measure): figures.every(unit, measure) for unit in units for measure in Measure}
+    assert found[CODE, Measure.POPULATION]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError, UnknownUnitError
-from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.units import Level, System, Unit, UnitCode
+from bluezone.geography.gazetteer import Around, Gazetteer
+from bluezone.geography.units import NATION_63, Level, System, Unit, UnitCode
 
 AUGUST_2020 = dt.date(2020, 8, 13)
 TODAY = dt.date(2026, 11, 24)
@@ -175,3 +175,14 @@ def test_a_bare_name_means_the_highest_unit_that_bears_it() -> None:
     assert gazetteer.find("Cao Bằng", on=AUGUST_2020).level is Level.PROVINCE
     assert gazetteer.find("TP Cao Bằng", on=AUGUST_2020).level is Level.DISTRICT
     assert gazetteer.find("Cao Bằng", on=AUGUST_2020, level=Level.DISTRICT).code.digits == "040"
+
+
+def test_a_unit_stands_among_its_peers_and_over_its_parts() -> None:
+    on = dt.date(2020, 8, 13)
+    gazetteer = catalogue.all_units()
+    province = gazetteer.find("Hậu Giang", on=on)
+    around = gazetteer.around(province, on)
+    assert len(around.peers) == 63
+    assert province in around.peers
+    assert {each.parent for each in around.parts} == {province.code}
+    assert gazetteer.around(NATION_63, on) == Around(peers=(), parts=around.peers)

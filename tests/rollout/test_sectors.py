@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.rollout.sectors import ENTROPY_BYTES, NAMES, Sector, UnitCodeError, make_code, read_code
+from bluezone.rollout.sectors import (
+    ENTROPY_BYTES,
+    NAMES,
+    Sector,
+    UnitCodeError,
+    codes_among,
+    is_code,
+    make_code,
+    read_code,
+)
 
 entropy = st.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES)
 
@@ -35,3 +44,24 @@ def test_what_is_no_code_is_refused(text: str) -> None:
 
 def test_every_sector_has_a_name() -> None:
     assert set(NAMES) == set(Sector)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("7K3M-Q2XD", True),
+        ("7k3mq2xd", True),
+        ("ABCD-EFGH", True),
+        ("VinhLong", False),
+        ("Vĩnh Long", False),
+        ("", False),
+    ],
+)
+def test_a_code_is_told_from_the_name_of_a_place(text: str, meant: bool) -> None:
+    assert is_code(text) is meant
+
+
+def test_codes_are_picked_from_cells_in_their_one_written_form() -> None:
+    code = make_code(bytes(range(ENTROPY_BYTES)))
+    mistyped = code[:-1] + ("Z" if code[-1] != "Z" else "Y")
+    assert codes_among(["", "Hậu Giang", code.lower(), code, mistyped]) == {code}

@@ -159,7 +159,7 @@ class _Subject:
 
 
 class _Subjects:
-    """Finds the units and organisations that rows speak of."""
+    """Find the units and organisations that rows speak of."""
 
     def __init__(
         self,

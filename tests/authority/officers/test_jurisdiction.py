@@ -13,6 +13,7 @@ from bluezone.authority.officers.jurisdiction import (
     Jurisdiction,
     JurisdictionError,
     Role,
+    code_of,
     jurisdiction_of,
     place_for,
     place_of,
@@ -73,6 +74,11 @@ def test_places_come_from_the_gazetteer():
     assert place_of(UnitCode.parse("63:93")) == HAU_GIANG
     district = catalogue.all_units().children(UnitCode.parse("63:93"), dt.date(2020, 8, 13))[0]
     assert place_of(district.code) == f"/63:93/{district.code}/"
+    assert [code_of(place_of(code)) for code in (district.code, UnitCode.parse("63:93"))] == [
+        district.code,
+        UnitCode.parse("63:93"),
+    ]
+    assert code_of("/") is None
 
 
 def test_a_role_needs_a_unit_of_its_level():
