@@ -130,6 +130,24 @@ def test_the_target_is_that_of_the_order_which_stands(installation):
     assert "30/8/2020" in handed_down
 
 
+def test_an_example_to_look_around_never_stands_before_an_order_of_persons(installation):
+    unit = catalogue.all_units().unit(HAU_GIANG, DAY)
+    for number, share, deadline, is_example in (
+        ("example", Fraction(9, 10), dt.date(2020, 8, 25), True),
+        ("1234/UBND-KGVX", Fraction(3, 10), dt.date(2020, 8, 30), False),
+    ):
+        letter = Letter(
+            number=number, issued=dt.date(2020, 8, 14), issuer="UBND", scope=unit, base=Base.POPULATION, target=share,
+            deadline=deadline, responsible="Chủ tịch",
+        )  # fmt: skip
+        root = tree.territory(unit, Measure.POPULATION, tree.Depth.ONE, DAY, {})
+        given = directives.give(letter, plan(root, share, Split.EQUALISE), DAY, how=Split.EQUALISE)
+        type(given).objects.filter(pk=given.pk).update(is_example=is_example)
+    services.issue_due(installation.now)
+    text = services.file_of(HAU_GIANG, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
+    assert "30 % đến ngày 30/8/2020" in text.replace("\u00a0", " ")
+
+
 def test_a_commune_without_people_known_still_counts_as_reported(installation):
     services.issue_due(installation.now)
     text = services.file_of(DISTRICT, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")

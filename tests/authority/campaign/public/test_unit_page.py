@@ -104,6 +104,7 @@ def test_a_unit_has_the_target_it_was_given_rather_than_the_same_share(client):
     late = dict(unit_progress.behind(root, DISTRICTS, DAY))
     assert unit not in late  # 100 a day for ten days is enough
     assert unit_progress.behind(root, DISTRICTS[:1], DAY) == []
+    assert "đạt 20.000 lượt cài đặt (28,57 %) trước" in page(client, f"/rollout/{unit.code}")  # not the order's 30 %
 
 
 def test_a_province_is_shown_on_the_map_with_its_rank(client):

@@ -11,7 +11,6 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from django.db import transaction
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders.queries import targets_of_unit
+from bluezone.authority.campaign.orders.queries import share_asked, targets_of_unit
 from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.files import write_atomically
@@ -72,9 +71,7 @@ def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
     target = targets_of_unit(unit, date).first()
     if target is None:
         return wanted
-    exact = target.parent_id is None  # the order's own share; what was handed down is a number of installs
-    share = target.directive.share if exact else Fraction(min(target.installs, target.people), target.people)
-    return replace(wanted, target=share, deadline=target.directive.deadline, people=target.people)
+    return replace(wanted, target=share_asked(target), deadline=target.directive.deadline, people=target.people)
 
 
 def issue_due(now: dt.datetime, most: int = MOST_A_RUN) -> Issued:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 from django.db.models import Q, QuerySet
 
@@ -17,12 +18,21 @@ def in_force(day: dt.date) -> QuerySet[Directive]:
 
 def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
     """Find what a province, district or commune is to reach under the directives that stand on a day and are not past
-    their deadline, the nearest deadline first. Each has `installs`, `people` and `directive` (share, deadline, number).
-    Those that count heads of organisations are not among them: they are no target for the unit's installs.
+    their deadline, orders of persons before examples, the nearest deadline first. Each has `installs`, `people` and
+    `directive` (share, deadline, number). Those that count heads of organisations are not among them: they are no
+    target for the unit's installs.
     """
     stands = _stands(day, "directive__")
     rows = Target.objects.filter(stands, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
-    return rows.exclude(directive__base="headcount").select_related("directive").order_by("directive__deadline", "pk")
+    rows = rows.exclude(directive__base="headcount").select_related("directive")
+    return rows.order_by("directive__is_example", "directive__deadline", "pk")
+
+
+def share_asked(target: Target) -> Fraction:
+    """Return the share a unit is to reach: the order's own, or what the number handed down to it is of its people."""
+    if target.parent_id is None:
+        return target.directive.share
+    return Fraction(min(target.installs, target.people), target.people)
 
 
 def target_of(unit: UnitCode, day: dt.date) -> Target | None:

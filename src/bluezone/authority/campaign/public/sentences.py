@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import source_text
 from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Measure
@@ -180,7 +181,7 @@ def goal(target: Target, progress: Progress) -> str:
     said = page_language()
     words: dict[str, object] = {
         "order": target.directive.number,
-        "share": format_share(target.directive.share, said, trim=True),
+        "share": format_share(share_asked(target), said, trim=True),
         "target": format_number(target.installs, said),
         "deadline": format_date(target.directive.deadline, said),
     }
