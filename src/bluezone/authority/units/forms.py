@@ -72,7 +72,7 @@ class OrganisationForm(forms.Form):
         except GeographyError as error:
             raise forms.ValidationError(sentence_of(error)) from None
         if not self._own.may_direct(place_of(unit.code)):
-            raise forms.ValidationError(gettext("This lies outside your jurisdiction."))
+            raise forms.ValidationError(gettext("{unit} lies outside your jurisdiction").format(unit=path_of(unit)))
         return unit
 
     def facts(self) -> Facts:

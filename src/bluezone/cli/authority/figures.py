@@ -110,18 +110,20 @@ def _effects_of(kind: Kind[Any], file: Path, officer: str, options: dict[str, An
             "share_after": None if each.after.share is None else float(each.after.share),
             "rank_before": each.before.rank,
             "rank_after": each.after.rank,
-            "among": each.among,
+            "ranked_before": each.ranked_before,
+            "ranked_after": each.ranked_after,
         }
         for each in effects(preview.rows, clock.today())
     ]
 
 
 def _effect_line(effect: dict[str, Any]) -> str:
-    def place(when: str) -> str:
+    def share_and_rank(when: str) -> str:
         share, rank = effect[f"share_{when}"], effect[f"rank_{when}"]
-        return "no share" if share is None else f"{share:.2%}" + (f" ({rank} of {effect['among']})" if rank else "")
+        place = f" ({rank} of {effect[f'ranked_{when}']})" if rank else ""
+        return "no share" if share is None else f"{share:.2%}{place}"
 
-    return f"{effect['name']} ({effect['unit']}): {place('before')} -> {place('after')}"
+    return f"{effect['name']} ({effect['unit']}): {share_and_rank('before')} -> {share_and_rank('after')}"
 
 
 def _store(

@@ -69,7 +69,7 @@ def test_one_is_typed_in_shown_with_what_it_changes_and_stored_only_then(signed_
     page = text_of(client.get(answer.url))
     assert "16,37" in page  # of 733,017 in the census of 2019
     assert "15" in page
-    assert re.search(r"1 trên 63", page)
+    assert re.search(r"1 trên 1<", page)  # of those that have a figure, as on every page
     assert not Population.objects.exists()
     decide(client, answer.url)
     row = Population.objects.get()
@@ -78,6 +78,32 @@ def test_one_is_typed_in_shown_with_what_it_changes_and_stored_only_then(signed_
     )  # fmt: skip
     entry = LogEntry.objects.get(content_type__model="population")
     assert (entry.actor.username, entry.changes["people"]) == ("province", ["None", "800000"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"unit": "Atlantis"}, "Atlantis"),
+        ({"unit": "Cần Thơ"}, "Thành phố Cần Thơ nằm ngoài địa bàn của bạn"),
+        ({"people": "many"}, "“many” không phải là số"),
+        ({"as_of": "1/4/2031"}, "tương lai"),
+    ],
+)
+def test_one_typed_in_wrongly_is_refused_at_its_field_and_waits_for_no_decision(signed_in, text_of, change, said):
+    typed = {"unit": "Hậu Giang", "people": "800.000", "as_of": "1/7/2020", "source": "CTK-12"}
+    answer = signed_in("province").post(f"{HERE}new", typed | change)
+    assert answer.status_code == 400
+    assert said in text_of(answer)
+    assert not Upload.objects.exists()
+
+
+def test_a_neighbour_whose_rank_changes_is_shown_too(signed_in, counts, text_of):
+    store([Count(UnitCode.parse("63:92"), DAY, installs=200_000, source="a")])
+    typed = {"unit": "Cần Thơ", "people": "900.000", "as_of": "1/7/2020", "source": "CTK-12"}
+    client = signed_in("ministry")
+    page = text_of(client.get(client.post(f"{HERE}new", typed).url))
+    rows = re.findall(r'data-label="Hạng (?:trước|sau)">([^<]+)<', page)
+    assert rows == ["2 trên 2", "1 trên 2", "1 trên 2", "2 trên 2"]  # Cần Thơ and, below it, Hậu Giang
 
 
 def test_a_census_added_later_does_not_change_a_share_of_a_day_gone_by(brought, counts):
@@ -138,7 +164,7 @@ def test_a_schools_headcount_is_counted_by_the_code_on_its_poster(brought, schoo
     [
         ("Atlantis;5000;1/4/2020;a", "Atlantis"),
         (";5000;1/4/2020;a", "không ghi đơn vị"),
-        ("Cần Thơ;5000;1/4/2020;a", "Cần Thơ"),
+        ("Cần Thơ;5000;1/4/2020;a", "Thành phố Cần Thơ nằm ngoài địa bàn của bạn"),
         ("7K3M-Q2XD;50;1/4/2020;a", "7K3M-Q2XD"),
         ("Châu Thành;;1/4/2020;a", "không có số người"),
         ("Châu Thành;many;1/4/2020;a", "many"),
@@ -255,6 +281,6 @@ def test_the_command_shows_what_it_would_change_and_shares_the_checks(officer, r
     assert not Population.objects.exists()
     done = run_bluezone(*command, "--leave-out")
     assert "2 new" in done.out
-    assert "5.68% (1 of 8) -> 5.88% (1 of 8)" in done.err
+    assert "5.68% (1 of 2) -> 5.88% (1 of 2)" in done.err
     assert Population.objects.count() == 2
     assert {entry.actor.username for entry in LogEntry.objects.filter(content_type__model="upload")} == {"province"}

@@ -14,13 +14,15 @@ from bluezone.rollout.ranking import Basis, RankingRow, rank
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Compare where a unit stands today on the people of before and on those of a list. `among` units are ranked."""
+    """Compare where a unit stands today on the people of before and on those of a list. `ranked_before` and
+    `ranked_after` units have a rank."""
 
     unit: Unit
     measure: Measure
     before: RankingRow
     after: RankingRow
-    among: int
+    ranked_before: int
+    ranked_after: int
 
     @property
     def changes(self) -> bool:
@@ -29,7 +31,8 @@ class Effect:
 
 
 def effects(rows: Iterable[populations.Row], day: dt.date) -> list[Effect]:
-    """Return the effects of storing rows on the units they name, in their order."""
+    """Return the effects of storing rows: on the units they name, in their order, then on those beside them whose share
+    or rank of today becomes another."""
     wanted = [
         (row.unit, Measure(row.measure), row)
         for row in rows
@@ -37,25 +40,25 @@ def effects(rows: Iterable[populations.Row], day: dt.date) -> list[Effect]:
     ]
     before = reader.denominators()
     after = before.with_figures(_figure(unit, measure, row) for unit, measure, row in wanted)
-    found: dict[tuple[UnitCode | None, Measure], dict[UnitCode, tuple[RankingRow, RankingRow]]] = {}
-    result = []
+    found: dict[tuple[UnitCode | None, Measure], dict[UnitCode, Effect]] = {}
+    named: list[Effect] = []
     for unit, measure, _row in wanted:
         key = (unit.parent, measure)
         if key not in found:
-            found[key] = _rows_of(rankings.sisters_of(unit, day) or [unit], measure, day, before, after)
-        group = found[key]
-        if unit.code in group:
-            result.append(Effect(unit, measure, *group[unit.code], among=len(group)))
-    return result
+            found[key] = _of_sisters(rankings.sisters_of(unit, day) or [unit], measure, day, before, after)
+        if (effect := found[key].pop(unit.code, None)) is not None:
+            named.append(effect)
+    return [*named, *(effect for group in found.values() for effect in group.values() if effect.changes)]
 
 
 def _figure(unit: Unit, measure: Measure, row: populations.Row) -> Figure:
     return Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
 
 
-def _rows_of(
+def _of_sisters(
     units: Sequence[Unit], measure: Measure, day: dt.date, before: Figures, after: Figures
-) -> dict[UnitCode, tuple[RankingRow, RankingRow]]:
+) -> dict[UnitCode, Effect]:
     series = reader.series_of((unit.code for unit in units), day)
     old, new = (rank(units, series, figures, on=day, basis=Basis(measure)) for figures in (before, after))
-    return {unit.code: (old.of(unit.code), new.of(unit.code)) for unit in units}
+    ranked = len(old.ranked), len(new.ranked)
+    return {unit.code: Effect(unit, measure, old.of(unit.code), new.of(unit.code), *ranked) for unit in units}

@@ -8,6 +8,7 @@ import io
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -21,11 +22,13 @@ from bluezone.authority.campaign.figures.populations import KIND, Preview, Row
 from bluezone.authority.campaign.figures.presenters import organisation_row
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import own_unit
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.upload_pages import SHOWN_ROWS, UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.clock import today
-from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
+from bluezone.authority.site.language import number_text, page_language, problem_text, sentence_of, unit_name
+from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.units.models import Organisation
@@ -33,6 +36,7 @@ from bluezone.errors import TranslatableError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit
 from bluezone.i18n import format_date, format_share
+from bluezone.rollout import texts
 from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.ranking import RankingRow
@@ -126,7 +130,7 @@ def _in_force(unit: Unit, day: dt.date) -> dict[str, str]:
         "unit": unit_name(unit),
         "people": number_text(figure.value),
         "as_of": format_date(figure.vintage.as_of, page_language()),
-        "source": figure.vintage.source,
+        "source": texts.translator(page_language()).gettext(figure.vintage.title),
         "note": figure.note,
     }
 
@@ -138,15 +142,28 @@ def new_population(request: HttpRequest) -> HttpResponse:
     scope.directing(request.user)
     form = PopulationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        officer = scope.officer(request.user)
         try:
-            made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, clock.now())
+            made = _received(form, scope.officer(request.user))
         except TranslatableError as error:
             form.add_error(None, sentence_of(error))
         else:
-            return redirect("populations:uploaded", made.pk)
+            if form.is_valid():
+                return redirect("populations:uploaded", made.pk)
     context = {"nav": "populations", "form": form}
     return render(request, "populations/new.html", context, status=400 if form.errors else 200)
+
+
+def _received(form: PopulationForm, officer: User) -> Upload:
+    """Keep what was typed until its officer decides. With an error, which is said at its field, nothing is kept: it
+    would only stand among the files that wait."""
+    now = clock.now()
+    with transaction.atomic():
+        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now)
+        for problem in pipeline.look(KIND, made, now).problems:
+            if problem.severity is Severity.ERROR:
+                form.add_error(problem.kind if problem.kind in form.fields else None, problem_text(problem))
+        transaction.set_rollback(not form.is_valid())
+    return made
 
 
 def _context(preview: Preview) -> dict[str, Any]:
@@ -189,8 +206,8 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "of": "" if effect.measure is Measure.POPULATION else populations.Measure(effect.measure).label,
         "share_before": _share(effect.before),
         "share_after": _share(effect.after),
-        "rank_before": _rank(effect.before, effect.among),
-        "rank_after": _rank(effect.after, effect.among),
+        "rank_before": _rank(effect.before, effect.ranked_before),
+        "rank_after": _rank(effect.after, effect.ranked_after),
         "changes": effect.changes,
     }
 

@@ -239,7 +239,7 @@ class _Reader:
         before = len(self.problems)
         found = self._unit(line, cells)
         measure = self._measure(line, cells, isinstance(found, Organisation))
-        people = self._people(line, cells, _MOST_OF_ALL if isinstance(found, Unit) else MOST_PEOPLE)
+        people = self._people(line, cells, MOST_PEOPLE if isinstance(found, Organisation) else _MOST_OF_ALL)
         as_of = self._day(line, cells)
         source = self._source_of(line, cells)
         if len(self.problems) > before:
