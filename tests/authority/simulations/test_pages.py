@@ -35,6 +35,8 @@ def test_the_form_starts_from_where_the_place_stands(officers, client):
     page = text_of(client.get(NEW))
     assert "Ngày 13/8/2020, 7,54 % người dân đã có ứng dụng." in page
     assert "733.017 người: Tổng điều tra dân số và nhà ở" in page
+    assert "Huyện Long Mỹ" in page  # and the town beside it: two places of one name
+    assert "Thị xã Long Mỹ" in page
     values = form_values(page)
     assert values["uptakes"] == "7,54 15 30 45 60"
     assert values["people"] == "733017"

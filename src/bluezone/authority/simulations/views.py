@@ -22,6 +22,7 @@ from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
@@ -82,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "unit": unit,
-        "units": [(str(each.code), each.name) for each in places.choices(own, day)],
+        "units": [(str(each.code), unit_name(each)) for each in places.choices(own, day)],
         "code": str(unit.code),
         "census": wording.census(known, language),
         "stands": wording.stands(known, language),
