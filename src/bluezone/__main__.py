@@ -1,4 +1,4 @@
-"""`python -m bluezone` is the command `bluezone`."""
+"""Run the command `bluezone` as `python -m bluezone`."""
 
 from bluezone.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The root of every room's own exception tree."""
+"""Define the exception from which every package's own exceptions derive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class BluezoneError(Exception):
-    """Something a person or a peer can mend: the text says what was wrong, where, and what to do.
+    """Report what a person or a peer can mend: the text says what was wrong, where, and what to do.
 
     Every room derives its own root from this (`ProtocolError`, `PhoneError`, ...), so that an edge (command line,
     page, API) can turn all of them into its one form of answer, and let real bugs through as tracebacks.
@@ -14,12 +14,12 @@ class BluezoneError(Exception):
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
-    """Marks a message for translation without translating it: the pure rooms speak English, the edges translate."""
+    """Mark a message for translation without translating it: the pure rooms speak English, the edges translate."""
     return message
 
 
 class TranslatableError(BluezoneError):
-    """An error whose sentence a page can say in the person's language.
+    """Report an error by a sentence that a page can say in the person's language.
 
     `template` is the English message with `{named}` places (and the gettext msgid), `values` fills them.
     """
@@ -30,6 +30,6 @@ class TranslatableError(BluezoneError):
         self.values = values
 
     def sentence(self, translate: Callable[[str], str], say: Callable[[object], object] = str) -> str:
-        """The message in another language: `translate` is a gettext function, `say` writes numbers and dates in it."""
+        """Return the message in another language: `translate` is a gettext function, `say` writes numbers and dates."""
         text = translate(self.template)
         return text.format(**{name: say(value) for name, value in self.values.items()}) if self.values else text

@@ -57,7 +57,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {"town": ("phone", "authority")}
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A package that is not installed, and the extra that brings it."""
+    """Hold the name of a package that is not installed, and of the extra that brings it."""
 
     package: str
     extra: str

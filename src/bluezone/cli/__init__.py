@@ -1,1 +1,1 @@
-"""The command `bluezone`, one module a subject."""
+"""Define the command `bluezone`, one module a subject."""

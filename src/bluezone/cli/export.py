@@ -1,4 +1,4 @@
-"""`bluezone export`: make, show and verify key export files."""
+"""Define `bluezone export`: make, show and verify key export files."""
 
 from __future__ import annotations
 

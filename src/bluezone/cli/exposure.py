@@ -1,4 +1,4 @@
-"""`bluezone exposure`: the policies, what they say of scans, and how well they do on labelled encounters."""
+"""Define `bluezone exposure`: the policies, what they say of scans, and how well they do on labelled encounters."""
 
 from __future__ import annotations
 

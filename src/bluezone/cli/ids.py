@@ -1,4 +1,4 @@
-"""`bluezone ids`: every identifier a daily key puts on the air."""
+"""Define `bluezone ids`: every identifier a daily key puts on the air."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ def check(folder: Path, as_json: bool) -> None:
     """Compare what was fetched with what was heard, on this phone alone."""
     with _opened(configuration.load(folder), folder) as phone:
         report = phone.check()
-        standing = phone.stores.exposures.alerts()
+        alerts = phone.stores.exposures.alerts()
     if not as_json:
         _tell_check(report)
         return
@@ -264,7 +264,7 @@ def check(folder: Path, as_json: bool) -> None:
             "days": [asdict(day) | {"day": _day(day.day_start_s)} for day in report.assessment.days],
             "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
             "withdrawn": [_day(day) for day in report.withdrawn_days],
-            "alerts": [_alert_document(alert) for alert in standing],
+            "alerts": [_alert_document(alert) for alert in alerts],
         }
     )
 

@@ -76,10 +76,10 @@ def find_at_home(world: World, rules: Record, i: int, last: int, by_hand: bool, 
     for rank in range(persons[i].home_size - 1):
         j = housemate(persons, i, rank)
         if by_hand:
-            told = on_record(rules, pair(persons[i].key, persons[j].key), True, rules.recall_household, 0)
+            known = on_record(rules, pair(persons[i].key, persons[j].key), True, rules.recall_household, 0)
         else:
-            told = world.states[j].flags & HAS_APP != 0
-        if told:
+            known = world.states[j].flags & HAS_APP != 0
+        if known:
             n = note(world.found, n, j, last)
     return n
 
@@ -129,7 +129,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
 
 @kernel
 def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
-    """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be told."""
+    """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be alerted."""
     n = find_at_home(world, rules, i, last, by_hand, n)
     n = find_in_unit(world, rules, i, first, last, by_hand, n)
     return find_at_random(world, rules, i, first, last, by_hand, n)
@@ -199,7 +199,7 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
 
 @kernel
 def order_test(world: World, rules: Record, j: int, today: int, day: int, share: float) -> int:
-    """On `day`, test someone without symptoms of the disease; a positive result makes a case when it comes.
+    """Test someone without symptoms of the disease on `day`; a positive result makes a case when it comes.
 
     Returns the day of the result; the day after the run if there is none.
     """
@@ -273,19 +273,19 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) ->
     n = add_bystanders(world, rules, i, n)
     key = np.uint64(world.persons[i].key)
     published = today + rules.upload_delay
-    told = 0
+    alerted = 0
     for k in range(n):
         j, contact = found[0, k], found[1, k]
         later = 1 if unit(draw(rules.seed, key, SYNC, world.persons[j].key)) < rules.sync_next_day else 0
         if alert(world, rules, APP_ALERTS, j, contact, published + later, today):
-            found[0, told], found[1, told] = j, contact  # the list now begins with those who were told
-            told += 1
+            found[0, alerted], found[1, alerted] = j, contact  # the list now begins with those who were alerted
+            alerted += 1
     if not rules.second_order:
         return
-    for k in range(told):
+    for k in range(alerted):
         j = found[0, k]
-        end = find(world, rules, j, found[1, k], today, False, told)
-        for m in range(told, end):
+        end = find(world, rules, j, found[1, k], today, False, alerted)
+        for m in range(alerted, end):
             if found[0, m] != i:
                 alert(world, rules, SECOND_ORDER_ALERTS, found[0, m], found[1, m], published + 1, today)
 

@@ -82,15 +82,15 @@ class Gazetteer:
             raise UnknownUnitError(N_("no unit has the code {code}"), code=str(code))
         if on is None:
             return versions[-1]
-        standing = [unit for unit in versions if unit.in_force(on)]
-        if standing:
-            return standing[-1]
+        in_force = [unit for unit in versions if unit.in_force(on)]
+        if in_force:
+            return in_force[-1]
         raise self._not_in_force(versions[-1], on)
 
     def children(self, parent: UnitCode, on: dt.date) -> tuple[Unit, ...]:
         """Return the units directly under one, on a date, in order of code."""
-        standing = (unit for unit in self._children.get(parent, ()) if unit.in_force(on))
-        return tuple(sorted(standing, key=lambda unit: unit.code))
+        in_force = (unit for unit in self._children.get(parent, ()) if unit.in_force(on))
+        return tuple(sorted(in_force, key=lambda unit: unit.code))
 
     def around(self, unit: Unit, on: dt.date) -> Around:
         """Return the units a unit is compared with and made of, on a date."""
@@ -136,9 +136,9 @@ class Gazetteer:
         if _CODE.fullmatch(text):
             return self._by_digits(text, on, level, within)
         found = self._named(text, on, level, within)
-        standing = [unit for unit in found if unit.in_force(on)]
-        if standing:
-            return self._one_of(standing, text)
+        in_force = [unit for unit in found if unit.in_force(on)]
+        if in_force:
+            return self._one_of(in_force, text)
         for name, parents in _split(text):
             try:
                 above = self.find(parents, on=on, within=within)

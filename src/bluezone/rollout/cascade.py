@@ -121,12 +121,12 @@ def _added(parts: Sequence[Part], missing: int) -> list[Fraction]:
 def _equalised(parts: Sequence[Part], target: int) -> list[Fraction]:
     """Fill from the lowest share up until the target is reached: the level at which all that do something end."""
     by_share = sorted(parts, key=lambda part: Fraction(part.installs, part.people))
-    standing = sum(part.installs for part in parts)
+    installs = sum(part.installs for part in parts)
     people = 0
     for at, part in enumerate(by_share):
-        standing -= part.installs
+        installs -= part.installs
         people += part.people
-        level = Fraction(target - standing, people)
+        level = Fraction(target - installs, people)
         following = by_share[at + 1] if at + 1 < len(by_share) else None
         if following is None or level <= Fraction(following.installs, following.people):
             break

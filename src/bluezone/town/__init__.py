@@ -1,1 +1,1 @@
-"""The rehearsal: a virtual town of phones with real Bluetooth stacks, and one authority."""
+"""Rehearse an epidemic: a virtual town of phones with real Bluetooth stacks, and one authority."""

@@ -1,4 +1,4 @@
-"""The air of the town: what is on it, and which phone hears which packet how strongly.
+"""Model the air of the town: what is on it, and which phone hears which packet how strongly.
 
 Real in the rehearsal: the phone's whole engine, Bumble's host, HCI commands and events byte by byte, advertising and
 scanning as the host configured them. Modelled: what a chip and the room do, i.e. the times of advertising events

@@ -1,4 +1,4 @@
-"""One clock for the whole town: an asyncio loop whose time jumps to the next timer instead of waiting for it.
+"""Run the whole town on one clock: an asyncio loop whose time jumps to the next timer instead of waiting for it.
 
 The loop never sleeps while a timer is pending, so a day of phones takes as long as their work takes. It blocks for
 real in two cases only: nothing at all is scheduled (then only another thread can wake it), or work handed to an

@@ -1,4 +1,4 @@
-"""A virtual Bluetooth controller with a place in the town: Bumble's, mended and extended by subclassing.
+"""Define a virtual Bluetooth controller with a place in the town: Bumble's, mended and extended by subclassing.
 
 What Bumble 0.0.236 leaves out, and a phone's engine must meet as on a real chip:
 

@@ -1,4 +1,4 @@
-"""The town's exceptions."""
+"""Define the town's exceptions."""
 
 from __future__ import annotations
 

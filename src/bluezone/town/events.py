@@ -1,4 +1,4 @@
-"""When an advertiser sends: the times of its advertising events, drawn ahead of time.
+"""Draw ahead of time when an advertiser sends: the times of its advertising events.
 
 From one event to the next pass the advertising interval and a random 0 to 10 ms, `advDelay` (Bluetooth Core
 Specification 5.3, volume 6, part B, 4.4.2.2.1). Bumble's virtual controller fires a timer for each event; here the

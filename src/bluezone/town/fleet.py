@@ -1,4 +1,4 @@
-"""The town's phones: where each keeps its files, and how it is opened for its day, in somebody's hand or at home."""
+"""Keep the town's phones: where each has its files, and how it is opened for its day, in a hand or at home."""
 
 from __future__ import annotations
 

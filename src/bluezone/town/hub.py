@@ -1,4 +1,4 @@
-"""A hub of virtual Bluetooth controllers on TCP: phones in processes of their own meet on it, in real time.
+"""Serve virtual Bluetooth controllers on TCP: phones in processes of their own meet there, in real time.
 
 Who connects gets a controller of the town (`controllers`) and speaks HCI to it, packet by packet as over a serial port
 (H4, as Bumble's `tcp-client` does). All controllers share one air; where their phones stand is the hub's to say. A

@@ -1,4 +1,4 @@
-"""A person's way through the day: where they are as a pure function of time.
+"""Compute where a person is on their way through the day, as a pure function of time.
 
 Times are seconds since the start of the rehearsed day, places are metres on a plane. Between two waypoints a person
 moves in a straight line at constant speed, so distances and the time two people spend close together can be computed

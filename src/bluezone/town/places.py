@@ -1,4 +1,4 @@
-"""The town's places: a straight road with homes on both sides, a market at its start, offices at its far end, a bus.
+"""Lay out the town's places: a straight road with homes beside it, a market at one end, offices at the other, buses.
 
 Everything is metres on a plane, the road is the line y = 0. Homes stand so far apart that no phone hears another
 through two outer walls and the street; what people do together, they do in the other places.
@@ -36,14 +36,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A house: living room with table and seats, bedrooms for two."""
+    """Describe a house: living room with table and seats, bedrooms for two."""
 
     building: int
     middle: Point
 
     @property
     def side(self) -> float:
-        """+1 north of the road, -1 south of it."""
+        """Return +1 north of the road, -1 south of it."""
         return 1.0 if self.middle[1] > 0 else -1.0
 
     @property
@@ -75,7 +75,7 @@ class Home:
         return (self.middle[0] + dx, self.middle[1] + dy)
 
     def sofa(self, member: int) -> Point:
-        """Where one sits in the evening: two on the sofa, the others on chairs 2 to 4 m away."""
+        """Return where one sits in the evening: two on the sofa, the others on chairs 2 to 4 m away."""
         seats = ((2.0, 1.5), (2.0, 2.4), (4.6, 0.2), (2.4, -1.6), (4.8, 2.6), (5.2, -1.6))
         dx, dy = seats[member % len(seats)]
         return (self.middle[0] + dx, self.middle[1] + dy)
@@ -83,7 +83,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Where everything is. Buildings are numbered: homes first, then offices, then buses."""
+    """Hold where everything is. Buildings are numbered: homes first, then offices, then buses."""
 
     homes: tuple[Home, ...]
     office_rooms: int
@@ -101,7 +101,7 @@ class Town:
 
     @property
     def office_building(self) -> int:
-        """Building number of the office."""
+        """Return the building number of the office."""
         return len(self.homes)
 
     def bus_room(self, bus: int) -> int:
@@ -138,13 +138,13 @@ class Town:
 
 
 def bus_seat(seat: int) -> Point:
-    """Offset of a seat from the middle of the bus."""
+    """Return the offset of a seat from the middle of the bus."""
     row, column = divmod(seat, len(_SEAT_Y_M))
     return (_SEAT_X_M * (row - 2.5), _SEAT_Y_M[column])
 
 
 def place_homes(count: int) -> tuple[Home, ...]:
-    """`count` homes, alternately north and south of the road, half a pitch shifted."""
+    """Place `count` homes, alternately north and south of the road, half a pitch shifted."""
     return tuple(
         Home(
             index,

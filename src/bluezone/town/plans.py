@@ -1,4 +1,4 @@
-"""Day plans: what a trader, an office worker and somebody at home do from six in the morning for a day."""
+"""Make the plans of a day: what a trader, an office worker and somebody at home do from six in the morning on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def at(hour: int, minute: float = 0.0) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A bus standing at a stop from `arrives_s` to `leaves_s`."""
+    """Hold the stay of a bus at a stop, from `arrives_s` to `leaves_s`."""
 
     x_m: float
     arrives_s: float
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """A seat in a bus."""
+    """Hold a seat in a bus."""
 
     bus: int
     seat: int

@@ -1,4 +1,4 @@
-"""How strongly one phone hears another: a model of 2.4 GHz between bodies, rooms and houses.
+"""Compute how strongly one phone hears another: a model of 2.4 GHz between bodies, rooms and houses.
 
     RSSI = transmit power - path loss(distance) - walls - handsets and bodies - shadowing - fading of this packet
 

@@ -1,4 +1,4 @@
-"""The outcome of a rehearsal as one document for machines: the same seed gives the same bytes."""
+"""Write the outcome of a rehearsal as one document for machines: the same seed gives the same bytes."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def wall_db(a: int, b: int) -> float:
 
 
 def walls_db(rooms_a: NDArray[np.int64], rooms_b: NDArray[np.int64]) -> Floats:
-    """`wall_db` of arrays of rooms."""
+    """Return `wall_db` of arrays of rooms."""
     indoors_a, indoors_b = rooms_a != OUTDOORS, rooms_b != OUTDOORS
     same_building = indoors_a & indoors_b & (rooms_a // ROOMS_PER_BUILDING == rooms_b // ROOMS_PER_BUILDING)
     between = HEAVY_WALL_DB * (indoors_a.astype(np.float64) + indoors_b)

@@ -1,4 +1,4 @@
-"""The people of the town and their day, made from a seed."""
+"""Make the people of the town and their day from a seed."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_each_phone_knows_afterwards_what_concerns_it(watched):
     """Their own stores say so, as their screens would."""
     for number, phone in enumerate(watched.phones):
         facts = phone.facts()
-        assert bool(facts.standing) == (number in watched.outcome.warned)
+        assert bool(facts.current_alerts) == (number in watched.outcome.warned)
         assert (facts.choices.published_at_s is not None) == (number == watched.outcome.case)
         assert facts.authority_known
 

@@ -1,4 +1,4 @@
-"""`bluezone epidemic`: what adoption of the app buys a place, by simulation."""
+"""Define `bluezone epidemic`: what adoption of the app buys a place, by simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone epidemic assumptions`: what the simulator takes for granted, and where that comes from."""
+"""Define `bluezone epidemic assumptions`: what the simulator takes for granted, and where that comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone epidemic run`: what each uptake averts in a place, what that costs, and how far it is in doubt."""
+"""Define `bluezone epidemic run`: what each uptake averts in a place, what that costs, and how far it is in doubt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone epidemic sensitivity`: which assumption moves the answer how far."""
+"""Define `bluezone epidemic sensitivity`: which assumption moves the answer how far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone rollout`: audit printed figures, rank, what a target takes, when it will be met, bulletins and posters.
+"""Define `bluezone rollout`: audit of printed figures, ranking, pace, forecast, bulletins and posters.
 
 Without --counts, the figures are those that papers and portals printed in 2020-21 and that ship with the package.
 """

@@ -1,4 +1,4 @@
-"""`bluezone rollout audit`: does each printed share fit its count?"""
+"""Define `bluezone rollout audit`: does each printed share fit its count?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone rollout bulletin`, `poster` and `cascade`: what goes out to people."""
+"""Define `bluezone rollout bulletin`, `poster` and `cascade`: what goes out to people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone rollout rank`: who stands where on a day."""
+"""Define `bluezone rollout rank`: the ranks of units on a day."""
 
 from __future__ import annotations
 

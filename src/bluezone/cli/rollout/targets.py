@@ -1,4 +1,4 @@
-"""`bluezone rollout pace` and `forecast`: what a target takes, and when it will be met."""
+"""Define `bluezone rollout pace` and `forecast`: what a target takes, and when it will be met."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone town`: rehearse it all in a virtual town."""
+"""Define `bluezone town`: rehearse it all in a virtual town."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone town herald`: how well phones hear each other, and what it costs, for several ways of listening."""
+"""Define `bluezone town herald`: how well phones hear each other, and what it costs, for several ways of listening."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone town hub`: virtual Bluetooth controllers for phones in processes of their own."""
+"""Define `bluezone town hub`: virtual Bluetooth controllers for phones in processes of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone town run`: rehearse a day and say who was warned."""
+"""Define `bluezone town run`: rehearse a day and say who was warned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bluezone town show`: show the rehearsal on a page."""
+"""Define `bluezone town show`: show the rehearsal on a page."""
 
 from __future__ import annotations
 

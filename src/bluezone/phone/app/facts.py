@@ -46,7 +46,7 @@ class PhoneFacts:
     result: VerifiedResult | None = None  # of a code, waiting for the owner's answer
 
     @property
-    def standing(self) -> tuple[Alert, ...]:
+    def current_alerts(self) -> tuple[Alert, ...]:
         """Return the alerts not taken back, the latest day first."""
         alerts = [alert for alert in self.alerts if alert.withdrawn_at_s is None]
         return tuple(sorted(alerts, key=lambda alert: -alert.day_start_s))

@@ -27,7 +27,7 @@ _UNKNOWN, _NO_COMMUNE = "unknown_installation", "unknown_commune"
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """Hold what is told of the phone: what the person chose, and what runs."""
+    """Hold what is reported of the phone: what the person chose, and what runs."""
 
     platform: str
     version: str
@@ -43,7 +43,7 @@ def report_active(
     entropy: Entropy,
     now_s: float,
 ) -> None:
-    """Register, or say that this phone is in use, if today the authority has not heard it yet.
+    """Register, or say that this phone is in use, if the authority has not heard it today yet.
 
     Raises ConnectionFailedError where there is no answer, ProtocolError where a particular cannot be.
     """
@@ -86,7 +86,7 @@ def _registration(mine: Installation, particulars: Particulars) -> Registration:
 
 
 def _facts(registration: Registration) -> str:
-    """Return what was told, without the ids, to see whether it is to be told anew."""
+    """Return what was reported, without the ids, to see whether it is to be reported anew."""
     fields = (registration.platform, registration.version, registration.commune, registration.unit)
     return json.dumps(fields)
 

@@ -27,7 +27,7 @@ from bluezone.protocol.schemes import Broadcast, IdentifierScheme
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Report what a check did. `new_alerts` are to be shown; those standing from before are not in it."""
+    """Report what a check did. `new_alerts` are to be shown; earlier ones are not in it."""
 
     exports_checked: tuple[str, ...]
     exports_bad: tuple[tuple[str, str], ...]
@@ -200,7 +200,7 @@ def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: fl
 
 
 def _withdrawn_days(
-    standing: Iterable[Alert], matched: Sequence[MatchedKey], assessment: RiskAssessment, now_s: float
+    current: Iterable[Alert], matched: Sequence[MatchedKey], assessment: RiskAssessment, now_s: float
 ) -> list[int]:
     """Return the days whose alert no longer stands because a key was revoked or revised since.
 
@@ -210,7 +210,7 @@ def _withdrawn_days(
     alerted = {day.day_start_s for day in assessment.days if day.alert}
     return [
         alert.day_start_s
-        for alert in standing
+        for alert in current
         if alert.day_start_s not in alerted
         and alert.day_start_s > now_s - RETENTION_S
         and any(_revised_since(entry, alert) for entry in matched)

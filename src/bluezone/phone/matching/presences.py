@@ -4,7 +4,7 @@ Identifiers change every ten minutes and cannot be tied to each other by anyone;
 What can be said: where one identifier falls silent and within `HANDOVER_S` another of about the same strength begins,
 it was most likely the same phone. Presences are chains made so. They name nobody and are never stored.
 
-Nearness is by strength alone, with an assumed transmit power: the metadata that holds the true one is sealed.
+Nearness is by strength alone, with an assumed transmit power: the metadata that holds the true one is encrypted.
 """
 
 from __future__ import annotations

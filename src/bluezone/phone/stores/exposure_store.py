@@ -181,14 +181,14 @@ class ExposureStore:
         that are truly new."""
         taken_back, added = frozenset(withdrawn_days), []
         with self.database.transaction() as db:
-            standing = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
-            for day in taken_back & standing.keys():
-                row_id, alert = standing.pop(day)
+            current = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
+            for day in taken_back & current.keys():
+                row_id, alert = current.pop(day)
                 body = self._encrypted_alert(replace(alert, withdrawn_at_s=now_s))
                 db.execute("UPDATE alert SET body = ? WHERE id = ?", (body, row_id))
             for alert in new:
-                if alert.day_start_s not in standing:
-                    standing[alert.day_start_s] = (0, alert)
+                if alert.day_start_s not in current:
+                    current[alert.day_start_s] = (0, alert)
                     db.execute("INSERT INTO alert (body) VALUES (?)", (self._encrypted_alert(alert),))
                     added.append(alert)
         return added

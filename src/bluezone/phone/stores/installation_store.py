@@ -1,4 +1,4 @@
-"""Store the random id under which the authority counts this phone, and what it was told."""
+"""Store the random id under which the authority counts this phone, and what was reported to it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CREATE TABLE installation (
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Hold the id. `replaces`: the id of before, where the phone was restored from a copy. `registered`: what the
-    authority was told, as it was sent; "" before it was. `active_day`: the last day it heard of this phone."""
+    """Hold the id. `replaces`: the id of before, where the phone was restored from a copy. `registered`: what was
+    reported to the authority, as it was sent; "" before it was. `active_day`: the last day it heard of this phone."""
 
     id: bytes
     replaces: bytes = b""

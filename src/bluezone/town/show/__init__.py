@@ -1,1 +1,1 @@
-"""The rehearsal to look at: a page that shows `bluezone.town.run` while it runs, and sets its pace."""
+"""Show the rehearsal on a page while `bluezone.town.run` runs it, and set its pace."""

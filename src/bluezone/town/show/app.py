@@ -1,4 +1,4 @@
-"""The page as a Starlette application: the plan, a stream of what happens, and the controls."""
+"""Serve the page as a Starlette application: the plan, a stream of what happens, and the controls."""
 # ruff: noqa: ARG002 (Starlette hands every handler its request)
 
 from __future__ import annotations

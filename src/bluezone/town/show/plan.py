@@ -1,7 +1,7 @@
-"""The town's plan as it is drawn: where the buildings stand, and how metres become units of the drawing.
+"""Draw the town's plan: where the buildings stand, and how metres become units of the drawing.
 
 Not to scale: the road of 3.6 km is shortened to a strip, and so is the empty ground before the houses, or nobody could
-be told from their neighbour.
+be told apart from their neighbour.
 """
 
 from __future__ import annotations

@@ -87,8 +87,8 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("They do not learn who you are. For your own health, follow what your health station told you."),
             Step(_("What to do now"), "/positive"),
         )
-    if facts.standing:
-        day = facts.standing[0].day_start_s
+    if facts.current_alerts:
+        day = facts.current_alerts[0].day_start_s
         yield State(
             Tone.ACT,
             _("Please read"),
