@@ -57,6 +57,14 @@ def test_help_says_what_it_is_for() -> None:
     assert all(f"\n  {subject} " in result.stdout for subject in SUBJECTS)
 
 
+@pytest.mark.parametrize("subject", [(), ("rollout",), ("phone",)])
+def test_a_subject_alone_shows_its_help_line_by_line(subject) -> None:
+    result = run(*subject)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr == run(*subject, "--help").stdout
+
+
 def test_an_unknown_subject_is_one_line_and_exit_code_2() -> None:
     result = run("nonsense")
     assert result.returncode == 2

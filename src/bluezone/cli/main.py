@@ -72,6 +72,9 @@ def main() -> None:
         sys.exit(bluezone.main(standalone_mode=False))
     except click.exceptions.Exit as finished:
         sys.exit(finished.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:  # a subject alone: its help, as it stands
+        click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
+        sys.exit(2)
     except click.Abort:
         click.echo("bluezone: stopped", err=True)
         _forget_interrupt()
