@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -74,6 +75,18 @@ def test_what_is_no_database_is_reported_in_one_line(tmp_path, installation_at):
     done = installation_at(tmp_path).run("worker")
     assert done.returncode == 2
     assert done.stderr.splitlines() == ["bluezone: the database cannot be used: file is not a database"]
+
+
+def test_a_disk_that_is_full_is_named_and_not_the_migrations_it_cut_short(tmp_path, installation_at):
+    """The limit of a file's size stands in for the full disk: SQLite meets both in the middle of a transaction."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
+    try:
+        done = installation_at(tmp_path).run("migrate")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "bluezone: the database cannot be used: disk I/O error"
 
 
 @pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",), ("purge",)])

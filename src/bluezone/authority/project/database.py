@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bluezone.authority.errors import AuthorityError
@@ -46,6 +47,16 @@ def check_migrated() -> None:
         raise AuthorityError(
             f"the database lacks {len(missing)} migrations; run `bluezone authority migrate`, then start again"
         )
+
+
+def check_working(error: DatabaseError) -> None:
+    """Raise AuthorityError where an error is the database's and not the program's: a full disk, a lock, no connection.
+
+    PostgreSQL names these by OperationalError. SQLite uses the class for mistakes in a query too, under one code.
+    """
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    if isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR:
+        raise _unusable(error) from error
 
 
 def _unusable(error: DatabaseError) -> AuthorityError:

@@ -45,9 +45,11 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(2) from None
         except Exception as error:
             if type(error).__module__ == "django.db.utils":  # Django is imported by now
-                from bluezone.authority.project.database import check_migrated
+                from bluezone.authority.project.database import check_migrated, check_working
 
-                check_migrated()  # says what is wrong where it is the database; anything else is a bug of ours
+                # Both say what is wrong where it is the database; anything else is a bug of ours.
+                check_working(error)
+                check_migrated()
             raise
 
 
