@@ -7,6 +7,7 @@ own, so that Ctrl-C reaches this program only, which then takes them down.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
 import os
 import secrets
@@ -53,6 +54,8 @@ class TownAuthority:
     """
 
     def __init__(self, var: Path, now_s: float, rate_limit: int = 300) -> None:
+        # Raised here where it is missing: the authority's commands would name their own extra, after the phones' day.
+        importlib.import_module("django")
         self.var = var
         self.url = ""
         self.password = secrets.token_urlsafe(9)  # for a person who looks around; in no result
