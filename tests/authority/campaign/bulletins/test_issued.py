@@ -208,6 +208,16 @@ def test_heads_and_those_without_a_role_have_no_bulletins(installation, client):
         assert client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 403
 
 
+def test_a_unit_that_exists_no_more_is_offered_no_bulletin_of_today(installation, client):
+    client.force_login(User.objects.create_user("bo", role="ministry", place="/"))
+    page = client.get("/officer/bulletins/?unit=63:94")  # Sóc Trăng, which merged in 2025
+    assert "/officer/bulletins/63:94/2020-08-18.pdf" in page.content.decode()
+    installation.now = at(17, 5).replace(year=2026)
+    page = client.get("/officer/bulletins/?unit=63:94", headers={"Accept-Language": "en"}).content.decode()
+    assert "This unit does not exist today" in page
+    assert "/officer/bulletins/63:94/" not in page
+
+
 def test_the_command_makes_all_that_are_due(installation, run_bluezone):
     done = run_bluezone("authority", "issue-bulletins", "--json")
     assert done.code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -144,6 +145,14 @@ def test_what_changes_something_is_no_link(signed_in, figures, address):
 @pytest.mark.parametrize("code", ["63:99999", "abc", "34:VN'--"])
 def test_a_unit_that_does_not_exist_is_no_page(signed_in, code):
     assert signed_in("ministry").get(f"{ROLLOUT}figures/of/{code}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "figures/of/63:VN", "figures/of/63:93"])
+def test_the_way_to_the_public_page_leads_to_a_page(signed_in, figures, page):
+    client = signed_in("ministry")
+    links = set(re.findall(r'href="(/rollout/[^"?]*)"', client.get(f"{ROLLOUT}{page}").content.decode()))
+    assert len(links) == 1 + (page == "figures/of/63:93")  # the menu leads to the dashboard: the nation's own page
+    assert {client.get(link).status_code for link in links} == {200}
 
 
 def test_after_signing_in_an_officer_comes_to_the_own_place(officer, client, settings):

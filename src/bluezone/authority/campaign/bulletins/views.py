@@ -58,6 +58,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [_line(row) for row in page],
         "day": day,
+        "in_force": unit.in_force(day),
         "hour": ISSUE_TIME,
         "may_make": own.may_direct(place_of(unit.code)),
     }

@@ -8,19 +8,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bluezone.authority.site.registries import HomePart, Link, Visitor
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Level, Unit
 
 
 def link(unit: Unit) -> Link:
     """Return the way from a unit's figures to its public page."""
-    return Link(reverse("public:unit", args=[str(unit.code)]), _("As the public sees it"))
+    return Link(_address(unit), _("As the public sees it"))
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
     """Give the way to the own unit's public page."""
     if not visitor.is_head:
-        address = reverse("public:unit", args=[str(visitor.unit.code)])
-        yield Link(address, _("The public page"), _("what everybody can see of your unit"))
+        yield Link(_address(visitor.unit), _("The public page"), _("what everybody can see of your unit"))
+
+
+def _address(unit: Unit) -> str:
+    """Return the address of a unit's public page; that of the nation is the dashboard."""
+    return reverse("public:dashboard") if unit.level is Level.NATION else reverse("public:unit", args=[str(unit.code)])
 
 
 PART = HomePart(60, links=links)
