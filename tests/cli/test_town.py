@@ -31,6 +31,14 @@ def start(*arguments, temporary):
     )
 
 
+def test_without_django_the_extra_of_the_town_is_named(monkeypatch, run_bluezone):
+    monkeypatch.setitem(sys.modules, "django", None)
+    ended = run_bluezone("town", "run", "--people", "2", "--hours", "0.1", "--quiet")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("bluezone: `bluezone town` needs the package django, which the extra `town` brings")
+    assert ended.err.count("\n") == 1
+
+
 def run(*arguments, temporary):
     process = start(*arguments, temporary=temporary)
     out, err = process.communicate(timeout=300)

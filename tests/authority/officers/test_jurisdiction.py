@@ -167,3 +167,4 @@ def test_create_officer_takes_a_role_and_a_unit_by_name(db, run_bluezone, set_cl
         assert ended.code == 2
         assert not User.objects.filter(username="x").exists()
         assert len(ended.err.strip().splitlines()) == 1
+        assert sys.stdin.read() == "a long password 1\n", "a unit is judged before a password is asked for"

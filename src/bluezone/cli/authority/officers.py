@@ -31,12 +31,13 @@ def create_officer_command(name: str, full_name: str, role: str | None, unit: st
 
     if User.objects.filter(username=name).exists():
         raise CommandError(f"there is an officer {name!r} already")
+    place = _place(role, unit)  # before anything is typed: a wrong unit costs no second password
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    user = User(username=name, full_name=full_name, role=role or "", place=_place(role, unit))
+    user = User(username=name, full_name=full_name, role=role or "", place=place)
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)
