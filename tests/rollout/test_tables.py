@@ -86,11 +86,15 @@ def test_lines_are_those_of_the_file_also_after_a_cell_with_a_line_break() -> No
     assert [(row.line, row.get("unit")) for row in table.rows] == [(2, "A"), (5, "B")]
 
 
-def _bomb() -> bytes:
+def _zipped(name: str, content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"\0" * 210_000_000)
+        archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def _bomb() -> bytes:
+    return _zipped("xl/workbook.xml", b"\0" * 210_000_000)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +102,10 @@ def _bomb() -> bytes:
     [
         (b"", "no header row"),
         (b"just some text", "no header row"),
-        (b"PK\x03\x04garbage", "cannot be read"),
+        (b"PK\x03\x04garbage", "damaged or not whole"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "has a password"),
+        (_zipped("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "is no .xlsx"),
         (bytes(range(256)), "not text"),
         (b'unit,installs\n"open', "is not CSV"),
     ],

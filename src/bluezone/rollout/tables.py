@@ -19,6 +19,8 @@ from bluezone.rollout.errors import RolloutError
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
+#: the part of an old container that holds an encrypted workbook, as its directory names it
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MAX_ROWS = 100_000
 #: A sheet may claim 16,384 columns for each of its rows, and every empty cell costs memory.
 MAX_COLUMNS = 60
@@ -101,7 +103,11 @@ def read_lines(data: bytes, name: str = "") -> list[tuple[int, list[str]]]:
     if data[:4] == b"PK\x03\x04":
         lines = list(itertools.islice(_xlsx_lines(data), MAX_ROWS + 1))
     elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise TableError(N_("{name} is an old .xls file; save it as .xlsx or .csv"), name=name or "?")
+        if _ENCRYPTED in data:
+            raise TableError(
+                N_("the file {name} has a password: save it as .xlsx or .csv without one"), name=name or "?"
+            )
+        raise TableError(N_("the file {name} is an old .xls file; save it as .xlsx or .csv"), name=name or "?")
     else:
         lines = list(itertools.islice(_csv_lines(data), MAX_ROWS + 1))
     return lines
@@ -148,6 +154,8 @@ def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
             yield number, [_cell_text(cell.value, str(cell.number_format or "")) for cell in cells]
     except TableError:
         raise
+    except zipfile.BadZipFile:
+        raise TableError(N_("the spreadsheet cannot be read: it is damaged or not whole")) from None
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on a broken file
         raise TableError(N_("the spreadsheet cannot be read: {reason}"), reason=error) from None
 
@@ -158,6 +166,8 @@ def _refuse_hostile(data: bytes) -> None:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
             raise TableError(N_("the spreadsheet unpacks to more than {limit} bytes"), limit=MAX_UNPACKED_BYTES)
         names = [name.lower() for name in archive.namelist()]
+    if "[content_types].xml" not in names:  # such as .ods, .numbers, a plain .zip
+        raise TableError(N_("the file is no .xlsx: open it and save it as .xlsx or .csv"))
     if any(name.endswith("vbaproject.bin") for name in names):
         raise TableError(N_("the spreadsheet holds programs (macros): save it as .xlsx or .csv without them"))
     if any("externallinks/" in name for name in names):

@@ -168,6 +168,7 @@ def bomb() -> bytes:
     ("data", "said"),
     [
         (b"no table at all", "tiêu đề"),
+        (b"date,unit,installs\n", "bên dưới không có dòng nào"),
         (b"PK\x03\x04garbage", "bảng tính"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
         (b"x" * 5_000_001, "lớn hơn"),

@@ -53,7 +53,8 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    _table(upload)
+    if not _table(upload).rows:
+        raise FigureError(gettext_noop("the table has a header, but no row below it"))
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
