@@ -14,7 +14,7 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.public import curves
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, Origin
 
 DAY = dt.date(2020, 8, 20)
 HAU_GIANG = UnitCode.parse("63:93")
@@ -105,6 +105,13 @@ def test_a_unit_has_the_target_it_was_given_rather_than_the_same_share(client):
     assert unit not in late  # 100 a day for ten days is enough
     assert unit_progress.behind(root, DISTRICTS[:1], DAY) == []
     assert "đạt 20.000 lượt cài đặt (28,57 %) trước" in page(client, f"/rollout/{unit.code}")  # not the order's 30 %
+
+
+def test_a_paper_is_named_by_its_host_and_linked(client):
+    address = "https://www.baohaugiang.com.vn/xa-hoi/trien-khai-bluezone-90210.html"
+    store([Count(HAU_GIANG, DAY, installs=60_000, source=address, origin=Origin.MINISTRY)])
+    lead = page(client, "/rollout/63:93").split('class="help">')[1].split("</p>")[0]
+    assert lead == f'<a href="{address}" rel="noopener">Nguồn: Bộ (baohaugiang.com.vn).</a>'
 
 
 def test_a_province_is_shown_on_the_map_with_its_rank(client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -104,7 +105,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "curve_day": day,
         "has_curve": len(series.counts) > 1,
         "order": order_text(),
-        "source": _source(series),
+        **_source(series),
     }
     return render(request, "public/dashboard.html", context)
 
@@ -120,10 +121,15 @@ def _unit(code: str, day: dt.date | None) -> Unit:
         raise Http404 from None
 
 
-def _source(series: Series) -> str:
-    """Name the source of a series' figure; nothing without one."""
+def _source(series: Series) -> dict[str, str]:
+    """Name the source of a series' figure; nothing without one. An address is a link that shows its host alone."""
     figure = series.figure
-    return source_text(figure.origin, figure.source) if figure is not None else ""
+    if figure is None:
+        return {}
+    if not figure.source.startswith(("https://", "http://")):
+        return {"source": source_text(figure.origin, figure.source)}
+    host = urlsplit(figure.source).netloc.removeprefix("www.")
+    return {"source": source_text(figure.origin, host), "source_address": figure.source}
 
 
 def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], Series]:
@@ -164,7 +170,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "curve_day": day,
         "sees_all": _is_officer_of(request, unit),
         "order": order_text(),
-        "source": _source(series),
+        **_source(series),
     }
     context |= _listed(request, series, people, hidden) | _map(unit, day, ranking) | _under(ranking)
     is_shown = figure is None or (
