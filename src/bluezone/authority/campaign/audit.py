@@ -1,4 +1,4 @@
-"""The campaign's kinds of entries in the audit log."""
+"""Describe the campaign's kinds of entries in the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The campaign's items in the menus."""
+"""Add the campaign's items to the menus."""
 
 from __future__ import annotations
 

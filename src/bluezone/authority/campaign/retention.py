@@ -1,4 +1,4 @@
-"""How long installations and bulletins are kept."""
+"""Say how long installations and bulletins are kept."""
 
 from __future__ import annotations
 

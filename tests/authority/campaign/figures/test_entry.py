@@ -1,4 +1,4 @@
-"""One figure typed in: the checks of a table, what it replaces, who may, what the trail keeps."""
+"""One figure typed in: the checks of a table, what it replaces, who may, what the audit log keeps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def confirmation(response) -> str:
     return re.search(r'name="confirm" value="(\w+)"', response.content.decode())[1]
 
 
-def test_a_figure_is_stored_with_its_source_and_in_the_trail(signed_in, officer, text_of):
+def test_a_figure_is_stored_with_its_source_and_in_the_audit_log(signed_in, officer, text_of):
     client = signed_in("province")
     response = client.post(NEW, typed(percent_population="7,54 %", source="https://baohaugiang.com.vn/1"))
     assert response.status_code == 302
@@ -42,7 +42,7 @@ def test_a_figure_is_stored_with_its_source_and_in_the_trail(signed_in, officer,
     assert 'value="7,54"' in text_of(client.get(f"/officer/rollout/figures/{row.pk}/correct"))
 
 
-def test_without_a_source_the_unit_has_told_it(signed_in):
+def test_without_a_source_the_figure_is_the_units_report(signed_in):
     signed_in("province").post(NEW, typed())
     assert DailyCount.objects.get().source == "report"
 
@@ -64,7 +64,7 @@ def test_without_a_source_the_unit_has_told_it(signed_in):
         (typed(source="devices"), "source"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_field_and_nothing_is_stored(signed_in, cells, field):
+def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_stored(signed_in, cells, field):
     response = signed_in("province").post(NEW, cells)
     assert response.status_code == 400
     assert field in response.context["form"].errors
@@ -118,7 +118,7 @@ def test_another_number_for_the_same_day_replaces_only_when_confirmed(signed_in,
     assert changes[1:] == [{"installs": ["55289", "55300"]}]
 
 
-def test_a_correction_keeps_the_old_value_in_the_trail(signed_in, officer, text_of):
+def test_a_correction_keeps_the_old_value_in_the_audit_log(signed_in, officer, text_of):
     client = signed_in("district")
     store([Count(UnitCode.parse("63:930"), dt.date(2020, 8, 13), installs=5_000, source="report")])
     row = DailyCount.objects.get()
@@ -144,7 +144,7 @@ def test_a_correction_changes_neither_unit_nor_day_nor_source(signed_in):
     assert (row.key, row.date, row.installs, row.source) == ("63:93", dt.date(2020, 8, 13), 5_100, "report")
 
 
-def test_a_figure_taken_back_is_gone_and_kept_in_the_trail(signed_in):
+def test_a_figure_taken_back_is_gone_and_kept_in_the_audit_log(signed_in):
     store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 13), installs=5_000, source="report")])
     row = DailyCount.objects.get()
     client = signed_in("province")

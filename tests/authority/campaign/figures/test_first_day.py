@@ -112,7 +112,7 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     units = {line["row"].unit for line in ministry.get("/officer/bulletins/?unit=all").context["lines"]}
     assert {"63:VN", "63:93", str(districts[0].code), str(commune_unit.code)} <= units
 
-    # The trail says who did what, to each within its borders.
+    # The audit log says who did what, to each within its borders.
     whole, small = (text_of(client.get("/officer/changes")) for client in (ministry, commune))
     assert "Tỉnh Hậu Giang, 18/8/2020" in whole
     assert "Tỉnh Hậu Giang, 18/8/2020" not in small

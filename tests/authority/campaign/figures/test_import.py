@@ -118,7 +118,7 @@ def test_an_error_cannot_be_ticked_away(brought):
     assert DailyCount.objects.count() == 2
 
 
-def test_what_a_table_replaces_is_in_the_trail_one_by_one(brought, officer):
+def test_what_a_table_replaces_is_in_the_audit_log_one_by_one(brought, officer):
     store([Count(UnitCode.parse("63:933"), dt.date(2020, 8, 13), installs=5_000, source="report")])
     client, response = brought(GOOD)
     decide(client, response.url)
@@ -165,7 +165,7 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "sentence"),
     [
         (b"no table at all", "tiêu đề"),
         (b"date,unit,installs\n", "bên dưới không có dòng nào"),
@@ -176,10 +176,10 @@ def bomb() -> bytes:
         pytest.param(None, "giải nén", id="zip bomb"),
     ],
 )
-def test_what_is_no_table_is_refused_in_a_sentence(brought, text_of, data, said):
+def test_what_is_no_table_is_refused_in_a_sentence(brought, text_of, data, sentence):
     _, response = brought(bomb() if data is None else data)
     assert response.status_code == 400
-    assert said in text_of(response)
+    assert sentence in text_of(response)
     assert not Upload.objects.exists()
 
 

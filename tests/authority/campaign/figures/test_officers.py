@@ -1,4 +1,4 @@
-"""Officers appointed, changed, suspended over HTTP; the set-up link; every border; what the trail says."""
+"""Officers appointed, changed, suspended over HTTP; the set-up link; every border; what the audit log says."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_short_or_common_password_is_refused(signed_in):
     assert not User.objects.get(username="minh").has_usable_password()
 
 
-def test_neither_link_nor_password_is_in_a_log_or_in_the_trail(signed_in, caplog):
+def test_neither_link_nor_password_is_in_a_log_or_in_the_audit_log(signed_in, caplog):
     with caplog.at_level(logging.DEBUG):
         address = link_of(signed_in("province").post(f"{OFFICERS}/new", wanted()))
         set_password(address)
@@ -134,7 +134,7 @@ def test_the_head_of_a_school_is_appointed_by_name_or_poster_code(signed_in, sch
     assert not User.objects.filter(username="ba").exists()
 
 
-def test_a_name_that_is_taken_or_cannot_be_is_said_at_its_field(signed_in, officer):
+def test_a_name_that_is_taken_or_cannot_be_is_refused_at_its_field(signed_in, officer):
     officer("district")
     client = signed_in("province")
     for name in ("district", "hai người", ""):
@@ -225,7 +225,7 @@ def test_every_form_wants_a_csrf_token(officer):
     assert not User.objects.filter(username="minh").exists()
 
 
-def test_a_machine_is_in_the_trail_under_its_officers_name(officer, set_clock, client, phone):
+def test_a_machine_is_in_the_audit_log_under_its_officers_name(officer, set_clock, client, phone):
     token, _ = tokens.issue(officer("district"), set_clock.now)
     body = '{"report_type": "confirmed", "test_date": "2020-08-18"}'
     headers = {"Authorization": f"Bearer {token}"}
@@ -236,7 +236,7 @@ def test_a_machine_is_in_the_trail_under_its_officers_name(officer, set_clock, c
     assert set(entry.changes) == {"report_type"}
 
 
-def test_the_trail_says_old_and_new_value_and_can_be_narrowed(signed_in, officer, text_of):
+def test_the_audit_log_says_old_and_new_value_and_can_be_narrowed(signed_in, officer, text_of):
     client = signed_in("province")
     client.post("/officer/rollout/figures/new", {"unit": "63:93", "date": "13/8/2020", "installs": "55.289"})
     page = text_of(client.get("/officer/changes?kind=dailycount"))

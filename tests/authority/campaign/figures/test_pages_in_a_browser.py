@@ -110,8 +110,8 @@ def test_a_table_is_looked_at_and_decided_on(officer, url, tmp_path: Path):
         page.click("main form button.button")
     made.check()
     text = page.inner_text("main")
-    for said in ("giảm từ 9.100", "không thuộc địa bàn", "Atlantis", "“abc” không phải là số", "Màu áo"):
-        assert said in text
+    for problem in ("giảm từ 9.100", "không thuộc địa bàn", "Atlantis", "“abc” không phải là số", "Màu áo"):
+        assert problem in text
     with page.expect_navigation():
         page.click("#decide button.button >> nth=0")
     assert "Đã lưu" in page.inner_text("main")
@@ -168,10 +168,10 @@ Phụng Hiệp;rất nhiều;1/7/2020;Cục Thống kê, công văn 12
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme", "language", "said"),
+    ("width", "scheme", "language", "change"),
     [(360, "dark", "vi", "Những gì thay đổi hôm nay"), (1_280, "light", "en", "What it changes today")],
 )
-def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path: Path, width, scheme, language, said):
+def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path: Path, width, scheme, language, change):
     file = tmp_path / "dan-so.csv"
     file.write_text(PEOPLE, encoding="utf-8")
     made = officer("tinh", width, scheme, language)
@@ -182,7 +182,7 @@ def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path:
         page.click("main form button.button")
     made.check()
     text = page.inner_text("main")
-    for each in (said, "Châu Thành", "Atlantis", "rất nhiều"):
+    for each in (change, "Châu Thành", "Atlantis", "rất nhiều"):
         assert each in text
     assert page.locator("input[name=confirmed]").count() == 1  # a third more people than the census found
     with page.expect_navigation():
@@ -190,7 +190,7 @@ def test_populations_are_looked_at_with_what_they_change(officer, url, tmp_path:
     made.check()
 
 
-def test_a_bad_population_is_said_on_a_clean_form_and_loses_nothing(officer, url):
+def test_a_bad_population_is_refused_on_a_clean_form_and_loses_nothing(officer, url):
     made = officer("tinh", 360, "light")
     page = made.page
     page.goto(f"{url}/officer/rollout/populations/new")

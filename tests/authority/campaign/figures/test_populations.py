@@ -160,7 +160,7 @@ def test_a_schools_headcount_is_counted_by_the_code_on_its_poster(brought, schoo
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "text"),
     [
         ("Atlantis;5000;1/4/2020;a", "Atlantis"),
         (";5000;1/4/2020;a", "không ghi đơn vị"),
@@ -179,16 +179,16 @@ def test_a_schools_headcount_is_counted_by_the_code_on_its_poster(brought, schoo
         ("Châu Thành;5000;1/4/2020;devices", "devices"),
     ],
 )
-def test_a_bad_row_is_named_with_its_reason_and_the_others_are_stored(brought, text_of, row, said):
+def test_a_bad_row_is_named_with_its_reason_and_the_others_are_stored(brought, text_of, row, text):
     client, answer = brought(ONE_GOOD + row + "\n")
     page = text_of(client.get(answer.url))
-    assert said in page
+    assert text in page
     assert 'data-label="Dòng">3</th>' in page
     decide(client, answer.url, confirm_all="yes")
     assert {key for key, *_ in stored()} == {"63:932"}
 
 
-def test_date_and_source_can_be_said_once_for_all_rows(brought):
+def test_date_and_source_can_be_given_once_for_all_rows(brought):
     text = "Đơn vị;Dân số\nChâu Thành;85.000\n"
     client, answer = brought(text, as_of="1/4/2020", source="CTK-12")
     decide(client, answer.url)

@@ -142,7 +142,7 @@ def test_a_head_reports_the_own_figure(signed_in, officer, school, text_of):
     assert (entry.actor, entry.additional_data["place"]) == (officer("head"), school.place)
 
 
-def test_a_head_corrects_and_the_old_value_stays_in_the_trail(signed_in):
+def test_a_head_corrects_and_the_old_value_stays_in_the_audit_log(signed_in):
     client = signed_in("head")
     for installs in ("310", "320"):
         client.post("/officer/rollout/own", {"date": "18/8/2020", "installs": installs})
@@ -162,7 +162,7 @@ def test_a_head_corrects_and_the_old_value_stays_in_the_trail(signed_in):
         ({"date": "18/8/2020", "installs": "5", "active": "a"}, "active"),
     ],
 )
-def test_a_figure_that_cannot_be_is_said_at_its_field(signed_in, sent, field):
+def test_a_figure_that_cannot_be_is_refused_at_its_field(signed_in, sent, field):
     response = signed_in("head").post("/officer/rollout/own", sent)
     assert response.status_code == 400
     assert list(response.context["form"].errors) == [field]
@@ -200,7 +200,7 @@ def test_a_commune_sees_its_schools_and_who_is_silent(signed_in, school, text_of
     assert states(text_of(client.get(REPORTS))) == {school.name: "đã nhận"}
 
 
-def test_few_people_of_an_office_are_not_told_to_those_above(signed_in, school, text_of):
+def test_few_people_of_an_office_are_suppressed_for_those_above(signed_in, school, text_of):
     """Three of thirty name themselves."""
     school.headcount, school.with_families = 30, False
     school.save()

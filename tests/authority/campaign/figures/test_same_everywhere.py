@@ -44,7 +44,7 @@ def text_of(response: Any) -> str:
     return str(response.content.decode()).replace("\u00a0", " ").replace("&nbsp;", " ")
 
 
-def said(text: str) -> str:
+def spaced(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
@@ -114,20 +114,20 @@ def check(shown: Shown, series: Series, people: int) -> None:
         return
     total, date, source = (
         series.total or 0,
-        said(format_date(figure.date, VI)),
+        spaced(format_date(figure.date, VI)),
         source_of(figure.origin, figure.source, VI),
     )
     number, named, share = (
         format_number(total, VI),
         class_name(figure.origin, VI),
-        said(format_share(Fraction(total, people), VI)),
+        spaced(format_share(Fraction(total, people), VI)),
     )
     assert f"{number} lượt cài đặt" in shown.unit
     assert share in shown.unit
     host = source.replace("https://example.org/a", "example.org")  # the public page shows it as a link
     assert f"Nguồn: {host}." in shown.unit
     assert (shown.national["count"], shown.national["class"]) == (number, named)
-    assert (shown.line["count"], shown.line["class"], said(shown.line["last"])) == (number, named, date)
+    assert (shown.line["count"], shown.line["class"], spaced(shown.line["last"])) == (number, named, date)
     assert f"Nguồn: {source}." in shown.order
     for text in (shown.message, shown.home):
         assert f"{number} lượt" in text
@@ -135,7 +135,7 @@ def check(shown: Shown, series: Series, people: int) -> None:
     assert f"{number} lượt" in " ".join(shown.cells) or number in shown.cells or str(total) in shown.cells
     assert any(source in cell for cell in shown.cells)
     assert share in shown.message
-    if figure.origin is not Origin.COUNTED:  # a report is what somebody said; our own count is none
+    if figure.origin is not Origin.COUNTED:  # a report is what an officer reported; our own count is none
         assert (shown.reports["total"], shown.reports["source"]) == (number, source)
     assert f"<strong>{number}</strong>" in shown.officers_list
     missing = max(0, 219_906 - total)
@@ -150,9 +150,9 @@ def check(shown: Shown, series: Series, people: int) -> None:
         assert _("Pace of the last 7 days") not in shown.message
     gain = series.gain_since(WEEK)
     if gain is not None:
-        assert f"{said(format_change(gain[1], VI))} (" in shown.message
+        assert f"{spaced(format_change(gain[1], VI))} (" in shown.message
     if gain is not None and (WEEK - gain[0]).days <= 7 and series.is_fresh():
-        assert said(shown.national["points"]) == said(format_points(Fraction(gain[1], people), VI))
+        assert spaced(shown.national["points"]) == spaced(format_points(Fraction(gain[1], people), VI))
 
 
 COUNTS = st.lists(

@@ -185,7 +185,7 @@ def test_bad_registrations_are_refused_and_nothing_is_stored(phone, body, code):
     assert not Installation.objects.exists()
 
 
-def test_an_unknown_phone_is_told_to_register(send):
+def test_an_unknown_phone_gets_404_and_registers(send):
     assert send(Activity(secrets.token_bytes(16))).status_code == 404
 
 

@@ -53,7 +53,7 @@ def page(client, path: str, language: str = "vi") -> str:
     return response.content.decode().replace("\u00a0", " ")
 
 
-def test_the_order_in_force_is_told_with_what_it_takes(client):
+def test_the_order_in_force_is_shown_with_what_it_takes(client):
     give_order()
     store(days(HAU_GIANG, *range(52_000, 60_000, 1_000)))
     text = page(client, "/rollout/63:93")
@@ -66,13 +66,13 @@ def test_the_order_in_force_is_told_with_what_it_takes(client):
 
 
 @pytest.mark.parametrize("fields", [{"is_example": True}, {"ended_on": dt.date(2020, 8, 19)}])
-def test_an_order_that_does_not_stand_is_not_told(client, fields):
+def test_an_order_that_is_not_in_force_is_not_shown(client, fields):
     give_order(**fields)
     store(days(HAU_GIANG, 50_000, 51_000))
     assert "1459/UBND" not in page(client, "/rollout/63:93")
 
 
-def test_an_order_past_its_deadline_is_not_told(client, set_clock):
+def test_an_order_past_its_deadline_is_not_shown(client, set_clock):
     give_order()
     store(days(HAU_GIANG, 50_000, 51_000))
     set_clock.now = dt.datetime(2020, 8, 31, 12, tzinfo=dt.UTC)
@@ -184,9 +184,9 @@ def test_counts_among_few_people_are_cut_so_that_two_days_do_not_tell_who_came(m
     monkeypatch.setattr(catalogue, "figures", lambda: few)
     store(days(commune.code, 71, 72, 73))
     text = page(client, f"/rollout/{commune.code}")
-    for told in ("71", "72", "73"):
-        assert f">{told}<" not in text
-        assert f"{told} lượt" not in text
+    for hidden in ("71", "72", "73"):
+        assert f">{hidden}<" not in text
+        assert f"{hidden} lượt" not in text
     assert "70 lượt cài đặt" in text
     curve = curves.curve_of(commune, DAY)
     assert {point.total for point in curve.points} == {70}

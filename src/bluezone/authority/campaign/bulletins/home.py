@@ -1,4 +1,4 @@
-"""Bulletins on the officer's home page: how the own unit stands today, and today's bulletin."""
+"""Add the own unit's figures of today and today's bulletin to the officer's home page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bluezone.rollout.wording import words
 
 
 def overview(visitor: Visitor) -> Overview | None:
-    """Say how the own unit stands today, as its bulletin would."""
+    """Return the own unit's figures of today, as its bulletin would state them."""
     if visitor.is_head:
         return None
     wanted = Wanted(base_date=visitor.day - services.WEEK, forecast=False)
@@ -34,7 +34,7 @@ def overview(visitor: Visitor) -> Overview | None:
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Give today's bulletin where it is made."""
+    """Return the link to today's bulletin where there is one."""
     code = str(visitor.unit.code)
     if visitor.is_head or not IssuedBulletin.objects.filter(unit=code, date=visitor.day).exists():
         return
@@ -49,7 +49,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """Give the way to bulletins."""
+    """Return the link to bulletins."""
     if not visitor.is_head:
         help_text = _("PDF, XLSX and a text for Zalo, made by itself each day")
         yield Link(reverse("bulletins:list"), _("Bulletins"), help_text)

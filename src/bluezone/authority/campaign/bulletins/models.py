@@ -1,4 +1,4 @@
-"""Bulletins that were issued. What they say is in files (see `desk`), this says that and when."""
+"""Store which bulletins were issued, and when. Their contents are files (`bulletins.services.file_of`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.db import models
 
 
 class IssuedBulletin(models.Model):
-    """The day's bulletin of one unit. A figure corrected later makes no new one by itself: an officer can ask for it,
-    and the edition counts up."""
+    """Store that the day's bulletin of one unit was issued. A figure corrected later makes no new one by itself: an
+    officer can ask for it, and the edition counts up."""
 
     #: `63:93`
     unit = models.CharField(max_length=8)
@@ -25,7 +25,7 @@ class IssuedBulletin(models.Model):
         return f"{self.unit} {self.date}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files it."""
+        """Return the place under which the audit log files it."""
         return {"place": self.place}
 
 

@@ -1,4 +1,4 @@
-"""Which bulletins are due at a moment: decisions without a database."""
+"""Decide, without a database, which bulletins are due at a moment."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ LATE_DAYS = 2
 
 
 def due_days(now: dt.datetime) -> list[dt.date]:
-    """The days whose bulletins are due at a local time, the newest first."""
+    """Return the days whose bulletins are due at a local time, the newest first."""
     late = [now.date() - dt.timedelta(days=back) for back in range(1, LATE_DAYS + 1)]
     return [now.date(), *late] if now.time() >= ISSUE_TIME else late
 
 
 def as_of(date: dt.date, now: dt.datetime) -> dt.time | None:
-    """The hour a bulletin speaks of: of today that of its making, of a day gone by none, for it is the whole day."""
+    """Return the hour up to which a bulletin counts: that of its making for today, none for a day gone by, which is
+    whole."""
     return now.time().replace(second=0, microsecond=0) if date == now.date() else None
 
 

@@ -1,7 +1,7 @@
-"""The daily bulletins: what they are made of, made by the clock, kept as files.
+"""Make the daily bulletins by the clock, from what the database holds, and keep them as files.
 
-Nobody types one: figures, peers and parts come from the database, the target from the orders that stand. Issued, a
-bulletin says what it said, whatever is corrected later.
+Nobody types one: figures, peers and parts come from the database, the target from the orders in force. Once issued, a
+bulletin stays as it is, whatever is corrected later.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
-    """Compose the bulletin with the nearest target that stands on the day under the orders to the unit."""
+    """Compose the bulletin with the nearest target of the day under the orders in force for the unit."""
     target = targets_of_unit(unit, date).first()
     if target is None:
         return wanted
@@ -75,7 +75,7 @@ def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
 
 
 def issue_due(now: dt.datetime, most: int = MOST_A_RUN) -> Issued:
-    """Make the bulletins that are due and not yet made, from the country down, `most` of them; forget the oldest.
+    """Make the bulletins that are due and not yet made, from the country down, `most` of them; delete the oldest.
 
     Run again, it makes none twice. Raises JobBusyError where another process is at it.
     """
@@ -115,13 +115,14 @@ def issue(unit: Unit, date: dt.date, now: dt.datetime) -> IssuedBulletin:
 
 
 def file_of(unit: UnitCode, date: dt.date, language: Language, kind: str) -> Path:
-    """Where a bulletin lies: one folder a day, so that a day is forgotten at once."""
+    """Return the path of a bulletin: one folder a day, so that a day is deleted at once."""
     folder = settings.BLUEZONE.bulletins / date.isoformat()
     return folder / f"bluezone-{unit.system}-{unit.digits}-{date}.{language.value}.{kind}"
 
 
 def forget(today: dt.date) -> int:
-    """Delete the bulletins of days longer ago than they are kept; how many. They can still be made from the figures."""
+    """Delete the bulletins of days longer ago than they are kept; return how many. They can still be made from the
+    figures."""
     oldest = today - dt.timedelta(days=settings.BLUEZONE.bulletin_days)
     gone, _ = IssuedBulletin.objects.filter(date__lt=oldest).delete()
     folder: Path = settings.BLUEZONE.bulletins
@@ -139,8 +140,8 @@ def _is_before(name: str, oldest: dt.date) -> bool:
 
 
 def _missing(date: dt.date) -> Iterable[Unit]:
-    """The units with a figure of a day, or with a part that has one, that have no bulletin of it yet: from the country
-    down."""
+    """Return the units with a figure of a day, or with a part that has one, that have no bulletin of it yet: from the
+    country down."""
     gazetteer = catalogue.all_units()
     done = set(IssuedBulletin.objects.filter(date=date).values_list("unit", flat=True))
     places = User.objects.filter(role=Role.COMMUNE, is_active=True).values_list("place", flat=True)

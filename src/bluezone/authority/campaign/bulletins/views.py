@@ -1,4 +1,4 @@
-"""The daily bulletin of a jurisdiction, as a page of PDF, a workbook or a message: nobody types it."""
+"""Serve the daily bulletins of a jurisdiction, each as a page of PDF, a workbook or a message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASKED = ("target", "deadline", "since")
 @officers_page
 @require_GET
 def bulletins(request: HttpRequest) -> HttpResponse:
-    """The bulletins issued, newest first: of the own unit, or of one below (`?unit=`), or of all (`?unit=all`)."""
+    """List the bulletins issued, newest first: of the own unit, or of one below (`?unit=`), or of all (`?unit=all`)."""
     own = scope.required(request.user)
     if own.role is Role.UNIT_HEAD:
         raise PermissionDenied
@@ -73,7 +73,8 @@ def _line(row: IssuedBulletin) -> dict[str, Any]:
 @officers_page
 @require_GET
 def bulletin(request: HttpRequest, code: str, day: str, kind: str) -> HttpResponse:
-    """As it was issued; where it was not, or something else is asked (`?target=30%&deadline=2020-08-30`), made now.
+    """Serve a bulletin as it was issued; where it was not, or something else is asked
+    (`?target=30%&deadline=2020-08-30`), made now.
 
     For the unit's own officers and those above.
     """
@@ -95,7 +96,7 @@ def bulletin(request: HttpRequest, code: str, day: str, kind: str) -> HttpRespon
 @officers_page
 @require_POST
 def make_again(request: HttpRequest, code: str, day: str) -> HttpResponse:
-    """A new edition, with the figures as they stand now."""
+    """Issue a new edition, with today's figures."""
     unit, date = _unit_and_day(request, code, day)
     if not scope.required(request.user).may_direct(place_of(unit.code)):
         raise PermissionDenied
@@ -104,7 +105,8 @@ def make_again(request: HttpRequest, code: str, day: str) -> HttpResponse:
 
 
 def _unit_and_day(request: HttpRequest, code: str, day: str) -> tuple[Unit, dt.date]:
-    """Raises Http404 for what cannot be, PermissionDenied for another jurisdiction."""
+    """Return the unit and day of an address. Raises Http404 for none such, PermissionDenied for another
+    jurisdiction."""
     try:
         date = dt.date.fromisoformat(day)
         unit = catalogue.all_units().unit(UnitCode.parse(code), date)
@@ -118,7 +120,7 @@ def _unit_and_day(request: HttpRequest, code: str, day: str) -> tuple[Unit, dt.d
 
 
 def _wanted(request: HttpRequest, unit: Unit, date: dt.date) -> Wanted:
-    """What the address asks for; without a target, that of the orders. Raises Http404."""
+    """Return the target the address asks for; without one, that of the orders. Raises Http404."""
     target, deadline, base_date = (request.GET.get(name) for name in _ASKED)
     try:
         wanted = Wanted(

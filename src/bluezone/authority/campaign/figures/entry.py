@@ -43,8 +43,8 @@ class Judged:
         """Return what the officer must have seen before it is stored; empty where there is nothing to ask."""
         if not self.doubts and self.replaces is None:
             return ""
-        said = [problem.sentence() for problem in self.doubts]
-        return hashlib.sha256(repr((said, self.count, self.replaces)).encode()).hexdigest()[:32]
+        sentences = [problem.sentence() for problem in self.doubts]
+        return hashlib.sha256(repr((sentences, self.count, self.replaces)).encode()).hexdigest()[:32]
 
 
 def judge_entry(

@@ -1,4 +1,4 @@
-"""Figures one by one: those of a unit, a new one, a correction, one taken back."""
+"""Serve the pages of single figures: those of a unit, a new one, a correction, a withdrawal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FIXED = ("unit", "date", "source")
 @officers_page
 @require_GET
 def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
-    """Every figure of a unit, newest first, with the days on which they began to mean something else."""
+    """List every figure of a unit, newest first, with the days on which their meaning changed."""
     day = clock.today()
     unit = unit_or_404(code, day)
     place = place_of(unit.code)
@@ -63,7 +63,7 @@ def unit_figures(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origin]) -> list[dict[str, Any]]:
-    """Return table rows; a series break stands between the figures it parts. Those that count today are marked."""
+    """Return table rows, with series breaks between the figures they part. Those that pages use today are marked."""
     language = page_language()
     chosen = {(count.date, count.source) for count in series.counts}
     lines: list[dict[str, Any]] = []
@@ -98,7 +98,7 @@ def _break_reason() -> str:
 @officers_page
 @require_http_methods(["GET", "POST"])
 def new_figure(request: HttpRequest) -> HttpResponse:
-    """A figure of a unit of the officer's jurisdiction."""
+    """Enter a figure of a unit of the officer's jurisdiction."""
     if scope.required(request.user).role is Role.UNIT_HEAD:
         return redirect("figures:own")
     now = clock.now()
@@ -113,14 +113,14 @@ def new_figure(request: HttpRequest) -> HttpResponse:
 
 
 def say_day(day: dt.date) -> str:
-    """A day as forms take it, in both languages: 13/8/2020."""
+    """Write a day as forms take it, in both languages: 13/8/2020."""
     return f"{day.day}/{day.month}/{day.year}"
 
 
 @officers_page
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, row_id: int) -> HttpResponse:
-    """Other numbers for a figure that stands already."""
+    """Correct the numbers of a stored figure."""
     row = _correctable(request, row_id)
     unit = unit_of(UnitCode.parse(row.key), row.date)
     fixed = {"unit": row.key, "date": row.date.isoformat(), "source": row.source}
@@ -143,7 +143,7 @@ def correct(request: HttpRequest, row_id: int) -> HttpResponse:
 @officers_page
 @require_POST
 def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
-    """Take back a figure that should never have been entered."""
+    """Withdraw a figure that should never have been entered."""
     row = _correctable(request, row_id)
     if request.POST.get("sure") != "yes":
         return redirect("figures:correct", row.pk)
@@ -184,7 +184,7 @@ def _judge_and_store(
 
 
 def say_problem(problem: Problem) -> str:
-    """A problem in the reader's language, as a sentence of its own."""
+    """Write a problem in the reader's language, as a sentence of its own."""
     language = page_language()
     sentence = problem.sentence(translator(language).gettext, formatter(language))
     return sentence[:1].upper() + sentence[1:]
@@ -207,7 +207,7 @@ def _form_page(
 
 
 def _suggestions(request: HttpRequest) -> list[str]:
-    """Names to choose from: the own unit and those right below it."""
+    """List names to choose from: the own unit and those right below it."""
     day = clock.today()
     unit = own_unit(scope.directing(request.user), day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()

@@ -1,4 +1,4 @@
-"""Why a figure or a file was not taken, in a sentence that a page can say."""
+"""Define why a figure or a file was not taken, in a sentence that a page can show."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bluezone.errors import TranslatableError
 
 
 class FigureError(TranslatableError):
-    """Report what an officer asked for that cannot be."""
+    """Report an officer's request about figures that cannot be carried out."""

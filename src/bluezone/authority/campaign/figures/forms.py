@@ -21,7 +21,7 @@ def _number(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class EntryForm(forms.Form):
-    """A figure of a day. What is wrong with it, `figures.entry` says."""
+    """Ask for a figure of a day. `figures.entry` finds what is wrong with it."""
 
     unit = forms.CharField(
         label=_("Unit"),
@@ -44,7 +44,7 @@ class EntryForm(forms.Form):
 
 
 class TableForm(UploadForm):
-    """A table of figures."""
+    """Ask for a table of figures."""
 
     default_date = forms.CharField(
         label=_("Day of rows without a date"), help_text=_("As in 13/8/2020."), required=False, max_length=20
@@ -67,7 +67,7 @@ class TableForm(UploadForm):
 
 
 class OwnFigureForm(forms.Form):
-    """A school's, office's or company's figure of a day."""
+    """Ask for a school's, office's or company's figure of a day."""
 
     date = forms.CharField(label=_("Day"), help_text=_("As in 13/8/2020."), max_length=20)
     installs = _number(_("People with the app"), _("All who have installed it so far; not those of the day alone."))

@@ -1,4 +1,4 @@
-"""Figures on the officer's home page: what is to be reported, by whom, and where the head's organisation stands."""
+"""Add figures to the officer's home page: reports due, by whom, and the newest figure of a head's organisation."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _own_report(visitor: Visitor) -> Task:
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """List the ways to figures and reports."""
+    """Return the links to figures and reports."""
     if visitor.is_head:
         yield Link(reverse("figures:own"), _("Report our figure"), _("how many of your people have the app"))
         return
@@ -80,7 +80,7 @@ def links(visitor: Visitor) -> Iterable[Link]:
 
 
 def overview(visitor: Visitor) -> Overview | None:
-    """Say where a head's organisation stands; of all others the bulletin says more."""
+    """Return the newest figure of a head's organisation; for all others the bulletin has more."""
     organisation = Organisation.objects.filter(place=visitor.place).first() if visitor.is_head else None
     if organisation is None:
         return None

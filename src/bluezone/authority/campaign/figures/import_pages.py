@@ -1,4 +1,4 @@
-"""The pages of tables of figures."""
+"""Serve the pages of tables of figures."""
 
 from __future__ import annotations
 

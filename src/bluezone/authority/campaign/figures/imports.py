@@ -1,4 +1,4 @@
-"""Say what is in an officer's table of figures, for the pipeline of uploads: read, judged, stored."""
+"""Read, judge and store an officer's table of figures, for the pipeline of uploads."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from bluezone.rollout.tables import Table, read_table
 
 
 def within(role: str, place: str) -> UnitCode | None:
-    """The unit a jurisdiction is bounded by, None for the country. Raises FigureError for the head of a school or
-    office, who reports one figure, no tables."""
+    """Return the unit a jurisdiction is bounded by, None for the country. Raises FigureError for the head of a school
+    or office, who reports one figure, no tables."""
     if role == Role.UNIT_HEAD or not role:
         raise FigureError(
             gettext_noop("tables of figures are for officers of a commune, district, province or the ministry")
@@ -36,8 +36,8 @@ def within(role: str, place: str) -> UnitCode | None:
 
 
 def check_source(source: str) -> str:
-    """A source as it may be stored. Raises FigureError for what a spreadsheet would run, or what passes for our own
-    count."""
+    """Return a source as it may be stored. Raises FigureError for what a spreadsheet would run, or what passes for our
+    own count."""
     source = " ".join(source.split())
     if is_formula("source", source):
         raise FigureError(
@@ -58,7 +58,7 @@ def check(upload: Upload) -> None:
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read a table with all its problems, as things stand now."""
+    """Read a table with all its problems, against the database as it is now."""
     table = _table(upload)
     day = upload.options.get("default_date")
     scope = Scope(

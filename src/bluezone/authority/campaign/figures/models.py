@@ -1,4 +1,4 @@
-"""Figures of the roll-out, counts of people, and reminders sent."""
+"""Store figures of the roll-out, counts of people, and reminders sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bluezone.rollout.counts import Origin
 
 
 class DailyCount(models.Model):
-    """Hold what one source says of one unit or organisation on one day.
+    """Hold what one source reports of one unit or organisation on one day.
 
     Mirrors `bluezone.rollout.counts.Count`. Only `reader` and `store` query it. Series breaks are dates of the whole
     country and live in `rollout.counts`.
@@ -48,7 +48,7 @@ class DailyCount(models.Model):
 
 
 class Population(models.Model):
-    """How many people a unit or organisation has, by one source.
+    """Store how many people a unit or organisation has, by one source.
 
     Days from `counts_from` on have their shares formed on it, until a newer one counts; days before never change.
     Mirrors `bluezone.geography.figures`: rows of one measure, day and source are one vintage.
@@ -90,7 +90,7 @@ class Population(models.Model):
 
 
 class FiguresState(models.Model):
-    """One row: how often figures were changed, and when last. Pages that were drawn before are drawn anew."""
+    """Count, in one row, how often figures were changed, and when last: pages drawn before are drawn anew."""
 
     number = models.PositiveBigIntegerField()
     changed_at = models.DateTimeField()
@@ -100,7 +100,7 @@ class FiguresState(models.Model):
 
 
 class Reminder(models.Model):
-    """That an officer reminded a unit of its report. `key` is a unit's code (`63:930`) or an organisation's."""
+    """Record that an officer reminded a unit of its report. `key` is a unit's code (`63:930`) or an organisation's."""
 
     key = models.CharField(max_length=16)
     place = models.CharField(max_length=80, db_index=True)

@@ -1,4 +1,4 @@
-"""Work out what counts of people would change: shares and ranks of today, before and after."""
+"""Compute what counts of people would change: shares and ranks of today, before and after."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bluezone.rollout.ranking import Basis, RankingRow, rank
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Compare where a unit stands today on the people of before and on those of a list. `ranked_before` and
+    """Compare a unit's share and rank of today on the people of before and on those of a list. `ranked_before` and
     `ranked_after` units have a rank."""
 
     unit: Unit
@@ -26,7 +26,7 @@ class Effect:
 
     @property
     def changes(self) -> bool:
-        """Return whether anything that pages show would be another."""
+        """Return whether pages would show something else."""
         return (self.before.share, self.before.rank) != (self.after.share, self.after.rank)
 
 

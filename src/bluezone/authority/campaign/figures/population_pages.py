@@ -1,4 +1,4 @@
-"""Officers' pages of counts of people: those in force, one typed in, a list of many."""
+"""Serve the officers' pages of counts of people: those in force, one typed in, a list of many."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from bluezone.rollout.ranking import RankingRow
 
 
 class _CountedForm(forms.Form):
-    """What a count of people must have: the day it speaks of, and who counted."""
+    """Ask for what every count of people has: its day, and who counted."""
 
     as_of = forms.CharField(
         label=_("Day it speaks of"), help_text=_("As in 1/4/2019: the day of the census or of the register."),
@@ -58,7 +58,7 @@ class _CountedForm(forms.Form):
 
 
 class PopulationForm(_CountedForm):
-    """How many people one unit has."""
+    """Ask how many people one unit has."""
 
     unit = forms.CharField(
         label=_("Unit"),
@@ -81,7 +81,7 @@ class PopulationForm(_CountedForm):
         )
 
     def as_table(self) -> bytes:  # type: ignore[override]
-        """Return the one row as a file, so that it goes the way of a list."""
+        """Return the one row as a file, so that it takes the path of a list."""
         text = io.StringIO()
         rows = csv.writer(text)
         rows.writerow(("unit", "measure", "people", "date", "source"))
@@ -91,7 +91,7 @@ class PopulationForm(_CountedForm):
 
 
 class PopulationsForm(_CountedForm, UploadForm):
-    """A list of counts of people; the day and the source are those of rows without their own."""
+    """Ask for a list of counts of people; the day and the source are those of rows without their own."""
 
     field_order = ("as_of", "source", "file")
     file_help = _(

@@ -1,4 +1,4 @@
-"""Say what is in an officer's list of populations, for the pipeline of uploads: read, judged, stored.
+"""Read, judge and store an officer's list of populations, for the pipeline of uploads.
 
 A row gives how many people a commune, a district, a province or an organisation has, on which day and by whom. Shares
 of today and later are formed on it; those of days gone by stay as they were.
@@ -68,7 +68,7 @@ Lines = Sequence[tuple[int, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
+    """Hold a row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
 
     line: int
     unit: Unit | Organisation
@@ -90,7 +90,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """Return what the unit is called, with the units above it."""
+        """Return the unit's name, with the units above it."""
         return path_of(self.unit) if isinstance(self.unit, Unit) else self.unit.name
 
     @property
@@ -101,7 +101,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A list as read and judged. A row with an error is not among the rows; `names` has the unit of every line."""
+    """Hold a list as read and judged. A row with an error is not among the rows; `names` has the unit of every line."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -118,7 +118,7 @@ def check(upload: Upload) -> None:
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
-    """Read a list with all its problems, as things stand now."""
+    """Read a list with all its problems, against the database as it is now."""
     day = date_of(now)
     header, fields, lines = _header(_lines(upload))
     given = upload.options.get("as_of")
@@ -162,7 +162,7 @@ def _lines(upload: Upload) -> Lines:
 
 
 def _header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, which field stands in which column, and the rows below. Raises UploadError."""
+    """Return the header, the field of each column, and the rows below. Raises UploadError."""
     for position, (_line, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
         fields: dict[str, int] = {}
         for at, cell in enumerate(cells):
@@ -217,7 +217,7 @@ def _finder(place: str, day: dt.date) -> Callable[[str], Unit | Organisation]:
 
 
 class _Reader:
-    """Reads rows one after the other and collects what is wrong with them."""
+    """Read rows one after the other and collect what is wrong with them."""
 
     def __init__(
         self,
@@ -333,7 +333,7 @@ class _Reader:
 
 
 def _compared(rows: Sequence[Row], day: dt.date) -> list[Row]:
-    """Return the rows with what stands in the database: the same count, and how many people there are today."""
+    """Return the rows with what the database holds: the same count, and how many people there are today."""
     held = reader.people_held([row.key for row in rows])
     figures = reader.denominators()
     result = []

@@ -1,4 +1,4 @@
-"""Put figures into words: counts as they are disclosed to a reader, their sources, organisations with their figures."""
+"""Write figures in words: counts as they are disclosed to a reader, their sources, organisations with their figures."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def series_of(
     among: Collection[Origin] = tuple(Origin),
     since: dt.date | None = None,
 ) -> dict[Code, Series]:
-    """Return the series chosen for each unit or organisation on a day; without those that nobody has a count of.
+    """Return the series chosen for each unit or organisation on a day; without those that have no count.
 
     They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
     may be chosen, in the campaign's order.
@@ -356,5 +356,5 @@ def _any_suppressed(people: dict[Code, int | None], series: Series) -> bool:
 
 
 def disclosed(series: Series, people: int | None) -> Series:
-    """Return an organisation's series as it is disclosed to officers: each count as the least that is said of it."""
+    """Return an organisation's series as it is disclosed to officers, with each count's lower bound."""
     return series.with_values(lambda value: suppression.disclose(value, people).at_least)

@@ -13,7 +13,7 @@ REMIND_AGAIN_AFTER_DAYS = 1
 
 
 class State(enum.StrEnum):
-    """How a unit stands with its report of a day."""
+    """Name the state of a unit's report of a day."""
 
     RECEIVED = "received"
     #: nothing yet for the day, but silent for less than a reminder takes
@@ -24,7 +24,7 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """A unit's reports as seen on a day: the newest one that is not after it, and how long ago that was."""
+    """Hold a unit's reports as seen on a day: the newest one that is not after it, and how long ago that was."""
 
     state: State
     last: dt.date | None
@@ -32,7 +32,7 @@ class Reporting:
 
 
 def reporting(last: dt.date | None, day: dt.date) -> Reporting:
-    """How a unit stands that reported last on `last` (None: never)."""
+    """Return the state of a unit whose last report was of `last` (None: it never reported)."""
     if last is None:
         return Reporting(State.NEVER, None, None)
     silent = max(0, (day - last).days)
@@ -41,7 +41,7 @@ def reporting(last: dt.date | None, day: dt.date) -> Reporting:
 
 
 def reminder_due(seen: Reporting, reminded_on: dt.date | None, day: dt.date) -> bool:
-    """Decide whether a unit is to be reminded on a day: silent too long, or it never spoke, and not reminded already
+    """Decide whether a unit is to be reminded on a day: silent too long, or it never reported, and not reminded already
     today."""
     if seen.state not in (State.SILENT, State.NEVER):
         return False

@@ -1,4 +1,4 @@
-"""Show who below has reported, reminders to copy and send, and the figure of a school, office or company."""
+"""Show which units below have reported, reminders to copy and send, and the figure of a school, office or company."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PAGE_SIZE = 100
 
 
 def _day(request: HttpRequest) -> dt.date:
-    """The day whose reports are looked at; today without one."""
+    """Return the day whose reports are looked at; today without one."""
     now = clock.today()
     text = request.POST.get("date") or request.GET.get("date")
     try:
@@ -49,7 +49,7 @@ def _day(request: HttpRequest) -> dt.date:
 
 
 def _asked(request: HttpRequest) -> tuple[Jurisdiction, Unit, dt.date, Below]:
-    """Whose reports: the officer's unit, a day, a group below it."""
+    """Return whose reports are asked for: the officer's unit, a day, a group below it."""
     own = scope.directing(request.user)
     day = _day(request)
     unit = own_unit(own, day)
@@ -79,7 +79,7 @@ def reporter_name(reporter: Reporter) -> str:
 @officers_page
 @require_GET
 def reports_page(request: HttpRequest) -> HttpResponse:
-    """List who has reported for a day, and who has been silent for how long."""
+    """List the units that have reported for a day, and those that have not, with how long they have been silent."""
     own, unit, day, group = _asked(request)
     lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -128,7 +128,7 @@ def _total(line: Line) -> str:
 
 
 def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
-    """The lines ticked; without a tick all that are due. A page's worth at most."""
+    """Return the lines ticked; without a tick all that are due. A page's worth at most."""
     keys = set(request.POST.getlist("key") or request.GET.getlist("key"))
     chosen = [line for line in lines if (line.reporter.key in keys if keys else line.due)]
     if keys - {line.reporter.key for line in chosen}:
@@ -139,7 +139,7 @@ def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
 @officers_page
 @require_GET
 def remind(request: HttpRequest) -> HttpResponse:
-    """The texts to copy, one for each, and one for a group chat."""
+    """Show the texts to copy, one for each unit, and one for a group chat."""
     own, unit, day, group = _asked(request)
     lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
     url = request.build_absolute_uri(reverse("home"))
@@ -162,19 +162,19 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 
 def reminder_text(line: Line, sender: str, day: dt.date, url: str) -> str:
-    """A message for Zalo or SMS: what is missing, what was said last, where to say it."""
+    """Write a message for Zalo or SMS: what is missing, the last report, where to report."""
     language = page_language()
-    said_before = ""
+    last_text = ""
     if line.figure is not None:
         facts = {"total": _total(line), "date": format_date(line.figure.date, language)}
-        said_before = " " + _("The last one was %(total)s, of %(date)s.") % facts
+        last_text = " " + _("The last one was %(total)s, of %(date)s.") % facts
     facts = {"name": reporter_name(line.reporter), "sender": sender, "date": format_date(day, language), "url": url}
     asked = _("To %(name)s: %(sender)s has no Bluezone figure of yours for %(date)s.") % facts
-    return asked + said_before + " " + _("Please report it today at %(url)s. Thank you.") % facts
+    return asked + last_text + " " + _("Please report it today at %(url)s. Thank you.") % facts
 
 
 def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) -> str:
-    """Remind all units at once, as for a group chat."""
+    """Write one message that reminds all units, for a group chat."""
     names = ", ".join(reporter_name(line.reporter) for line in lines)
     facts = {"sender": sender, "date": format_date(day, page_language()), "names": names, "url": url}
     missing = _("%(sender)s has no Bluezone figure for %(date)s from: %(names)s.") % facts
@@ -184,7 +184,7 @@ def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) ->
 @officers_page
 @require_POST
 def reminded(request: HttpRequest) -> HttpResponse:
-    """Note that the reminders were sent."""
+    """Record that the reminders were sent."""
     own, unit, day, group = _asked(request)
     lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
     allowed = [line.reporter for line in lines if reports.may_record(own, line.reporter)]
@@ -195,14 +195,14 @@ def reminded(request: HttpRequest) -> HttpResponse:
 @officers_page
 @require_http_methods(["GET", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
-    """The figure of the own school, office or company."""
+    """Show and take the figure of the own school, office or company."""
     return _figure_page(request, own_organisation(scope.required(request.user)), "own")
 
 
 @officers_page
 @require_http_methods(["GET", "POST"])
 def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
-    """The figure of an organisation, as it was told to an officer above it."""
+    """Show and take the figure of an organisation, as it was reported to an officer above it."""
     if scope.required(request.user).role is Role.UNIT_HEAD:
         return redirect("figures:own")
     found = get_object_or_404(scope.editable(Organisation.objects.filter(closed_on=None), request.user), code=code)

@@ -1,6 +1,6 @@
-"""Find who has reported, who is silent, and that they were reminded: an officer's view of those below.
+"""Find the units that have reported, are silent, or were reminded, among those below an officer.
 
-A figure our own server counted is no report: somebody is to say that he knows where his unit stands.
+A count by our own server is no report: a report is an officer's statement of the unit's figure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CHUNK = 500
 
 
 class Below(enum.StrEnum):
-    """Those below an officer, in groups that are looked at one at a time."""
+    """Name the groups of those below an officer; one is looked at at a time."""
 
     PROVINCES = "provinces"
     DISTRICTS = "districts"
@@ -40,7 +40,7 @@ _LEVELS = {Below.PROVINCES: Level.PROVINCE, Below.DISTRICTS: Level.DISTRICT, Bel
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """One that is to report: a unit of the gazetteer or an organisation."""
+    """Hold one that is to report: a unit of the gazetteer or an organisation."""
 
     key: str
     place: str
@@ -50,7 +50,7 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Say how one stands on a day: its reported figure, its silence, when it was reminded of that day's report."""
+    """Hold a reporter's state on a day: its reported figure, its silence, when it was reminded of that day's report."""
 
     reporter: Reporter
     seen: Reporting
@@ -60,7 +60,7 @@ class Line:
 
 
 def groups(own: Unit, day: dt.date) -> list[Below]:
-    """The groups below a unit on a day: a province of 2025 has no districts."""
+    """Return the groups below a unit on a day: a province of 2025 has no districts."""
     found = [] if own.level is not Level.NATION else [Below.PROVINCES]
     if own.level is Level.PROVINCE:
         children = catalogue.all_units().children(own.code, day)
@@ -72,7 +72,7 @@ def groups(own: Unit, day: dt.date) -> list[Below]:
 
 
 def reporters(own: Unit, place: str, group: Below, day: dt.date) -> list[Reporter]:
-    """All of one group, in the order of the gazetteer, organisations by name."""
+    """Return all of one group, in the order of the gazetteer, organisations by name."""
     if group is Below.ORGANISATIONS:
         rows = Organisation.objects.filter(place__startswith=place, closed_on=None).order_by("name", "pk")
         return [Reporter(row.code, row.place, None, row) for row in rows]
@@ -91,7 +91,7 @@ def _below(own: Unit, level: Level, day: dt.date) -> Sequence[Unit]:
 
 
 def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
-    """How each stands on a day, the longest silence first, then those that have reported."""
+    """Return each reporter's state on a day, the longest silence first, then those that have reported."""
     codes = {each.key: each.unit.code if each.unit is not None else OrganisationCode(each.key) for each in every}
     last = reader.last_reports(codes.values(), day)
     series = reader.series_of(codes.values(), day, among=reader.REPORTS)
@@ -118,7 +118,7 @@ def _chunks(values: list[Any]) -> Iterable[list[Any]]:
 
 @transaction.atomic
 def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: dt.datetime) -> int:
-    """Note that these were reminded of a day's report, each once; how many were new."""
+    """Record that these were reminded of a day's report, each once; return how many were new."""
     made = 0
     for each in every:
         values = {"place": each.place, "officer": officer, "sent_at": now}
@@ -127,5 +127,5 @@ def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: d
 
 
 def may_record(own: Jurisdiction, reporter: Reporter) -> bool:
-    """Return whether an officer may note a report of it, or that it was reminded."""
+    """Return whether an officer may record a report of it, or that it was reminded."""
     return own.may_direct(reporter.place)

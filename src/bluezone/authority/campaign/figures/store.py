@@ -1,4 +1,4 @@
-"""Write counts and populations: the one way into the tables, all or none, and what stood there into the audit log.
+"""Write counts and populations: the one way into the tables, all or none, with what they replace in the audit log.
 
 What the server counts itself is not in the audit log (`store`): thousands of rows a night would bury what people did.
 """
@@ -39,14 +39,14 @@ _Key = tuple[str, Origin, dt.date, str]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Say how many figures were new, and how many replaced another."""
+    """Count the figures that were new, and those that replaced another."""
 
     added: int
     changed: int
 
 
 def figures_changed() -> None:
-    """Note, in the transaction that changes figures or populations, that pages drawn before are to be drawn anew."""
+    """Record, in the transaction that changes figures or populations, that pages drawn before are to be drawn anew."""
     now = clock.now()
     if not FiguresState.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
         FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})
@@ -66,7 +66,7 @@ def correctable_origins(place: str) -> tuple[Origin, ...]:
 
 
 def store(counts: Iterable[Count]) -> int:
-    """Store counts, all or none; how many were new or other than before. Run again, it changes nothing."""
+    """Store counts, all or none; return how many were new or other than before. Run again, it changes nothing."""
     wanted = {_key(count): count for count in counts}
     with transaction.atomic():
         held = _held(wanted)
@@ -87,7 +87,7 @@ def store(counts: Iterable[Count]) -> int:
 def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "") -> Written:
     """Store an officer's counts, all or none, and log every one that replaces another with what it was.
 
-    With `log_new` every new one is logged too (a file's new rows are told by the file's own entry).
+    With `log_new` every new one is logged too (of a file, one entry lists the new rows).
     """
     wanted = {_key(count): count for count in counts}
     with transaction.atomic():
@@ -113,7 +113,7 @@ PeopleMeasure = Population.Measure
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Say how many people a unit or organisation has on a day, by a source: a `Population` to be stored."""
+    """Hold how many people a unit or organisation has on a day, by a source: a `Population` to be stored."""
 
     unit: UnitCode | OrganisationCode
     measure: Population.Measure
@@ -164,7 +164,7 @@ def _has_people(each: People, figures: Figures, day: dt.date) -> bool:
 
 
 def withdraw(row: DailyCount, officer: User) -> None:
-    """Delete a figure that should never have been entered; the audit log keeps what it said."""
+    """Delete a figure that should never have been entered; the audit log keeps its values."""
     with transaction.atomic():
         _entry(row, LogEntry.Action.DELETE, _logged(row), {}, officer).save()
         row.delete()
@@ -206,7 +206,7 @@ def _held(wanted: Mapping[_Key, Count]) -> dict[_Key, DailyCount]:
 
 
 def _places(codes: Collection[UnitCode | OrganisationCode]) -> dict[str, str]:
-    """Return where units and organisations lie."""
+    """Return the places of units and organisations."""
     places = {str(code): _place_of(code) for code in codes if isinstance(code, UnitCode)}
     organisations = sorted(str(code) for code in codes if not isinstance(code, UnitCode))
     for some in _chunks(organisations):

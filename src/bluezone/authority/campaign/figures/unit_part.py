@@ -1,4 +1,4 @@
-"""The figures of an organisation on the register's pages: in the list, on its own page, and how to report one."""
+"""Add an organisation's figures to the register's pages: in the list, on its own page, and how to report one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def counts(organisations: Sequence[Organisation], day: dt.date) -> Mapping[str, 
 
 
 def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
-    """Give where the organisation stands, and its figures of the last weeks."""
+    """Return the sections with the organisation's newest figure, and its figures of the last weeks."""
     (facts,) = presenters.organisation_rows([organisation], day)
     yield Section("figures/unit_newest.html", {"facts": facts, "order": presenters.order_text()})
     history = presenters.history(organisation, day)
@@ -31,7 +31,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
 
 
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
-    """Offer to report a figure: the own head's, or by an officer above."""
+    """Return the action to report a figure: for its own head, or for an officer above."""
     if own.role is Role.UNIT_HEAD:
         yield Link(reverse("figures:own"), _("Report a figure"), primary=True)
     elif own.may_direct(organisation.place) and not organisation.closed_on:

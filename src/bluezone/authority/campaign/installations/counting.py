@@ -1,4 +1,4 @@
-"""Counting installations: registered, moved, in use today. Days are those of Viet Nam.
+"""Count installations: registered, moved, in use today. Days are those of Viet Nam.
 
 One statement a request, so that two workers at once cannot count one phone twice.
 """
@@ -44,7 +44,7 @@ _NOTE = f"""
 
 
 def _statement(text: str, **parts: str) -> str:
-    """A statement in the words of the database at hand."""
+    """Return a statement for the database at hand."""
     if connection.vendor == "postgresql":
         return text.format(day="%s::date", source=f"FROM {_WITHOUT_WAITING}", **parts)
     # "WHERE true": SQLite would read ON CONFLICT as part of a join
@@ -52,7 +52,7 @@ def _statement(text: str, **parts: str) -> str:
 
 
 def commune_exists(code: str, day: dt.date) -> bool:
-    """Return whether a commune of that code stands on a day; no code at all is fine."""
+    """Return whether a commune of that code exists on a day; no code at all is fine."""
     if not code:
         return True
     try:
@@ -63,7 +63,8 @@ def commune_exists(code: str, day: dt.date) -> bool:
 
 
 def register(sent: Registration, now: dt.datetime) -> None:
-    """Count an installation, or note that it moved, was updated, or replaces one of before. The same twice is once."""
+    """Count an installation, or record that it moved, was updated, or replaces one of before. Sent twice, it counts
+    once."""
     day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digest = keyed.digest(_PURPOSE, sent.installation)
     former = keyed.digests(_PURPOSE, sent.installation)[1:]
@@ -79,7 +80,7 @@ def register(sent: Registration, now: dt.datetime) -> None:
 
 
 def _take_over(former: list[str], digest: str) -> None:
-    """The row under an earlier id (or an earlier secret) becomes this one's; if there are both, the earlier goes, and
+    """Take over the row under an earlier id (or an earlier secret); if there are both, the earlier is deleted, and
     leaves the poster it came from to one that has none."""
     mine = Installation.objects.filter(digest=digest)
     if mine.exists():
@@ -95,7 +96,7 @@ def _take_over(former: list[str], digest: str) -> None:
 
 
 def note_activity(sent: Activity, now: dt.datetime) -> bool:
-    """Note that an installation is in use today. False where it is unknown: the phone then registers again."""
+    """Record that an installation is in use today. False where it is unknown: the phone then registers again."""
     day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digests = keyed.digests(_PURPOSE, sent.installation)
     with connection.cursor() as cursor:

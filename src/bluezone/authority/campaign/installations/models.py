@@ -1,4 +1,4 @@
-"""Installed apps, as they are counted."""
+"""Store installed apps, to count them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Installation(models.Model):
-    """An installed app, to be counted: no person, no telephone, no address, and of its days only the last two in use.
+    """Store an installed app: no person, no telephone, no address, and of its days only the last two in use.
 
     `digest` is a keyed hash of the random id the phone made; who has the database cannot tell which phone a row is.
     """

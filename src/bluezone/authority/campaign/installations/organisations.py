@@ -1,4 +1,4 @@
-"""Count what posters brought: yesterday's installations of each organisation, as part of the daily roll-up."""
+"""Count yesterday's installations by each organisation's poster, as part of the daily roll-up."""
 
 from __future__ import annotations
 

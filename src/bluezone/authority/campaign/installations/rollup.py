@@ -1,4 +1,4 @@
-"""The daily roll-up: yesterday's installations and active phones of every commune, added up to the country.
+"""Roll up each day: yesterday's installations and active phones of every commune, added up to the country.
 
 Only yesterday can be counted: of a phone's days in use the last two are kept, no more.
 """
@@ -23,7 +23,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
 from bluezone.rollout.counts import DEVICES, Count, Origin
 
-#: A phone that has said nothing for so long is no installation any more: lost, sold, or the app was removed.
+#: A phone that was not seen for so long is no installation any more: lost, sold, or the app was removed.
 SILENT_AFTER = dt.timedelta(days=60)
 #: ... and for so long, its row is of no use.
 FORGOTTEN_AFTER = dt.timedelta(days=365)
@@ -63,7 +63,7 @@ def roll_up(now: dt.datetime) -> RollUp:
 
 
 def _totals(day: dt.date, nation: UnitCode) -> dict[UnitCode, tuple[int, int]]:
-    """Installs and active phones of each unit: a phone counts where it is now, and in all that lies above."""
+    """Return installs and active phones of each unit: a phone counts where it is now, and in all units above."""
     rows = (
         _counted_on(day)
         .values_list("commune")
@@ -85,7 +85,7 @@ def _totals(day: dt.date, nation: UnitCode) -> dict[UnitCode, tuple[int, int]]:
 
 
 def _counted_on(day: dt.date) -> QuerySet[Installation]:
-    """The installations that count on a day."""
+    """Return the installations that count on a day."""
     return Installation.objects.filter(registered_on__lte=day, last_active_on__gt=day - SILENT_AFTER)
 
 
@@ -94,7 +94,7 @@ def _in_use(day: dt.date) -> Q:
 
 
 def _upwards(commune: str) -> list[UnitCode]:
-    """A commune and the units above it."""
+    """Return a commune and the units above it."""
     if not commune:
         return []
     gazetteer = catalogue.all_units()

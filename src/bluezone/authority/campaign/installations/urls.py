@@ -1,4 +1,4 @@
-"""Addresses of phones that are counted."""
+"""List the addresses of phones that are counted."""
 
 from __future__ import annotations
 

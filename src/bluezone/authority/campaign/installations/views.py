@@ -1,4 +1,5 @@
-"""The two endpoints by which phones make themselves counted. Answers are small: thirty million phones ask daily."""
+"""Serve the two endpoints by which phones make themselves counted. Answers are small: thirty million phones ask
+daily."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def register(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpRespons
 
 @device_endpoint("activity", _answer, _BAD, _INTERNAL, _allowed)
 def activity(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
-    """An installation is in use today. 404: it is not known (any more) and should register."""
+    """Record that an installation is in use today. 404: it is not known (any more) and should register."""
     try:
         sent = Activity.from_json(body)
     except MessageTooLargeError:

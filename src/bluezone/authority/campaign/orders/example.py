@@ -1,4 +1,4 @@
-"""Hậu Giang in August 2020 to look around in: the real order, the printed figures, and units that are made up.
+"""Load an example to look around in: Hậu Giang in August 2020, the real order, the printed figures, and made-up units.
 
 Every made-up unit has "(ví dụ)" in its name and carries a mark, as do the orders; `remove` takes them all away again.
 """
@@ -115,8 +115,8 @@ def load() -> Loaded:
 
 @transaction.atomic
 def remove() -> int:
-    """Take the made-up units, their figures and the example orders away; how many units there were. The figures that
-    papers printed stay."""
+    """Delete the made-up units, their figures and the example orders; return how many units there were. The figures
+    that papers printed stay."""
     Directive.objects.filter(is_example=True).delete()
     rows = Organisation.objects.filter(is_example=True)
     codes = list(rows.values_list("code", flat=True))
@@ -126,7 +126,7 @@ def remove() -> int:
 
 
 def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str) -> Organisation | None:
-    """A made-up unit; None where it is there already."""
+    """Register a made-up unit; None where it is there already."""
     named = f"{name} (ví dụ)"
     if Organisation.objects.filter(name=named, within=within, is_example=True).exists():
         return None
@@ -152,7 +152,8 @@ def _figures(unit: Organisation, position: int) -> list[Count]:
 
 
 def _orders() -> int:
-    """At least 30 % of the population; all officials, soldiers and schools with their families."""
+    """Give the example's orders: at least 30 % of the population; all officials, soldiers and schools with their
+    families."""
     scope = catalogue.all_units().unit(_PROVINCE, _GIVEN_ON)
     chair = "Chủ tịch UBND tỉnh Hậu Giang"
 

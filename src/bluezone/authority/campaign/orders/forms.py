@@ -47,14 +47,14 @@ else:
 
 
 class OrderField(_OrderField):
-    """Offers orders by number and title."""
+    """Offer orders by number and title."""
 
     def label_from_instance(self, obj: Directive) -> str:
         return f"{obj.number}: {presenters.title_of(obj, page_language())}"
 
 
 class DirectiveForm(forms.Form):
-    """An order: what it says, whom it speaks to, how it is handed down."""
+    """Ask for an order: its text, whom it is for, how it is handed down."""
 
     number = forms.CharField(label=_("Number of the order"), max_length=60, help_text=_("As 1234/UBND-KGVX."))
     issued = _date_field(_("Date of the order"))
@@ -133,7 +133,7 @@ class DirectiveForm(forms.Form):
         return self._read("target", parse_share)  # type: ignore[no-any-return]
 
     def clean_scope(self) -> Unit:
-        """The unit, if it stands today and is the officer's to direct."""
+        """Return the unit, if it is in force today and the officer may direct it."""
         try:
             unit = find_unit(self.cleaned_data["scope"], self._own, self._today)
         except GeographyError as error:
@@ -156,7 +156,7 @@ class DirectiveForm(forms.Form):
         return [Sector(each) for each in self.cleaned_data["sectors"]]
 
     def letter(self) -> Letter:
-        """The order, once the form is valid."""
+        """Return the order, once the form is valid."""
         values = self.cleaned_data
         return Letter(
             number=values["number"],
@@ -170,6 +170,6 @@ class DirectiveForm(forms.Form):
         )
 
     def refuse(self, error: TranslatableError) -> None:
-        """Put a rule's sentence where it belongs."""
+        """Add a rule's sentence to the field it belongs to."""
         field = getattr(error, "field", "")
         self.add_error(field if field in self.fields else None, sentence_of(error))

@@ -1,4 +1,4 @@
-"""The officer's page to give an order: the form, what it would ask of whom, and only then the order."""
+"""Serve the officer's page to give an order: the form, what it would ask of whom, and only then the order."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SHOWN = 400
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An order as it would be given; `plan` is None while somebody's people are missing."""
+    """Hold an order as it would be given; `plan` is None while somebody's people are missing."""
 
     root: Node
     missing: list[Node]
@@ -53,7 +53,7 @@ class _Draft:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_directive(request: HttpRequest) -> HttpResponse:
-    """Fill in, look at what it asks of whom, give it. Nothing is stored before the last step."""
+    """Fill in an order, look at what it asks of whom, give it. Nothing is stored before the last step."""
     own = scope.directing(request.user)
     today = clock.today()
     if request.method == "GET":
@@ -75,7 +75,8 @@ def new_directive(request: HttpRequest) -> HttpResponse:
 
 
 def _given(posted: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
-    """The people an officer wrote for units without a figure, by code; and what is wrong with what was written."""
+    """Return the people an officer wrote for units without a figure, by code; and what is wrong with what was
+    written."""
     given, wrong = {}, {}
     for name, text in posted.items():
         if not name.startswith(_PEOPLE) or not text.strip():
@@ -94,7 +95,7 @@ def _given(posted: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
 
 
 def _draft(form: DirectiveForm, given: Mapping[str, int], today: dt.date) -> _Draft:
-    """Raises DirectiveError or TargetError for an order that cannot be given."""
+    """Return an order as it would be given. Raises DirectiveError or TargetError for one that cannot be given."""
     letter, values = form.letter(), form.cleaned_data
     left_out: list[Organisation] = []
     if form.counts_heads:
@@ -161,20 +162,20 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
 
 
 def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
-    """The plan as a table's rows, each under the one it is part of."""
-    node, said_in = made.node, page_language()
+    """Return the plan as a table's rows, each under the one it is part of."""
+    node, language = made.node, page_language()
     row = {
         "depth": depth,
-        "name": translator(said_in).gettext(node.name) if node.kind == "sector" else node.name,
-        "people": format_number(node.people or 0, said_in),
+        "name": translator(language).gettext(node.name) if node.kind == "sector" else node.name,
+        "people": format_number(node.people or 0, language),
         "source": node.people_source,
-        "installs": "" if node.installs is None else format_number(node.installs, said_in),
-        "share_now": format_share(node.installs / node.people, said_in, 1)
+        "installs": "" if node.installs is None else format_number(node.installs, language),
+        "share_now": format_share(node.installs / node.people, language, 1)
         if node.installs is not None and node.people
         else "",
-        "target": format_number(made.installs, said_in),
-        "share": format_share(made.installs / node.people, said_in, 1) if node.people else "",
-        "needed": format_number(made.needed, said_in),
+        "target": format_number(made.installs, language),
+        "share": format_share(made.installs / node.people, language, 1) if node.people else "",
+        "needed": format_number(made.needed, language),
         "responsible": node.responsible,
     }
     return [row, *(each for child in made.children for each in _rows(child, depth + 1))]

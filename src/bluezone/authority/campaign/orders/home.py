@@ -1,4 +1,4 @@
-"""Orders on the officer's home page: the way to them, and what a head's organisation is still to reach."""
+"""Add orders to the officer's home page: a link, and the next target of a head's organisation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bluezone.i18n import format_date
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Give what a head's organisation is to reach next, and what is missing."""
+    """Return the next target of a head's organisation, and how many installations are missing."""
     if not visitor.is_head:
         return
     targets = Target.objects.filter(kind=Kind.ORGANISATION, organisation__place=visitor.place, directive__ended_on=None)
@@ -38,7 +38,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 
 def links(_visitor: Visitor) -> Iterable[Link]:
-    """Give the way to orders."""
+    """Return the link to orders."""
     yield Link(reverse("orders:list"), _("Orders"), _("who is to bring what by when, and where they stand"))
 
 

@@ -1,4 +1,4 @@
-"""Orders, and what each unit is to reach under them.
+"""Store orders, and what each unit is to reach under them.
 
 A directive is the letter: "at least 30 % of the population of Hậu Giang by 30 August", number, date, who answers. Its
 targets are the numbers: one for its own scope and, where it was handed down, one for each district, commune, sector or
@@ -19,7 +19,7 @@ from bluezone.rollout.directives import Base
 
 
 class Directive(models.Model):
-    """An order."""
+    """Store an order."""
 
     number = models.CharField(max_length=60)
     issued = models.DateField()
@@ -58,21 +58,21 @@ class Directive(models.Model):
 
     @property
     def share(self) -> Fraction:
-        """The target as an exact share."""
+        """Return the target as an exact share."""
         return Fraction(self.target)
 
     def in_force(self, day: dt.date) -> bool:
-        """Return whether it is in force on a day: given, and neither withdrawn nor replaced. Past its deadline it
-        still stands."""
+        """Return whether it is in force on a day: given, and neither withdrawn nor replaced. It stays in force past its
+        deadline."""
         return self.issued <= day and (self.ended_on is None or day < self.ended_on)
 
     def get_additional_data(self) -> dict[str, str]:
-        """Where the audit trail files a change."""
+        """Return the place under which the audit log files a change."""
         return {"place": self.place}
 
 
 class Kind(models.TextChoices):
-    """Name the kind of what a target is of."""
+    """Name the kind of what a target is for."""
 
     UNIT = "unit"
     SECTOR = "sector"

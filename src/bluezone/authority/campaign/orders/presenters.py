@@ -1,4 +1,4 @@
-"""Orders, targets and where they stand, as pages say them."""
+"""Write orders, targets and progress for pages, in the reader's language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_CHILDREN = 200
 
 
 def base_name(base: str) -> str:
-    """Say what a target is a share of, as it stands after a number: `30 % of the population`."""
+    """Return what a target is a share of, as it is written after a number: `30 % of the population`."""
     return {
         Base.POPULATION: _("of the population"),
         Base.SMARTPHONES: _("of smartphones"),
@@ -43,7 +43,7 @@ def base_choices() -> list[tuple[str, str]]:
 
 
 def target_name(target: Target, language: Language) -> str:
-    """The unit's, sector's or organisation's name."""
+    """Return the unit's, sector's or organisation's name."""
     if target.kind == Kind.SECTOR:
         return translator(language).gettext(NAMES[Sector(target.key)])
     if target.organisation is not None:
@@ -56,14 +56,14 @@ def scope_name(directive: Directive, language: Language) -> str:
 
 
 def state_of(directive: Directive, day: dt.date) -> str:
-    """`ended` (withdrawn or replaced), `past` its deadline, or `standing`."""
+    """Return the state of an order: `ended` (withdrawn or replaced), `past` its deadline, or `in_force`."""
     if directive.ended_on is not None and directive.ended_on <= day:
         return "replaced" if directive.replaced_by.exists() else "withdrawn"
-    return "past" if directive.deadline < day else "standing"
+    return "past" if directive.deadline < day else "in_force"
 
 
 def status_name(line: Line, past: bool) -> str:
-    """Where a target stands, in a word or two."""
+    """Return the status of a target, in a word or two."""
     if line.extent is Extent.SUPPRESSED:
         return _("hidden")
     if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
@@ -82,7 +82,7 @@ _ICONS = {Status.MET: "done", Status.ON_TRACK: "done", Status.BEHIND: "wait", St
 
 
 def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) -> dict[str, Any]:
-    """A target and where it stands."""
+    """Present a target and its progress."""
     target, pace = line.target, line.pace
     exact = line.extent is Extent.EXACT
     count = disclosure_text(Disclosure(pace.installs, line.extent), language) if line.has_figure else ""
@@ -119,7 +119,7 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
 
 
 def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:
-    """The orders an organisation stands under on a day, with where it stands."""
+    """List the orders in force for an organisation on a day, with its progress."""
     targets = (
         Target.objects.filter(organisation=organisation, directive__in=queries.in_force(day))
         .select_related("directive", "organisation")
@@ -138,7 +138,7 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
 
 
 def title_of(directive: Directive, language: Language) -> str:
-    """An order in one line: `30 % of the population of Hậu Giang by 30 August 2020`."""
+    """Return an order in one line: `30 % of the population of Hậu Giang by 30 August 2020`."""
     return _title(directive.share, directive.base, scope_name(directive, language), directive.deadline, language)
 
 

@@ -1,4 +1,4 @@
-"""Reckon where everybody stands under an order on a day: the tree of its targets with paces, silence and status."""
+"""Compute the progress of an order on a day: the tree of its targets with paces, silence and status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _URGENCY = {Status.BEHIND: 0, Status.IMPOSSIBLE: 0, Status.UNKNOWN: 1, Status.ON
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Say where one target stands. All numbers are as they are disclosed; `extent` says how exactly.
+    """Hold the progress of one target. All numbers are as they are disclosed; `extent` says how exactly.
 
     `figure` is what they are reckoned from, `origin` its class of source, None for a sum over organisations;
     `at_least`: some of those are not disclosed exactly.
@@ -48,7 +48,7 @@ class Line:
         return self.progress.last_figure is not None
 
     def walk(self) -> Iterator[Line]:
-        """This line and all below it."""
+        """Yield this line and all below it."""
         yield self
         for child in self.children:
             yield from child.walk()

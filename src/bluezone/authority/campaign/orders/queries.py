@@ -1,4 +1,4 @@
-"""Which orders stand, for others to ask: the public pages (target line), bulletins, reminders."""
+"""Find the orders in force, for the public pages (target line), bulletins and reminders."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from bluezone.geography.units import UnitCode
 
 
 def in_force(day: dt.date) -> QuerySet[Directive]:
-    """The directives that stand on a day (also past their deadline)."""
-    return Directive.objects.filter(_stands(day))
+    """Return the directives that are in force on a day (also past their deadline)."""
+    return Directive.objects.filter(_in_force(day))
 
 
 def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
-    """Find what a province, district or commune is to reach under the directives that stand on a day and are not past
-    their deadline, orders of persons before examples, the nearest deadline first. Each has `installs`, `people` and
-    `directive` (share, deadline, number). Those that count heads of organisations are not among them: they are no
-    target for the unit's installs.
+    """Find what a province, district or commune is to reach under the directives in force on a day and not past their
+    deadline, orders of persons before examples, the nearest deadline first.
+
+    Each has `installs`, `people` and `directive` (share, deadline, number). Those that count heads of organisations are
+    not among them: they are no target for the unit's installs.
     """
-    stands = _stands(day, "directive__")
-    rows = Target.objects.filter(stands, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
+    is_in_force = _in_force(day, "directive__")
+    rows = Target.objects.filter(is_in_force, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
     rows = rows.exclude(directive__base="headcount").select_related("directive")
     return rows.order_by("directive__is_example", "directive__deadline", "pk")
 
@@ -40,6 +41,6 @@ def target_of(unit: UnitCode, day: dt.date) -> Target | None:
     return targets_of_unit(unit, day).filter(directive__is_example=False).first()
 
 
-def _stands(day: dt.date, prefix: str = "") -> Q:
+def _in_force(day: dt.date, prefix: str = "") -> Q:
     ended = Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gt": day})
     return Q(**{f"{prefix}issued__lte": day}) & ended

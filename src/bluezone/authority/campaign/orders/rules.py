@@ -1,4 +1,5 @@
-"""An order before it is given: who it is handed to, what each is to reach, and why it cannot be. No database here."""
+"""Plan an order before it is given, without a database: who it is handed to, what each is to reach, and why it cannot
+be."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from bluezone.rollout.pace import installs_for
 
 
 class DirectiveError(TranslatableError):
-    """An order that cannot be given as it is written; `field` names the part of it that is to be mended."""
+    """Report an order that cannot be given as it is written; `field` names the part of it that is to be mended."""
 
     def __init__(self, template: str, *, field: str = "", **values: object) -> None:
         super().__init__(template, **values)
@@ -29,7 +30,7 @@ class DirectiveError(TranslatableError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One that an order can be handed to, with those below it. `people` None: nobody knows how many."""
+    """Hold one that an order can be handed to, with those below it. `people` None: nobody knows how many."""
 
     kind: str
     key: str
@@ -37,13 +38,13 @@ class Node:
     place: str
     people: int | None
     people_source: str = ""
-    #: as it may be told; None where no figure is known
+    #: as it is disclosed; None where no figure is known
     installs: int | None = None
     responsible: str = ""
     children: tuple[Node, ...] = ()
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
+        """Yield this node and all below it."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -58,20 +59,20 @@ class Plan:
     children: tuple[Plan, ...] = field(default=())
 
     def walk(self) -> Iterator[Plan]:
-        """This plan and all below it."""
+        """Yield this plan and all below it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
     @property
     def needed(self) -> int:
-        """Installs still missing, as far as a figure is known."""
+        """Return the installs still missing, as far as a figure is known."""
         return max(0, self.installs - (self.node.installs or 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Hold what an order says, before it is stored."""
+    """Hold an order as it is written, before it is stored."""
 
     number: str
     issued: dt.date
@@ -84,7 +85,7 @@ class Letter:
 
 
 def check(letter: Letter, people: int | None, today: dt.date) -> None:
-    """Raises DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given."""
+    """Raise DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given."""
     if letter.issued > today:
         raise DirectiveError(
             gettext_noop("the order is dated {issued}: that is in the future"), field="issued", issued=letter.issued
@@ -114,7 +115,7 @@ def check(letter: Letter, people: int | None, today: dt.date) -> None:
 
 
 def without_people(root: Node) -> list[Node]:
-    """Those of whom nobody knows how many people they have: no share can be formed there."""
+    """Return the nodes whose number of people nobody knows: no share can be formed there."""
     return [node for node in root.walk() if not node.people]
 
 

@@ -1,4 +1,4 @@
-"""Do what an officer does with orders: give one, withdraw one."""
+"""Give and withdraw orders."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _save(directive: Directive) -> None:
 
 
 def _store_targets(directive: Directive, plan: Plan, responsible: str) -> None:
-    """Level by level, for a row needs its parent's key."""
+    """Store targets level by level, for a row needs its parent's key."""
     keys = [each.node.key for each in plan.walk() if each.node.kind == "organisation"]
     organisations = dict(Organisation.objects.filter(code__in=keys).values_list("code", "pk"))
     level: Sequence[tuple[Target | None, Plan]] = [(None, plan)]
@@ -94,7 +94,7 @@ def _store_targets(directive: Directive, plan: Plan, responsible: str) -> None:
 
 @transaction.atomic
 def end(directive: Directive, today: dt.date) -> None:
-    """Withdraw an order: it is of no effect from today on. What it asked stays to be read."""
+    """Withdraw an order: it is not in force from today on. Its targets can still be read."""
     if directive.ended_on is None:
         directive.ended_on = today
         directive.save(update_fields=["ended_on"])

@@ -1,4 +1,4 @@
-"""Sum what the organisations of each sector come to under an order, day by day: one statement, for they may be many.
+"""Sum the figures of the organisations of each sector under an order, day by day: one statement, for they may be many.
 
 The statement chooses each organisation's series as `rollout.series` does, and sums what `rollout.suppression` discloses
 of it, in SQL that those modules write; tests hold both against them. The same on SQLite and PostgreSQL.

@@ -29,7 +29,7 @@ _SOURCE_LENGTH = 80
 
 
 class Depth(enum.StrEnum):
-    """How far an order is handed down."""
+    """Name how far an order is handed down."""
 
     NOT = "not"
     ONE = "one level"
@@ -37,7 +37,7 @@ class Depth(enum.StrEnum):
 
 
 def territory(unit: Unit, measure: Measure, depth: Depth, day: dt.date, given: Mapping[str, int]) -> Node:
-    """A unit, the units below it and those below them, with their people and where they stand.
+    """Return a unit, the units below it and those below them, with their people and their figures.
 
     `given` are people by code that the officer wrote where no census knows them.
     """
@@ -98,13 +98,13 @@ def chair_of(unit: Unit) -> str:
 
 
 def organisations_in(place: str, sectors: Collection[Sector]) -> list[Organisation]:
-    """The open organisations of some sectors in a place, by name."""
+    """Return the open organisations of some sectors in a place, by name."""
     rows = Organisation.objects.filter(place__startswith=place, closed_on=None, sector__in=[str(s) for s in sectors])
     return list(rows.order_by("name", "pk"))
 
 
 def sectors(unit: Unit, chosen: Sequence[Sector], day: dt.date) -> tuple[Node, list[Organisation]]:
-    """A unit's sectors with their organisations; and those left out because nobody knows their headcount."""
+    """Return a unit's sectors with their organisations; and those left out because nobody knows their headcount."""
     place = place_of(unit.code)
     every = organisations_in(place, chosen)
     counted = [each for each in every if each.people]

@@ -1,4 +1,4 @@
-"""The orders an organisation stands under, on its page of the register."""
+"""Show the orders in force for an organisation on its page of the register."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bluezone.authority.units.parts import Section, UnitPart
 
 
 def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
-    """Give the orders that name the organisation, and how far each is carried out."""
+    """Return the orders that name the organisation, and how far each is carried out."""
     yield Section("orders/unit_orders.html", {"targets": rows_of_organisation(organisation, day, page_language())})
 
 

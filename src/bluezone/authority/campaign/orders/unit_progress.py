@@ -1,4 +1,4 @@
-"""Reckon how the units under one stand against the order that is in force for it."""
+"""Compute the progress of the units under one towards the order that is in force for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Officers' pages of orders: the list, an order with where everybody stands, its withdrawal, its posters."""
+"""Serve the officers' pages of orders: the list, an order with everybody's progress, its withdrawal, its posters."""
 
 from __future__ import annotations
 
@@ -35,13 +35,14 @@ PAGE_SIZE = 20
 
 
 def _own_targets(request: HttpRequest) -> QuerySet[Target]:
-    """The targets of units in the officer's jurisdiction: by them an order is seen."""
+    """Return the targets of units in the officer's jurisdiction: by them an order is seen."""
     scope.required(request.user)
     return scope.visible(Target.objects.select_related("organisation", "directive"), request.user)
 
 
 def _seen(request: HttpRequest, key: int) -> tuple[Directive, QuerySet[Target]]:
-    """An order that names somebody in the officer's jurisdiction, and its targets there. Others are no page."""
+    """Return an order that names somebody in the officer's jurisdiction, and its targets there. Raises Http404 for
+    others."""
     own = _own_targets(request).filter(directive=key)
     directive = get_object_or_404(Directive.objects.filter(pk__in=own.values("directive")))
     return directive, own
@@ -62,7 +63,7 @@ def _day(request: HttpRequest) -> dt.date:
 @login_required
 @require_GET
 def directive_list(request: HttpRequest) -> HttpResponse:
-    """The orders that name somebody in the officer's jurisdiction, the latest deadline first."""
+    """List the orders that name somebody in the officer's jurisdiction, the latest deadline first."""
     own = scope.required(request.user)
     rows = Directive.objects.filter(pk__in=_own_targets(request).values("directive"))
     if request.GET.get("state") != "all":
@@ -98,7 +99,7 @@ def _row(request: HttpRequest, directive: Directive) -> dict[str, Any]:
 @login_required
 @require_GET
 def directive_page(request: HttpRequest, key: int) -> HttpResponse:
-    """An order on a day: where the officer's own part of it stands, and those below it, who is behind first.
+    """Show an order on a day: the progress of the officer's own part of it, and of those below, who is behind first.
 
     `?at=` opens one of those below; `?date=` shows an earlier day.
     """
@@ -109,26 +110,26 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     line = next((each for top in tops for each in top.walk() if focus is not None and each.target.pk == focus.pk), None)
     below = line.children if line is not None else tops
     may_direct = scope.required(request.user).may_direct(directive.place)
-    said_in = page_language()
+    language = page_language()
     with_children = set(own.filter(parent__in=[each.target.pk for each in below]).values_list("parent", flat=True))
     context = {
         "nav": "directives",
         "directive": directive,
-        "title": presenters.title_of(directive, said_in),
-        "issued": format_date(directive.issued, said_in),
-        "deadline": format_date(directive.deadline, said_in),
+        "title": presenters.title_of(directive, language),
+        "issued": format_date(directive.issued, language),
+        "deadline": format_date(directive.deadline, language),
         "state": presenters.state_of(directive, day),
-        "ended": format_date(directive.ended_on, said_in) if directive.ended_on else "",
+        "ended": format_date(directive.ended_on, language) if directive.ended_on else "",
         "successor": directive.replaced_by.first(),
         "day": day,
         "is_today": day == clock.today(),
-        "shown_day": format_date(day, said_in),
-        "days": [(each, format_date(each, said_in)) for each in _days_beside(day)],
+        "shown_day": format_date(day, language),
+        "days": [(each, format_date(each, language)) for each in _days_beside(day)],
         "at": focus,
         "above": _above(own, focus),
-        "line": presenters.line_row(line, said_in, day, directive.deadline) if line else None,
+        "line": presenters.line_row(line, language, day, directive.deadline) if line else None,
         "rows": [
-            presenters.line_row(each, said_in, day, directive.deadline) | {"opens": each.target.pk in with_children}
+            presenters.line_row(each, language, day, directive.deadline) | {"opens": each.target.pk in with_children}
             for each in below[: presenters.MOST_CHILDREN]
         ],
         "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
@@ -142,13 +143,13 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _days_beside(day: dt.date) -> list[dt.date]:
-    """The day before and the day after, where there are such."""
+    """Return the day before and the day after, where there are such."""
     beside = (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
     return [each for each in beside if FIRST_DAY <= each <= clock.today()]
 
 
 def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
-    """The target asked for; else the only top of the officer's own, None where there are several."""
+    """Return the target asked for; else the only top of the officer's own, None where there are several."""
     asked = request.GET.get("at", "")
     if asked:
         if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
@@ -159,17 +160,17 @@ def _focus(request: HttpRequest, own: QuerySet[Target]) -> Target | None:
 
 
 def _with_sectors(top: Target, own: QuerySet[Target]) -> list[Target]:
-    """A top and, where it is a sum, the sectors it is the sum of."""
+    """Return a top and, where it is a sum, the sectors it is the sum of."""
     return [top, *own.filter(parent=top, kind=Kind.SECTOR)]
 
 
 def _needed(own: QuerySet[Target], focus: Target | None) -> list[Target]:
-    """The targets the page is made of: those below the focus, one level; without a focus all tops."""
+    """Return the targets the page is made of: those below the focus, one level; without a focus all tops."""
     return [focus, *own.filter(parent=focus)] if focus is not None else list(own.exclude(parent__in=own.values("pk")))
 
 
 def _above(own: QuerySet[Target], focus: Target | None) -> list[tuple[int, str]]:
-    """The way back up, as far as it is the officer's own."""
+    """Return the path back up, as far as it is the officer's own."""
     way: list[tuple[int, str]] = []
     parent = _parent(own, focus) if focus is not None else None
     while parent is not None:
@@ -183,7 +184,7 @@ def _parent(own: QuerySet[Target], target: Target) -> Target | None:
 
 
 def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:
-    """How many of those below have each status, and its tone."""
+    """Count those below by status, each with its tone."""
     counted = Counter(
         (presenters.status_name(line, past), presenters.TONES.get(line.pace.status, "")) for line in below
     )
@@ -194,7 +195,7 @@ def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
-    """Withdraw an order: who gave it, or who stands above."""
+    """Withdraw an order: open to the officer who gave it, and those above."""
     directive, _ = _seen(request, key)
     if not scope.required(request.user).may_direct(directive.place):
         raise PermissionDenied
@@ -206,7 +207,8 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 @login_required
 @require_GET
 def poster_sheets(request: HttpRequest, key: int) -> HttpResponse:
-    """The posters of the organisations the order names in the officer's jurisdiction (`?at=` of one sector), as PDF."""
+    """Draw the posters of the organisations the order names in the officer's jurisdiction (`?at=` of one sector), as
+    PDF."""
     _, own = _seen(request, key)
     focus = _focus(request, own)
     targets = own.filter(kind=Kind.ORGANISATION)

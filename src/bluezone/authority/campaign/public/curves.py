@@ -1,4 +1,4 @@
-"""The curve of a unit as SVG: drawn once for the same figures, then taken from the cache.
+"""Draw the curve of a unit as SVG: once for the same figures, then taken from the cache.
 
 Loading the forecast's and the figures' libraries takes a worker two seconds, drawing 0.1: so the worker's job draws the
 country's and the provinces' beforehand, and a reader waits only for a curve nobody has asked for yet.
@@ -31,7 +31,7 @@ _SIZE = charts.Size(width=640, height=240)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """All that a curve shows: totals up to a day, the most there can be, and the target with its deadline."""
+    """Hold all that a curve shows: totals up to a day, the most there can be, and the target with its deadline."""
 
     points: tuple[Point, ...]
     day: dt.date
@@ -39,7 +39,7 @@ class Curve:
     target: tuple[int, dt.date] | None
 
     def outlook(self) -> Forecast | None:
-        """Two weeks ahead, where there are figures enough to know a pace."""
+        """Return the forecast of two weeks, where there are figures enough to know a pace."""
         if len(self.points) < 3:
             return None
         return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.people)
@@ -63,7 +63,7 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
 
 
 def drawn(curve: Curve, language: Language) -> str:
-    """The SVG, in a language; light or dark as the reader's screen."""
+    """Draw the SVG, in a language; light or dark as the reader's screen."""
     key = hashlib.sha256(repr((release(), curve, language)).encode()).hexdigest()
     kept: str | None = cache.get(key)
     if kept is None:
@@ -74,7 +74,7 @@ def drawn(curve: Curve, language: Language) -> str:
 
 
 def warm(now: dt.datetime) -> int:
-    """Draw today's curves of the country and its provinces, where they are not kept yet; how many there are."""
+    """Draw today's curves of the country and its provinces, where they are not kept yet; return how many."""
     day = clock.date_of(now)
     nation = NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
     units: Sequence[Unit] = (nation, *catalogue.provinces().of_level(Level.PROVINCE, day))

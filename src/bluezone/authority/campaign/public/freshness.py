@@ -1,4 +1,4 @@
-"""Keep public pages, which are the same for every reader, with an ETag until a figure or an order changes.
+"""Cache public pages, which are the same for every reader, with an ETag until a figure or an order changes.
 
 Who is logged in gets each page afresh, with the own name on it, and nobody else's cache keeps that one.
 """
@@ -30,7 +30,7 @@ _KEEP_S = 86_400
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page that only the address, the language, the day and the figures change."""
+    """Make a page that changes with the address, the language, the day and the figures only."""
 
     @functools.wraps(view)
     def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
@@ -54,7 +54,8 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @functools.cache
 def release() -> str:
-    """The installed version: another may draw differently. (Run from source, `serve` begins with an empty cache.)"""
+    """Return the installed version: another may draw differently. (Run from source, `serve` begins with an empty
+    cache.)"""
     try:
         return metadata.version("bluezone")
     except metadata.PackageNotFoundError:
@@ -67,7 +68,7 @@ def _kept(tag: str) -> HttpResponse | None:
 
 
 def _tag(request: HttpRequest) -> tuple[str, float | None]:
-    """The page's ETag, and when its figures changed (seconds since the epoch)."""
+    """Return the page's ETag, and when its figures changed (seconds since the epoch)."""
     now = clock.now()
     state = FiguresState.objects.filter(pk=1).first()
     orders = Directive.objects.aggregate(newest=Max("pk"), ended=CountRows("ended_on"))

@@ -1,4 +1,4 @@
-"""The way to the public page of a unit, from the officer's home page and from its figures."""
+"""Link to the public page of a unit, from the officer's home page and from its figures."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bluezone.geography.units import Level, Unit
 
 
 def link(unit: Unit) -> Link:
-    """Return the way from a unit's figures to its public page."""
+    """Return the link from a unit's figures to its public page."""
     return Link(_address(unit), _("As the public sees it"))
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
-    """Give the way to the own unit's public page."""
+    """Return the link to the own unit's public page."""
     if not visitor.is_head:
         yield Link(_address(visitor.unit), _("The public page"), _("what everybody can see of your unit"))
 

@@ -1,4 +1,4 @@
-"""The map of provinces as paths of an SVG, with the two archipelagos as insets (drawn in the template)."""
+"""Draw the map of provinces as paths of an SVG, with the two archipelagos as insets (drawn in the template)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MARGIN = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A province: its digits and its path."""
+    """Hold a province: its digits and its path."""
 
     digits: str
     path: str
@@ -36,13 +36,13 @@ class Shape:
 
 @functools.cache
 def shapes(system: System) -> tuple[Shape, ...]:
-    """The provinces of a system."""
+    """Return the provinces of a system."""
     features = catalogue.shapes(system)["features"]
     return tuple(Shape(str(each["id"]), _path(each["geometry"])) for each in features)
 
 
 def box_of(system: System, digits: Collection[str]) -> str:
-    """The part of the map (as a viewBox) in which some provinces lie."""
+    """Return the part of the map (as a viewBox) in which some provinces lie."""
     points = [
         (float(x), float(y))
         for shape in shapes(system)
@@ -57,7 +57,7 @@ def box_of(system: System, digits: Collection[str]) -> str:
 
 
 def shade(share: Fraction | None) -> int:
-    """0 for no figure, else 1 (lightest) to 5."""
+    """Return the shade of a share: 0 for no figure, else 1 (lightest) to 5."""
     return 0 if share is None else 1 + sum(share >= step for step in STEPS)
 
 

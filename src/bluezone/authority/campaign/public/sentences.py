@@ -1,4 +1,4 @@
-"""Say what the public pages show of figures, in the reader's language."""
+"""Write the public pages' sentences and rows of figures, in the reader's language."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def measure_name(measure: Measure) -> str:
 
 
 def vintages(ranking: Ranking) -> str:
-    """Say by which counts of people the shares of a ranking are formed."""
+    """Write which counts of people the shares of a ranking are formed on."""
     say = translator(page_language()).gettext
     every = reader.denominators().vintages
     return "; ".join(say(every[each].title) for each in ranking.vintages)
 
 
 def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] = (), *, nation: bool = False) -> str:
-    """Say in the one sentence of a page how many, when, of how many."""
+    """Write the one sentence of a page: how many, when, of how many people."""
     if figure is None or figure.installs is None:
         if nation:
             return _("There is no figure for the whole country on or before this day.")
@@ -53,13 +53,13 @@ def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] =
     installs = suppression.disclosed(figure.installs, people)
     if figure.date in hidden or installs is None:
         return _("The figure is too small to show: it could tell who has the app.")
-    said = {"installs": format_number(installs, page_language()), "date": format_date(figure.date, page_language())}
+    words = {"installs": format_number(installs, page_language()), "date": format_date(figure.date, page_language())}
     if not people:
         if nation:
-            return _("%(installs)s installations in the whole country on %(date)s.") % said
-        return _("%(installs)s installations on %(date)s.") % said
-    said["share"] = format_share(installs / people, page_language(), 1 if nation else 2)
-    return _("%(installs)s installations on %(date)s: %(share)s of the population.") % said
+            return _("%(installs)s installations in the whole country on %(date)s.") % words
+        return _("%(installs)s installations on %(date)s.") % words
+    words["share"] = format_share(installs / people, page_language(), 1 if nation else 2)
+    return _("%(installs)s installations on %(date)s: %(share)s of the population.") % words
 
 
 def of_the_map(ranking: Ranking) -> str:
@@ -76,21 +76,23 @@ def of_the_map(ranking: Ranking) -> str:
 
 
 def rank_among(ranking: Ranking, unit: Unit) -> str:
-    """Which place a province has, and how it moved in a week; empty where it has none."""
+    """Write which rank a province has, and how it moved in a week; empty where it has none."""
     found = next((each for each in ranking.ranked if each.unit.code == unit.code), None)
     if found is None or found.rank is None:
         return ""
-    said: dict[str, object] = {"rank": found.rank, "all": len(ranking.rows), "known": len(ranking.ranked)}
+    words: dict[str, object] = {"rank": found.rank, "all": len(ranking.rows), "known": len(ranking.ranked)}
     if not found.places:
-        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s).") % said
-    said["places"] = abs(found.places)
+        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s).") % words
+    words["places"] = abs(found.places)
     if found.places > 0:
-        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), up %(places)s in a week.") % said
-    return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), down %(places)s in a week.") % said
+        return (
+            _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), up %(places)s in a week.") % words
+        )
+    return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), down %(places)s in a week.") % words
 
 
 def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> list[Row]:
-    """The provinces as shapes of the map; `own` are the digits of those the page is about."""
+    """Return the provinces as shapes of the map; `own` are the digits of those the page is about."""
     by_digits = {each.unit.code.digits: each for each in ranking.rows}
     return [
         {
@@ -113,28 +115,29 @@ def _share_of(each: RankingRow) -> str:
 
 
 def row(each: RankingRow) -> Row:
-    """One line of a ranking."""
-    ranked, said = each.rank is not None, page_language()
+    """Present one line of a ranking."""
+    ranked, language = each.rank is not None, page_language()
     return {
         "rank": each.rank if ranked else "",
         "tied": each.tied,
         "code": str(each.unit.code),
-        "name": unit_name(each.unit, said),
-        "count": format_number(each.count, said) if each.count is not None else "",
+        "name": unit_name(each.unit, language),
+        "count": format_number(each.count, language) if each.count is not None else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
-        "class": sources.class_name(each.origin, said),
-        "share": format_share(each.share or 0, said) if ranked else "",
+        "class": sources.class_name(each.origin, language),
+        "share": format_share(each.share or 0, language) if ranked else "",
         "shade": maps.shade(each.share if ranked else None),
         "bar": f"{min(100.0, float(each.share or 0) * 100):.1f}" if ranked else "",
-        "points": format_points(each.points, said) if each.points is not None else "",
+        "points": format_points(each.points, language) if each.points is not None else "",
         "places": each.places,
-        "missing": translator(said).gettext(each.missing) if each.missing else "",
+        "missing": translator(language).gettext(each.missing) if each.missing else "",
         "hidden": False,
     }
 
 
 def children_rows(ranking: Ranking) -> list[Row]:
-    """As in the country's table, but a count from which a person could be told is hidden, with its share and gain."""
+    """Present the lines of a ranking within a unit; a count from which a person could be identified is hidden, with its
+    share and gain."""
     counts = {
         str(each.unit.code): (each.count, each.base.value if each.base else None)
         for each in ranking.rows
@@ -157,7 +160,7 @@ def children_rows(ranking: Ranking) -> list[Row]:
 
 
 def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -> str:
-    """A figure of a unit's own list."""
+    """Present a figure of a unit's own list."""
     if count.installs is None:
         return ""
     shown = suppression.disclosed(count.installs, people)
@@ -177,38 +180,38 @@ def status(state: Status) -> str:
 
 
 def goal(target: Target, progress: Progress) -> str:
-    """Say what an order asks of a unit, and what that takes."""
-    said = page_language()
+    """Write what an order asks of a unit, and what that takes."""
+    language = page_language()
     words: dict[str, object] = {
         "order": target.directive.number,
-        "share": format_share(share_asked(target), said, trim=True),
-        "target": format_number(target.installs, said),
-        "deadline": format_date(target.directive.deadline, said),
+        "share": format_share(share_asked(target), language, trim=True),
+        "target": format_number(target.installs, language),
+        "deadline": format_date(target.directive.deadline, language),
     }
     asked = _("Order %(order)s: %(target)s installations (%(share)s) by %(deadline)s.") % words
     pace = progress.pace
     if progress.last_figure is None or not pace.needed or pace.per_day is None:
         return asked
-    words |= {"needed": format_number(pace.needed, said), "per_day": format_number(pace.per_day, said)}
+    words |= {"needed": format_number(pace.needed, language), "per_day": format_number(pace.per_day, language)}
     takes = _("%(needed)s are missing: %(per_day)s a day.") % words
     if pace.recent_per_day is None:
         return f"{asked} {takes}"
-    recent = format_number(round(pace.recent_per_day), said)
+    recent = format_number(round(pace.recent_per_day), language)
     came = _("In the last week %(recent)s came a day.") % {"recent": recent}
     return f"{asked} {takes} {came}"
 
 
 def behind_row(unit: Unit, progress: Progress) -> Row:
-    """A unit that will not make it at its pace."""
-    pace, said = progress.pace, page_language()
+    """Present a unit that will not make it at its pace."""
+    pace, language = progress.pace, page_language()
     silent = progress.last_figure is None
     return {
         "code": str(unit.code),
-        "name": unit_name(unit, said),
-        "share": _("no figure") if silent else format_share(pace.share, said),
-        "needed": format_number(pace.needed, said),
-        "per_day": "" if pace.per_day is None else format_number(pace.per_day, said),
-        "recent": "" if pace.recent_per_day is None else format_change(round(pace.recent_per_day), said),
+        "name": unit_name(unit, language),
+        "share": _("no figure") if silent else format_share(pace.share, language),
+        "needed": format_number(pace.needed, language),
+        "per_day": "" if pace.per_day is None else format_number(pace.per_day, language),
+        "recent": "" if pace.recent_per_day is None else format_change(round(pace.recent_per_day), language),
         "status": status(pace.status),
         "silent": ""
         if silent or not progress.silent_days

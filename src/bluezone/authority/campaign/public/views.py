@@ -1,4 +1,5 @@
-"""The public pages of the roll-out: the country, a unit, its curve. No login; what could tell a person is hidden."""
+"""Serve the public pages of the roll-out: the country, a unit, its curve. No login; what could identify a person is
+hidden."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ _LISTED, _NAMED = 20, 10
 
 
 def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
-    """The day asked for, by date or by its place on the slider; the newest without either."""
+    """Return the day asked for, by date or by its position on the slider; the newest without either."""
     newest = days[-1] if days else clock.today()
     date, place = request.GET.get("date", ""), request.GET.get("at", "")
     try:
@@ -51,19 +52,19 @@ def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
 
 
 def _days() -> list[dt.date]:
-    """The days of which there is any figure. (A rehearsal's clock may stand before figures that are loaded.)"""
+    """Return the days of which there is any figure. (A rehearsal's clock may be before figures that are loaded.)"""
     return [day for day in reader.days_with_figures() if day <= clock.today()]
 
 
 def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
-    """What a slider over the days needs."""
-    said = page_language()
+    """Return what a slider over the days needs."""
+    language = page_language()
     return {
         "day": day,
-        "shown_day": format_date(day, said),
+        "shown_day": format_date(day, language),
         "at": max((place for place, other in enumerate(days) if other <= day), default=0),
         "last": len(days) - 1,
-        "days": [(place, format_date(each, said)) for place, each in enumerate(days)],
+        "days": [(place, format_date(each, language)) for place, each in enumerate(days)],
     }
 
 
@@ -77,7 +78,7 @@ def _choice(request: HttpRequest, name: str, kind: type[Any], default: Any) -> A
 @require_GET
 @public_page
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The country on a day: one sentence, the map, the ranking, the curve."""
+    """Show the country on a day: one sentence, the map, the ranking, the curve."""
     days = _days()
     day = _day(request, days)
     system = _choice(request, "system", System, System.on(day))
@@ -111,7 +112,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _unit(code: str, day: dt.date | None) -> Unit:
-    """A unit as it stood on a day. A province of 2025 can be asked for earlier days, too: as the sum of its parts."""
+    """Return a unit as it was on a day. A province of 2025 can be asked for earlier days, too: as the sum of its
+    parts."""
     try:
         parsed = UnitCode.parse(code)
         gazetteer = catalogue.provinces() if parsed.level <= Level.PROVINCE else catalogue.all_units()
@@ -147,10 +149,11 @@ def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.da
 @require_GET
 @public_page
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their source."""
+    """Show a unit on a day: its sentence, its place on the map, its curve, the units under it, figures with their
+    source."""
     unit, day, days, series = _of_unit(request, code)
     hidden = reader.hidden_days(unit, series, rankings.sisters_of(unit, day))
-    said = page_language()
+    language = page_language()
     below = rankings.children_of(unit, day)
     ranking = rankings.ranking_of(below, day, Measure.POPULATION) if below else None
     base = reader.people_of(unit, day)
@@ -159,12 +162,12 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     above = catalogue.all_units().ancestors(unit)
     context = _slider(days, day) | {
         "nav": "rollout",
-        "unit": unit_name(unit, said),
+        "unit": unit_name(unit, language),
         "code": code,
         "lead": sentences.lead(figure, people, hidden),
         "base": sentences.vintages(ranking) if ranking else "",
-        "above": [(str(each.code), unit_name(each, said)) for each in above if each.level is not Level.NATION],
-        "relatives": _relatives(unit, day, said),
+        "above": [(str(each.code), unit_name(each, language)) for each in above if each.level is not Level.NATION],
+        "relatives": _relatives(unit, day, language),
         "below": len(below),
         "has_curve": len(curves.points(series, hidden, people)) > 1,
         "curve_day": day,
@@ -182,21 +185,21 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _is_officer_of(request: HttpRequest, unit: Unit) -> bool:
-    """Whether the reader is an officer who may see every figure of the unit, and its bulletins."""
+    """Return whether the reader is an officer who may see every figure of the unit, and its bulletins."""
     own = scope.jurisdiction(request.user)
     return own is not None and own.role is not Role.UNIT_HEAD and own.may_see(place_of(unit.code))
 
 
 def _listed(request: HttpRequest, series: Series, people: int | None, hidden: set[dt.date]) -> dict[str, Any]:
     """List the newest figures of the series with their sources, or all of them where they are asked for."""
-    said, counts = page_language(), series.counts
+    language, counts = page_language(), series.counts
     every = "figures" in request.GET
     shown = counts if every else counts[-_LISTED:]
     return {
         "more": 0 if every else len(counts) - len(shown),
         "history": [
             {
-                "date": format_date(count.date, said),
+                "date": format_date(count.date, language),
                 "count": sentences.shown_count(count, people, hidden),
                 "source": source_text(count.origin, count.source),
                 "address": count.source,
@@ -208,7 +211,7 @@ def _listed(request: HttpRequest, series: Series, people: int | None, hidden: se
 
 
 def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
-    """A province on the map of the country; one of the 34 before July 2025 as the provinces it was made of.
+    """Return a province on the map of the country; one of the 34 before July 2025 as the provinces it was made of.
 
     There are no free shapes of districts and communes: those are tiles, coloured as the map is.
     """
@@ -233,7 +236,8 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
 
 
 def _under(ranking: Ranking | None) -> dict[str, Any]:
-    """The units below, ranked, and again as tiles in the order of their codes, where neighbours are neighbours."""
+    """Return the units below, ranked, and again as tiles in the order of their codes, where neighbours are
+    neighbours."""
     if ranking is None or all(each.count is None for each in ranking.rows):
         return {"rows": [], "tiles": [], "coloured": False}
     rows = sentences.children_rows(ranking)
@@ -243,7 +247,8 @@ def _under(ranking: Ranking | None) -> dict[str, Any]:
 
 
 def _goal(target: Target, series: Series, below: Sequence[Unit], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Say what the order in force takes, and who below is behind. Whose count is hidden is not named with numbers."""
+    """Return what the order in force takes, and who below is behind. A unit whose count is hidden is not named with
+    numbers."""
     own = unit_progress.of_unit(target, series)
     hidden = {row["code"] for row in rows if row["hidden"]}
     late = [each for each in unit_progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
@@ -256,8 +261,8 @@ def _goal(target: Target, series: Series, below: Sequence[Unit], rows: list[dict
     }
 
 
-def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]:
-    """The same land in the other list of provinces: what became of it, or what it was made of."""
+def _relatives(unit: Unit, day: dt.date, language: Language) -> list[dict[str, str]]:
+    """Return the same land in the other list of provinces: what became of it, or what it was made of."""
     gazetteer = catalogue.provinces()
     if unit.level is not Level.PROVINCE:
         return []
@@ -268,14 +273,14 @@ def _relatives(unit: Unit, day: dt.date, said: Language) -> list[dict[str, str]]
         codes = [each.predecessor for each in gazetteer.predecessors(unit.code)]
         on = min(day, reader.LAST_OF_63)
     return [
-        {"code": str(code), "name": unit_name(gazetteer.unit(code), said), "date": on.isoformat()} for code in codes
+        {"code": str(code), "name": unit_name(gazetteer.unit(code), language), "date": on.isoformat()} for code in codes
     ]
 
 
 @require_GET
 @public_page
 def curve(request: HttpRequest, code: str) -> HttpResponse:
-    """The curve of a unit up to a day, with a forecast of two weeks, its 80 % band and the target, as SVG."""
+    """Draw the curve of a unit up to a day, with a forecast of two weeks, its 80 % band and the target, as SVG."""
     day = _day(request, _days())
     found = curves.curve_of(_unit(code, day), day)
     if len(found.points) < 2:

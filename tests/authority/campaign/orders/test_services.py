@@ -161,7 +161,7 @@ def test_what_is_refused_leaves_nothing_behind(letter, hau_giang):
     assert not Target.objects.exists()
 
 
-def test_a_small_units_count_and_its_sisters_are_not_told_to_the_directive_page(give):
+def test_a_small_units_count_and_its_sisters_are_suppressed_on_the_directive_page(give):
     """As on the public pages: with the total shown, a single hidden part would follow from the others."""
     directive = give()
     districts = list(directive.targets.exclude(parent=None).order_by("key"))
@@ -179,7 +179,7 @@ def test_a_small_units_count_and_its_sisters_are_not_told_to_the_directive_page(
 
 @given(st.data())
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_sums_in_sql_are_the_sums_of_what_may_be_told(letter, schools, put_figure, data):
+def test_sums_in_sql_are_the_sums_of_what_may_be_disclosed(letter, schools, put_figure, data):
     """Figures on any days, by any sources, headcounts of any size; one silent for months stands where it stood."""
     DailyCount.objects.exclude(key__contains=":").delete()
     Directive.objects.all().delete()

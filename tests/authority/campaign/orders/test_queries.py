@@ -1,4 +1,4 @@
-"""Which orders stand on a day."""
+"""Which orders are in force on a day."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def order(db) -> Directive:
 
 
 @pytest.mark.parametrize(
-    ("day", "ended", "stands"),
+    ("day", "ended", "in_force"),
     [(13, None, False), (14, None, True), (30, None, True), (20, 20, False), (19, 20, True)],
 )
-def test_an_order_stands_from_its_day_until_it_is_ended(order, day, ended, stands):
+def test_an_order_is_in_force_from_its_day_until_it_is_ended(order, day, ended, in_force):
     if ended:
         Directive.objects.update(ended_on=dt.date(2020, 8, ended))
         order.refresh_from_db()
     date = dt.date(2020, 8, day)
-    assert order.in_force(date) is stands
-    assert queries.in_force(date).exists() is stands
-    assert queries.targets_of_unit(HAU_GIANG, date).exists() is stands
+    assert order.in_force(date) is in_force
+    assert queries.in_force(date).exists() is in_force
+    assert queries.targets_of_unit(HAU_GIANG, date).exists() is in_force
 
 
 def test_past_its_deadline_it_is_no_target_line_any_more(order):
