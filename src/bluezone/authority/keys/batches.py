@@ -29,7 +29,7 @@ from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 RETENTION = dt.timedelta(days=14)
 
-#: told of each batch finished, with how many there are: progress for a person, or a reason to stop (raise)
+#: called after each batch, with how many there are: to show progress, or to stop by raising
 Progress = Callable[[int, int], None]
 
 
@@ -111,7 +111,7 @@ def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
     batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at)
     ready = PublishedKey.objects.filter(region=conf.region, batch=None, embargoed_until__lt=end_at)
-    # Revised before anybody was told: withdrawn keys vanish, confirmed ones go out as confirmed.
+    # Revised before anybody was warned: withdrawn keys vanish, confirmed ones go out as confirmed.
     ready.filter(revised_report_type=ReportType.REVOKED).delete()
     ready.filter(revised_at__isnull=False).update(
         report_type=F("revised_report_type"),

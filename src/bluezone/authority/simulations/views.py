@@ -29,7 +29,7 @@ from bluezone.i18n import Language
 from bluezone.rollout import charts
 
 PAGE_SIZE = 30
-#: compared unless the officer says otherwise, beside where the place stands; the order's target is the third
+#: uptakes compared unless the officer chooses others, beside the place's adoption; and the target of the order of 2020
 _UPTAKES, _TARGET = (0.15, 0.30, 0.45, 0.60), 0.30
 
 

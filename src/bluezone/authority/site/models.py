@@ -30,7 +30,7 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     #: empty once decided
     data = models.BinaryField()
-    #: what the officer said with the file: the source, the day of rows without one
+    #: what the officer entered beside the file: the source, the day of rows without one
     options = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_index=True)
     decided_at = models.DateTimeField(null=True)

@@ -120,7 +120,7 @@ class MenuItem:
     #: lazily translated
     text: object
     audience: Audience
-    #: smaller stands further left
+    #: the smaller, the further left
     rank: int
     #: in the second row, on the pages of an officer's own area, instead of the first
     in_area: bool = True

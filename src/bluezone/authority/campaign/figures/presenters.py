@@ -17,7 +17,7 @@ from bluezone.rollout.counts import OrganisationCode, Origin
 from bluezone.rollout.series import Series
 from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent, disclose
 
-#: figures of so many days stand on an organisation's page
+#: days whose figures are shown on an organisation's page
 _HISTORY = 14
 
 

@@ -35,7 +35,7 @@ from bluezone.rollout.texts import translator
 
 _PEOPLE = "people-"
 _MOST_PEOPLE = 200_000_000
-#: so many rows of a preview stand on the page
+#: rows of a preview shown on the page
 _SHOWN = 400
 
 

@@ -24,7 +24,7 @@ from bluezone.rollout.sources import class_name
 from bluezone.rollout.suppression import Disclosure, Extent
 from bluezone.rollout.texts import translator, unit_name
 
-#: so many children of one stand on a page; the rest are a click away
+#: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
 
 
@@ -56,7 +56,7 @@ def scope_name(directive: Directive, language: Language) -> str:
 
 
 def state_of(directive: Directive, day: dt.date) -> str:
-    """Return the state of an order: `ended` (withdrawn or replaced), `past` its deadline, or `in_force`."""
+    """Return the state of an order: `withdrawn`, `replaced`, `past` its deadline, or `in_force`."""
     if directive.ended_on is not None and directive.ended_on <= day:
         return "replaced" if directive.replaced_by.exists() else "withdrawn"
     return "past" if directive.deadline < day else "in_force"
