@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from bluezone.epidemic.disease import STRAIN_2020
 from bluezone.epidemic.effects import effects, estimate, share
 from bluezone.epidemic.ensembles import Plan, pending, run_task
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.executors import batches, do_here, do_on_cores, do_on_dask
+from bluezone.epidemic.executors import batches, do_here, do_on_cores, do_on_dask, processes
 from bluezone.epidemic.interventions import App
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.store import Store
@@ -72,6 +74,24 @@ def test_a_cluster_that_does_not_answer_is_said_in_a_sentence(address: str, monk
     monkeypatch.setattr("bluezone.epidemic.executors.DASK_TIMEOUT", "1s")
     with pytest.raises(EpidemicError, match="no Dask scheduler answers"):
         list(do_on_dask(PLAN.tasks(), address))
+
+
+@pytest.mark.slow
+def test_work_cut_short_ends_its_processes_in_the_middle_of_a_task() -> None:
+    def interrupted() -> None:
+        with processes(2) as pool:
+            tasks = [pool.submit(time.sleep, 120) for _ in range(4)]
+            while not any(task.running() for task in tasks):
+                time.sleep(0.05)
+            raise KeyboardInterrupt
+
+    began_s = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    for worker in multiprocessing.active_children():
+        worker.join(60)
+    assert time.monotonic() - began_s < 60
+    assert not multiprocessing.active_children()
 
 
 def test_seeds_keep_together_unless_that_leaves_workers_idle() -> None:

@@ -30,11 +30,20 @@ def do_here(tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
-    """Keep processes for several calls of `do_on_cores`: each takes seconds to load its machine code."""
+    """Keep processes for several calls of `do_on_cores`: each takes seconds to load its machine code.
+
+    Where the work is cut short (Ctrl-C), they are ended at once: each may be in the middle of a seed's many runs, and
+    holds the next seeds already, which nobody would wait for. Results are kept by the caller as they come.
+    """
     context = multiprocessing.get_context("spawn")  # forking a process that has threads (a progress bar) is not safe
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         try:
             yield pool
+        except BaseException:
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
