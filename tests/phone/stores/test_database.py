@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
 
@@ -70,6 +71,16 @@ def test_a_full_disk_is_one_clear_error_and_the_store_goes_on(tmp_path):
     database.write("INSERT INTO thing VALUES ('x')")
     assert database.rows("SELECT * FROM thing") == [("x",)]
     database.close()
+
+
+def test_a_file_that_a_full_disk_keeps_shut_is_not_called_damaged(tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Database, "_prepare", full)
+    monkeypatch.setattr(Database, "_disk_is_full", lambda _self: True)
+    with pytest.raises(StorageError, match=r"cannot be opened \(database or disk is full\); is the disk full\?"):
+        Database(tmp_path / "a.sqlite3", SCHEMA, 1, Durability.PROCESS)
 
 
 def test_what_was_deleted_is_not_to_be_found_in_the_files(tmp_path):

@@ -79,6 +79,8 @@ class Database:
             self._encrypt_file(encrypted)
         except sqlite3.Error as error:
             self._db.close()
+            if self._disk_is_full():
+                raise StorageError(f"{path}: cannot be opened ({error}); is the disk full?") from error
             raise StorageError(f"{path}: is not a file of this program, or is damaged ({error})") from error
         except PhoneError:
             self._db.close()
