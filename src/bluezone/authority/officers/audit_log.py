@@ -8,14 +8,17 @@ from typing import Any
 
 from auditlog.context import auditlog_value
 from auditlog.models import LogEntry
-from django.utils.translation import gettext_lazy
+from django.db.models import BooleanField, DateField, Field, IntegerField
+from django.utils.translation import gettext, gettext_lazy
 
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import registries
+from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import AuditKind
 from bluezone.geography.errors import GeographyError
+from bluezone.i18n import format_date
 
 #: fields of several kinds, in words; a kind's own come first (registries.AuditKind)
 _COMMON_FIELDS = {
@@ -26,7 +29,7 @@ _COMMON_FIELDS = {
     "day": gettext_lazy("day"),
 }
 #: of no use to a reader: keys of the database, what follows from another field
-_LEFT_OUT = {"id", "search_key", "sha256", "organisation", "counts", "targets"}
+_LEFT_OUT = {"id", "search_key", "sha256", "organisation", "counts", "targets", "kind", "options"}
 _LONGEST = 60
 
 
@@ -63,17 +66,45 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
         "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
         "where": _place(place, today),
         "source": kind.source_name(extra["source"]) if extra.get("source") else "",
-        "changes": _changes(entry.changes_dict, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
+        "changes": _changes(entry, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
     }
 
 
-def _changes(changed: Mapping[str, Any], names: Mapping[str, object]) -> list[tuple[str, str, str]]:
+def _changes(entry: LogEntry, names: Mapping[str, object]) -> list[tuple[str, str, str]]:
     """List field, value before and value after; leave out what was never set."""
-    lines = [(name, _short(pair, 0), _short(pair, 1)) for name, pair in changed.items() if name not in _LEFT_OUT]
+    fields = _fields_of(entry)
+    lines = [
+        (name, *(_in_words(fields.get(name), _short(pair, at)) for at in (0, 1)))
+        for name, pair in entry.changes_dict.items()
+        if name not in _LEFT_OUT
+    ]
     said = [line for line in lines if (line[1] or line[2]) and not line[2].endswith(".None")]
     order = {name: at for at, name in enumerate(names)}
     said.sort(key=lambda line: (order.get(line[0], len(order)), line[0]))
     return [(str(names.get(name, name)), before, after) for name, before, after in said]
+
+
+def _fields_of(entry: LogEntry) -> dict[str, Field[Any, Any]]:
+    model = entry.content_type.model_class()
+    return {field.name: field for field in model._meta.concrete_fields} if model is not None else {}
+
+
+def _in_words(field: Field[Any, Any] | None, written: str) -> str:
+    """Write a value as pages do: the name of a choice, a date, a number with its separators."""
+    if field is None or not written:
+        return written
+    if field.choices:
+        return str(dict(field.flatchoices).get(written, written))
+    if isinstance(field, BooleanField):
+        return gettext("yes") if written == "True" else gettext("no")
+    if isinstance(field, IntegerField) and written.isdecimal():
+        return number_text(int(written))
+    if isinstance(field, DateField):
+        try:
+            return format_date(dt.date.fromisoformat(written), page_language())
+        except ValueError:  # a moment
+            return written
+    return written
 
 
 def _short(pair: Any, at: int) -> str:

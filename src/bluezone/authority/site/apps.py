@@ -25,4 +25,6 @@ class SiteConfig(AppConfig):
             "changed": _("changed rows"),
             "left_out": _("rows left out"),
         }
-        registries.audit_kinds.add(AuditKind("upload", _("file brought"), fields))
+        registries.audit_kinds.add(
+            AuditKind("upload", _("file brought"), fields, title=lambda written: written.removeprefix("import of "))
+        )

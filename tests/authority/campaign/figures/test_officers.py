@@ -241,7 +241,7 @@ def test_the_audit_log_says_old_and_new_value_and_can_be_narrowed(signed_in, off
     client.post("/officer/rollout/figures/new", {"unit": "63:93", "date": "13/8/2020", "installs": "55.289"})
     page = text_of(client.get("/officer/changes?kind=dailycount"))
     assert "Tỉnh Hậu Giang, 13/8/2020" in page
-    assert "<ins>55289</ins>" in page
+    assert "<ins>55.289</ins>" in page
     assert "Officer province" in page
-    assert "55289" not in text_of(client.get("/officer/changes?kind=user"))
-    assert "55289" not in text_of(signed_in("neighbour").get("/officer/changes"))
+    assert "55.289" not in text_of(client.get("/officer/changes?kind=user"))
+    assert "55.289" not in text_of(signed_in("neighbour").get("/officer/changes"))

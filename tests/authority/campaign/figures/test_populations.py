@@ -78,6 +78,10 @@ def test_one_is_typed_in_shown_with_what_it_changes_and_stored_only_then(signed_
     )  # fmt: skip
     entry = LogEntry.objects.get(content_type__model="population")
     assert (entry.actor.username, entry.changes["people"]) == ("province", ["None", "800000"])
+    log = text_of(client.get("/officer/changes"))
+    for said in ("<ins>800.000</ins>", "<ins>1/7/2020</ins>", "<ins>dân số</ins>", "đã lưu</ins>", ": Hậu Giang<"):
+        assert said in log
+    assert not re.search(r"import of|pending|2020-07-01|options", log)
 
 
 @pytest.mark.parametrize(
