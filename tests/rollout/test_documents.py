@@ -161,6 +161,11 @@ def test_the_spreadsheet_says_the_same_and_holds_numbers() -> None:
     assert rows[-1][3] <= rows[-1][2] <= rows[-1][4]
 
 
+def test_the_sheet_of_counts_says_so_with_one_count_too() -> None:
+    book = load_workbook(io.BytesIO(bulletin_xlsx(bulletin(Count(HAU_GIANG, DAY, installs=60_000)))))
+    assert [sheet.title for sheet in book.worksheets][1] == "Diễn biến số lượt cài đặt"
+
+
 def test_a_spreadsheet_never_holds_a_formula_from_a_name_or_source() -> None:
     made = bulletin(Count(HAU_GIANG, DAY, installs=60_000, source='=HYPERLINK("http://x","y")'))
     book = load_workbook(io.BytesIO(bulletin_xlsx(made)))

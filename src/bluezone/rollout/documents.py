@@ -87,7 +87,8 @@ def bulletin_xlsx(bulletin: Bulletin, language: Language = Language.VIETNAMESE) 
         sheet.append((source,))
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 44
-    _curve_sheet(book.create_sheet(_sheet_name(text.figure_title)), bulletin, language)
+    title = translator(language).gettext("Installs over time")  # of one day too, where the PDF has a bar of the share
+    _curve_sheet(book.create_sheet(_sheet_name(title)), bulletin, language)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
