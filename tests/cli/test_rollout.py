@@ -60,6 +60,18 @@ def facts(run: Run) -> Callable[..., Any]:
     return call
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "Status: unknown (too few figures of the days before to know its pace)."),
+        (("--installs", "300000"), "Status: met."),
+    ],
+)
+def test_pace_says_why_a_status_is_unknown(run: Run, given: tuple[str, ...], said: str) -> None:
+    question = ("pace", "--unit", "Hậu Giang", "--target", "30%", "--from", "2020-08-13", "--by", "2020-08-30")
+    assert run(*question, *given).stdout.rstrip().endswith(said)
+
+
 def test_pace_gives_what_the_order_of_hau_giang_takes(facts: Any) -> None:
     result = facts("pace", "--unit", "Hậu Giang", "--target", "30%", "--from", "2020-08-13", "--by", "2020-08-30")
     wanted = {

@@ -31,7 +31,7 @@ from bluezone.rollout.counts import Count
 from bluezone.rollout.forecast import Arrival, Day, Point, arrival, forecast
 from bluezone.rollout.history import series_of
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
-from bluezone.rollout.pace import Pace, installs_for, pace
+from bluezone.rollout.pace import Pace, Status, installs_for, pace
 from bluezone.rollout.series import Series
 from bluezone.rollout.tables import read_table
 
@@ -90,7 +90,9 @@ def pace_command(
         f"{unit.name} on {start}: {result.installs:,} of {base.value:,} = {result.share:.2%} ({base.vintage.title}).\n"
         f"{float(target) * 100:.4g} % by {deadline} is {result.target_installs:,}: {result.needed:,} more"
         + (f", {result.per_day:,} a day for {result.days} days." if result.per_day is not None else ".")
-        + f" Status: {result.status}."
+        + f" Status: {result.status}"
+        + (" (too few figures of the days before to know its pace)" if result.status is Status.UNKNOWN else "")
+        + "."
     )
 
 
