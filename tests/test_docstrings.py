@@ -31,6 +31,12 @@ def tool() -> ModuleType:
         "What may be told.",
         "Whether it fits.",
         "Whoever asks.",
+        "The unit of a code.",
+        "A page of figures.",
+        "How a target is handed down.",
+        "Where everything is.",
+        "`count` homes.",
+        "+1 north of the road.",
     ],
 )
 @pytest.mark.parametrize(

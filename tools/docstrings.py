@@ -3,8 +3,9 @@
     python tools/docstrings.py
 
 The first sentence of a docstring says by a verb what a module, a class or a function does, in the field's terms. It
-does not lean on another docstring ("The same ...", "As `Phone.verify`") nor open with Who, What or Whether, which say
-neither what is done nor what comes back. Private names are free, and so are tests, migrations and generated code.
+does not lean on another docstring ("The same ...", "As `Phone.verify`") nor open with a noun's article, a name in code
+style or a question word, which say neither what is done nor what comes back. Private names are free, and so are tests,
+migrations and generated code.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
-REFUSED = re.compile(r"(?:The same|Who(?:ever)?|What(?:ever)?|Whether)\b|As (?:`|\w+\.\w)")
+REFUSED = re.compile(
+    r"(?:The|An?|This|That|These|Those|One|Another|Every|Each|All|Some|Something)\b"
+    r"|(?:Who(?:ever|se)?|What(?:ever)?|Whether|Which|How|Where|When|Why)\b"
+    r"|As (?:`|\w+\.\w)|[^A-Z]"
+)
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

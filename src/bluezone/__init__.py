@@ -1,1 +1,1 @@
-"""Bluezone: contact tracing over Bluetooth, its authority, its roll-out and its rehearsal."""
+"""Trace contacts over Bluetooth: the phone, its authority, the roll-out and the rehearsal."""

@@ -17,7 +17,7 @@ from bluezone.i18n import Language
 from bluezone.town.run import Options
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
 
-#: more people than can be told apart in a drawing, and each phone is six databases
+#: more people than can be told apart in a drawing, and each phone is two databases
 MAX_SHOWN = 60
 DEFAULT_PORT = 8730
 
