@@ -106,6 +106,7 @@ def test_a_neighbour_whose_rank_changes_is_shown_too(signed_in, counts, text_of)
     typed = {"unit": "Cần Thơ", "people": "900.000", "as_of": "1/7/2020", "source": "CTK-12"}
     client = signed_in("ministry")
     page = text_of(client.get(client.post(f"{HERE}new", typed).url))
+    assert 'data-label="Cột">số người<' in page  # what is asked about: it is very different
     rows = re.findall(r'data-label="Hạng (?:trước|sau)">([^<]+)<', page)
     assert rows == ["2 trên 2", "1 trên 2", "1 trên 2", "2 trên 2"]  # Cần Thơ and, below it, Hậu Giang
 

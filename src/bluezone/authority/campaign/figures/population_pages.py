@@ -35,11 +35,17 @@ from bluezone.authority.units.models import Organisation
 from bluezone.errors import TranslatableError
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Unit
-from bluezone.i18n import format_date, format_share
+from bluezone.i18n import Language, format_date, format_share
 from bluezone.rollout import texts
 from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.ranking import RankingRow
+
+#: the header of what is typed in: the preview names its columns
+_COLUMNS = {
+    Language.ENGLISH: ("unit", "measure", "people", "date", "source"),
+    Language.VIETNAMESE: ("đơn vị", "loại", "số người", "ngày", "nguồn"),
+}
 
 
 class _CountedForm(forms.Form):
@@ -84,7 +90,7 @@ class PopulationForm(_CountedForm):
         """Return the one row as a file, so that it takes the path of a list."""
         text = io.StringIO()
         rows = csv.writer(text)
-        rows.writerow(("unit", "measure", "people", "date", "source"))
+        rows.writerow(_COLUMNS[page_language()])
         values = self.cleaned_data
         rows.writerow((values["unit"], values["measure"], values["people"], values["as_of"], values["source"]))
         return text.getvalue().encode()
