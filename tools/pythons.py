@@ -15,7 +15,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CACHE = REPOSITORY / ".cache" / "pythons"
-CORE = ("protocol", "geography", "exposure", "i18n", "phone/matching", "cli/test_ids.py",
+CORE = ("protocol", "geography", "exposure", "i18n", "phone/matching", "phone/stores", "cli/test_ids.py",
         "cli/test_export.py")  # fmt: skip
 TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis")
 _DOWNLOAD_S = 300

@@ -88,8 +88,9 @@ def test_a_day_tells_its_scans_sightings_and_garbage_and_empty_scans_leave_no_ro
 
 def test_a_logbook_of_another_scheme_is_refused(tmp_path):
     ContactStore(open_contacts_database(tmp_path), EN).database.close()
-    with pytest.raises(StorageError, match="scheme en, not bluezone-v1"):
-        ContactStore(open_contacts_database(tmp_path), scheme_named("bluezone-v1"))
+    other = pytest.raises(StorageError, match="scheme en, not bluezone-v1")
+    with closing(open_contacts_database(tmp_path)) as database, other:
+        ContactStore(database, scheme_named("bluezone-v1"))
 
 
 # --- fourteen days --------------------------------------------------------------------------------

@@ -104,8 +104,9 @@ def test_the_old_scheme_walks_its_chain(tmp_path, virtual):
     first = store.key_at(DAY0)
     assert store.key_at(DAY0 + 3 * DAY).key == day_key_after(first.key, 3)
     store.database.close()
-    with pytest.raises(StorageError, match="scheme bluezone-v1, not en"):
-        KeyStore(open_phone_database(tmp_path / "v1"), EN, virtual.entropy(1))
+    other = pytest.raises(StorageError, match="scheme bluezone-v1, not en")
+    with closing(open_phone_database(tmp_path / "v1")) as database, other:
+        KeyStore(database, EN, virtual.entropy(1))
 
 
 def test_a_key_once_used_survives_kill_9(tmp_path, virtual):
