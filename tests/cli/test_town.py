@@ -31,6 +31,13 @@ def start(*arguments, temporary):
     )
 
 
+def test_a_folder_that_takes_no_file_is_said_before_the_day(monkeypatch, run_bluezone, tmp_path):
+    monkeypatch.setattr(os, "access", lambda path, mode: not (Path(path) == tmp_path and mode == os.W_OK))
+    ended = run_bluezone("town", "run", "--json", str(tmp_path / "day.json"))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"bluezone: {tmp_path / 'day.json'}: nothing can be written there\n"
+
+
 def test_without_django_the_extra_of_the_town_is_named(monkeypatch, run_bluezone):
     monkeypatch.setitem(sys.modules, "django", None)
     ended = run_bluezone("town", "run", "--people", "2", "--hours", "0.1", "--quiet")

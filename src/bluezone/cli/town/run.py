@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import os
 import signal
 import tempfile
 import time
@@ -60,8 +61,12 @@ def run(
     people's ways, radio waves and what a Bluetooth chip does.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
-    if json_file not in (None, "-") and not Path(str(json_file)).absolute().parent.is_dir():
-        raise CommandError(f"{json_file}: there is no such folder")
+    if json_file not in (None, "-"):  # before the day, not after it
+        parent = Path(str(json_file)).absolute().parent
+        if not parent.is_dir():
+            raise CommandError(f"{json_file}: there is no such folder")
+        if not os.access(parent, os.W_OK):
+            raise CommandError(f"{json_file}: nothing can be written there")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
         options = Options(people, seed, directory, hours, policy)
