@@ -49,7 +49,7 @@ def check_migrated() -> None:
         )
 
 
-def check_working(error: DatabaseError) -> None:
+def check_working(error: Exception) -> None:
     """Raise AuthorityError where an error is the database's and not the program's: a full disk, a lock, no connection.
 
     PostgreSQL names these by OperationalError. SQLite uses the class for mistakes in a query too, under one code.
@@ -59,5 +59,5 @@ def check_working(error: DatabaseError) -> None:
         raise _unusable(error) from error
 
 
-def _unusable(error: DatabaseError) -> AuthorityError:
+def _unusable(error: Exception) -> AuthorityError:
     return AuthorityError(f"the database cannot be used: {' '.join(str(error).split())}")
