@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bluezone.exposure.encounters import read_encounters
 from bluezone.exposure.evaluate import transfer
 from bluezone.exposure.operating_point import from_json, measured_operating_points, to_json
 from bluezone.exposure.policies import BLUEZONE
@@ -31,10 +30,11 @@ def test_the_table_survives_json():
     assert from_json(to_json(measured_operating_points())) == measured_operating_points()
 
 
-def test_the_table_is_what_the_recordings_say(require_tool):
+def test_the_table_is_what_the_recordings_say(recorded_sets):
     """Skipped where the sets are not on the machine."""
-    sets = {name: read_encounters(require_tool.shared_data(f"data/ble/{name}")) for name in ("mitll", "exp05")}
     for point in measured_operating_points().points:
-        [row] = transfer(sets[point.fitted_on], sets[point.measured_on], (BLUEZONE,), np.random.default_rng(1))
+        [row] = transfer(
+            recorded_sets[point.fitted_on], recorded_sets[point.measured_on], (BLUEZONE,), np.random.default_rng(1)
+        )
         assert row.frozen.p_miss == pytest.approx(point.missed_share, abs=5e-4)
         assert row.frozen.p_false_alarm == pytest.approx(point.false_alarm_share, abs=5e-4)

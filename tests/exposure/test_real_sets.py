@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 
 from bluezone.exposure.calibration import default_calibration
-from bluezone.exposure.encounters import read_encounters
 from bluezone.exposure.evaluate import cross_validated, evaluate, transfer
 from bluezone.exposure.metrics import auc
 from bluezone.exposure.policies import BLUEZONE, POLICIES
 
 
 @pytest.fixture(scope="module")
-def sets(require_tool):
-    return {name: read_encounters(require_tool.shared_data(f"data/ble/{name}")) for name in ("mitll", "exp05")}
+def sets(recorded_sets):
+    return recorded_sets
 
 
 @pytest.mark.parametrize(

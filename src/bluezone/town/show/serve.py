@@ -108,7 +108,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
         await asyncio.gather(page, return_exceptions=True)
         sock.close()
     if running.error is not None:
-        if isinstance(running.error, BluezoneError | OSError):
+        if isinstance(running.error, BluezoneError | OSError | ModuleNotFoundError):
             raise running.error
         raise RuntimeError("the rehearsal failed") from running.error
 
