@@ -50,11 +50,11 @@ def fill(units: int) -> int:
     from bluezone.geography import catalogue
     from bluezone.geography.units import Level
     from bluezone.rollout.counts import Count, OrganisationCode
-    from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, make_code
+    from bluezone.rollout.sectors import BUILT_IN, ENTROPY_BYTES, make_code
 
     rng = np.random.default_rng(1)
     communes = catalogue.all_units().of_level(Level.COMMUNE, TODAY)
-    each, sectors = max(1, round(units / len(communes))), list(Sector)
+    each, sectors = max(1, round(units / len(communes))), list(BUILT_IN)
     rows = []
     for commune in communes:
         for number in range(each):
@@ -83,9 +83,9 @@ def give() -> int:
     from bluezone.geography.units import NATION_63
     from bluezone.rollout.cascade import Split
     from bluezone.rollout.directives import Base
-    from bluezone.rollout.sectors import Sector
+    from bluezone.rollout.sectors import BUILT_IN
 
-    root, _ = tree.sectors(NATION_63, list(Sector), TODAY)
+    root, _ = tree.sectors(NATION_63, list(BUILT_IN), TODAY)
     letter = Letter(
         "1/BM", TODAY - dt.timedelta(days=12), "-", NATION_63, Base.HEADCOUNT, Fraction(3, 10),
         dt.date(2020, 8, 30), "-",

@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.geography.names import plain_key
+from bluezone.i18n import Language
 from bluezone.rollout.sectors import (
+    BUILT_IN,
     ENTROPY_BYTES,
-    NAMES,
+    KEY_LENGTH,
     Sector,
     UnitCodeError,
     codes_among,
     is_code,
     make_code,
     read_code,
+    sector_meant,
 )
 
 entropy = st.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES)
@@ -42,8 +46,54 @@ def test_what_is_no_code_is_refused(text: str) -> None:
         read_code(text)
 
 
-def test_every_sector_has_a_name() -> None:
-    assert set(NAMES) == set(Sector)
+def test_the_keys_that_databases_hold_are_all_there() -> None:
+    assert set(BUILT_IN) >= {
+        "state-agencies", "armed-forces", "schools", "hospitality", "stations", "companies", "neighbourhoods",
+        "quarantine", "other",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("sector", BUILT_IN.values(), ids=list(BUILT_IN))
+def test_every_sector_says_what_is_counted_and_who_is_asked_in_both_languages(sector: Sector) -> None:
+    assert len(sector.key) <= KEY_LENGTH
+    for said in (sector.name_in, sector.counted_in, sector.asked_in):
+        assert said(Language.ENGLISH)
+        assert said(Language.VIETNAMESE) != said(Language.ENGLISH)
+
+
+def test_no_two_sectors_have_a_name_or_a_word_in_common() -> None:
+    names = [sector.name_in(language) for sector in BUILT_IN.values() for language in Language]
+    words = [word for sector in BUILT_IN.values() for word in sector.words]
+    assert len(set(names)) == len(names)
+    assert len(set(words)) == len(words)
+    assert all(word == plain_key(word) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("schools", "schools"),
+        ("Trường học: học sinh, sinh viên và người thân", "schools"),
+        ("Schools: pupils, students and their families", "schools"),
+        ("Trường THPT Chợ Mới", "schools"),
+        ("Ấp Chợ", "neighbourhoods"),
+        ("CHO VI THANH", "markets"),
+        ("Công ty may số 3, Khu công nghiệp Sông Hậu", "companies"),
+        ("Khu công nghiệp Sông Hậu", "zones"),
+        ("Trung tâm thương mại", "markets"),
+        ("Trạm Y tế xã Tân Bình", "hospitals"),
+        ("Khu cách ly tập trung Trường Quân sự", "quarantine"),
+        ("Công đoàn cơ sở", "unions"),
+        ("Chợ đêm", "night-markets"),
+        ("Trường số 1", "schools"),
+        ("Thủy lợi", None),
+        ("", None),
+    ],
+)
+def test_a_cell_means_a_sector(text: str, key: str | None) -> None:
+    own = Sector("night-markets", "Night markets", vietnamese="Chợ đêm")
+    found = sector_meant(text, [*BUILT_IN.values(), own])
+    assert (found.key if found else None) == key
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,24 @@
-"""Name the sectors an order speaks to, and make the short codes their units put on posters."""
+"""Describe the sectors an order speaks to, and make the short codes their units put on posters.
+
+A sector is data: its key is what a database holds, and a ministry or a province adds sectors of its own beside the
+built-in ones (`authority.units.sectors`). Who answers for a sector is written as Vietnamese letters name the office.
+"""
 
 from __future__ import annotations
 
-import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bluezone.errors import N_
+from bluezone.geography.names import plain_key
+from bluezone.geography.units import Level
+from bluezone.i18n import Language
 from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.texts import translator
+
+#: letters of a sector's key, as databases hold it
+KEY_LENGTH = 16
 
 #: Crockford's base 32: no I, L, O, U, so that a code read aloud or from paper is typed right.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,33 +29,204 @@ ENTROPY_BYTES = 5
 _LOOKS = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}")
 
 
-class Sector(enum.StrEnum):
-    """Name where an order reaches people: the sectors of the letter of Hậu Giang of August 2020."""
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """Describe a sector: where an order reaches people, what is counted there, who is asked, which office answers."""
 
-    STATE_AGENCIES = "state-agencies"
-    ARMED_FORCES = "armed-forces"
-    SCHOOLS = "schools"
-    HOSPITALITY = "hospitality"
-    STATIONS = "stations"
-    COMPANIES = "companies"
-    NEIGHBOURHOODS = "neighbourhoods"
-    QUARANTINE = "quarantine"
-    OTHER = "other"
+    key: str
+    #: in English; a msgid of `rollout.texts` unless `vietnamese` is given
+    name: str
+    #: the Vietnamese name of a sector that is not in the catalogue
+    vietnamese: str = ""
+    #: whose phones are counted, and who is asked for the count; msgids, or as an officer wrote them
+    counted: str = ""
+    asked: str = ""
+    #: whether an order to it means the members' families too
+    families: bool = False
+    #: the office in charge unless a place says otherwise; without one the place itself answers
+    offices: Mapping[Level, str] = field(default_factory=dict)
+    #: words of an uploaded list that mean it, as plain keys
+    words: tuple[str, ...] = ()
+
+    def name_in(self, language: Language) -> str:
+        """Return its name in a language."""
+        return self.vietnamese if self.vietnamese and language is Language.VIETNAMESE else _said(self.name, language)
+
+    def counted_in(self, language: Language) -> str:
+        """Return whose phones are counted."""
+        return _said(self.counted, language)
+
+    def asked_in(self, language: Language) -> str:
+        """Return who is asked for the count."""
+        return _said(self.asked, language)
 
 
-#: msgids; `families` tells whether an order to this sector means the members' families too
-NAMES: dict[Sector, str] = {
-    Sector.STATE_AGENCIES: N_("State agencies and public services"),
-    Sector.ARMED_FORCES: N_("Armed forces"),
-    Sector.SCHOOLS: N_("Schools: pupils, students and their families"),
-    Sector.HOSPITALITY: N_("Restaurants and hotels"),
-    Sector.STATIONS: N_("Bus stations, boat stations and landing stages"),
-    Sector.COMPANIES: N_("Companies in markets, shopping centres and industrial zones"),
-    Sector.NEIGHBOURHOODS: N_("Neighbourhoods and hamlets"),
-    Sector.QUARANTINE: N_("Quarantine sites"),
-    Sector.OTHER: N_("Others"),
-}
-WITH_FAMILIES = frozenset({Sector.STATE_AGENCIES, Sector.ARMED_FORCES, Sector.SCHOOLS})
+def _said(text: str, language: Language) -> str:
+    return translator(language).gettext(text) if text else ""
+
+
+def _offices(nation: str, province: str, district: str, commune: str = "") -> dict[Level, str]:
+    by_level = {Level.NATION: nation, Level.PROVINCE: province, Level.DISTRICT: district, Level.COMMUNE: commune}
+    return {level: office for level, office in by_level.items() if office}
+
+
+_HEALTH = _offices("Bộ Y tế", "Sở Y tế", "Trung tâm Y tế", "Trạm Y tế")
+_TRANSPORT = _offices("Bộ Giao thông vận tải", "Sở Giao thông vận tải", "Phòng Kinh tế và Hạ tầng")
+
+#: Those of the letter of Hậu Giang of August 2020, and of the national letters 2841/BTTTT-THH and 272/TB-VPCP. The
+#: offices are those that a province, a district and a commune had then.
+_BUILT_IN = (
+    Sector(
+        "state-agencies",
+        N_("State agencies and public services"),
+        counted=N_("officials, public employees and workers, and the members of their families"),
+        asked=N_("the head of the agency"),
+        families=True,
+        offices=_offices("Bộ Nội vụ", "Sở Nội vụ", "Phòng Nội vụ"),
+        words=("co quan", "ubnd", "uy ban nhan dan", "office"),
+    ),
+    Sector(
+        "armed-forces",
+        N_("Armed forces"),
+        counted=N_("soldiers, police officers and workers, and the members of their families"),
+        asked=N_("the commander"),
+        families=True,
+        offices=_offices("Bộ Quốc phòng", "Bộ Chỉ huy Quân sự", "Ban Chỉ huy Quân sự", "Ban Chỉ huy Quân sự"),
+        words=("vu trang", "cong an", "quan su", "bien phong"),
+    ),
+    Sector(
+        "schools",
+        N_("Schools: pupils, students and their families"),
+        counted=N_("pupils, students, teachers and staff, and the members of their families"),
+        asked=N_("the head of the school"),
+        families=True,
+        offices=_offices("Bộ Giáo dục và Đào tạo", "Sở Giáo dục và Đào tạo", "Phòng Giáo dục và Đào tạo"),
+        words=("truong", "truong hoc", "giao duc", "mam non", "school"),
+    ),
+    Sector(
+        "hospitality",
+        N_("Restaurants and hotels"),
+        counted=N_("staff; guests are asked at the door"),
+        asked=N_("the owner or manager"),
+        offices=_offices(
+            "Bộ Văn hóa, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch", "Phòng Văn hóa và Thông tin"
+        ),
+        words=("nha hang", "khach san", "nha nghi", "quan an", "khu du lich", "homestay", "hotel", "restaurant"),
+    ),
+    Sector(
+        "stations",
+        N_("Bus stations, boat stations and landing stages"),
+        counted=N_("staff and drivers; travellers are asked at the door"),
+        asked=N_("the head of the station"),
+        offices=_TRANSPORT,
+        words=("ben xe", "ben tau", "ben pha", "ben bai", "nha ga", "san bay", "station"),
+    ),
+    Sector(
+        "transport",
+        N_("Transport companies and their vehicles"),
+        counted=N_("drivers and staff; passengers are asked on the way"),
+        asked=N_("the head of the company"),
+        offices=_TRANSPORT,
+        words=("van tai", "hang xe", "taxi", "xe buyt", "xe khach", "transport"),
+    ),
+    Sector(
+        "companies",
+        N_("Companies and businesses"),
+        counted=N_("workers and staff"),
+        asked=N_("the head of the company"),
+        offices=_offices(
+            "Bộ Lao động - Thương binh và Xã hội",
+            "Sở Lao động - Thương binh và Xã hội",
+            "Phòng Lao động - Thương binh và Xã hội",
+        ),
+        words=("cong ty", "doanh nghiep", "xi nghiep", "nha may", "hop tac xa", "company"),
+    ),
+    Sector(
+        "markets",
+        N_("Markets and shopping centres"),
+        counted=N_("traders and staff; customers are asked at the door"),
+        asked=N_("the management of the market"),
+        offices=_offices("Bộ Công Thương", "Sở Công Thương", "Phòng Kinh tế và Hạ tầng"),
+        words=("cho", "sieu thi", "trung tam thuong mai", "tttm", "market", "supermarket"),
+    ),
+    Sector(
+        "zones",
+        N_("Industrial zones and clusters"),
+        counted=N_("workers of the companies in the zone"),
+        asked=N_("the management board of the zone"),
+        offices=_offices("Bộ Kế hoạch và Đầu tư", "Ban Quản lý các khu công nghiệp", "Phòng Kinh tế và Hạ tầng"),
+        words=("khu cong nghiep", "cum cong nghiep", "khu che xuat", "khu kinh te", "kcn", "ccn", "industrial zone"),
+    ),
+    Sector(
+        "hospitals",
+        N_("Hospitals and health stations"),
+        counted=N_("staff; patients and their families are asked"),
+        asked=N_("the head of the hospital"),
+        offices=_HEALTH,
+        words=("benh vien", "tram y te", "phong kham", "trung tam y te", "nha thuoc", "hospital"),
+    ),
+    Sector(
+        "neighbourhoods",
+        N_("Neighbourhoods and hamlets"),
+        counted=N_("the people of the households, from house to house"),
+        asked=N_("the head of the neighbourhood or hamlet"),
+        words=("ap", "khu vuc", "to dan pho", "khu dan cu", "khu pho", "thon", "hamlet"),
+    ),
+    Sector(
+        "housing",
+        N_("Apartment blocks and boarding houses"),
+        counted=N_("the people who live there"),
+        asked=N_("the management of the building"),
+        offices=_offices("Bộ Xây dựng", "Sở Xây dựng", "Phòng Kinh tế và Hạ tầng"),
+        words=("chung cu", "nha tro", "khu nha o", "ky tuc xa", "apartment"),
+    ),
+    Sector(
+        "quarantine",
+        N_("Quarantine sites"),
+        counted=N_("people in quarantine and staff"),
+        asked=N_("the head of the site"),
+        offices=_HEALTH,
+        words=("cach ly", "quarantine"),
+    ),
+    Sector(
+        "unions",
+        N_("Unions and associations"),
+        counted=N_("members"),
+        asked=N_("the chair of the union"),
+        offices=_offices(*["Ủy ban Mặt trận Tổ quốc Việt Nam"] * 4),
+        words=("doan the", "hoi", "cong doan", "doan thanh nien", "tinh doan", "huyen doan", "mat tran", "union"),
+    ),
+    Sector(
+        "other",
+        N_("Others"),
+        counted=N_("its people"),
+        asked=N_("the head of the unit"),
+        words=("khac", "other"),
+    ),
+)
+#: by key, in the order in which they are offered
+BUILT_IN: Mapping[str, Sector] = {each.key: each for each in _BUILT_IN}
+
+
+def sector_meant(text: str, sectors: Iterable[Sector]) -> Sector | None:
+    """Return the sector that a cell of a list means: by its key, its name in either language, or a word of it.
+
+    Of several words the first in the text says what the unit is: a company in an industrial zone is a company, the
+    hamlet “ấp Chợ” no market. At one place the longest word counts.
+    """
+    key = plain_key(text)
+    candidates = list(sectors)
+    for sector in candidates:
+        if key in {plain_key(each) for each in (sector.key, *(sector.name_in(language) for language in Language))}:
+            return sector
+    padded = f" {key} "
+    found = [
+        (at, -len(word), order)
+        for order, sector in enumerate(candidates)
+        for word in sector.words
+        if (at := padded.find(f" {word} ")) >= 0
+    ]
+    return candidates[min(found)[2]] if found else None
 
 
 class UnitCodeError(RolloutError):

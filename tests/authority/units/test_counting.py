@@ -14,7 +14,7 @@ from bluezone.authority.units import services
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.installations import Registration
-from bluezone.rollout.sectors import Sector, make_code
+from bluezone.rollout.sectors import make_code
 
 DAY = dt.date(2020, 8, 18)
 ONE, OTHER = "63:31318", "63:31321"
@@ -22,12 +22,12 @@ ONE, OTHER = "63:31318", "63:31321"
 
 @pytest.fixture
 def school(db):
-    return services.register(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY)
+    return services.register(Facts("Trường THPT Vị Thanh", "schools", UnitCode.parse(ONE), 60), DAY)
 
 
 @pytest.fixture
 def market(db):
-    return services.register(Facts("Chợ Vị Thanh", Sector.COMPANIES, UnitCode.parse(ONE), 300), DAY)
+    return services.register(Facts("Chợ Vị Thanh", "companies", UnitCode.parse(ONE), 300), DAY)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bluezone.authority.units import services
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import Sector, make_code
+from bluezone.rollout.sectors import make_code
 
 DAY = dt.date(2020, 8, 15)
 #: who may do what with a school of the commune 63:31318
@@ -29,12 +29,12 @@ EVERYBODY = [
 
 @pytest.fixture
 def school(db):
-    return services.register(Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY)
+    return services.register(Facts("Trường A", "schools", UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY)
 
 
 @pytest.fixture
 def market(db):
-    return services.register(Facts("Chợ B", Sector.COMPANIES, UnitCode.parse("63:31340"), 300), DAY)
+    return services.register(Facts("Chợ B", "companies", UnitCode.parse("63:31340"), 300), DAY)
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_a_list_is_shown_first_stored_then_and_the_same_again_changes_nothing(of
     assert store(client, there).headers["Location"] == there
     rows = Organisation.objects.order_by("name")
     assert [(row.name, row.sector, row.headcount, row.with_families) for row in rows] == [
-        ("Chợ Vị Thanh", "companies", 340, False),
+        ("Chợ Vị Thanh", "markets", 340, False),
         ("Trường Tiểu học 1", "schools", 1_200, True),
         ("Ấp Mỹ Hiệp", "neighbourhoods", 512, False),
     ]

@@ -12,11 +12,11 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import Sector, read_code
+from bluezone.rollout.sectors import read_code
 
 DAY = dt.date(2020, 8, 15)
 COMMUNE = UnitCode.parse("63:31318")
-SCHOOL = Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, COMMUNE, 60, with_families=True)
+SCHOOL = Facts("Trường THPT Vị Thanh", "schools", COMMUNE, 60, with_families=True)
 
 
 def test_a_new_organisation_has_a_code_and_lies_where_its_commune_lies(db):
@@ -32,7 +32,7 @@ def test_a_new_organisation_has_a_code_and_lies_where_its_commune_lies(db):
 )
 def test_what_cannot_be_is_a_sentence_and_nothing_is_stored(db, name, headcount, sentence):
     with pytest.raises(OrganisationError, match=sentence):
-        services.register(Facts(name, Sector.SCHOOLS, COMMUNE, headcount), DAY)
+        services.register(Facts(name, "schools", COMMUNE, headcount), DAY)
     assert not Organisation.objects.exists()
 
 
@@ -52,7 +52,7 @@ def test_two_of_a_name_in_one_place_and_sector_are_refused_until_one_is_closed(d
 def test_a_change_keeps_the_code_of_the_posters(db):
     school = services.register(SCHOOL, DAY)
     code = school.code
-    services.change(school, Facts("Trường THPT Vị Thanh 2", Sector.SCHOOLS, UnitCode.parse("63:31321"), 70))
+    services.change(school, Facts("Trường THPT Vị Thanh 2", "schools", UnitCode.parse("63:31321"), 70))
     school.refresh_from_db()
     assert (school.code, school.headcount) == (code, 70)
     assert school.place.endswith(f"/63:31321/{code}/")

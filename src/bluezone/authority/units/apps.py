@@ -21,4 +21,8 @@ class UnitsConfig(AppConfig):
         )
         registries.posts.add(posts)
         fields = {"headcount": _("headcount"), "name": _("name"), "sector": _("sector")}
-        registries.audit_kinds.add(AuditKind("organisation", _("school, office or company"), fields))
+        names = {"name": _("name"), "name_english": _("name in English"), "counted": _("what is counted")}
+        registries.audit_kinds.add(
+            AuditKind("organisation", _("school, office or company"), fields),
+            AuditKind("ownsector", _("sector"), names | {"asked": _("who is asked"), "office": _("office in charge")}),
+        )

@@ -10,20 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
-from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.language import sentence_of
+from bluezone.authority.units import sectors
 from bluezone.authority.units.places import find_unit, path_of
 from bluezone.authority.units.rules import MOST_PEOPLE
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
-from bluezone.rollout.sectors import NAMES, Sector
-from bluezone.rollout.texts import translator
-
-
-def sector_choices() -> list[tuple[str, str]]:
-    """Return the sectors in the reader's language."""
-    translate = translator(page_language()).gettext
-    return [(sector.value, translate(name)) for sector, name in NAMES.items()]
 
 
 class OrganisationForm(forms.Form):
@@ -56,7 +49,10 @@ class OrganisationForm(forms.Form):
     def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own, self._today = own, today
-        cast(forms.ChoiceField, self.fields["sector"]).choices = [("", "–"), *sector_choices()]
+        cast(forms.ChoiceField, self.fields["sector"]).choices = [
+            ("", "–"),
+            *sectors.choices(own.place, kept=self.initial.get("sector", "")),
+        ]
         self.fields["within"].widget.attrs["list"] = "places"
         mine = own_unit(own, today)
         if mine.level is Level.COMMUNE:
@@ -80,7 +76,7 @@ class OrganisationForm(forms.Form):
         values = self.cleaned_data
         return Facts(
             name=values["name"],
-            sector=Sector(values["sector"]),
+            sector=values["sector"],
             within=values["within"].code,
             headcount=values["headcount"],
             with_families=values["with_families"],

@@ -14,12 +14,10 @@ from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit
-from bluezone.i18n import Language
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.sectors import NAMES, WITH_FAMILIES, Sector
-from bluezone.rollout.texts import translator
+from bluezone.rollout.sectors import Sector, sector_meant
 
 MOST_ROWS = 2_000
 _HEADER_SEARCH_ROWS = 20
@@ -36,20 +34,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "families": ("families", "with families", "gia dinh", "ke ca gia dinh", "ca gia dinh"),
     "head": ("head", "headed by", "nguoi dung dau", "phu trach", "nguoi phu trach", "thu truong", "hieu truong"),
 }
-#: words of a cell that say a sector, besides its names in both languages
-_SECTOR_WORDS: dict[str, Sector] = {
-    "co quan": Sector.STATE_AGENCIES, "ubnd": Sector.STATE_AGENCIES,
-    "office": Sector.STATE_AGENCIES, "vu trang": Sector.ARMED_FORCES, "cong an": Sector.ARMED_FORCES,
-    "quan su": Sector.ARMED_FORCES, "truong": Sector.SCHOOLS, "truong hoc": Sector.SCHOOLS,
-    "giao duc": Sector.SCHOOLS, "school": Sector.SCHOOLS, "nha hang": Sector.HOSPITALITY,
-    "khach san": Sector.HOSPITALITY, "hotel": Sector.HOSPITALITY, "ben xe": Sector.STATIONS,
-    "ben tau": Sector.STATIONS, "station": Sector.STATIONS, "cong ty": Sector.COMPANIES,
-    "doanh nghiep": Sector.COMPANIES, "cho": Sector.COMPANIES, "khu cong nghiep": Sector.COMPANIES,
-    "company": Sector.COMPANIES, "market": Sector.COMPANIES, "ap": Sector.NEIGHBOURHOODS,
-    "khu vuc": Sector.NEIGHBOURHOODS, "to dan pho": Sector.NEIGHBOURHOODS, "khu dan cu": Sector.NEIGHBOURHOODS,
-    "hamlet": Sector.NEIGHBOURHOODS, "cach ly": Sector.QUARANTINE, "quarantine": Sector.QUARANTINE,
-    "khac": Sector.OTHER, "other": Sector.OTHER,
-}  # fmt: skip
 _PLACE_FIELDS = ("within", "commune", "district", "province")
 _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 
@@ -72,7 +56,7 @@ class Draft:
     @property
     def key(self) -> Key:
         """Return what tells open organisations apart."""
-        return str(self.facts.within), self.facts.sector.value, self.facts.name
+        return str(self.facts.within), self.facts.sector, self.facts.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +69,19 @@ class Preview:
 
 
 def preview(
-    lines: Lines, find: Callable[[str], Unit], stored: Callable[[Iterable[Key]], Mapping[Key, Facts]]
+    lines: Lines,
+    find: Callable[[str], Unit],
+    stored: Callable[[Iterable[Key]], Mapping[Key, Facts]],
+    sectors: Sequence[Sector],
 ) -> Preview:
     """Read every row and find every problem.
 
     `find` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
-    OrganisationError); `stored` gives the open organisations with these keys. Raises UploadError for what is no list of
-    organisations.
+    OrganisationError); `stored` gives the open organisations with these keys; `sectors` are those of the officer's
+    place. Raises UploadError for what is no list of organisations.
     """
     header, fields, rows = check_header(lines)
-    reader = _Reader(find, {field: header[at] for field, at in fields.items()})
+    reader = _Reader(find, sectors, {field: header[at] for field, at in fields.items()})
     cells = [(line, _cells(row, fields)) for line, row in rows]
     drafts = [draft for line, row in cells if (draft := reader.read(line, row)) is not None]
     held = stored([each.key for each in drafts])
@@ -133,22 +120,12 @@ def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
     return {field: " ".join(cells[at].split()) for field, at in fields.items() if at < len(cells)}
 
 
-def sector_of(text: str) -> Sector | None:
-    """Return the sector a cell means: its key, its name in either language, or a word of it."""
-    key = plain_key(text)
-    for sector, name in NAMES.items():
-        if key in {plain_key(sector.value), plain_key(name), plain_key(translator(Language.VIETNAMESE).gettext(name))}:
-            return sector
-    padded = f" {key} "
-    found = [(len(word), sector) for word, sector in _SECTOR_WORDS.items() if f" {word} " in padded]
-    return max(found)[1] if found else None
-
-
 class _Reader:
     """Read rows one after the other and collect what is wrong with them."""
 
-    def __init__(self, find: Callable[[str], Unit], headers: Mapping[str, str]) -> None:
+    def __init__(self, find: Callable[[str], Unit], sectors: Sequence[Sector], headers: Mapping[str, str]) -> None:
         self._find = find
+        self._sectors = sectors
         self._headers = headers
         self._found: dict[str, Unit | TranslatableError] = {}
         self._seen: dict[Key, int] = {}
@@ -172,7 +149,7 @@ class _Reader:
                 self._add(line, field, UploadError(template, longest=longest))
         if len(self.problems) > before or sector is None or within is None:
             return None
-        draft = Draft(line, Facts(name, sector, within.code, headcount, families, cells.get("head", "")))
+        draft = Draft(line, Facts(name, sector.key, within.code, headcount, families, cells.get("head", "")))
         if draft.key in self._seen:
             template = gettext_noop("the same unit stands in line {other} already")
             self._add(line, "name", UploadError(template, other=self._seen[draft.key]))
@@ -186,7 +163,7 @@ class _Reader:
 
     def _sector(self, line: int, cells: Mapping[str, str]) -> Sector | None:
         text = cells.get("sector") or cells.get("name", "")
-        found = sector_of(text)
+        found = sector_meant(text, self._sectors)
         if found is None:
             template = gettext_noop(
                 "“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)"
@@ -223,7 +200,7 @@ class _Reader:
         """Return whether families are counted: as the file says, or without such a column as the letter of August 2020
         meant the sector."""
         if "families" not in self._headers:
-            return sector in WITH_FAMILIES
+            return sector is not None and sector.families
         key = plain_key(cells.get("families", ""))
         if key not in _YES | _NO:
             template = gettext_noop("“{text}” says neither yes nor no")

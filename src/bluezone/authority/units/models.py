@@ -11,7 +11,7 @@ from auditlog.registry import auditlog
 from django.db import models
 
 from bluezone.rollout.cascade import people_meant
-from bluezone.rollout.sectors import Sector
+from bluezone.rollout.sectors import KEY_LENGTH
 
 
 class Organisation(models.Model):
@@ -22,7 +22,8 @@ class Organisation(models.Model):
     name = models.CharField(max_length=160)
     #: the name as it is searched for: without diacritics, in small letters
     search_key = models.CharField(max_length=200, blank=True)
-    sector = models.CharField(max_length=16, choices=[(each.value, each.value) for each in Sector])
+    #: a sector's key: a built-in one's (rollout.sectors) or an `OwnSector`'s
+    sector = models.CharField(max_length=KEY_LENGTH)
     #: the commune (or district, or province) it lies in: `63:31318`
     within = models.CharField(max_length=8)
     #: that unit's place, then the code: `/63:93/63:930/63:31318/7K3M-Q2XD/`; a unit head's place
@@ -62,4 +63,42 @@ class Organisation(models.Model):
         return {"place": self.place}
 
 
+class OwnSector(models.Model):
+    """Store a sector that the ministry (for the whole country) or a province has added to the built-in ones."""
+
+    #: what units and orders hold: never changed
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    #: whose it is: it can be chosen there and in the places below
+    place = models.CharField(max_length=80, db_index=True)
+    #: in Vietnamese
+    name = models.CharField(max_length=80)
+    name_english = models.CharField(max_length=80)
+    #: whose phones are counted, and who is asked for the count
+    counted = models.CharField(max_length=160, blank=True)
+    asked = models.CharField(max_length=160, blank=True)
+    #: whether an order to it means the members' families too
+    with_families = models.BooleanField(default=False)
+    #: the office in charge unless a place says otherwise
+    office = models.CharField(max_length=120, blank=True)
+    #: words of an uploaded list that mean it, one a line, as plain keys
+    words = models.TextField(blank=True)
+    created_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "name"], condition=models.Q(closed_on=None), name="one_open_sector_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
 auditlog.register(Organisation)
+auditlog.register(OwnSector)

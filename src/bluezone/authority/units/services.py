@@ -16,7 +16,7 @@ from bluezone.authority.units.rules import OrganisationError, check
 from bluezone.authority.units.signals import moved
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import ENTROPY_BYTES, Sector, UnitCodeError, make_code, read_code
+from bluezone.rollout.sectors import ENTROPY_BYTES, UnitCodeError, make_code, read_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Facts:
     """Hold what is known of an organisation."""
 
     name: str
-    sector: Sector
+    #: a sector's key
+    sector: str
     within: UnitCode
     headcount: int | None = None
     with_families: bool = False
@@ -65,7 +66,7 @@ def reopen(organisation: Organisation) -> None:
 def facts_of(organisation: Organisation) -> Facts:
     return Facts(
         name=organisation.name,
-        sector=Sector(organisation.sector),
+        sector=organisation.sector,
         within=UnitCode.parse(organisation.within),
         headcount=organisation.headcount,
         with_families=organisation.with_families,
@@ -86,7 +87,7 @@ def _write(organisation: Organisation, facts: Facts) -> None:
     before = organisation.place
     organisation.name = facts.name
     organisation.search_key = plain_key(facts.name)
-    organisation.sector = facts.sector.value
+    organisation.sector = facts.sector
     organisation.within = str(facts.within)
     organisation.place = f"{place_of(facts.within)}{organisation.code}/"
     organisation.headcount = facts.headcount

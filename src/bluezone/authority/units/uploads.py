@@ -16,14 +16,14 @@ from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
-from bluezone.authority.units import services
-from bluezone.authority.units.forms import sector_choices
+from bluezone.authority.units import sectors, services
 from bluezone.authority.units.imports import Draft, Key, Lines, Preview, check_header, preview
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_unit, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography.units import Unit
+from bluezone.rollout.sectors import Sector
 from bluezone.rollout.tables import read_lines
 
 
@@ -51,7 +51,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
             raise OrganisationError(gettext_noop("{unit} lies outside your jurisdiction"), unit=unit.full_name)
         return unit
 
-    return preview(_lines(upload), find, _stored)
+    return preview(_lines(upload), find, _stored, list(sectors.of_place(upload.place).values()))
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
@@ -81,18 +81,18 @@ def _rows(keys: Iterable[Key]) -> dict[Key, Organisation]:
 
 
 def _context(found: Preview) -> dict[str, Any]:
-    sectors = dict(sector_choices())
+    among = sectors.every()
     shown, more = first(found.rows)
-    return {"sample": [_sample(draft, sectors) for draft in shown], "more_rows": more}
+    return {"sample": [_sample(draft, among) for draft in shown], "more_rows": more}
 
 
-def _sample(draft: Draft, sectors: Mapping[str, str]) -> dict[str, Any]:
+def _sample(draft: Draft, among: Mapping[str, Sector]) -> dict[str, Any]:
     held = draft.held.headcount if draft.held else None
     return {
         "draft": draft,
         "headcount": number_text(draft.facts.headcount),
         "held": number_text(held) if held != draft.facts.headcount else "",
-        "sector": sectors[draft.facts.sector.value],
+        "sector": sectors.name_of(draft.facts.sector, among),
         "within": path_of_code(str(draft.facts.within)),
     }
 

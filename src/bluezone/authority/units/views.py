@@ -19,8 +19,8 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units import parts, posters, presenters, services
-from bluezone.authority.units.forms import OrganisationForm, sector_choices
+from bluezone.authority.units import parts, posters, presenters, sectors, services
+from bluezone.authority.units.forms import OrganisationForm
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_unit, path_of, path_of_code
 from bluezone.authority.units.rules import OrganisationError
@@ -28,7 +28,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.rollout.documents import poster_qr_svg
-from bluezone.rollout.sectors import Sector, UnitCodeError, read_code
+from bluezone.rollout.sectors import UnitCodeError, read_code
 
 PAGE_SIZE = 50
 _STATES = ("open", "closed", "all")
@@ -61,7 +61,7 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
     asked["state"] = asked["state"] if asked["state"] in _STATES else "open"
     if asked["state"] != "all":
         rows = rows.filter(closed_on__isnull=asked["state"] == "open")
-    if asked["sector"] in set(Sector):
+    if asked["sector"] in sectors.below(own):
         rows = rows.filter(sector=asked["sector"])
     if asked["q"]:
         rows = rows.filter(search_key__contains=plain_key(asked["q"]))
@@ -85,15 +85,16 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     rows, asked, problem = _chosen(request, own)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     counts = parts.counts(list(page), clock.today())
+    among = sectors.below(own)
     context = {
         "nav": "units",
         "page": page,
-        "rows": [presenters.row(each) | {"newest": counts.get(each.code)} for each in page],
+        "rows": [presenters.row(each, among) | {"newest": counts.get(each.code)} for each in page],
         "asked": asked,
         "filtered": any(asked[name] for name in ("q", "sector", "within")) or asked["state"] != "open",
         "problem": problem,
         "query": _query(asked),
-        "sectors": sector_choices(),
+        "sectors": [(key, sectors.name_of(key, among)) for key in among],
         "any": page.paginator.count or scope.visible(Organisation.objects.all(), request.user).exists(),
         "too_many": page.paginator.count > posters.MOST_IN_ONE_FILE,
         "most": posters.MOST_IN_ONE_FILE,
@@ -189,7 +190,8 @@ def _store(
     act: Callable[[OrganisationForm], Organisation],
     organisation: Organisation | None = None,
 ) -> HttpResponse:
-    form = OrganisationForm(own, clock.today(), request.POST)
+    kept = {"sector": organisation.sector} if organisation is not None else {}
+    form = OrganisationForm(own, clock.today(), request.POST, initial=kept)
     if form.is_valid():
         try:
             return redirect("units:unit", act(form).code)

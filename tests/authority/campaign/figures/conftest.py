@@ -15,7 +15,6 @@ from bluezone.authority.units import services
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import Sector
 
 DAY = dt.date(2020, 8, 18)
 PROVINCE, NEIGHBOUR = UnitCode.parse("63:93"), UnitCode.parse("63:92")
@@ -43,12 +42,12 @@ def places() -> Place:
 
 @pytest.fixture
 def school(db: None) -> Organisation:
-    return services.register(services.Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, COMMUNE, headcount=900), DAY)
+    return services.register(services.Facts("Trường THPT Vị Thanh", "schools", COMMUNE, headcount=900), DAY)
 
 
 @pytest.fixture
 def other_school(db: None) -> Organisation:
-    return services.register(services.Facts("Trường THCS Lê Quí Đôn", Sector.SCHOOLS, SISTER, headcount=400), DAY)
+    return services.register(services.Facts("Trường THCS Lê Quí Đôn", "schools", SISTER, headcount=400), DAY)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.units.services import Facts, register
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.sectors import Sector
 
 PASSWORD = "một câu thật dài 2020"
 
@@ -96,9 +95,7 @@ def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     commune = appointed(province, "xa", "Phạm Văn Tư", "commune", str(commune_unit.code))
     commune.post("/officer/rollout/figures/new",
                  {"unit": str(commune_unit.code), "date": "18/8/2020", "installs": "612"})  # fmt: skip
-    school = register(
-        Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, commune_unit.code, headcount=900), dt.date(2020, 8, 18)
-    )
+    school = register(Facts("Trường THPT Vị Thanh", "schools", commune_unit.code, headcount=900), dt.date(2020, 8, 18))
     head = appointed(commune, "truong", "Võ Minh Hiếu", "unit-head", school.code)
     assert head.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310"}).status_code == 302
     assert commune.get("/officer/rollout/reports").context["counts"]["received"] == 1

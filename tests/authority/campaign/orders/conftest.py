@@ -21,7 +21,6 @@ from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.sectors import Sector
 
 DAY = dt.date(2020, 8, 15)
 
@@ -65,9 +64,7 @@ def give(letter: Letter) -> Callable[..., Directive]:
 def schools(hau_giang: Any) -> list[Any]:
     """A school in each of two communes of two districts, and an office of the province."""
     return [
-        organisations.register(
-            Facts("Trường A", Sector.SCHOOLS, UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY
-        ),
-        organisations.register(Facts("Trường B", Sector.SCHOOLS, UnitCode.parse("63:31340"), 40), DAY),
-        organisations.register(Facts("Sở TTTT", Sector.STATE_AGENCIES, UnitCode.parse("63:93"), 30, True), DAY),
+        organisations.register(Facts("Trường A", "schools", UnitCode.parse("63:31318"), 60, headed_by="Cô An"), DAY),
+        organisations.register(Facts("Trường B", "schools", UnitCode.parse("63:31340"), 40), DAY),
+        organisations.register(Facts("Sở TTTT", "state-agencies", UnitCode.parse("63:93"), 30, True), DAY),
     ]

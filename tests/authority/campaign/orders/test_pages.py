@@ -16,7 +16,6 @@ from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
-from bluezone.rollout.sectors import Sector
 
 DAY = dt.date(2020, 8, 15)
 ORDER = {
@@ -50,7 +49,7 @@ def log_in(hau_giang, client):
 @pytest.fixture
 def officials(letter, schools) -> Directive:
     """100 % of the people of schools and state agencies."""
-    root, _ = tree.sectors(letter.scope, [Sector.STATE_AGENCIES, Sector.SCHOOLS], DAY)
+    root, _ = tree.sectors(letter.scope, ["state-agencies", "schools"], DAY)
     order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1), number="1235/UBND-KGVX")
     return services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY, how=Split.EQUALISE)
 

@@ -28,7 +28,6 @@ from bluezone.rollout.counts import DEVICES, Count, Origin
 from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
-from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import total_of
 from bluezone.rollout.suppression import Extent, disclose
 
@@ -104,7 +103,7 @@ def test_communes_have_no_population_until_the_officer_gives_it(hau_giang):
 
 
 def test_all_officials_and_their_families_by_sector_and_unit(letter, schools, put_figure):
-    chosen = [Sector.STATE_AGENCIES, Sector.SCHOOLS, Sector.QUARANTINE]
+    chosen = ["state-agencies", "schools", "quarantine"]
     root, without = tree.sectors(letter.scope, chosen, DAY)
     assert (root.people, without) == (208, [])  # 60 + 40 + 30 households of 3.6
     directive = services.give(
@@ -128,9 +127,9 @@ def test_all_officials_and_their_families_by_sector_and_unit(letter, schools, pu
 def test_units_without_headcount_are_named_and_left_out(letter, schools):
     schools[1].headcount = None
     schools[1].save()
-    root, without = tree.sectors(letter.scope, [Sector.SCHOOLS], DAY)
+    root, without = tree.sectors(letter.scope, ["schools"], DAY)
     assert (root.people, without) == (60, [schools[1]])
-    empty, _ = tree.sectors(letter.scope, [Sector.QUARANTINE], DAY)
+    empty, _ = tree.sectors(letter.scope, ["quarantine"], DAY)
     with pytest.raises(DirectiveError, match="has no population"):
         plan(empty, Fraction(1), Split.EQUALISE)
 
@@ -192,7 +191,7 @@ def test_sums_in_sql_are_the_sums_of_what_may_be_disclosed(letter, schools, put_
             if data.draw(st.booleans()):
                 installs = data.draw(st.none() | st.integers(0, each.people + 3) | st.integers(0, 6))
                 put_figure(each, DAY - dt.timedelta(days=back), installs, origin=origin, source=source, active=1)
-    root, _ = tree.sectors(letter.scope, [Sector.STATE_AGENCIES, Sector.SCHOOLS], DAY)
+    root, _ = tree.sectors(letter.scope, ["state-agencies", "schools"], DAY)
     order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1))
     directive = services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY)
     made = sums.by_sector(directive, DAY)
@@ -210,7 +209,7 @@ def test_sums_in_sql_are_the_sums_of_what_may_be_disclosed(letter, schools, put_
 
 
 def test_a_unit_that_moves_takes_its_targets_and_its_heads_account_along(letter, schools):
-    root, _ = tree.sectors(letter.scope, [Sector.SCHOOLS], DAY)
+    root, _ = tree.sectors(letter.scope, ["schools"], DAY)
     order = replace(letter, base=Base.HEADCOUNT, target=Fraction(1))
     directive = services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY)
     head = User.objects.create_user("head", role="unit-head", place=schools[0].place)

@@ -18,7 +18,6 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.sectors import Sector
 
 DAY = dt.date(2020, 8, 18)
 gazetteer = catalogue.all_units()
@@ -132,7 +131,7 @@ def test_the_row_of_a_phone_silent_for_a_year_goes_within_a_week(send, set_clock
 
 
 def test_a_poster_counts_and_a_later_registration_without_one_keeps_it(send):
-    code = register(Facts("Trường THPT Vị Thanh", Sector.SCHOOLS, UnitCode.parse(ONE), 60), DAY).code
+    code = register(Facts("Trường THPT Vị Thanh", "schools", UnitCode.parse(ONE), 60), DAY).code
     app = an_app(unit=code)
     send(app)
     send(Registration(app.installation, "android", "1.1", ONE))

@@ -25,7 +25,7 @@ from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count, OrganisationCode
 from bluezone.rollout.directives import Base
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.sectors import WITH_FAMILIES, Sector
+from bluezone.rollout.sectors import BUILT_IN
 
 #: the source of made-up figures
 SOURCE = "example"
@@ -35,20 +35,20 @@ _NUMBER = "Công văn hỏa tốc tháng 8/2020 (ví dụ)"
 _ISSUED, _DEADLINE, _GIVEN_ON = dt.date(2020, 8, 14), dt.date(2020, 8, 30), dt.date(2020, 8, 15)
 _FIGURES_FROM, _FIGURES = dt.date(2020, 8, 8), 13
 #: name, headcount, where, who heads it
-_UNITS: dict[Sector, list[tuple[str, int, str, str]]] = {
-    Sector.STATE_AGENCIES: [
+_UNITS: dict[str, list[tuple[str, int, str, str]]] = {
+    "state-agencies": [
         ("Sở Thông tin và Truyền thông", 48, "63:93", "Giám đốc Sở"),
         ("Sở Y tế", 64, "63:93", "Giám đốc Sở"),
         ("Trung tâm Y tế thành phố", 142, "63:930", "Giám đốc Trung tâm"),
         ("UBND phường I", 31, "63:31318", "Chủ tịch UBND phường"),
         ("UBND thị trấn Nàng Mau", 34, "63:31441", "Chủ tịch UBND thị trấn"),
     ],
-    Sector.ARMED_FORCES: [
+    "armed-forces": [
         ("Công an thành phố", 95, "63:930", "Trưởng Công an"),
         ("Ban Chỉ huy Quân sự huyện", 42, "63:934", "Chỉ huy trưởng"),
         ("Ban Chỉ huy Quân sự xã Đông Phú", 9, "63:31375", "Chỉ huy trưởng"),
     ],
-    Sector.SCHOOLS: [
+    "schools": [
         ("Trường THPT số 1", 1_240, "63:31324", "Hiệu trưởng"),
         ("Trường THCS số 2", 860, "63:31340", "Hiệu trưởng"),
         ("Trường Tiểu học số 3", 540, "63:31366", "Hiệu trưởng"),
@@ -56,27 +56,29 @@ _UNITS: dict[Sector, list[tuple[str, int, str, str]]] = {
         ("Trường Cao đẳng số 5", 2_100, "63:930", "Hiệu trưởng"),
         ("Trung tâm Giáo dục thường xuyên", 310, "63:31471", "Giám đốc Trung tâm"),
     ],
-    Sector.HOSPITALITY: [
+    "hospitality": [
         ("Khách sạn số 1", 24, "63:31318", "Giám đốc"),
         ("Nhà hàng số 2", 18, "63:31321", "Chủ nhà hàng"),
         ("Quán ăn số 3", 6, "63:31362", "Chủ quán"),
         ("Khu nghỉ số 4", 35, "63:31381", "Quản lý"),
     ],
-    Sector.STATIONS: [
+    "stations": [
         ("Bến xe số 1", 22, "63:31327", "Trưởng bến"),
         ("Bến xe số 2", 17, "63:31341", "Trưởng bến"),
         ("Bến tàu số 3", 12, "63:31318", "Trưởng bến"),
         ("Bến phà số 4", 8, "63:31378", "Trưởng bến"),
     ],
-    Sector.COMPANIES: [
-        ("Chợ số 1", 420, "63:31318", "Ban quản lý chợ"),
-        ("Chợ nổi số 2", 260, "63:31340", "Ban quản lý chợ"),
+    "companies": [
         ("Công ty may số 3", 1_850, "63:31363", "Giám đốc"),
         ("Công ty thủy sản số 4", 2_400, "63:31379", "Giám đốc"),
         ("Công ty mía đường số 5", 480, "63:31396", "Giám đốc"),
+    ],
+    "markets": [
+        ("Chợ số 1", 420, "63:31318", "Ban quản lý chợ"),
+        ("Chợ nổi số 2", 260, "63:31340", "Ban quản lý chợ"),
         ("Siêu thị số 6", 130, "63:31324", "Quản lý"),
     ],
-    Sector.NEIGHBOURHOODS: [
+    "neighbourhoods": [
         ("Khu vực 1, phường I", 1_320, "63:31318", "Trưởng khu vực"),
         ("Khu vực 2, phường Lái Hiếu", 980, "63:31341", "Trưởng khu vực"),
         ("Ấp 3, xã Vị Tân", 1_105, "63:31333", "Trưởng ấp"),
@@ -85,10 +87,28 @@ _UNITS: dict[Sector, list[tuple[str, int, str, str]]] = {
         ("Ấp 6, xã Vĩnh Viễn A", 44, "63:31490", "Trưởng ấp"),
         ("Ấp 7, xã Long Phú", 890, "63:31480", "Trưởng ấp"),
     ],
-    Sector.QUARANTINE: [
+    "quarantine": [
         ("Khu cách ly tập trung số 1", 120, "63:31330", "Trưởng khu cách ly"),
         ("Khu cách ly tập trung số 2", 65, "63:31399", "Trưởng khu cách ly"),
         ("Cách ly tại nhà, xã Tân Bình", 7, "63:31399", "Trạm trưởng Y tế xã"),
+    ],
+    "transport": [
+        ("Công ty vận tải số 1", 46, "63:31327", "Giám đốc"),
+        ("Hợp tác xã xe khách số 2", 28, "63:31341", "Chủ nhiệm"),
+    ],
+    "zones": [
+        ("Khu công nghiệp số 1", 5_200, "63:31379", "Ban quản lý khu công nghiệp"),
+        ("Cụm công nghiệp số 2", 640, "63:31363", "Ban quản lý cụm công nghiệp"),
+    ],
+    "hospitals": [
+        ("Bệnh viện đa khoa số 1", 410, "63:930", "Giám đốc bệnh viện"),
+        ("Trạm Y tế số 2", 8, "63:31381", "Trạm trưởng"),
+    ],
+    "housing": [("Nhà trọ công nhân số 1", 180, "63:31379", "Chủ nhà trọ")],
+    "unions": [
+        ("Tỉnh đoàn", 1_900, "63:93", "Bí thư"),
+        ("Hội Nông dân huyện", 720, "63:934", "Chủ tịch Hội"),
+        ("Hội Liên hiệp Phụ nữ xã", 260, "63:31375", "Chủ tịch Hội"),
     ],
 }
 
@@ -125,12 +145,12 @@ def remove() -> int:
     return len(codes)
 
 
-def _unit(sector: Sector, name: str, headcount: int, within: str, headed_by: str) -> Organisation | None:
+def _unit(sector: str, name: str, headcount: int, within: str, headed_by: str) -> Organisation | None:
     """Register a made-up unit; None where it is there already."""
     named = f"{name} (ví dụ)"
     if Organisation.objects.filter(name=named, within=within, is_example=True).exists():
         return None
-    facts = Facts(named, sector, UnitCode.parse(within), headcount, sector in WITH_FAMILIES, headed_by)
+    facts = Facts(named, sector, UnitCode.parse(within), headcount, BUILT_IN[sector].families, headed_by)
     return organisations.register(facts, _FIGURES_FROM, is_example=True)
 
 

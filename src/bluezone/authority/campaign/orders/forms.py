@@ -17,7 +17,7 @@ from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.authority.units.forms import sector_choices
+from bluezone.authority.units import sectors
 from bluezone.authority.units.places import find_unit, path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
@@ -27,7 +27,6 @@ from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_date
 from bluezone.rollout.pace import parse_share
-from bluezone.rollout.sectors import Sector
 
 
 def _date_field(label: Any) -> forms.CharField:
@@ -97,7 +96,7 @@ class DirectiveForm(forms.Form):
         self.fields["scope"].initial = path_of(self.mine)
         self.fields["scope"].widget.attrs["list"] = "places"
         cast(forms.ChoiceField, self.fields["base"]).choices = presenters.base_choices()
-        cast(forms.ChoiceField, self.fields["sectors"]).choices = sector_choices()
+        cast(forms.ChoiceField, self.fields["sectors"]).choices = sectors.choices(own.place)
         cast(forms.ChoiceField, self.fields["depth"]).choices = [
             (Depth.NOT.value, gettext("not at all")),
             (Depth.ONE.value, gettext("to the units below")),
@@ -152,8 +151,8 @@ class DirectiveForm(forms.Form):
     def counts_heads(self) -> bool:
         return bool(self.cleaned_data["base"] == Base.HEADCOUNT)
 
-    def sectors_chosen(self) -> list[Sector]:
-        return [Sector(each) for each in self.cleaned_data["sectors"]]
+    def sectors_chosen(self) -> list[str]:
+        return list(self.cleaned_data["sectors"])
 
     def letter(self) -> Letter:
         """Return the order, once the form is valid."""

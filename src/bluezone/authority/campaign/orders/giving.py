@@ -21,6 +21,7 @@ from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan,
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of
 from bluezone.errors import TranslatableError
@@ -31,7 +32,6 @@ from bluezone.i18n import format_number, format_share
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
-from bluezone.rollout.texts import translator
 
 _PEOPLE = "people-"
 _MOST_PEOPLE = 200_000_000
@@ -166,7 +166,7 @@ def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
     node, language = made.node, page_language()
     row = {
         "depth": depth,
-        "name": translator(language).gettext(node.name) if node.kind == "sector" else node.name,
+        "name": sectors.name_of(node.key) if node.kind == "sector" else node.name,
         "people": format_number(node.people or 0, language),
         "source": node.people_source,
         "installs": "" if node.installs is None else format_number(node.installs, language),

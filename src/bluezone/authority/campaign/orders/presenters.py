@@ -13,16 +13,16 @@ from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
+from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout.directives import Base
 from bluezone.rollout.pace import Status
-from bluezone.rollout.sectors import NAMES, Sector
 from bluezone.rollout.sources import class_name
 from bluezone.rollout.suppression import Disclosure, Extent
-from bluezone.rollout.texts import translator, unit_name
+from bluezone.rollout.texts import unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -45,7 +45,7 @@ def base_choices() -> list[tuple[str, str]]:
 def target_name(target: Target, language: Language) -> str:
     """Return the unit's, sector's or organisation's name."""
     if target.kind == Kind.SECTOR:
-        return translator(language).gettext(NAMES[Sector(target.key)])
+        return sectors.name_of(target.key, language=language)
     if target.organisation is not None:
         return target.organisation.name
     return unit_name(catalogue.all_units().unit(UnitCode.parse(target.key)), language)

@@ -13,11 +13,12 @@ from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.rules import Node
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.sectors import every as every_sector
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import OrganisationCode
-from bluezone.rollout.sectors import NAMES, Sector
+from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import Series
 from bluezone.rollout.suppression import disclose
 
@@ -97,20 +98,24 @@ def chair_of(unit: Unit) -> str:
     return f"Chủ tịch UBND {unit.kind} {unit.name}".replace("  ", " ")
 
 
-def organisations_in(place: str, sectors: Collection[Sector]) -> list[Organisation]:
-    """Return the open organisations of some sectors in a place, by name."""
-    rows = Organisation.objects.filter(place__startswith=place, closed_on=None, sector__in=[str(s) for s in sectors])
+def organisations_in(place: str, sectors: Collection[str]) -> list[Organisation]:
+    """Return the open organisations of some sectors (keys) in a place, by name."""
+    rows = Organisation.objects.filter(place__startswith=place, closed_on=None, sector__in=list(sectors))
     return list(rows.order_by("name", "pk"))
 
 
-def sectors(unit: Unit, chosen: Sequence[Sector], day: dt.date) -> tuple[Node, list[Organisation]]:
-    """Return a unit's sectors with their organisations; and those left out because nobody knows their headcount."""
+def sectors(unit: Unit, chosen: Sequence[str], day: dt.date) -> tuple[Node, list[Organisation]]:
+    """Return a unit's sectors (by key) with their organisations; and those left out because nobody knows their
+    headcount."""
     place = place_of(unit.code)
     every = organisations_in(place, chosen)
     counted = [each for each in every if each.people]
-    installs = _disclosed_installs(counted, day)
+    installs, known = _disclosed_installs(counted, day), every_sector()
     nodes = tuple(
-        _sector_node(sector, place, [each for each in counted if each.sector == sector], installs) for sector in chosen
+        _sector_node(
+            known.get(key) or Sector(key, key), place, [each for each in counted if each.sector == key], installs
+        )
+        for key in chosen
     )
     with_units = tuple(node for node in nodes if node.children)
     root = Node(
@@ -159,8 +164,8 @@ def _sector_node(
     )
     return Node(
         kind=Kind.SECTOR,
-        key=sector.value,
-        name=NAMES[sector],
+        key=sector.key,
+        name=sector.name,
         place=place,
         people=sum(each.people or 0 for each in children) or None,
         people_source=HEADCOUNT,

@@ -1,0 +1,162 @@
+"""Give the sectors of a place: the built-in ones, and those that the ministry or a province has added.
+
+A sector that was closed is offered no more; units and orders that have it keep it, and it keeps its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.site.language import page_language
+from bluezone.authority.units.models import OwnSector
+from bluezone.authority.units.rules import SectorError, SectorFacts, check_sector
+from bluezone.geography.units import Level
+from bluezone.i18n import Language
+from bluezone.rollout.sectors import BUILT_IN, KEY_LENGTH, Sector
+
+#: who may add sectors: for the whole country, for a province
+MAY_ADD = (Role.MINISTRY, Role.PROVINCE)
+
+
+def every() -> dict[str, Sector]:
+    """Return every sector there is or was, by key: to name those of many rows with one query."""
+    return {**BUILT_IN, **{row.key: sector_of(row) for row in OwnSector.objects.all()}}
+
+
+def of_place(place: str) -> dict[str, Sector]:
+    """Return the sectors that can be chosen in a place, by key: the built-in ones, then those that it and the places
+    above it have added and not closed, by name."""
+    above = [place[: at + 1] for at, letter in enumerate(place) if letter == "/"]
+    rows = OwnSector.objects.filter(place__in=above, closed_on=None).order_by("place", "name", "pk")
+    return {**BUILT_IN, **{row.key: sector_of(row) for row in rows}}
+
+
+def find(key: str) -> Sector:
+    """Return a sector by its key; of a key that nobody knows one that is called as its key."""
+    if key in BUILT_IN:
+        return BUILT_IN[key]
+    row = OwnSector.objects.filter(key=key).first()
+    return sector_of(row) if row is not None else Sector(key, key)
+
+
+def name_of(key: str, among: Mapping[str, Sector] | None = None, language: Language | None = None) -> str:
+    """Return a sector's name in the reader's language; `among` (from `every`) saves a query a row."""
+    sector = (among or {}).get(key) or find(key)
+    return sector.name_in(language or page_language())
+
+
+def closed_keys() -> frozenset[str]:
+    """Return the keys of the sectors that were closed."""
+    return frozenset(OwnSector.objects.exclude(closed_on=None).values_list("key", flat=True))
+
+
+def choices(place: str, *, kept: str = "") -> list[tuple[str, str]]:
+    """Return keys and names to choose from in a place; `kept` is offered even where it was closed since."""
+    offered = of_place(place)
+    if kept and kept not in offered:
+        offered[kept] = find(kept)
+    language, closed = page_language(), closed_keys()
+    return [
+        (key, _("%(name)s (closed)") % {"name": name} if key in closed else name)
+        for key, name in ((key, sector.name_in(language)) for key, sector in offered.items())
+    ]
+
+
+def below(own: Jurisdiction) -> dict[str, Sector]:
+    """Return every sector that a unit an officer may see can have: those of the place and the places in it."""
+    found = of_place(own.place)
+    for place in (own.place, *own.inherited):
+        found |= {row.key: sector_of(row) for row in OwnSector.objects.filter(place__startswith=place)}
+    return found
+
+
+def sector_of(row: OwnSector) -> Sector:
+    """Return an added sector as orders, forms and imports use it."""
+    return Sector(
+        key=row.key,
+        name=row.name_english,
+        vietnamese=row.name,
+        counted=row.counted,
+        asked=row.asked,
+        families=row.with_families,
+        offices={Level(level): row.office for level in range(4)} if row.office else {},
+        words=tuple(row.words.split("\n")) if row.words else (),
+    )
+
+
+def may_add(own: Jurisdiction) -> bool:
+    """Return whether an officer may add sectors to the own place."""
+    return own.role in MAY_ADD
+
+
+@transaction.atomic
+def add(facts: SectorFacts, place: str, today: dt.date) -> OwnSector:
+    """Add a sector to a place. Raises SectorError where its name says another one there."""
+    row = OwnSector(key=_new_key(facts.name_english), place=place, created_on=today)
+    _write(row, facts)
+    return row
+
+
+@transaction.atomic
+def change(row: OwnSector, facts: SectorFacts) -> None:
+    """Rename a sector, or change what is counted and who is asked; its key stays. Raises SectorError."""
+    _write(row, facts)
+
+
+@transaction.atomic
+def close(row: OwnSector, today: dt.date) -> None:
+    """Close a sector: no new unit or order gets it. Those that have it keep it."""
+    if row.closed_on is None:
+        row.closed_on = today
+        row.save(update_fields=["closed_on"])
+
+
+@transaction.atomic
+def reopen(row: OwnSector) -> None:
+    """Offer a closed sector again. Raises SectorError where another one is called so by now."""
+    check_sector(facts_of(row), of_place(row.place).values())
+    row.closed_on = None
+    row.save(update_fields=["closed_on"])
+
+
+def facts_of(row: OwnSector) -> SectorFacts:
+    return SectorFacts(
+        name=row.name,
+        name_english=row.name_english,
+        counted=row.counted,
+        asked=row.asked,
+        with_families=row.with_families,
+        office=row.office,
+        words=tuple(row.words.split("\n")) if row.words else (),
+    )
+
+
+def _write(row: OwnSector, facts: SectorFacts) -> None:
+    check_sector(facts, (each for key, each in of_place(row.place).items() if key != row.key))
+    row.name, row.name_english = facts.name, facts.name_english
+    row.counted, row.asked = facts.counted, facts.asked
+    row.with_families, row.office = facts.with_families, facts.office
+    row.words = "\n".join(facts.words)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # two officers at once
+        raise SectorError(gettext_noop("somebody has just added a sector “{name}”"), name=facts.name) from None
+
+
+def _new_key(name: str) -> str:
+    """Return a key that no sector has: the English name, shortened, with a number where it is taken."""
+    stem = slugify(name)[:KEY_LENGTH].strip("-") or "sector"
+    taken = {*BUILT_IN, *OwnSector.objects.values_list("key", flat=True)}
+    key, number = stem, 1
+    while key in taken:
+        number += 1
+        key = f"{stem[: KEY_LENGTH - len(str(number)) - 1].strip('-')}-{number}"
+    return key
