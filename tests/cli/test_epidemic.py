@@ -42,7 +42,7 @@ def test_a_named_place_gets_the_people_of_its_census_and_an_answer_in_vietnamese
     arguments = ("--place", "Hậu Giang", "--people", "4000", "--days", "20", "--seeds", "2", "--workers", "1",
                  "--no-doubt")  # fmt: skip
     said = run("run", *arguments, "--uptake", "0.3", "--progress", "none", "--language", "vi").stdout
-    assert "Khi 30 % người dân có ứng dụng" in " ".join(said.split())
+    assert "Khi 30% người dân có ứng dụng" in " ".join(said.split())
     assert "Hậu Giang" in said
 
 
@@ -60,7 +60,7 @@ def test_the_table_speaks_vietnamese_and_a_place_without_a_name_is_called_by_its
     [
         ("en", ["With the app on 50 %", "In numbers:", "fewer deaths of", "Its price",
                 "alerts by the app", "The doubt:"]),
-        ("vi", ["Khi 50 % người dân", "Tính ra số người:", "người tử vong", "Cái giá so với", "xét nghiệm",
+        ("vi", ["Khi 50% người dân", "Tính ra số người:", "người tử vong", "Cái giá so với", "xét nghiệm",
                 "Điều chưa chắc chắn:"]),
     ],
 )  # fmt: skip

@@ -10,11 +10,11 @@ from bluezone.i18n import Language
     ("share", "language", "text"),
     [
         (0.0754, Language.ENGLISH, "7.5\u00a0%"),
-        (0.0754, Language.VIETNAMESE, "7,5\u00a0%"),
-        (0.3, Language.VIETNAMESE, "30\u00a0%"),
-        (-0.0001, Language.VIETNAMESE, "0\u00a0%"),  # never -0
+        (0.0754, Language.VIETNAMESE, "7,5%"),
+        (0.3, Language.VIETNAMESE, "30%"),
+        (-0.0001, Language.VIETNAMESE, "0%"),  # never -0
         (-0.021, Language.ENGLISH, "-2.1\u00a0%"),
-        (12.345, Language.VIETNAMESE, "1.234,5\u00a0%"),
+        (12.345, Language.VIETNAMESE, "1.234,5%"),
     ],
 )
 def test_a_share_is_written_as_the_language_writes_it(share: float, language: Language, text: str) -> None:

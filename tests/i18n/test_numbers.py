@@ -46,13 +46,13 @@ def test_a_number_is_written_as_the_language_writes_it(
 @pytest.mark.parametrize(
     ("share", "digits", "trim", "vietnamese", "english"),
     [
-        (Fraction(55_289, 733_017), 2, False, "7,54\u00a0%", "7.54\u00a0%"),
-        (0.3, 2, False, "30,00\u00a0%", "30.00\u00a0%"),
-        (0.3, 1, True, "30\u00a0%", "30\u00a0%"),
-        (0.0754, 1, True, "7,5\u00a0%", "7.5\u00a0%"),
-        (-0.0001, 1, True, "0\u00a0%", "0\u00a0%"),
-        (12.345, 1, True, "1.234,5\u00a0%", "1,234.5\u00a0%"),
-        (0.285, 1, False, "28,5\u00a0%", "28.5\u00a0%"),  # 28.499999999999996 in binary
+        (Fraction(55_289, 733_017), 2, False, "7,54%", "7.54\u00a0%"),
+        (0.3, 2, False, "30,00%", "30.00\u00a0%"),
+        (0.3, 1, True, "30%", "30\u00a0%"),
+        (0.0754, 1, True, "7,5%", "7.5\u00a0%"),
+        (-0.0001, 1, True, "0%", "0\u00a0%"),
+        (12.345, 1, True, "1.234,5%", "1,234.5\u00a0%"),
+        (0.285, 1, False, "28,5%", "28.5\u00a0%"),  # 28.499999999999996 in binary
     ],
 )
 def test_a_share_is_a_percentage_whose_sign_stays_on_its_line(

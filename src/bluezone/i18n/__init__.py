@@ -28,6 +28,7 @@ from bluezone.i18n.numbers import (
     format_number,
     format_points,
     format_share,
+    percent_mark,
     thousands_mark,
 )
 from bluezone.i18n.translator import Translator, format_value, formatter
@@ -56,5 +57,6 @@ __all__ = [
     "format_weekday",
     "format_weekday_date",
     "formatter",
+    "percent_mark",
     "thousands_mark",
 ]

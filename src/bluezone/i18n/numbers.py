@@ -1,6 +1,7 @@
 """Write numbers, shares and differences as each language writes them, by the locale data of Babel.
 
-Halves round to the even digit. A number that rounds to zero has no sign. The space before `%` does not break.
+Halves round to the even digit. A number that rounds to zero has no sign. Vietnamese writes `7,54%` as its newspapers
+and offices do; English `7.54 %`, with a space that does not break.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Number = int | float | Decimal | Fraction
 
 _NO_BREAK_SPACE = "\u00a0"
 _MINUS = "\u2212"
+_PERCENT = {Language.VIETNAMESE: "%", Language.ENGLISH: _NO_BREAK_SPACE + "%"}
 
 
 def format_number(number: Number, language: Language, digits: int = 0, *, trim: bool = False) -> str:
@@ -30,8 +32,13 @@ def format_number(number: Number, language: Language, digits: int = 0, *, trim: 
 
 
 def format_share(share: Number, language: Language, digits: int = 2, *, trim: bool = False) -> str:
-    """Write a share (0..1) as a percentage: `7,54 %` in Vietnamese, `7.54 %` in English."""
-    return format_number(_exact(share) * 100, language, digits, trim=trim) + _NO_BREAK_SPACE + "%"
+    """Write a share (0..1) as a percentage: `7,54%` in Vietnamese, `7.54 %` in English."""
+    return format_number(_exact(share) * 100, language, digits, trim=trim) + percent_mark(language)
+
+
+def percent_mark(language: Language) -> str:
+    """Return what stands after the number of a percentage: `%` in Vietnamese, a space and `%` in English."""
+    return _PERCENT[language]
 
 
 def format_points(points: Number, language: Language, digits: int = 2) -> str:
@@ -61,7 +68,7 @@ def chart_number_locale(language: Language) -> dict[str, Any]:
         "thousands": thousands_mark(language),
         "grouping": [3],
         "currency": ["", ""],
-        "percent": _NO_BREAK_SPACE + "%",
+        "percent": percent_mark(language),
     }
 
 

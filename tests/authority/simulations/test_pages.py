@@ -33,7 +33,7 @@ def form_values(page: str) -> dict[str, str]:
 def test_the_form_starts_from_where_the_place_stands(officers, client):
     client.force_login(officers("province"))
     page = text_of(client.get(NEW))
-    assert "Ngày 13/8/2020, 7,54 % người dân đã có ứng dụng." in page
+    assert "Ngày 13/8/2020, 7,54% người dân đã có ứng dụng." in page
     assert "733.017 người: Tổng điều tra dân số và nhà ở" in page
     assert "Huyện Long Mỹ" in page  # and the town beside it: two places of one name
     assert "Thị xã Long Mỹ" in page
@@ -59,7 +59,7 @@ def test_a_form_sent_as_it_was_shown_changes_no_assumption(officers, client):
 def test_changed_assumptions_are_kept_and_shown(officers, client):
     client.force_login(officers("province"))
     values = form_values(text_of(client.get(NEW))) | {
-        "app__consent": "50,5 %",
+        "app__consent": "50,5%",
         "r0": "2,5",
         "other": "venues.size = 30",
     }
@@ -80,7 +80,7 @@ def test_changed_assumptions_are_kept_and_shown(officers, client):
     ("change", "sentence"),
     [
         ({"uptakes": "30 abc"}, "“abc” không phải là phần trăm"),
-        ({"uptakes": "75"}, "không quá 68 %"),
+        ({"uptakes": "75"}, "không quá 68%"),
         ({"headline": "120"}, "khoảng 0 đến 100"),
         ({"headline": ""}, "bắt buộc"),
         ({"people": "5"}, "100"),
@@ -112,9 +112,9 @@ def test_the_answer_says_what_the_target_buys_and_its_doubt(officers, ask, clien
     client.force_login(officers("province"))
     done = ask(state="done", answer=ANSWER, doubts=DOUBTS)
     page = text_of(client.get(f"{LIST}{done.id}/"))
-    assert "Ở mức 7,54 %: chưa thấy tác dụng khác với ngẫu nhiên (-0,1 % đến 0,9 %)." in page
-    assert "Ở mức 30 %: giảm 4,9 % số ca nhiễm (3,9 % đến 5,9 %), tức 560 người." in page
-    assert "kết quả ở mức 30 % có thể nằm đâu đó từ 0,7 % đến 10,9 %" in page
+    assert "Ở mức 7,54%: chưa thấy tác dụng khác với ngẫu nhiên (-0,1% đến 0,9%)." in page
+    assert "Ở mức 30%: giảm 4,9% số ca nhiễm (3,9% đến 5,9%), tức 560 người." in page
+    assert "kết quả ở mức 30% có thể nằm đâu đó từ 0,7% đến 10,9%" in page
     english = text_of(client.get(f"{LIST}{done.id}/", headers={"Accept-Language": "en"}))
     assert "At 30 %: 4.9 % fewer infections (3.9 % to 5.9 %), 560 people." in english
     for figure in ("dose-response", "tornado"):

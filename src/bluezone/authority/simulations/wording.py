@@ -49,7 +49,7 @@ def how_far(simulation: Simulation) -> str:
 
 
 def uptake_text(share: float, language: Language) -> str:
-    """Write a share of people with the app, without decimals that add nothing: 7,54 %, 30 %."""
+    """Write a share of people with the app, without decimals that add nothing: 7,54%, 30 %."""
     return format_share(share, language, 0 if abs(100 * share - round(100 * share)) < _SAME else 2)
 
 

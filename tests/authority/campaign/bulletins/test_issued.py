@@ -125,7 +125,7 @@ def test_the_target_is_that_of_the_order_which_stands(installation):
     directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
     services.issue_due(installation.now)
     text = services.file_of(HAU_GIANG, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
-    assert "30 % đến ngày 30/8/2020: 219.906" in text.replace("\u00a0", " ")
+    assert "30% đến ngày 30/8/2020: 219.906" in text.replace("\u00a0", " ")
     handed_down = services.file_of(DISTRICT, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
     assert "30/8/2020" in handed_down
 
@@ -145,7 +145,7 @@ def test_an_example_to_look_around_never_stands_before_an_order_of_persons(insta
         type(given).objects.filter(pk=given.pk).update(is_example=is_example)
     services.issue_due(installation.now)
     text = services.file_of(HAU_GIANG, DAY, Language.VIETNAMESE, "txt").read_text(encoding="utf-8")
-    assert "30 % đến ngày 30/8/2020" in text.replace("\u00a0", " ")
+    assert "30% đến ngày 30/8/2020" in text.replace("\u00a0", " ")
 
 
 def test_a_commune_without_people_known_still_counts_as_reported(installation):

@@ -28,7 +28,7 @@ from bluezone.authority.site.gazetteer import unit_of, unit_or_404
 from bluezone.authority.site.language import number_text, page_language, percent_text, sentence_of, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
-from bluezone.i18n import format_date, formatter
+from bluezone.i18n import format_date, formatter, percent_mark
 from bluezone.rollout.counts import SERIES_BREAKS, Origin
 from bluezone.rollout.problems import Problem
 from bluezone.rollout.series import Series
@@ -75,7 +75,7 @@ def _lines(rows: list[DailyCount], series: Series, correctable: Collection[Origi
                 "installs": number_text(row.installs),
                 "with_phone": number_text(row.with_phone),
                 "active": number_text(row.active),
-                "percent": row.percent_population and f"{percent_text(row.percent_population)} %",
+                "percent": row.percent_population and percent_text(row.percent_population) + percent_mark(language),
                 "source": source_text(row.origin, row.source),
                 "linked": row.source.startswith(("https://", "http://")),
                 "address": row.source,

@@ -33,7 +33,7 @@ class EntryForm(forms.Form):
     installs = _number(_("Installations"), _("The total so far, as in 55.289; not those of the day alone."))
     with_phone = _number(_("Of these with a telephone number"), _("Leave empty what is not known."))
     active = _number(_("Of these active on that day"))
-    percent_population = _number(_("Share of the population, if the report prints one"), _("As in 7,54 %."))
+    percent_population = _number(_("Share of the population, if the report prints one"), _("As in 7,54%."))
     source = forms.CharField(
         label=_("Source"),
         help_text=_("The address of the paper or the number of the letter. Empty: the unit told you."),
