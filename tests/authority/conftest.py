@@ -380,6 +380,16 @@ class OfficerAtBrowser:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def open_menu(self) -> None:
+        """Open what is behind the menu's button, by keyboard; where all stands in the row there is none."""
+        if self.page.locator("details.menu:not([open]) > summary").is_visible():
+            self.tab_to("details.menu > summary")
+            self.page.keyboard.press("Enter")
+
+    def press_in_menu(self, selector: str) -> None:
+        self.open_menu()
+        self.press(f"{selector}:not(.menu:not([open]) *)")
+
     def log_in(self, url: str, name: str = "lan", lands: str = "/officer/cases/") -> None:
         self.page.goto(f"{url}/officer/login")
         self.page.wait_for_selector("[name=username]:focus")  # the page gives it the focus

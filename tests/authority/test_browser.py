@@ -38,7 +38,7 @@ def test_an_officer_gets_a_code_by_keyboard_alone(open_browser, url, width, sche
     page = officer.page
     page.goto(f"{url}/officer/login")
     if language == "en":
-        officer.press("button[name=language][value=en]")
+        officer.press_in_menu("button[name=language][value=en]")
     officer.check()
     officer.log_in(url)
     assert texts["list"] in page.inner_text("h1")
@@ -71,7 +71,7 @@ def test_an_officer_gets_a_code_by_keyboard_alone(open_browser, url, width, sche
     officer.press("tbody th a")
     assert "HG-114" in page.inner_text("h1")
     officer.check()
-    officer.press(".top form[action$=logout] button")
+    officer.press_in_menu(".top form[action$=logout] button")
     assert page.url.endswith("/officer/login")
 
 
@@ -140,7 +140,7 @@ def test_an_officer_writes_news_and_takes_them_back(open_browser, url, width, sc
     page = officer.page
     officer.log_in(url, "hoa", lands="/officer/rollout/")
     if language == "en":
-        officer.press("button[name=language][value=en]")
+        officer.press_in_menu("button[name=language][value=en]")
     page.goto(f"{url}/officer/news/")
     officer.check()
     officer.press("main a.button")
@@ -160,3 +160,39 @@ def test_an_officer_writes_news_and_takes_them_back(open_browser, url, width, sc
     officer.press(f"button[aria-label*='{title}']")
     assert page.locator(f"button[aria-label*='{title}']").count() == 0
     officer.check()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1_280, "dark")])
+def test_the_menu_is_one_row_and_opens_by_keyboard_to_all_pages(open_browser, url, width, scheme):
+    officer = open_browser(width, scheme)
+    page = officer.page
+    officer.log_in(url, "hoa", "/officer/rollout/")
+    assert page.locator(".top > div").bounding_box()["height"] <= 64
+    tops = page.evaluate(
+        "[...document.querySelectorAll('.menu-row a')].filter(a => a.offsetParent).map(a => a.offsetTop)"
+    )
+    assert len(set(tops)) <= 1
+    before = page.locator("h1").bounding_box()["y"]
+    officer.open_menu()
+    officer.check()
+    assert page.locator("h1").bounding_box()["y"] == before, "it opens over the page"
+    box = page.locator(".menu-panel").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Escape")
+    assert page.locator("details.menu").get_attribute("open") is None
+    assert page.evaluate("document.activeElement.matches('details.menu > summary')")
+    officer.open_menu()
+    officer.press(".menu-panel a[href='/officer/directives/']")
+    assert page.url.endswith("/officer/directives/")
+
+
+def test_the_menu_opens_without_a_script(browser, url):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{url}/officer/login")
+    page.click("details.menu > summary")
+    with page.expect_navigation():
+        page.click(".menu-panel a[href='/rollout/']")
+    assert page.url.endswith("/rollout/")
+    context.close()

@@ -85,7 +85,7 @@ def test_pages_with_figures_are_clean(open_browser, url, width, scheme, language
 def test_the_other_language_is_one_key_away_on_the_same_page(open_browser, url):
     reader = open_browser(390)
     reader.page.goto(f"{url}/rollout/63:93")
-    reader.press(".top a[hreflang=en]")
+    reader.press_in_menu(".top a[hreflang=en]")
     assert reader.page.url.endswith("/rollout/63:93")
     assert "installations" in reader.page.inner_text("h1")
 

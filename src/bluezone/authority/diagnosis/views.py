@@ -82,7 +82,8 @@ def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> Ht
 def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) -> HttpResponse:
     half = len(code) // 2
     parts = {"first": code[:half], "second": code[half:], "spaced": " ".join(code)}
-    return render(request, "diagnosis/code.html", {"case": case, "code": parts, "row": row})
+    context = {"case": case, "code": parts, "row": row, "keeps_language": True}
+    return render(request, "diagnosis/code.html", context)
 
 
 @never_cache

@@ -192,5 +192,6 @@ def _link_page(request: HttpRequest, officer: User) -> HttpResponse:
         "officer": officer,
         "link": link,
         "place": place_name(officer.place, clock.today()),
+        "keeps_language": True,
     }
     return render(request, "officers/link.html", context)

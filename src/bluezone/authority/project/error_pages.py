@@ -9,8 +9,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from bluezone.authority.project.menus import audiences, menu
-
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _page(request, HTTPStatus.NOT_FOUND, _("There is no such page"), _("Perhaps the address was cut short."))
@@ -55,7 +53,4 @@ def missing_extra(request: HttpRequest, extra: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest | None, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
-    context: dict[str, object] = {"title": title, "advice": advice}
-    if request is None:  # no context processor runs
-        context["main_menu"] = menu(audiences(logged_in=False, role=""), in_area=False)
-    return render(request, "error.html", context, status=status)
+    return render(request, "error.html", {"title": title, "advice": advice}, status=status)

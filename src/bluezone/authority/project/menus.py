@@ -1,21 +1,40 @@
-"""Add what every page's template may use: the menus, and a rehearsal's clock."""
+"""Choose what the menu on top of every page shows: one row, and behind a button all pages; and a rehearsal's clock."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
+from django.template import Context, Library
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Audience, MenuItem
 
-_OWN_AREA = (
-    MenuItem("home", "home", _("My area"), Audience.OFFICERS, rank=20, in_area=False),
-    MenuItem("home", "home", _("Where we stand"), Audience.OFFICERS, rank=10),
-)
+register = Library()
+
+HOME = MenuItem("home", "home", _("Today"), Audience.OFFICERS, rank=10)
+
+#: widths of a window from which a style shows an item (`.from-768` in officer.css); 0: always
+WIDTHS_PX = (0, 360, 480, 640, 768, 900, 1_024, 1_152, 1_280)
+_WIDEST_PX = 1_240
+#: the name, the button of the rest with its gap, and the padding, of narrow and of wide windows
+_TAKEN_NARROW_PX, _TAKEN_WIDE_PX = 276, 316
+#: an item's letters at 14 px, the widest as it is drawn for the page one is on; and what stands between two
+_LETTER_PX, _GAP_PX = 8.0, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Describe an item of the row: `from_px` is the width from which it fits, `here` says that one is on its page."""
+
+    item: MenuItem
+    here: bool
+    from_px: int
 
 
 def audiences(*, logged_in: bool, role: str) -> frozenset[Audience]:
@@ -29,15 +48,43 @@ def audiences(*, logged_in: bool, role: str) -> frozenset[Audience]:
 
 
 def menu(belongs_to: frozenset[Audience], *, in_area: bool) -> list[MenuItem]:
-    """List the items of a menu for a reader, from left to right."""
-    items = [each for each in (*_OWN_AREA, *registries.menu) if each.in_area is in_area and each.audience in belongs_to]
+    """List the items of one part of the menu for a reader, in their order."""
+    items = [each for each in (HOME, *registries.menu) if each.in_area is in_area and each.audience in belongs_to]
     return sorted(items, key=lambda each: each.rank)
 
 
-def area_pages() -> frozenset[str]:
-    """Return the pages (by their `nav`) that belong to an officer's own area, and show its second row of links."""
-    inside = (each for each in (*_OWN_AREA, *registries.menu) if each.in_area)
-    return frozenset(page for each in inside for page in (each.page, *each.more_pages))
+def is_here(item: MenuItem, nav: str) -> bool:
+    """Return whether the page with this `nav` is the item's, or belongs to it."""
+    return bool(nav) and nav in (item.page, *item.more_pages)
+
+
+def row(items: Sequence[tuple[MenuItem, str]], nav: str) -> list[Shown]:
+    """Return the items (with their texts) that fit into one row, each with the width from which it does.
+
+    The page one is on takes its place first, wherever it stands; what fits into no window is left to the button.
+    """
+    taken = next((_width(text) for item, text in items if is_here(item, nav)), 0.0)
+    shown = []
+    for item, text in items:
+        here = is_here(item, nav)
+        taken += 0 if here else _width(text)
+        fits = _from(_width(text) if here else taken)
+        if fits is not None:
+            shown.append(Shown(item, here, fits))
+    return shown
+
+
+def _width(text: str) -> float:
+    return len(text) * _LETTER_PX + _GAP_PX
+
+
+def _from(needed_px: float) -> int | None:
+    """Return the first of the widths at which so much fits beside what always stands there."""
+    for width in WIDTHS_PX:
+        room = min(width or 320, _WIDEST_PX) - (_TAKEN_NARROW_PX if width < 768 else _TAKEN_WIDE_PX)
+        if needed_px <= room:
+            return width
+    return None
 
 
 def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
@@ -45,16 +92,24 @@ def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
     return {"rehearsal": clock.now() if clock.rehearsing() else None}
 
 
-def menus(request: HttpRequest) -> dict[str, Callable[[], object]]:
-    """Give templates the menus. They are made when asked for: finding out who is logged in takes a query."""
-
-    def of_reader(*, in_area: bool) -> list[MenuItem]:
-        user = getattr(request, "user", None)
-        logged_in = bool(user and user.is_authenticated)
-        return menu(audiences(logged_in=logged_in, role=getattr(user, "role", "") or ""), in_area=in_area)
-
+@register.inclusion_tag("menu.html", takes_context=True)
+def top_menu(context: Context) -> dict[str, Any]:
+    """Draw the menu for the reader of the page, from its `nav`. (A page about a failure has no `user`.)"""
+    user, nav = context.get("user"), str(context.get("nav") or "")
+    logged_in = bool(user and user.is_authenticated)
+    mine = audiences(logged_in=logged_in, role=getattr(user, "role", "") or "")
+    area, rest = menu(mine, in_area=True), menu(mine, in_area=False)
+    shown = row([(each, str(each.text)) for each in (*area, *rest)], nav)
+    groups = [(_("My area"), area)] if area else []
     return {
-        "main_menu": lambda: of_reader(in_area=False),
-        "area_menu": lambda: of_reader(in_area=True),
-        "area_pages": area_pages,
+        "row": shown,
+        "groups": [
+            (title, [(item, is_here(item, nav)) for item in items]) for title, items in (*groups, (_("For all"), rest))
+        ],
+        "nav": nav,
+        "request": context.get("request"),
+        "user": user,
+        "logged_in": logged_in,
+        "csrf_token": context.get("csrf_token"),
+        "keeps_language": bool(context.get("keeps_language")),
     }

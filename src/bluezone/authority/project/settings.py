@@ -82,8 +82,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "bluezone.authority.project.menus.rehearsal",
-                "bluezone.authority.project.menus.menus",
-            ]
+            ],
+            "libraries": {"menus": "bluezone.authority.project.menus"},
         },
     }
 ]

@@ -50,8 +50,7 @@ def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
         page = made.page
         page.goto(f"{url}/officer/login")
         if language == "en":
-            with page.expect_navigation():
-                page.click("button[name=language][value=en]")
+            made.press_in_menu("button[name=language][value=en]")
         page.fill("[name=username]", name)
         page.fill("[name=password]", PASSWORD)
         with page.expect_navigation():
