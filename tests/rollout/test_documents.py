@@ -25,6 +25,7 @@ from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.documents import DocumentError, Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
 from bluezone.rollout.forecast import Point, forecast
 from bluezone.rollout.history import reported_counts
+from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.sectors import UnitCodeError
 from bluezone.rollout.series import choose_all
 from bluezone.rollout.wording import plain_text
@@ -37,8 +38,9 @@ ORDER = Wanted(target=Fraction(3, 10), deadline=dt.date(2020, 8, 30), base_date=
 def bulletin(*more: Count, wanted: Wanted = ORDER) -> Bulletin:
     gazetteer = catalogue.all_units()
     unit = gazetteer.unit(HAU_GIANG)
-    series = choose_all([*reported_counts(), *more], DAY)
-    return compose(unit, DAY, series, gazetteer.around(unit, DAY), catalogue.figures(), wanted)
+    counts = [*reported_counts(), *more]
+    around, printed = gazetteer.around(unit, DAY), printed_ranks(counts, DAY)
+    return compose(unit, DAY, choose_all(counts, DAY), around, catalogue.figures(), wanted, printed)
 
 
 def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
@@ -64,7 +66,8 @@ def national() -> Bulletin:
 
 def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
     text = plain_text(bulletin(), Language.VIETNAMESE)
-    assert "55.289 lượt cài đặt Bluezone, đạt 7,54% dân số (733.017 người), xếp thứ 50/63." in text
+    assert "55.289 lượt cài đặt Bluezone, đạt 7,54% dân số (733.017 người), xếp hạng 50 trong 63" in text
+    assert "theo Bộ công bố ngày 13/8/2020; xếp hạng 8 trong 9 đơn vị có số liệu ở đây (cả thảy 63)." in text
     assert "thêm 164.617 lượt, mỗi ngày 9.684 trong 17 ngày" in text
     assert "Có số liệu: 0/8 đơn vị cấp huyện" in text
     assert "Tổng điều tra dân số và nhà ở ngày 1/4/2019" in text
@@ -72,7 +75,8 @@ def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
 
 def test_the_same_in_english() -> None:
     text = plain_text(bulletin(), Language.ENGLISH)
-    assert "Hậu Giang had 55,289 installs of Bluezone: 7.54 % of its 733,017 people, rank 50 of 63." in text
+    assert "Hậu Giang had 55,289 installs of Bluezone: 7.54 % of its 733,017 people, rank 50 of 63 as " in text
+    assert "printed it for 13 August 2020; rank 8 of the 9 with figures here (of 63)." in text
     assert "164,617 more, 9,684 a day for 17 days" in text
 
 
@@ -138,7 +142,7 @@ def test_the_page_says_what_the_text_says(tmp_path: Path, require_tool: Any) -> 
         "BẢN TIN TRIỂN KHAI BLUEZONE",
         "Tỉnh Hậu Giang, ngày 13/8/2020",
         "7,54%",
-        "50/63",
+        "50 trong 63",
         "9.684",
         "Vị Thủy",
     ):

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, System, UnitCode
-from bluezone.rollout.counts import Count
+from bluezone.i18n import Language
+from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.history import reported_counts
-from bluezone.rollout.ranking import Basis, Ranking, coverage, rank
+from bluezone.rollout.parts import parts_of_whole
+from bluezone.rollout.rank_words import parts_sentence, parts_sum, rank_sentence
+from bluezone.rollout.ranking import Basis, Ranking, Standing, coverage, printed_ranks, rank, standing
 from bluezone.rollout.series import choose_all
 
 DAY = dt.date(2020, 8, 20)
@@ -77,17 +80,96 @@ def test_without_people_there_is_no_share() -> None:
     assert ranking.of(code("96")).missing == "no figure for adults"
 
 
+BEFORE = DAY - dt.timedelta(days=7)
+
+
+def of_all(values: dict[str, int], day: dt.date, but: int = 0) -> list[Count]:
+    """Return a count of each province but the last so many; of those not named, ever less by their place."""
+    return [
+        count(unit.code.digits, values.get(unit.code.digits, 500 - place), day)
+        for place, unit in enumerate(PROVINCES[: len(PROVINCES) - but])
+    ]
+
+
 def test_movement_is_told_in_count_points_and_places() -> None:
-    before = DAY - dt.timedelta(days=7)
-    ranking = ranked(
-        count("93", 10_000, before), count("96", 20_000, before), count("93", 55_289), count("96", 20_100),
-        base_date=before,
-    )  # fmt: skip
+    counts = of_all({"93": 10_000, "96": 20_000}, BEFORE) + of_all({"93": 55_289, "96": 20_100}, DAY)
+    ranking = ranked(*counts, base_date=BEFORE)
     row = ranking.of(code("93"))
     assert (row.rank, row.places, row.gain) == (1, 1, 45_289)
     assert row.points == Fraction(45_289, 733_017)
     assert ranking.of(code("96")).places == -1
-    assert ranking.of(code("01")).places is None
+    assert (ranking.moves, ranking.common) == (True, 63)
+
+
+def test_who_begins_to_report_moves_nobody() -> None:
+    """Hậu Giang doubled; five others that had no figure a week ago stand above it now: it fell by none."""
+    late = {unit.code.digits: 3_000_000 for unit in PROVINCES[:5]}
+    before = [each for each in of_all({"93": 30_000}, BEFORE) if each.unit.digits not in late]  # type: ignore[union-attr]
+    ranking = ranked(*before, *of_all(late | {"93": 60_000}, DAY), base_date=BEFORE)
+    row = ranking.of(code("93"))
+    assert (row.rank, row.places, ranking.common) == (6, 0, 58)
+    assert ranking.of(PROVINCES[0].code).places is None
+
+
+@pytest.mark.parametrize(("missing", "moves"), [(0, True), (6, True), (7, False)])  # 57 and 56 of 63
+def test_movement_takes_figures_of_both_days_of_nine_in_ten(missing: int, moves: bool) -> None:
+    ranking = ranked(*of_all({}, BEFORE, but=missing), *of_all({}, DAY), base_date=BEFORE)
+    assert ranking.moves is moves
+    assert all((row.places is not None) is (moves and row.points is not None) for row in ranking.rows)
+
+
+def test_an_old_figure_that_counts_on_both_days_is_no_gain() -> None:
+    ranking = ranked(*of_all({}, BEFORE), base_date=BEFORE)
+    assert (ranking.common, ranking.rows[0].gain) == (0, None)
+    assert len(ranking.old) == 63
+
+
+def test_the_printed_rank_and_ours_stand_side_by_side() -> None:
+    counts = [
+        count("93", 55_289, dt.date(2020, 8, 13), rank=50, origin=Origin.MINISTRY),
+        count("93", 55_300, dt.date(2020, 8, 13), rank=49, source="a paper"),  # not the Ministry's
+        count("96", 121_909),
+    ]
+    ranking = rank(PROVINCES, choose_all(counts, DAY), FIGURES, on=DAY, printed=printed_ranks(counts, DAY))
+    both = standing(ranking, code("93"))
+    assert both.printed is not None
+    assert (both.printed.rank, both.printed.of, both.printed.date) == (50, 63, dt.date(2020, 8, 13))
+    assert both.own is not None
+    assert (both.own.rank, both.own.of, both.own.units) == (2, 2, 63)
+    assert standing(ranking, code("01")) == Standing()
+    said = rank_sentence(both, Language.ENGLISH)
+    assert "rank 50 of 63 as the Ministry printed it for 13 August 2020" in said
+    assert "rank 2 of the 2 with figures here (of 63)" in said
+
+
+def test_a_printed_rank_of_another_month_or_of_a_later_day_is_not_shown() -> None:
+    counts = [count("93", 1, DAY - dt.timedelta(days=31), rank=50), count("93", 1, DAY + dt.timedelta(days=1), rank=5)]
+    assert printed_ranks(counts, DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "known", "difference", "said"),
+    [
+        (100, {"01": 40, "02": 60}, 2, 0, "100 (the same; 20 Aug)"),
+        (100, {"01": 40, "02": 57}, 2, -3, "97 (3 less; 20 Aug)"),
+        (1_100, {"01": 4_000, "02": 57}, 2, 2_957, "4,057 (2,957 more; 20 Aug)"),
+        (100, {"01": 40}, 1, None, "40 (1 of 2; 20 Aug)"),
+    ],
+)
+def test_the_sum_of_the_parts_is_held_against_the_whole(
+    whole: int, parts: dict[str, int], known: int, difference: int | None, said: str
+) -> None:
+    two = [unit for unit in PROVINCES if unit.code.digits in ("01", "02")]
+    counts = [count(digits, installs) for digits, installs in parts.items()]
+    found = parts_of_whole(whole, DAY, rank(two, choose_all(counts, DAY), FIGURES, on=DAY))
+    assert found is not None
+    assert (found.known, found.difference) == (known, difference)
+    assert parts_sum(found, Language.ENGLISH) == said
+    assert parts_sentence(found, Language.VIETNAMESE)
+
+
+def test_without_parts_there_is_no_sum() -> None:
+    assert parts_of_whole(5, DAY, ranked()) is None
 
 
 def test_no_movement_is_told_over_a_series_break() -> None:

@@ -36,7 +36,11 @@ def count(day: int, installs: int | None, origin: Origin = REPORTED, **more: obj
         ([], None),
         ([count(20, 100_000), count(20, 120_000, COUNTED)], (100_000, REPORTED)),
         ([count(20, 120_000), count(20, 100_000, COUNTED)], (120_000, REPORTED)),
-        ([count(13, 7, MINISTRY), count(20, 8), count(20, 9, COUNTED)], (7, MINISTRY)),  # a week old: of the day yet
+        ([count(17, 7, MINISTRY), count(20, 8), count(20, 9, COUNTED)], (7, MINISTRY)),  # its next table is due
+        ([count(16, 7, MINISTRY), count(20, 8), count(20, 9, COUNTED)], (8, REPORTED)),  # outdated by reports
+        ([count(13, 7, MINISTRY), count(16, 8), count(20, 9, COUNTED)], (7, MINISTRY)),  # our own count outdates none
+        ([count(13, 7, MINISTRY), count(17, 8), count(20, 9, COUNTED)], (8, REPORTED)),
+        ([count(13, 8), count(20, 9, COUNTED)], (8, REPORTED)),  # a week old: of the day yet
         ([count(12, 7, MINISTRY), count(20, 8), count(20, 9, COUNTED)], (8, REPORTED)),
         ([count(12, 7, MINISTRY), count(12, 8), count(20, 9, COUNTED)], (9, COUNTED)),
         ([count(12, 7, MINISTRY), count(11, 8), count(10, 9, COUNTED)], (7, MINISTRY)),  # all old: the newest
@@ -129,8 +133,8 @@ def test_a_total_keeps_who_is_silent_where_it_was() -> None:
 def test_the_order_and_the_source_are_said_in_both_languages() -> None:
     vietnamese, english = Language.VIETNAMESE, Language.ENGLISH
     assert order_sentence(DEFAULT_ORDER, english) == (
-        "Source of figures: the Ministry. Where it has none of the last 7 days: reports of officers, "
-        "then our own count."
+        "Source of figures: the Ministry. Where it has none of the last 7 days, or a report is more than 3 days newer: "
+        "reports of officers, then our own count."
     )
     assert "Bộ" in order_sentence(DEFAULT_ORDER, vietnamese)
     assert source_of(REPORTED, "report", english) == "reported by the unit"

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.gazetteer import Around
-from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.pace import Pace, pace
-from bluezone.rollout.ranking import Ranking, RankingRow, rank
+from bluezone.rollout.parts import Parts, parts_of_whole
+from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
 from bluezone.rollout.series import DEFAULT_ORDER, Series
 
 #: How many of the best and of the worst a bulletin names.
@@ -31,17 +32,6 @@ class Change:
     since: dt.date
     count: int
     points: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Hold the rank among equals; `printed` if it was taken from the source of the figure, not computed from
-    figures."""
-
-    rank: int
-    of: int
-    printed: bool
-    places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +55,13 @@ class Bulletin:
     share: Fraction | None
     day_gain: Change | None
     base_gain: Change | None
-    place: Place | None
+    standing: Standing
     parts: tuple[Unit, ...]
     best: tuple[RankingRow, ...]
     worst: tuple[RankingRow, ...]
     silent: tuple[Unit, ...]
+    old: tuple[RankingRow, ...]
+    parts_sum: Parts | None
     goal: Goal | None
     curve: tuple[Point, ...]
     outlook: Forecast | None
@@ -101,14 +93,19 @@ def compose(
     around: Around,
     figures: Figures,
     wanted: Wanted | None = None,
+    printed: Mapping[UnitCode | OrganisationCode, Count] | None = None,
 ) -> Bulletin:
-    """Return the bulletin of a unit from the series chosen for the day: its own, its peers' and its parts'."""
+    """Return the bulletin of a unit from the series chosen for the day: its own, its peers' and its parts'.
+
+    `printed` are the counts beside which a rank was printed (see `ranking.printed_ranks`).
+    """
     wanted = wanted or Wanted()
     own = series.get(unit.code) or Series(date)
     base = figures.on(unit, Measure.POPULATION, date)
     parts, peers = around.parts, around.peers
-    rows = rank(parts, series, figures, on=date).rows if parts else ()
-    among = rank(peers, series, figures, on=date, base_date=wanted.base_date) if peers else None
+    below = rank(parts, series, figures, on=date) if parts else None
+    rows = below.rows if below else ()
+    among = rank(peers, series, figures, on=date, base_date=wanted.base_date, printed=printed) if peers else None
     ranked = [row for row in rows if row.rank is not None]
     curve = tuple(Point(day, total) for day, total in own.totals())
     return Bulletin(
@@ -120,11 +117,13 @@ def compose(
         share=Fraction(own.total, base.value) if own.total is not None and base else None,
         day_gain=_day_gain(own, base),
         base_gain=_change(own, base, wanted.base_date) if wanted.base_date else None,
-        place=_place(unit, own, among) if among else None,
+        standing=standing(among, unit.code) if among else Standing(),
         parts=parts,
         best=tuple(ranked[:NAMED]),
         worst=tuple(ranked[NAMED:][-NAMED:]),
         silent=tuple(row.unit for row in rows if row.silent),
+        old=below.old if below else (),
+        parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,
         goal=_goal(own, base, wanted),
         curve=curve,
         outlook=_outlook(curve, date, base, wanted.deadline) if wanted.forecast else None,
@@ -146,17 +145,6 @@ def _change(own: Series, base: Figure | None, since: dt.date) -> Change | None:
         return None
     before, count = gain
     return Change(before, count, Fraction(count, base.value) if base else None)
-
-
-def _place(unit: Unit, own: Series, among: Ranking) -> Place | None:
-    """Return the rank: the one printed beside the figure of the day, else the one among the peers."""
-    figure = own.figure
-    if figure is not None and figure.date == own.day and figure.rank is not None and unit.level is Level.PROVINCE:
-        return Place(figure.rank, len(among.rows), printed=True)
-    row = among.of(unit.code)
-    if row.rank is None or len(among.ranked) < 2:
-        return None
-    return Place(row.rank, len(among.ranked), printed=False, places=row.places)
 
 
 def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:

@@ -2,21 +2,28 @@
 
 The ranking of 2020-21 compared provinces on different censuses. Here every share of a ranking is formed on the same
 vintage, which it names; a unit without a figure or without people is listed as such, never dropped.
+
+Two ranks of a unit are two answers, and stand side by side, each named: the one that a source printed (of all 63
+provinces, on its own denominators), and the one reckoned here among the units whose figures are known.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.counts import OrganisationCode, Origin, SeriesBreak, breaks_between
+from bluezone.rollout.counts import Count, OrganisationCode, Origin, SeriesBreak, breaks_between
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.series import MAX_AGE_DAYS, Series, printed_share
+from bluezone.rollout.series import MAX_AGE_DAYS, WINDOW_DAYS, Series, printed_share
+
+#: Movement is reckoned among the units with a share on both days, where these are at least so many of all: a unit does
+#: not fall because others begin to report.
+COMMON_SHARE = Fraction(9, 10)
 
 _NO_FIGURE, _NO_RECENT = N_("no figure"), N_("no recent figure")
 _NO_BASE = {
@@ -26,13 +33,49 @@ _NO_BASE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedRank:
+    """Hold a rank as a source printed it on a day, of how many units, and who printed it."""
+
+    rank: int
+    of: int
+    date: dt.date
+    origin: Origin
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRank:
+    """Hold a rank reckoned among the `of` units with figures, of `units` in all.
+
+    `places` is the movement since `since` (positive is up), among the `common` units with a share on both days; None
+    where these are too few to tell.
+    """
+
+    rank: int
+    tied: bool
+    of: int
+    units: int
+    places: int | None
+    common: int
+    since: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold both ranks of a unit: as printed, and as reckoned. Either may be unknown."""
+
+    printed: PrintedRank | None = None
+    own: OwnRank | None = None
+
+
 @dataclass(slots=True)
 class RankingRow:
     """Hold a unit's place. `rank` is None without a figure or without people; `missing` then says which.
 
     `printed` is a share of which no count is known, on whatever people its source used; `derived` marks a count that
     was computed back from a printed share. `gain`, `points` (share, 0..1) and `places` (positive is up) compare with
-    the base date; None where they cannot.
+    the base date; None where they cannot. `printed_rank` is what a source printed, of whatever day it says.
     """
 
     unit: Unit
@@ -49,6 +92,7 @@ class RankingRow:
     gain: int | None = None
     points: Fraction | None = None
     places: int | None = None
+    printed_rank: PrintedRank | None = None
 
     @property
     def share(self) -> Fraction | None:
@@ -72,7 +116,10 @@ class RankingRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Hold all units on a day: the ranked in order, then those that are not. `vintages` are the denominators used."""
+    """Hold all units on a day: the ranked in order, then those that are not. `vintages` are the denominators used.
+
+    `common` counts the units that have a share on the base date too, among which movement is reckoned.
+    """
 
     date: dt.date
     base_date: dt.date | None
@@ -80,6 +127,7 @@ class Ranking:
     rows: tuple[RankingRow, ...]
     vintages: tuple[str, ...]
     breaks: tuple[SeriesBreak, ...] = ()
+    common: int = 0
 
     @property
     def ranked(self) -> tuple[RankingRow, ...]:
@@ -90,6 +138,17 @@ class Ranking:
     def missing(self) -> tuple[RankingRow, ...]:
         """Return the units that have none."""
         return tuple(row for row in self.rows if row.rank is None)
+
+    @property
+    def old(self) -> tuple[RankingRow, ...]:
+        """Return the units whose figure, though it counts, is of an earlier day: the oldest first."""
+        old = [row for row in self.ranked if row.figure_date is not None and row.figure_date < self.date]
+        return tuple(sorted(old, key=lambda row: (row.figure_date or self.date, row.unit.code.digits)))
+
+    @property
+    def moves(self) -> bool:
+        """Return whether enough units have a share on both days to tell movement."""
+        return covers_enough(self.common, len(self.rows))
 
     def of(self, code: UnitCode) -> RankingRow:
         """Return the row of one unit."""
@@ -116,27 +175,70 @@ def rank(
     on: dt.date,
     basis: Basis | None = None,
     base_date: dt.date | None = None,
+    printed: Mapping[UnitCode | OrganisationCode, Count] | None = None,
 ) -> Ranking:
     """Rank units by share on a day. Equal shares share a rank and leave the next ones out (1, 2, 2, 4).
 
     `series` are those chosen for the day (see `series.choose`). Movement is taken from the same series, so that a
-    change of source is no movement.
+    change of source is no movement; and among the units that have a share on both days, so that a unit that begins to
+    report moves nobody. `printed` are the counts beside which a rank was printed (see `printed_ranks`).
     """
     basis = basis or Basis()
     if base_date is not None and base_date >= on:
         raise RolloutError(N_("the base date {base} is not before {date}"), base=base_date, date=on)
     own = [(unit, series.get(unit.code) or Series(on)) for unit in units]
     now = _ranked([_standing(unit, each, figures, basis) for unit, each in own])
+    common = 0
     breaks: tuple[SeriesBreak, ...] = ()
     if base_date is not None:
         breaks = tuple(breaks_between(base_date, on))
         if not breaks:  # over a break figures mean different things: there is no movement
             then = _ranked([_standing(unit, each.until(base_date), figures, basis) for unit, each in own])
-            before = {row.unit.code: row for row in then}
-            for row in now:
-                _move(row, before[row.unit.code])
+            common = _move(now, then)
+    for row in now:
+        if printed and (count := printed.get(row.unit.code)) is not None and count.rank is not None:
+            row.printed_rank = PrintedRank(count.rank, len(now), count.date, count.origin, count.source)
     vintages = {row.base.vintage.id for row in now if row.base is not None}
-    return Ranking(on, base_date, basis.measure, tuple(now), tuple(sorted(vintages)), breaks)
+    return Ranking(on, base_date, basis.measure, tuple(now), tuple(sorted(vintages)), breaks, common)
+
+
+def printed_ranks(counts: Iterable[Count], day: dt.date) -> dict[UnitCode | OrganisationCode, Count]:
+    """Return for each unit the newest count beside which a rank was printed, of the last WINDOW_DAYS days; the
+    Ministry's before another's of the same day. Its date is shown with it: a printed rank is of its own day."""
+    newest: dict[UnitCode | OrganisationCode, Count] = {}
+    for count in counts:
+        if count.rank is None or not 0 <= (day - count.date).days < WINDOW_DAYS:
+            continue
+        held = newest.get(count.unit)
+        if held is None or _printed_order(count) >= _printed_order(held):
+            newest[count.unit] = count
+    return newest
+
+
+def _printed_order(count: Count) -> tuple[dt.date, bool]:
+    return count.date, count.origin is Origin.MINISTRY
+
+
+def standing(ranking: Ranking, code: UnitCode) -> Standing:
+    """Return both ranks of a unit, printed and reckoned: what page, home, bulletin and command all show.
+
+    A rank among fewer than two units says nothing and is left out.
+    """
+    row = next((each for each in ranking.rows if each.unit.code == code), None)
+    if row is None:
+        return Standing()
+    own = None
+    if row.rank is not None and len(ranking.ranked) > 1:
+        own = OwnRank(
+            rank=row.rank,
+            tied=row.tied,
+            of=len(ranking.ranked),
+            units=len(ranking.rows),
+            places=row.places,
+            common=ranking.common,
+            since=ranking.base_date,
+        )
+    return Standing(row.printed_rank, own)
 
 
 def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> RankingRow:
@@ -199,15 +301,45 @@ def _equal(a: RankingRow, b: RankingRow) -> bool:
     return a.share == b.share
 
 
-def _move(now: RankingRow, then: RankingRow) -> None:
-    """Movement since the base date."""
+def _move(now: Sequence[RankingRow], then: Sequence[RankingRow]) -> int:
+    """Tell each row what it gained; and, if enough units have a share on both days, how it moved among these. Return
+    how many have."""
+    before = {row.unit.code: row for row in then}
+    for row in now:
+        _gain(row, before[row.unit.code])
+    common = {row.unit.code for row in now if row.points is not None}
+    if covers_enough(len(common), len(now)):
+        earlier, later = _places(then, common), _places(now, common)
+        for row in now:
+            if row.unit.code in common:
+                row.places = earlier[row.unit.code] - later[row.unit.code]
+    return len(common)
+
+
+def covers_enough(common: int, units: int) -> bool:
+    """Decide whether so many units with a share on both days are enough of all to tell movement."""
+    return common > 0 and common >= COMMON_SHARE * units
+
+
+def _places(rows: Sequence[RankingRow], among: Collection[UnitCode]) -> dict[UnitCode, int]:
+    """Return the rank of some units among themselves; `rows` are in order of share."""
+    places: dict[UnitCode, int] = {}
+    before: RankingRow | None = None
+    for at, row in enumerate((each for each in rows if each.unit.code in among), start=1):
+        places[row.unit.code] = places[before.unit.code] if before is not None and _equal(before, row) else at
+        before = row
+    return places
+
+
+def _gain(now: RankingRow, then: RankingRow) -> None:
+    """Tell a row what it gained since the base date. The same figure on both days, old on the later, is no gain."""
+    if now.figure_date == then.figure_date:
+        return
     if now.count is not None and then.count is not None and not then.missing:
         now.gain = now.count - then.count
     share, before = now.share, then.share
     if share is not None and before is not None and now.as_printed == then.as_printed:
         now.points = share - before
-    if now.rank is not None and then.rank is not None:
-        now.places = then.rank - now.rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 Every figure, gain, pace, forecast and curve is read from such a series, so that none of them mixes two sources.
 
-Of the classes in the order that a campaign sets, the first with a figure of the last MAX_AGE_DAYS days is chosen. A
-class keeps a unit's series for as long as it goes on reporting: if the newest figure of any class were taken instead,
-the series would change its source from day to day, and a difference between two ways of counting would look like a
-gain. Where no class has a figure so new, the class of the newest figure is chosen: then nothing is said but where the
-unit stood, and the newest says it best.
+Of the classes in the order that a campaign sets, the first is chosen that has a figure of the last MAX_AGE_DAYS days,
+not more than LEAD_DAYS older than the newest report (the Ministry's or an officer's). A class keeps a unit's series for
+as long as it goes on reporting: if the newest figure of any class were taken instead, the series would change its
+source from day to day, and a difference between two ways of counting would look like a gain. But a table of a week ago
+does not speak before what officers have reported daily since: the page would stand still for a week, without a pace.
+Our own count comes every night whether anybody reports or not, so it outdates no report; it takes over where there is
+none of the last MAX_AGE_DAYS. Where no class has a figure so new, the class of the newest figure is chosen: then
+nothing is said but where the unit stood, and the newest says it best.
 """
 
 from __future__ import annotations
@@ -23,10 +26,14 @@ from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
+#: A class speaks before those after it while its newest figure is at most so many days older than the newest report.
+LEAD_DAYS = 3
 #: A pace is the gain over so many days, of counts that are not older than WINDOW_DAYS.
 PACE_DAYS, WINDOW_DAYS = 7, 31
 #: The order of classes where a campaign sets no other.
 DEFAULT_ORDER = (Origin.MINISTRY, Origin.REPORTED, Origin.COUNTED)
+#: the classes in which somebody reports; our own count comes by itself
+REPORTS = (Origin.MINISTRY, Origin.REPORTED)
 #: the source of a count that is the sum over the parts of a unit
 SUM = "sum"
 
@@ -148,10 +155,15 @@ def choose_all(
 
 
 def _first(by_class: Mapping[Origin, Mapping[dt.date, Count]], day: dt.date) -> Origin | None:
-    """Return the first class in order with a fresh count, else that of the newest; None without any."""
+    """Return the first class in order whose newest count is fresh and not outdated by a report, else that of the
+    newest; None without any."""
     newest = {origin: max(counts) for origin, counts in by_class.items() if counts}
-    fresh = (origin for origin, date in newest.items() if (day - date).days <= MAX_AGE_DAYS)
-    return next(fresh, max(newest, key=lambda origin: newest[origin], default=None))
+    reports = [date for origin, date in newest.items() if origin in REPORTS]
+    oldest = day - dt.timedelta(days=MAX_AGE_DAYS)
+    if reports:
+        oldest = max(oldest, max(reports) - dt.timedelta(days=LEAD_DAYS))
+    leading = (origin for origin, date in newest.items() if date >= oldest)
+    return next(leading, max(newest, key=lambda origin: newest[origin], default=None))
 
 
 def printed_share(count: Count, kind: Kind, measure: Measure | None = None) -> Fraction | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bluezone.errors import N_
 from bluezone.i18n import Language
 from bluezone.rollout.counts import DEVICES, Origin
-from bluezone.rollout.series import MAX_AGE_DAYS, SUM
+from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, SUM
 from bluezone.rollout.texts import translator
 
 #: the `source` of a count that a unit told its officer, and no paper printed
@@ -51,6 +51,7 @@ def order_sentence(order: Sequence[Origin], language: Language) -> str:
     first, *others = [class_name(origin, language) for origin in order]
     if not others:
         return _("Source of figures: {first} only.").format(first=first)
-    return _("Source of figures: {first}. Where it has none of the last {days} days: {others}.").format(
-        first=first, days=MAX_AGE_DAYS, others=_(", then ").join(others)
-    )
+    return _(
+        "Source of figures: {first}. Where it has none of the last {days} days, or a report is more than {lead} days "
+        "newer: {others}."
+    ).format(first=first, days=MAX_AGE_DAYS, lead=LEAD_DAYS, others=_(", then ").join(others))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
-from bluezone.rollout.bulletin import Bulletin, Change, Goal, Place
+from bluezone.rollout.bulletin import Bulletin, Change, Goal
 from bluezone.rollout.pace import Status
+from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
 from bluezone.rollout.ranking import RankingRow
 from bluezone.rollout.sources import order_sentence, source_of
 from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
@@ -114,8 +115,8 @@ def _sentence(bulletin: Bulletin, language: Language) -> str:
         share=format_share(share, language),
         people=format_number(base.value, language),
     )
-    if bulletin.place is not None:
-        said += ", " + _place(bulletin.place, language)
+    if ranks := rank_sentence(bulletin.standing, language):
+        said += ", " + ranks
     return said + "."
 
 
@@ -130,17 +131,11 @@ def _highlights(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]
         if gain is not None:
             since = _("since {date}").format(date=format_date(gain.since, language))
             found.append((format_change(gain.count, language), since))
-    if bulletin.place is not None:
-        found.append((f"{bulletin.place.rank}/{bulletin.place.of}", _("rank")))
+    if (place := rank_highlight(bulletin.standing, language)) is not None:
+        found.append(place)
     if bulletin.goal is not None and bulletin.goal.pace.needed and bulletin.goal.pace.per_day is not None:
         found.append((format_number(bulletin.goal.pace.per_day, language), _("needed a day")))
     return found
-
-
-def _place(place: Place, language: Language) -> str:
-    _ = translator(language).gettext
-    template = _("rank {rank} of {of}") if place.printed else _("rank {rank} of the {of} with a figure")
-    return template.format(rank=place.rank, of=place.of)
 
 
 def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
@@ -156,15 +151,18 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
     if bulletin.base_gain is not None:
         facts.append((_("Gain since the base date {date}").format(date=format_date(bulletin.base_gain.since, language)),
                       _gain(bulletin.base_gain, language)))  # fmt: skip
-    if bulletin.place is not None:
-        facts.append((_("Rank"), _rank(bulletin.place, language)))
+    facts += rank_facts(bulletin.standing, language)
     if bulletin.goal is not None:
         facts += _goal(bulletin.goal, language)
     if bulletin.parts:
         level = _(_PARTS[bulletin.parts[0].level])
         with_figure = len(bulletin.parts) - len(bulletin.silent)
         value = _("{some} of {all} {level}").format(some=with_figure, all=len(bulletin.parts), level=level)
+        if bulletin.old:
+            value += "; " + _("of an earlier day: {names}").format(names=old_names(bulletin.old, language))
         facts.append((_("With a figure"), value))
+        if bulletin.parts_sum is not None and bulletin.parts_sum.difference:
+            facts.append((_("Sum of the parts"), parts_sum(bulletin.parts_sum, language)))
     return facts
 
 
@@ -174,18 +172,6 @@ def _gain(change: Change, language: Language) -> str:
     if change.points is None:
         return said
     return _("{count} ({points} points)").format(count=said, points=format_points(change.points, language))
-
-
-def _rank(place: Place, language: Language) -> str:
-    _ = translator(language).gettext
-    said = f"{place.rank}/{place.of}"
-    if place.printed:
-        return said
-    said += " " + _("(of those with a figure)")
-    if place.places:
-        moved = _("up {places}") if place.places > 0 else _("down {places}")
-        said += ", " + moved.format(places=abs(place.places))
-    return said
 
 
 def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:

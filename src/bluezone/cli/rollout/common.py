@@ -90,11 +90,12 @@ def read_series(
 
     Rows without a date are of the day `undated`, else of `on`.
     """
-    counts = _read_counts(file, undated or on)
+    counts = read_counts(file, undated or on)
     return choose_all(counts, on, kind=kind)
 
 
-def _read_counts(file: Path | None, undated: dt.date) -> list[Count]:
+def read_counts(file: Path | None, undated: dt.date) -> list[Count]:
+    """Return the counts of a file, or the printed ones of 2020-21; rows without a date are of the day `undated`."""
     if file is None:
         return reported_counts()
     table = read_table(file.read_bytes(), file.name)

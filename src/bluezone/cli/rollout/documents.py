@@ -17,7 +17,7 @@ from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_series
+from bluezone.cli.rollout.common import DATE, Share, counts_option, find_unit, json_option, read_counts, read_series
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
@@ -25,7 +25,9 @@ from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.cascade import Allocation, Part, Split, split
 from bluezone.rollout.documents import Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
+from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
+from bluezone.rollout.series import choose_all
 from bluezone.rollout.wording import plain_text
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -67,8 +69,9 @@ def bulletin_command(
     # The parts of a province are districts or communes, which the gazetteer of provinces does not know.
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
-    series = read_series(counts, date)
-    made = compose(unit, date, series, gazetteer.around(unit, date), catalogue.figures(), wanted)
+    known = read_counts(counts, date)
+    around, printed = gazetteer.around(unit, date), printed_ranks(known, date)
+    made = compose(unit, date, choose_all(known, date), around, catalogue.figures(), wanted, printed)
     for file in out:
         _write(file, _rendered(made, file, language))
         click.echo(str(file))

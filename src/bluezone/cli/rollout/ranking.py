@@ -12,12 +12,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_series, rounded, vintage_facts
+from bluezone.cli.rollout.common import DATE, counts_option, json_option, read_counts, rounded, vintage_facts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
+from bluezone.i18n import Language
 from bluezone.rollout.counts import Kind
-from bluezone.rollout.ranking import Basis, RankingRow, coverage, rank
+from bluezone.rollout.rank_words import movement_sentence, old_names
+from bluezone.rollout.ranking import Basis, Ranking, RankingRow, coverage, printed_ranks, rank
+from bluezone.rollout.series import choose_all
 
 
 @click.command("rank")
@@ -54,14 +57,19 @@ def rank_command(
     counts: Path | None,
     as_json: bool,
 ) -> None:
-    """Rank the provinces of a day by their share; those without a figure are listed as such."""
+    """Rank the provinces of a day by their share; those without a figure are listed as such.
+
+    The column "rank" is reckoned here, among those whose figures are known; "printed" is the rank that a source
+    printed, with its day.
+    """
     figures = catalogue.figures()
     if vintage is not None and vintage not in figures.vintages:
         raise CommandError(f"no vintage is called {vintage!r}; there are {', '.join(sorted(figures.vintages))}")
     provinces = catalogue.provinces().of_level(Level.PROVINCE, date)
     basis = Basis(Measure(by), vintage, max_age_days)
-    series = read_series(counts, date, kind=Kind(kind))
-    ranking = rank(provinces, series, figures, on=date, basis=basis, base_date=base_date)
+    known = read_counts(counts, date)
+    series, printed = choose_all(known, date, kind=Kind(kind)), printed_ranks(known, date)
+    ranking = rank(provinces, series, figures, on=date, basis=basis, base_date=base_date, printed=printed)
     whole = coverage(ranking)
     if as_json:
         facts = {
@@ -73,21 +81,36 @@ def rank_command(
             "series_breaks": [each.date.isoformat() for each in ranking.breaks],
             "reporting": len(ranking.ranked),
             "units": len(ranking.rows),
+            "moves": ranking.moves,
+            "common": ranking.common,
             "share": rounded(whole.share),
             "ranking": [_row_facts(row) for row in ranking.rows],
         }
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
-    grid = Table("rank", "province", "count", "share", "as of", "gain", "points", "places", box=None)
+    ranked = f"rank of {len(ranking.ranked)}"
+    grid = Table(ranked, "printed", "province", "count", "share", "as of", "gain", "points", "places", box=None)
     for row in ranking.rows:
         grid.add_row(*_row_cells(row))
-    Console(width=120, highlight=False).print(grid)
+    Console(width=140, highlight=False).print(grid)
+    _print_notes(ranking)
+
+
+def _print_notes(ranking: Ranking) -> None:
+    """Say of how many the ranks are, which figures are old, and among whom movement is told."""
     click.echo(f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}")
+    if ranking.old:
+        click.echo(f"of an earlier day: {old_names(ranking.old, Language.ENGLISH)}")
+    if movement := movement_sentence(ranking, Language.ENGLISH):
+        click.echo(movement)
 
 
 def _row_facts(row: RankingRow) -> dict[str, Any]:
     return {
         "rank": row.rank,
+        "printed_rank": row.printed_rank.rank if row.printed_rank else None,
+        "printed_of": row.printed_rank.of if row.printed_rank else None,
+        "printed_on": row.printed_rank.date.isoformat() if row.printed_rank else None,
         "tied": row.tied,
         "unit": row.unit.name,
         "code": str(row.unit.code),
@@ -110,6 +133,7 @@ def _row_facts(row: RankingRow) -> dict[str, Any]:
 def _row_cells(row: RankingRow) -> list[str]:
     return [
         f"{row.rank}{'=' if row.tied else ''}" if row.rank else "–",
+        f"{row.printed_rank.rank} ({row.printed_rank.date})" if row.printed_rank else "",
         row.unit.name,
         f"{'≈' if row.derived else ''}{row.count:,}" if row.count is not None else "",
         f"{float(row.share):.2%}{' (printed)' if row.as_printed else ''}" if row.share else row.missing,

@@ -119,7 +119,7 @@ def test_a_province_is_shown_on_the_map_with_its_rank(client):
     text = page(client, "/rollout/63:93")
     assert text.count('<path class="m') == 63
     assert len(re.findall(r'class="m\d own"', text)) == 1
-    assert "Hạng 2 trong 2 tỉnh, thành phố có số liệu (trên tổng số 63)." in text
+    assert "Xếp hạng 2 trong 2 đơn vị có số liệu ở đây (cả thảy 63)." in text
     assert "QĐ. Hoàng Sa" in text
 
 

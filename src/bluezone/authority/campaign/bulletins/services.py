@@ -63,7 +63,8 @@ def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
     others = [each.code for each in (*around.peers, *around.parts) if each.code != unit.code]
     since = wanted.base_date - reader.WINDOW if wanted.base_date else None
     series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}
-    return compose(unit, date, series, around, reader.denominators(), replace(wanted, order=reader.order()))
+    printed = reader.printed_ranks([unit.code], date)
+    return compose(unit, date, series, around, reader.denominators(), replace(wanted, order=reader.order()), printed)
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:

@@ -31,9 +31,11 @@ def sisters_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
 
 
 def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure) -> Ranking:
-    """Rank units on a day, with movement since a week before."""
-    series = reader.series_of((unit.code for unit in units), day)
-    return rank(units, series, reader.denominators(), on=day, basis=Basis(measure), base_date=day - WEEK)
+    """Rank units on a day, with movement since a week before, and the ranks that sources printed beside ours."""
+    codes = [unit.code for unit in units]
+    series, printed = reader.series_of(codes, day), reader.printed_ranks(codes, day)
+    basis = Basis(measure)
+    return rank(units, series, reader.denominators(), on=day, basis=basis, base_date=day - WEEK, printed=printed)
 
 
 def provinces_on(day: dt.date, system: System, measure: Measure) -> Ranking:

@@ -26,14 +26,13 @@ from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
-from bluezone.rollout.series import MAX_AGE_DAYS, WINDOW_DAYS, Series, choose, sum_of_parts
+from bluezone.rollout.ranking import printed_ranks as newest_printed_ranks
+from bluezone.rollout.series import LEAD_DAYS, MAX_AGE_DAYS, REPORTS, WINDOW_DAYS, Series, choose, sum_of_parts
 
 Code = UnitCode | OrganisationCode
 WINDOW = dt.timedelta(days=WINDOW_DAYS)
 #: the last day of the 63 provinces
 LAST_OF_63 = REFORM_DATE - dt.timedelta(days=1)
-#: what officers reported, the Ministry among them: our own count is nobody's report
-REPORTS = (Origin.MINISTRY, Origin.REPORTED)
 _CHUNK = 500
 _COLUMNS = (
     "key", "date", "installs", "with_phone", "active", "percent_population", "percent_smartphones", "share_of", "rank",
@@ -165,6 +164,9 @@ def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[st
     table = DailyCount._meta.db_table
     dates = (day, day - dt.timedelta(days=MAX_AGE_DAYS), day - WINDOW + dt.timedelta(days=1))
     today, fresh, first = (connection.ops.adapt_datefield_value(each) for each in dates)
+    reports = ", ".join(f"'{each.value}'" for each in REPORTS)
+    lead = f"report - {LEAD_DAYS}" if connection.vendor == "postgresql" else f"date(report, '-{LEAD_DAYS} days')"
+    leads = f"last >= %s AND (report IS NULL OR last >= {lead})"
     classes = " UNION ALL ".join(
         f"SELECT {place} AS place, '{each.value}' AS origin" for place, each in enumerate(order())
     )
@@ -177,10 +179,14 @@ def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[st
             (SELECT MAX(c.date) FROM {table} c WHERE c.key = each.code AND c.origin = classes.origin
                 AND c.date <= %s AND c.{kind} IS NOT NULL) AS last
         FROM {codes} each CROSS JOIN ({classes}) classes
-    ), ranked AS (
-        SELECT newest.*, ROW_NUMBER() OVER (PARTITION BY code ORDER BY
-            CASE WHEN last >= %s THEN 0 ELSE 1 END, CASE WHEN last >= %s THEN place ELSE 0 END, last DESC, place) AS at
+    ), dated AS (
+        SELECT newest.*,
+            MAX(CASE WHEN origin IN ({reports}) THEN last END) OVER (PARTITION BY code) AS report
         FROM newest WHERE last IS NOT NULL
+    ), ranked AS (
+        SELECT dated.*, ROW_NUMBER() OVER (PARTITION BY code ORDER BY
+            CASE WHEN {leads} THEN 0 ELSE 1 END, CASE WHEN {leads} THEN place ELSE 0 END, last DESC, place) AS at
+        FROM dated
     ), entered AS (
         SELECT n.code, c.date, c.{kind} AS number,
             ROW_NUMBER() OVER (PARTITION BY n.code, c.date ORDER BY c.id DESC) AS at
@@ -236,6 +242,15 @@ def organisations_counted_on(day: dt.date) -> list[str]:
     """Return the codes of the organisations of which our own server counted somebody on a day."""
     rows = DailyCount.objects.filter(date=day, origin=Origin.COUNTED).exclude(key__contains=":")
     return list(rows.values_list("key", flat=True))
+
+
+def printed_ranks(codes: Iterable[Code], day: dt.date) -> dict[Code, Count]:
+    """Return for each unit the newest count beside which a rank was printed, by whatever class of source."""
+    found: list[Count] = []
+    for keys in _chunks([str(code) for code in codes]):
+        rows = DailyCount.objects.filter(key__in=keys, rank__isnull=False, date__lte=day, date__gt=day - WINDOW)
+        found += _counts_of(rows)
+    return newest_printed_ranks(found, day)
 
 
 def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:

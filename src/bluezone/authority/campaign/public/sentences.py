@@ -17,12 +17,14 @@ from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import System, Unit
-from bluezone.i18n import format_change, format_date, format_number, format_points, format_share
+from bluezone.i18n import format_change, format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.pace import Status
-from bluezone.rollout.ranking import Ranking, RankingRow
+from bluezone.rollout.parts import parts_of_whole
+from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
+from bluezone.rollout.ranking import Ranking, RankingRow, standing
 from bluezone.rollout.texts import translator, unit_name
 
 #: one row of a table, by the names its template uses
@@ -76,19 +78,25 @@ def of_the_map(ranking: Ranking) -> str:
 
 
 def rank_among(ranking: Ranking, unit: Unit) -> str:
-    """Write which rank a province has, and how it moved in a week; empty where it has none."""
-    found = next((each for each in ranking.ranked if each.unit.code == unit.code), None)
-    if found is None or found.rank is None:
+    """Write a unit's ranks, the printed one and ours, each named; empty where neither is known."""
+    said = rank_sentence(standing(ranking, unit.code), page_language())
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+def of_the_table(ranking: Ranking) -> str:
+    """Say what a table of ranks needs said: whose figures are old, and among whom movement is told."""
+    old = old_names(ranking.old, page_language())
+    said = [_("Figures of an earlier day: %(names)s.") % {"names": old}] if old else []
+    if ranking.ranked and (movement := movement_sentence(ranking, page_language())):
+        said.append(movement)
+    return " ".join(said)
+
+
+def parts_and_whole(ranking: Ranking | None, own: Count | None) -> str:
+    """Say how the sum of the units below compares with the unit's own figure; empty where there is nothing to say."""
+    if ranking is None or own is None or own.installs is None:
         return ""
-    words: dict[str, object] = {"rank": found.rank, "all": len(ranking.rows), "known": len(ranking.ranked)}
-    if not found.places:
-        return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s).") % words
-    words["places"] = abs(found.places)
-    if found.places > 0:
-        return (
-            _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), up %(places)s in a week.") % words
-        )
-    return _("Rank %(rank)s of the %(known)s provinces with a figure (of %(all)s), down %(places)s in a week.") % words
+    return parts_sentence(parts_of_whole(own.installs, own.date, ranking), page_language())
 
 
 def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> list[Row]:
@@ -114,11 +122,15 @@ def _share_of(each: RankingRow) -> str:
     )
 
 
-def row(each: RankingRow) -> Row:
-    """Present one line of a ranking."""
+def row(each: RankingRow, day: dt.date) -> Row:
+    """Present one line of a ranking of a day; `old` is the day of a figure that is of an earlier one."""
     ranked, language = each.rank is not None, page_language()
+    printed = each.printed_rank
     return {
         "rank": each.rank if ranked else "",
+        "printed": printed.rank if printed else "",
+        "printed_on": format_day(printed.date, language) if printed else "",
+        "old": format_day(each.figure_date, language) if each.figure_date and each.figure_date < day else "",
         "tied": each.tied,
         "code": str(each.unit.code),
         "name": unit_name(each.unit, language),
@@ -146,11 +158,11 @@ def children_rows(ranking: Ranking) -> list[Row]:
     shown = suppression.disclosed_parts(counts)
     rows = []
     for each in ranking.rows:
-        line = row(each)
+        line = row(each, ranking.date)
         if (code := line["code"]) in shown:
             if (number := shown[code]) is None:
                 line |= {"count": _("hidden"), "share": "", "bar": "", "points": "", "rank": "", "places": None}
-                line |= {"shade": 0, "hidden": True, "missing": "", "class": ""}
+                line |= {"old": "", "shade": 0, "hidden": True, "missing": "", "class": ""}
             elif number != each.count:  # cut to fives: what is formed from the whole count would give it away
                 line |= {"count": format_number(number, page_language()), "points": ""}
                 if each.base:

@@ -100,7 +100,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "box": maps.WHOLE,
         "insets": True,
         "map_sentence": sentences.of_the_map(ranking),
-        "rows": [sentences.row(each) for each in ranking.rows],
+        "rows": [sentences.row(each, day) for each in ranking.rows],
+        "has_printed": any(each.printed_rank for each in ranking.rows),
+        "table_sentence": sentences.of_the_table(ranking),
         "base": sentences.vintages(ranking),
         "code": str(nation.code),
         "curve_day": day,
@@ -176,6 +178,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         **_source(series),
     }
     context |= _listed(request, series, people, hidden) | _map(unit, day, ranking) | _under(ranking)
+    if context["rows"] and ranking is not None:
+        context["table_sentence"] = sentences.of_the_table(ranking)
+        if not any(row["hidden"] for row in context["rows"]):  # or what is hidden would follow from the sum
+            context["parts_sentence"] = sentences.parts_and_whole(ranking, figure)
     is_shown = figure is None or (
         figure.date not in hidden and suppression.disclosed(figure.installs or 0, people) is not None
     )
