@@ -22,6 +22,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.series import REPORTS
 
 _CHUNK = 500
 
@@ -94,7 +95,7 @@ def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
     """Return each reporter's state on a day, the longest silence first, then those that have reported."""
     codes = {each.key: each.unit.code if each.unit is not None else OrganisationCode(each.key) for each in every}
     last = reader.last_reports(codes.values(), day)
-    series = reader.series_of(codes.values(), day, among=reader.REPORTS)
+    series = reader.series_of(codes.values(), day, among=REPORTS)
     reminders = {row.key: row for row in _reminders(every, day)}
     found = []
     for each in every:
