@@ -39,6 +39,22 @@ SUM = "sum"
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Say of the units in a unit how many have a figure, and whether its own figure is their sum (`unit_trees`).
+
+    `stale` of the known have none of the last MAX_AGE_DAYS days, `oldest` is the oldest one's day. `at_least`: some may
+    not be disclosed exactly, so the figure is a lower bound.
+    """
+
+    all: int
+    known: int
+    stale: int = 0
+    oldest: dt.date | None = None
+    summed: bool = False
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Hold a unit's counts of one kind and one class of source up to a day, one a day, in order of date.
 
@@ -50,6 +66,8 @@ class Series:
     origin: Origin | None = None
     counts: tuple[Count, ...] = ()
     printed: Count | None = None
+    #: of a unit that holds others
+    parts: Parts | None = None
 
     @property
     def figure(self) -> Count | None:

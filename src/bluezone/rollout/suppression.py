@@ -35,6 +35,8 @@ class Extent(enum.StrEnum):
     FEW = "few"
     #: all but fewer than `LEAST_DISCLOSED`
     NEARLY_ALL = "nearly all"
+    #: so many or more: a sum over units some of which are not disclosed exactly
+    AT_LEAST = "at least"
     SUPPRESSED = "suppressed"
 
 
@@ -93,6 +95,14 @@ def disclose(count: int, people: int | None) -> Disclosure:
     if people is None or count < LEAST_DISCLOSED:
         return Disclosure(0, Extent.FEW)
     return Disclosure(people - LEAST_DISCLOSED + 1, Extent.NEARLY_ALL)
+
+
+def disclose_sum(count: int, people: int | None, *, at_least: bool) -> Disclosure:
+    """Return the most that may be said of a sum; with `at_least` it is made of what may be disclosed of its parts, and
+    is a lower bound."""
+    if not at_least:
+        return disclose(count, people)
+    return Disclosure(count, Extent.AT_LEAST) if count else Disclosure(0, Extent.SUPPRESSED)
 
 
 def suppressed_sql(count: str, people: str) -> str:
