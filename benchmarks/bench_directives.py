@@ -62,6 +62,7 @@ def fill(units: int) -> int:
             rows.append(
                 Organisation(
                     code=code, name=f"Unit {number}", sector=sectors[number % len(sectors)], within=str(commune.code),
+                    line=f"/{code}/",
                     place=f"{place_of(commune.code)}{code}/", headcount=int(rng.integers(5, 900)),
                     created_on=TODAY - dt.timedelta(days=30), headed_by="-",
                 )

@@ -10,8 +10,8 @@ One rule says which figure counts, so that nobody is counted twice:
 
 A sum begins on the first day on which each of those that it is over has a figure: a class that joins is no gain.
 
-Nothing that may not be disclosed of a unit can be subtracted out of the one that holds it: a figure that is shown beside
-its parts is made of what may be disclosed of each part, and of what is left (`rollout.suppression`).
+Nothing that may not be disclosed of a unit can be subtracted out of the one that holds it: a figure that is shown
+beside its parts is made of what may be disclosed of each part, and of what is left (`rollout.suppression`).
 """
 
 from __future__ import annotations

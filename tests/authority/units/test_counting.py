@@ -124,3 +124,20 @@ def test_a_figure_from_a_report_stands_beside_the_posters(install, school, set_c
     assert sorted(rows.values_list("source", "origin", "installs")) == [
         ("devices", "counted", 1), ("report", "reported", 40),
     ]  # fmt: skip
+
+
+def test_the_poster_of_a_class_counts_for_its_school_too(install, school, market, set_clock):
+    room = services.register(Facts("Lớp 6A", "schools", UnitCode.parse(ONE), 40, parent=school.code), DAY)
+    install(unit=room.code)
+    install(unit=room.code)
+    install(unit=school.code)
+    roll_up(set_clock.forward(days=1))
+    assert figures() == {room.code: (2, 2), school.code: (3, 3)}
+
+
+def test_the_poster_of_a_merged_unit_counts_for_the_one_it_went_into(install, school, market, set_clock):
+    install(unit=school.code)
+    services.merge(school, market, DAY)
+    install(unit=school.code)
+    roll_up(set_clock.forward(days=1))
+    assert figures() == {market.code: (2, 2)}

@@ -46,23 +46,34 @@ _FROM_THE_TOP = list(Role)
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
     """Hold a role over a place. `inherited` are the places of former units that were merged whole into it: to be seen,
-    not edited, for what they reported is history."""
+    not edited, for what they reported is history. `branches` are those of the units that an organisation holds in other
+    communes than its own: its head's as its own place is."""
 
     role: Role
     place: str
     inherited: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
 
     def may_see(self, place: str) -> bool:
         """Return whether the officer may see figures, units and reports of a place."""
-        return any(place.startswith(own) for own in (self.place, *self.inherited))
+        return any(place.startswith(own) for own in (self.place, *self.branches, *self.inherited))
 
     def may_edit(self, place: str) -> bool:
         """Return whether the officer may change figures, units and reports of a place."""
-        return place.startswith(self.place)
+        return any(place.startswith(own) for own in (self.place, *self.branches))
 
     def may_direct(self, place: str) -> bool:
         """Return whether this officer may give orders to a place and manage its units: a unit's head only reports."""
         return self.role is not Role.UNIT_HEAD and self.may_edit(place)
+
+    def may_manage(self, place: str) -> bool:
+        """Return whether this officer may add, change and close a unit at a place: who directs it, and the head of a
+        unit that holds it; not its own head."""
+        return self.may_direct(place) or (self.may_edit(place) and place != self.place)
+
+    def may_manage_in(self, place: str) -> bool:
+        """Return whether this officer may put a unit into the one at a place: who directs it, and its own head."""
+        return self.may_edit(place)
 
     def may_appoint(self, role: Role, place: str) -> bool:
         """Return whether this officer may make another one: of a lower role, within the own place."""

@@ -5,6 +5,8 @@ An officer without a role has cases of their own to look after, and nothing of t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, jurisdiction_of
+from bluezone.authority.site import registries
 
 
 class User(AbstractUser):
@@ -41,7 +44,19 @@ class User(AbstractUser):
 
     @property
     def jurisdiction(self) -> Jurisdiction | None:
-        return jurisdiction_of(Role(self.role), self.place) if self.role else None
+        """Return role and place with what belongs to them; None without a role."""
+        if not self.role:
+            return None
+        own = jurisdiction_of(Role(self.role), self.place)
+        return replace(own, branches=self._branches()) if own.role is Role.UNIT_HEAD else own
+
+    def _branches(self) -> tuple[str, ...]:
+        """Return the places of the units in a head's own that lie elsewhere: asked once, for one request."""
+        known: tuple[str, tuple[str, ...]] = self.__dict__.get("_branches_of", ("", ()))
+        if known[0] != self.place:
+            found = tuple(each for register in registries.posts for each in register.branches(self.place))
+            known = self.__dict__["_branches_of"] = (self.place, found)
+        return known[1]
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files a change of this account."""

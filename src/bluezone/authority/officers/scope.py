@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -50,11 +51,14 @@ def visible(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "plac
     own = jurisdiction(user)
     if own is None:
         return rows.none()
-    within = [Q(**{f"{field}__startswith": place}) for place in (own.place, *own.inherited)]
-    return rows.filter(functools.reduce(operator.or_, within))
+    return rows.filter(_within(field, (own.place, *own.branches, *own.inherited)))
 
 
 def editable(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
     """Filter `rows` by what the user may change."""
     own = jurisdiction(user)
-    return rows.none() if own is None else rows.filter(**{f"{field}__startswith": own.place})
+    return rows.none() if own is None else rows.filter(_within(field, (own.place, *own.branches)))
+
+
+def _within(field: str, places: Iterable[str]) -> Q:
+    return functools.reduce(operator.or_, (Q(**{f"{field}__startswith": place}) for place in places))

@@ -9,14 +9,18 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit, place_of
 from bluezone.authority.site.language import sentence_of
-from bluezone.authority.units import sectors
-from bluezone.authority.units.places import find_unit, path_of
-from bluezone.authority.units.rules import MOST_PEOPLE
+from bluezone.authority.units import posts, sectors
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
+from bluezone.authority.units.rules import MOST_PEOPLE, OrganisationError
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
+
+#: the sector of what a unit of a sector holds, where it is another one
+SECTORS_IN = {"zones": "companies"}
 
 
 class OrganisationForm(forms.Form):
@@ -45,10 +49,30 @@ class OrganisationForm(forms.Form):
     headed_by = forms.CharField(
         label=_("Who heads it"), max_length=120, required=False, help_text=_("A name or an office, to turn to.")
     )
+    parent = forms.CharField(
+        label=_("Part of"),
+        max_length=200,
+        required=False,
+        help_text=_("The zone of a company, the school of a class: a name, or the code on its poster. Else empty."),
+        widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
+    )
 
-    def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        own: Jurisdiction,
+        today: dt.date,
+        *args: Any,
+        holder: Organisation | None = None,
+        unit: Organisation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Make the form: of a new unit in `holder`, of a changed one (`unit`)."""
         super().__init__(*args, **kwargs)
-        self._own, self._today = own, today
+        self._own, self._today, self._holder = own, today, holder
+        if own.role is Role.UNIT_HEAD and unit is not None:
+            self._holder = unit.parent  # a head takes no part out of the own unit
+        if self._holder is not None:
+            del self.fields["parent"]
         cast(forms.ChoiceField, self.fields["sector"]).choices = [
             ("", "–"),
             *sectors.choices(own.place, kept=self.initial.get("sector", "")),
@@ -57,6 +81,10 @@ class OrganisationForm(forms.Form):
         mine = own_unit(own, today)
         if mine.level is Level.COMMUNE:
             self.fields["within"].initial = path_of(mine)
+        if holder is not None:
+            self.fields["within"].initial = path_of_code(holder.within)
+            self.fields["sector"].initial = SECTORS_IN.get(holder.sector, holder.sector)
+            self.fields["with_families"].initial = holder.with_families
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -67,9 +95,24 @@ class OrganisationForm(forms.Form):
             unit = find_unit(self.cleaned_data["within"], self._own, self._today)
         except GeographyError as error:
             raise forms.ValidationError(sentence_of(error)) from None
-        if not self._own.may_direct(place_of(unit.code)):
+        is_head = self._own.role is Role.UNIT_HEAD  # a part lies where the whole lies: `services` looks
+        if not (is_head or self._own.may_direct(place_of(unit.code))):
             raise forms.ValidationError(gettext("{unit} lies outside your jurisdiction").format(unit=path_of(unit)))
         return unit
+
+    def clean_parent(self) -> str:
+        """Return the code of the open unit of the officer's that the text means; nothing for none."""
+        text = self.cleaned_data["parent"].strip()
+        if not text:
+            return ""
+        try:
+            return find_organisation(text, self._own).code
+        except OrganisationError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+
+    def holders(self) -> list[str]:
+        """Return names and codes of units that can hold this one, to choose from while typing."""
+        return posts.suggestions(self._own.place, tops_only=True) if "parent" in self.fields else []
 
     def facts(self) -> Facts:
         """Return what was filled in, once it is valid."""
@@ -81,4 +124,5 @@ class OrganisationForm(forms.Form):
             headcount=values["headcount"],
             with_families=values["with_families"],
             headed_by=values["headed_by"],
+            parent=self._holder.code if self._holder is not None else values["parent"],
         )

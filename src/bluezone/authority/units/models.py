@@ -3,6 +3,10 @@ sites.
 
 A `unit` in code is a province, district or commune of the gazetteer. No person is in these tables but the head of an
 organisation, by name or office.
+
+An organisation may hold others: a zone its companies, a school its classes. The place of one that is held is that of
+the commune it lies in, then the codes from the top: `/63:93/63:930/63:31318/SCHOOL/CLASS/`. So the officers of its
+commune see it, and so does the head of the one that holds it, both by the beginning of its place.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from auditlog.registry import auditlog
 from django.db import models
 
+from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.rollout.cascade import people_meant
 from bluezone.rollout.sectors import KEY_LENGTH
 
@@ -26,8 +31,12 @@ class Organisation(models.Model):
     sector = models.CharField(max_length=KEY_LENGTH)
     #: the commune (or district, or province) it lies in: `63:31318`
     within = models.CharField(max_length=8)
-    #: that unit's place, then the code: `/63:93/63:930/63:31318/7K3M-Q2XD/`; a unit head's place
+    #: that unit's place, then the line: `/63:93/63:930/63:31318/7K3M-Q2XD/`; a unit head's place
     place = models.CharField(max_length=80, db_index=True)
+    #: the organisation that holds it
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="children")
+    #: the codes from the top one that holds it down to its own: `/7K3M-Q2XD/`
+    line = models.CharField(max_length=48, db_index=True, blank=True)
     #: members; None where nobody has counted them yet: it can have a poster, but no target
     headcount = models.PositiveIntegerField(null=True, blank=True)
     #: whether an order to it means the members' families too
@@ -36,6 +45,8 @@ class Organisation(models.Model):
     headed_by = models.CharField(max_length=120, blank=True)
     created_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+    #: the one it went into when it was closed: its posters count for that one since
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
     #: made up, for a new officer to look around
     is_example = models.BooleanField(default=False)
 
@@ -44,8 +55,13 @@ class Organisation(models.Model):
             models.CheckConstraint(name="headcount_is_somebody", condition=~models.Q(headcount=0)),
             models.UniqueConstraint(
                 fields=["within", "sector", "name"],
-                condition=models.Q(closed_on=None),
+                condition=models.Q(closed_on=None, parent=None),
                 name="one_open_organisation_of_a_name",
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                condition=models.Q(closed_on=None),
+                name="one_open_organisation_of_a_name_in_another",
             ),
         ]
         indexes = [models.Index(fields=["sector", "place"])]
@@ -58,9 +74,19 @@ class Organisation(models.Model):
         """Return the people an order to it means, with families where the order counts them."""
         return None if self.headcount is None else people_meant(self.headcount, with_families=self.with_families)
 
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Return the codes of those that hold it, from the top."""
+        return line_of(self.place)[:-1]
+
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files a change."""
         return {"place": self.place}
+
+
+def line_of(place: str) -> tuple[str, ...]:
+    """Return the codes of organisations in a place, from the top: those of a class are the school's and its own."""
+    return tuple(code for code in codes_of(place) if ":" not in code)
 
 
 class OwnSector(models.Model):

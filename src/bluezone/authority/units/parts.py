@@ -20,6 +20,9 @@ class CountText:
 
     count: str = ""
     share: str = ""
+    #: the day of the count, and whether that is longer ago than a figure is one of today
+    day: str = ""
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

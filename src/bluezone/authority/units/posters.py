@@ -20,6 +20,8 @@ from bluezone.rollout.sectors import UnitCodeError, read_code
 
 #: in one file: a minute's wait at the most, and what a printer takes
 MOST_IN_ONE_FILE = 300
+#: one merged into another, that into a third, ...
+MOST_MERGERS = 8
 
 
 def address_of(request: HttpRequest, code: str) -> str:
@@ -38,6 +40,21 @@ def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: d
     made = posters_pdf(posters, today, Language.VIETNAMESE)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def places_of_posters() -> dict[str, str]:
+    """Return by each code the place of the open organisation its poster counts for: itself, or where it was merged
+    into another, that one."""
+    rows = dict(Organisation.objects.filter(closed_on=None).values_list("code", "place"))
+    merged = Organisation.objects.exclude(merged_into=None).exclude(closed_on=None)
+    into = dict(merged.values_list("code", "merged_into__code"))
+    for code in into:
+        target, steps = code, 0
+        while target in into and steps < MOST_MERGERS:
+            target, steps = into[target], steps + 1
+        if target in rows:
+            rows[code] = rows[target]
+    return rows
 
 
 @require_GET

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site.language import number_text
-from bluezone.authority.units import sectors
-from bluezone.authority.units.models import Organisation
+from bluezone.authority.units import parts, sectors
+from bluezone.authority.units.models import Organisation, line_of
 from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.rules import MOST_LEVELS
 from bluezone.geography import catalogue
+from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import Sector
+
+#: units in one on a page
+MOST_INSIDE = 100
+#: what a unit of a sector holds, as pages call it: a template's word
+PARTS_OF = {"schools": "class", "zones": "company", "neighbourhoods": "group"}
 
 
 def row(organisation: Organisation, among: Mapping[str, Sector] | None = None) -> dict[str, Any]:
@@ -27,4 +40,73 @@ def row(organisation: Organisation, among: Mapping[str, Sector] | None = None) -
         "people": number_text(organisation.people),
         "with_families": organisation.with_families,
         "closed": organisation.closed_on,
+        "part_of": organisation.parent.name if organisation.parent_id is not None and organisation.parent else "",
     }
+
+
+def named(organisation: Organisation) -> str:
+    """Return name and code, as forms read them."""
+    return f"{organisation.name} · {organisation.code}"
+
+
+def tops(rows: QuerySet[Organisation], own: Jurisdiction) -> QuerySet[Organisation]:
+    """Return those that lie in no other one of the officer's."""
+    return rows.filter(Q(parent=None) | ~Q(parent__place__startswith=own.place))
+
+
+def numbers_in(organisations: Iterable[Organisation]) -> dict[int, int]:
+    """Return how many open organisations lie right in each, by its key; without those that hold none."""
+    rows = Organisation.objects.filter(parent__in=[each.pk for each in organisations], closed_on=None)
+    return dict(rows.values_list("parent").annotate(Count("pk")).order_by())
+
+
+def above(organisation: Organisation, own: Jurisdiction) -> list[Organisation]:
+    """Return the organisations that hold one, from the top, as far as they are the officer's."""
+    rows = Organisation.objects.filter(code__in=organisation.above) if organisation.above else ()
+    return sorted((each for each in rows if own.may_see(each.place)), key=lambda each: len(each.line))
+
+
+def has_room(organisation: Organisation) -> bool:
+    """Return whether another level fits below an organisation."""
+    return len(line_of(organisation.line)) < MOST_LEVELS
+
+
+def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: str | None) -> dict[str, Any]:
+    """Present a page of the organisations right in one, with their newest figures, and what they add up to."""
+    every = list(organisation.children.order_by("name", "pk"))
+    still_open = sorted((each for each in every if each.closed_on is None), key=lambda each: _in_order(each.name))
+    page = Paginator(still_open, MOST_INSIDE).get_page(number)
+    newest, held = parts.counts(list(page), day), numbers_in(page)
+    people = [each.headcount for each in still_open]
+    known = sum(each or 0 for each in people)
+    return {
+        "page": page,
+        "rows": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "people": number_text(each.people),
+                "newest": newest.get(each.code),
+                "held": held.get(each.pk),
+                "elsewhere": _where(each) if each.within != organisation.within else "",
+                "actions": parts.actions(each, own),
+            }
+            for each in page
+        ],
+        "total": len(still_open),
+        "closed": len(every) - len(still_open),
+        "kind": PARTS_OF.get(organisation.sector, ""),
+        "headcount": number_text(known),
+        "uncounted": people.count(None),
+        "too_many": bool(organisation.headcount and known > organisation.headcount),
+    }
+
+
+def _where(organisation: Organisation) -> str:
+    return catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name
+
+
+def _in_order(name: str) -> list[tuple[int, int, str]]:
+    """Return a key that puts class 6A before class 10A."""
+    pieces = re.findall(r"\d+|\D+", plain_key(name))
+    return [(0, int(each[:9]), "") if each.isdecimal() else (1, 0, each) for each in pieces]

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.officers.models import User
-from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.rules import OrganisationError, check
+from bluezone.authority.site.locks import take_turns
+from bluezone.authority.units.models import Organisation, line_of
+from bluezone.authority.units.posters import MOST_MERGERS
+from bluezone.authority.units.rules import Holder, OrganisationError, check, check_holder
 from bluezone.authority.units.signals import moved
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, UnitCodeError, make_code, read_code
+
+#: whoever changes what lies in what
+_TURN = "units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Facts:
     headcount: int | None = None
     with_families: bool = False
     headed_by: str = ""
+    #: the code of the organisation that holds it; empty for none
+    parent: str = ""
 
 
 @transaction.atomic
@@ -43,24 +51,66 @@ def register(facts: Facts, today: dt.date, *, is_example: bool = False) -> Organ
 
 @transaction.atomic
 def change(organisation: Organisation, facts: Facts) -> None:
-    """Change what is known of an organisation; the code on its posters stays. Raises OrganisationError."""
+    """Change what is known of an organisation; the code on its posters stays. Those in it move along.
+
+    Raises OrganisationError.
+    """
     check(facts.name, facts.headcount)
     _write(organisation, facts)
 
 
 @transaction.atomic
-def close(organisation: Organisation, today: dt.date) -> None:
-    """Close an organisation: its poster counts nobody from now on. What it counted stays."""
-    if organisation.closed_on is None:
-        organisation.closed_on = today
-        organisation.save(update_fields=["closed_on"])
+def close(organisation: Organisation, today: dt.date) -> int:
+    """Close an organisation and those in it: their posters count nobody from now on. What they counted stays.
+
+    Return how many were closed.
+    """
+    take_turns(_TURN)
+    rows = [row for row in (organisation, *inside(organisation)) if row.closed_on is None]
+    for row in rows:
+        row.closed_on = today
+        row.save(update_fields=["closed_on"])
+    return len(rows)
 
 
 @transaction.atomic
 def reopen(organisation: Organisation) -> None:
-    """Reopen a closed organisation. Raises OrganisationError where another has taken its name and place since."""
-    organisation.closed_on = None
-    _save(organisation)
+    """Reopen a closed organisation, and those in it that were closed with it.
+
+    Raises OrganisationError where another has taken its name and place since, or the one that holds it is closed.
+    """
+    take_turns(_TURN)
+    day = organisation.closed_on
+    if organisation.parent is not None and organisation.parent.closed_on is not None:
+        check_holder(_holder(organisation.parent), organisation.code, organisation.place)
+    for row in (organisation, *(row for row in inside(organisation) if row.closed_on == day)):
+        row.closed_on = row.merged_into = None
+        _save(row)
+
+
+@transaction.atomic
+def merge(organisation: Organisation, into: Organisation, today: dt.date) -> None:
+    """Put those in an organisation into another, and close it; its poster counts for the other from now on.
+
+    Its headcount is not added to the other's: only who merges them knows whether it has it already. Raises
+    OrganisationError where they cannot lie in the other one, or it has one of a name already; nothing is changed then.
+    """
+    take_turns(_TURN)
+    if into.pk == organisation.pk or organisation.code in into.above:
+        check_holder(_holder(into), organisation.code, into.place)
+    if into.closed_on is not None or organisation.closed_on is not None:
+        closed = into if into.closed_on is not None else organisation
+        raise OrganisationError(gettext_noop("“{name}” is closed: open it again first"), name=closed.name)
+    for child in organisation.children.filter(closed_on=None).order_by("pk"):
+        _write(child, replace(facts_of(child), parent=into.code))
+    organisation.closed_on, organisation.merged_into = today, into
+    organisation.save(update_fields=["closed_on", "merged_into"])
+
+
+def inside(organisation: Organisation) -> list[Organisation]:
+    """Return all that lie in an organisation, at whatever level, the upper ones first."""
+    rows = Organisation.objects.filter(line__startswith=organisation.line or "-").exclude(pk=organisation.pk)
+    return sorted(rows.select_related("parent"), key=lambda row: (len(row.line), row.name, row.pk))
 
 
 def facts_of(organisation: Organisation) -> Facts:
@@ -71,31 +121,87 @@ def facts_of(organisation: Organisation) -> Facts:
         headcount=organisation.headcount,
         with_families=organisation.with_families,
         headed_by=organisation.headed_by,
+        parent=organisation.parent.code if organisation.parent is not None else "",
     )
 
 
 def open_code(text: str) -> str:
-    """Return a code in its one written form, if an open organisation has it on its poster; else an empty text."""
+    """Return a code in its one written form, if an open organisation has it on its poster; else an empty text.
+
+    Of one that was merged into another it is the other's: posters that hang go on counting.
+    """
     try:
         code = read_code(text)
     except UnitCodeError:
         return ""
-    return code if Organisation.objects.filter(code=code, closed_on=None).exists() else ""
+    row = Organisation.objects.filter(code=code).select_related("merged_into").first()
+    for _merger in range(MOST_MERGERS):
+        if row is None or row.closed_on is None:
+            break
+        row = row.merged_into
+    return row.code if row is not None and row.closed_on is None else ""
 
 
 def _write(organisation: Organisation, facts: Facts) -> None:
-    before = organisation.place
+    before, line, within = organisation.place, organisation.line, organisation.within
+    below = inside(organisation) if organisation.pk else []
+    organisation.parent = _parent(organisation, facts, below)
+    lay(organisation, facts.within)
     organisation.name = facts.name
     organisation.search_key = plain_key(facts.name)
     organisation.sector = facts.sector
-    organisation.within = str(facts.within)
-    organisation.place = f"{place_of(facts.within)}{organisation.code}/"
     organisation.headcount = facts.headcount
     organisation.with_families = facts.with_families
     organisation.headed_by = facts.headed_by
     _save(organisation)
-    if before and before != organisation.place:
+    if before and (before, line) != (organisation.place, organisation.line):
         _take_along(organisation, before)
+        _move_inside(organisation, within, below)
+
+
+def lay(organisation: Organisation, within: UnitCode) -> None:
+    """Write where an organisation lies: in a unit of the gazetteer, and in the organisation that holds it."""
+    above = organisation.parent.line if organisation.parent is not None else "/"
+    organisation.within = str(within)
+    organisation.line = f"{above}{organisation.code}/"
+    organisation.place = f"{place_of(within)}{organisation.line[1:]}"
+
+
+def _parent(organisation: Organisation, facts: Facts, below: Sequence[Organisation]) -> Organisation | None:
+    """Return the organisation that is to hold another, if it can."""
+    if not facts.parent:
+        return None
+    take_turns(_TURN)  # or two at once could put each of two into the other
+    parent = Organisation.objects.filter(code=facts.parent).first()
+    if parent is None:
+        raise OrganisationError(gettext_noop("no unit has the code {code}"), code=facts.parent)
+    levels = max((len(line_of(row.line)) for row in below), default=0) - len(line_of(organisation.line)) + 1
+    check_holder(_holder(parent), organisation.code, place_of(facts.within), levels=levels if below else 1)
+    return parent
+
+
+def _holder(organisation: Organisation) -> Holder:
+    place = place_of(UnitCode.parse(organisation.within))
+    return Holder(organisation.name, line_of(organisation.line), place, organisation.closed_on is None)
+
+
+def _move_inside(organisation: Organisation, before: str, below: Sequence[Organisation]) -> None:
+    """Move those in an organisation along with it: those that lay in the unit it lay in lie in the one it lies in
+    now."""
+    around, rows = place_of(UnitCode.parse(organisation.within)), {organisation.pk: organisation}
+    for row in below:
+        was, rows[row.pk] = row.place, row
+        if row.parent_id is not None:
+            row.parent = rows[row.parent_id]
+        within = UnitCode.parse(organisation.within if row.within == before else row.within)
+        if not place_of(within).startswith(around):
+            raise OrganisationError(
+                gettext_noop("“{name}” is a part of it and lies elsewhere: move that one first"), name=row.name
+            )
+        lay(row, within)
+        _save(row)
+        if row.place != was:
+            _take_along(row, was)
 
 
 def _save(organisation: Organisation) -> None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:code>/edit", views.edit_unit, name="edit"),
     path("<str:code>/close", views.close_unit, name="close"),
     path("<str:code>/reopen", views.reopen_unit, name="reopen"),
+    path("<str:code>/merge", views.merge_unit, name="merge"),
     path("<str:code>/poster.pdf", views.poster, name="poster"),
     path("<str:code>/qr.svg", views.qr, name="qr"),
 ]

@@ -22,7 +22,7 @@ from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import parts, posters, presenters, sectors, services
 from bluezone.authority.units.forms import OrganisationForm
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_unit, path_of, path_of_code
+from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -44,19 +44,31 @@ def _seen(request: HttpRequest, code: str) -> Organisation:
     return get_object_or_404(scope.visible(Organisation.objects.all(), request.user), code=written)
 
 
-def _directed(request: HttpRequest, code: str) -> Organisation:
+def _managed(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation the officer may change. Raises PermissionDenied for one the officer may only see."""
     organisation = _seen(request, code)
-    if not scope.required(request.user).may_direct(organisation.place):
+    if not scope.required(request.user).may_manage(organisation.place):
         raise PermissionDenied
     return organisation
+
+
+def _holder(request: HttpRequest, own: Jurisdiction) -> Organisation | None:
+    """Return the organisation (`?in=`) into which another is to be put, if the officer may put one there."""
+    code = request.GET.get("in", "")
+    if not code:
+        scope.directing(request.user)
+        return None
+    holder = _seen(request, code)
+    if not own.may_manage_in(holder.place):
+        raise PermissionDenied
+    return holder
 
 
 def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisation], dict[str, str], str]:
     """Return the organisations a list or a file of posters is asked for: rows, the filters as they are, and what is
     wrong."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "sector", "within", "state")}
-    rows = scope.visible(Organisation.objects.all(), request.user)
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "sector", "within", "state", "in")}
+    rows = scope.visible(Organisation.objects.select_related("parent"), request.user)
     problem = ""
     asked["state"] = asked["state"] if asked["state"] in _STATES else "open"
     if asked["state"] != "all":
@@ -70,6 +82,9 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
             rows = rows.filter(place__startswith=place_of(find_unit(asked["within"], own, clock.today()).code))
         except GeographyError as error:
             problem, rows = sentence_of(error), rows.none()
+    if asked["in"]:
+        holder = Organisation.objects.filter(code=asked["in"]).first()
+        rows = rows.filter(line__startswith=holder.line).exclude(pk=holder.pk) if holder else rows.none()
     return rows.order_by("name", "pk"), asked, problem
 
 
@@ -78,20 +93,28 @@ def _chosen(request: HttpRequest, own: Jurisdiction) -> tuple[QuerySet[Organisat
 @require_GET
 def unit_list(request: HttpRequest) -> HttpResponse:
     """List the organisations of the officer's jurisdiction, filtered by name, sector and place; a head sees the own
-    one."""
+    one.
+
+    Those that lie in another one are listed with it, on its page, and here where they are looked for by name or `?in=`.
+    """
     own = scope.required(request.user)
-    if own.role is Role.UNIT_HEAD:
+    if own.role is Role.UNIT_HEAD and not request.GET.get("in"):
         return redirect("units:unit", codes_of(own.place)[-1])
     rows, asked, problem = _chosen(request, own)
+    if not (asked["q"] or asked["in"]):
+        rows = presenters.tops(rows, own)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     counts = parts.counts(list(page), clock.today())
     among = sectors.below(own)
+    held = presenters.numbers_in(page)
     context = {
         "nav": "units",
         "page": page,
-        "rows": [presenters.row(each, among) | {"newest": counts.get(each.code)} for each in page],
+        "rows": [
+            presenters.row(each, among) | {"newest": counts.get(each.code), "held": held.get(each.pk)} for each in page
+        ],
         "asked": asked,
-        "filtered": any(asked[name] for name in ("q", "sector", "within")) or asked["state"] != "open",
+        "filtered": any(asked[name] for name in ("q", "sector", "within", "in")) or asked["state"] != "open",
         "problem": problem,
         "query": _query(asked),
         "sectors": [(key, sectors.name_of(key, among)) for key in among],
@@ -112,7 +135,7 @@ def _query(asked: dict[str, str]) -> str:
 def poster_sheets(request: HttpRequest) -> HttpResponse:
     """Draw the posters of the organisations that are ticked (`?code=…&code=…`), or of all that the filters leave, as
     one PDF."""
-    own = scope.directing(request.user)
+    own = scope.required(request.user)
     rows, asked, _ = _chosen(request, own)
     ticked = request.GET.getlist("code")
     rows = rows.filter(closed_on=None)
@@ -139,10 +162,15 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "unit": organisation,
         "facts": presenters.row(organisation),
         "within": path_of_code(organisation.within),
+        "above": presenters.above(organisation, own),
+        "inside": presenters.inside(organisation, own, day, request.GET.get("page")),
         "sections": parts.sections(organisation, day),
         "actions": parts.actions(organisation, own),
         "address": posters.address_of(request, organisation.code),
-        "may_direct": own.may_direct(organisation.place),
+        "may_manage": own.may_manage(organisation.place),
+        "may_add": own.may_manage_in(organisation.place)
+        and organisation.closed_on is None
+        and presenters.has_room(organisation),
         "is_head": own.role is Role.UNIT_HEAD,
     }
     return render(request, "units/unit.html", context)
@@ -152,11 +180,12 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_unit(request: HttpRequest) -> HttpResponse:
-    """Register an organisation; it gets a code, and so a poster."""
-    own = scope.directing(request.user)
+    """Register an organisation, in another one with `?in=`; it gets a code, and so a poster."""
+    own = scope.required(request.user)
+    holder = _holder(request, own)
     if request.method == "GET":
-        return _form_page(request, OrganisationForm(own, clock.today()))
-    return _store(request, own, lambda form: services.register(form.facts(), clock.today()))
+        return _form_page(request, OrganisationForm(own, clock.today(), holder=holder), holder=holder)
+    return _store(request, own, lambda form: services.register(form.facts(), clock.today()), holder=holder)
 
 
 @never_cache
@@ -164,8 +193,8 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Change an organisation; its code stays."""
-    organisation = _directed(request, code)
-    own = scope.directing(request.user)
+    organisation = _managed(request, code)
+    own = scope.required(request.user)
     if request.method == "GET":
         initial = {
             "name": organisation.name,
@@ -174,8 +203,11 @@ def edit_unit(request: HttpRequest, code: str) -> HttpResponse:
             "headcount": organisation.headcount,
             "with_families": organisation.with_families,
             "headed_by": organisation.headed_by,
+            "parent": presenters.named(organisation.parent) if organisation.parent is not None else "",
         }
-        return _form_page(request, OrganisationForm(own, clock.today(), initial=initial), organisation)
+        return _form_page(
+            request, OrganisationForm(own, clock.today(), initial=initial, unit=organisation), organisation
+        )
 
     def change(form: OrganisationForm) -> Organisation:
         services.change(organisation, form.facts())
@@ -189,19 +221,24 @@ def _store(
     own: Jurisdiction,
     act: Callable[[OrganisationForm], Organisation],
     organisation: Organisation | None = None,
+    holder: Organisation | None = None,
 ) -> HttpResponse:
     kept = {"sector": organisation.sector} if organisation is not None else {}
-    form = OrganisationForm(own, clock.today(), request.POST, initial=kept)
+    form = OrganisationForm(own, clock.today(), request.POST, initial=kept, holder=holder, unit=organisation)
     if form.is_valid():
         try:
             return redirect("units:unit", act(form).code)
         except OrganisationError as error:
             form.add_error("name", sentence_of(error))
-    return _form_page(request, form, organisation, status=400)
+    return _form_page(request, form, organisation, holder, status=400)
 
 
 def _form_page(
-    request: HttpRequest, form: OrganisationForm, organisation: Organisation | None = None, status: int = 200
+    request: HttpRequest,
+    form: OrganisationForm,
+    organisation: Organisation | None = None,
+    holder: Organisation | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     mine = own_unit(scope.required(request.user), clock.today())
     near = [mine, *catalogue.all_units().children(mine.code, clock.today())] if mine.in_force(clock.today()) else [mine]
@@ -209,7 +246,9 @@ def _form_page(
         "nav": "units",
         "form": form,
         "unit": organisation,
+        "holder": holder,
         "places": [path_of(each) for each in near[:120]],
+        "holders": form.holders(),
     }
     return render(request, "units/form.html", context, status=status)
 
@@ -218,8 +257,8 @@ def _form_page(
 @login_required
 @require_POST
 def close_unit(request: HttpRequest, code: str) -> HttpResponse:
-    """Close an organisation; its poster counts nobody from now on."""
-    organisation = _directed(request, code)
+    """Close an organisation and those in it; their posters count nobody from now on."""
+    organisation = _managed(request, code)
     services.close(organisation, clock.today())
     return redirect("units:unit", organisation.code)
 
@@ -229,9 +268,26 @@ def close_unit(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def reopen_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Reopen an organisation, unless another has taken its name and place since."""
-    organisation = _directed(request, code)
+    organisation = _managed(request, code)
+    return _done(request, organisation, lambda: services.reopen(organisation))
+
+
+@never_cache
+@login_required
+@require_POST
+def merge_unit(request: HttpRequest, code: str) -> HttpResponse:
+    """Put those in an organisation into another one of the officer's, and close it."""
+    organisation, own = _managed(request, code), scope.required(request.user)
+
+    def merge() -> None:
+        services.merge(organisation, find_organisation(request.POST.get("into", ""), own), clock.today())
+
+    return _done(request, organisation, merge)
+
+
+def _done(request: HttpRequest, organisation: Organisation, act: Callable[[], None]) -> HttpResponse:
     try:
-        services.reopen(organisation)
+        act()
     except OrganisationError as error:
         context = {"title": organisation.name, "advice": sentence_of(error)}
         return render(request, "error.html", context, status=400)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures import import_pages, population_pages, reader, reports
-from bluezone.authority.campaign.figures.presenters import count_text, order_text, source_text
+from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, order_text, parts_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.site.language import number_text, page_language
@@ -18,8 +18,9 @@ from bluezone.authority.site.registries import HomePart, Link, Overview, Task, T
 from bluezone.authority.units import uploads
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import format_date, format_share
-from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.suppression import Extent, disclose
+from bluezone.rollout.counts import OrganisationCode, Origin
+from bluezone.rollout.series import Series
+from bluezone.rollout.suppression import Extent
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
@@ -90,12 +91,14 @@ def overview(visitor: Visitor) -> Overview | None:
     figure = series.figure if series else None
     facts = [(_("Code on the poster"), organisation.code), (_("People it means"), number_text(people) or "–")]
     if counted:
-        facts.append((_("Counted by the poster"), count_text(counted.total, people)))
+        facts.append((_("Counted by the poster"), disclosure_text(reader.disclosure(counted, people), page_language())))
     sources = []
-    if figure:
-        source = source_text(figure.origin, figure.source)
+    if series and figure:
+        if series.parts:
+            sources.append(parts_text(series.parts, page_language(), as_sentence=True))
+        source = figure_source(series, figure)
         sources.append(f"{_('Source: %(source)s.') % {'source': source}} {order_text()}")
-    return Overview(_sentence(figure, people), _("Your unit"), facts, sources=sources)
+    return Overview(_sentence(series, people), _("Your unit"), facts, sources=sources)
 
 
 def shown_to_head(organisation: Organisation, day: dt.date) -> int:
@@ -104,18 +107,23 @@ def shown_to_head(organisation: Organisation, day: dt.date) -> int:
     code = OrganisationCode(organisation.code)
     series = reader.series_of([code], day).get(code)
     figure = series.figure if series else None
-    installs = (figure.installs or 0) if figure else 0
-    counted = figure is not None and figure.origin is Origin.COUNTED
-    return disclose(installs, organisation.people).at_least if counted else installs
+    if series is None or figure is None:
+        return 0
+    as_shown = figure.origin is Origin.COUNTED or series.parts is not None
+    return reader.disclosure(series, organisation.people).at_least if as_shown else figure.installs or 0
 
 
-def _sentence(figure: Count | None, people: int | None) -> str:
-    if figure is None or figure.installs is None:
+def _sentence(series: Series | None, people: int | None) -> str:
+    figure = series.figure if series else None
+    if series is None or figure is None or figure.installs is None:
         return _("There is no figure yet.")
-    if figure.origin is Origin.COUNTED and disclose(figure.installs, people).extent is not Extent.EXACT:
+    made = reader.disclosure(series, people)
+    is_sum = made.extent is Extent.AT_LEAST
+    if (figure.origin is Origin.COUNTED or series.parts) and made.extent is not Extent.EXACT and not is_sum:
         return _("The count is not told exactly: it could tell who has the app, or who has not.")
     language = page_language()
-    facts = {"installs": number_text(figure.installs), "date": format_date(figure.date, language)}
+    count = disclosure_text(made, language) if is_sum else number_text(figure.installs)
+    facts = {"installs": count[:1].upper() + count[1:], "date": format_date(figure.date, language)}
     if not people:
         return _("%(installs)s people had the app on %(date)s.") % facts
     facts |= {"people": number_text(people), "share": format_share(figure.installs / people, language, 1)}

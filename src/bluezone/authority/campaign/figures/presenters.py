@@ -13,8 +13,8 @@ from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout import sources
-from bluezone.rollout.counts import OrganisationCode, Origin
-from bluezone.rollout.series import Series
+from bluezone.rollout.counts import Count, OrganisationCode, Origin
+from bluezone.rollout.series import Parts, Series
 from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent, disclose
 
 #: days whose figures are shown on an organisation's page
@@ -22,7 +22,10 @@ _HISTORY = 14
 
 
 def disclosure_text(made: Disclosure, language: Language) -> str:
-    """Return a count as it is disclosed: a number, "under 5", "all but at most 4", or that it is hidden."""
+    """Return a count as it is disclosed: a number, "at least 60", "under 5", "all but at most 4", or that it is
+    hidden."""
+    if made.extent is Extent.AT_LEAST:
+        return _("at least %(count)s") % {"count": format_number(made.at_least, language)}
     if made.extent is Extent.FEW:
         return _("under %(n)d") % {"n": LEAST_DISCLOSED}
     if made.extent is Extent.NEARLY_ALL:
@@ -54,9 +57,10 @@ def organisation_row(organisation: Organisation, series: Series | None, language
     """Describe an organisation with its figure."""
     people = organisation.people
     figure = series.figure if series is not None else None
-    made = disclose(figure.installs or 0, people) if figure is not None else None
+    made = reader.disclosure(series, people) if series is not None and figure is not None else None
     exact = made is not None and made.extent is Extent.EXACT
-    share = made.at_least / people if made is not None and exact and people else None
+    has_share = made is not None and made.extent in (Extent.EXACT, Extent.AT_LEAST)
+    share = made.at_least / people if made is not None and has_share and people else None
     return {
         "people": format_number(people, language) if people else "",
         "with_families": organisation.with_families,
@@ -65,8 +69,32 @@ def organisation_row(organisation: Organisation, series: Series | None, language
         "share": format_share(share, language, 1) if share is not None else "",
         "bar": f"{min(100.0, share * 100):.1f}" if share is not None else "",
         "day": format_date(figure.date, language) if figure else "",
-        "source": source_text(figure.origin, figure.source) if figure else "",
+        "is_stale": series is not None and figure is not None and not series.is_fresh(),
+        "source": figure_source(series, figure) if series and figure else "",
+        "is_sum": bool(series and series.parts and series.parts.summed),
+        "parts": parts_text(series.parts, language) if series and series.parts else "",
     }
+
+
+def parts_text(parts: Parts, language: Language, *, as_sentence: bool = False) -> str:
+    """Return over how many of the units in a unit its figure is the sum, or how many of them have a figure."""
+    facts = {"known": format_number(parts.known, language), "all": format_number(parts.all, language)}
+    if parts.summed:
+        text = _("sum of %(known)s of %(all)s units in it")
+    else:
+        text = _("%(known)s of %(all)s units in it have a figure")
+    if parts.stale and parts.oldest is not None:
+        facts |= {"stale": format_number(parts.stale, language), "oldest": format_date(parts.oldest, language)}
+        text += "; " + _("%(stale)s of them older than a week, the oldest of %(oldest)s")
+    text %= facts
+    return f"{text[:1].upper()}{text[1:]}." if as_sentence else text
+
+
+def figure_source(series: Series, figure: Count) -> str:
+    """Return the source of an organisation's figure: of a sum over the units in it, that it is one."""
+    if series.parts is not None and series.parts.summed:
+        return _("the units in it")
+    return source_text(figure.origin, figure.source)
 
 
 def organisation_rows(organisations: Sequence[Organisation], day: dt.date) -> list[dict[str, Any]]:
@@ -81,8 +109,13 @@ def history(organisation: Organisation, day: dt.date, *, to_head: bool = False) 
     Its head reads what it reported as it was reported; what a poster counted, and to officers above everything, is
     disclosed among its people.
     """
-    rows = reader.rows_of(OrganisationCode(organisation.code)).filter(date__lte=day)[:_HISTORY]
-    people = organisation.people
+    code, people = OrganisationCode(organisation.code), organisation.people
+    series = reader.series_of([code], day).get(code)
+    if series is not None and series.parts is not None and not to_head:
+        return _history_of_sum(series, people)
+    rows = reader.rows_of(code).filter(date__lte=day)
+    if series is not None and series.parts is not None:
+        rows = rows.exclude(origin=Origin.COUNTED)  # beside the counts of the posters in it a small one would follow
     return [
         {
             "date": format_date(row.date, page_language()),
@@ -90,5 +123,21 @@ def history(organisation: Organisation, day: dt.date, *, to_head: bool = False) 
             "active": count_text(row.active, people, exact=to_head and row.origin != Origin.COUNTED),
             "source": source_text(row.origin, row.source),
         }
-        for row in rows
+        for row in rows[:_HISTORY]
     ]
+
+
+def _history_of_sum(series: Series, people: int | None) -> list[dict[str, str]]:
+    """List the newest figures of an organisation that holds others, as they may be shown beside theirs."""
+    language = page_language()
+    days = [series.until(count.date) for count in series.counts]
+    return [
+        {
+            "date": format_date(each.figure.date, language),
+            "installs": disclosure_text(reader.disclosure(each, people), language),
+            "active": "",
+            "source": figure_source(series, each.figure),
+        }
+        for each in reversed(days)
+        if each.figure is not None
+    ][:_HISTORY]

@@ -1,8 +1,9 @@
 """Read stored counts and populations: every page, file, command and job that shows or uses a figure asks here.
 
-Which source speaks for a unit on a day is decided by `bluezone.rollout.series`, which people its share is of by
-`bluezone.geography.figures`, and what may be disclosed by `bluezone.rollout.suppression`: this module fetches the rows
-for many units at once, and hands them to those rules.
+Which source speaks for a unit on a day is decided by `bluezone.rollout.series`, what counts of a unit that holds
+others by `bluezone.rollout.unit_trees`, which people its share is of by `bluezone.geography.figures`, and what may be
+disclosed by `bluezone.rollout.suppression`: this module fetches the rows for many units at once, and hands them to
+those rules.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.db import connection
 from django.db.models import Count as RowCount
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
+from bluezone.authority.campaign.figures import trees
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
@@ -65,9 +67,12 @@ def series_of(
     """Return the series chosen for each unit or organisation on a day; without those that have no count.
 
     They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
-    may be chosen, in the campaign's order.
+    may be chosen, in the campaign's order. Of an organisation that holds others they are what may be shown beside
+    those, with `parts`.
     """
-    wanted = list(dict.fromkeys(codes))
+    asked = dict.fromkeys(codes)
+    tree = trees.below(asked)
+    wanted = list(asked | dict.fromkeys(tree.codes))
     first = min(day - WINDOW + dt.timedelta(days=1), since or day)
     counts = _counts(wanted, kind, Q(date__lte=day, date__gte=first), day, first)
     if first > dt.date.min:
@@ -75,7 +80,8 @@ def series_of(
         for code, older in _newest(silent, kind, day).items():
             counts[code] = [*older, *counts.get(code, ())]
     classes = [origin for origin in order() if origin in among]
-    return {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
+    chosen = {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
+    return {code: each for code, each in trees.with_sums(tree, chosen, day, kind).items() if code in asked}
 
 
 def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series:
@@ -254,12 +260,14 @@ def printed_ranks(codes: Iterable[Code], day: dt.date) -> dict[Code, Count]:
 
 
 def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
-    """Return the day of each unit's newest report of whatever kind that is not after a day."""
-    found: dict[Code, dt.date] = {}
-    for keys in _chunks([str(code) for code in codes]):
+    """Return the day of each unit's newest report of whatever kind that is not after a day; an organisation has
+    reported, too, when each of those in it has."""
+    asked = dict.fromkeys(codes)
+    tree, found = trees.below(asked), dict[Code, dt.date]()
+    for keys in _chunks([str(code) for code in asked | dict.fromkeys(tree.codes)]):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
         found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}
-    return found
+    return {code: date for code, date in trees.with_reports_inside(tree, found).items() if code in asked}
 
 
 def neighbours(codes: Iterable[Code], first: dt.date, last: dt.date) -> list[Count]:
@@ -370,6 +378,14 @@ def _any_suppressed(people: dict[Code, int | None], series: Series) -> bool:
     return DailyCount.objects.filter(condition, date__lte=series.day).exists()
 
 
+def disclosure(series: Series, people: int | None) -> suppression.Disclosure:
+    """Return an organisation's figure as it is disclosed to officers."""
+    at_least = series.parts is not None and series.parts.at_least
+    return suppression.disclose_sum(series.total or 0, people, at_least=at_least)
+
+
 def disclosed(series: Series, people: int | None) -> Series:
     """Return an organisation's series as it is disclosed to officers, with each count's lower bound."""
+    if series.parts is not None and series.parts.at_least:
+        return series  # made of lower bounds
     return series.with_values(lambda value: suppression.disclose(value, people).at_least)

@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.campaign.figures import entry, reports
+from bluezone.authority.campaign.figures import entry, reader, reports
 from bluezone.authority.campaign.figures.entry_views import say_day, say_problem
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
 from bluezone.authority.campaign.figures.pages import own_organisation
-from bluezone.authority.campaign.figures.presenters import count_text, history, source_text
+from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, history
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, unit_name
@@ -112,7 +112,7 @@ def _row(line: Line) -> dict[str, Any]:
         "last": format_date(line.seen.last, language) if line.seen.last else "",
         "total": _total(line),
         "total_of": format_date(line.figure.date, language) if line.figure else "",
-        "source": source_text(line.figure.origin, line.figure.source) if line.figure else "",
+        "source": figure_source(line.series, line.figure) if line.series and line.figure else "",
         "silent": line.seen.silent_days,
         "due": line.due,
         "reminded": line.reminded,
@@ -124,7 +124,8 @@ def _total(line: Line) -> str:
     organisation, figure = line.reporter.organisation, line.figure
     if figure is None or organisation is None:
         return number_text(figure.installs if figure is not None else None)
-    return count_text(figure.installs, organisation.people)
+    assert line.series is not None
+    return disclosure_text(reader.disclosure(line.series, organisation.people), page_language())
 
 
 def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
@@ -203,9 +204,9 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
     """Show and take the figure of an organisation, as it was reported to an officer above it."""
-    if scope.required(request.user).role is Role.UNIT_HEAD:
-        return redirect("figures:own")
     found = get_object_or_404(scope.editable(Organisation.objects.filter(closed_on=None), request.user), code=code)
+    if not scope.required(request.user).may_manage(found.place):
+        return redirect("figures:own")
     return _figure_page(request, found, "reports")
 
 
@@ -236,4 +237,6 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
     entry.enter(judged, scope.officer(request.user))
     if nav == "own":
         return redirect("home")
+    if found := organisation.parent:
+        return redirect(f"{reverse('units:unit', args=[found.code])}#inside")
     return redirect(f"{reverse('figures:reports')}?of={Below.ORGANISATIONS.value}")

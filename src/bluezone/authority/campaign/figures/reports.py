@@ -22,7 +22,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.series import REPORTS
+from bluezone.rollout.series import REPORTS, Series
 
 _CHUNK = 500
 
@@ -55,9 +55,13 @@ class Line:
 
     reporter: Reporter
     seen: Reporting
-    figure: Count | None
+    series: Series | None
     reminded: Reminder | None
     due: bool
+
+    @property
+    def figure(self) -> Count | None:
+        return self.series.figure if self.series is not None else None
 
 
 def groups(own: Unit, day: dt.date) -> list[Below]:
@@ -73,9 +77,12 @@ def groups(own: Unit, day: dt.date) -> list[Below]:
 
 
 def reporters(own: Unit, place: str, group: Below, day: dt.date) -> list[Reporter]:
-    """Return all of one group, in the order of the gazetteer, organisations by name."""
+    """Return all of one group, in the order of the gazetteer, organisations by name.
+
+    A unit that lies in another is not among them: the head of the other one asks for its reports.
+    """
     if group is Below.ORGANISATIONS:
-        rows = Organisation.objects.filter(place__startswith=place, closed_on=None).order_by("name", "pk")
+        rows = Organisation.objects.filter(place__startswith=place, closed_on=None, parent=None).order_by("name", "pk")
         return [Reporter(row.code, row.place, None, row) for row in rows]
     units = _below(own, _LEVELS[group], day)
     return [Reporter(str(unit.code), place_of(unit.code), unit, None) for unit in units]
@@ -103,7 +110,7 @@ def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
         seen, own = reporting(last.get(code), day), series.get(code)
         row = reminders.get(each.key)
         due = reminder_due(seen, row.day if row else None, day)
-        found.append(Line(each, seen, own.figure if own else None, row, due))
+        found.append(Line(each, seen, own, row, due))
     order = {State.NEVER: 0, State.SILENT: 1, State.WAITING: 2, State.RECEIVED: 3}
     return sorted(found, key=lambda line: (order[line.seen.state], -(line.seen.silent_days or 0)))
 

@@ -18,7 +18,7 @@ from bluezone.authority.units.parts import CountText, Section, UnitPart
 def counts(organisations: Sequence[Organisation], day: dt.date) -> Mapping[str, CountText]:
     """Return the figure of each organisation, as it is disclosed, by code."""
     rows = zip(organisations, presenters.organisation_rows(organisations, day), strict=True)
-    return {each.code: CountText(row["count"], row["share"]) for each, row in rows}
+    return {each.code: CountText(row["count"], row["share"], row["day"], row["is_stale"]) for each, row in rows}
 
 
 def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
@@ -31,10 +31,11 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
 
 
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
-    """Return the action to report a figure: for its own head, or for an officer above."""
-    if own.role is Role.UNIT_HEAD:
+    """Return the action to report a figure: for its own head, for that of a unit that holds it, or for an officer
+    above."""
+    if own.role is Role.UNIT_HEAD and own.place == organisation.place:
         yield Link(reverse("figures:own"), _("Report a figure"), primary=True)
-    elif own.may_direct(organisation.place) and not organisation.closed_on:
+    elif own.may_manage(organisation.place) and not organisation.closed_on:
         yield Link(reverse("figures:organisation", args=[organisation.code]), _("Enter its report"))
 
 

@@ -17,7 +17,7 @@ from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.directives import Base, Progress
 from bluezone.rollout.pace import Pace, Status
 from bluezone.rollout.series import Series, total_of
-from bluezone.rollout.suppression import Extent, disclose, disclosed_parts
+from bluezone.rollout.suppression import Extent, disclosed_parts
 
 #: the first to be helped come first
 _URGENCY = {Status.BEHIND: 0, Status.IMPOSSIBLE: 0, Status.UNKNOWN: 1, Status.ON_TRACK: 2, Status.MET: 3}
@@ -145,8 +145,10 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
     last_report = order.reports.get(target.key)
     if target.kind == Kind.ORGANISATION:
         people = target.organisation.people if target.organisation is not None else None
-        extent = disclose(series.total, people).extent if series.total is not None else extent
+        extent = reader.disclosure(series, people).extent if series.total is not None else extent
         series = reader.disclosed(series, people)
+        if extent is Extent.AT_LEAST:
+            extent, at_least = Extent.EXACT, True
     elif order.counts_heads:
         own = [order.sums[target.pk]] if target.pk in order.sums else []
         parts = list(order.sums.values()) if target.parent_id is None else own

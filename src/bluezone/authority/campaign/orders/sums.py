@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -18,8 +19,9 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import suppression
 from bluezone.rollout.cascade import people_meant_sql
-from bluezone.rollout.counts import Count
+from bluezone.rollout.counts import Count, OrganisationCode
 from bluezone.rollout.series import SUM, Series
+from bluezone.rollout.suppression import Extent
 
 # Each day's change is summed; adding the changes up carries those who say nothing on a day.
 _SUMS = """
@@ -28,6 +30,7 @@ _SUMS = """
             {people} AS people
         FROM {targets} t JOIN {organisations} o ON o.id = t.organisation_id
         WHERE t.directive_id = %s
+            AND NOT EXISTS (SELECT 1 FROM {organisations} c WHERE c.parent_id = o.id AND c.closed_on IS NULL)
     ), {series}, judged AS (
         SELECT m.parent, m.code, s.date, {suppressed} AS suppressed, {at_least} AS installs
         FROM mine m JOIN series s ON s.code = m.code
@@ -63,12 +66,39 @@ def by_sector(directive: Directive, as_of: dt.date) -> dict[int, Sum]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [directive.pk, *values])
         rows = cursor.fetchall()
+    changes: dict[int, dict[dt.date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for parent, date, installs, suppressed in (*rows, *_changes_of_holders(directive, as_of)):
+        change = changes[parent][dt.date.fromisoformat(str(date))]
+        change[0] += int(installs)
+        change[1] += int(suppressed)
     within = UnitCode.parse(directive.scope)
-    reached: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    counts: dict[int, list[Count]] = defaultdict(list)
-    for parent, date, installs, suppressed in rows:
-        sums = reached[parent]
-        sums[0] += int(installs)
-        sums[1] += int(suppressed)
-        counts[parent].append(Count(within, dt.date.fromisoformat(str(date)), installs=sums[0], source=SUM))
-    return {parent: Sum(Series(as_of, counts=tuple(made)), reached[parent][1] > 0) for parent, made in counts.items()}
+    return {parent: _added_up(by_day, within, as_of) for parent, by_day in changes.items()}
+
+
+def _added_up(changes: Mapping[dt.date, Sequence[int]], within: UnitCode, as_of: dt.date) -> Sum:
+    installs = suppressed = 0
+    counts = []
+    for date in sorted(changes):
+        installs += changes[date][0]
+        suppressed += changes[date][1]
+        counts.append(Count(within, date, installs=installs, source=SUM))
+    return Sum(Series(as_of, counts=tuple(counts)), suppressed > 0)
+
+
+def _changes_of_holders(directive: Directive, as_of: dt.date) -> Iterator[tuple[int | None, dt.date, int, int]]:
+    """Yield what the statement yields, of the organisations that hold others: whose figure is a sum is decided in
+    Python (`rollout.unit_trees`)."""
+    holders = Organisation.objects.filter(closed_on=None, parent__isnull=False).values("parent")
+    targets = {
+        OrganisationCode(each.key): each
+        for each in directive.targets.filter(organisation__in=holders).select_related("organisation")
+    }
+    for code, series in reader.series_of(targets, as_of).items():
+        target = targets[OrganisationCode(str(code))]
+        people = target.organisation.people if target.organisation is not None else None
+        shown, before = reader.disclosed(series, people), 0
+        for date, number in shown.totals():
+            yield target.parent_id, date, number - before, 0
+            before = number
+        if shown.figure is not None and reader.disclosure(series, people).extent is not Extent.EXACT:
+            yield target.parent_id, shown.figure.date, 0, 1

@@ -20,7 +20,6 @@ from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import OrganisationCode
 from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import Series
-from bluezone.rollout.suppression import disclose
 
 #: the people of a part, as the officer who gave the order wrote them
 GIVEN = "given with the order"
@@ -104,12 +103,18 @@ def organisations_in(place: str, sectors: Collection[str]) -> list[Organisation]
     return list(rows.order_by("name", "pk"))
 
 
+def without_parts(organisations: Sequence[Organisation]) -> list[Organisation]:
+    """Return those of some organisations that lie in none of the others: what lies in another is counted with it."""
+    codes = {each.code for each in organisations}
+    return [each for each in organisations if codes.isdisjoint(each.above)]
+
+
 def sectors(unit: Unit, chosen: Sequence[str], day: dt.date) -> tuple[Node, list[Organisation]]:
     """Return a unit's sectors (by key) with their organisations; and those left out because nobody knows their
     headcount."""
     place = place_of(unit.code)
     every = organisations_in(place, chosen)
-    counted = [each for each in every if each.people]
+    counted = without_parts([each for each in every if each.people])
     installs, known = _disclosed_installs(counted, day), every_sector()
     nodes = tuple(
         _sector_node(
@@ -140,7 +145,7 @@ def _disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> 
     people: dict[Code, int] = {OrganisationCode(each.code): each.people or 0 for each in organisations}
     figures = reader.series_of(people, day)
     return {
-        str(code): min(disclose(own.total, people[code]).at_least, people[code])
+        str(code): min(reader.disclosure(own, people[code]).at_least, people[code])
         for code, own in figures.items()
         if own.total is not None
     }
