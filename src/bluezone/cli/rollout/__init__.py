@@ -10,6 +10,7 @@ import click
 from bluezone.cli.lazy import Lazy, LazyGroup
 
 _COMMANDS = {
+    "read": Lazy("bluezone.cli.rollout.reading:read_command", "Read a spreadsheet as offices send it."),
     "audit": Lazy("bluezone.cli.rollout.audit:audit_command", "Find what cannot be right in printed figures."),
     "rank": Lazy("bluezone.cli.rollout.ranking:rank_command", "Rank units by their share of people with the app."),
     "pace": Lazy("bluezone.cli.rollout.targets:pace_command", "Say what a target takes: installs a day."),

@@ -1,0 +1,188 @@
+"""Read the numbers of a column together: what its marks mean is a habit of the column, not of a cell. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bluezone.rollout.reading.cells import Cell
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_PEOPLE = re.compile(
+    r"\s*(người|nguoi|lượt|luot|máy|may|hs|ph|phhs|học sinh|thuê bao|hộ|khách|đt|tk)\s*$", re.IGNORECASE
+)
+_PLAIN = re.compile(r"\d+")
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
+_BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>[.,])\d+")
+_DECIMAL = re.compile(r"\d+(?P<mark>[.,])\d+")
+_NOTHING = frozenset(
+    {"", "-", "–", "—", "x", "X", "/", ".", "...", "…", "không", "Không", "k", "n/a", "N/A", "chưa có"}
+)
+_WORDS = {"nghìn": 3, "ngàn": 3, "triệu": 6}
+_WITH_WORD = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<word>nghìn|ngàn|triệu)", re.IGNORECASE)
+_LONGEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Hold a number as read: its value, how many decimals it was written with, and whether it was shown as percent."""
+
+    value: Decimal
+    digits: int = 0
+    percent: bool = False
+    #: read another way than its own sign says
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Amounts:
+    """Hold a column's numbers by line, and the lines whose cell is none.
+
+    `thousandths`: a column of counts holds numbers such as 12.345 that the file stores as fractions, as a program with
+    English settings makes of `12.345`; they are given as stored, and are to be asked about.
+    """
+
+    by_line: dict[int, Amount] = field(default_factory=dict)
+    bad: dict[int, str] = field(default_factory=dict)
+    missing: list[int] = field(default_factory=list)
+    thousandths: bool = False
+    undecidable: bool = False
+    fractions: bool = False
+    fractions_open: bool = False
+
+
+def read_counts(cells: Mapping[int, Cell]) -> Amounts:
+    """Read whole numbers: a mark between groups of three digits is one of thousands, unless the column itself has
+    decimals."""
+    read = Amounts()
+    texts = [_bare(cell.text) for cell in cells.values() if cell.number is None and cell.date is None]
+    decimals = {match["mark"] for text in texts if (match := _DECIMAL.fullmatch(text)) and not _GROUPED.fullmatch(text)
+                and set(text.partition(match["mark"])[2]) != {"0"}}  # fmt: skip
+    decimals |= {match["decimal"] for text in texts if (match := _BOTH.fullmatch(text))}
+    grouped = {match["mark"] for text in texts if (match := _GROUPED.fullmatch(text))}
+    read.undecidable = bool(decimals & grouped)
+    for line, cell in cells.items():
+        if cell.missing:
+            read.missing.append(line)
+        elif cell.date is not None:
+            read.bad[line] = cell.text
+        elif cell.number is not None:
+            if cell.percent:
+                read.bad[line] = cell.text
+                continue
+            read.by_line[line] = Amount(cell.number, _digits(cell.number))
+            read.thousandths |= cell.number != cell.number.to_integral_value()
+        else:
+            _count_text(read, line, _bare(cell.text))
+    return read
+
+
+def _count_text(read: Amounts, line: int, text: str) -> None:
+    if text in _NOTHING:
+        return
+    if _PLAIN.fullmatch(text) and len(text) <= _LONGEST:
+        read.by_line[line] = Amount(Decimal(text))
+    elif _GROUPED.fullmatch(text) and len(text) <= _LONGEST:
+        read.by_line[line] = Amount(Decimal(re.sub(r"\D", "", text)))
+    elif (match := _BOTH.fullmatch(text)) and set(text.rpartition(match["decimal"])[2]) == {"0"}:
+        read.by_line[line] = Amount(Decimal(re.sub(r"\D", "", text.rpartition(match["decimal"])[0])))
+    elif (match := _DECIMAL.fullmatch(text)) and set(text.partition(match["mark"])[2]) == {"0"}:
+        read.by_line[line] = Amount(Decimal(text.partition(match["mark"])[0]))
+    elif match := _WITH_WORD.fullmatch(text):
+        value = Decimal(match["number"].replace(",", ".")).scaleb(_WORDS[match["word"].lower()])
+        read.by_line[line] = Amount(value)
+    else:
+        read.bad[line] = text
+
+
+def read_shares(cells: Mapping[int, Cell]) -> Amounts:
+    """Read percentages: 0.0754 shown as percent, `7,54%`, `7.54`; a column of nothing above 1 without a sign of percent
+    may hold fractions (`fractions_open`)."""
+    read = Amounts()
+    signed = False
+    for line, cell in cells.items():
+        if cell.missing:
+            read.missing.append(line)
+        elif cell.date is not None:
+            read.bad[line] = cell.text
+        elif cell.number is not None:
+            signed |= cell.percent or cell.text.endswith("%")
+            value = cell.number * 100 if cell.percent else cell.number
+            read.by_line[line] = Amount(value, _shown_digits(cell), cell.percent or cell.text.endswith("%"))
+        else:
+            signed |= "%" in cell.text
+            _share_text(read, line, cell.text)
+    plain = [amount for amount in read.by_line.values() if not amount.percent]
+    if plain and not signed and all(amount.value <= 1 for amount in plain) and any(amount.value for amount in plain):
+        read.fractions_open = any(amount.value > 0 for amount in plain)
+    if signed and any(amount.value <= 1 and amount.value for amount in plain):
+        for line, amount in list(read.by_line.items()):
+            if not amount.percent and 0 < amount.value <= 1:
+                read.by_line[line] = Amount(amount.value, amount.digits, percent=False, doubtful=True)
+    return read
+
+
+def _share_text(read: Amounts, line: int, text: str) -> None:
+    bare = _SPACES.sub("", text)
+    sign = bare.endswith("%")
+    bare = bare.rstrip("%")
+    if bare in _NOTHING:
+        return
+    match = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,12}))?", bare)
+    if not match:
+        read.bad[line] = text
+        return
+    digits = match[2] or ""
+    read.by_line[line] = Amount(Decimal(f"{match[1]}.{digits or 0}"), len(digits), sign)
+
+
+def fractions_to_percents(amounts: Amounts) -> None:
+    """Take a column's numbers as parts of one: 0.0754 is 7.54 %."""
+    amounts.fractions = True
+    amounts.by_line = {
+        line: amount if amount.percent else Amount(amount.value * 100, max(0, amount.digits - 2), percent=True)
+        for line, amount in amounts.by_line.items()
+    }
+
+
+def times(amounts: Amounts, factor: int) -> None:
+    """Take a column's numbers as so many: `ĐVT: 1.000 người`, or thousands stored as fractions."""
+    amounts.by_line = {line: Amount(amount.value * factor) for line, amount in amounts.by_line.items()}
+
+
+def thousandths_to_counts(amounts: Amounts) -> None:
+    """Take the fractions of a column of counts as thousands: 12.345 is 12,345."""
+    amounts.by_line = {
+        line: Amount(amount.value * 1000) if amount.value != amount.value.to_integral_value() else amount
+        for line, amount in amounts.by_line.items()
+    }
+    amounts.thousandths = False
+
+
+def _bare(text: str) -> str:
+    return _SPACES.sub(" ", _PEOPLE.sub("", text)).strip()
+
+
+def _digits(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _shown_digits(cell: Cell) -> int:
+    return len(cell.text.rstrip("%").partition(".")[2])
+
+
+def fits(share: Amount, count: Decimal, people: Decimal) -> bool:
+    """Return whether a percentage is that of a count among people, as far as its decimals say."""
+    if people <= 0:
+        return False
+    true = count * 100 / people
+    step = Decimal(1).scaleb(-min(share.digits, 4))
+    return abs(true - share.value) <= max(step, Decimal("0.006"))
+
+
+def is_sum(parts: Iterable[Decimal], whole: Decimal) -> bool:
+    """Return whether a number is the sum of others."""
+    return sum(parts, Decimal(0)) == whole

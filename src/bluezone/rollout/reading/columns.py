@@ -1,0 +1,234 @@
+"""Decide what each column of a block holds, from its header and its values together. Pure.
+
+Words give a guess; values confirm it, or say which of several it is: a share is a count divided by people. Where both
+do not settle it, a question is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.geography.names import plain_key
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.amounts import Amounts
+from bluezone.rollout.reading.cells import Cell, column_name
+from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.layout import Block, Column
+from bluezone.rollout.reading.results import Saying, saying
+from bluezone.rollout.reading.vocabulary import Guess, guess
+
+#: a share of the rows must fit for values to settle what a column is
+_MOST = Decimal("0.8")
+_LONGEST_HEADER = 90
+
+
+@dataclass(slots=True)
+class Role:
+    """Hold what a column is taken for: `kind` of `vocabulary`, of whom, on which day, with its numbers and why."""
+
+    column: Column
+    guess: Guess
+    kind: str
+    of: str = ""
+    date: dt.date | None = None
+    amounts: Amounts = field(default_factory=Amounts)
+    why: Saying = field(default_factory=lambda: saying(N_("its header")))
+    open: bool = False
+    #: a sum or a share that stands on several columns, not a figure of its own
+    left_out: Saying | None = None
+
+    @property
+    def letters(self) -> str:
+        """Return the column's letters."""
+        return column_name(self.column.number)
+
+    @property
+    def is_count(self) -> bool:
+        return self.kind in words.COUNTS
+
+    @property
+    def is_share(self) -> bool:
+        return self.kind in words.SHARES
+
+
+def roles_of(
+    block: Block, lines: Sequence[int], mapped: Mapping[str, str], years: set[int], today: dt.date
+) -> list[Role]:
+    """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters."""
+    roles = []
+    for column in block.columns:
+        path = [text for text in column.path if not only_day(text)]
+        found = guess(path) if path or not column.path else Guess(words.TOTAL, sure=False)
+        role = Role(column, found, found.kind, found.of, _date_of(column, years, today))
+        if column_name(column.number) in mapped:
+            role.kind, _, role.of = mapped[column_name(column.number)].partition(":")
+            role.guess = Guess(role.kind, role.of)
+            role.why = saying(N_("as you said"))
+        elif not column.path:
+            role.kind = words.UNKNOWN
+        roles.append(role)
+        cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
+        give_numbers(role, cells)
+    return roles
+
+
+def only_day(text: str) -> bool:
+    """Return whether a header names a day and nothing else: `15/8`, `Ngày 15/8/2020`, `2020-08-15`."""
+    if not days_in(text, Said.TITLE):
+        return False
+    return not re.sub(r"\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)).split()
+
+
+def _date_of(column: Column, years: set[int], today: dt.date) -> dt.date | None:
+    """Return the day that the texts above a column name for its figures, the lowest first."""
+    for text, cell in reversed(list(zip(column.path, column.cells, strict=True))):
+        if cell.date is not None:
+            return cell.date
+        if len(text) > _LONGEST_HEADER:
+            continue
+        days = [day for day in days_in(text) if day.said is not Said.OTHER]
+        dates = [date for day in days[-1:] for date in resolve(day, years, today)]
+        if len(dates) == 1:
+            return dates[0]
+    return None
+
+
+def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:
+    """Read a column's cells as what it is taken for."""
+    if role.is_share:
+        role.amounts = read.read_shares(cells)
+    elif role.is_count or role.kind in {words.UNKNOWN, words.RANK}:
+        role.amounts = read.read_counts(cells)
+
+
+def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Say of what each share is one, where its header leaves it open and the values tell; note where they contradict
+    it."""
+    counts = [role for role in roles if role.kind in _DIVIDED]
+    bases = [role for role in roles if role.kind in _OF_BASE]
+    for share in roles:
+        if not share.is_share or share.kind == words.PERCENT_INCREASE:
+            continue
+        found = _fitting(share, counts, bases, lines)
+        if share.amounts.fractions_open and not found:
+            tried = _as_fractions(share)
+            fitting = _fitting(tried, counts, bases, lines)
+            if fitting:
+                read.fractions_to_percents(share.amounts)
+                found = fitting
+        if found:
+            share.amounts.fractions_open = False
+            _take(share, found)
+
+
+def _as_fractions(share: Role) -> Role:
+    copy = Role(share.column, share.guess, share.kind)
+    copy.amounts.by_line = dict(share.amounts.by_line)
+    read.fractions_to_percents(copy.amounts)
+    return copy
+
+
+def _fitting(
+    share: Role, counts: Sequence[Role], bases: Sequence[Role], lines: Sequence[int]
+) -> list[tuple[Role, Role]]:
+    """Return the pairs of a count and its base whose quotient the share is, in most rows."""
+    found = []
+    for count in counts:
+        for base in bases:
+            if base is count or (count.date is not None and share.date is not None and count.date != share.date):
+                continue
+            both = [line for line in lines if line in share.amounts.by_line and line in count.amounts.by_line
+                    and line in base.amounts.by_line and share.amounts.by_line[line].value]  # fmt: skip
+            good = [line for line in both if read.fits(share.amounts.by_line[line], count.amounts.by_line[line].value,
+                                                       base.amounts.by_line[line].value)]  # fmt: skip
+            if both and Decimal(len(good)) >= max(Decimal(1), _MOST * len(both)):
+                found.append((count, base))
+    return found
+
+
+_DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE}
+_OF_BASE = {
+    words.POPULATION: words.PERCENT_POPULATION,
+    words.SMARTPHONES: words.PERCENT_SMARTPHONES,
+    words.TARGET: words.PERCENT_TARGET,
+    words.HEADCOUNT: words.PERCENT_HEADCOUNT,
+    words.TOTAL: words.PERCENT_OTHER,
+    words.HOUSEHOLDS: words.PERCENT_OTHER,
+    words.ASKED: words.PERCENT_OTHER,
+}
+
+
+def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
+    kinds = {words.OWNERSHIP if count.kind == words.SMARTPHONES else _OF_BASE[base.kind] for count, base in found}
+    count, base = found[0]
+    why = saying(N_("column {count} divided by column {base}"), count=count.letters, base=base.letters)
+    if share.kind in kinds:
+        share.why = why
+    elif share.kind == words.PERCENT or not share.guess.sure:
+        if len(kinds) == 1:
+            share.kind = next(iter(kinds))
+            share.why = why
+    else:
+        share.open = True  # the header says one thing, the values another
+        share.why = why
+
+
+def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) -> None:
+    """Say what `Số lượng`, `Tổng số` and `Kết quả` count: installs where nothing else in a form about installs does,
+    else the whole that the installs are a part of."""
+    totals = [role for role in roles if role.kind == words.TOTAL]
+    named = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE, words.ACTIVE}]
+    if not totals:
+        return
+    by_date: dict[dt.date | None, list[Role]] = {}
+    for role in totals:
+        by_date.setdefault(role.date, []).append(role)
+    for date, group in by_date.items():
+        peers = [role for role in named if role.date == date or role.date is None or date is None]
+        others = [role for role in roles if role.kind in {words.INCREASE, words.NCOVI} and role.date == date]
+        if len(group) == 2 and about_installs and not peers:
+            _part_of_whole(group, roles, of_places)
+        elif not peers and not others and len(group) == 1 and about_installs:
+            group[0].kind = words.INSTALLS
+            group[0].why = saying(N_("the only count of a form about installations"))
+        elif peers and len(group) == 1 and not of_places:
+            group[0].kind = words.HEADCOUNT
+            group[0].why = saying(N_("the whole beside those who installed"))
+
+
+def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool) -> None:
+    """Take one of two bare counts for the installs and the other for their whole, where a share is their quotient."""
+    for count, base in ((group[0], group[1]), (group[1], group[0])):
+        shares = [role for role in roles if role.is_share]
+        lines = sorted(count.amounts.by_line)
+        if any(_fitting(share, [count], [base], lines) for share in shares):
+            count.kind = words.INSTALLS
+            count.why = saying(N_("a share beside it is this number divided by column {base}"), base=base.letters)
+            if not of_places:
+                base.kind = words.HEADCOUNT
+            return
+
+
+def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Find columns that sum up others of their kind, and take those for the whole."""
+    for date in {role.date for role in roles}:
+        group = [role for role in roles if role.kind == words.INSTALLS and role.date == date and not role.of]
+        if len(group) < 3:
+            continue
+        for whole in group:
+            parts = [role for role in group if role is not whole]
+            both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
+            if both and all(
+                read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
+                for line in both
+            ):
+                for part in parts:
+                    part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                    part.kind = words.UNKNOWN
+                return

@@ -1,0 +1,48 @@
+"""Hold what is known beside a file, and which of its numbers are figures. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.reading import vocabulary as words
+
+#: kinds that are figures of a unit; others are said in the preview and not taken
+TAKEN = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
+         words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.RANK,
+         words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES)  # fmt: skip
+#: counts of people, which may be older than the app
+OF_PEOPLE = {words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS}
+OLDEST = dt.date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Hold what is known beside the file: the units of the country, the day it is read on, the place of its sender
+    (None: the country), the day of figures without one, and what the sender answered."""
+
+    gazetteer: Gazetteer
+    today: dt.date
+    within: UnitCode | None = None
+    default_date: dt.date | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+#: how the names of offices, schools, companies and hamlets begin
+_OFFICES = (
+    "so", "phong", "ban", "cong an", "truong", "trung tam", "hoi", "doan", "cong ti", "chi cuc", "van phong",
+    "benh vien", "bch", "bo chi huy", "quan su", "vien", "kho bac", "ngan hang", "chi nhanh", "toa an", "tram",
+    "thanh tra", "dai", "bao", "mttq", "uy ban mat tran", "lien doan", "cuc", "tinh doan", "huyen doan", "kh",
+    "khach san", "nha hang", "lop", "khoi", "cty", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
+    "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "nhom", "ap",
+    "khu vuc", "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy",
+)  # fmt: skip
+
+
+def is_office(text: str) -> bool:
+    """Return whether a name is that of an office, school or company, not of a place."""
+    key = words.key_of(text)
+    return any(key == word or key.startswith(f"{word} ") for word in _OFFICES)

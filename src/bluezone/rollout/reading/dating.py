@@ -1,0 +1,98 @@
+"""Decide of which day a block's figures are, from its titles, the sheet's and the file's name, and the letter it goes
+with. Pure.
+
+`Kết quả đến ngày 20/8/2020` decides; the day of a letter or a signature never does alone, and where a name contradicts
+the title it is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bluezone.rollout.reading.days import Day, Said, days_in, is_range, resolve
+from bluezone.rollout.reading.layout import Block
+
+#: a file is named after its figures or sent some days later
+_SENT_WITHIN = dt.timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Dating:
+    """Hold the day of a block's figures, or those it may be of; `said` how it was named, `text` where."""
+
+    date: dt.date | None = None
+    choices: list[tuple[dt.date, Said, str]] = field(default_factory=list)
+    said: Said | None = None
+    text: str = ""
+    #: the figures may be of a period only
+    period: bool = False
+
+
+def years_of(texts: Iterable[str]) -> set[int]:
+    """Return the years that dates in some texts name."""
+    return {day.year for text in texts for day in days_in(text, Said.TITLE) if day.year is not None}
+
+
+def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Dating:
+    """Return of which day a block's figures are."""
+    titles = [text for _, text in block.titles]
+    ends = [text for _, text in block.ends]
+    named: dict[Said, list[tuple[dt.date, str]]] = {}
+    lines = [(text, None) for text in titles] + [(block.sheet.name, Said.SHEET), (stem(file_name), Said.FILE)]
+    for text, said in lines:
+        for day in days_in(text, said):
+            _note(named, day, years, today)
+    for text in ends:
+        for day in days_in(text):
+            if day.said in {Said.AS_OF, Said.SIGNED, Said.LETTER}:
+                _note(named, day, years, today)
+    result = _decided({said: list(dict.fromkeys(found)) for said, found in named.items()})
+    result.period = any(is_range(text) for text in titles)
+    return result
+
+
+def _note(named: dict[Said, list[tuple[dt.date, str]]], day: Day, years: set[int], today: dt.date) -> None:
+    if day.said is Said.OTHER:
+        return
+    for date in resolve(day, years, today):
+        named.setdefault(day.said, []).append((date, day.text))
+
+
+def stem(file_name: str) -> str:
+    """Return a file's name without its ending and with spaces for underlines."""
+    return re.sub(r"\.[A-Za-z]{2,4}$", "", file_name).replace("_", " ")
+
+
+def _decided(named: dict[Said, list[tuple[dt.date, str]]]) -> Dating:
+    def dates(*said: Said) -> list[dt.date]:
+        return list(dict.fromkeys(date for each in said for date, _ in named.get(each, ())))
+
+    choices = [(date, said, text) for said in sorted(named) for date, text in named[said]]
+    choices = list({date: (date, said, text) for date, said, text in reversed(choices)}.values())
+    choices.sort(key=lambda each: (each[1], each[0]))
+    strong = dates(Said.AS_OF) or dates(Said.TITLE)
+    said = Said.AS_OF if named.get(Said.AS_OF) else Said.TITLE
+    sheet, file, letter = dates(Said.SHEET), dates(Said.FILE), dates(Said.SIGNED, Said.LETTER)
+    if not strong and sheet:
+        strong, said, sheet = sheet, Said.SHEET, []
+    if not strong and len(file) == 1:
+        strong, said, file = file, Said.FILE, []
+        if any(each != strong[0] for each in letter):
+            return Dating(choices=choices)
+    if len(strong) != 1:
+        return Dating(choices=choices)
+    date = strong[0]
+    contradicted = (
+        any(each != date for each in sheet) or not _follows(date, file) or not all(each >= date for each in letter)
+    )
+    if contradicted:
+        return Dating(choices=choices)
+    text = next(text for found, text in named[said] if found == date)
+    return Dating(date, choices, said, text)
+
+
+def _follows(date: dt.date, file: Sequence[dt.date]) -> bool:
+    return all(date <= each <= date + _SENT_WITHIN for each in file)

@@ -1,0 +1,148 @@
+"""Find the days that a text names, and how it names them: as the day of the figures, of a letter, or just so.
+
+`Kết quả đến ngày 20/8/2020` names the day of the figures; `(Kèm theo Báo cáo số 123/BC-UBND ngày 21/8/2020)` and the
+place and date above a signature name that of the letter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bluezone.geography.names import plain_key
+from bluezone.rollout.counts import FIRST_DAY
+
+_NUMERIC = re.compile(
+    r"(?<![\d/.,])(?P<day>\d{1,2})\s*(?P<mark>[/.\-])\s*(?P<month>\d{1,2})(?:\s*(?P=mark)\s*(?P<year>20\d{2}|\d{2}))?(?![\d/%]|[.,]\d)"
+)
+_ISO = re.compile(
+    r"(?<!\d)(?P<year>20[12]\d)(?P<mark>[\-/._]?)(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<day>0[1-9]|[12]\d|3[01])(?P<month>0[1-9]|1[0-2])(?P<year>20[12]\d)(?!\d)")
+_WORDS = re.compile(
+    r"ng[aà]y\s*(?P<day>\d{1,2})\s*(?:th[aá]ng|/|\.|-)\s*(?P<month>\d{1,2})(?:\s*(?:n[aă]m|/|\.|-)\s*(?P<year>20\d{2}))?",
+    re.IGNORECASE,
+)
+_SHORT_WORDS = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})\s*th[aá]ng\s*(?P<month>\d{1,2})(?:\s*n[aă]m\s*(?P<year>20\d{2}))?", re.I
+)
+#: what stands before the day of figures, as plain keys
+_AS_OF = ("den het ngay", "den ngay", "tinh den", "cap nhat", "den thoi diem", "so lieu", "thoi diem", "tu ngay",
+          "den", "chot", "het ngay", "luy ke den", "lui ke den")  # fmt: skip
+#: what stands before the number and day of a letter
+_LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh", "quyet dinh", "ke hoach so",
+           "cong dien", "thong bao so", "can cu", "chi thi", "theo bao cao", "phu luc kem", "ubnd ngay", "qd ubnd",
+           "kh ubnd", "cv ubnd")  # fmt: skip
+_LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNORECASE)
+_FROM = re.compile(r"\btu (?:ngay )?$")
+_BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
+_HOUR = re.compile(r"(?:lúc\s*)?\d{1,2}\s*(?:giờ|gio|h|g|:)\s*\d{0,2}\s*(?:phút)?\s*", re.IGNORECASE)
+
+
+class Said(enum.IntEnum):
+    """Name how a text names a day, the plainest first."""
+
+    AS_OF = 1
+    #: a day in a title, without a word that says of what
+    TITLE = 2
+    SHEET = 3
+    FILE = 4
+    #: the place and day above a signature: `Vị Thanh, ngày 20 tháng 8 năm 2020`
+    SIGNED = 5
+    #: the day of a letter that the table goes with
+    LETTER = 6
+    #: not of the figures: a target's, or one compared with
+    OTHER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Hold a day as named: `year` is None where the text gives none."""
+
+    day: int
+    month: int
+    year: int | None
+    said: Said
+    text: str
+    start: bool = False
+
+    def date(self, year: int | None = None) -> dt.date | None:
+        """Return the date, in a year if the text gives none; None where there is no such day."""
+        try:
+            return dt.date(self.year or year or 0, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def days_in(text: str, said: Said | None = None) -> list[Day]:
+    """Return the days a text names, in order; `said` overrules what the words before each say."""
+    found: list[tuple[int, int, re.Match[str]]] = []
+    for pattern in (_WORDS, _ISO, _COMPACT, _NUMERIC, _SHORT_WORDS):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if not any(start < other_end and other_start < end for other_start, other_end, _ in found):
+                found.append((start, end, match))
+    found.sort(key=lambda each: each[0])
+    days = []
+    for number, (start, _end, match) in enumerate(found):
+        before = text[found[number - 1][1] if number else 0 : start]
+        day = _day(match, text, before, said)
+        if day is not None:
+            days.append(day)
+    return _ranges(days)
+
+
+def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day | None:
+    year = match.groupdict().get("year")
+    value = int(year) if year else None
+    if value is not None and value < 100:
+        value += 2000
+    day = Day(int(match["day"]), int(match["month"]), value, said or _said(before), text)
+    if day.date(value or 2020) is None:
+        return None
+    if value is None and match.re is _NUMERIC and match["mark"] == "-" and said is None:
+        return None  # `1-3` in a sentence is a range of something
+    key = plain_key(before)
+    return Day(day.day, day.month, day.year, day.said, text, start=bool(_FROM.search(f"{key} ")))
+
+
+def _said(before: str) -> Said:
+    key = plain_key(_HOUR.sub(" ", before))
+    near = f" {' '.join(key.split()[-4:])} "
+    if any(f" {word}" in near for word in _BASE):
+        return Said.OTHER
+    if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(before[-30:]):
+        return Said.AS_OF
+    if _LETTER_NUMBER.search(before) or any(f" {word} " in f" {key} " for word in _LETTER):
+        return Said.LETTER
+    if re.match(r"^\s*[\w\s.()]{2,40},\s*(ng[aà]y)?\s*$", before, re.IGNORECASE) and len(key.split()) <= 6:
+        return Said.SIGNED
+    return Said.TITLE
+
+
+def _ranges(days: list[Day]) -> list[Day]:
+    """Return the days, the first of `từ ngày 14/8 đến ngày 20/8` left out and noted: figures stand at the end."""
+    return [day for day in days if not day.start] or days
+
+
+def is_range(text: str) -> bool:
+    """Return whether a text speaks of what happened between two days: `từ ngày 14/8 đến ngày 20/8`."""
+    key = plain_key(_HOUR.sub(" ", text))
+    return bool(re.search(r"\btu (?:ngay )?\d", key)) and " den " in f" {key} "
+
+
+def resolve(day: Day, years: Iterable[int], today: dt.date) -> list[dt.date]:
+    """Return the dates a day may mean: in its own year; else in the years the file names; else the last one not after
+    today, each one that lies in the campaign."""
+    if day.year is not None:
+        date = day.date()
+        return [date] if date else []
+    named = [date for year in sorted(set(years)) if (date := day.date(year)) and FIRST_DAY <= date <= today]
+    if named:
+        return named
+    past = [date for year in range(today.year, FIRST_DAY.year - 1, -1) if (date := day.date(year)) and date <= today]
+    fitting = [date for date in past if date >= FIRST_DAY]
+    return fitting or past[:1]

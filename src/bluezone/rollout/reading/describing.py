@@ -1,0 +1,68 @@
+"""Say what was made of a block: what each column was taken for, what was left out and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import TAKEN
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Ignored, Notice, Reading, TakenColumn, saying
+from bluezone.rollout.reading.rows import Sort
+
+
+def describe(draft: Draft, reading: Reading) -> None:
+    """Say of every column what it was taken for, with three values, and of every row left out why."""
+    sheet = draft.block.sheet
+    for role in draft.roles:
+        values = tuple(_shown(draft, role))
+        if not values and not role.column.path:
+            continue
+        taken = role.kind in TAKEN or role.kind in {*words.UNIT_KINDS, words.CODE, words.DATE, words.SECTOR, words.HEAD,
+                                                    words.FAMILIES, words.MEASURE, words.PLACE}  # fmt: skip
+        if role.open:
+            taken = False
+        meaning = saying(questions.MEANINGS.get(role.kind, questions.MEANINGS[words.UNKNOWN]))
+        reading.columns.append(
+            TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "", meaning, values,
+                        role.left_out or role.why, role.date)
+        )  # fmt: skip
+        if role.open:
+            text = saying(N_("column {column} says “{header}”, but its values are {why}: it was left out"),
+                          column=role.letters, header=role.column.header, why=role.why)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, 0, "column", text))
+        elif role.kind == words.PERCENT:
+            text = saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
+                          column=role.letters, header=role.column.header)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, 0, "column", text))
+        if role.amounts.fractions_open and role.is_share:
+            role.open = True
+            text = saying(N_("column {column} (“{header}”) may be percents or parts of one: it was left out"),
+                          column=role.letters, header=role.column.header)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, 0, "column", text))
+    why = {
+        Sort.TOTAL: saying(N_("a row of totals: it was held against the rows it sums, not taken")),
+        Sort.NUMBERING: saying(N_("it numbers the columns")),
+        Sort.HEADER: saying(N_("the header again")),
+        Sort.NOTE: saying(N_("a note or a signature")),
+        Sort.HEADING: saying(N_("a heading without figures")),
+    }
+    for line in draft.lines.all:
+        if line.sort in why:
+            written = line.name or next((cell.text for column in draft.block.columns
+                                      if (cell := sheet.own(line.number, column.number))), "")  # fmt: skip
+            reading.ignored.append(Ignored(sheet.name, str(line.number), written, why[line.sort]))
+    for number, ending in draft.block.ends[:20]:
+        reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
+
+
+def _shown(draft: Draft, role: Role) -> Iterator[str]:
+    given = 0
+    for line in draft.units:
+        cell = draft.block.sheet.seen(line.number, role.column.number)
+        if cell.text and given < 3:
+            given += 1
+            yield cell.text

@@ -1,0 +1,301 @@
+"""Bring a block from its header to figures, step by step: rows, columns, days, units. Each step may ask. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import columns, flows, questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.dating import Dating, date_of, stem
+from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.names import Names, places_named
+from bluezone.rollout.reading.places import Named, Placed, place
+from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
+from bluezone.rollout.reading.turning import turned
+from bluezone.rollout.reading.vocabulary import guess
+
+_SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
+_THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Hold a block while it is understood. `key` names it in questions: the sheet, and its number on it."""
+
+    block: Block
+    key: str
+    lines: Lines
+    roles: list[Role]
+    dating: Dating = field(default_factory=Dating)
+    placed: Placed = field(default_factory=Placed)
+    hints: list[Unit] = field(default_factory=list)
+    date: dt.date | None = None
+    #: all rows are of one unit, which titles name, if they do: `single`
+    one_unit: bool = False
+    single: Unit | None = None
+
+    @property
+    def units(self) -> list[Line]:
+        """Return the rows that name a unit and hold figures."""
+        return self.lines.of(Sort.UNIT)
+
+    def with_numbers(self, *kinds: str) -> list[Role]:
+        """Return the columns of some kinds that hold numbers in the rows of units."""
+        return [role for role in self.roles if role.kind in kinds and role.amounts.by_line]
+
+
+def draft_of(
+    block: Block,
+    key: str,
+    answers: Mapping[str, str],
+    years: set[int],
+    today: dt.date,
+    file_name: str,
+    known: Callable[[str], bool],
+) -> Draft:
+    """Return a block with its rows sorted and its columns guessed, the days it may be of beside."""
+    mapped = mapped_columns(answers, block.sheet.name)
+    lines = lines_of(block, mapped)
+    if (changed := turned(block, lines, known)) is not None:
+        block = changed
+        lines = lines_of(block, mapped)
+        for line in lines.all:
+            line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
+    numbers = [line.number for line in lines.of(Sort.UNIT)]
+    roles = columns.roles_of(block, numbers, mapped, years, today)
+    for role in roles:
+        if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
+            role.kind = words.UNIT
+    return Draft(block, key, lines, roles, date_of(block, file_name, years, today))
+
+
+def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:
+    """Return the columns that an officer mapped by hand: letters -> kind."""
+    mapped = {}
+    for key, value in answers.items():
+        if key.startswith("column:"):
+            name = key.removeprefix("column:")
+            where, _, letters = name.rpartition("!")
+            if not where or where == sheet:
+                mapped[letters.upper()] = value
+    return mapped
+
+
+def about_installs(draft: Draft, file_name: str) -> bool:
+    """Return whether a form speaks of installations at all."""
+    texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
+    texts += [column.header for column in draft.block.columns]
+    return any(_ABOUT.search(text) for text in texts)
+
+
+def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Read counts that a header or title gives in thousands, or ask."""
+    numbers = [line.number for line in draft.units]
+    for role in draft.roles:
+        if role.is_count and any(_THOUSAND.search(part) for part in _units_in(role.column.header)):
+            _scale(draft, role, numbers)
+            role.amounts.thousandths = False
+    found = [text for _, text in draft.block.titles if (match := _SCALE.search(text)) and _THOUSAND.search(match[1])]
+    if not found:
+        return None
+    counts = draft.with_numbers(*words.COUNTS)
+    if not counts:
+        return None
+    if "scale" not in answers:
+        line = min(counts[0].amounts.by_line)
+        return questions.of_scale(1000, draft.block.sheet.own(line, counts[0].column.number).text)
+    if answers["scale"] == "1000":
+        for role in counts:
+            _scale(draft, role, numbers)
+    return None
+
+
+def _units_in(header: str) -> list[str]:
+    return re.findall(r"\(([^()]*)\)", header)
+
+
+def _scale(draft: Draft, role: Role, numbers: Sequence[int]) -> None:
+    cells = {line: cell for line in numbers if (cell := draft.block.sheet.own(line, role.column.number))}
+    role.amounts = read.read_shares(cells)
+    role.amounts.fractions_open = False
+    read.times(role.amounts, 1000)
+
+
+def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Decide on counts stored as fractions, as 12.345 is by a program with English settings, or ask."""
+    for role in draft.with_numbers(*words.COUNTS):
+        amounts = role.amounts
+        if not amounts.thousandths and not amounts.undecidable:
+            continue
+        example = next((draft.block.sheet.own(line, role.column.number).text for line, amount in amounts.by_line.items()
+                        if amount.value != amount.value.to_integral_value()), "")  # fmt: skip
+        example = example or next((text for text in amounts.bad.values()), "")
+        answer = answers.get(f"thousands:{role.letters}")
+        if answer == "yes":
+            read.thousandths_to_counts(amounts)
+        elif answer == questions.LEAVE_OUT or role.kind in {words.TARGET, words.MISSING}:
+            role.kind = words.UNKNOWN
+        else:
+            return questions.of_thousands(role, example)
+    return None
+
+
+def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
+    """Settle what headers leave open and values tell."""
+    lines = [line.number for line in draft.units]
+    columns.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
+    columns.add_up(draft.roles, lines)
+    columns.settle_shares(draft.roles, lines)
+
+
+def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Tell totals from what was added, or ask once for the whole block."""
+    open_roles = flows.open_flows(draft.block, draft.roles)
+    suspicious = not open_roles and flows.falls(draft.roles)
+    if suspicious:
+        open_roles = [role for role in draft.roles if role.kind == words.INSTALLS and role.date]
+    if not open_roles:
+        return None
+    answer = answers.get("flow")
+    if answer is None:
+        return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
+    for role in open_roles:
+        role.kind = words.INCREASE if answer == "increase" else words.INSTALLS
+    return None
+
+
+def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
+    """Ask which column holds the installations where several may or none is named so."""
+    found: dict[tuple[dt.date | None, str], list[Role]] = {}
+    for role in draft.with_numbers(words.INSTALLS):
+        found.setdefault((role.date, role.of), []).append(role)
+    several = next((group for group in found.values() if len(group) > 1), None)
+    candidates = several or []
+    if not several:
+        known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE)
+        totals = draft.with_numbers(words.TOTAL)
+        unknown = draft.with_numbers(words.UNKNOWN)
+        if known or not about_installs(draft, file_name):
+            return None
+        if not totals and not unknown:
+            return None
+        candidates = [*totals, *unknown]
+    answer = answers.get("installs")
+    if answer is None:
+        return questions.of_installs(candidates)
+    for role in candidates:
+        if role.letters == answer.upper():
+            role.kind = words.INSTALLS
+        elif several:
+            role.kind = words.UNKNOWN
+    return None
+
+
+def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask of what a share is one, or whether it is a part of one: asked only where nothing else is."""
+    for role in draft.with_numbers(*words.SHARES):
+        answer = answers.get(f"fraction:{role.letters}")
+        if role.amounts.fractions_open:
+            if answer is None:
+                return questions.of_fraction(role)
+            _apply_fraction(role, answer)
+        if role.kind == words.PERCENT:
+            answer = answers.get(f"share:{role.letters}")
+            if answer is None:
+                return questions.of_share(role)
+            role.kind = answer if answer in words.SHARES else words.UNKNOWN
+    return None
+
+
+def _apply_fraction(role: Role, answer: str) -> None:
+    role.amounts.fractions_open = False
+    if answer == "fraction":
+        read.fractions_to_percents(role.amounts)
+    elif answer == questions.LEAVE_OUT:
+        role.kind = words.UNKNOWN
+
+
+def put_in_places(
+    draft: Draft, names: Names, within: UnitCode | None, answers: Mapping[str, str], file_name: str
+) -> None:
+    """Decide which units the rows mean."""
+    texts = [text for _, text in reversed(draft.block.titles)]
+    draft.hints = [unit for text in texts for unit in places_named(text, names)]
+    for text in (draft.block.sheet.name, stem(file_name)):
+        draft.hints += places_named(text, names)
+    bare = [match.unit for match in names.matches(draft.block.sheet.name) if match.toned]
+    draft.hints = [*bare, *draft.hints] if bare and draft.block.sheet.name else draft.hints
+    if within is not None:
+        draft.hints = [unit for unit in draft.hints if names.lies_in(unit, within)]
+    if "parent" in answers and (parent := _coded(answers["parent"], names)):
+        draft.hints = [parent]
+    draft.single = _single(draft, names, within)
+    rows = []
+    for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
+        named = Named(line.number, line.name, line.code, line.above, line.mark)
+        if line.sort is Sort.HEADING or draft.block.turned:
+            named.matches = names.matches(line.name)
+            if line.sort is Sort.HEADING and not named.matches:
+                continue
+        rows.append(named)
+    if _of_one_unit(draft, rows):
+        draft.one_unit = True
+        unit = _coded(answers.get("unit", ""), names) or draft.single
+        draft.placed = Placed({line.number: unit for line in draft.units} if unit else {})
+        return
+    draft.placed = place(rows, names, within, draft.hints)
+    _answered(draft, names, answers)
+
+
+def _of_one_unit(draft: Draft, rows: Sequence[Named]) -> bool:
+    """Return whether the rows name no units: they are days, or the one row of a table that was turned."""
+    if not draft.lines.unit and not draft.lines.code and draft.lines.date:
+        return True
+    return draft.block.turned and not any(row.matches or names_a_unit(row) for row in rows)
+
+
+def names_a_unit(row: Named) -> bool:
+    """Return whether the name of a row is more than a word for a number: `Số lượng`, `Kết quả`, `Ngày 20/8`."""
+    return guess([row.text]).kind == words.UNKNOWN and not days_in(row.text, Said.TITLE)
+
+
+def _single(draft: Draft, names: Names, within: UnitCode | None) -> Unit | None:
+    """Return the lowest unit that titles name, where all they name lie on one path; else the sender's commune."""
+    hints = draft.hints
+    lowest = max(hints, key=lambda unit: unit.level, default=None)
+    if lowest is not None and all(names.lies_in(lowest, unit.code) for unit in hints):
+        return lowest
+    if not hints and within is not None and within.level is Level.COMMUNE:
+        return names.units.get(within)
+    return None
+
+
+def _coded(text: str, names: Names) -> Unit | None:
+    found = names.by_code(text) or [each.unit for each in names.matches(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def _answered(draft: Draft, names: Names, answers: Mapping[str, str]) -> None:
+    """Take what an officer answered about single rows."""
+    for line in draft.units:
+        answer = answers.get(f"unit:{line.name}")
+        if answer is None:
+            continue
+        draft.placed.several.pop(line.number, None)
+        draft.placed.outside.pop(line.number, None)
+        draft.placed.unknown = [each for each in draft.placed.unknown if each.line != line.number]
+        unit = _coded(answer, names) if answer != questions.LEAVE_OUT else None
+        if unit is None:
+            draft.placed.units.pop(line.number, None)
+            line.sort = Sort.NOTE
+        else:
+            draft.placed.units[line.number] = unit

@@ -1,0 +1,73 @@
+# ruff: noqa: E501 - lists of words
+"""Tell a count of all installations from one of those added on a day or in a period, or ask. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.days import is_range
+from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.vocabulary import key_of
+
+_ALL = ("luy ke", "lui ke", "cong don", "den ngay", "den ngai", "tinh den", "den nay", "den nai", "den het", "tong so luot",
+        "den thoi diem", "tong luot", "tong so nguoi", "tong so da", "tong so may", "hien co", "toan bo", "den gio",
+        "den ngay bao cao", "cap nhat den", "lk")  # fmt: skip
+_ADDED = ("phat sinh", "tang them", "cai moi", "trong ngay", "trong ngai", "tung ngay", "hang ngay", "hang ngai", "hom nay",
+          "moi ngay", "trong tuan", "so moi", "cai them", "trong ki", "trong dot", "ra quan", "24h", "24 gio", "them moi",
+          "moi cai", "tuan", "hang tuan", "trong thang", "rieng ngay", "hằng ngày")  # fmt: skip
+
+
+def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
+    """Return the columns of installations of which neither headers nor titles say whether they count all or those
+    added; settle the others."""
+    title = " ".join(text for _, text in block.titles)
+    counts = [role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.amounts.by_line]
+    dates = {role.date for role in counts if role.date is not None}
+    found = []
+    for role in counts:
+        if role.kind != words.INSTALLS and role.date is None:
+            continue
+        header = _key(role.column.header)
+        wide = len(dates) > 1 and role.date in dates
+        if _says(header, _ALL):
+            continue
+        if _says(header, _ADDED):
+            role.kind = words.INCREASE
+        elif _says(_key(title), _ADDED) or is_range(title):
+            if wide and not _says(_key(title), _ALL) and not is_range(title):
+                role.kind = words.INCREASE
+            elif not any(other.kind == words.INCREASE for other in roles):
+                found.append(role)
+        elif wide and not _says(_key(title), _ALL):
+            found.append(role)
+    return found
+
+
+def falls(roles: Sequence[Role]) -> bool:
+    """Return whether counts of several days fall from one to the next in a tenth of the rows or more: totals do not."""
+    dated = [role for role in roles if role.kind == words.INSTALLS and role.date and not role.of]
+    dated.sort(key=lambda role: role.date or dt.date.min)
+    if len({role.date for role in dated}) < 2:
+        return False
+    pairs = fallen = 0
+    for before, after in itertools.pairwise(dated):
+        if before.date == after.date:
+            continue
+        for line, amount in after.amounts.by_line.items():
+            if line in before.amounts.by_line:
+                pairs += 1
+                fallen += amount.value < before.amounts.by_line[line].value
+    return pairs > 0 and fallen * 10 >= pairs and fallen > 1
+
+
+def _key(text: str) -> str:
+    return key_of(text)
+
+
+def _says(key: str, wanted: Sequence[str]) -> bool:
+    padded = f" {key} "
+    return any(f" {word} " in padded for word in wanted)

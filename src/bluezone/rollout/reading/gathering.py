@@ -1,0 +1,158 @@
+"""Gather the figures of blocks that are understood, with what is odd about single rows. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from bluezone.errors import N_
+from bluezone.geography.units import Unit
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.reading import questions, sums
+from bluezone.rollout.reading.amounts import Amounts, read_counts
+from bluezone.rollout.reading.cells import column_name
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
+from bluezone.rollout.reading.dating import years_of
+from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.results import Figure, Notice, Reading, saying
+from bluezone.rollout.reading.rows import Line, Sort
+from bluezone.rollout.reading.turning import where
+
+_MOST_NAMED = 200
+
+
+def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -> list[Figure]:
+    found: list[Figure] = []
+    sheet = draft.block.sheet
+    _check_sums(draft, reading)
+    for line in draft.units:
+        unit = draft.placed.units.get(line.number)
+        if line.number in draft.placed.outside and unit is None:
+            where = names.path(draft.placed.outside[line.number][0])
+            text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
+            reading.notices.append(Notice(sheet.name, line.number, "outside", text))
+            continue
+        if unit is None and reading.form != "organisations" and not is_office(line.name):
+            text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name)
+            reading.notices.append(Notice(sheet.name, line.number, "unknown-unit", text))
+            continue
+        if line.number in draft.placed.renamed and unit is not None:
+            text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
+            reading.notices.append(Notice(sheet.name, line.number, "renamed", text))
+        found += _of_line(draft, line, unit, context, reading)
+    for line in draft.lines.of(Sort.HEADING):
+        if line.number in draft.placed.units and line.number not in draft.placed.groups:
+            text = saying(N_("“{name}” has no figures"), name=line.name)
+            reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
+    for line in draft.lines.of(Sort.NAMELESS):
+        text = saying(N_("the row has numbers and names no unit: it was left out"))
+        reading.notices.append(Notice(sheet.name, line.number, "nameless", text))
+    return found
+
+
+def _of_line(draft: Draft, line: Line, unit: Unit | None, context: Context, reading: Reading) -> Iterator[Figure]:
+    sheet = draft.block.sheet
+    for role in draft.roles:
+        if role.kind not in TAKEN or role.open:
+            continue
+        row, column = where(draft.block, line.number, role.column.number)
+        at = f"{column_name(column)}{row}"
+        if line.number in role.amounts.bad:
+            text = saying(N_("“{text}” in {cell} is not a number: it was left out"),
+                          text=role.amounts.bad[line.number][:40], cell=at)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, line.number, "bad-number", text))
+        if line.number in role.amounts.missing:
+            text = saying(N_("{cell} holds a formula without its value: open the file, save it, and bring it again"),
+                          cell=at)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, line.number, "formula", text))
+        amount = role.amounts.by_line.get(line.number)
+        if amount is None:
+            continue
+        if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):
+            text = saying(N_("“{text}” in {cell} may mean several numbers: it was left out"),
+                          text=sheet.own(line.number, role.column.number).text, cell=at)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, line.number, "ambiguous-number", text))
+            continue
+        date = _date_of(draft, line, role, context, reading)
+        if date is None:
+            continue
+        shown = sheet.own(line.number, role.column.number).text
+        yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
+                     role.kind, amount.value, shown, role.of)  # fmt: skip
+
+
+def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Reading) -> dt.date | None:
+    date = role.date
+    if date is None and line.dates:
+        given = line.dates[0]
+        if isinstance(given, dt.date):
+            date = given
+        else:
+            days = days_in(given, Said.TITLE)
+            dates = resolve(days[-1], _years(draft), context.today) if days else []
+            date = dates[0] if len(dates) == 1 else None
+        if date is None:
+            text = saying(N_("“{text}” is not a date: the row was left out"), text=str(given)[:40])
+            reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
+            return None
+    date = date or draft.date or draft.dating.date
+    if date is None and any(other.date for other in draft.roles):
+        date = max(other.date for other in draft.roles if other.date)
+    date = date or context.default_date
+    first = FIRST_DAY if role.kind not in OF_PEOPLE else OLDEST
+    if date is not None and not (first <= date <= context.today):
+        text = saying(N_("{date} is not a day of the campaign: the row was left out"), date=date)
+        reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
+        return None
+    return date
+
+
+def _years(draft: Draft) -> set[int]:
+    named = years_of(text for _, text in draft.block.titles)
+    return named | ({draft.dating.date.year} if draft.dating.date else set())
+
+
+def _check_sums(draft: Draft, reading: Reading) -> None:
+    totals: dict[int, Amounts] = {}
+    for role in draft.roles:
+        cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)
+                 if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
+        totals[role.column.number] = read_counts(cells)
+    notices = sums.check(draft.block.sheet.name, draft.lines.all, draft.placed.groups, draft.roles, totals)
+    reading.notices += notices[:_MOST_NAMED]
+
+
+def once(reading: Reading, context: Context) -> None:
+    """Leave out what several tables say alike; ask which table holds where they differ."""
+    seen: dict[tuple[object, ...], Figure] = {}
+    kept: list[Figure] = []
+    answer = context.answers.get("table")
+    for figure in reading.figures:
+        key = (figure.unit.code if figure.unit else (figure.name, figure.sheet), figure.date, figure.kind, figure.of)
+        other = seen.get(key)
+        if other is None:
+            seen[key] = figure
+            kept.append(figure)
+        elif other.value == figure.value:
+            continue
+        elif answer is not None:
+            if figure.sheet == answer and other.sheet != answer:
+                kept[kept.index(other)] = figure
+                seen[key] = figure
+        elif other.sheet != figure.sheet:
+            sheets = list(dict.fromkeys(each.sheet for each in reading.figures))
+            places = [(sheet, saying(N_("the sheet “{sheet}”"), sheet=sheet)) for sheet in sheets]
+            reading.question = questions.of_twice(figure.name, places)
+            reading.figures = []
+            return
+        elif figure.unit is not None:
+            text = saying(N_("{name} stands in line {other} already, with another number: both were left out"),
+                          name=figure.name, other=other.line)  # fmt: skip
+            reading.notices.append(Notice(figure.sheet, figure.line, "twice", text))
+            kept = [each for each in kept if each is not other]
+        else:
+            kept.append(figure)
+    reading.figures = kept

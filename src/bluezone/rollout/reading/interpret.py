@@ -1,0 +1,246 @@
+"""Read a file whole: open it, find its tables, decide on columns, days and units, ask one question at most. Pure.
+
+The same function serves the command and every upload. It never guesses: what the file does not say is a question, and
+while one is open there are no figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator, Sequence
+
+from bluezone.errors import N_
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.units import Unit
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.numbers import NumberError, parse_date
+from bluezone.rollout.reading import drafts as steps
+from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import Book
+from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
+from bluezone.rollout.reading.dating import stem, years_of
+from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.describing import describe
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.gathering import figures_of, once
+from bluezone.rollout.reading.layout import blocks_of
+from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.opening import open_book
+from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
+
+
+@functools.lru_cache(maxsize=4)
+def names_on(gazetteer: Gazetteer, on: dt.date) -> Names:
+    """Return the names of all units in force on a day, kept for the next file."""
+    return Names(gazetteer, on)
+
+
+def read_file(data: bytes, name: str, context: Context) -> Reading:
+    """Read a file. Raises TableError, with a sentence, for one that is refused."""
+    return read_book(open_book(data, name), context)
+
+
+def read_book(book: Book, context: Context) -> Reading:
+    """Read a file that is open. Raises TableError where it holds no table."""
+    reading = Reading(book.name, answered=dict(context.answers))
+    reading.notices += [Notice("", 0, "file", saying(note)) for note in book.notes]
+    years = years_of(_texts(book))
+    drafts = _drafts(book, context, years, reading)
+    names = names_on(context.gazetteer, _lookup_day(drafts, context))
+    for draft in drafts:
+        steps.put_in_places(draft, names, context.within, context.answers, book.name)
+    reading.form = _form(drafts)
+    reading.shape = _shape(drafts)
+    optional = None
+    for draft in drafts:
+        question = _column_question(draft, context, book.name)
+        question = question or _date_question(draft, drafts, context) or _unit_question(draft, names, context)
+        if question:
+            reading.question = question
+            break
+        optional = optional or (None if context.answers else steps.ask_optional(draft, context.answers))
+        if context.answers:
+            steps.ask_optional(draft, context.answers)
+    reading.question = reading.question or optional
+    for draft in drafts:
+        describe(draft, reading)
+    if reading.question is None:
+        for draft in drafts:
+            reading.figures += figures_of(draft, names, context, reading)
+        once(reading, context)
+    return reading
+
+
+def _texts(book: Book) -> Iterator[str]:
+    yield stem(book.name)
+    for sheet in book.sheets:
+        yield sheet.name
+        for cell in sheet.cells.values():
+            if cell.date is not None or (cell.number is None and len(cell.text) < 300):
+                yield cell.text
+
+
+def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> list[Draft]:
+    drafts: list[Draft] = []
+    names = names_on(context.gazetteer, _lookup_day((), context))
+
+    def known(text: str) -> bool:
+        return bool(names.matches(text)) if 1 < len(text) < 60 else False
+
+    for sheet in book.sheets:
+        if not sheet.cells:
+            continue
+        if sheet.hidden:
+            reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("the sheet is hidden"))))
+            continue
+        blocks = blocks_of(sheet, known)
+        found = []
+        for number, block in enumerate(blocks, start=1):
+            draft = steps.draft_of(block, f"{sheet.name}#{number}", context.answers, years, context.today, book.name,
+                                   known)  # fmt: skip
+            if draft.units and any(role.amounts.by_line for role in draft.roles if role.is_count or role.is_share
+                                   or role.kind == words.UNKNOWN):  # fmt: skip
+                found.append(draft)
+        if not found:
+            reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
+        _inherit_titles(found)
+        drafts += found
+    if not drafts:
+        raise TableError(
+            N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
+        )
+    return drafts
+
+
+def _inherit_titles(found: Sequence[Draft]) -> None:
+    """Give a later block of a sheet the day of the first where its own lines name none."""
+    for draft in found[1:]:
+        if draft.dating.date is None and not draft.dating.choices:
+            draft.dating = found[0].dating
+        draft.block.titles = (
+            [*found[0].block.titles, *draft.block.titles]
+            if found[0].block.titles != draft.block.titles
+            else draft.block.titles
+        )
+
+
+def _lookup_day(drafts: Sequence[Draft], context: Context) -> dt.date:
+    for draft in drafts:
+        if draft.dating.date:
+            return min(draft.dating.date, context.today)
+    return context.default_date or min(
+        context.today, dt.date(2020, 12, 31) if context.today.year <= 2021 else context.today
+    )
+
+
+def _form(drafts: Sequence[Draft]) -> str:
+    placed = sum(len(draft.placed.units) for draft in drafts)
+    unknown = sum(len(draft.placed.unknown) for draft in drafts)
+    if placed < unknown or not (placed or any(_is_of_places(draft) for draft in drafts)):
+        return "organisations"
+    kinds = {role.kind for draft in drafts for role in draft.with_numbers(*words.COUNTS)}
+    return "populations" if kinds and kinds <= {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS} else "figures"
+
+
+def _is_of_places(draft: Draft) -> bool:
+    placed = draft.placed
+    return draft.one_unit or bool(placed.outside or placed.several or placed.parents)
+
+
+def _shape(drafts: Sequence[Draft]) -> str:
+    import hashlib
+
+    headers = [[words.key_of(column.header) for column in draft.block.columns] for draft in drafts[:5]]
+    undated = ["".join(sign for sign in text if not sign.isdigit()) for row in headers for text in row]
+    return hashlib.sha256("\n".join(undated).encode()).hexdigest()[:32]
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+
+def _column_question(draft: Draft, context: Context, file_name: str) -> Question | None:
+    of_places = len(draft.placed.units) >= len(draft.placed.unknown)
+    question = steps.ask_scale(draft, context.answers)
+    if question:
+        return question
+    steps.settle_columns(draft, file_name, of_places=of_places)
+    return (
+        steps.ask_thousands(draft, context.answers)
+        or steps.ask_flow(draft, context.answers)
+        or steps.ask_installs(draft, context.answers, file_name)
+    )
+
+
+def _date_question(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
+    """Settle the day of a block's figures, or ask; not where every column or every row has its own."""
+    if draft.lines.date or not _undated(draft):
+        draft.date = draft.dating.date
+        return None
+    draft.date = draft.dating.date
+    answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
+    if answer is not None:
+        draft.date = _parsed(answer, context.today) or draft.date
+        if draft.date is not None:
+            return None
+    if (draft.date is None and not draft.dating.choices) or (
+        draft.date is None and context.default_date in [date for date, _, _ in draft.dating.choices]
+    ):
+        draft.date = context.default_date
+    first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
+    if draft.date is not None and first <= draft.date <= context.today:
+        return None
+    others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
+    key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
+    return questions.of_date(draft.dating.choices, key, sheet)
+
+
+def _undated(draft: Draft) -> bool:
+    """Return whether a block has figures for which no column names the day."""
+    counted = draft.with_numbers(*(set(TAKEN) - OF_PEOPLE - {words.TARGET, words.RANK}), words.TOTAL)
+    dated = any(role.date for role in counted)
+    # what was added, ranks and shares beside counts of named days are of the last of those days
+    main = [role for role in counted if role.date or role.kind not in {words.INCREASE, *words.SHARES} or not dated]
+    return any(role.date is None for role in main) or not main
+
+
+def _parsed(text: str, today: dt.date) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except NumberError:
+        days = days_in(text, Said.TITLE)
+        dates = resolve(days[0], (), today) if len(days) == 1 else []
+        return dates[0] if len(dates) == 1 else None
+
+
+def _unit_question(draft: Draft, names: Names, context: Context) -> Question | None:
+    placed = draft.placed
+    if draft.one_unit and not placed.units:
+        inside = names.units.get(context.within) if context.within else None
+        return questions.of_sender([inside] if inside else [], names)
+    figured = {line.number: line for line in draft.units}
+    if placed.parents:
+        example = next(line.name for line in draft.units)
+        return questions.of_parent(placed.parents, names, example)
+    for line, units in placed.several.items():
+        if line in figured:
+            return questions.of_unit(figured[line].name, units, names)
+    if len(placed.units) <= len(placed.unknown):
+        return None
+    unknown = [each for each in placed.unknown if each.line in figured and not is_office(each.text)]
+    if unknown and placed.parent is not None and len(unknown) * 4 <= len(figured):
+        taken = {unit.code for unit in placed.units.values()}
+        left = [unit for unit in names.children[placed.parent.code] if unit.code not in taken]
+        left.sort(key=lambda unit: (-_likeness(unit, unknown[0].text), unit.code))
+        return questions.of_unit(unknown[0].text, left, names)
+    return None
+
+
+def _likeness(unit: Unit, text: str) -> float:
+    import difflib
+
+    from bluezone.geography.names import unit_key
+
+    return difflib.SequenceMatcher(None, unit_key(unit.name), unit_key(text)).ratio()

@@ -1,0 +1,294 @@
+"""Find the tables of a sheet: header rows, rows below, the lines above and below them. Pure.
+
+A sheet as offices make it has the state's motto and the sender at the top, a title over merged cells, a header of one
+to three rows, a row that numbers the columns, the rows, a row of totals, notes and a signature; sometimes several such
+blocks, one below or beside the other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.rollout.reading.days import days_in
+from bluezone.rollout.reading.vocabulary import guess
+
+_MOST_HEADER_ROWS = 5
+_LONGEST_LABEL = 90
+_NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ])\s*\)?(\s*=\s*[\s\d()/+*x×:.%-]+)?")
+_ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})[.)]?")
+_MARKS_STATE = ("cong hoa xa hoi", "doc lap tu do", "doc lap")
+
+
+@dataclass(slots=True)
+class Column:
+    """Hold a column of a block: its number in the sheet and the texts above its values, the highest first."""
+
+    number: int
+    path: list[str] = field(default_factory=list)
+    #: the day an Excel date above it names
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def header(self) -> str:
+        """Return the header as a person would say it."""
+        return " / ".join(self.path)
+
+
+@dataclass(slots=True)
+class Block:
+    """Hold a table of a sheet: its columns, its rows, and the lines of text above and below.
+
+    `first` and `last` are the header's rows (0 where there is none); `rows` the numbers of the rows below it.
+    """
+
+    sheet: Sheet
+    columns: list[Column]
+    first: int
+    last: int
+    rows: list[int]
+    titles: list[tuple[int, str]] = field(default_factory=list)
+    ends: list[tuple[int, str]] = field(default_factory=list)
+    numbering: dict[int, str] = field(default_factory=dict)
+    beside: int = 0
+    #: rows and columns have changed places
+    turned: bool = False
+
+
+def _no_unit(_text: str) -> bool:
+    return False
+
+
+def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Block]:
+    """Return the tables of a sheet, from top to bottom and from left to right; `known` tells names of units."""
+    rows = dict(sheet.rows())
+    numbers = list(rows)
+    headers = _headers(sheet, rows, numbers, known)
+    blocks: list[Block] = []
+    before = 0
+    for position, (first, last) in enumerate(headers):
+        end = headers[position + 1][0] if position + 1 < len(headers) else numbers[-1] + 1
+        below = [row for row in numbers if last < row < end]
+        end_of_data = _end_of_data(rows, below)
+        titles = _lines(sheet, [row for row in numbers if before < row < first])
+        ends = _lines(sheet, [row for row in below if row > end_of_data])
+        data = [row for row in below if row <= end_of_data]
+        before = end_of_data
+        blocks += _beside(sheet, first, last, data, titles, ends)
+    return blocks
+
+
+def _headers(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], known: Callable[[str], bool]
+) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    skip = 0
+    for row in numbers:
+        if row <= skip or not _begins_header(sheet, rows, row, known):
+            continue
+        last = _last_header_row(sheet, rows, row, numbers)
+        first = _first_header_row(sheet, rows, row, numbers, skip)
+        found.append((first, last))
+        skip = last
+    return found
+
+
+def _labels(sheet: Sheet, row: int, cells: dict[int, Cell]) -> list[str]:
+    """Return the kinds that a row's texts name, where they stand in headers; a title over many columns names none."""
+    found = []
+    for column, cell in cells.items():
+        top, left, _, right = sheet.area(row, column)
+        if (top, left) != (row, column) or cell.number is not None or len(cell.text) > _LONGEST_LABEL:
+            continue
+        kind = guess([cell.text]).kind
+        if cell.date is not None or _is_day(cell.text):
+            kind = words.DATE + "s"
+        if kind != words.UNKNOWN and not (right - left >= 3 and len(cells) == 1):
+            found.append(kind)
+    return found
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= 24 and bool(days_in(text))
+
+
+def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
+    cells = rows[row]
+    if len(cells) < 2 or any(cell.number is not None and not _small(cell) for cell in cells.values()):
+        return False
+    if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
+        return False
+    labels = _labels(sheet, row, cells)
+    named = [
+        kind for kind in labels if kind in {*words.UNIT_KINDS, words.ORDER, words.INDICATOR, words.CODE, words.DATE}
+    ]
+    if not named:
+        return False
+    if any(_number_text(cell.text) for cell in cells.values() if cell.date is None):
+        return False
+    others = len(labels) - 1
+    if others >= 1 or (words.DATE in named and sum(known(cell.text) for cell in cells.values()) >= 2):
+        return True
+    return len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named)
+
+
+def _small(cell: Cell) -> bool:
+    return cell.number is not None and 0 < cell.number <= 31 and cell.number == cell.number.to_integral_value()
+
+
+def _number_text(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d.,\s]{3,}%?|\d+[.,]\d+\s*%?", text)) and not _is_day(text)
+
+
+def is_numbering(cells: Sequence[Cell]) -> bool:
+    """Return whether a row numbers the columns: `(1) (2) (3)`, `A B 1 2 3=2/1`."""
+    texts = [cell.text for cell in cells if cell.text]
+    if len(texts) < 3 or not all(_NUMBERING.fullmatch(text) for text in texts):
+        return False
+    values = [int(match[1]) for text in texts if (match := re.match(r"\(?\s*(\d{1,2})", text))]
+    if len(values) < 2:
+        return False
+    return all(b - a == 1 for a, b in itertools.pairwise(values)) and values[0] in {1, 2, 3}
+
+
+def _last_header_row(sheet: Sheet, rows: dict[int, dict[int, Cell]], first: int, numbers: Sequence[int]) -> int:
+    last = first
+    for column in rows[first]:
+        top, _, bottom, _ = sheet.area(first, column)
+        if top == first and bottom - top < _MOST_HEADER_ROWS:
+            last = max(last, bottom)
+    unit = _unit_column(rows[first])
+    while True:
+        following = next((row for row in numbers if row > last), None)
+        if following is None or following > last + 1 or following > first + _MOST_HEADER_ROWS + 1:
+            return last
+        if is_numbering(list(rows[following].values())) or _continues(sheet, rows[following], following, first, unit):
+            bottoms = [sheet.area(following, column)[2] for column in rows[following]]
+            last = max(following, *(bottom for bottom in bottoms if bottom - following < _MOST_HEADER_ROWS))
+        else:
+            return last
+
+
+def _unit_column(cells: dict[int, Cell]) -> int:
+    for column, cell in cells.items():
+        if guess([cell.text]).kind in {*words.UNIT_KINDS, words.INDICATOR}:
+            return column
+    return 0
+
+
+def _continues(sheet: Sheet, cells: dict[int, Cell], row: int, first: int, unit: int) -> bool:
+    """Return whether a row goes on with a header: texts that label, none below the column of units."""
+    if unit and (unit in cells or sheet.area(row, unit)[0] < first):
+        return False
+    if not unit:
+        labels = _labels(sheet, row, cells)
+        return bool(labels) and all(cell.number is None for cell in cells.values())
+    if any(cell.number is not None and cell.date is None for cell in cells.values()):
+        return False
+    texts = [cell.text for cell in cells.values()]
+    if any(_number_text(text) for text in texts):
+        return False
+    if min(cells) < unit and any(_ROMAN.fullmatch(text) or text.isdigit() for text in texts[:1]):
+        return False
+    return len(texts) >= 1 and all(len(text) <= _LONGEST_LABEL for text in texts) and bool(_labels(sheet, row, cells))
+
+
+def _first_header_row(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, numbers: Sequence[int], floor: int
+) -> int:
+    """Return where a header begins: texts that group columns may stand above the row of labels, not over all of it."""
+    first = row
+    left, right = min(rows[row]), max(rows[row])
+    for above in reversed([number for number in numbers if floor < number < row]):
+        if above != first - 1:
+            break
+        cells = rows[above]
+        spans = [sheet.area(above, column) for column in cells]
+        grouping = len(cells) >= 1 and all(
+            span[1] > left and span[3] <= right and len(cells[column].text) <= _LONGEST_LABEL
+            for span, column in zip(spans, cells, strict=True)
+        )
+        labelled = any(
+            guess([cell.text]).kind != words.UNKNOWN or cell.date or _is_day(cell.text) for cell in cells.values()
+        )
+        wide = all(span[3] - span[1] + 1 >= right - left for span in spans)
+        if not grouping or not labelled or wide or any(cell.number is not None for cell in cells.values()):
+            break
+        first = above
+    return first
+
+
+def _end_of_data(rows: dict[int, dict[int, Cell]], below: Sequence[int]) -> int:
+    """Return the last row that holds a number beside a text; what follows are notes and the signature."""
+    last = 0
+    for row in below:
+        cells = rows[row]
+        numbers = sum(is_figure(cell) for column, cell in cells.items())
+        if numbers and (len(cells) > 1):
+            last = row
+    return last
+
+
+def is_figure(cell: Cell) -> bool:
+    """Return whether a cell holds a figure: a number, or a text of digits and marks."""
+    return (
+        (cell.number is not None and cell.date is None)
+        or bool(re.fullmatch(r"[-+]?[\d.,' \u202f]*\d\s*%?", cell.text) and len(cell.text) <= 20)
+        or cell.missing
+        or bool(re.fullmatch(r"\d+([.,]\d+)?\s*(nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)", cell.text, re.I))
+    )
+
+
+def _lines(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    found = []
+    for row in numbers:
+        texts = [cell.text for column in range(1, sheet.last_column + 1) if (cell := sheet.own(row, column))]
+        found += [(row, text) for text in texts if text]
+    return found
+
+
+def _beside(
+    sheet: Sheet, first: int, last: int, data: list[int], titles: list[tuple[int, str]], ends: list[tuple[int, str]]
+) -> Iterator[Block]:
+    """Yield the blocks that share a header's rows: one, or several where its columns begin anew."""
+    numbering: dict[int, str] = {}
+    columns = []
+    for number in range(1, sheet.last_column + 1):
+        column = Column(number)
+        for row in range(first, last + 1):
+            cell = sheet.seen(row, number)
+            own = [each for each in (sheet.own(row, at) for at in range(1, sheet.last_column + 1)) if each]
+            if is_numbering(own):
+                if cell.text:
+                    numbering[number] = cell.text
+                continue
+            if cell.text and (not column.cells or column.cells[-1] is not cell):
+                column.path.append(cell.text)
+                column.cells.append(cell)
+        if column.path or any(sheet.own(row, number) for row in data):
+            columns.append(column)
+    for beside, group in enumerate(_groups(columns)):
+        own_numbers = {column.number for column in group}
+        rows = [row for row in data if any(sheet.seen(row, number) for number in own_numbers)]
+        yield Block(sheet, group, first, last, rows, titles, ends,
+                    {at: text for at, text in numbering.items() if at in own_numbers}, beside)  # fmt: skip
+
+
+def _groups(columns: list[Column]) -> list[list[Column]]:
+    """Return columns in groups, a new one where the header's first labels come again."""
+    kinds = [guess(column.path[-1:]).kind if column.path else "" for column in columns]
+    starts = [0]
+    seen_at: dict[str, int] = {}
+    for at, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        if kind not in {words.ORDER, *words.UNIT_KINDS}:
+            continue
+        key = words.key_of(column.path[-1])
+        if key in seen_at and at > starts[-1] + 1:
+            starts.append(at)
+            seen_at = {}
+        seen_at[key] = at
+    return [columns[start:end] for start, end in zip(starts, [*starts[1:], len(columns)], strict=True)]

@@ -1,0 +1,210 @@
+"""Find every unit that a name in a form may mean, and how well it fits. Pure.
+
+`H. Vị Thủy`, `TX. Long Mỹ`, `2. TP Ngã Bảy`, `UBND xã Vị Bình`, `Q1`, `VI THUY`, `936`, `Long Mỹ (huyện)`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bluezone.geography.errors import GeographyError
+from bluezone.geography.gazetteer import Gazetteer
+from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
+from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
+
+_LEAD = re.compile(
+    r"^\s*(?:[-–—+*•]+\s*|\(?\d{1,3}\s*[.)\-:/]\s*(?=\D)|(?:[IVXL]{1,5}|[A-ZĐa-zđ])\s*[.)]\s*(?=[^\s.]{3})|[IVX]{1,5}\s*[-–:]\s*)+"
+)
+_BRACKETS = re.compile(r"^(?P<name>.+?)\s*\((?P<inside>[^()]*)\)\s*$")
+_COUNCIL = re.compile(r"^(ubnd|uy ban nhan dan|uy ban|dia ban|hdnd ubnd|bcd|ban chi dao|dang uy ubnd)\s+")
+_GLUED = re.compile(r"^(tp|tx|tt)(?=[a-z]{3})")
+_SEPARATORS = (" - ", " – ", " — ", ", ", " thuộc ")
+_KINDS_OF_LEVEL = {
+    "tỉnh": Level.PROVINCE, "huyện": Level.DISTRICT, "quận": Level.DISTRICT, "thị xã": Level.DISTRICT,
+    "xã": Level.COMMUNE, "phường": Level.COMMUNE, "thị trấn": Level.COMMUNE,
+}  # fmt: skip
+_KIND_WORDS = {
+    "huyen": "huyện", "h": "huyện", "tx": "thị xã", "thi xa": "thị xã", "tp": "thành phố", "thanh pho": "thành phố",
+    "quan": "quận", "xa": "xã", "phuong": "phường", "tt": "thị trấn", "thi tran": "thị trấn", "tinh": "tỉnh",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Hold a unit that a text may mean. `grade`: 0 name and kind, 1 the bare name, 2 the name with another kind, as
+    before the unit was raised; `toned`: spelled with the same signs; `said`: the kind the text names."""
+
+    unit: Unit
+    grade: int
+    toned: bool
+    said: str | None = None
+
+
+class Names:
+    """Find units of one day by name and by code."""
+
+    def __init__(self, gazetteer: Gazetteer, on: dt.date) -> None:
+        self._gazetteer, self.on = gazetteer, on
+        self._by_key: dict[str, list[Unit]] = defaultdict(list)
+        self.children: dict[UnitCode, list[Unit]] = defaultdict(list)
+        self.units: dict[UnitCode, Unit] = {}
+        for level in Level:
+            for unit in gazetteer.of_level(level, on):
+                self._by_key[squeezed(unit_key(unit.name))].append(unit)
+                self.units[unit.code] = unit
+                if unit.parent is not None:
+                    self.children[unit.parent].append(unit)
+
+    def path(self, unit: Unit) -> str:
+        """Return a unit's name with those above it."""
+        return self._gazetteer.path(unit)
+
+    def above(self, unit: Unit) -> Iterator[UnitCode]:
+        """Yield the codes of the units above one, the nearest first."""
+        while unit.parent is not None and unit.parent in self.units:
+            yield unit.parent
+            unit = self.units[unit.parent]
+
+    def lies_in(self, unit: Unit, within: UnitCode) -> bool:
+        """Return whether a unit is another one, or lies in it."""
+        return unit.code == within or within in self.above(unit)
+
+    def matches(self, text: str) -> list[Match]:
+        """Return the units a text may mean, those that fit best only."""
+        written = unicodedata.normalize("NFC", " ".join(text.split()))
+        if found := self._plainly(written):
+            return found
+        stripped = _LEAD.sub("", written).strip(" .:;*")
+        if stripped != written and (found := self._plainly(stripped)):
+            return found
+        if match := _BRACKETS.match(stripped):
+            return self._bracketed(match["name"].strip(), match["inside"].strip())
+        for mark in _SEPARATORS:
+            if mark in stripped:
+                name, _, above = stripped.partition(mark)
+                return self._under(name.strip(), above.strip())
+        return []
+
+    def _bracketed(self, name: str, inside: str) -> list[Match]:
+        found = self._plainly(name)
+        kind = _KIND_WORDS.get(plain_key(inside))
+        if kind:
+            return [Match(each.unit, 0, each.toned, kind) for each in found if each.unit.kind == kind] or found
+        above = {each.unit.code for each in self._plainly(inside)}
+        narrowed = [each for each in found if above & set(self.above(each.unit))]
+        return narrowed or found
+
+    def _under(self, name: str, above_text: str) -> list[Match]:
+        above = {each.unit.code for each in self.matches(above_text)}
+        return [each for each in self._plainly(name) if above & set(self.above(each.unit))]
+
+    def _plainly(self, text: str) -> list[Match]:
+        key = unit_key(text)
+        key = _COUNCIL.sub("", key)
+        if not key:
+            return []
+        found = self._by_name(key, text)
+        if not found and (glued := _GLUED.sub(r"\1 ", key)) != key:
+            found = self._by_name(glued, text)
+        if not found:
+            found = self._alias(text)
+        best = min((each.grade for each in found), default=0)
+        if best < 2:
+            found = [each for each in found if each.grade < 2]
+        if not text.isascii() and any(each.toned for each in found):
+            found = [each for each in found if each.toned]
+        return found
+
+    def _by_name(self, key: str, text: str) -> list[Match]:
+        found: dict[UnitCode, Match] = {}
+        readings: list[tuple[str, str | None]] = [(key, None), *without_affix(key)]
+        toned = toned_key(text)
+        for bare, kind in readings:
+            for unit in self._by_key.get(squeezed(unit_key(bare)), ()):
+                grade = 1 if kind is None else 0 if kind == unit.kind else 2
+                if grade == 2 and (len(bare) < 2 or not _may_be_renamed(kind, unit)):
+                    continue
+                same = toned.endswith(toned_key(unit.name))
+                match = Match(unit, grade, same, kind)
+                if unit.code not in found or found[unit.code].grade > grade:
+                    found[unit.code] = match
+        return list(found.values())
+
+    def _alias(self, text: str) -> list[Match]:
+        """Return a province by its short name or old spelling."""
+        try:
+            unit = self._gazetteer.find(text, on=self.on, level=Level.PROVINCE)
+        except GeographyError:
+            return []
+        return [Match(unit, 0, toned=True)] if unit.code in self.units else []
+
+    def by_code(self, text: str, levels: Iterable[Level] = ()) -> list[Unit]:
+        """Return the units a code may mean, its leading zeros lost or not: `936`, `63:936`, `1`."""
+        text = text.strip()
+        if ":" in text:
+            try:
+                code = UnitCode.parse(text)
+            except GeographyError:
+                return []
+            return [self.units[code]] if code in self.units else []
+        if not (text.isascii() and text.isdecimal() and len(text) <= 5):
+            return []
+        found = []
+        for level in levels or (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE):
+            digits = pad_digits(text, level)
+            try:
+                code = UnitCode(System.on(self.on), digits)
+            except GeographyError:
+                continue
+            if code in self.units and code.level == level:
+                found.append(self.units[code])
+        return found
+
+
+def _may_be_renamed(kind: str | None, unit: Unit) -> bool:
+    """Return whether a unit may have borne another kind: towns became cities, communes wards; levels do not change."""
+    if kind is None or kind == "tỉnh":
+        return False
+    if kind == "thành phố":
+        return unit.level is Level.DISTRICT
+    return _KINDS_OF_LEVEL.get(kind) is unit.level
+
+
+def said_level(matches: Iterable[Match]) -> Level | None:
+    """Return the level that the kind a text names leaves, None where it names none or both remain."""
+    levels = {each.unit.level for each in matches if each.said}
+    return next(iter(levels)) if len(levels) == 1 else None
+
+
+def places_named(text: str, names: Names) -> list[Unit]:
+    """Return the units that a line of text names with their kind: `UBND HUYỆN VỊ THỦY`, `xã Vị Bình, huyện Vị Thủy`."""
+    words = [word for word in re.split(r"[\s]+", text) if word]
+    found: list[Unit] = []
+    at = 0
+    while at < len(words):
+        step = 1
+        if _starts_kind(words, at):
+            for length in range(min(7, len(words) - at), 1, -1):
+                candidate = " ".join(words[at : at + length]).strip(" .,;:()–-")
+                matches = [each for each in names.matches(candidate) if each.grade == 0]
+                if matches:
+                    found += [each.unit for each in matches if each.unit not in found]
+                    step = length
+                    break
+        at += step
+    return found
+
+
+def _starts_kind(words: list[str], at: int) -> bool:
+    key = plain_key(words[at].strip("(,.;:"))
+    if re.match(r"^(tp|tx|tt|h|x|p|q)\.\S", words[at].lower()):
+        return True
+    following = plain_key(words[at + 1]) if at + 1 < len(words) else ""
+    return key in {"huyen", "quan", "xa", "phuong", "tinh", "tp", "tx", "tt"} or (key, following) in {
+        ("thanh", "pho"), ("thi", "xa"), ("thi", "tran"),
+    }  # fmt: skip

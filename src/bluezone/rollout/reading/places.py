@@ -1,0 +1,242 @@
+"""Decide which units the rows of a table speak of: over the whole column, within the sender's place. Pure.
+
+All rows of one level within one unit is what a form usually holds; else a list of districts, each followed by its
+communes. What fits in several ways is not decided here but asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.reading.names import Match, Names, said_level
+
+
+@dataclass(slots=True)
+class Named:
+    """Hold what a row says of its unit: the text, a code, texts of columns for the units above, and the mark before
+    it (`I`, `1`, `-`)."""
+
+    line: int
+    text: str
+    code: str = ""
+    above: tuple[str, ...] = ()
+    mark: str = ""
+    matches: list[Match] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Placed:
+    """Hold the decision: a unit for each row that has one; rows nobody knows; rows that may mean several units;
+    rows outside the sender's place; `parents`: the units that the whole column may lie in, where that is open."""
+
+    units: dict[int, Unit] = field(default_factory=dict)
+    unknown: list[Named] = field(default_factory=list)
+    several: dict[int, list[Unit]] = field(default_factory=dict)
+    outside: dict[int, list[Unit]] = field(default_factory=dict)
+    parents: list[Unit] = field(default_factory=list)
+    renamed: dict[int, Unit] = field(default_factory=dict)
+    #: rows of a unit whose parts follow below it
+    groups: set[int] = field(default_factory=set)
+    parent: Unit | None = None
+
+
+def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit]) -> Placed:
+    """Return which units the rows mean. `hints` are the places that titles name, the nearest first."""
+    placed = Placed()
+    inside: dict[int, list[Match]] = {}
+    for row in rows:
+        matches = row.matches or _matches(row, names)
+        row.matches = matches
+        kept = [each for each in matches if within is None or names.lies_in(each.unit, within)]
+        if kept:
+            inside[row.line] = kept
+        elif matches:
+            placed.outside[row.line] = [each.unit for each in matches]
+        else:
+            placed.unknown.append(row)
+    known = [row for row in rows if row.line in inside]
+    if not known:
+        return placed
+    parents = _parents(known, inside, hints, within)
+    if len(parents) == 1:
+        _flat(known, inside, parents[0], names, placed)
+    elif parents:
+        placed.parents = [names.units[code] for code in parents]
+    else:
+        _nested(known, inside, names, hints, within, placed)
+    return placed
+
+
+def _matches(row: Named, names: Names) -> list[Match]:
+    if row.code:
+        coded = names.by_code(row.code)
+        by_name = names.matches(row.text) if row.text else []
+        both = [each for each in by_name if each.unit in coded]
+        if both or (coded and not row.text):
+            return both or [Match(unit, 0, toned=True) for unit in coded]
+        found = by_name
+    else:
+        found = names.matches(row.text)
+        if not found and row.text.isdecimal():
+            found = [Match(unit, 1, toned=True) for unit in names.by_code(row.text)]
+    for text in row.above:
+        above = {each.unit.code for each in names.matches(text)}
+        narrowed = [each for each in found if above & set(names.above(each.unit))]
+        found = narrowed or found
+    return found
+
+
+def _parents(
+    rows: Sequence[Named],
+    inside: dict[int, list[Match]],
+    hints: Sequence[Unit],
+    within: UnitCode | None,
+) -> list[UnitCode]:
+    """Return the units under which every row has its own: one if that is decided, none if no single one holds all."""
+    votes: Counter[UnitCode] = Counter()
+    for row in rows:
+        votes.update({each.unit.parent for each in inside[row.line] if each.unit.parent is not None})
+    full = [code for code, count in votes.items() if count == len(rows)]
+    full = [code for code in full if _distinct(rows, inside, code)]
+    if len(full) <= 1:
+        return full
+    hinted = [unit.code for unit in hints if unit.code in full]
+    if within in full:
+        hinted = hinted or [within]
+    if hinted:
+        # a title that names a district speaks of its communes, also where it names the province too
+        return [max(hinted, key=lambda code: (code.level, -hinted.index(code)))]
+    return _best_grades(rows, inside, full)
+
+
+def _distinct(rows: Sequence[Named], inside: dict[int, list[Match]], parent: UnitCode) -> bool:
+    """Return whether each row can have a unit of its own under a parent: rows that agree in text count once."""
+    texts = {row.text for row in rows}
+    units = {each.unit.code for row in rows for each in inside[row.line] if each.unit.parent == parent}
+    return len(units) >= len(texts)
+
+
+def _best_grades(rows: Sequence[Named], inside: dict[int, list[Match]], full: Sequence[UnitCode]) -> list[UnitCode]:
+    def grade(parent: UnitCode) -> int:
+        return sum(min(each.grade for each in inside[row.line] if each.unit.parent == parent) for row in rows)
+
+    least = min(map(grade, full))
+    return sorted(code for code in full if grade(code) == least)
+
+
+def _flat(
+    rows: Sequence[Named], inside: dict[int, list[Match]], parent: UnitCode, names: Names, placed: Placed
+) -> None:
+    placed.parent = names.units.get(parent)
+    open_rows: dict[int, list[Match]] = {}
+    for row in rows:
+        matches = [each for each in inside[row.line] if each.unit.parent == parent]
+        best = min(each.grade for each in matches)
+        matches = [each for each in matches if each.grade == best]
+        if len(matches) == 1:
+            _settle(placed, row.line, matches[0])
+        else:
+            open_rows[row.line] = matches
+    _eliminate(open_rows, placed)
+
+
+def _settle(placed: Placed, line: int, match: Match) -> None:
+    placed.units[line] = match.unit
+    if match.grade == 2:
+        placed.renamed[line] = match.unit
+
+
+def _eliminate(open_rows: dict[int, list[Match]], placed: Placed) -> None:
+    """Settle rows whose other meanings are named by other rows: beside `TX Long Mỹ`, `Long Mỹ` is the district."""
+    taken = {unit.code for unit in placed.units.values()}
+    for line, matches in open_rows.items():
+        left = [each for each in matches if each.unit.code not in taken]
+        if len(left) == 1:
+            _settle(placed, line, left[0])
+        else:
+            placed.several[line] = [each.unit for each in matches]
+
+
+def _nested(
+    rows: Sequence[Named],
+    inside: dict[int, list[Match]],
+    names: Names,
+    hints: Sequence[Unit],
+    within: UnitCode | None,
+    placed: Placed,
+) -> None:
+    """Read a list of units of two levels, each unit of the higher one before its parts."""
+    root = _root(rows, inside, names, hints, within)
+    current: Unit | None = None
+    open_rows: dict[int, list[Match]] = {}
+    for number, row in enumerate(rows):
+        matches = [each for each in inside[row.line] if root is None or names.lies_in(each.unit, root)]
+        if not matches:
+            placed.outside[row.line] = [each.unit for each in inside[row.line]]
+            continue
+        chosen = _next(matches, current, rows[number + 1 :], inside)
+        best = min((each.grade for each in chosen), default=0)
+        chosen = [each for each in chosen if each.grade == best]
+        if len(chosen) != 1:
+            open_rows[row.line] = chosen or matches
+            continue
+        _settle(placed, row.line, chosen[0])
+        unit = chosen[0].unit
+        if _has_parts_below(unit, rows[number + 1 :], inside):
+            current = unit
+            placed.groups.add(row.line)
+    _eliminate(open_rows, placed)
+    placed.parent = names.units.get(root) if root is not None else None
+
+
+def _root(
+    rows: Sequence[Named],
+    inside: dict[int, list[Match]],
+    names: Names,
+    hints: Sequence[Unit],
+    within: UnitCode | None,
+) -> UnitCode | None:
+    votes: Counter[UnitCode] = Counter()
+    for row in rows:
+        votes.update({code for each in inside[row.line] for code in [each.unit.code, *names.above(each.unit)]})
+    full = [code for code, count in votes.items() if count >= len(rows) * 0.9]
+    hinted = [unit.code for unit in hints if unit.code in full]
+    if hinted:
+        return max(hinted, key=lambda code: code.level)
+    deepest = max((code.level for code in full), default=None)
+    candidates = [code for code in full if code.level == deepest]
+    return candidates[0] if len(candidates) == 1 else within
+
+
+def _next(
+    matches: list[Match],
+    current: Unit | None,
+    following: Sequence[Named],
+    inside: dict[int, list[Match]],
+) -> list[Match]:
+    said = said_level(matches)
+    if said is not None:
+        matches = [each for each in matches if each.unit.level == said]
+    own = [each for each in matches if current is not None and each.unit.parent == current.code]
+    peers = [each for each in matches if current is not None and each.unit.parent == current.parent]
+    if len(matches) == 1:
+        return matches
+    if own and not peers:
+        return own
+    heads = [each for each in matches if _has_parts_below(each.unit, following, inside)]
+    if own and peers:
+        # a commune named as a district is: it is the district if its communes follow, not those of the one before
+        return [each for each in peers if each in heads] or own
+    if heads:
+        return heads
+    return peers or matches
+
+
+def _has_parts_below(unit: Unit, following: Sequence[Named], inside: dict[int, list[Match]]) -> bool:
+    """Return whether the next row names a unit directly in this one, and so does the one after it if there is one."""
+    if unit.level >= Level.COMMUNE or not following:
+        return False
+    return any(each.unit.parent == unit.code for each in inside[following[0].line])

@@ -1,0 +1,200 @@
+"""Word the questions that a file leaves open, each with its choices. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bluezone.errors import N_
+from bluezone.geography.units import Unit
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.days import Said
+from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.results import Choice, Question, Saying, saying
+
+LEAVE_OUT = "none"
+
+#: what a figure is, in words
+MEANINGS: dict[str, str] = {
+    words.INSTALLS: N_("installations in all, up to the day"),
+    words.WITH_PHONE: N_("accounts with a telephone number"),
+    words.ACTIVE: N_("phones that use the app"),
+    words.INCREASE: N_("installations added in a day or period, not all"),
+    words.NCOVI: N_("installations of NCOVI"),
+    words.POPULATION: N_("people who live there"),
+    words.SMARTPHONES: N_("smartphones, or people who have one"),
+    words.HEADCOUNT: N_("people of the unit"),
+    words.HOUSEHOLDS: N_("households"),
+    words.TARGET: N_("the target"),
+    words.MISSING: N_("what is missing"),
+    words.ASKED: N_("people who were asked or told"),
+    words.RANK: N_("the rank"),
+    words.PERCENT: N_("a share, of what is not said"),
+    words.PERCENT_POPULATION: N_("the share of the people, in percent"),
+    words.PERCENT_SMARTPHONES: N_("the share of the smartphones, in percent"),
+    words.PERCENT_TARGET: N_("the share of the target, in percent"),
+    words.PERCENT_HEADCOUNT: N_("the share of the people of the unit, in percent"),
+    words.PERCENT_INCREASE: N_("how much a share or count grew, in percent"),
+    words.OWNERSHIP: N_("the share of people who have a smartphone"),
+    words.PERCENT_OTHER: N_("the share of something else"),
+    words.TOTAL: N_("a number, of what is not said"),
+    words.ORDER: N_("numbers of the rows"),
+    words.UNIT: N_("the names of the units"),
+    words.PROVINCE: N_("provinces"),
+    words.DISTRICT: N_("districts"),
+    words.COMMUNE: N_("communes"),
+    words.HAMLET: N_("hamlets"),
+    words.CODE: N_("codes of the units"),
+    words.DATE: N_("the day"),
+    words.NOTE: N_("notes"),
+    words.SOURCE: N_("the source"),
+    words.CONTACT: N_("persons and telephone numbers"),
+    words.INDICATOR: N_("what each row counts"),
+    words.SECTOR: N_("the sector"),
+    words.HEAD: N_("who heads the unit"),
+    words.FAMILIES: N_("whether families are counted"),
+    words.MEASURE: N_("what is counted"),
+    words.PLACE: N_("where the unit lies"),
+    words.UNITLESS: N_("units of measure"),
+    words.UNKNOWN: N_("not known"),
+}
+
+_SAID = {
+    Said.AS_OF: N_("{date}, as the title says: “{text}”"),
+    Said.TITLE: N_("{date}, named in a title: “{text}”"),
+    Said.SHEET: N_("{date}, named by the sheet: “{text}”"),
+    Said.FILE: N_("{date}, named by the file: “{text}”"),
+    Said.SIGNED: N_("{date}, the day of the signature: “{text}”"),
+    Said.LETTER: N_("{date}, the day of a letter: “{text}”"),
+}
+_LONGEST = 80
+
+
+def of_date(choices: Sequence[tuple[dt.date, Said, str]], key: str = "date", sheet: str = "") -> Question:
+    """Ask of which day figures are."""
+    if sheet:
+        text = saying(N_("Of which day are the figures on the sheet “{sheet}”?"), sheet=sheet)
+    else:
+        text = saying(N_("Of which day are the figures?"))
+    options = [
+        Choice(date.isoformat(), saying(_SAID[said], date=date, text=_short(line)))
+        for date, said, line in choices
+        if said in _SAID
+    ]
+    return Question(key, text, tuple(options), free="date")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def of_flow(header: str, key: str = "flow") -> Question:
+    """Ask whether a column counts all installations up to a day, or those added."""
+    return Question(
+        key,
+        saying(N_("Does “{header}” count all installations up to the day, or only those added since?"), header=header),
+        (
+            Choice("cumulative", saying(N_("all up to the day"))),
+            Choice("increase", saying(N_("only those added on the day or in the period"))),
+        ),
+    )
+
+
+def of_installs(roles: Sequence[Role], key: str = "installs") -> Question:
+    """Ask which column holds the installations."""
+    options = [
+        Choice(
+            role.letters,
+            saying(
+                N_("column {column}: “{header}” ({values})"),
+                column=role.letters,
+                header=role.column.header or "–",
+                values=", ".join(first_values(role)),
+            ),
+        )
+        for role in roles
+    ]  # fmt: skip
+    text = saying(N_("Which column holds all installations up to the day?"))
+    return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
+
+
+def first_values(role: Role, most: int = 3) -> tuple[str, ...]:
+    """Return the first values of a column as they are written."""
+    return tuple(f"{amount.value:f}" for _, amount in sorted(role.amounts.by_line.items())[:most])
+
+
+def of_parent(parents: Sequence[Unit], names: Names, example: str) -> Question:
+    """Ask where the units of a table lie."""
+    options = tuple(Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in parents[:30])
+    text = saying(N_("Where do the units of the table lie, “{example}” among them?"), example=example)
+    return Question("parent", text, options, free="unit")
+
+
+def of_unit(text: str, units: Sequence[Unit], names: Names) -> Question:
+    """Ask which unit a row means."""
+    options = [Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in units[:40]]
+    options.append(Choice(LEAVE_OUT, saying(N_("none of them: leave the row out"))))
+    return Question(f"unit:{text}", saying(N_("Which unit is “{text}”?"), text=text), tuple(options), free="unit")
+
+
+def of_sender(units: Sequence[Unit], names: Names) -> Question:
+    """Ask of which unit a whole table is."""
+    options = tuple(Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in units)
+    return Question("unit", saying(N_("Of which unit are the figures?")), options, free="unit")
+
+
+def of_scale(factor: int, example: str) -> Question:
+    """Ask whether counts are written in thousands."""
+    return Question(
+        "scale",
+        saying(N_("Are the counts written in thousands of people, so that “{example}” means {example} × {factor}?"),
+               example=example, factor=factor),
+        (
+            Choice(str(factor), saying(N_("yes, times {factor}"), factor=factor)),
+            Choice("1", saying(N_("no, as they stand"))),
+        ),
+    )  # fmt: skip
+
+
+def of_thousands(role: Role, example: str) -> Question:
+    """Ask whether 12.345 in a column of counts means twelve thousand."""
+    return Question(
+        f"thousands:{role.letters}",
+        saying(N_("Is “{example}” in column {column} (“{header}”) a number of thousands, 1.000 meaning a thousand?"),
+               example=example, column=role.letters, header=role.column.header),
+        (
+            Choice("yes", saying(N_("yes: the mark stands between thousands"))),
+            Choice(LEAVE_OUT, saying(N_("no: leave the column out"))),
+        ),
+    )  # fmt: skip
+
+
+def of_share(role: Role) -> Question:
+    """Ask of what a column is the share."""
+    kinds = (words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_TARGET, words.PERCENT_HEADCOUNT)
+    options = [Choice(kind, saying(MEANINGS[kind])) for kind in kinds]
+    options.append(Choice(LEAVE_OUT, saying(N_("of something else: leave the column out"))))
+    text = saying(N_("Of what is column {column} (“{header}”) the share?"), column=role.letters,
+                  header=role.column.header)  # fmt: skip
+    return Question(f"share:{role.letters}", text, tuple(options))
+
+
+def of_fraction(role: Role) -> Question:
+    """Ask whether 0.5 in a column of shares means half of all."""
+    return Question(
+        f"fraction:{role.letters}",
+        saying(N_("Does {example} in column {column} (“{header}”) mean {example} percent, or that part of one?"),
+               example=next(iter(first_values(role)), "0.5"), column=role.letters, header=role.column.header),
+        (
+            Choice("percent", saying(N_("percent"))),
+            Choice("fraction", saying(N_("a part of one: 0.5 is 50 percent"))),
+            Choice(LEAVE_OUT, saying(N_("leave the column out"))),
+        ),
+    )  # fmt: skip
+
+
+def of_twice(name: str, places: Sequence[tuple[str, Saying]]) -> Question:
+    """Ask which of several tables holds, where they say different things of a unit and day."""
+    text = saying(N_("“{name}” has different figures on the same day in several tables: which table holds?"), name=name)
+    return Question("table", text, tuple(Choice(key, said) for key, said in places))

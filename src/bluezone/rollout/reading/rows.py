@@ -1,0 +1,161 @@
+"""Sort the rows below a header: units with figures, headings, totals, notes, numbers without a name. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, field
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import EMPTY, Cell
+from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.layout import Block, is_figure, is_numbering
+from bluezone.rollout.reading.vocabulary import guess, is_total
+
+_PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
+
+
+class Sort(enum.Enum):
+    """Name what a row is."""
+
+    UNIT = "unit"
+    HEADING = "heading"
+    TOTAL = "total"
+    NAMELESS = "nameless"
+    NOTE = "note"
+    NUMBERING = "numbering"
+    HEADER = "header"
+
+
+@dataclass(slots=True)
+class Line:
+    """Hold a row: its number, what sort it is, its name, its mark (`I`, `1`), texts that say where its unit lies."""
+
+    number: int
+    sort: Sort
+    name: str
+    mark: str = ""
+    code: str = ""
+    above: tuple[str, ...] = ()
+    dates: tuple[dt.date | str, ...] = ()
+
+
+@dataclass(slots=True)
+class Lines:
+    """Hold the rows of a block, and which of its columns name the units, their codes, the days."""
+
+    all: list[Line] = field(default_factory=list)
+    unit: int = 0
+    code: int = 0
+    order: int = 0
+    date: int = 0
+    above: list[int] = field(default_factory=list)
+    level: str = words.UNIT
+
+    def of(self, *sorts: Sort) -> list[Line]:
+        """Return the rows of some sorts."""
+        return [line for line in self.all if line.sort in sorts]
+
+
+def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
+    """Return the rows of a block, sorted."""
+    lines = _columns(block, mapped or {})
+    header = {words.key_of(column.path[-1]) for column in block.columns if column.path}
+    above: dict[int, str] = {}
+    for row in block.rows:
+        cells = {column.number: block.sheet.own(row, column.number) for column in block.columns}
+        filled = [cell for cell in cells.values() if cell]
+        if not filled:
+            continue
+        name_cell = block.sheet.seen(row, lines.unit) if lines.unit else EMPTY
+        name = name_cell.text if not is_figure(name_cell) or _named_by_number(block, lines) else ""
+        mark = block.sheet.own(row, lines.order).text if lines.order else ""
+        figures = [cell for at, cell in cells.items() if is_figure(cell) and at not in _labels(lines)]
+        code = block.sheet.own(row, lines.code).text if lines.code else ""
+        for at in lines.above:
+            text = block.sheet.seen(row, at).text
+            if text and not is_total(text):
+                above[at] = text
+        line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
+        line.sort = _sort(lines, line, filled, figures, header)
+        if line.sort is Sort.TOTAL and not line.name:
+            line.name = next((cell.text for cell in filled if is_total(cell.text)), "")
+        if lines.date:
+            cell = block.sheet.seen(row, lines.date)
+            line.dates = (cell.date,) if cell.date else (cell.text,) if cell.text else ()
+        lines.all.append(line)
+    return lines
+
+
+def _labels(lines: Lines) -> set[int]:
+    return {lines.unit, lines.code, lines.order, lines.date, *lines.above} - {0}
+
+
+def _named_by_number(block: Block, lines: Lines) -> bool:
+    """Return whether the column of units holds numbers throughout: `1`, `2`, ... for Quận 1, Quận 2."""
+    cells = [cell for row in block.rows if (cell := block.sheet.own(row, lines.unit))]
+    return (
+        bool(cells)
+        and sum(is_figure(cell) for cell in cells) >= 1
+        and all(not is_figure(cell) or (cell.text.isdigit() and int(cell.text) < 100) for cell in cells)
+    )
+
+
+def _columns(block: Block, mapped: dict[str, str]) -> Lines:
+    from bluezone.rollout.reading.cells import column_name
+
+    lines = Lines()
+    kinds = {
+        column.number: mapped.get(column_name(column.number)) or guess(column.path).kind for column in block.columns
+    }
+    named = {kind: [at for at, each in kinds.items() if each == kind] for kind in kinds.values()}
+    for kind in (words.UNIT, words.INDICATOR, words.HAMLET, words.COMMUNE, words.DISTRICT, words.PROVINCE):
+        if kind in named:
+            lines.unit, lines.level = _best(block, named[kind]), kind
+            break
+    dated = [at for at in named.get(words.DATE, []) if _holds_days(block, at)]
+    if not lines.unit and not dated:
+        lines.unit = _most_text(block, kinds)
+    levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
+    lines.above = [at for kind in levels for at in named.get(kind, []) if at != lines.unit]
+    lines.code = next(iter(named.get(words.CODE, [])), 0)
+    lines.order = next(iter(named.get(words.ORDER, [])), 0)
+    lines.date = dated[0] if dated else 0
+    return lines
+
+
+def _best(block: Block, columns: list[int]) -> int:
+    return max(columns, key=lambda at: sum(bool(cell.text) and not is_figure(cell) for row in block.rows
+                                           if (cell := block.sheet.own(row, at))))  # fmt: skip
+
+
+def _most_text(block: Block, kinds: dict[int, str]) -> int:
+    found = [(sum(bool(cell) and not is_figure(cell) for row in block.rows if (cell := block.sheet.own(row, at))), -at)
+             for at, kind in kinds.items() if kind not in _PERSONAL]  # fmt: skip
+    count, at = max(found, default=(0, 0))
+    return -at if count else 0
+
+
+def _holds_days(block: Block, at: int) -> bool:
+    cells = [cell for row in block.rows if (cell := block.sheet.own(row, at))]
+    days = sum(cell.date is not None or bool(days_in(cell.text, Said.TITLE)) for cell in cells)
+    return bool(cells) and days * 2 >= len(cells)
+
+
+def _sort(lines: Lines, line: Line, filled: list[Cell], figures: list[Cell], header: set[str]) -> Sort:
+    if is_numbering(filled):
+        return Sort.NUMBERING
+    texts = {words.key_of(cell.text) for cell in filled}
+    if len(texts) >= 2 and len(texts & header) >= max(2, len(texts) - 1):
+        return Sort.HEADER
+    if is_total(line.name) or (not line.name and any(is_total(cell.text) for cell in filled)):
+        return Sort.TOTAL if figures else Sort.NOTE
+    if is_total(line.mark) and figures and not line.name:
+        return Sort.TOTAL
+    if figures and (line.name or line.code or (lines.date and not lines.unit)):
+        return Sort.UNIT
+    if figures:
+        return Sort.NAMELESS
+    if line.name and len(filled) <= 4:
+        return Sort.HEADING
+    return Sort.NOTE

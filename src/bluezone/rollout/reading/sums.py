@@ -1,0 +1,90 @@
+"""Hold rows of totals against the rows they sum: a difference is named, never stored. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.amounts import Amounts
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.results import Notice, saying
+from bluezone.rollout.reading.rows import Line, Sort
+
+_DIFFERS = N_("“{name}” gives {printed} in column {column} (“{header}”), but its rows add up to {sum}")
+_ADDITIVE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.POPULATION, words.SMARTPHONES,
+             words.HEADCOUNT, words.TARGET, words.MISSING, words.NCOVI, words.ASKED, words.HOUSEHOLDS}  # fmt: skip
+
+
+def check(
+    sheet: str, lines: Sequence[Line], groups: set[int], roles: Sequence[Role], totals: dict[int, Amounts]
+) -> list[Notice]:
+    """Return a notice for each total that is not the sum of its rows. `groups` are the lines of units whose parts
+    follow; `totals` holds, by column, the numbers of the rows of totals."""
+    notices = []
+    for role in roles:
+        if role.kind not in _ADDITIVE:
+            continue
+        for line in lines:
+            if line.sort is not Sort.TOTAL or line.number not in totals[role.column.number].by_line:
+                continue
+            printed = totals[role.column.number].by_line[line.number].value
+            sums = list(_sums(line, lines, groups, role, totals[role.column.number]))
+            if sums and printed not in sums:
+                notices.append(
+                    Notice(
+                        sheet, line.number, "total",
+                        saying(
+                            _DIFFERS,
+                            name=line.name, printed=int(printed), column=role.letters, header=role.column.header,
+                            sum=int(sums[0]),
+                        ),
+                    )
+                )  # fmt: skip
+        notices += _group_sums(sheet, lines, groups, role)
+    return notices
+
+
+def _sums(total: Line, lines: Sequence[Line], groups: set[int], role: Role, totals: Amounts) -> Iterable[Decimal]:
+    """Yield what a total may be the sum of: all rows but those of groups, the rows of groups, the rows since the last
+    heading or total before it, the rows up to the next one, other totals."""
+    numbers = role.amounts.by_line
+    units = [line for line in lines if line.sort is Sort.UNIT and line.number in numbers]
+    if not units:
+        return
+    leaves = [line for line in units if line.number not in groups]
+    yield sum((numbers[line.number].value for line in leaves), Decimal(0))
+    yield sum((numbers[line.number].value for line in units if line.number in groups), Decimal(0))
+    breaks = [line.number for line in lines if line.sort in {Sort.TOTAL, Sort.HEADING} or line.number in groups]
+    start = max((number for number in breaks if number < total.number), default=0)
+    end = min((number for number in breaks if number > total.number), default=10**9)
+    yield sum((numbers[line.number].value for line in leaves if start < line.number < total.number), Decimal(0))
+    yield sum((numbers[line.number].value for line in leaves if total.number < line.number < end), Decimal(0))
+    others = [number for number in totals.by_line if number != total.number]
+    yield sum((totals.by_line[number].value for number in others), Decimal(0))
+    if others:
+        before = [number for number in others if number < total.number]
+        yield sum((totals.by_line[number].value for number in before), Decimal(0))
+
+
+def _group_sums(sheet: str, lines: Sequence[Line], groups: set[int], role: Role) -> list[Notice]:
+    notices = []
+    numbers = role.amounts.by_line
+    for line in lines:
+        if line.number not in groups or line.number not in numbers:
+            continue
+        parts = []
+        for other in lines:
+            if other.number > line.number:
+                if other.number in groups or other.sort is Sort.TOTAL:
+                    break
+                if other.sort is Sort.UNIT and other.number in numbers:
+                    parts.append(numbers[other.number].value)
+        printed = numbers[line.number].value
+        if parts and sum(parts, Decimal(0)) != printed:
+            text = saying(_DIFFERS,
+                          name=line.name, printed=int(printed), column=role.letters, header=role.column.header,
+                          sum=int(sum(parts, Decimal(0))))  # fmt: skip
+            notices.append(Notice(sheet, line.number, "total", text))
+    return notices

@@ -1,0 +1,185 @@
+"""Open a text file as a sheet: values between commas, semicolons, tabs or bars; tables of HTML; XML of Excel 2003."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import bounds
+from bluezone.rollout.reading.cells import Cell, Sheet, clean
+from bluezone.rollout.reading.errors import TableError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_MARKS = ";\t|,"
+_SAMPLE = 200
+_EXCEL = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+def open_text(text: str, name: str) -> list[Sheet]:
+    """Return a text file's one sheet. Raises TableError for quotes that never close."""
+    text = text.lstrip("\ufeff")
+    mark = None
+    if match := re.match(r"sep=(.)\r?\n", text):
+        mark, text = match[1], text[match.end() :]
+    mark = mark or _mark(text)
+    sheet = Sheet(name)
+    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            for column, cell in enumerate(cells, start=1):
+                if column > bounds.MAX_CELLS or len(sheet.cells) > bounds.MAX_CELLS:
+                    raise TableError(N_("the file has more than {limit} cells"), limit=bounds.MAX_CELLS)
+                if shown := clean(cell):
+                    sheet.cells[line, column] = Cell(shown)
+            line = reader.line_num + 1
+            if line > bounds.MAX_ROWS + 1:
+                raise TableError(N_("the file has more than {limit} rows"), limit=bounds.MAX_ROWS)
+    except csv.Error as error:
+        raise TableError(N_("line {line} is not CSV: {reason}"), line=reader.line_num, reason=error) from None
+    return [sheet]
+
+
+def _mark(text: str) -> str:
+    """Return the mark between values: the one that most lines hold equally often; titles above hold commas too."""
+    lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
+
+    def agreeing(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines]
+        best = max((count for count in counts if count), key=counts.count, default=0)
+        return (counts.count(best) if best else 0, best)
+
+    return max(_MARKS, key=agreeing)
+
+
+class _Tables(HTMLParser):
+    """Collect the tables of an HTML page, cells that span others too."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.sheets: list[Sheet] = []
+        self._open: list[Sheet] = []
+        self._row = self._column = 0
+        self._text: list[str] | None = None
+        self._span = (1, 1)
+        self._skip = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag in {"style", "script"}:
+            self._skip += 1
+        elif tag == "table":
+            sheet = Sheet("")
+            self.sheets.append(sheet)
+            self._open.append(sheet)
+            self._row = 0
+        elif tag == "tr" and self._open:
+            self._close_cell()
+            self._row, self._column = self._row + 1, 0
+        elif tag in {"td", "th"} and self._open:
+            self._close_cell()
+            self._column += 1
+            sheet = self._open[-1]
+            while sheet.area(self._row, self._column) != (self._row, self._column, self._row, self._column):
+                self._column += 1
+            self._span = _span(values.get("rowspan")), _span(values.get("colspan"))
+            self._text = []
+        elif tag == "br" and self._text is not None:
+            self._text.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"style", "script"}:
+            self._skip = max(0, self._skip - 1)
+        elif tag in {"td", "th", "tr"}:
+            self._close_cell()
+        elif tag == "table" and self._open:
+            self._close_cell()
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None and not self._skip:
+            self._text.append(data)
+
+    def _close_cell(self) -> None:
+        if self._text is None or not self._open:
+            return
+        sheet, text = self._open[-1], clean("".join(self._text))
+        self._text = None
+        if text:
+            sheet.cells[self._row, self._column] = Cell(text)
+        rows, columns = self._span
+        if rows * columns > 1:
+            area = (self._row, self._column, self._row + rows - 1, self._column + columns - 1)
+            sheet.merged.append(area)
+            for row in range(area[0], area[2] + 1):
+                for column in range(area[1], area[3] + 1):
+                    sheet._anchors[row, column] = area
+        self._column += columns - 1
+        if len(sheet.cells) > bounds.MAX_CELLS or len(sheet._anchors) > bounds.MAX_MERGED_CELLS:
+            raise TableError(N_("the file has more than {limit} cells"), limit=bounds.MAX_CELLS)
+
+
+def _span(text: str | None) -> int:
+    return max(1, min(int(text), 500)) if text and text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+
+def open_html(text: str, name: str) -> list[Sheet]:
+    """Return the tables of a page as sheets. Raises TableError where there is none."""
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    sheets = [sheet for sheet in parser.sheets if sheet.cells]
+    if not sheets:
+        raise TableError(N_("the file {name} is a page without a table"), name=name)
+    if len(sheets) > bounds.MAX_SHEETS:
+        raise TableError(N_("the workbook has more than {limit} sheets"), limit=bounds.MAX_SHEETS)
+    for sheet in sheets:
+        sheet.index_merged()
+    return sheets
+
+
+def open_excel_xml(text: str) -> list[Sheet]:
+    """Return the sheets of a workbook in the XML of Excel 2003. Raises TableError."""
+    try:
+        root = fromstring(text.encode())
+    except (SyntaxError, DefusedXmlException, ValueError):
+        raise TableError(N_("the spreadsheet cannot be read: it is damaged or not whole")) from None
+    return [_excel_sheet(each) for each in root.iter(f"{_EXCEL}Worksheet")]
+
+
+def _excel_sheet(worksheet: Element) -> Sheet:
+    sheet = Sheet(clean(worksheet.get(f"{_EXCEL}Name", "")))
+    row = 0
+    for element in worksheet.iter(f"{_EXCEL}Row"):
+        row = _index(element, row)
+        column = 0
+        for each in element.iter(f"{_EXCEL}Cell"):
+            column = _index(each, column)
+            data = each.find(f"{_EXCEL}Data")
+            across, down = _more(each, "MergeAcross"), _more(each, "MergeDown")
+            if data is not None and (text := clean("".join(data.itertext()))):
+                sheet.cells[row, column] = Cell(text[:10] if data.get(f"{_EXCEL}Type") == "DateTime" else text)
+            if across or down:
+                sheet.merged.append((row, column, row + down, column + across))
+            column += across
+    sheet.index_merged()
+    return sheet
+
+
+def _index(element: Element, before: int) -> int:
+    text = element.get(f"{_EXCEL}Index", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else before + 1
+
+
+def _more(element: Element, name: str) -> int:
+    text = element.get(f"{_EXCEL}{name}", "0")
+    return min(int(text), 500) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

@@ -1,0 +1,77 @@
+"""Turn a table whose units stand across, or whose rows name what is counted, so that each row is a unit. Pure.
+
+`Ngày | Vị Thanh | Ngã Bảy | ...` becomes a row for each unit and a column for each day; `Nội dung | Số lượng` becomes
+one row, with a column for each thing that is counted. Row and column numbers change places and are changed back when
+a figure says where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.rollout.reading.layout import Block, Column, is_figure
+from bluezone.rollout.reading.rows import Lines, Sort
+from bluezone.rollout.reading.vocabulary import guess, is_total
+
+_FIGURES = {*words.COUNTS, *words.SHARES, words.RANK}
+
+
+def turned(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | None:
+    """Return a block turned, None where its rows are units already."""
+    label = _label_column(block, lines, known)
+    if not label:
+        return None
+    sheet = Sheet(block.sheet.name)
+    columns = [Column(block.last or 1, ["Đơn vị"], [Cell("Đơn vị")])]
+    below = [line for line in lines.all if line.sort in {Sort.UNIT, Sort.NAMELESS, Sort.TOTAL, Sort.HEADING}]
+    last = ""
+    for line in below:
+        cell = block.sheet.seen(line.number, label)
+        if not cell.text or is_total(cell.text):
+            continue
+        path = [cell.text] if cell.date or not _sub_item(line.mark, cell.text) or not last else [last, cell.text]
+        if not _sub_item(line.mark, cell.text):
+            last = cell.text
+        columns.append(Column(line.number, path, [cell] * len(path)))
+    rows = []
+    for column in block.columns:
+        if column.number == label or not column.path:
+            continue
+        cells = {line.number: cell for line in below if (cell := block.sheet.own(line.number, column.number))}
+        kind = guess(column.path).kind
+        if kind in {words.ORDER, words.UNITLESS, words.NOTE} or not any(map(is_figure, cells.values())):
+            continue
+        sheet.cells[column.number, columns[0].number] = Cell(column.path[-1])
+        for number, cell in cells.items():
+            sheet.cells[column.number, number] = cell
+        rows.append(column.number)
+    return Block(sheet, columns, label, label, rows, block.titles, block.ends, beside=block.beside, turned=True)
+
+
+def _sub_item(mark: str, text: str) -> bool:
+    """Return whether an item is a part of the one above: `- Trong đó: nữ`, `+ qua Zalo`."""
+    return text.startswith(("-", "+", "–")) or mark in {"-", "+"} or words.key_of(text).startswith("trong do")
+
+
+def _label_column(block: Block, lines: Lines, known: Callable[[str], bool]) -> int:
+    """Return the column whose cells say what the columns of a common table do, 0 where there is none."""
+    across = [column for column in block.columns if column.path and known(column.path[-1])]
+    if len(across) >= 2 and lines.date and len(across) * 2 >= len(block.columns) - 2:
+        return lines.date
+    named = lines.unit
+    if not named:
+        return 0
+    texts = [cell.text for line in lines.all if (cell := block.sheet.seen(line.number, named)) and cell.text]
+    places = sum(map(known, texts))
+    kinds = [guess([text]) for text in texts]
+    counted = [each for each in kinds if each.kind in _FIGURES and each.kind != words.TOTAL]
+    if places == 0 and len(counted) >= 2 and len(counted) * 3 >= len(texts):
+        return named
+    return 0
+
+
+def where(block: Block, line: int, column: int) -> tuple[int, int]:
+    """Return the row and column of the file for those of a block."""
+    return (column, line) if block.turned else (line, column)

@@ -1,0 +1,408 @@
+# ruff: noqa: E501 - lists of words
+"""Know the words of headers: what a column holds, from the texts above it, without looking at its values.
+
+A header is compared as a plain key: without diacritics, `%` as a word, one spelling of y and i. The leaf, the lowest
+text above a column, speaks first; the texts above it say of whom and of what.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bluezone.geography.names import plain_key
+
+#: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
+_Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
+_NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
+
+ORDER = "order"
+UNIT, PROVINCE, DISTRICT, COMMUNE, HAMLET = "unit", "province", "district", "commune", "hamlet"
+UNIT_KINDS = (UNIT, HAMLET, COMMUNE, DISTRICT, PROVINCE)
+CODE, DATE, NOTE, SOURCE, CONTACT, INDICATOR = "code", "date", "note", "source", "contact", "indicator"
+SECTOR, HEAD, FAMILIES, MEASURE, PLACE = "sector", "head", "families", "measure", "place"
+INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI = "installs", "with_phone", "active", "increase", "ncovi"
+POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS = "population", "smartphones", "headcount", "households"
+TARGET, MISSING, ASKED, RANK, PHONELESS = "target", "missing", "asked", "rank", "phoneless"
+PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES = "percent", "percent_population", "percent_smartphones"
+PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent_headcount", "percent_increase"
+OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
+#: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
+TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
+COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
+          MISSING, ASKED, TOTAL)  # fmt: skip
+SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
+          OWNERSHIP, PERCENT_OTHER)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Say what a header speaks of: `kind`, and `of` whom (pupils, parents, ...; nobody in particular where empty).
+
+    `sure` is False where the words may mean something else.
+    """
+
+    kind: str
+    of: str = ""
+    sure: bool = True
+
+
+def key_of(text: str) -> str:
+    """Return a header as it is compared."""
+    bare = _NUMBERING.sub(" ", text)
+    return _Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+
+
+def _has(key: str, *words: str) -> bool:
+    padded = f" {key} "
+    return any(f" {word} " in padded for word in words)
+
+
+_EXACT: dict[str, str] = {}
+for _kind, _words in {
+    ORDER: "stt,tt,so tt,so thu tu,thu tu,no,#,st",
+    PROVINCE: "province,tinh,tinh thanh pho,tinh thanh,tinh tp,province citi,ten tinh,tinh slash thanh pho,"
+    "tinh slash tp,tinh slash thanh,tinh thanh pho truc thuoc trung uong",
+    DISTRICT: "district,huyen,quan huyen,huyen thi xa thanh pho,huyen thi xa,huyen quan,ten huyen,quan slash huyen,"
+    "huyen slash quan,huyen thi,huyen tx tp,huyen slash tx slash tp,huyen slash thi xa slash thanh pho,huyen thanh pho,"
+    "huyen thanh thi,quan huyen thi xa,ten quan huyen,quan slash huyen slash thi xa,huyen slash thanh pho",
+    COMMUNE: "commune,ward,xa,phuong,xa phuong,phuong xa,xa phuong thi tran,xa thi tran,ten xa,xa slash phuong,"
+    "xa slash phuong slash thi tran,phuong slash xa,xa slash thi tran,xa phuong tt,ten xa phuong,xa tt,xa slash tt,"
+    "ten xa phuong thi tran,phuong xa thi tran,phuong slash xa slash thi tran",
+    HAMLET: "hamlet,ap,thon,khu vuc,to dan pho,khu pho,ap khu vuc,thon ban,ban,to,ap slash khu vuc,ten ap,ten thon,"
+    "thon slash to dan pho,thon to dan pho,khom,khom ap,ap slash khom,khu dan cu,ten ap khu vuc",
+    UNIT: "unit,name,area,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
+    "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
+    "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
+    "don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
+    "khoi,khoi lop,ten truong hoc,cong ti doanh nghiep,ten cong ti doanh nghiep,nha hang,nha hang khach san,"
+    "ten nha hang khach san,co so luu tru,ten co so luu tru,ten khach san nha hang,to chuc,ten cho,cho,ben xe,"
+    "co so kinh doanh,ten co so kinh doanh,ten don vi dia phuong,doan the,hoi doan the,phong ban don vi,don vi truong,"
+    "ten don vi truong hoc,ten don vi co quan,co so kinh doanh dich vu,ten cong ti slash doanh nghiep,lop hoc,"
+    "huyen thi xa thanh pho xa phuong thi tran,don vi xa phuong thi tran,don vi truc thuoc,khu pho ap",
+    CODE: "code,ma,ma don vi,gso,ma so,ma dvhc,ma xa,ma huyen,ma tinh,ma gso,ma hanh chinh,ma dia phuong,ma tk,"
+    "ma don vi hanh chinh,ma dv,unit code",
+    DATE: "date,ngai,as of,thoi diem,ngai bao cao,ngai thang,ngai thang nam,ngai so lieu,thoi gian,ngai cap nhat,"
+    "ngay,ngay bao cao,ngay thang,ngay thang nam,ngay so lieu,ngay cap nhat,den ngay,tinh den ngay,tinh den",
+    NOTE: "note,notes,ghi chu,nhan xet,danh gia,y kien,ghi chu khac,kho khan vuong mac,kien nghi,ly do,nguyen nhan",
+    SOURCE: "source,source url,url,nguon,duong dan,nguon so lieu",
+    CONTACT: "so dien thoai,dien thoai,sdt,dien thoai lien he,so dt,dt,so dien thoai lien he,email,dau moi,"
+    "nguoi phu trach,can bo phu trach,nguoi lien he,lien he,can bo dau moi,hotline,sdt lien he,nguoi bao cao,"
+    "giao vien chu nhiem,gvcn,chu nhiem,ho ten gvcn,ho va ten,ho ten,chuc vu,nguoi dai dien,nguoi lap",
+    HEAD: "head,headed by,nguoi dung dau,thu truong,hieu truong,giam doc,phu trach,truong ap,truong thon",
+    SECTOR: "sector,linh vuc,nganh,loai,loai hinh,nhom,phan loai,nganh nghe,linh vuc hoat dong",
+    FAMILIES: "families,with families,ke ca gia dinh,ca gia dinh,gia dinh",
+    MEASURE: "measure,what,loai so lieu",
+    PLACE: "place,within,noi dong,lies in,dia chi,parent,thuoc,don vi cap tren,thuoc tinh,thuoc huyen,thuoc xa,address,"
+    "don vi quan li,truc thuoc",
+    UNITLESS: "dvt,don vi tinh,dv tinh",
+    INDICATOR: "noi dung,chi tieu bao cao,tieu chi,hang muc,noi dung bao cao,chi so,noi dung thuc hien,danh muc,"
+    "noi dung cong viec",
+    RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
+    "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
+    TOTAL: "tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
+    "ket qua thuc hien,tong so nguoi,so tuyet doi,da thuc hien,tong so luong,so luong nguoi,so ng",
+    POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
+    "tong so nhan khau,dan so trung binh,tong nhan khau,people",
+    SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",
+    HEADCOUNT: "headcount,quan so,si so,tong si so",
+    INSTALLS: "so luot,installs,installations,downloads,devices,accounts,bluezoner,total downloads,da cai,da cai dat,so cai dat,"
+    "so da cai,so da cai dat,bluezone",
+    WITH_PHONE: "with phone,with phone number,with_phone",
+    ACTIVE: "active,active devices,in use",
+    PERCENT_POPULATION: "pct population,percent population,percent_population,share,of population,pct,tren dan so",
+    PERCENT_SMARTPHONES: "pct smartphones,percent smartphones,percent_smartphones,of smartphones,tren smartphone",
+    NCOVI: "ncovi",
+    PERCENT: "ti le,percent,ti le percent,dat percent,dat ti le,ti le dat,ti trong,tile,t le",
+}.items():
+    for _word in _words.split(","):
+        _EXACT.setdefault(_word, _kind)
+
+_SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh")  # fmt: skip
+_POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
+_TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
+            "phan dau", "ct giao", "target")  # fmt: skip
+_INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "tai ung dung", "luot cai", "tai app", "tai khoan", "install", "installs",
+            "so may", "ung dung", "app", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
+_SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
+_INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
+             "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
+             "cai moi", "bo sung", "them moi", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
+_CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
+               "den ngai", "den ngay", "den het", "tinh den", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
+_MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
+            "can cai them", "con phai", "khong cai", "chua", "khong co")  # fmt: skip
+_ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
+           "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
+_HAS_NUMBER = (
+    "co so dien thoai",
+    "so dien thoai",
+    "co sdt",
+    "khai bao sdt",
+    "sdt",
+    "xac thuc",
+    "khai bao so dien thoai",
+)
+_ASKED = ("gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
+          "duoc moi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+#: of whom a column speaks
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
+    "pupils": ("hoc sinh", "hs", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
+               "students"),
+    "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
+    "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
+    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien",
+              "cbcnv", "cb gv nv", "gv", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
+              "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
+              "cb cc vc", "cb cnv", "cbgv", "hdnv", "doan vien", "hoi vien", "tieu thuong"),
+}  # fmt: skip
+_HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
+
+
+def guess(path: Sequence[str]) -> Guess:
+    """Return what the column below these texts holds; the last text stands nearest to the values."""
+    keys = tuple(key for text in path if (key := key_of(text)))
+    return _guess(keys)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _guess(keys: tuple[str, ...]) -> Guess:
+    if not keys:
+        return Guess(UNKNOWN, sure=False)
+    leaf, whole = keys[-1], " ".join(keys)
+    exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
+    if exact in {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE,
+                 PLACE}:  # fmt: skip
+        return Guess(exact or UNKNOWN)
+    if exact in {DATE, CONTACT} and len(keys) == 1:
+        return Guess(exact or UNKNOWN)
+    of = _group(keys)
+    if _is_share(keys, exact):
+        return _share(leaf, whole, of)
+    if not exact and _looks_like_unit(leaf):
+        return Guess(UNIT, sure=False)
+    if not exact and _has(leaf, "ghi chu", "nguyen nhan", "ly do", "li do", "kho khan"):
+        return Guess(NOTE)
+    if not exact and _has(leaf, "xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu"):
+        return Guess(RANK)
+    if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE} and len(keys) == 1:
+        return Guess(exact or UNKNOWN, of if exact == HEADCOUNT else "")
+    return _count(leaf, whole, of, exact, keys)
+
+
+def _without_app(key: str) -> str:
+    return " ".join(key.replace("ung dung", " ").replace("bluezone", " ").split()) if key != "bluezone" else key
+
+
+def _looks_like_unit(leaf: str) -> bool:
+    if leaf.startswith(("ten ", "don vi ")) or leaf in {"don vi"}:
+        return not _has(leaf, *_INSTALL, *_SHARE, "ung dung", "tinh")
+    kinds = {"xa", "phuong", "tran", "huien", "huyen", "quan", "tinh", "thanh", "pho", "thi", "tx", "tp", "tt", "slash",
+             "va", "cac", "don", "vi", "dia", "ban", "cap", "ten", "co", "thuoc", "truc", "trung", "uong"}  # fmt: skip
+    words = set(leaf.split())
+    return bool(words & {"xa", "phuong", "huyen", "huien", "quan", "tinh"}) and words <= kinds
+
+
+def _group(keys: Sequence[str]) -> str:
+    for key in reversed(keys):
+        for group, words in _GROUPS.items():
+            if _has(key, *words):
+                return group
+    return ""
+
+
+def _is_share(keys: Sequence[str], exact: str | None) -> bool:
+    if exact in SHARES:
+        return True
+    leaf = keys[-1]
+    if _has(leaf, *_SHARE):
+        return True
+    if exact is not None or _has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
+        return False
+    above = any(_has(key, *_SHARE) for key in keys[:-1])
+    return (above and not _has(leaf, *_INCREASE)) or (_has(leaf, "so voi", "tren") and above)
+
+
+def _share(leaf: str, whole: str, of: str) -> Guess:
+    if _has(leaf, "tang", "giam", "tang them", "chenh lech"):
+        return Guess(PERCENT_INCREASE)
+    for text in (leaf, whole):
+        found = _denominators(text)
+        if len(found) == 1:
+            return Guess(found[0], of if found[0] == PERCENT_HEADCOUNT else "")
+        if len(found) > 1:
+            last = _after_mark(text)
+            if last:
+                narrowed = [kind for kind in _denominators(last) if kind in found]
+                if len(narrowed) == 1:
+                    sure = _has(text, *_INSTALL)
+                    if narrowed[0] == PERCENT_POPULATION and PERCENT_SMARTPHONES in found and not sure:
+                        return Guess(OWNERSHIP)
+                    return Guess(narrowed[0], of if narrowed[0] == PERCENT_HEADCOUNT else "", sure=False)
+            return Guess(PERCENT, of, sure=False)
+    if of:
+        return Guess(PERCENT_HEADCOUNT, of, sure=False)
+    return Guess(PERCENT, sure=False)
+
+
+def _after_mark(text: str) -> str:
+    parts = re.split(r" slash | so voi | tren (?:tong )?| cua | of ", f" {text} ")
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def _denominators(text: str) -> list[str]:
+    found = []
+    if _has(text, *_SMART) or _has(text, "slash dien thoai", "slash dt", "tren dien thoai", "so voi dien thoai"):
+        found.append(PERCENT_SMARTPHONES)
+    if _has(text, *_POPULATION) or _has(text, "slash dan", "slash ds", "so voi dan"):
+        found.append(PERCENT_POPULATION)
+    if _has(text, *_TARGETS):
+        found.append(PERCENT_TARGET)
+    if _has(text, "slash ho", "ho dan", "so ho", "ho gia dinh"):
+        found.append(PERCENT_OTHER)
+    if any(_has(text, *words) for words in _GROUPS.values()) or _has(text, "slash tong so", "tong so nguoi", "quan so"):
+        found.append(PERCENT_HEADCOUNT)
+    if _has(text, *_MISSING):
+        return [PERCENT_OTHER]
+    return found
+
+
+def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
+    installs = _has(whole, *_INSTALL)
+    about = leaf if exact is None else whole
+    if _has(leaf, *_MISSING):
+        return Guess(MISSING, of)
+    if _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao") or (
+        exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs
+    ):
+        return Guess(TARGET)
+    if _has(about, *_ASKED) and (of == "guests" or not _has(leaf, "da cai", "duoc cai")):
+        if _has(leaf, "cai thanh cong", "da cai", "cai dat thanh cong"):
+            return Guess(INSTALLS, of, sure=False)
+        if not _has(leaf, "cai dat") or of == "guests":
+            return Guess(ASKED, of)
+    app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
+    if (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone):
+        return Guess(NCOVI, of)
+    if app_ncovi and app_bluezone and _has(leaf, "ncovi"):
+        return Guess(UNKNOWN, sure=False)
+    if installs and _has(whole, *_HAS_NUMBER) and not _has(leaf, "khong co"):
+        return Guess(WITH_PHONE, of)
+    smart = _has(about, *_SMART)
+    installed = _has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
+    if smart and not installed:
+        return Guess(SMARTPHONES, of)
+    if _has(leaf, *_INCREASE) and not _has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
+        sure = not _has(leaf, *_CUMULATIVE) and not (_has(leaf, "moi") and _has(leaf, "tong"))
+        return Guess(INCREASE, of, sure=sure)
+    if _has(leaf, *_ACTIVE) and (installs or not smart) and not (smart and not installed):
+        return Guess(ACTIVE, of)
+    if _has(leaf, *_POPULATION) and not installed:
+        return Guess(POPULATION)
+    if _has(leaf, *_HOUSEHOLDS) and not installed:
+        return Guess(HOUSEHOLDS)
+    if installed or _has(leaf, *_INSTALL):
+        return Guess(INSTALLS, of)
+    return _by_parents(leaf, of, exact, keys)
+
+
+def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:
+    """Return what a leaf such as `Số lượng` or `Lũy kế` counts, from the texts above it."""
+    above = " ".join(keys[:-1])
+    if exact == INSTALLS or _has(above, *_INSTALL):
+        if _has(above, *_INCREASE) and not _has(above, *_CUMULATIVE) and not _has(leaf, *_CUMULATIVE):
+            return Guess(INCREASE, of)
+        return Guess(INSTALLS, of)
+    if _has(above, *_SMART):
+        return Guess(SMARTPHONES, of)
+    if _has(above, *_POPULATION):
+        return Guess(POPULATION)
+    if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:
+        return Guess(exact, of)
+    if _has(leaf, *_CUMULATIVE):
+        return Guess(INSTALLS, of, sure=False)
+    if of:
+        return Guess(HEADCOUNT, of)
+    if exact == TOTAL or _has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua"):
+        return Guess(TOTAL, of, sure=False)
+    return Guess(UNKNOWN, of, sure=False)
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text is one of those that stand in headers."""
+    return guess([text]).kind != UNKNOWN
+
+
+TOTAL_NAMES = frozenset(
+    [
+        "tong",
+        "tong cong",
+        "tong so",
+        "cong",
+        "total",
+        "sum",
+        "toan tinh",
+        "toan huien",
+        "toan huyen",
+        "toan xa",
+        "toan thanh pho",
+        "toan quan",
+        "toan thi xa",
+        "cong toan tinh",
+        "cong toan huyen",
+        "cong huyen",
+        "cong tinh",
+        "cong xa",
+        "tong toan tinh",
+        "tong toan huyen",
+        "grand total",
+        "chung",
+        "tong cong toan tinh",
+        "tong cong toan huyen",
+        "toan truong",
+        "tong toan truong",
+        "ca tinh",
+        "ca huyen",
+        "cong chung",
+        "toan phuong",
+        "tong cong toan truong",
+        "toan khu",
+        "toan thi tran",
+        "toan nganh",
+        "toan don vi",
+        "tong hop",
+        "cong don",
+        "toan vung",
+        "luy ke chung",
+        "tong cong toan huyen",
+        "tong cong ca tinh",
+        "tong cong toan thanh pho",
+        "cong thanh pho",
+        "cong toan thanh pho",
+        "cong truong",
+        "toan quoc",
+        "ca nuoc",
+        "tong cong ca nuoc",
+        "tong ca nuoc",
+        "tong toan quoc",
+        "tong cong toan quoc",
+        "trung binh",
+        "binh quan",
+        "tc",
+    ]
+)
+_TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
+                          r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
+                          r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
+
+
+def is_total(text: str) -> bool:
+    """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`, `Cộng (I+II)`."""
+    key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))
+    if key in TOTAL_NAMES:
+        return True
+    return bool(_TOTAL_START.fullmatch(key))

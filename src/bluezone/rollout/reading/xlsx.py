@@ -1,0 +1,76 @@
+"""Open an .xlsx or .xlsm workbook: values, formats, merged cells. Programs in it are never run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+from typing import Any
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import bounds
+from bluezone.rollout.reading.cells import Cell, Sheet, clean
+from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.formats import number_cell
+
+
+def open_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets of a workbook whose size was measured, and what is odd about it. Raises TableError."""
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl leaves out: charts, validations, fonts
+            written = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
+            sheets = [each for each in written.worksheets if hasattr(each, "iter_rows")]
+            formulas = {each.title: _formulas(each) for each in sheets}
+            if any(formulas.values()):
+                valued = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+                sheets = [valued[each.title] for each in sheets]
+    except TableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on a broken file
+        raise TableError(N_("the spreadsheet cannot be read: {reason}"), reason=str(error)[:200]) from None
+    return [_sheet(each, formulas[each.title]) for each in sheets], []
+
+
+def _formulas(sheet: Any) -> frozenset[tuple[int, int]]:
+    return frozenset(position for position, cell in sheet._cells.items() if getattr(cell, "data_type", "") == "f")
+
+
+def _sheet(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
+    cells: dict[tuple[int, int], Cell] = {}
+    for position, raw in sheet._cells.items():
+        cell = _cell(raw, position in formulas)
+        if cell:
+            cells[position] = cell
+    if len({row for row, _ in cells}) > bounds.MAX_ROWS:
+        raise TableError(N_("the file has more than {limit} rows"), limit=bounds.MAX_ROWS)
+    merged = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges]
+    hidden_rows = frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden)
+    hidden_columns = frozenset(
+        number
+        for column in sheet.column_dimensions.values()
+        if column.hidden and column.min and column.max
+        for number in range(column.min, min(column.max, column.min + 1000) + 1)
+    )
+    hidden = sheet.sheet_state != "visible"
+    return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows, hidden_columns)
+
+
+def _cell(raw: Any, formula: bool) -> Cell:
+    value = getattr(raw, "value", None)
+    if value is None:
+        return Cell(formula=formula, missing=formula)
+    if isinstance(value, bool):
+        return Cell("x" if value else "", formula=formula)
+    if isinstance(value, dt.datetime):
+        return Cell(value.date().isoformat(), date=value.date(), formula=formula)
+    if isinstance(value, dt.date):
+        return Cell(value.isoformat(), date=value, formula=formula)
+    if isinstance(value, int | float):
+        return number_cell(value, str(raw.number_format or ""), formula=formula)
+    text = clean(str(value))
+    if getattr(raw, "data_type", "") == "e":
+        return Cell(text, formula=formula, missing=True)
+    return Cell(text, formula=formula)
