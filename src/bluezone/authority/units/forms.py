@@ -14,13 +14,10 @@ from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import posts, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import find_organisation, find_unit, path_of, path_of_code
-from bluezone.authority.units.rules import MOST_PEOPLE, OrganisationError
+from bluezone.authority.units.rules import MOST_PEOPLE, SECTORS_IN, OrganisationError
 from bluezone.authority.units.services import Facts
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit
-
-#: the sector of what a unit of a sector holds, where it is another one
-SECTORS_IN = {"zones": "companies"}
 
 
 class OrganisationForm(forms.Form):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site.uploads.pipeline import UploadError
-from bluezone.authority.units.rules import OrganisationError, check
+from bluezone.authority.units.rules import SECTORS_IN, Holder, OrganisationError, check, check_holder
 from bluezone.authority.units.services import Facts
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.problems import Problem, Severity
@@ -24,7 +25,7 @@ _HEADER_SEARCH_ROWS = 20
 _NAME_LENGTH, _HEAD_LENGTH = 160, 120
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "unit", "ten", "ten don vi", "don vi", "co quan don vi", "ten co quan"),
+    "name": ("name", "unit", "ten", "ten don vi", "don vi", "co quan don vi", "ten co quan", "lop", "ten lop"),
     "sector": ("sector", "linh vuc", "nganh", "khoi", "loai", "loai hinh"),
     "within": ("place", "within", "dia ban", "noi dong", "dia chi", "lies in"),
     "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
@@ -32,31 +33,58 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "province": ("province", "tinh", "tinh thanh pho", "tinh thanh"),
     "headcount": ("headcount", "people", "so nguoi", "quan so", "si so", "nhan khau", "so can bo", "tong so nguoi"),
     "families": ("families", "with families", "gia dinh", "ke ca gia dinh", "ca gia dinh"),
+    "parent": (
+        "parent",
+        "part of",
+        "thuoc",
+        "thuoc don vi",
+        "truc thuoc",
+        "don vi quan ly",
+        "thuoc truong",
+        "truong",
+        "thuoc khu cong nghiep",
+        "khu cong nghiep",
+        "thuoc khu",
+        "thuoc cong ty",
+    ),
     "head": ("head", "headed by", "nguoi dung dau", "phu trach", "nguoi phu trach", "thu truong", "hieu truong"),
 }
 _PLACE_FIELDS = ("within", "commune", "district", "province")
 _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 
 
-#: place, sector, name
-Key = tuple[str, str, str]
+#: place, sector, name, and the code of the unit that holds it: of one that is held only name and that code
+Key = tuple[str, str, str, str]
 #: line number and cells
 Lines = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Hold a row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change."""
+    """Hold a row as it would be stored. `change`: new, changed or unchanged; `held` is what it would change.
+
+    `code` is that of the stored unit; `holder` the line of the same file whose unit holds this one, 0 for none.
+    """
 
     line: int
     facts: Facts
     change: str = "new"
     held: Facts | None = None
+    code: str = ""
+    holder: int = 0
+    #: the name of the unit that holds it, for the preview
+    part_of: str = ""
 
-    @property
-    def key(self) -> Key:
-        """Return what tells open organisations apart."""
-        return str(self.facts.within), self.facts.sector, self.facts.name
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Hold what a row takes from the unit it lies in: its code, or the line of one that is not stored yet."""
+
+    code: str = ""
+    line: int = 0
+    name: str = ""
+    sector: str = ""
+    within: UnitCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +96,69 @@ class Preview:
     names: Mapping[int, str]
 
 
-def preview(
-    lines: Lines,
-    find: Callable[[str], Unit],
-    stored: Callable[[Iterable[Key]], Mapping[Key, Facts]],
-    sectors: Sequence[Sector],
-) -> Preview:
-    """Read every row and find every problem.
+def top_key(facts: Facts) -> Key:
+    """Return what tells open organisations apart that lie in no other."""
+    return str(facts.within), facts.sector, facts.name, ""
 
-    `find` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
-    OrganisationError); `stored` gives the open organisations with these keys; `sectors` are those of the officer's
-    place. Raises UploadError for what is no list of organisations.
+
+def key_in(name: str, holder: str) -> Key:
+    """Return what tells open organisations apart that lie in another."""
+    return "", "", name, holder
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Hold what is asked of the register while a file is read.
+
+    `unit` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
+    OrganisationError); `holder` the open organisation of the officer's that a text names (raises OrganisationError);
+    `stored` the code and facts of the open organisations with some keys; `sectors` are those of the officer's place.
+    """
+
+    unit: Callable[[str], Unit]
+    holder: Callable[[str], tuple[str, Facts]]
+    stored: Callable[[Iterable[Key]], Mapping[Key, tuple[str, Facts]]]
+    sectors: Sequence[Sector]
+
+
+def preview(lines: Lines, register: Register) -> Preview:
+    """Read every row and find every problem. A row's unit may lie in that of another row, above or below it, or in a
+    stored one.
+
+    Raises UploadError for what is no list of organisations.
     """
     header, fields, rows = check_header(lines)
-    reader = _Reader(find, sectors, {field: header[at] for field, at in fields.items()})
-    cells = [(line, _cells(row, fields)) for line, row in rows]
-    drafts = [draft for line, row in cells if (draft := reader.read(line, row)) is not None]
-    held = stored([each.key for each in drafts])
-    names = {line: row.get("name", "") for line, row in cells}
-    return Preview(tuple(_compared(each, held) for each in drafts), tuple(reader.problems), names)
+    cells = {line: _cells(row, fields) for line, row in rows}
+    reader = _Reader(register, {field: header[at] for field, at in fields.items()})
+    drafts = _in_levels(cells, reader)
+    names = {line: row.get("name", "") for line, row in cells.items()}
+    problems = sorted(reader.problems, key=lambda each: each.line)
+    return Preview(tuple(drafts[line] for line in sorted(drafts)), tuple(problems), names)
+
+
+def _in_levels(cells: Mapping[int, Mapping[str, str]], reader: _Reader) -> dict[int, Draft]:
+    """Read the units that lie in none of the file first, then those in them, and so on; each is compared with what is
+    stored before those in it are read."""
+    by_name: dict[str, list[int]] = {}
+    for line, row in cells.items():
+        by_name.setdefault(plain_key(row.get("name", "")), []).append(line)
+    holders = {
+        line: [each for each in by_name.get(plain_key(row.get("parent", "")), ()) if each != line]
+        for line, row in cells.items()
+        if row.get("parent")
+    }
+    waiting, drafts = list(cells), dict[int, Draft]()
+    while ready := [line for line in waiting if not any(each in waiting for each in holders.get(line, ()))]:
+        level = []
+        for line in ready:
+            waiting.remove(line)
+            draft = reader.read(line, cells[line], holders.get(line, ()), drafts)
+            level += [draft] if draft is not None else []
+        drafts |= {each.line: each for each in reader.compared(level)}
+    for line in waiting:
+        template = gettext_noop("the units of this file lie in one another in a circle: {other} lies in this one, too")
+        reader.add(line, "parent", UploadError(template, other=cells[line]["parent"]))
+    return drafts
 
 
 def check_header(lines: Lines) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
@@ -123,67 +195,141 @@ def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
 class _Reader:
     """Read rows one after the other and collect what is wrong with them."""
 
-    def __init__(self, find: Callable[[str], Unit], sectors: Sequence[Sector], headers: Mapping[str, str]) -> None:
-        self._find = find
-        self._sectors = sectors
+    def __init__(self, register: Register, headers: Mapping[str, str]) -> None:
+        self._register = register
         self._headers = headers
         self._found: dict[str, Unit | TranslatableError] = {}
+        self._holders: dict[str, tuple[str, Facts] | TranslatableError] = {}
         self._seen: dict[Key, int] = {}
         self.problems: list[Problem] = []
 
-    def read(self, line: int, cells: Mapping[str, str]) -> Draft | None:
-        """Return a row as it would be stored, None where something is wrong with it."""
+    def read(
+        self, line: int, cells: Mapping[str, str], holders: Sequence[int], drafts: Mapping[int, Draft]
+    ) -> Draft | None:
+        """Return a row as it would be stored, None where something is wrong with it.
+
+        `holders` are the lines with the name of the unit that holds it; `drafts` those that were read.
+        """
         before = len(self.problems)
         name = cells.get("name", "")
-        sector = self._sector(line, cells)
-        within = self._within(line, cells)
+        holder = self._holder(line, cells, holders, drafts)
+        if len(self.problems) > before:
+            return None
+        sector = self._sector(line, cells, holder)
+        within = self._within(line, cells, holder)
         headcount = self._headcount(line, cells)
         families = self._families(line, cells, sector)
         try:
             check(name, headcount)
         except OrganisationError as error:
-            self._add(line, "headcount" if name else "name", error)
+            self.add(line, "headcount" if name else "name", error)
         for field, text, longest in (("name", name, _NAME_LENGTH), ("head", cells.get("head", ""), _HEAD_LENGTH)):
             if len(text) > longest:
                 template = gettext_noop("this is longer than {longest} letters")
-                self._add(line, field, UploadError(template, longest=longest))
+                self.add(line, field, UploadError(template, longest=longest))
+        if within is not None and holder.within is not None:
+            try:
+                check_holder(Holder(holder.name, (), place_of(holder.within)), "", place_of(within))
+            except OrganisationError as error:
+                self.add(line, "parent", error)
         if len(self.problems) > before or sector is None or within is None:
             return None
-        draft = Draft(line, Facts(name, sector.key, within.code, headcount, families, cells.get("head", "")))
-        if draft.key in self._seen:
+        facts = Facts(name, sector.key, within, headcount, families, cells.get("head", ""), holder.code)
+        draft = Draft(line, facts, holder=holder.line, part_of=holder.name)
+        key = self._key(draft)
+        if key in self._seen:
             template = gettext_noop("the same unit stands in line {other} already")
-            self._add(line, "name", UploadError(template, other=self._seen[draft.key]))
+            self.add(line, "name", UploadError(template, other=self._seen[key]))
             return None
-        self._seen[draft.key] = line
+        self._seen[key] = line
         return draft
 
-    def _add(self, line: int, field: str, error: TranslatableError) -> None:
+    def _key(self, draft: Draft) -> Key:
+        """Return what tells a row apart; a unit of the file that is not stored yet has its line for a code."""
+        holder = draft.facts.parent or (f"line {draft.holder}" if draft.holder else "")
+        return key_in(draft.facts.name, holder) if holder else top_key(draft.facts)
+
+    def compared(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Compare rows with what is stored. A unit that a file now puts into another is the one that lay in none."""
+        keys = {each.line: (self._key(each), top_key(each.facts)) for each in drafts}
+        held = self._register.stored({key for both in keys.values() for key in both})
+        found = []
+        for draft in drafts:
+            code, before = next((held[key] for key in keys[draft.line] if key in held), ("", None))
+            if before is None:
+                found.append(draft)
+                continue
+            facts = draft.facts
+            if not (draft.holder or facts.parent):  # an empty cell takes nothing out of the unit it lies in
+                facts = replace(facts, parent=before.parent)
+            change = "unchanged" if before == facts and not draft.holder else "changed"
+            found.append(replace(draft, facts=facts, change=change, held=before, code=code))
+        return found
+
+    def add(self, line: int, field: str, error: TranslatableError) -> None:
+        """Note what is wrong with a column of a row."""
         header = self._headers.get(field, field)
         self.problems.append(Problem(line, header, field, Severity.ERROR, error.template, error.values))
 
-    def _sector(self, line: int, cells: Mapping[str, str]) -> Sector | None:
+    def _holder(
+        self, line: int, cells: Mapping[str, str], holders: Sequence[int], drafts: Mapping[int, Draft]
+    ) -> _Holder:
+        """Return the unit a row's lies in: of another row, else a stored one; none without a name in the column."""
+        text = cells.get("parent", "")
+        if not text:
+            return _Holder()
+        if len(holders) > 1:
+            template = gettext_noop("“{text}” stands in the lines {lines}: write the code of the one that is meant")
+            self.add(line, "parent", UploadError(template, text=text, lines=", ".join(map(str, holders))))
+            return _Holder()
+        if holders:
+            draft = drafts.get(holders[0])
+            if draft is None:
+                template = gettext_noop("something is wrong with the unit that it lies in, in line {other}")
+                self.add(line, "parent", UploadError(template, other=holders[0]))
+                return _Holder()
+            new = draft.line if not draft.code else 0
+            return _Holder(draft.code, new, draft.facts.name, draft.facts.sector, draft.facts.within)
+        if text not in self._holders:
+            try:
+                self._holders[text] = self._register.holder(text)
+            except OrganisationError as error:
+                self._holders[text] = error
+        found = self._holders[text]
+        if not isinstance(found, tuple):
+            self.add(line, "parent", found)
+            return _Holder()
+        code, facts = found
+        return _Holder(code, 0, facts.name, facts.sector, facts.within)
+
+    def _sector(self, line: int, cells: Mapping[str, str], holder: _Holder) -> Sector | None:
         text = cells.get("sector") or cells.get("name", "")
-        found = sector_meant(text, self._sectors)
+        found = sector_meant(text, self._register.sectors)
+        if found is None and holder.sector and not cells.get("sector"):
+            key = SECTORS_IN.get(holder.sector, holder.sector)
+            found = next((each for each in self._register.sectors if each.key == key), None)
         if found is None:
             template = gettext_noop(
                 "“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)"
             )
-            self._add(line, "sector", UploadError(template, text=text))
+            self.add(line, "sector", UploadError(template, text=text))
         return found
 
-    def _within(self, line: int, cells: Mapping[str, str]) -> Unit | None:
+    def _within(self, line: int, cells: Mapping[str, str], holder: _Holder) -> UnitCode | None:
         parts = (cells.get(field, "") for field in _PLACE_FIELDS)
         text = ", ".join(part for part in parts if part)
+        if not text and holder.within is not None:
+            return holder.within
         if text not in self._found:
             try:
-                self._found[text] = self._find(text)
+                self._found[text] = self._register.unit(text)
             except (GeographyError, OrganisationError) as error:
                 self._found[text] = error
         result = self._found[text]
         if isinstance(result, Unit):
-            return result
+            return result.code
         field = next((each for each in _PLACE_FIELDS if each in self._headers), "within")
-        self._add(line, field, result)
+        self.add(line, field, result)
         return None
 
     def _headcount(self, line: int, cells: Mapping[str, str]) -> int | None:
@@ -193,7 +339,7 @@ class _Reader:
         try:
             return int(parse_count(text).value)
         except RolloutError as error:
-            self._add(line, "headcount", error)
+            self.add(line, "headcount", error)
             return None
 
     def _families(self, line: int, cells: Mapping[str, str], sector: Sector | None) -> bool:
@@ -204,12 +350,5 @@ class _Reader:
         key = plain_key(cells.get("families", ""))
         if key not in _YES | _NO:
             template = gettext_noop("“{text}” says neither yes nor no")
-            self._add(line, "families", UploadError(template, text=cells.get("families", "")))
+            self.add(line, "families", UploadError(template, text=cells.get("families", "")))
         return key in _YES
-
-
-def _compared(draft: Draft, held: Mapping[Key, Facts]) -> Draft:
-    before = held.get(draft.key)
-    if before is None:
-        return draft
-    return replace(draft, change="unchanged" if before == draft.facts else "changed", held=before)

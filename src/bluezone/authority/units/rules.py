@@ -14,6 +14,8 @@ from bluezone.rollout.sectors import Sector
 
 #: a zone, a company in it, a plant of that, a workshop
 MOST_LEVELS = 4
+#: the sector of what a unit of a sector holds, where it is another one
+SECTORS_IN = {"zones": "companies"}
 #: more than any school, plant or zone of the country has; a mistyped figure has more
 MOST_PEOPLE = 500_000
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -17,9 +20,19 @@ from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units import sectors, services
-from bluezone.authority.units.imports import Draft, Key, Lines, Preview, check_header, preview
+from bluezone.authority.units.imports import (
+    Draft,
+    Key,
+    Lines,
+    Preview,
+    Register,
+    check_header,
+    key_in,
+    preview,
+    top_key,
+)
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.places import find_unit, path_of_code
+from bluezone.authority.units.places import find_organisation, find_unit, path_of_code
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography.units import Unit
@@ -31,8 +44,9 @@ class OrganisationsForm(UploadForm):
     """Ask for a file of organisations."""
 
     file_help = _(
-        "At most 2,000 rows. Columns: name, sector, commune (district, province), headcount, families, head; in "
-        "Vietnamese: tên đơn vị, lĩnh vực, xã (huyện, tỉnh), số người, gia đình, người đứng đầu."
+        "At most 2,000 rows. Columns: name, sector, commune (district, province), headcount, families, head, part of; "
+        "in Vietnamese: tên đơn vị, lĩnh vực, xã (huyện, tỉnh), số người, gia đình, người đứng đầu, thuộc đơn vị. "
+        "A school may come with its classes, a zone with its companies: write its name in the last column."
     )
 
 
@@ -51,33 +65,60 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
             raise OrganisationError(gettext_noop("{unit} lies outside your jurisdiction"), unit=unit.full_name)
         return unit
 
-    return preview(_lines(upload), find, _stored, list(sectors.of_place(upload.place).values()))
+    def holder(text: str) -> tuple[str, Facts]:
+        row = find_organisation(text, own)
+        return row.code, facts_of(row)
+
+    register = Register(find, holder, _stored, list(sectors.of_place(upload.place).values()))
+    return preview(_lines(upload), register)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
     """Add and change organisations. No row of such a file is in doubt. Raises OrganisationError."""
     changed = [draft for draft in found.rows if draft.change == "changed"]
     new = [draft for draft in found.rows if draft.change == "new"]
-    rows = _rows(draft.key for draft in changed)
-    for draft in changed:
-        services.change(rows[draft.key], draft.facts)
-    for draft in new:
-        services.register(draft.facts, clock.date_of(now))
+    rows = {row.code: row for row in Organisation.objects.filter(code__in=[draft.code for draft in changed])}
+    codes: dict[int, str] = {}
+    for draft in sorted((*new, *changed), key=lambda each: (_depth(each, found), each.line)):
+        facts = replace(draft.facts, parent=codes[draft.holder]) if draft.holder else draft.facts
+        if draft.change == "new":
+            codes[draft.line] = services.register(facts, clock.date_of(now)).code
+        else:
+            rows[draft.code].refresh_from_db()  # what it lies in may have moved with an earlier row
+            services.change(rows[draft.code], facts)
     return Stored(added=len(new), changed=len(changed))
+
+
+def _depth(draft: Draft, found: Preview) -> int:
+    """Return how many new units of the file a row's lies in: they are stored before it."""
+    by_line, depth = {each.line: each for each in found.rows}, 0
+    while draft.holder:
+        draft, depth = by_line[draft.holder], depth + 1
+    return depth
 
 
 def _lines(upload: Upload) -> Lines:
     return read_lines(bytes(upload.data), upload.file_name)
 
 
-def _stored(keys: Iterable[Key]) -> Mapping[Key, Facts]:
-    return {key: facts_of(row) for key, row in _rows(keys).items()}
-
-
-def _rows(keys: Iterable[Key]) -> dict[Key, Organisation]:
+def _stored(keys: Iterable[Key]) -> Mapping[Key, tuple[str, Facts]]:
     wanted = set(keys)
-    rows = Organisation.objects.filter(within__in={within for within, _sector, _name in wanted}, closed_on=None)
-    return {key: row for row in rows if (key := (row.within, row.sector, row.name)) in wanted}
+    holders = {holder for _within, _sector, _name, holder in wanted if holder}
+    units = {within for within, _sector, _name, _holder in wanted if within}
+    rows = Organisation.objects.filter(closed_on=None).select_related("parent")
+    found: dict[Key, tuple[str, Facts]] = {}
+    inside: dict[Key, list[tuple[str, Facts]]] = defaultdict(list)
+    for row in rows.filter(Q(within__in=units) | Q(parent__code__in=holders)):
+        facts = facts_of(row)
+        if row.parent is None:
+            found[top_key(facts)] = row.code, facts
+        else:
+            found[key_in(row.name, row.parent.code)] = row.code, facts
+            inside[top_key(facts)].append((row.code, facts))
+    for key, several in inside.items():
+        if len(several) == 1:  # a list without the column means it; of several classes 6A nobody knows which
+            found.setdefault(key, several[0])
+    return {key: each for key, each in found.items() if key in wanted}
 
 
 def _context(found: Preview) -> dict[str, Any]:
