@@ -43,6 +43,8 @@ class Sector:
     asked: str = ""
     #: whether an order to it means the members' families too
     families: bool = False
+    #: whether its units recommend the apps to guests who come and go: they keep a door list
+    guests: bool = False
     #: the office in charge unless a place says otherwise; without one the place itself answers
     offices: Mapping[Level, str] = field(default_factory=dict)
     #: words of an uploaded list that mean it, as plain keys
@@ -108,6 +110,7 @@ _BUILT_IN = (
         N_("Restaurants and hotels"),
         counted=N_("staff; guests are asked at the door"),
         asked=N_("the owner or manager"),
+        guests=True,
         offices=_offices(
             "Bộ Văn hóa, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch", "Phòng Văn hóa và Thông tin"
         ),
@@ -118,6 +121,7 @@ _BUILT_IN = (
         N_("Bus stations, boat stations and landing stages"),
         counted=N_("staff and drivers; travellers are asked at the door"),
         asked=N_("the head of the station"),
+        guests=True,
         offices=_TRANSPORT,
         words=("ben xe", "ben tau", "ben pha", "ben bai", "nha ga", "san bay", "station"),
     ),
@@ -126,6 +130,7 @@ _BUILT_IN = (
         N_("Transport companies and their vehicles"),
         counted=N_("drivers and staff; passengers are asked on the way"),
         asked=N_("the head of the company"),
+        guests=True,
         offices=_TRANSPORT,
         words=("van tai", "hang xe", "taxi", "xe buyt", "xe khach", "transport"),
     ),
@@ -134,6 +139,7 @@ _BUILT_IN = (
         N_("Companies and businesses"),
         counted=N_("workers and staff"),
         asked=N_("the head of the company"),
+        guests=True,
         offices=_offices(
             "Bộ Lao động - Thương binh và Xã hội",
             "Sở Lao động - Thương binh và Xã hội",
@@ -146,6 +152,7 @@ _BUILT_IN = (
         N_("Markets and shopping centres"),
         counted=N_("traders and staff; customers are asked at the door"),
         asked=N_("the management of the market"),
+        guests=True,
         offices=_offices("Bộ Công Thương", "Sở Công Thương", "Phòng Kinh tế và Hạ tầng"),
         words=("cho", "sieu thi", "trung tam thuong mai", "tttm", "market", "supermarket"),
     ),
@@ -162,6 +169,7 @@ _BUILT_IN = (
         N_("Hospitals and health stations"),
         counted=N_("staff; patients and their families are asked"),
         asked=N_("the head of the hospital"),
+        guests=True,
         offices=_HEALTH,
         words=("benh vien", "tram y te", "phong kham", "trung tam y te", "nha thuoc", "hospital"),
     ),

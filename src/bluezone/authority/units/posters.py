@@ -26,7 +26,11 @@ MOST_MERGERS = 8
 
 def address_of(request: HttpRequest, code: str) -> str:
     """Return the address a poster's QR code leads to."""
-    path = reverse("install", args=[code])
+    return public_address(request, reverse("install", args=[code]))
+
+
+def public_address(request: HttpRequest, path: str) -> str:
+    """Return a path of this server as people reach it: what QR codes on paper lead to."""
     public: str | None = settings.BLUEZONE.public_url
     return f"{public.rstrip('/')}{path}" if public else request.build_absolute_uri(path)
 

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
+
+
+class DoorConfig(AppConfig):
+    name = "bluezone.authority.door"
+    label = "door"
+
+    def ready(self) -> None:
+        from bluezone.authority.door import home, retention, taps, unit_part
+        from bluezone.authority.units.parts import parts
+
+        registries.retention.add(*retention.RULES)
+        registries.jobs.add(Job("doors", dt.timedelta(minutes=1), taps.job))
+        registries.home.add(home.PART)
+        registries.menu.add(MenuItem("doors", "door:overview", _("At the door"), Audience.DIRECTING, rank=65))
+        parts.add(unit_part.PART)
+        registries.audit_kinds.add(
+            AuditKind(
+                "doorlist",
+                _("door of a unit"),
+                {
+                    "guests_per_day": _("guests a day"),
+                    "street": _("street or hamlet"),
+                    "poster": _("poster"),
+                    "poster_on": _("poster since"),
+                    "poster_seen": _("seen by a visitor"),
+                },
+            ),
+            AuditKind("doorlink", _("door link"), {"ends_at": _("ends"), "voided": _("nothing of it counts")}),
+            AuditKind(
+                "doorday",
+                _("a day's answers at a door"),
+                {
+                    "app": _("app"),
+                    "guests": _("guests that are right"),
+                    "apart_left": _("left out"),
+                    "confirmed_had": _("had it"),
+                    "confirmed_helped": _("installed with help"),
+                    "confirmed_refused": _("did not want it"),
+                    "confirmed_on": _("confirmed on"),
+                },
+            ),
+            AuditKind(
+                "visit",
+                _("visit to a door"),
+                {
+                    "poster_hangs": _("the poster hangs"),
+                    "list_kept": _("door list kept"),
+                    "looked_over": _("numbers looked over"),
+                },
+            ),
+            AuditKind("round", _("round of visits")),
+        )

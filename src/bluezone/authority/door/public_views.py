@@ -1,0 +1,94 @@
+"""Serve the page of a telephone at a door, and take what it sends. No account, no cookie, no session.
+
+The link's secret stands behind `#`, which browsers never send; the page's script puts it into the body of a POST. The
+page is one for every link, and so is the answer: which links are right is not disclosed.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from bluezone.authority.device_api.callers import caller
+from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.door import taps, wording
+from bluezone.authority.door.rules import App, Kind
+from bluezone.authority.door.sending import MOST_TAPS, SendingError, read_sending
+from bluezone.authority.site import clock
+
+#: in ten minutes: carriers put the telephones of many doors behind one address; of one link some six telephones, each
+#: of which sends every three seconds at the most
+_CALLERS_REQUESTS, _LINKS_REQUESTS = 3_000, 1_200
+_POLICY = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "worker-src": ["'self'"],
+    "form-action": ["'none'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_GET
+@csp_replace(_POLICY)
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the tally of a door. What is on it comes from the link and the telephone; the server's part is the same for
+    all."""
+    context: dict[str, Any] = {
+        "apps": [(app.value, wording.app_name(app)) for app in App],
+        "answers": [(kind.value, wording.answer_name(kind)) for kind in (Kind.HAD, Kind.HELPED, Kind.REFUSED)],
+        "posts": wording.posts(),
+        "shifts": wording.shifts(),
+        "texts": wording.page_texts() | {"most": MOST_TAPS},
+    }
+    return _private(render(request, "door/page.html", context))
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """Serve the script that keeps the page for when there is no network."""
+    response = render(request, "door/worker.js", {"page": reverse("door-page")}, content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@csrf_exempt  # no cookie stands for anybody here: the secret in the body does
+@require_POST
+def receive(request: HttpRequest) -> HttpResponse:
+    """Take taps. Whatever link they come by, the work and the answer are the same."""
+    now = clock.now()
+    wait_s = seconds_to_wait("door", caller(request), now, _CALLERS_REQUESTS)
+    if wait_s:
+        return _later(wait_s)
+    try:
+        sending = read_sending(request.body)
+    except (SendingError, RequestDataTooBig, UnreadablePostError):
+        return _private(JsonResponse({"status": "unreadable"}, status=HTTPStatus.BAD_REQUEST))
+    wait_s = seconds_to_wait("door link", sending.link, now, _LINKS_REQUESTS)
+    if wait_s:
+        return _later(wait_s)
+    taps.receive(sending, now)
+    return _private(JsonResponse({"status": "received", "now": int(now.timestamp())}))
+
+
+def _later(wait_s: int) -> HttpResponse:
+    response = JsonResponse({"status": "later"}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(wait_s)
+    return _private(response)

@@ -1,0 +1,3 @@
+// The button that prints the paper.
+"use strict";
+document.getElementById("print").addEventListener("click", () => print());

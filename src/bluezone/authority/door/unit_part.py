@@ -1,0 +1,22 @@
+"""Add the door list to an organisation's page of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.site.registries import Link
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import UnitPart
+
+
+def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
+    """Return the way to the unit's door. Any open unit may begin a list: the gate of an office, too."""
+    if own.may_see(organisation.place) and organisation.closed_on is None:
+        yield Link(reverse("door:unit", args=[organisation.code]), _("Door list"))
+
+
+PART = UnitPart(actions=actions)
