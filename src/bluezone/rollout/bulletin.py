@@ -17,8 +17,6 @@ from bluezone.rollout.parts import Parts, parts_of_whole
 from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
 from bluezone.rollout.series import DEFAULT_ORDER, Series
 
-#: How many of the best and of the worst a bulletin names.
-NAMED = 3
 #: A curve and its forecast reach this far ahead if no deadline says otherwise.
 FORECAST_DAYS = 14
 #: A gain "in a day" is one over at most so many days; figures did not come every day.
@@ -57,8 +55,6 @@ class Bulletin:
     base_gain: Change | None
     standing: Standing
     parts: tuple[Unit, ...]
-    best: tuple[RankingRow, ...]
-    worst: tuple[RankingRow, ...]
     silent: tuple[Unit, ...]
     old: tuple[RankingRow, ...]
     parts_sum: Parts | None
@@ -106,7 +102,6 @@ def compose(
     below = rank(parts, series, figures, on=date) if parts else None
     rows = below.rows if below else ()
     among = rank(peers, series, figures, on=date, base_date=wanted.base_date, printed=printed) if peers else None
-    ranked = [row for row in rows if row.rank is not None]
     curve = tuple(Point(day, total) for day, total in own.totals())
     return Bulletin(
         unit=unit,
@@ -119,8 +114,6 @@ def compose(
         base_gain=_change(own, base, wanted.base_date) if wanted.base_date else None,
         standing=standing(among, unit.code) if among else Standing(),
         parts=parts,
-        best=tuple(ranked[:NAMED]),
-        worst=tuple(ranked[NAMED:][-NAMED:]),
         silent=tuple(row.unit for row in rows if row.silent),
         old=below.old if below else (),
         parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,

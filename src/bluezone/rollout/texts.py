@@ -20,6 +20,17 @@ _ENGLISH_KINDS = {
     "xã": "commune",
     "đặc khu": "special zone",
 }
+#: as tables of Vietnamese offices shorten them
+_SHORT_KINDS = {
+    "thành phố": "TP.",
+    "thị xã": "TX.",
+    "quận": "Q.",
+    "huyện": "H.",
+    "phường": "P.",
+    "thị trấn": "TT.",
+    "xã": "X.",
+    "đặc khu": "ĐK.",
+}
 #: Texts that stand in data files, so that the catalogue holds them.
 DATA_TEXTS = (
     N_("Population and Housing Census of 1 April 2009"),
@@ -50,3 +61,13 @@ def unit_name_in_sentence(unit: Unit, language: Language) -> str:
     if language is Language.VIETNAMESE and unit.kind:
         return f"{unit.kind} {unit.name}"
     return unit_name(unit, language)
+
+
+def short_unit_name(unit: Unit, language: Language) -> str:
+    """Name a unit in a table: `H. Châu Thành`; a province by its bare name. In English as in a heading."""
+    if language is not Language.VIETNAMESE:
+        return unit_name(unit, language)
+    if unit.level < Level.DISTRICT:
+        return unit.name
+    number = "" if unit.name[:1].isdigit() else " "
+    return f"{_SHORT_KINDS.get(unit.kind, unit.kind)}{number}{unit.name}".strip()

@@ -1,22 +1,17 @@
-"""Write a bulletin in words, Vietnamese or English: the one text that PDF, spreadsheet and Zalo message share."""
+"""Write a bulletin in words, Vietnamese or English: the one text that report, message and home page share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.errors import N_
-from bluezone.geography.units import Level, Unit
+from bluezone.geography.units import Level
 from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
 from bluezone.rollout.bulletin import Bulletin, Change, Goal
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
-from bluezone.rollout.ranking import RankingRow
 from bluezone.rollout.sources import order_sentence, source_of
 from bluezone.rollout.texts import translator, unit_name, unit_name_in_sentence
-
-#: So many silent units are named; of more, the rest is counted.
-NAMED_SILENT = 12
 
 _PARTS = {
     Level.PROVINCE: N_("provinces and cities"),
@@ -34,7 +29,7 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Hold a bulletin's text. `facts` are label and value; `best` and `worst` rows of rank, name, installs, share."""
+    """Hold a bulletin's text. `facts` are label and value."""
 
     language: Language
     title: str
@@ -42,13 +37,6 @@ class Words:
     sentence: str
     highlights: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
-    part_heads: tuple[str, str, str, str]
-    best_title: str
-    best: tuple[tuple[str, str, str, str], ...]
-    worst_title: str
-    worst: tuple[tuple[str, str, str, str], ...]
-    silent_title: str
-    silent: str
     figure_title: str
     figure_sentence: str
     sources: tuple[str, ...]
@@ -66,32 +54,10 @@ def words(bulletin: Bulletin, language: Language) -> Words:
         sentence=_sentence(bulletin, language),
         highlights=tuple(_highlights(bulletin, language)),
         facts=tuple(_facts(bulletin, language)),
-        part_heads=(_("Rank"), _("Unit"), _("Installs"), _("Share")),
-        best_title=_("Highest three"),
-        best=_rows(bulletin.best, language),
-        worst_title=_("Lowest three"),
-        worst=_rows(bulletin.worst, language),
-        silent_title=_("Without a figure"),
-        silent=_silent(bulletin, language),
         figure_title=_("Installs over time") if len(bulletin.curve) > 1 else _("Share of the population"),
         figure_sentence=_figure_sentence(bulletin, language),
         sources=tuple(_sources(bulletin, language)),
     )
-
-
-def plain_text(bulletin: Bulletin, language: Language) -> str:
-    """Write the bulletin as a message for Zalo: short lines, no table."""
-    text = words(bulletin, language)
-    lines = [text.title.upper(), text.subtitle, "", text.sentence, ""]
-    lines += [f"• {label}: {value}" for label, value in text.facts]
-    for title, rows in ((text.best_title, text.best), (text.worst_title, text.worst)):
-        if rows:
-            lines += ["", f"{title}:"]
-            lines += [f"{rank}. {name}: {installs} ({share})" for rank, name, installs, share in rows]
-    if text.silent:
-        lines += ["", f"{text.silent_title}: {text.silent}"]
-    lines += ["", *text.sources]
-    return "\n".join(lines).replace("\u00a0", " ") + "\n"
 
 
 def _sentence(bulletin: Bulletin, language: Language) -> str:
@@ -195,45 +161,6 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
         facts.append((_("Pace of the last 7 days"), recent))
     facts.append((_("Status"), _(_STATUS[pace.status])))
     return facts
-
-
-def _rows(rows: Sequence[RankingRow], language: Language) -> tuple[tuple[str, str, str, str], ...]:
-    return tuple(
-        (
-            str(row.rank),
-            _short(row.unit, language),
-            _installs(row, language),
-            _share(row, language),
-        )
-        for row in rows
-    )
-
-
-def _installs(row: RankingRow, language: Language) -> str:
-    if row.count is None:
-        return "–"
-    return ("≈\u00a0" if row.derived else "") + format_number(row.count, language)
-
-
-def _share(row: RankingRow, language: Language) -> str:
-    if row.share is None:
-        return "–"
-    printed = " " + translator(language).gettext(N_("(as printed)")) if row.as_printed else ""
-    return format_share(row.share, language) + printed
-
-
-def _silent(bulletin: Bulletin, language: Language) -> str:
-    _ = translator(language).gettext
-    names = [_short(unit, language) for unit in bulletin.silent]
-    if len(names) <= NAMED_SILENT:
-        return ", ".join(names)
-    return _("{names} and {rest} others").format(
-        names=", ".join(names[:NAMED_SILENT]), rest=format_number(len(names) - NAMED_SILENT, language)
-    )
-
-
-def _short(unit: Unit, language: Language) -> str:
-    return unit.name if language is Language.VIETNAMESE and unit.level is Level.PROVINCE else unit_name(unit, language)
 
 
 def _figure_sentence(bulletin: Bulletin, language: Language) -> str:

@@ -31,8 +31,10 @@ class OfficersConfig(AppConfig):
             "set_up_link": _("set-up link"),
             "second_factor": _("second factor"),
         }
+        letterhead = {"body": _("issuing body"), "signer": _("who signs"), "hotline": _("number for questions")}
         registries.audit_kinds.add(
             AuditKind("user", _("account"), fields),
+            AuditKind("officeletterhead", _("letterhead"), letterhead),
             AuditKind("officertoken", _("machine's token")),
             AuditKind("totpdevice", _("officer's phone")),
         )

@@ -69,6 +69,28 @@ class User(AbstractUser):
         return self.get_full_name()
 
 
+class OfficeLetterhead(models.Model):
+    """Store how a place heads and signs its documents, where it does not do so as every People's Committee does."""
+
+    place = models.CharField(max_length=80, unique=True)
+    #: see `rollout.letterhead.Letterhead`; lines as they are printed
+    body = models.CharField(max_length=200)
+    above = models.CharField(max_length=200, blank=True)
+    written_at = models.CharField(max_length=60)
+    number = models.CharField(max_length=40)
+    signs_for = models.CharField(max_length=60, blank=True)
+    signer = models.CharField(max_length=60)
+    recipients = models.CharField(max_length=900, blank=True)
+    hotline = models.CharField(max_length=24)
+
+    def __str__(self) -> str:
+        return self.body.replace("\n", " ")
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
 class OfficerToken(models.Model):
     """Store the digest of a machine's credential (`Authorization: Bearer ...`) for the officer API."""
 
@@ -87,5 +109,6 @@ class OfficerToken(models.Model):
 
 # The audit log: who changed which account, and when; never a password, a key or an address.
 auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
+auditlog.register(OfficeLetterhead, exclude_fields=["place"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
 auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

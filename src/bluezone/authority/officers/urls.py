@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from bluezone.authority.officers import appointment_views, views
+from bluezone.authority.officers import appointment_views, letterhead_views, views
 from bluezone.authority.officers.forms import LoginForm
 
 app_name = "officers"
@@ -23,5 +23,6 @@ urlpatterns = [
     path("officers/<int:officer_id>/suspend", appointment_views.suspend, name="suspend-officer"),
     path("officers/<int:officer_id>/link", appointment_views.new_link, name="officer-link"),
     path("officers/<int:officer_id>/lost-phone", appointment_views.lost_phone, name="lost-phone"),
+    path("letterhead", letterhead_views.letterhead, name="letterhead"),
     path("setup/<uidb64>/<token>", appointment_views.SetUp.as_view(), name="setup"),
 ]

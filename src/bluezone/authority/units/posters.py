@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from bluezone.authority.officers.letterheads import letterheads_of, unit_place
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.i18n import Language
@@ -37,9 +38,18 @@ def public_address(request: HttpRequest, path: str) -> str:
 
 def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: dt.date, name: str) -> HttpResponse:
     """Draw the posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
+    rows = list(organisations)
+    heads = letterheads_of((unit_place(each.place) for each in rows), today)
     posters = [
-        Poster(each.name, path_of_code(each.within), each.code, address_of(request, each.code))
-        for each in organisations
+        Poster(
+            unit=each.name,
+            above=path_of_code(each.within),
+            code=each.code,
+            url=address_of(request, each.code),
+            issuer=heads[unit_place(each.place)].issuer,
+            hotline=heads[unit_place(each.place)].hotline,
+        )
+        for each in rows
     ]
     made = posters_pdf(posters, today, Language.VIETNAMESE)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}

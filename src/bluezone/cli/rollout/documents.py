@@ -22,13 +22,16 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Language
-from bluezone.rollout.bulletin import Bulletin, Wanted, compose
+from bluezone.rollout.bulletin import Wanted, compose
 from bluezone.rollout.cascade import Allocation, Part, Split, split
-from bluezone.rollout.documents import Poster, bulletin_pdf, bulletin_xlsx, poster_pdf
+from bluezone.rollout.documents import Poster, bulletin_pdf, poster_pdf
+from bluezone.rollout.letterhead import HOTLINE
 from bluezone.rollout.ranking import printed_ranks
+from bluezone.rollout.report import Assigned, Report, compose_report, equal_targets
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
 from bluezone.rollout.series import choose_all
-from bluezone.rollout.wording import plain_text
+from bluezone.rollout.short_message import short_message
+from bluezone.rollout.workbooks import report_xlsx
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _language_option = click.option(
@@ -57,7 +60,7 @@ def bulletin_command(
     language: Language,
     counts: Path | None,
 ) -> None:
-    """Write one page a day: total, gain, rank, best and worst, who has not reported, the pace needed, the curve.
+    """Write the day's report: total, gain, rank, every part with its target and pace, praise and lag, the curve.
 
     Without --out, the text for Zalo is printed.
     """
@@ -70,23 +73,25 @@ def bulletin_command(
     gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
     wanted = Wanted(base_date=base_date, target=target, deadline=deadline)
     known = read_counts(counts, date)
-    around, printed = gazetteer.around(unit, date), printed_ranks(known, date)
-    made = compose(unit, date, choose_all(known, date), around, catalogue.figures(), wanted, printed)
+    series, around, printed = choose_all(known, date), gazetteer.around(unit, date), printed_ranks(known, date)
+    bulletin = compose(unit, date, series, around, catalogue.figures(), wanted, printed)
+    asked = equal_targets(bulletin.parts, target, catalogue.figures(), date) if target is not None else {}
+    made = compose_report(bulletin, series, catalogue.figures(), Assigned(targets=asked))
     for file in out:
         _write(file, _rendered(made, file, language))
         click.echo(str(file))
     if not out:
-        click.echo(plain_text(made, language), nl=False)
+        click.echo(short_message(made, language), nl=False)
 
 
-def _rendered(made: Bulletin, file: Path, language: Language) -> bytes:
+def _rendered(made: Report, file: Path, language: Language) -> bytes:
     match file.suffix.lower():
         case ".pdf":
             return bulletin_pdf(made, language)
         case ".xlsx":
-            return bulletin_xlsx(made, language)
+            return report_xlsx(made, language)
         case ".txt":
-            return plain_text(made, language).encode()
+            return short_message(made, language).encode()
         case _:
             raise CommandError(f"{file}: a bulletin is made as .pdf, .xlsx or .txt")
 
@@ -96,6 +101,8 @@ def _rendered(made: Bulletin, file: Path, language: Language) -> bytes:
 @click.option("--above", default="", help='Where that is: "Thành phố Vị Thanh, tỉnh Hậu Giang".')
 @click.option("--url", required=True, help="The address for installs; the unit's code is put at its end.")
 @click.option("--code", help="The unit's code; without it, a new one is made.")
+@click.option("--issuer", default="", help='Who issues it: "UBND xã Vị Trung".')
+@click.option("--hotline", default=HOTLINE, show_default=True, help="Whom to call with questions.")
 @click.option("--date", "date", type=DATE, help="The date of the document; default: today.")
 @click.option("--out", type=_NEW_FILE, required=True, help="FILE.pdf")
 @_language_option
@@ -105,6 +112,8 @@ def poster_command(
     above: str,
     url: str,
     code: str | None,
+    issuer: str,
+    hotline: str,
     date: dt.date | None,
     out: Path,
     language: Language,
@@ -114,7 +123,8 @@ def poster_command(
     if out.suffix.lower() != ".pdf":
         raise CommandError(f"{out}: a poster is made as .pdf")
     own = read_code(code) if code else make_code(secrets.token_bytes(ENTROPY_BYTES))
-    poster = Poster(unit=unit, above=above, code=own, url=f"{url.rstrip('/')}/{own}")
+    address = f"{url.rstrip('/')}/{own}"
+    poster = Poster(unit=unit, above=above, code=own, url=address, issuer=issuer, hotline=hotline)
     today = dt.datetime.now(dt.UTC).date()  # noqa: TID251 - the edge: a paper made by hand bears the day's date
     _write(out, poster_pdf(poster, date or today, language))
     facts = {"unit": unit, "code": own, "url": poster.url, "file": str(out)}

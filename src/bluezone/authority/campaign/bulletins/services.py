@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,11 +18,14 @@ from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.db import transaction
 
+from bluezone.authority.campaign.bulletins.assigned import assigned_of
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.queries import share_asked, targets_of_unit
 from bluezone.authority.officers.jurisdiction import Role, codes_of, place_of
+from bluezone.authority.officers.letterheads import letterhead_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site.files import write_atomically
 from bluezone.authority.site.locks import job_lock
@@ -33,7 +36,10 @@ from bluezone.geography.units import Unit, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout import documents
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
-from bluezone.rollout.wording import plain_text
+from bluezone.rollout.report import Report, compose_report
+from bluezone.rollout.series import Series
+from bluezone.rollout.short_message import short_message
+from bluezone.rollout.workbooks import report_xlsx
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +47,10 @@ log = logging.getLogger(__name__)
 WEEK = dt.timedelta(days=7)
 #: so many a run: a run of minutes would keep the worker from publishing keys
 MOST_A_RUN = 20
-MAKERS: dict[str, tuple[str, Callable[[Bulletin, Language], str | bytes]]] = {
+MAKERS: dict[str, tuple[str, Callable[[Report, Language], str | bytes]]] = {
     "pdf": ("application/pdf", documents.bulletin_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", documents.bulletin_xlsx),
-    "txt": ("text/plain; charset=utf-8", plain_text),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report_xlsx),
+    "txt": ("text/plain; charset=utf-8", short_message),
 }
 
 
@@ -59,12 +65,23 @@ class Issued:
 
 def made_of(unit: Unit, date: dt.date, wanted: Wanted) -> Bulletin:
     """Return the bulletin of a unit and day, from what the database holds of it, its peers and its parts."""
+    return _composed(unit, date, wanted)[0]
+
+
+def report_of(unit: Unit, date: dt.date, wanted: Wanted) -> Report:
+    """Return the bulletin with all that its paper says beside: the parts' table, the sectors, the letterhead."""
+    bulletin, series = _composed(unit, date, wanted)
+    head = letterhead_of(place_of(unit.code), date)
+    return compose_report(bulletin, series, reader.denominators(), assigned_of(bulletin), head)
+
+
+def _composed(unit: Unit, date: dt.date, wanted: Wanted) -> tuple[Bulletin, Mapping[Code, Series]]:
     around = catalogue.all_units().around(unit, date)
     others = [each.code for each in (*around.peers, *around.parts) if each.code != unit.code]
     since = wanted.base_date - reader.WINDOW if wanted.base_date else None
     series = reader.series_of(others, date, since=since) | {unit.code: reader.whole_series(unit.code, date)}
-    printed = reader.printed_ranks([unit.code], date)
-    return compose(unit, date, series, around, reader.denominators(), replace(wanted, order=reader.order()), printed)
+    wanted, printed = replace(wanted, order=reader.order()), reader.printed_ranks([unit.code], date)
+    return compose(unit, date, series, around, reader.denominators(), wanted, printed), series
 
 
 def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
@@ -98,11 +115,11 @@ def issue(unit: Unit, date: dt.date, now: dt.datetime) -> IssuedBulletin:
     """Make a bulletin and keep it, in both languages; one of the same day is replaced by a new edition."""
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
     wanted = with_target(unit.code, date, Wanted(base_date=date - WEEK, time=as_of(date, local)))
-    bulletin = made_of(unit, date, wanted)
+    report = report_of(unit, date, wanted)
     # First the files, then the row: what is listed is there.
     for language in Language:
         for kind, (_, make) in MAKERS.items():
-            made = make(bulletin, language)
+            made = make(report, language)
             data = made.encode("utf-8") if isinstance(made, str) else made
             write_atomically(file_of(unit.code, date, language, kind), data)
     with transaction.atomic():

@@ -88,7 +88,7 @@ def bulletin(request: HttpRequest, code: str, day: str, kind: str) -> HttpRespon
     if not asked and IssuedBulletin.objects.filter(unit=str(unit.code), date=date).exists() and kept.is_file():
         made: str | bytes = kept.read_bytes()
     else:
-        made = make(services.made_of(unit, date, _wanted(request, unit, date)), language)
+        made = make(services.report_of(unit, date, _wanted(request, unit, date)), language)
     name = f"bluezone-{unit.code.system}-{unit.code.digits}-{date}.{kind}"
     return HttpResponse(made, content_type=content_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
 

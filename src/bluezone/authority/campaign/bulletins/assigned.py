@@ -1,0 +1,75 @@
+"""Find what the orders in force ask of a unit's parts and of its sectors, for its bulletin."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.orders import queries
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.units import sectors
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.bulletin import Bulletin
+from bluezone.rollout.directives import Base
+from bluezone.rollout.report import Assigned, Order, SectorLine
+from bluezone.rollout.sectors import Sector
+
+
+def assigned_of(bulletin: Bulletin) -> Assigned:
+    """Return the targets of the parts under the order whose target the bulletin states, the sectors of every order to
+    its unit, and when each part last reported."""
+    unit, day = bulletin.unit.code, bulletin.date
+    target = queries.targets_of_unit(unit, day).first() if bulletin.goal is not None else None
+    parts = Target.objects.filter(parent=target, kind=Kind.UNIT) if target is not None else Target.objects.none()
+    by_part = {UnitCode.parse(each.key): each for each in parts}
+    reports = reader.last_reports((part.code for part in bulletin.parts), day)
+    return Assigned(
+        order=_order(target.directive) if target is not None else None,
+        targets={code: each.installs for code, each in by_part.items()},
+        people={code: each.people for code, each in by_part.items()},
+        sectors=_sectors(unit, day),
+        last_reports={part.code: reports[part.code] for part in bulletin.parts if part.code in reports},
+    )
+
+
+def _order(directive: Directive) -> Order:
+    return Order(directive.number, directive.issued, directive.issuer)
+
+
+def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
+    """Return the sectors of the orders in force that were given to the very unit; of several to one sector the one that
+    is due first."""
+    orders = queries.in_force(day).filter(scope=str(unit), base=Base.HEADCOUNT.value, is_example=False)
+    known, found = sectors.every(), dict[str, SectorLine]()
+    for directive in orders.order_by("deadline", "pk"):
+        targets = Target.objects.filter(directive=directive).exclude(kind=Kind.ORGANISATION)
+        units = _units(directive)
+        for line in (each for top in lines(directive, list(targets), day) for each in top.walk()):
+            key = line.target.key
+            if line.target.kind == Kind.SECTOR and key not in found:
+                found[key] = _sector(known.get(key) or Sector(key, key), line, units.get(line.target.pk, 0), directive)
+    return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
+
+
+def _units(directive: Directive) -> dict[int, int]:
+    """Count the organisations of each sector target, by the target's key."""
+    counts: dict[int, int] = {}
+    rows = Target.objects.filter(directive=directive, kind=Kind.ORGANISATION).values_list("parent_id", flat=True)
+    for parent in rows:
+        if parent is not None:
+            counts[parent] = counts.get(parent, 0) + 1
+    return counts
+
+
+def _sector(sector: Sector, line: Line, units: int, directive: Directive) -> SectorLine:
+    return SectorLine(
+        sector=sector,
+        office=line.target.responsible,
+        units=units,
+        deadline=directive.deadline,
+        people=line.target.people or None,
+        target=line.target.installs or None,
+        installs=line.pace.installs if line.has_figure else None,
+        at_least=line.at_least,
+    )

@@ -1,0 +1,94 @@
+"""Keep how each place heads and signs its documents, for bulletins and posters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from bluezone.authority.officers.jurisdiction import code_of, codes_of
+from bluezone.authority.officers.models import OfficeLetterhead
+from bluezone.authority.site.gazetteer import nation_on, unit_of
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.letterhead import Letterhead, default_letterhead
+
+
+def letterhead_of(place: str, day: dt.date) -> Letterhead:
+    """Return the letterhead of a place of the gazetteer: its own, or that of its People's Committee with the hotline of
+    the nearest place above that has written one."""
+    rows = _rows(_upwards(place))
+    if place in rows:
+        return as_letterhead(rows[place])
+    code = code_of(place)
+    made = default_letterhead(unit_of(code, day) if code else nation_on(day))
+    hotline = next((rows[each].hotline for each in _upwards(place) if each in rows), made.hotline)
+    return Letterhead(
+        body=made.body,
+        place=made.place,
+        number=made.number,
+        signer=made.signer,
+        signs_for=made.signs_for,
+        recipients=made.recipients,
+        hotline=hotline,
+    )
+
+
+def letterheads_of(places: Iterable[str], day: dt.date) -> dict[str, Letterhead]:
+    """Return the letterheads of many places, each looked up once."""
+    return {place: letterhead_of(place, day) for place in set(places)}
+
+
+def store(place: str, letterhead: Letterhead) -> None:
+    """Write a place's own letterhead."""
+    OfficeLetterhead.objects.update_or_create(
+        place=place,
+        defaults={
+            "body": letterhead.body,
+            "above": letterhead.above,
+            "written_at": letterhead.place,
+            "number": letterhead.number,
+            "signs_for": letterhead.signs_for,
+            "signer": letterhead.signer,
+            "recipients": "\n".join(letterhead.recipients),
+            "hotline": letterhead.hotline,
+        },
+    )
+
+
+def forget(place: str) -> None:
+    """Go back to the letterhead that every place of its kind has."""
+    for row in OfficeLetterhead.objects.filter(place=place):  # each by itself: the audit log sees no deletion in bulk
+        row.delete()
+
+
+def is_own(place: str) -> bool:
+    """Return whether a place has written its own."""
+    return OfficeLetterhead.objects.filter(place=place).exists()
+
+
+def as_letterhead(row: OfficeLetterhead) -> Letterhead:
+    """Return a stored letterhead as documents use it."""
+    return Letterhead(
+        body=row.body,
+        place=row.written_at,
+        number=row.number,
+        signer=row.signer,
+        above=row.above,
+        signs_for=row.signs_for,
+        recipients=tuple(row.recipients.split("\n")) if row.recipients else (),
+        hotline=row.hotline,
+    )
+
+
+def unit_place(place: str) -> str:
+    """Return the place of the gazetteer that a place is or lies in: an organisation's, that of its commune."""
+    codes = [each for each in codes_of(place) if ":" in each]
+    return "/" + "".join(f"{UnitCode.parse(each)}/" for each in codes)
+
+
+def _upwards(place: str) -> list[str]:
+    """Return a place and all above it, the nearest first."""
+    return [place[: at + 1] for at in reversed(range(len(place))) if place[at] == "/"]
+
+
+def _rows(places: list[str]) -> dict[str, OfficeLetterhead]:
+    return {row.place: row for row in OfficeLetterhead.objects.filter(place__in=places)}

@@ -1,0 +1,288 @@
+"""Compose the daily report of a jurisdiction as an office prints it: its bulletin, the table of all its parts, its
+sectors, whom it praises and whom it urges. How it looks and reads: `documents`, `report_words`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from bluezone.geography.figures import Figures, Measure
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.bulletin import Bulletin
+from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.forecast import arrival
+from bluezone.rollout.letterhead import Letterhead, default_letterhead
+from bluezone.rollout.pace import Pace, Status, installs_for, pace
+from bluezone.rollout.ranking import RankingRow, rank
+from bluezone.rollout.sectors import Sector
+from bluezone.rollout.series import Series
+from bluezone.rollout.suppression import disclosed_parts
+
+#: A part whose figure is older than that is urged to report: an order asks for a figure every day.
+REPORT_WITHIN_DAYS = 2
+#: So many are praised and urged, of many parts (provinces) more.
+NAMED, NAMED_OF_MANY, MANY_PARTS = 3, 5, 20
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Hold how many of the installed apps were in use, and on which day that was counted."""
+
+    count: int
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold a part's line of the table. Every number may be missing; `hidden`: the count is too small to be shown.
+
+    `share` is of the population, `share_smartphones` of the smartphones (exact, 0..1); `gain` is since the bulletin's
+    base date; `pace` against the part's own target.
+    """
+
+    unit: Unit
+    row: RankingRow
+    share: Fraction | None = None
+    share_smartphones: Fraction | None = None
+    in_use: InUse | None = None
+    gain: int | None = None
+    points: Fraction | None = None
+    pace: Pace | None = None
+    last_report: dt.date | None = None
+    hidden: bool = False
+
+    def is_old(self, day: dt.date) -> bool:
+        """Return whether the figure is of an earlier day than the report."""
+        return self.row.figure_date is not None and self.row.figure_date < day
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSums:
+    """Hold what doors of a sector's units did: posters hung, guests asked, those who had the app or were helped."""
+
+    posters: int
+    asked: int
+    had: int
+    helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectorLine:
+    """Hold a sector's line: who answers, its units, what they are to reach and have, and what was done at doors.
+
+    `at_least`: some units are too small to be shown exactly.
+    """
+
+    sector: Sector
+    office: str
+    units: int
+    deadline: dt.date
+    people: int | None = None
+    target: int | None = None
+    installs: int | None = None
+    at_least: bool = False
+    door: DoorSums | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Name the order that a report speaks of."""
+
+    number: str
+    issued: dt.date
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Hold what the orders in force ask of a unit's parts and sectors, and who has reported when."""
+
+    order: Order | None = None
+    #: installs by part
+    targets: Mapping[UnitCode, int] = field(default_factory=dict)
+    #: the people each of these targets is of
+    people: Mapping[UnitCode, int] = field(default_factory=dict)
+    sectors: tuple[SectorLine, ...] = ()
+    last_reports: Mapping[UnitCode, dt.date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Hold all that a report says. `praised` and `urged` are lines of the table; `idle` sectors without a unit."""
+
+    bulletin: Bulletin
+    letterhead: Letterhead
+    order: Order | None
+    lines: tuple[Line, ...]
+    sectors: tuple[SectorLine, ...]
+    praised: tuple[Line, ...]
+    urged: tuple[Line, ...]
+    idle: tuple[SectorLine, ...]
+    share_smartphones: Fraction | None
+    in_use: InUse | None
+    #: that the target is met by its deadline, 0..1; None without a target or a pace
+    chance: float | None
+
+
+def compose_report(
+    bulletin: Bulletin,
+    series: Mapping[UnitCode | OrganisationCode, Series],
+    figures: Figures,
+    assigned: Assigned | None = None,
+    letterhead: Letterhead | None = None,
+) -> Report:
+    """Return the report of a bulletin from the same series and denominators."""
+    assigned = assigned or Assigned()
+    lines = table(bulletin, series, figures, assigned)
+    own = series.get(bulletin.unit.code) or Series(bulletin.date)
+    named = NAMED_OF_MANY if len(lines) > MANY_PARTS else NAMED
+    return Report(
+        bulletin=bulletin,
+        letterhead=letterhead or default_letterhead(bulletin.unit),
+        order=assigned.order,
+        lines=lines,
+        sectors=assigned.sectors,
+        praised=praised(lines, bulletin.date)[:named],
+        urged=urged(lines, bulletin.date)[:named],
+        idle=tuple(each for each in assigned.sectors if not each.units),
+        share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
+        in_use=in_use(own),
+        chance=_chance(bulletin),
+    )
+
+
+def table(
+    bulletin: Bulletin,
+    series: Mapping[UnitCode | OrganisationCode, Series],
+    figures: Figures,
+    assigned: Assigned,
+) -> tuple[Line, ...]:
+    """Return the lines of all parts: ranked first, then those without a figure of late."""
+    if not bulletin.parts:
+        return ()
+    rows = rank(bulletin.parts, series, figures, on=bulletin.date).rows
+    shown = disclosed_parts(
+        {str(row.unit.code): (row.count, row.base.value if row.base else None) for row in rows if row.count is not None}
+    )
+    hidden = {key for key, count in shown.items() if count is None}
+    return tuple(
+        _line(
+            row,
+            bulletin,
+            series.get(row.unit.code) or Series(bulletin.date),
+            figures,
+            assigned,
+            hidden=str(row.unit.code) in hidden,
+        )
+        for row in rows
+    )
+
+
+def _line(
+    row: RankingRow, bulletin: Bulletin, own: Series, figures: Figures, assigned: Assigned, *, hidden: bool
+) -> Line:
+    code, day = row.unit.code, bulletin.date
+    last = assigned.last_reports.get(code) or row.figure_date
+    if hidden:
+        return Line(row.unit, row, last_report=last, hidden=True)
+    gain = None
+    if bulletin.base_gain is not None:
+        # from the day with which the whole is compared, so that the gains of the parts and of the whole belong together
+        found = own.gain_since(bulletin.base_gain.since)
+        gain = found[1] if found else None
+    base = row.base.value if row.base else None
+    target = assigned.targets.get(code)
+    return Line(
+        unit=row.unit,
+        row=row,
+        share=row.share if not row.silent else _share(own.figure, figures, row.unit, Measure.POPULATION, day),
+        share_smartphones=_share(own.figure, figures, row.unit, Measure.SMARTPHONES, day),
+        in_use=in_use(own),
+        gain=gain,
+        points=Fraction(gain, base) if gain is not None and base else None,
+        pace=_pace(own, target, assigned.people.get(code) or base, bulletin) if target else None,
+        last_report=last,
+    )
+
+
+def _pace(own: Series, target: int, people: int | None, bulletin: Bulletin) -> Pace | None:
+    if bulletin.goal is None or not people:
+        return None
+    return pace(
+        installs=own.total or 0,
+        base=people,
+        target=Fraction(min(target, people), people),
+        as_of=own.day,
+        deadline=bulletin.goal.deadline,
+        last_figure=own.figure.date if own.figure else None,
+        recent_per_day=own.gain_per_day(),
+    )
+
+
+def equal_targets(parts: Sequence[Unit], share: Fraction, figures: Figures, day: dt.date) -> dict[UnitCode, int]:
+    """Return the installs each part is to reach where all are asked for the same share of their people."""
+    people = {part.code: figures.on(part, Measure.POPULATION, day) for part in parts}
+    return {code: installs_for(share, figure.value) for code, figure in people.items() if figure is not None}
+
+
+def in_use(series: Series) -> InUse | None:
+    """Return the newest count of apps in use of a unit's series; None where nobody has counted them."""
+    return next(
+        (InUse(each.active, each.date) for each in reversed(series.counts) if each.active is not None),
+        None,
+    )
+
+
+def _share(count: Count | None, figures: Figures, unit: Unit, measure: Measure, day: dt.date) -> Fraction | None:
+    """Return the share of a count that is known: of the people here, else as it was printed beside the count."""
+    if count is None:
+        return None
+    people = figures.on(unit, measure, day)
+    if people is not None and count.installs is not None:
+        return Fraction(count.installs, people.value)
+    printed = count.percent_smartphones if measure is Measure.SMARTPHONES else count.percent_population
+    return Fraction(printed) / 100 if printed is not None else None
+
+
+def praised(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
+    """Return the parts to praise, the highest share first: on the way to their target; without targets, the upper
+    half at most. One whose figure is old is praised for nothing."""
+    fresh = [line for line in lines if not line.hidden and line.row.rank is not None and not _is_late(line, day)]
+    if any(line.pace is not None for line in fresh):
+        return tuple(
+            line for line in fresh if line.pace is not None and line.pace.status in (Status.MET, Status.ON_TRACK)
+        )
+    return tuple(fresh[: len(fresh) // 2])
+
+
+def urged(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
+    """Return the parts to urge: who has not reported of late, the longest silence first; then who will not make it,
+    most missing first."""
+    late = [line for line in lines if _is_late(line, day)]
+    late.sort(key=lambda line: (line.last_report or dt.date.min, line.unit.code))
+    behind = [
+        line
+        for line in lines
+        if line not in late and line.pace is not None and line.pace.status in (Status.BEHIND, Status.IMPOSSIBLE)
+    ]
+    behind.sort(key=lambda line: (-(line.pace.needed if line.pace else 0), line.unit.code))
+    return (*late, *behind)
+
+
+def _is_late(line: Line, day: dt.date) -> bool:
+    return line.last_report is None or (day - line.last_report).days > REPORT_WITHIN_DAYS
+
+
+def _chance(bulletin: Bulletin) -> float | None:
+    goal = bulletin.goal
+    if goal is None or bulletin.outlook is None or not goal.pace.needed:
+        return None
+    return arrival(
+        bulletin.curve,
+        target=goal.pace.target_installs,
+        as_of=bulletin.date,
+        deadline=goal.deadline,
+        ceiling=bulletin.base.value if bulletin.base else None,
+    ).chance_by_deadline

@@ -1,0 +1,195 @@
+"""Fill the tables of a report: every part with its figures, every sector with who answers. Text and number of each
+cell, so that paper and spreadsheet say the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bluezone.errors import N_
+from bluezone.geography.units import Level
+from bluezone.i18n import Language, format_change, format_day, format_number, format_short_date
+from bluezone.rollout.bulletin import Bulletin
+from bluezone.rollout.report import Line, Report, SectorLine
+from bluezone.rollout.texts import short_unit_name, translator
+
+#: what a cell says of which nothing is known
+UNKNOWN = "–"
+
+_WHOLE = {
+    Level.NATION: N_("The whole country"),
+    Level.PROVINCE: N_("The whole province"),
+    Level.DISTRICT: N_("The whole district"),
+    Level.COMMUNE: N_("The whole commune"),
+}
+_PARTS = {
+    Level.PROVINCE: N_("Results by province and city"),
+    Level.DISTRICT: N_("Results by district, town and city"),
+    Level.COMMUNE: N_("Results by commune, ward and township"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold a cell of the table: as text, and as the number it says (a share 0..1 where `is_share`)."""
+
+    text: str
+    number: int | Fraction | None = None
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """Hold a row of the table; `old`: its figure is of an earlier day, and is set in italics."""
+
+    cells: tuple[Cell, ...]
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold a table with its title and heads; `total` is the row of the whole."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    total: TableRow | None = None
+
+
+#: how a column is filled: its head, and the cell of a line
+_Column = tuple[str, Callable[[Line], Cell]]
+
+
+def parts_table(report: Report, language: Language) -> Table | None:
+    """Return the table of all parts. A column of which nothing is known of any part is left out."""
+    lines = [line for line in report.lines if says_something(line)]
+    if not lines:
+        return None
+    _ = translator(language).gettext
+    bulletin = report.bulletin
+    columns = _columns(report, language)
+    made = [[fill(line) for _head, fill in columns] for line in lines]
+    always = 4
+    kept = [at for at in range(len(columns)) if at < always or any(row[at].text != UNKNOWN for row in made)]
+    total = [*_total(report, language)]
+    return Table(
+        title=_(_PARTS[report.lines[0].unit.level]),
+        heads=tuple(columns[at][0] for at in kept),
+        rows=tuple(
+            TableRow(tuple(row[at] for at in kept), old=line.is_old(bulletin.date))
+            for row, line in zip(made, lines, strict=True)
+        ),
+        total=TableRow(tuple(total[at] for at in kept)),
+    )
+
+
+def says_something(line: Line) -> bool:
+    """Return whether anything is known or asked of a part."""
+    return line.hidden or line.row.count is not None or line.share is not None or line.pace is not None
+
+
+def _columns(report: Report, language: Language) -> list[_Column]:
+    _ = translator(language).gettext
+    bulletin, gain = report.bulletin, report.bulletin.base_gain
+    since = _("Gain since {date}").format(date=format_day(gain.since, language)) if gain else _("Gain")
+    return [
+        (_("Rank"), lambda line: _count(line.row.rank, language)),
+        (_("Unit"), lambda line: Cell(short_unit_name(line.unit, language))),
+        (_("Installs"), lambda line: _installs(line, language)),
+        (_("percent of people"), lambda line: _percent(line.share, language)),
+        (_("percent of smartphones"), lambda line: _percent(line.share_smartphones, language)),
+        (_("In use"), lambda line: _count(line.in_use.count if line.in_use else None, language)),
+        (since, lambda line: _count(line.gain, language, format_change)),
+        (_("Target"), lambda line: _count(line.pace.target_installs if line.pace else None, language)),
+        (_("Missing"), lambda line: _count(line.pace.needed if line.pace else None, language)),
+        (_("Needed a day"), lambda line: _count(line.pace.per_day if line.pace else None, language)),
+        (_("Last report"), lambda line: _last_report(line, bulletin, language)),
+    ]
+
+
+def _total(report: Report, language: Language) -> Iterable[Cell]:
+    _ = translator(language).gettext
+    bulletin = report.bulletin
+    pace = bulletin.goal.pace if bulletin.goal else None
+    yield Cell("")
+    yield Cell(_(_WHOLE[bulletin.unit.level]))
+    yield _count(bulletin.figure.installs if bulletin.figure else None, language)
+    yield _percent(bulletin.share, language)
+    yield _percent(report.share_smartphones, language)
+    yield _count(report.in_use.count if report.in_use else None, language)
+    yield _count(bulletin.base_gain.count if bulletin.base_gain else None, language, format_change)
+    yield _count(pace.target_installs if pace else None, language)
+    yield _count(pace.needed if pace else None, language)
+    yield _count(pace.per_day if pace else None, language)
+    yield Cell(_day(bulletin.figure.date, bulletin, language) if bulletin.figure else UNKNOWN)
+
+
+def _last_report(line: Line, bulletin: Bulletin, language: Language) -> Cell:
+    if line.last_report is None:
+        return Cell(translator(language).gettext("none"))
+    return Cell(_day(line.last_report, bulletin, language))
+
+
+def _day(date: dt.date, bulletin: Bulletin, language: Language) -> str:
+    """Write a day shortly; with its year where that is not the report's."""
+    return (format_day if date.year == bulletin.date.year else format_short_date)(date, language)
+
+
+def _installs(line: Line, language: Language) -> Cell:
+    if line.hidden:
+        return Cell(translator(language).gettext("hidden"))
+    made = _count(line.row.count, language)
+    return Cell("≈\u00a0" + made.text, made.number) if line.row.derived and line.row.count is not None else made
+
+
+def _count(number: int | None, language: Language, write: Callable[[int, Language], str] = format_number) -> Cell:
+    return Cell(UNKNOWN) if number is None else Cell(write(number, language), number)
+
+
+def _percent(share: Fraction | None, language: Language) -> Cell:
+    """Return a share under a head that says per cent: without the sign."""
+    return Cell(UNKNOWN) if share is None else Cell(format_number(share * 100, language, 2), share, is_share=True)
+
+
+def sectors_table(report: Report, language: Language) -> Table | None:
+    """Return the table of the order's sectors; None where it names none."""
+    if not report.sectors:
+        return None
+    _ = translator(language).gettext
+    rows = tuple(
+        TableRow(
+            (
+                Cell(each.sector.name_in(language)),
+                Cell(each.office),
+                _count(each.units, language),
+                Cell(_sector_result(each, language), each.installs),
+                Cell(format_day(each.deadline, language)),
+            )
+        )
+        for each in report.sectors
+    )
+    heads = (_("Sector"), _("Office that answers"), _("Units"), _("Result"), _("Deadline"))
+    return Table(_("Results by sector"), heads, rows)
+
+
+def _sector_result(line: SectorLine, language: Language) -> str:
+    _ = translator(language).gettext
+    if not line.units:
+        return _("no unit registered yet")
+    said = []
+    if line.target:
+        reached = format_number(line.installs, language) if line.installs is not None else _("no figure yet")
+        if line.at_least and line.installs is not None:
+            reached = _("at least {count}").format(count=reached)
+        said.append(f"{reached}/{format_number(line.target, language)}")
+    if line.door is not None:
+        said.append(
+            _("{posters} posters hung; {asked} guests asked, {helped} helped").format(
+                posters=format_number(line.door.posters, language),
+                asked=format_number(line.door.asked, language),
+                helped=format_number(line.door.helped, language),
+            )
+        )
+    return "; ".join(said) or _("no figure yet")

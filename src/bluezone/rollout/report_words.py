@@ -1,0 +1,247 @@
+"""Write a report in words, Vietnamese or English: the text of its PDF and spreadsheet. The message for Zalo is in
+`short_message`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bluezone.i18n import (
+    Language,
+    format_change,
+    format_date,
+    format_day,
+    format_long_date,
+    format_number,
+    format_points,
+    format_share,
+)
+from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
+from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
+from bluezone.rollout.report_tables import Table, parts_table, says_something, sectors_table
+from bluezone.rollout.texts import short_unit_name, translator, unit_name_in_sentence
+from bluezone.rollout.wording import Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Hold a report's text. `parts` and `sectors` are None where there are none."""
+
+    language: Language
+    body: tuple[str, ...]
+    above: tuple[str, ...]
+    number: str
+    motto: tuple[str, str]
+    place_and_date: str
+    kind: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    highlights: tuple[tuple[str, str], ...]
+    parts: Table | None
+    #: of many parts the highest and the lowest, as the ministry's tables name them
+    extremes: str
+    #: the parts of which nothing is known and nothing asked: named in a line, not in rows of dashes
+    without: str
+    figure_title: str
+    figure_sentence: str
+    sectors: Table | None
+    praise_title: str
+    praise: str
+    urge_title: str
+    urge: str
+    notes: tuple[str, ...]
+    recipients_title: str
+    recipients: tuple[str, ...]
+    signs_for: str
+    signer: str
+    signature: tuple[str, str]
+    #: what the bulletin's text says of the whole, for the spreadsheet
+    said: Words
+
+
+def paper(report: Report, language: Language) -> Paper:
+    """Write the report in a language. The letterhead stays as its office wrote it, which is Vietnamese."""
+    _ = translator(language).gettext
+    bulletin, head = report.bulletin, report.letterhead
+    said = words(bulletin, language)
+    vietnamese = language is Language.VIETNAMESE
+    number = _("No.: {number}").format(number=head.number)
+    date = format_long_date(bulletin.date, language)
+    return Paper(
+        language=language,
+        body=tuple(head.body.split("\n")),
+        above=tuple(head.above.split("\n")) if head.above else (),
+        number=number,
+        motto=MOTTO if vietnamese else MOTTO_ENGLISH,
+        place_and_date=f"{head.place}, {date}",
+        kind=_("REPORT"),
+        subject=_("Installation and use of the Bluezone app in {unit} by {date}").format(
+            unit=unit_name_in_sentence(bulletin.unit, language), date=format_date(bulletin.date, language)
+        ),
+        paragraphs=tuple(_paragraphs(report, said, language)),
+        highlights=tuple(_highlights(report, said, language)),
+        parts=parts_table(report, language),
+        extremes=_extremes(report, language),
+        without=_without(report, language),
+        figure_title=said.figure_title,
+        figure_sentence=said.figure_sentence,
+        sectors=sectors_table(report, language),
+        praise_title=_("Commended"),
+        praise=_praise(report, language),
+        urge_title=_("To be urged"),
+        urge=_urge(report, language),
+        notes=tuple(_notes(report, said, language)),
+        recipients_title=_("To:"),
+        recipients=head.recipients,
+        signs_for=head.signs_for,
+        signer=head.signer,
+        signature=(_("(signature, seal)"), _("Full name")),
+        said=said,
+    )
+
+
+def _paragraphs(report: Report, said: Words, language: Language) -> Iterable[str]:
+    _ = translator(language).gettext
+    if report.order is not None:
+        yield _("Under letter {number} of {issued} by {issuer}: {sentence}").format(
+            number=report.order.number,
+            issued=format_long_date(report.order.issued, language),
+            issuer=report.order.issuer,
+            sentence=said.sentence[:1].lower() + said.sentence[1:],
+        )
+    else:
+        yield said.sentence
+    gain = report.bulletin.base_gain
+    if gain is not None:
+        points = format_points(gain.points, language) if gain.points is not None else ""
+        template = (
+            _("That is {count} ({points} points) since {since}.") if points else _("That is {count} since {since}.")
+        )
+        yield template.format(
+            count=format_change(gain.count, language), points=points, since=format_date(gain.since, language)
+        )
+    if report.in_use is not None:
+        yield _("In use: {count} on {date}.").format(
+            count=format_number(report.in_use.count, language), date=format_date(report.in_use.date, language)
+        )
+
+
+def _highlights(report: Report, said: Words, language: Language) -> list[tuple[str, str]]:
+    """Return the four numbers to see at once: value and what it is."""
+    _ = translator(language).gettext
+    bulletin, found = report.bulletin, list[tuple[str, str]]()
+    if bulletin.figure is not None and bulletin.figure.installs is not None:
+        found.append((format_number(bulletin.figure.installs, language), _("installs")))
+    if bulletin.goal is None:
+        return [*found, *said.highlights][:4]
+    goal = bulletin.goal
+    share = format_share(goal.share, language, 0 if (goal.share * 100).denominator == 1 else 2)
+    if goal.pace.needed:
+        found.append((format_number(goal.pace.needed, language), _("still missing from {share}").format(share=share)))
+    if goal.pace.needed and goal.pace.per_day is not None:
+        recent = goal.pace.recent_per_day
+        label = (
+            _("needed a day; {recent} come").format(recent=format_number(round(recent), language))
+            if recent is not None
+            else _("needed a day")
+        )
+        found.append((format_number(goal.pace.per_day, language), label))
+    if report.chance is not None:
+        found.append((chance_text(report.chance, language), _("chance to reach it by {deadline}").format(
+            deadline=format_day(goal.deadline, language))))  # fmt: skip
+    if not goal.pace.needed:
+        found.append((share, _("target met")))
+    return found[:4]
+
+
+def chance_text(chance: float, language: Language) -> str:
+    """Return a chance (0..1) as so many in a hundred, never as certain."""
+    _ = translator(language).gettext
+    if chance < 0.01:
+        return _("under 1 in 100")
+    if chance > 0.99:
+        return _("over 99 in 100")
+    return _("{times} in 100").format(times=round(chance * 100))
+
+
+def _extremes(report: Report, language: Language) -> str:
+    ranked = [line for line in report.lines if line.row.rank is not None and line.share is not None and not line.hidden]
+    if len(report.lines) <= MANY_PARTS or len(ranked) < 2 * NAMED_OF_MANY:
+        return ""
+    _ = translator(language).gettext
+    highest, lowest = (
+        ", ".join(
+            f"{short_unit_name(line.unit, language)} ({format_share(line.share or 0, language)})" for line in lines
+        )
+        for lines in (ranked[:NAMED_OF_MANY], ranked[-NAMED_OF_MANY:])
+    )
+    return _("Highest: {highest}. Lowest with a figure: {lowest}.").format(highest=highest, lowest=lowest)
+
+
+def _without(report: Report, language: Language) -> str:
+    _ = translator(language).gettext
+    units = [line.unit for line in report.lines if not says_something(line)]
+    if not units:
+        return ""
+    names = ", ".join(short_unit_name(unit, language) for unit in units)
+    return _("Without a figure ({count}): {names}.").format(count=len(units), names=names)
+
+
+def _praise(report: Report, language: Language) -> str:
+    _ = translator(language).gettext
+    named = ", ".join(
+        f"{unit_name_in_sentence(line.unit, language)} ({format_share(line.share, language)})"
+        for line in report.praised
+        if line.share is not None
+    )
+    if not named:
+        return ""
+    on_the_way = any(line.pace is not None for line in report.praised)
+    text = _("{units}: on the way to the target.") if on_the_way else _("{units}: the highest shares.")
+    return _sentence(text.format(units=named))
+
+
+def _urge(report: Report, language: Language) -> str:
+    """Say who has not reported and who will not make it, each with the day or the number that says so."""
+    _ = translator(language).gettext
+    day = report.bulletin.date
+    said = []
+    silent = [line for line in report.urged if line.last_report is None or line.is_old(day)]
+    for line in silent:
+        unit = unit_name_in_sentence(line.unit, language)
+        since = format_date(line.last_report, language) if line.last_report else ""
+        template = _("{unit}: no report since {date}") if since else _("{unit}: no report yet")
+        said.append(template.format(unit=unit, date=since))
+    said += [_missing(line, report, language) for line in report.urged if line not in silent and line.pace is not None]
+    if report.idle:
+        offices = ", ".join(f"{each.office} ({each.sector.name_in(language)})" for each in report.idle)
+        said.append(_("without a unit yet: {offices}").format(offices=offices))
+    return _sentence("; ".join(said) + ".") if said else ""
+
+
+def _missing(line: Line, report: Report, language: Language) -> str:
+    _ = translator(language).gettext
+    pace, goal = line.pace, report.bulletin.goal
+    if pace is None:
+        return ""
+    unit, needed = unit_name_in_sentence(line.unit, language), format_number(pace.needed, language)
+    if goal is None or not goal.pace.needed or pace.needed > goal.pace.needed:
+        return _("{unit}: {needed} missing").format(unit=unit, needed=needed)
+    share = format_share(Fraction(pace.needed, goal.pace.needed), language, 0)
+    return _("{unit}: {needed} missing, {share} of all that is missing").format(unit=unit, needed=needed, share=share)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _notes(report: Report, said: Words, language: Language) -> Iterable[str]:
+    _ = translator(language).gettext
+    yield from said.sources
+    if any(line.is_old(report.bulletin.date) for line in report.lines):
+        yield _("In italics: a figure of an earlier day, given under “last report”.")
+    if any(line.hidden for line in report.lines):
+        yield _("Hidden: counts from which it could be told who has installed the app.")
+    if any(line.row.derived for line in report.lines):
+        yield _("≈: reckoned back from a printed share.")

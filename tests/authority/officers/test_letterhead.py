@@ -1,0 +1,91 @@
+"""The letterhead of an office: its page, whose it is, and the documents that bear it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from auditlog.models import LogEntry
+
+from bluezone.authority.officers import letterheads
+from bluezone.authority.officers.models import OfficeLetterhead, User
+
+DAY = dt.date(2020, 8, 18)
+PAGE = "/officer/letterhead"
+PROVINCE, DISTRICT = "/63:93/", "/63:93/63:935/"
+TYPED = {
+    "above": "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG",
+    "body": "SỞ Y TẾ",
+    "number": "……/BC-SYT",
+    "written_at": "Vị Thanh",
+    "signs_for": "",
+    "signer": "GIÁM ĐỐC",
+    "recipients": "Bộ Y tế\nLưu: VT",
+    "hotline": "0293 3876 999",
+}
+
+
+@pytest.fixture
+def login(db, client):
+    def as_officer(role, place):
+        client.force_login(User.objects.create_user(f"o{User.objects.count()}", role=role, place=place))
+        return client
+
+    return as_officer
+
+
+def test_without_its_own_a_place_has_that_of_its_peoples_committee(login):
+    page = login("district", DISTRICT).get(PAGE)
+    assert page.status_code == 200
+    assert page.context["form"].initial["body"] == "ỦY BAN NHÂN DÂN\nHUYỆN VỊ THỦY"
+    assert page.context["own"] is False
+
+
+def test_what_is_written_is_kept_and_noted_in_the_audit_log(login):
+    client = login("province", PROVINCE)
+    assert client.post(PAGE, TYPED).status_code == 302
+    head = letterheads.letterhead_of(PROVINCE, DAY)
+    assert (head.body, head.above, head.hotline) == ("SỞ Y TẾ", "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG", "0293 3876 999")
+    assert head.recipients == ("Bộ Y tế", "Lưu: VT")
+    assert LogEntry.objects.filter(content_type__model="officeletterhead").count() == 1
+
+
+def test_a_place_below_has_the_number_for_questions_of_the_nearest_above(login):
+    login("province", PROVINCE).post(PAGE, TYPED)
+    below = letterheads.letterhead_of(DISTRICT, DAY)
+    assert below.body == "ỦY BAN NHÂN DÂN\nHUYỆN VỊ THỦY"
+    assert below.hotline == "0293 3876 999"
+
+
+def test_going_back_takes_the_common_one_again(login):
+    client = login("province", PROVINCE)
+    client.post(PAGE, TYPED)
+    client.post(PAGE, {"step": "forget"})
+    assert letterheads.letterhead_of(PROVINCE, DAY).body == "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG"
+
+
+def test_an_officer_writes_the_own_place_only(login):
+    login("district", DISTRICT).post(PAGE, TYPED | {"place": PROVINCE})
+    assert list(OfficeLetterhead.objects.values_list("place", flat=True)) == [DISTRICT]
+
+
+def test_a_head_of_a_unit_has_none(login):
+    assert login("unit-head", "/63:93/63:930/63:31318/7K3M-Q2XD/").get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"body": ""}, "body"),
+        ({"body": "a\nb\nc\nd"}, "body"),
+        ({"body": "x" * 61}, "body"),
+        ({"hotline": "gọi anh Ba"}, "hotline"),
+        ({"recipients": "\n".join(f"Sở {n}" for n in range(13))}, "recipients"),
+        ({"number": "1" * 41}, "number"),
+    ],
+)
+def test_what_does_not_fit_the_paper_is_told_and_nothing_is_stored(login, change, said):
+    page = login("province", PROVINCE).post(PAGE, TYPED | change)
+    assert page.status_code == 400
+    assert said in page.context["form"].errors
+    assert not OfficeLetterhead.objects.exists()

@@ -1,0 +1,294 @@
+"""The daily report as an office prints it: the table of all parts, praise and lag, sectors, the message for Zalo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from bluezone.geography import catalogue
+from bluezone.geography.units import System, UnitCode
+from bluezone.i18n import Language
+from bluezone.rollout.bulletin import Wanted, compose
+from bluezone.rollout.counts import Count, Origin
+from bluezone.rollout.letterhead import Letterhead, default_letterhead
+from bluezone.rollout.report import (
+    Assigned,
+    DoorSums,
+    Line,
+    Order,
+    Report,
+    SectorLine,
+    compose_report,
+    equal_targets,
+    praised,
+    urged,
+)
+from bluezone.rollout.report_words import chance_text, paper
+from bluezone.rollout.sectors import BUILT_IN
+from bluezone.rollout.series import choose_all
+from bluezone.rollout.short_message import MOST_CHARACTERS, short_message
+from bluezone.rollout.workbooks import report_xlsx
+
+DAY = dt.date(2020, 8, 20)
+BASE = dt.date(2020, 8, 13)
+DEADLINE = dt.date(2020, 8, 30)
+HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+#: installs on 13 August and at the last report, with its day
+DISTRICTS = {
+    "930": (7_450, 14_310, 20),
+    "931": (4_160, 9_480, 20),
+    "932": (7_190, 15_240, 20),
+    "933": (5_080, 8_020, 20),
+    "934": (13_000, 13_500, 14),
+    "935": (7_600, 12_080, 20),
+    "936": (5_209, 6_300, 20),
+    "937": (5_100, 5_700, 14),
+}
+ORDER = Order("1459/UBND-KGVX", dt.date(2020, 8, 14), "UBND tỉnh Hậu Giang")
+
+
+def code(digits: str) -> UnitCode:
+    return UnitCode(System.PROVINCES_63, digits)
+
+
+def counts(**changed: Count) -> list[Count]:
+    made = [
+        Count(HAU_GIANG, dt.date(2020, 8, day), installs=installs, origin=Origin.MINISTRY)
+        for day, installs in ((13, 55_289), (16, 69_000), (20, 84_630))
+    ]
+    for digits, (before, last, day) in DISTRICTS.items():
+        made.append(Count(code(digits), BASE, installs=before))
+        made.append(changed.get(f"d{digits}") or Count(code(digits), dt.date(2020, 8, day), installs=last))
+    return made
+
+
+def sector(key: str, units: int, **values: Any) -> SectorLine:
+    return SectorLine(BUILT_IN[key], f"Sở {key}", units, DEADLINE, **values)
+
+
+def report(
+    known: list[Count] | None = None,
+    *,
+    sectors: tuple[SectorLine, ...] = (),
+    target: bool = True,
+    forecast: bool = False,
+) -> Report:
+    gazetteer, figures = catalogue.all_units(), catalogue.figures()
+    unit = gazetteer.unit(HAU_GIANG, DAY)
+    series = choose_all(known or counts(), DAY)
+    share = Fraction(3, 10) if target else None
+    wanted = Wanted(base_date=BASE, target=share, deadline=DEADLINE if target else None, forecast=forecast)
+    bulletin = compose(unit, DAY, series, gazetteer.around(unit, DAY), figures, wanted)
+    targets = equal_targets(bulletin.parts, share, figures, DAY) if share else {}
+    return compose_report(bulletin, series, figures, Assigned(ORDER, targets, {}, sectors, {}))
+
+
+def line(made: Report, digits: str) -> Line:
+    return next(each for each in made.lines if each.unit.code == code(digits))
+
+
+def row(made: Report, digits: str, language: Language = Language.VIETNAMESE) -> dict[str, str]:
+    table = paper(made, language).parts
+    assert table is not None
+    at = [each.unit.code for each in made.lines].index(code(digits))
+    return dict(zip(table.heads, (cell.text for cell in table.rows[at].cells), strict=True))
+
+
+def test_the_table_gives_every_district_its_rank_count_share_gain_target_pace_and_last_report() -> None:
+    assert row(report(), "930") == {
+        "Hạng": "1",
+        "Đơn vị": "TP. Vị Thanh",
+        "Lượt cài": "14.310",
+        "% dân số": "19,52",
+        "Tăng so với ngày 13/8": "+6.860",
+        "Chỉ tiêu": "21.997",
+        "Còn thiếu": "7.687",
+        "Cần mỗi ngày": "769",
+        "Báo cáo gần nhất": "20/8",
+    }
+
+
+def test_the_table_ends_with_the_whole() -> None:
+    table = paper(report(), Language.VIETNAMESE).parts
+    assert table is not None
+    assert table.total is not None
+    assert [cell.text for cell in table.total.cells] == [
+        "", "Toàn tỉnh", "84.630", "11,55", "+29.341", "219.906", "135.276", "13.528", "20/8",
+    ]  # fmt: skip
+
+
+def test_both_shares_and_the_apps_in_use_stand_where_they_are_known() -> None:
+    vi_thanh = Count(code("930"), DAY, installs=14_310, active=8_000)
+    assert row(report(counts(d930=vi_thanh)), "930")["Đang sử dụng"] == "8.000"
+    assert row(report(counts(d930=vi_thanh)), "931")["Đang sử dụng"] == "–"
+    assert "Đang sử dụng" not in row(report(), "930")  # a column of dashes is none
+
+
+def test_an_old_figure_is_marked_and_its_day_stands_beside_it() -> None:
+    table = paper(report(), Language.VIETNAMESE).parts
+    assert table is not None
+    assert [each.cells[1].text for each in table.rows if each.old] == ["TX. Long Mỹ", "H. Phụng Hiệp"]
+    assert row(report(), "934")["Báo cáo gần nhất"] == "14/8"
+
+
+def test_a_count_that_would_tell_who_is_hidden_and_nobody_can_subtract_it() -> None:
+    made = report(counts(d936=Count(code("936"), DAY, installs=3)))
+    hidden = [each for each in made.lines if each.hidden]
+    assert len(hidden) == 0  # 76,909 people: 3 of them tell nobody
+    gazetteer, figures = catalogue.all_units(), catalogue.figures()
+    district = gazetteer.unit(code("930"), DAY)
+    communes = gazetteer.children(district.code, DAY)
+    known = [Count(each.code, DAY, installs=2 if at == 0 else 900) for at, each in enumerate(communes)]
+    series = choose_all(known, DAY)
+    bulletin = compose(district, DAY, series, gazetteer.around(district, DAY), figures, Wanted())
+    made = compose_report(bulletin, series, figures)
+    assert sum(each.hidden for each in made.lines) == 2
+    table = paper(made, Language.VIETNAMESE).parts
+    assert table is not None
+    assert sum(cell.text == "ẩn" for each in table.rows for cell in each.cells) == 2
+
+
+@pytest.mark.parametrize(
+    ("chance", "vietnamese", "english"),
+    [
+        (0.0, "dưới 1 trong 100", "under 1 in 100"),
+        (0.02, "2 trong 100", "2 in 100"),
+        (0.995, "trên 99 trong 100", "over 99 in 100"),
+    ],
+)
+def test_a_chance_is_said_in_a_hundred_and_never_as_certain(chance: float, vietnamese: str, english: str) -> None:
+    assert chance_text(chance, Language.VIETNAMESE) == vietnamese
+    assert chance_text(chance, Language.ENGLISH) == english
+
+
+def test_who_is_on_the_way_is_praised_and_who_is_silent_or_behind_is_urged() -> None:
+    made = report()
+    assert [each.unit.name for each in made.praised] == ["Vị Thanh", "Ngã Bảy"]
+    assert [each.unit.name for each in made.urged] == ["Phụng Hiệp", "Long Mỹ", "Châu Thành"]
+    words = paper(made, Language.VIETNAMESE)
+    assert words.praise == "Thành phố Vị Thanh (19,52%), thành phố Ngã Bảy (16,87%): đúng tiến độ."
+    assert "Huyện Phụng Hiệp: chưa báo cáo từ ngày 14/8/2020" in words.urge
+    assert "huyện Châu Thành: còn thiếu 18.404 lượt, bằng 14% số còn thiếu của cả địa bàn" in words.urge
+
+
+def test_nobody_is_praised_for_an_old_figure_nor_without_a_target_for_being_in_the_lower_half() -> None:
+    ahead = counts(d934=Count(code("934"), dt.date(2020, 8, 14), installs=180_000))
+    assert "Phụng Hiệp" not in [each.unit.name for each in report(ahead).praised]
+    without = report(target=False)
+    assert [each.unit.name for each in without.praised] == ["Vị Thanh", "Ngã Bảy", "Châu Thành A"]
+    assert praised(without.lines[:1], DAY) == ()
+
+
+def test_nobody_is_praised_and_urged_at_once() -> None:
+    made = report()
+    assert not {each.unit.code for each in praised(made.lines, DAY)} & {
+        each.unit.code for each in urged(made.lines, DAY)
+    }
+
+
+def test_a_sector_without_a_unit_is_named_with_the_office_that_answers() -> None:
+    made = report(
+        sectors=(
+            sector("schools", 326, people=48_300, target=48_300, installs=19_711),
+            sector("hospitality", 87, door=DoorSums(74, 3_120, 1_400, 800)),
+            sector("stations", 0),
+        )
+    )
+    words = paper(made, Language.VIETNAMESE)
+    assert words.sectors is not None
+    assert [each.cells[3].text for each in words.sectors.rows] == [
+        "19.711/48.300",
+        "74 nơi đã treo áp phích; đã hỏi 3.120 khách, giúp cài 800",
+        "chưa có đơn vị đăng ký",
+    ]
+    assert "chưa có đơn vị đăng ký: Sở stations (Bến xe, bến tàu, bến bãi)" in words.urge
+
+
+def test_the_order_stands_in_the_first_sentence_and_the_head_is_that_of_the_decree() -> None:
+    words = paper(report(), Language.VIETNAMESE)
+    assert words.paragraphs[0].startswith(
+        "Thực hiện Công văn số 1459/UBND-KGVX ngày 14 tháng 8 năm 2020 của UBND tỉnh Hậu Giang, tính đến ngày 20/8/2020"
+    )
+    assert words.motto[0] == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert words.body == ("ỦY BAN NHÂN DÂN", "TỈNH HẬU GIANG")
+    assert words.number == "Số: ……/BC-UBND"
+    assert words.place_and_date == "Hậu Giang, ngày 20 tháng 8 năm 2020"
+    assert (words.signs_for, words.signer) == ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
+
+
+def test_an_office_writes_its_own_head() -> None:
+    own = Letterhead("SỞ Y TẾ", "Vị Thanh", "12/BC-SYT", "GIÁM ĐỐC", above="ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG")
+    made = report()
+    words = paper(
+        compose_report(made.bulletin, choose_all(counts(), DAY), catalogue.figures(), letterhead=own),
+        Language.VIETNAMESE,
+    )
+    assert (words.above, words.body, words.signs_for) == (("ỦY BAN NHÂN DÂN", "TỈNH HẬU GIANG"), ("SỞ Y TẾ",), "")
+
+
+def test_the_ministry_signs_for_the_country() -> None:
+    nation = catalogue.provinces().unit(UnitCode(System.PROVINCES_63, "VN"))
+    assert (default_letterhead(nation).body, default_letterhead(nation).signer) == ("BỘ Y TẾ", "BỘ TRƯỞNG")
+
+
+def test_the_workbook_holds_numbers_as_numbers_shares_as_percent_and_days_as_days() -> None:
+    book = load_workbook(io.BytesIO(report_xlsx(report(forecast=True))))
+    parts, curve = book.worksheets[1], book.worksheets[-1]
+    heads = [cell.value for cell in parts[1]]
+    cells = dict(zip(heads, parts[2], strict=True))
+    assert (cells["Lượt cài"].value, cells["Lượt cài"].number_format) == (14_310, "#,##0")
+    assert cells["% dân số"].value == pytest.approx(14_310 / 73_322)
+    assert cells["% dân số"].number_format == "0.00%"
+    assert cells["Tăng so với ngày 13/8"].value == 6_860
+    assert curve["A2"].value == dt.datetime(2020, 8, 13)  # noqa: DTZ001 - spreadsheets have no zones
+    assert curve["A2"].number_format == "d/m/yyyy"
+
+
+def test_a_vietnamese_workbook_holds_no_english() -> None:
+    made = report(sectors=(sector("stations", 0),), forecast=True)
+    book = load_workbook(io.BytesIO(report_xlsx(made)))
+    texts = {
+        str(cell.value) for sheet in book for each in sheet.iter_rows() for cell in each if isinstance(cell.value, str)
+    }
+    english = {word for text in texts for word in text.lower().split()} & {"the", "of", "by", "units", "gain", "rank"}
+    assert not english
+
+
+def test_the_message_says_the_answer_the_order_and_whom_to_urge() -> None:
+    text = short_message(report(forecast=True), Language.VIETNAMESE)
+    assert "84.630 lượt cài đặt" in text
+    assert "Chỉ tiêu 30% trước hết ngày 30/8: còn thiếu 135.276, cần 13.528/ngày" in text
+    assert "Dẫn đầu: TP. Vị Thanh 19,5%, TP. Ngã Bảy 16,9%." in text
+    assert "H. Phụng Hiệp (chưa báo cáo từ 14/8)" in text
+
+
+@given(st.integers(1, 10**9), st.sampled_from(list(Language)), st.text("Thành phố ", min_size=1, max_size=900))
+def test_the_message_is_never_longer_than_a_screen(installs: int, language: Language, source: str) -> None:
+    """Whatever a source is called and however large the numbers."""
+    own = Count(HAU_GIANG, DAY, installs=installs, active=installs, source=source, origin=Origin.MINISTRY)
+    text = short_message(report([*counts(), own]), language)
+    assert len(text) <= MOST_CHARACTERS
+    assert str(installs)[:3].rstrip("0") in text.replace(".", "").replace(",", "")
+
+
+def test_of_many_provinces_the_highest_and_lowest_are_named_and_the_silent_share_one_line() -> None:
+    day = dt.date(2021, 5, 28)
+    nation = UnitCode(System.PROVINCES_63, "VN")
+    gazetteer, figures = catalogue.provinces(), catalogue.figures()
+    unit = gazetteer.unit(nation, day)
+    provinces = gazetteer.children(nation, day)
+    known = [Count(each.code, day, installs=10_000 * (at + 1)) for at, each in enumerate(provinces[:30])]
+    series = choose_all(known, day)
+    made = compose_report(compose(unit, day, series, gazetteer.around(unit, day), figures, Wanted()), series, figures)
+    words = paper(made, Language.VIETNAMESE)
+    assert words.parts is not None
+    assert len(words.parts.rows) == 30
+    assert words.extremes.count("%") == 10
+    assert words.without.startswith("Chưa có số liệu (33): ")
