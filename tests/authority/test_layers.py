@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "bluezone" / "authority"
 _DOTTED = re.compile(r"bluezone\.authority(?:\.\w+)+")
+_MIGRATION = re.compile(r"[0-9]{4}_")
 _MODEL = re.compile(r"([a-z_]+)\.[A-Za-z]+")
 _ADDRESS = re.compile(r"([a-z]+):[a-z-]+")
 _TEMPLATE_ADDRESS = re.compile(r"{%\s*url\s+'([a-z]+):")
@@ -72,12 +73,15 @@ def references(path: Path, names: dict[str, str]) -> Iterator[str]:
             dotted = [each.name for each in node.names]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             dotted = [node.value] if _DOTTED.fullmatch(node.value) else []
-            if "migrations" in path.parts and node.value in ORDER:
-                yield node.value
             if (model := _MODEL.fullmatch(node.value)) and model[1] in ORDER:
                 yield model[1]
             if (address := _ADDRESS.fullmatch(node.value)) and address[1] in names:
                 yield names[address[1]]
+        elif isinstance(node, ast.Tuple) and "migrations" in path.parts:
+            dotted = []
+            match node.elts:  # what a migration depends on; a name alone may be a sector's key
+                case [ast.Constant(value=str(app)), ast.Constant(value=str(name))] if _MIGRATION.match(name):
+                    yield from {app} & {*ORDER}
         else:
             continue
         yield from (room_of(each) for each in dotted if each.startswith("bluezone.authority."))

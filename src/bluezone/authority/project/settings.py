@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "bluezone.authority.diagnosis",
     "bluezone.authority.keys",
     "bluezone.authority.door",
+    "bluezone.authority.quarantine",
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",
 ]

@@ -29,6 +29,7 @@ urlpatterns = [
     path("officer/doors/", include("bluezone.authority.door.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
     path("", include("bluezone.authority.door.public_urls")),
+    path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),

@@ -20,6 +20,7 @@ from bluezone.authority.campaign.figures.presenters import order_text
 from bluezone.authority.campaign.orders import presenters, services
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.campaign.orders.quarantine_part import part_of
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
@@ -138,6 +139,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "has_organisations": directive.base == Base.HEADCOUNT,
         "within": path_of_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
         "may_direct": may_direct,
+        "quarantine": part_of(scope.required(request.user), directive, focus, day),
     }
     return render(request, "orders/directive.html", context)
 

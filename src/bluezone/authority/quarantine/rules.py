@@ -1,0 +1,163 @@
+"""Decide, without a database, what a roster of people in quarantine says: the facts of one person, and what is counted.
+
+A person is a number on a bed or a house. What could be a name or a telephone number is refused (`bed_numbers`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from bluezone.errors import TranslatableError
+from bluezone.rollout.suppression import Disclosure, Extent, disclose
+
+#: rows of a roster are deleted that long after its day; a quarantine lasts as long
+ROW_LIFE = dt.timedelta(days=14)
+#: counts of a roster, without rows, are kept that long
+COUNT_LIFE = dt.timedelta(days=400)
+
+
+class RosterError(TranslatableError):
+    """Report what cannot be noted in a roster; `field` names the part of a form that is to be mended."""
+
+    def __init__(self, template: str, *, field: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
+
+
+class ChangedError(RosterError):
+    """Report that somebody else has noted something since, which this would take back unseen."""
+
+
+class Presence(enum.StrEnum):
+    """Say where a person of the roster is."""
+
+    PRESENT = "present"
+    #: expected back: stays in tomorrow's roster, is not counted today
+    ABSENT = "absent"
+    #: gone for good: not in tomorrow's roster
+    LEFT = "left"
+
+
+class Fact(enum.StrEnum):
+    """Name what is noted of a person, by the name of its field."""
+
+    HAS_PHONE = "has_phone"
+    ASKED = "asked"
+    HAS_APP = "has_app"
+    HELPED = "helped"
+
+
+#: who has the app has a phone and need not be asked; who was helped was asked and has a phone
+_IMPLIES: dict[Fact, tuple[Fact, ...]] = {
+    Fact.HAS_PHONE: (),
+    Fact.ASKED: (),
+    Fact.HAS_APP: (Fact.HAS_PHONE, Fact.ASKED),
+    Fact.HELPED: (Fact.HAS_PHONE, Fact.ASKED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Hold what a roster says of one person on one day."""
+
+    presence: Presence = Presence.PRESENT
+    has_phone: bool = False
+    asked: bool = False
+    has_app: bool = False
+    helped: bool = False
+
+
+def with_fact(state: State, fact: Fact, *, value: bool) -> State:
+    """Return the state once a fact is noted, or taken back: with it goes what follows from it, in either direction."""
+    along = _IMPLIES[fact] if value else [each for each in Fact if fact in _IMPLIES[each]]
+    changed: dict[str, Any] = dict.fromkeys([fact.value, *(each.value for each in along)], value)
+    return replace(state, **changed)
+
+
+def takes_back(before: State, after: State) -> bool:
+    """Return whether something that was noted is noted no longer. Facts that are only added never contradict what
+    somebody else adds at the same time; what is taken back must have been seen."""
+    return before.presence is not after.presence or any(
+        getattr(before, fact) and not getattr(after, fact) for fact in Fact
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Hold what leaves a roster: how many are present, and of them how many have a phone, were asked, have the app,
+    were helped with it."""
+
+    present: int = 0
+    with_phone: int = 0
+    asked: int = 0
+    has_app: int = 0
+    helped: int = 0
+
+    @property
+    def not_yet_asked(self) -> int:
+        """Return how many present people nobody has asked to install the app."""
+        return self.present - self.asked
+
+
+#: what of a roster is shown, in the order of pages
+SHOWN = ("present", "with_phone", "asked", "not_yet_asked", "has_app", "helped")
+
+
+def disclosed(counts: Counts) -> dict[str, Disclosure]:
+    """Return the counts as officers above the place may read them: no few people, nor all but a few, can be told."""
+    there = {"present": disclose(counts.present, None)}
+    return there | {name: disclose(getattr(counts, name), counts.present) for name in SHOWN[1:]}
+
+
+def exactly(counts: Counts) -> dict[str, Disclosure]:
+    """Return the counts as the place itself reads them."""
+    return {name: Disclosure(getattr(counts, name), Extent.EXACT) for name in SHOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Hold a sum over places of what is shown of each: at least so many where some are not shown exactly."""
+
+    number: int
+    exact: bool
+
+
+def total(places: Iterable[Mapping[str, Disclosure]]) -> dict[str, Total]:
+    """Add what is shown of several places up, so that nothing hidden can be found by subtraction."""
+    listed = list(places)
+    return {
+        name: Total(
+            sum(each[name].at_least for each in listed), all(each[name].extent is Extent.EXACT for each in listed)
+        )
+        for name in SHOWN
+    }
+
+
+def count(states: Iterable[State]) -> Counts:
+    """Count the people who are present."""
+    here = [state for state in states if state.presence is Presence.PRESENT]
+    return Counts(
+        present=len(here),
+        with_phone=sum(state.has_phone for state in here),
+        asked=sum(state.asked for state in here),
+        has_app=sum(state.has_app for state in here),
+        helped=sum(state.helped for state in here),
+    )
+
+
+def is_open(day: dt.date, newest: dt.date, today: dt.date) -> bool:
+    """Return whether a roster can still be written: the newest of its place, of today or yesterday (who starts at 22:00
+    may end past midnight)."""
+    return day == newest and today - dt.timedelta(days=1) <= day <= today
+
+
+def check_day(day: dt.date, today: dt.date) -> None:
+    """Raise RosterError for a day on which no roster is started: only today's is."""
+    if day != today:
+        raise RosterError(gettext_noop("a roster is started on its own day only"))
