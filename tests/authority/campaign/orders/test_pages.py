@@ -82,7 +82,7 @@ def test_an_order_is_shown_before_it_is_given(log_in, client):
     assert directive.targets.count() == 9
     shown = text_of(client.get(answer.headers["Location"]))
     # the order's own people, whatever is counted later
-    assert "30,0% trên 733.017 người" in shown.replace("\u00a0", " ")
+    assert "chỉ tiêu: 219.906, 30,0% của 733.017 người" in shown
     for text in ("55.289", "219.906", "164.617", "10.975", "Chủ tịch UBND tỉnh", "8 chưa có số liệu"):
         assert text in shown
     assert "Tỉnh Hậu Giang: đạt 30% trên dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.campaign.orders import presenters, services, tree
 from bluezone.authority.campaign.orders.forms import DirectiveForm
+from bluezone.authority.campaign.orders.prefill import Prefill
 from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan, check, plan, without_people
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
@@ -57,7 +58,7 @@ def new_directive(request: HttpRequest) -> HttpResponse:
     own = scope.directing(request.user)
     today = clock.today()
     if request.method == "GET":
-        return _form_page(request, DirectiveForm(own, today), today)
+        return _form_page(request, DirectiveForm(own, today, initial=Prefill(request.GET, own).initial()), today)
     form = DirectiveForm(own, today, request.POST)
     if not form.is_valid():
         return _form_page(request, form, today, status=400)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.campaign.figures.presenters import order_text
-from bluezone.authority.campaign.orders import presenters, services
+from bluezone.authority.campaign.orders import missing, presenters, services, tables
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.quarantine_part import part_of
@@ -113,13 +113,26 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     may_direct = scope.required(request.user).may_direct(directive.place)
     language = page_language()
     with_children = set(own.filter(parent__in=[each.target.pk for each in below]).values_list("parent", flat=True))
+    shown = below[: presenters.MOST_CHILDREN]
+    rows = [
+        presenters.line_row(each, language, day, directive.deadline) | {"opens": each.target.pk in with_children}
+        for each in shown
+    ]
+    table = tables.table_of(shown, rows, language, day)
+    check, state = tables.sum_check(line, language), presenters.state_of(directive, day)
+    reader = missing.Reader(scope.required(request.user), language, day)
+    in_force = state == "in_force" and day == clock.today()
     context = {
         "nav": "directives",
         "directive": directive,
         "title": presenters.title_of(directive, language),
+        "answer": tables.answer(line, language, past=day > directive.deadline),
+        "lacks": missing.lacks(directive, line, below, with_children, check, reader) if in_force else [],
+        "sum_check": check,
+        "table": table,
         "issued": format_date(directive.issued, language),
         "deadline": format_date(directive.deadline, language),
-        "state": presenters.state_of(directive, day),
+        "state": state,
         "ended": format_date(directive.ended_on, language) if directive.ended_on else "",
         "successor": directive.replaced_by.first(),
         "day": day,
@@ -128,11 +141,10 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "days": [(each, format_date(each, language)) for each in _days_beside(day)],
         "at": focus,
         "above": _above(own, focus),
-        "line": presenters.line_row(line, language, day, directive.deadline) if line else None,
-        "rows": [
-            presenters.line_row(each, language, day, directive.deadline) | {"opens": each.target.pk in with_children}
-            for each in below[: presenters.MOST_CHILDREN]
-        ],
+        "line": tables.today_row(line, presenters.line_row(line, language, day, directive.deadline), language, day)
+        if line
+        else None,
+        "rows": table.rows,
         "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
         "order": order_text(),
         "summary": _summary(below, day > directive.deadline),

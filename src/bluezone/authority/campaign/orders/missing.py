@@ -1,0 +1,179 @@
+"""Say what an order lacks today, each with the page that mends it: first what nobody but the reader can do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluezone.authority.campaign.figures.reports import Below, groups
+from bluezone.authority.campaign.orders import presenters
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.progress import Line
+from bluezone.authority.campaign.orders.tables import SumCheck, say_last_report
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.geography.units import Level, UnitCode
+from bluezone.i18n import Language, format_day
+from bluezone.rollout.directives import REMIND_AFTER_DAYS
+from bluezone.rollout.pace import Status
+
+#: so many are named; of more the rest is counted
+_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Describe something an order lacks: a sentence, whom it is about, and the way to mend it."""
+
+    text: str
+    note: str
+    address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Hold who reads the page, and in which language."""
+
+    own: Jurisdiction
+    language: Language
+    day: dt.date
+
+
+def lacks(
+    directive: Directive,
+    line: Line | None,
+    below: Sequence[Line],
+    opens: Collection[int | None],
+    check: SumCheck | None,
+    reader: Reader,
+) -> list[Lack]:
+    """List what an order in force lacks on a day before its deadline; `opens` are the targets handed down further."""
+    if reader.own.role is Role.UNIT_HEAD:
+        return _own_report(line or (below[0] if len(below) == 1 else None))
+    return [
+        *_silent(below, reader),
+        *_own_figure(line, reader),
+        *_short(directive, check, reader),
+        *_not_handed_down(directive, line, below, opens, reader),
+        *_without_units(below, reader),
+    ]
+
+
+def _own_report(line: Line | None) -> list[Lack]:
+    """Ask a head for the own report of today."""
+    if line is None or line.progress.silent_days == 0:
+        return []
+    return [Lack(_("No report of today yet."), "", reverse("figures:own"), _("Report our figure"))]
+
+
+def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
+    """Name those who are due a reminder, by kind: each kind has its page of reminders."""
+    found = []
+    for kind in (Kind.UNIT, Kind.ORGANISATION):
+        late = [each for each in below if each.target.kind == kind and _is_due(each)]
+        if not late:
+            continue
+        text = ngettext(
+            "%(n)s has not reported for %(days)s days or longer",
+            "%(n)s have not reported for %(days)s days or longer",
+            len(late),
+        ) % {"n": len(late), "days": REMIND_AFTER_DAYS}
+        names = [_name(each, reader, since=True) for each in late]
+        group = _group(late[0], reader)
+        label = _("Remind all %(n)s") % {"n": len(late)} if len(late) > 1 else _("Remind")
+        found.append(Lack(text, listed(names), reverse("figures:reports") + group, label))
+    return found
+
+
+def _is_due(line: Line) -> bool:
+    return line.progress.reminder_due and line.pace.status is not Status.MET and bool(line.target.people)
+
+
+def _group(line: Line, reader: Reader) -> str:
+    """Return the query for the group of reports that a target's unit is in; empty where the reader has none such."""
+    if line.target.kind == Kind.ORGANISATION:
+        group = Below.ORGANISATIONS
+    else:
+        level = UnitCode.parse(line.target.key).level
+        group = {Level.PROVINCE: Below.PROVINCES, Level.DISTRICT: Below.DISTRICTS}.get(level, Below.COMMUNES)
+    return f"?of={group.value}" if group in groups(own_unit(reader.own, reader.day), reader.day) else ""
+
+
+def _own_figure(line: Line | None, reader: Reader) -> list[Lack]:
+    """Ask for the figure of the unit the page is about, where it has none of today and counts by itself."""
+    if line is None or line.target.kind != Kind.UNIT or line.progress.last_figure == reader.day:
+        return []
+    if not reader.own.may_edit(line.target.place) or line.target.directive.base == "headcount":
+        return []
+    name = presenters.target_name(line.target, reader.language)
+    last = line.progress.last_figure
+    words = {"unit": name, "day": format_day(last, reader.language) if last else ""}
+    text = _("The figure of %(unit)s is of %(day)s") % words if last else _("%(unit)s has no figure yet") % words
+    return [Lack(text, "", f"{reverse('figures:new')}?unit={line.target.key}", _("Enter the figure"))]
+
+
+def _short(directive: Directive, check: SumCheck | None, reader: Reader) -> list[Lack]:
+    if check is None or not check.short or not reader.own.may_direct(directive.place):
+        return []
+    address = f"{reverse('orders:new')}?replaces={directive.pk}"
+    return [Lack(_("The targets of the parts do not reach the whole"), check.text, address, _("Give a new order"))]
+
+
+def _not_handed_down(
+    directive: Directive, line: Line | None, below: Sequence[Line], opens: Collection[int | None], reader: Reader
+) -> list[Lack]:
+    """Name the own unit, or those below, whose target nobody has handed down."""
+    if directive.base == "headcount":
+        return []
+    mine = [each for each in (line,) if each is not None and not below and each.target.place == reader.own.place]
+    for each in mine:
+        if not _is_commune(each.target):
+            note = presenters.target_name(each.target, reader.language)
+            address = f"{reverse('orders:new')}?parent={directive.pk}"
+            return [Lack(_("Not handed down yet"), note, address, _("Hand it down"))]
+    several = [each for each in below if each.target.kind == Kind.UNIT and not _is_commune(each.target)]
+    left = [each for each in several if each.target.pk not in opens and each.target.key not in _carried_out(directive)]
+    if not left or len(left) == len(several):  # where nobody has, it may not be meant to be
+        return []
+    text = ngettext("%(n)s has not handed it down", "%(n)s have not handed it down", len(left)) % {"n": len(left)}
+    names = [_name(each, reader) for each in left]
+    first = f"{reverse('orders:directive', args=[directive.pk])}?at={left[0].target.pk}"
+    return [Lack(text, listed(names), first, _("See"))]
+
+
+def _carried_out(directive: Directive) -> set[str]:
+    """Return the units that carry an order out by one of their own."""
+    return set(directive.carried_out_by.filter(ended_on=None).values_list("scope", flat=True))
+
+
+def _is_commune(target: Target) -> bool:
+    return UnitCode.parse(target.key).level is Level.COMMUNE
+
+
+def _without_units(below: Sequence[Line], reader: Reader) -> list[Lack]:
+    empty = [each for each in below if each.target.kind == Kind.SECTOR and not each.target.people]
+    if not empty:
+        return []
+    text = ngettext("%(n)s sector has no unit yet", "%(n)s sectors have no unit yet", len(empty)) % {"n": len(empty)}
+    return [Lack(text, listed([_name(each, reader) for each in empty]), reverse("units:new"), _("Add a unit"))]
+
+
+def _name(line: Line, reader: Reader, *, since: bool = False) -> str:
+    name, last = (
+        presenters.target_name(line.target, reader.language),
+        say_last_report(line, reader.language, reader.day),
+    )
+    return f"{name} ({last})" if since and last else name
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names in a row; of many the first, and how many more."""
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    more = {"names": ", ".join(names[: _NAMED - 1]), "rest": len(names) - _NAMED + 1}
+    return _("%(names)s and %(rest)s more") % more
