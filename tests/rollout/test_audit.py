@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
+import sys
 from decimal import Decimal
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +18,7 @@ from bluezone.geography.units import Level
 from bluezone.rollout.audit import MEASURES, Claim, Finding, OtherRow, Verdict, audit, fits, fits_cut
 from bluezone.rollout.numbers import count_of, parse_count, percent_of
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 JUNE_2021 = dt.date(2021, 6, 19)
 
 
@@ -170,3 +175,104 @@ def test_a_whole_percent_or_a_round_count_proves_no_copy() -> None:
     assert whole.other_rows == ()
     _, of_round = audited(claim(2, "Hậu Giang", "60.000", "8,19%"), claim(3, "Đà Nẵng", "368.917", "8,19%"))
     assert of_round.other_rows == ()
+
+
+# --- other days, bases of the day, and what a slip must say -----------------------------------------------------------
+
+DAYS = [dt.date(2021, 5, 26), dt.date(2021, 5, 27), dt.date(2021, 5, 28)]
+
+
+def test_a_share_that_belongs_to_the_unit_s_count_of_the_line_above_is_found() -> None:
+    """Bắc Giang printed its new count beside the share of the day before."""
+    before, after = audited(
+        claim(2, "Bắc Giang", "412.345", "22,86%", date=DAYS[1]),
+        claim(3, "Bắc Giang", "433.021", "22,86%", date=DAYS[2]),
+    )
+    assert before.verdict is Verdict.AGREES
+    assert after.verdict is Verdict.OTHER_ROW
+    assert after.other_rows == ((2, OtherRow.DAY_SHARE),)
+
+
+def test_a_count_left_from_the_day_before_is_found() -> None:
+    _, after = audited(
+        claim(2, "Bắc Giang", "412.345", "22,86%", date=DAYS[1]),
+        claim(3, "Bắc Giang", "412.345", "24,01%", date=DAYS[2]),
+    )
+    assert after.other_rows == ((2, OtherRow.DAY_COUNT),)
+
+
+def test_no_base_of_a_later_date_is_used() -> None:
+    (early,) = audited(claim(2, "Hải Dương", "66.552", smart="4,76%", date=dt.date(2020, 8, 5)))
+    assert [figure.vintage.id for figure, _ in early.expected] == ["smartphones-2020-08"]
+    (before_any,) = audited(claim(2, "Bắc Ninh", "244.201", smart="17,74%", date=dt.date(2020, 8, 11)))
+    assert before_any.expected == ()
+
+
+def test_phones_may_be_those_of_subscribers_or_of_persons() -> None:
+    """Nobody counted Cà Mau's phones: more than its people (subscribers) or fewer (persons), but not ten times more."""
+    for smart, verdict in (
+        ("9,05%", Verdict.NOTHING_TO_CHECK),
+        ("15,50%", Verdict.NOTHING_TO_CHECK),
+        ("1,02%", Verdict.DOES_NOT_FIT),
+    ):
+        (finding,) = audited(claim(2, "Cà Mau", "121.909", smart=smart))
+        assert finding.verdict is verdict, smart
+
+
+def test_phones_that_the_unit_s_other_days_imply_are_its_base() -> None:
+    first, second, third = audited(
+        *(claim(2 + n, "Cà Mau", str(101_909 + 10_000 * n), smart=smart, date=DAYS[n])
+          for n, smart in enumerate(("12,74%", "13,99%", "12,74%")))
+    )  # fmt: skip
+    assert first.verdict is second.verdict is Verdict.OTHER_BASE
+    assert third.other_rows == ((2, OtherRow.DAY_SHARE),)
+
+
+def test_an_estimate_that_a_unit_uses_every_day_is_a_note() -> None:
+    findings = audited(
+        *(claim(2 + n, "Long An", str(120_123 + 1_111 * n), share, date=DAYS[n])
+          for n, share in enumerate(("6,97%", "7,03%", "7,10%")))
+    )  # fmt: skip
+    assert {finding.verdict for finding in findings} == {Verdict.OTHER_BASE}
+
+
+@pytest.mark.parametrize(("count", "percent"), [("456.000", "40,4%"), ("431.555", "36,9%"), ("402.000", "41%")])
+def test_a_slip_that_would_fit_anyway_is_not_proposed(count: str, percent: str) -> None:
+    (finding,) = audited(claim(2, "Đà Nẵng", count, percent))
+    assert (finding.verdict, finding.slips) == (Verdict.DOES_NOT_FIT, ())
+
+
+def test_few_pairs_that_have_nothing_to_do_with_each_other_are_explained_by_a_slip() -> None:
+    rng = np.random.default_rng(7)
+    unit = catalogue.provinces().find("Hậu Giang", on=JUNE_2021)
+    explained = 0
+    for _ in range(300):
+        count, percent = int(rng.integers(20_000, 300_000)), f"{rng.uniform(3, 40):.1f}"
+        (finding,) = audit(
+            [Claim(2, unit, JUNE_2021, {"installs": count_of(count)}, percent_of(percent))],
+            catalogue.figures().of_units([unit], MEASURES),
+        )
+        explained += bool(finding.slips)
+    assert explained < 300 / 25  # one in thirteen would be, if every slip that fits were named
+
+
+@pytest.mark.parametrize(
+    ("count", "percent", "value"), [("331", "19,4%", "331000"), ("331.000.000", "19,4%", "331000")]
+)
+def test_thousands_taken_for_units_are_told(count: str, percent: str, value: str) -> None:
+    (finding,) = audited(claim(2, "Thái Nguyên", count, percent.replace("19,4", "25,7")))
+    assert [(slip.kind, str(slip.value)) for slip in finding.slips[:1]] == [("thousands and units mixed up", value)]
+
+
+def test_tables_with_mistakes_put_in_are_audited_without_a_false_alarm() -> None:
+    """A small run of benchmarks/bench_audit.py on seeds that nothing was tuned on."""
+    spec = importlib.util.spec_from_file_location("bench_audit", REPOSITORY / "benchmarks" / "bench_audit.py")
+    assert spec is not None
+    assert spec.loader is not None
+    bench = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = bench
+    spec.loader.exec_module(bench)
+    result = bench.measure(range(900, 902))
+    found = sum(each["found"] for each in result["mistakes"].values())
+    assert found >= 0.97 * sum(each["put"] for each in result["mistakes"].values()) > 100
+    assert result["false_alarms_per_1000"] < 2

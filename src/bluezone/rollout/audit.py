@@ -1,130 +1,58 @@
-"""Decide whether a printed share fits its count. To the rounding of the source, against every population vintage, and
-if it fits none: whose count it is instead, or which slip of a digit would explain it.
+"""Decide whether printed shares fit their counts: against every count of the people that was known on the day, and if
+one fits none: whose count or share it is instead, of another row or of another day of the same unit, or which slip of a
+hand would explain it.
 
 Papers of 2020-21 printed counts and shares that could not both be true; a ranking that mixes them is worth nothing.
+First every pair is held against what is known of its unit; then the causes of the misfits are weighed together, for two
+rows that explain each other, or a column that slid by a line, explain more than one. A cause is named only where it
+says something: how likely each is beside a fit by chance is reckoned in `causes`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
-import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bluezone.errors import N_
 from bluezone.geography.figures import Denominators, Figure, Measure
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout import causes
+from bluezone.rollout.causes import LEAST_ODDS, MAX_SLIPS, Agrees, Cause, Misfit
+from bluezone.rollout.findings import (
+    MEASURES,
+    ORDER,
+    SHARES,
+    WEAK_WINDOW,
+    Claim,
+    Finding,
+    OtherRow,
+    Verdict,
+    expected_percent,
+    fits,
+    fits_cut,
+    implied_base,
+)
 from bluezone.rollout.numbers import Printed, count_of
 
-#: A share that would fit a denominator anywhere within this relative range says little (a count in whole millions).
-WEAK_WINDOW = Decimal("0.02")
-MAX_SLIPS = 5
 #: Explaining a misfit looks at every other row; a file that is wrong throughout gets its first ones explained.
 MAX_EXPLAINED = 200
-_SHARES = {"percent_population": Measure.POPULATION, "percent_smartphones": Measure.SMARTPHONES}
-#: what shares are of: the denominators that an audit needs
-MEASURES = tuple(_SHARES.values())
-_KINDS_OF_SLIP = (
-    N_("two digits swapped"),
-    N_("the decimal mark misplaced"),
-    N_("one digit wrong"),
-    N_("one digit missing"),
-    N_("one digit too many"),
-)
-_MISPLACED = _KINDS_OF_SLIP[1]
+#: Phones are counted as subscribers (Hà Nội has more than people) or as persons who have one: between these shares of
+#: the people, a base that nobody stated is taken for one of the two.
+_PHONES = (0.3, 2.0)
+#: People that a unit's other rows imply may be an estimate of the day: within this relative distance of a census.
+_ESTIMATE = 0.15
+#: what a row implies is of use if it is known within this relative range
+_VAGUE = Decimal("0.05")
+#: so much likelier is a cause of two rows that explain each other; and for each other row that slid the same way
+_MUTUAL, _SAME_WAY = 20.0, 2.0
+#: a table with so many shares that were cut off cuts the others, too
+_CUTS = 3
+_DAY = (OtherRow.DAY_SHARE, OtherRow.DAY_COUNT)
 
 
-class Verdict(enum.StrEnum):
-    """Name what an audit says of one count and one share."""
-
-    AGREES = N_("agrees")
-    AGREES_CUT = N_("agrees if cut off instead of rounded")
-    OTHER_VINTAGE = N_("agrees with another vintage")
-    OTHER_MEASURE = N_("agrees with another measure")
-    OTHER_ROW = N_("fits another row")
-    SLIP = N_("does not fit; one slip would explain it")
-    DOES_NOT_FIT = N_("does not fit")
-    NOTHING_TO_CHECK = N_("nothing to check")
-
-
-_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
-
-
-class OtherRow(enum.StrEnum):
-    """Name in what way a count or share belongs to another row."""
-
-    COUNT = N_("the count fits that row's people and share")
-    NAME = N_("count and share fit that row's people")
-    SHARE = N_("the share fits that row's count on this row's people")
-    PERCENT = N_("the share is the one that row should have")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Hold one row of a bulletin, as far as an audit needs it. `unit` is None if the name was not recognised."""
-
-    line: int
-    unit: Unit | None
-    date: dt.date | None = None
-    counts: dict[str, Printed] = field(default_factory=dict)
-    percent_population: Printed | None = None
-    percent_smartphones: Printed | None = None
-    rank: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """Describe a correction that would make count and share agree: which of the two, its corrected value, what
-    happened."""
-
-    corrects: str
-    value: Decimal
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Hold the audit of one share against one count.
-
-    `expected` gives the percent that each vintage would print, the one in use on the date first; `implied_base` the
-    range of denominators that the two imply; `fits` the vintages that agree; `other_rows` lines the numbers belong to
-    instead; `other_units` units outside the table whose people would fit; `weak` marks a count so round that its
-    agreement says little.
-    """
-
-    line: int
-    unit: Unit | None
-    date: dt.date | None
-    count_column: str
-    count: Printed
-    share_column: str
-    percent: Printed
-    verdict: Verdict
-    fits: tuple[Figure, ...] = ()
-    expected: tuple[tuple[Figure, Decimal], ...] = ()
-    implied_base: tuple[int, int] | None = None
-    other_rows: tuple[tuple[int, OtherRow], ...] = ()
-    other_units: tuple[Unit, ...] = ()
-    slips: tuple[Slip, ...] = ()
-    weak: bool = False
-
-
-def fits(count: Printed, percent: Printed, base: int) -> bool:
-    """Return whether some true count and share that round to what was printed belong together on `base` people."""
-    return percent.low * base <= count.high * 100 and count.low * 100 <= percent.high * base
-
-
-def fits_cut(count: Printed, percent: Printed, base: int) -> bool:
-    """Return whether count and share fit if the share was cut off (7.548 -> 7.54) instead of rounded."""
-    return percent.value * base <= count.high * 100 and count.low * 100 < (percent.value + percent.step) * base
-
-
-def expected_percent(count: Printed, base: int, step: Decimal) -> Decimal:
-    """Return the percent that count and base give, with as many digits as `step`."""
-    return (count.value * 100 / base).quantize(step)
+__all__ = ["MEASURES", "Claim", "Finding", "OtherRow", "Verdict", "audit", "fits", "fits_cut"]
 
 
 def audit(claims: Sequence[Claim], people: Denominators, others: Iterable[Unit] = ()) -> list[Finding]:
@@ -133,8 +61,26 @@ def audit(claims: Sequence[Claim], people: Denominators, others: Iterable[Unit] 
     `people` are the denominators (of all MEASURES) of every unit of the claims and of `others`: units whose people may
     explain a misfit.
     """
-    auditor = _Auditor(claims, people, tuple(others))
-    return [finding for claim in claims for finding in auditor.findings(claim)]
+    return _Auditor(claims, people, tuple(others)).findings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """Hold another row that explains a misfit, how, and with what odds."""
+
+    odds: float
+    line: int
+    how: OtherRow
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Hold a finding that is not explained yet, with the base that its count should be of."""
+
+    finding: Finding
+    measure: Measure
+    base: int
 
 
 class _Auditor:
@@ -142,34 +88,40 @@ class _Auditor:
 
     def __init__(self, claims: Sequence[Claim], people: Denominators, others: Sequence[Unit]) -> None:
         self._people = people
+        self._claims = claims
         named = {claim.unit.code for claim in claims if claim.unit}
         self._others = [unit for unit in others if unit.code not in named]
         self._by_date: dict[dt.date | None, list[Claim]] = defaultdict(list)
+        self._by_unit: dict[UnitCode, list[Claim]] = defaultdict(list)
+        self._agrees: Agrees = fits
+        self._place = {id(claim): place for place, claim in enumerate(claims)}
         for claim in claims:
             self._by_date[claim.date].append(claim)
-        self._explained = 0
+            if claim.unit is not None:
+                self._by_unit[claim.unit.code].append(claim)
 
-    def findings(self, claim: Claim) -> Iterator[Finding]:
-        """One finding a share: against the count that suits it best, if a row has several."""
-        for column, measure in _SHARES.items():
-            percent: Printed | None = getattr(claim, column)
-            if percent is not None and claim.counts:
-                pairs = (self._pair(claim, name, column, measure) for name in claim.counts)
-                yield min(pairs, key=lambda finding: _ORDER[finding.verdict])
+    def findings(self) -> list[Finding]:
+        """Return a finding a share: against the count that suits it best, if a row has several."""
+        found: list[tuple[Claim, Finding | _Judged]] = []
+        for claim in self._claims:
+            for column, measure in SHARES.items():
+                if getattr(claim, column) is not None and claim.counts:
+                    pairs = [self._pair(claim, name, column, measure) for name in claim.counts]
+                    found.append((claim, min(pairs, key=_order)))
+        cut = Counter(each.verdict for _, each in found if isinstance(each, Finding))
+        if cut[Verdict.AGREES_CUT] >= _CUTS:
+            self._agrees = _fits_either
+        return self._explained(found)
+
+    # --- one pair of count and share ----------------------------------------------------------------------------------
 
     def _bases(self, unit: Unit | None, measure: Measure, date: dt.date | None) -> list[Figure]:
-        """The denominators to try: what was in use on the date first, censuses before estimates."""
+        """The denominators to try: those of before the date, censuses before estimates, the newest first."""
         known = self._people.get((unit.code, measure), ()) if unit else ()
-        return sorted(
-            known,
-            key=lambda f: (
-                date is not None and f.vintage.as_of > date,
-                not f.vintage.id.startswith("census"),
-                -f.vintage.as_of.toordinal(),
-            ),
-        )
+        in_use = [figure for figure in known if date is None or figure.vintage.as_of <= date]
+        return sorted(in_use, key=lambda f: (not f.vintage.id.startswith("census"), -f.vintage.as_of.toordinal()))
 
-    def _pair(self, claim: Claim, count_column: str, share_column: str, measure: Measure) -> Finding:
+    def _pair(self, claim: Claim, count_column: str, share_column: str, measure: Measure) -> Finding | _Judged:
         count, percent = claim.counts[count_column], getattr(claim, share_column)
         bases = self._bases(claim.unit, measure, claim.date)
         plain = Finding(
@@ -182,99 +134,247 @@ class _Auditor:
             percent=percent,
             verdict=Verdict.NOTHING_TO_CHECK,
             expected=tuple((figure, expected_percent(count, figure.value, percent.step)) for figure in bases),
-            implied_base=_implied_base(count, percent),
+            implied_base=implied_base(count, percent),
             weak=(count.high - count.low) > WEAK_WINDOW * max(count.value, Decimal(1)),
         )
-        for agree, verdict in ((fits, Verdict.AGREES), (fits_cut, Verdict.AGREES_CUT)):
-            if agreeing := tuple(figure for figure in bases if agree(count, percent, figure.value)):
-                return replace(
-                    plain, verdict=verdict if agreeing[0] == bases[0] else Verdict.OTHER_VINTAGE, fits=agreeing
-                )
-        other_measure = Measure.SMARTPHONES if measure is Measure.POPULATION else Measure.POPULATION
-        others = self._bases(claim.unit, other_measure, claim.date)
-        if agreeing := tuple(figure for figure in others if fits(count, percent, figure.value)):
-            return replace(plain, verdict=Verdict.OTHER_MEASURE, fits=agreeing)
-        return self._misfit(plain, claim, measure) if bases else plain
+        if (agreed := self._agreed(plain, claim, measure, bases)) is not None:
+            return agreed
+        implied = [each for each in self._implied(plain, claim) if self._is_plausible(claim, measure, each)]
+        if any(fits(count, percent, *each) for each in implied):
+            return replace(plain, verdict=Verdict.OTHER_BASE)
+        own = _common(implied)
+        if bases:
+            estimated = own is not None and not self._any_agrees(plain, claim, bases)
+            return _Judged(plain, measure, own if own and estimated else self._used(plain, claim, bases))
+        return self._without_base(plain, claim, measure, own)
 
-    def _misfit(self, plain: Finding, claim: Claim, measure: Measure) -> Finding:
-        self._explained += 1
-        if self._explained > MAX_EXPLAINED:
+    def _agreed(self, plain: Finding, claim: Claim, measure: Measure, bases: Sequence[Figure]) -> Finding | None:
+        """Return the finding where the pair fits what is known of the unit."""
+        count, percent = plain.count, plain.percent
+        for agree, verdict in ((_fits_stated, Verdict.AGREES), (fits_cut, Verdict.AGREES_CUT)):
+            if agreeing := tuple(figure for figure in bases if agree(count, percent, figure.value)):
+                first = agreeing[0] == bases[0] or measure is Measure.SMARTPHONES  # subscribers or persons
+                return replace(plain, verdict=verdict if first else Verdict.OTHER_VINTAGE, fits=agreeing)
+        other = Measure.SMARTPHONES if measure is Measure.POPULATION else Measure.POPULATION
+        others = self._bases(claim.unit, other, claim.date)
+        agreeing = tuple(figure for figure in others if fits(count, percent, figure.value))
+        alike = measure is Measure.SMARTPHONES and not bases and self._has_both(claim, plain, others)
+        if agreeing and not alike:
+            return replace(plain, verdict=Verdict.OTHER_MEASURE, fits=agreeing)
+        both = claim.percent_population, claim.percent_smartphones
+        if measure is Measure.POPULATION and bases and both[0] == both[1] and percent.step < 1:
+            return replace(plain, verdict=Verdict.OTHER_MEASURE)  # the share of the phones, printed twice
+        return None
+
+    def _has_both(self, claim: Claim, plain: Finding, people: Sequence[Figure]) -> bool:
+        """Return whether the share of the people stands beside that of the phones, and is right: where phones are about
+        as many as people, both shares are about the same, and nothing was mixed up."""
+        own = claim.percent_population
+        return own is not None and any(fits(plain.count, own, figure.value) for figure in people)
+
+    def _any_agrees(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> bool:
+        """Return whether some other row of the unit fits a denominator that is known."""
+        return any(
+            _fits_either(count, percent, figure.value)
+            for other in (self._by_unit[claim.unit.code] if claim.unit else ())
+            if other is not claim
+            and (percent := getattr(other, plain.share_column)) is not None
+            and (count := other.counts.get(plain.count_column)) is not None
+            for figure in bases
+        )
+
+    def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
+        """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
+        votes: Counter[int] = Counter()
+        for other in self._by_unit[claim.unit.code] if claim.unit else ():
+            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
+            if other is not claim and percent is not None and count is not None:
+                votes.update(figure.value for figure in bases if fits(count, percent, figure.value))
+        return max(bases, key=lambda figure: votes[figure.value]).value
+
+    def _implied(self, plain: Finding, claim: Claim) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of denominators that the unit's rows of other days imply, if they were rounded or cut."""
+        for other in self._by_unit[claim.unit.code] if claim.unit else ():
+            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
+            if percent is None or count is None or other.date == claim.date:
+                continue
+            if (count, percent) == (plain.count, plain.percent):
+                continue  # printed again, which says nothing more
+            cut = Printed(percent.value + percent.step / 4, percent.step * Decimal("1.5"))
+            if (implied := implied_base(count, cut)) and 0 <= implied[1] - implied[0] <= _VAGUE * implied[0]:
+                yield implied
+
+    def _is_plausible(self, claim: Claim, measure: Measure, implied: tuple[int, int]) -> bool:
+        """Decide whether a denominator that rows imply can be of a unit's people, or of its phones."""
+        people = self._bases(claim.unit, Measure.POPULATION, claim.date)
+        if not people:
+            return True
+        low, high = _PHONES if measure is Measure.SMARTPHONES else (1 - _ESTIMATE, 1 + _ESTIMATE)
+        return low * people[0].value <= implied[0] <= high * people[0].value
+
+    def _without_base(self, plain: Finding, claim: Claim, measure: Measure, own: int | None) -> Finding | _Judged:
+        """Judge a share of phones that nobody counted: by the unit's other rows, else by whether it can be at all."""
+        if own is not None:
+            return _Judged(plain, measure, own)
+        people = self._bases(claim.unit, Measure.POPULATION, claim.date)
+        if people and plain.implied_base is not None and not _overlaps(plain.implied_base, _PHONES, people[0].value):
             return replace(plain, verdict=Verdict.DOES_NOT_FIT)
-        rows = tuple(self._other_rows(plain, claim, measure))
+        return plain
+
+    # --- causes -------------------------------------------------------------------------------------------------------
+
+    def _explained(self, found: Sequence[tuple[Claim, Finding | _Judged]]) -> list[Finding]:
+        wrong = [(claim, each) for claim, each in found if isinstance(each, _Judged)]
+        others = {id(each): list(self._other_rows(each, claim)) for claim, each in wrong[:MAX_EXPLAINED]}
+        likely = {
+            (each.finding.line, each.finding.share_column, other.line)
+            for _, each in wrong[:MAX_EXPLAINED]
+            for other in others[id(each)]
+            if other.how not in _DAY and other.odds > 1 / LEAST_ODDS
+        }
+        slid = Counter(
+            (other.how, other.distance)
+            for _, each in wrong[:MAX_EXPLAINED]
+            for other in others[id(each)]
+            if abs(other.distance) == 1 and other.odds > 1 / LEAST_ODDS
+        )
+        made = []
+        for claim, each in found:
+            if isinstance(each, Finding):
+                made.append(each)
+            elif id(each) not in others:
+                made.append(replace(each.finding, verdict=Verdict.DOES_NOT_FIT))
+            else:
+                weighed = [
+                    replace(other, odds=other.odds * _together(each.finding, other, likely, slid))
+                    for other in others[id(each)]
+                ]
+                made.append(self._named(each, claim, weighed))
+        return made
+
+    def _named(self, judged: _Judged, claim: Claim, others: Sequence[_Other]) -> Finding:
+        """Name the likeliest cause of a misfit, if any is likely enough."""
+        plain = judged.finding
+        rows = sorted((each for each in others if each.odds >= LEAST_ODDS), key=lambda each: (-each.odds, each.line))
+        misfit = Misfit(plain.count, plain.percent, judged.base)
+        slips = [(odds, slip) for odds, slip in causes.slips(misfit, self._agrees) if odds >= LEAST_ODDS]
+        row_odds, slip_odds = (rows[0].odds if rows else 0.0), (slips[0][0] if slips else 0.0)
         units = tuple(
             unit
             for unit in self._others
-            if any(fits(plain.count, plain.percent, f.value) for f in self._bases(unit, measure, claim.date)[:1])
+            if any(
+                self._agrees(plain.count, plain.percent, f.value)
+                for f in self._bases(unit, judged.measure, claim.date)[:1]
+            )
         )
-        slips = tuple(_slips(plain.count, plain.percent, [figure.value for figure, _ in plain.expected]))
-        verdict = Verdict.OTHER_ROW if rows else Verdict.SLIP if slips else Verdict.DOES_NOT_FIT
-        return replace(plain, verdict=verdict, other_rows=rows, other_units=units, slips=slips)
+        if not rows and not slips:
+            known = bool(self._bases(claim.unit, judged.measure, claim.date))
+            # of phones that the other rows imply: another base may have been taken from some day on
+            return replace(
+                plain, verdict=Verdict.DOES_NOT_FIT if known else Verdict.NOTHING_TO_CHECK, other_units=units
+            )
+        best = max(row_odds, slip_odds)
+        return replace(
+            plain,
+            verdict=Verdict.OTHER_ROW if row_odds >= slip_odds else Verdict.SLIP,
+            other_rows=tuple((each.line, each.how) for each in rows if each.odds * 10 >= best),
+            other_units=units,
+            slips=tuple(slip for odds, slip in slips if odds * 10 >= best)[:MAX_SLIPS],
+            odds=best,
+        )
 
-    def _other_rows(self, plain: Finding, claim: Claim, measure: Measure) -> Iterator[tuple[int, OtherRow]]:
-        """Rows of the same bulletin that this count, share or both belong to instead."""
-        own = [figure.value for figure in self._bases(claim.unit, measure, claim.date)[:1]]
-        for other in self._by_date[claim.date]:
-            if other.unit is None or other.unit == claim.unit:
+    def _other_rows(self, judged: _Judged, claim: Claim) -> Iterator[_Other]:
+        """Rows of the same day, and the unit's own of other days, that this count, share or both belong to instead."""
+        plain = judged.finding
+        misfit = Misfit(plain.count, plain.percent, judged.base)
+        own_days = [each for each in self._by_unit[claim.unit.code] if each.date != claim.date] if claim.unit else []
+        for other in own_days:
+            count = other.counts.get(plain.count_column)
+            distance = self._place[id(other)] - self._place[id(claim)]
+            later = other.date is not None and claim.date is not None and other.date > claim.date
+            odds = misfit.odds(Cause.OTHER_DAY, len(own_days) * (2 if later else 1))
+            if count is None or not _says(count, plain.percent):
                 continue
-            their_percent: Printed | None = getattr(other, plain.share_column)
-            their_count = other.counts.get(plain.count_column)
-            theirs = self._bases_of_row(other, their_count, their_percent, measure)
-            if their_percent is not None and any(fits(plain.count, their_percent, base) for base in theirs):
-                yield other.line, OtherRow.COUNT
-            elif any(fits(plain.count, plain.percent, base) for base in theirs):
-                yield other.line, OtherRow.NAME
-            elif their_count is not None and any(fits(their_count, plain.percent, base) for base in own):
-                yield other.line, OtherRow.SHARE
-            elif their_count is not None and self._is_share_of(plain.percent, their_count, theirs):
-                yield other.line, OtherRow.PERCENT
+            if self._agrees(count, plain.percent, judged.base):
+                yield _Other(odds, other.line, OtherRow.DAY_SHARE, distance)
+            elif count == plain.count and count.exact:
+                yield _Other(odds, other.line, OtherRow.DAY_COUNT, distance)
+        beside = [each for each in self._by_date[claim.date] if each.unit is not None and each.unit != claim.unit]
+        for other in beside:
+            if (how := self._how(judged, other)) is None:
+                continue
+            distance = self._place[id(other)] - self._place[id(claim)]
+            by_any = misfit.odds(Cause.OTHER_ROW, len(beside))
+            next_to = misfit.odds(Cause.NEXT_ROW, 2) if abs(distance) == 1 else 0.0
+            yield _Other(by_any + next_to, other.line, how, distance)
 
-    def _is_share_of(self, percent: Printed, count: Printed, bases: Sequence[int]) -> bool:
-        """Return whether a share was taken from a row: it must say something (decimals, no round count)."""
-        says = percent.step < 1 and (count.high - count.low) <= WEAK_WINDOW * max(count.value, Decimal(1))
-        return says and any(fits(count, percent, base) for base in bases)
+    def _how(self, judged: _Judged, other: Claim) -> OtherRow | None:
+        """Return in what way a count or share belongs to another row of the day."""
+        plain, measure = judged.finding, judged.measure
+        their_percent: Printed | None = getattr(other, plain.share_column)
+        their_count = other.counts.get(plain.count_column)
+        theirs = self._bases_of_row(other, their_count, their_percent, measure)
+        if their_percent is not None and any(self._agrees(plain.count, their_percent, base) for base in theirs):
+            return OtherRow.COUNT
+        if any(self._agrees(plain.count, plain.percent, base) for base in theirs):
+            return OtherRow.NAME
+        if their_count is None or not _says(their_count, plain.percent):
+            return None
+        if self._agrees(their_count, plain.percent, judged.base):
+            return OtherRow.SHARE
+        if their_percent == plain.percent:
+            return OtherRow.PERCENT
+        if any(self._agrees(their_count, plain.percent, base) for base in theirs):
+            return OtherRow.PERCENT
+        return None
 
     def _bases_of_row(self, row: Claim, count: Printed | None, percent: Printed | None, measure: Measure) -> list[int]:
         """The denominator in use, and any older one that the row itself used."""
         values = [figure.value for figure in self._bases(row.unit, measure, row.date)]
-        used = [v for v in values[1:] if count is not None and percent is not None and fits(count, percent, v)]
+        used = [v for v in values[1:] if count is not None and percent is not None and self._agrees(count, percent, v)]
         return values[:1] + used
 
 
-def _implied_base(count: Printed, percent: Printed) -> tuple[int, int] | None:
-    if percent.low <= 0:
-        return None
-    return math.ceil(count.low * 100 / percent.high), math.floor(count.high * 100 / percent.low)
+def _order(each: Finding | _Judged) -> int:
+    return ORDER[each.verdict] if isinstance(each, Finding) else ORDER[Verdict.DOES_NOT_FIT]
 
 
-def _slips(count: Printed, percent: Printed, bases: Sequence[int]) -> list[Slip]:
-    """The likeliest single slips of a hand that would make the pair agree with some base, the likeliest first."""
-    exponent = int(percent.step.as_tuple().exponent)
-    shares = [
-        (kind, Printed(Decimal(digits or "0").scaleb(exponent), percent.step))
-        for kind, digits in _mistyped(str(int(percent.value.scaleb(-exponent))))
-    ]
-    # 0.0754 or 75.4 instead of 7.54
-    shifted = [Printed(percent.value.scaleb(places), percent.step.scaleb(places)) for places in (2, 1, -1, -2)]
-    shares = [(kind, meant) for kind, meant in shares if meant.value > 0]
-    shares += [(_MISPLACED, meant) for meant in shifted if 0 < meant.value <= 100]
-    typed = [(kind, digits) for kind, digits in _mistyped(str(int(count.value))) if digits[:1] not in ("", "0")]
-    counts = [(kind, count_of(int(digits))) for kind, digits in typed]
-    found: dict[Slip, None] = {}
-    for base in bases:
-        found |= {Slip("count", each.value, kind): None for kind, each in counts if fits(each, percent, base)}
-        found |= {Slip("percent", each.value, kind): None for kind, each in shares if fits(count, each, base)}
-    likeliest = sorted(found, key=lambda slip: _KINDS_OF_SLIP.index(slip.kind))
-    return likeliest[:MAX_SLIPS]
+def _fits_stated(count: Printed, percent: Printed, base: int) -> bool:
+    """Return whether a pair fits people or phones as stated, to their own rounding: “1.4 million smartphones”."""
+    stated = count_of(base)
+    return (
+        fits(count, percent, int(stated.low), int(stated.high)) if stated.step >= 10_000 else fits(count, percent, base)
+    )
 
 
-def _mistyped(digits: str) -> Iterator[tuple[str, str]]:
-    """Yield what may have been meant: two neighbours swapped, one digit wrong, one missing, one too many."""
-    for at in range(len(digits) - 1):
-        if digits[at] != digits[at + 1]:
-            yield _KINDS_OF_SLIP[0], digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
-    for at, digit in enumerate(digits):
-        yield from ((_KINDS_OF_SLIP[2], digits[:at] + new + digits[at + 1 :]) for new in "0123456789" if new != digit)
-    for at in range(len(digits) + 1):
-        yield from ((_KINDS_OF_SLIP[3], digits[:at] + new + digits[at:]) for new in "0123456789")
-    for at in range(len(digits)):
-        yield _KINDS_OF_SLIP[4], digits[:at] + digits[at + 1 :]
+def _fits_either(count: Printed, percent: Printed, base: int) -> bool:
+    return fits(count, percent, base) or fits_cut(count, percent, base)
+
+
+def _common(ranges: Sequence[tuple[int, int]]) -> int | None:
+    """Return the denominator on which most of some ranges agree, but at least two."""
+    best: tuple[int, int] = (1, 0)
+    for low, _ in ranges:
+        agreeing = [each for each in ranges if each[0] <= low <= each[1]]
+        common = max(each[0] for each in agreeing) + min(each[1] for each in agreeing)
+        best = max(best, (len(agreeing), common // 2))
+    return best[1] or None
+
+
+def _overlaps(own: tuple[int, int], shares: tuple[float, float], people: int) -> bool:
+    return own[1] >= shares[0] * people and own[0] <= shares[1] * people
+
+
+def _says(count: Printed, percent: Printed) -> bool:
+    """Return whether a fit of a share with a count proves a copy: it has decimals, and the count is not round."""
+    return percent.step < 1 and (count.high - count.low) <= WEAK_WINDOW * max(count.value, Decimal(1))
+
+
+def _together(
+    finding: Finding, other: _Other, likely: set[tuple[int, str, int]], slid: Counter[tuple[OtherRow, int]]
+) -> float:
+    """Return how much likelier a cause is because other rows have its counterpart."""
+    factor = _MUTUAL if (other.line, finding.share_column, finding.line) in likely else 1.0
+    if abs(other.distance) == 1:
+        factor *= 1 + _SAME_WAY * (slid[other.how, other.distance] - 1) if slid[other.how, other.distance] > 1 else 1.0
+    return factor

@@ -12,7 +12,7 @@ from bluezone.errors import N_
 from bluezone.geography.figures import Denominators, Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout import suppression
-from bluezone.rollout.audit import Claim, Finding, Verdict
+from bluezone.rollout.audit import Claim, Finding, OtherRow, Verdict
 from bluezone.rollout.counts import COUNT_FIELDS, Count, OrganisationCode, Origin, breaks_between
 from bluezone.rollout.problems import Problem, Severity
 
@@ -66,25 +66,55 @@ def is_same(a: Count, b: Count) -> bool:
     return all(getattr(a, name) == getattr(b, name) for name in fields)
 
 
+_OF_ROWS = {
+    OtherRow.COUNT: N_("{percent} % does not fit a count of {count}: the count fits the unit and share of line {line}"),
+    OtherRow.NAME: N_("{percent} % does not fit a count of {count}: both fit the unit of line {line}"),
+    OtherRow.SHARE: N_("{percent} % does not fit a count of {count}: the share fits the count of line {line}"),
+    OtherRow.PERCENT: N_("{percent} % does not fit a count of {count}: the share is that of line {line}"),
+    OtherRow.DAY_SHARE: N_(
+        "{percent} % does not fit a count of {count}: the share belongs to the count of the other day, line {line}"
+    ),
+    OtherRow.DAY_COUNT: N_(
+        "{percent} % does not fit a count of {count}: the count is that of the other day, line {line}"
+    ),
+}
+
+
 def audit_problems(findings: Sequence[Finding], headers: Mapping[str, str]) -> Iterator[Problem]:
-    """Return what an audit found, as problems."""
+    """Return what an audit found, as problems, each with its cause where one is likely."""
     for finding in findings:
         header = headers.get(finding.share_column, finding.share_column)
-        values: dict[str, object] = {
-            "percent": finding.percent.value,
-            "count": int(finding.count.value),
-            "expected": ", ".join(f"{percent} % ({f.vintage.id})" for f, percent in finding.expected),
-        }
+        values: dict[str, object] = {"percent": finding.percent.value, "count": int(finding.count.value)}
         if finding.verdict in (Verdict.OTHER_ROW, Verdict.SLIP, Verdict.DOES_NOT_FIT):
-            template = N_("{percent} % does not fit a count of {count}: expected {expected}")
+            template = _of_misfit(finding, values)
             yield Problem(finding.line, header, "share-does-not-fit", Severity.DOUBT, template, values)
         elif finding.verdict is Verdict.OTHER_MEASURE:
             template = N_("{percent} % of {count} fits another measure: population and smartphones were mixed up")
             yield Problem(finding.line, header, "other-measure", Severity.DOUBT, template, values)
         elif finding.verdict is Verdict.OTHER_VINTAGE:
-            values["vintage"] = finding.fits[0].vintage.id
-            template = N_("{percent} % fits {vintage} only")
+            values["date"] = finding.fits[0].vintage.as_of
+            template = N_("{percent} % of {count} fits only the count of people of {date}")
             yield Problem(finding.line, header, "other-vintage", Severity.NOTE, template, values)
+        elif finding.verdict is Verdict.OTHER_BASE:
+            template = N_("{percent} % of {count} is of other people than ours, as in the unit's other rows")
+            yield Problem(finding.line, header, "other-base", Severity.NOTE, template, values)
+
+
+def _of_misfit(finding: Finding, values: dict[str, object]) -> str:
+    """Return the sentence for a share that does not fit, and add to its values what it needs."""
+    if finding.verdict is Verdict.OTHER_ROW:
+        line, how = finding.other_rows[0]
+        values["line"] = str(line)
+        return _OF_ROWS[how]
+    if finding.verdict is Verdict.SLIP:
+        values["meant"] = finding.slips[0].value
+        if finding.slips[0].corrects == "count":
+            return N_("{percent} % does not fit a count of {count}: perhaps the count is {meant}")
+        return N_("{percent} % does not fit a count of {count}: perhaps the share is {meant} %")
+    if not finding.expected:
+        return N_("{percent} % does not fit a count of {count}: nobody has so many, or so few, phones")
+    values["expected"] = finding.expected[0][1]
+    return N_("{percent} % does not fit a count of {count}: expected {expected} %")
 
 
 def duplicates(read: Sequence[ReadRow]) -> Iterator[Problem]:

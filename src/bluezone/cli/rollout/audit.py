@@ -66,7 +66,14 @@ def audit_command(file: Path, level: str, within: str | None, date: dt.date | No
         )
     Console(width=160, highlight=False).print(grid)
     for problem in result.problems:
-        if problem.kind not in ("share-does-not-fit", "other-vintage", "other-measure", "no-count", "no-date"):
+        if problem.kind not in (
+            "share-does-not-fit",
+            "other-vintage",
+            "other-base",
+            "other-measure",
+            "no-count",
+            "no-date",
+        ):
             click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}")
     good = sum(finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT) for finding in result.findings)
     click.echo(f"{good} of {len(result.findings)} shares agree with the census in use")
@@ -118,6 +125,7 @@ def _finding_facts(finding: Finding) -> dict[str, Any]:
         "fits_other_units": [unit.name for unit in finding.other_units],
         "slips": [{"corrects": slip.corrects, "value": float(slip.value), "kind": slip.kind} for slip in finding.slips],
         "says_little": finding.weak,
+        "odds": round(min(finding.odds, 1e6), 1) if finding.odds is not None else None,
         "why": _why(finding),
     }
 
@@ -126,12 +134,14 @@ def _why(finding: Finding) -> str:
     """Return the finding in a few words."""
     expected = ", ".join(f"{percent} % on {figure.vintage.id}" for figure, percent in finding.expected)
     if finding.fits:
-        return f"fits {', '.join(figure.vintage.id for figure in finding.fits)}" + (
-            " (but the count is round)" if finding.weak else ""
-        )
+        fitting = f"fits {', '.join(figure.vintage.id for figure in finding.fits)}"
+        return fitting + (" (but the count is round)" if finding.weak else "")
+    if finding.verdict is Verdict.OTHER_BASE and finding.implied_base is not None:
+        low, high = finding.implied_base
+        return f"of {low:,} to {high:,}, as the unit's other rows"
     parts = [f"expected {expected}"] if expected else ["no denominator is known"]
     parts += [f"line {line}: {how.value}" for line, how in finding.other_rows]
     parts += [f"perhaps {slip.corrects} {slip.value:,} ({slip.kind})" for slip in finding.slips[:2]]
-    if finding.other_units and not finding.other_rows:
+    if finding.other_units and not finding.other_rows and not finding.slips:
         parts.append("people of " + ", ".join(unit.name for unit in finding.other_units[:3]) + " would fit")
     return "; ".join(parts)
