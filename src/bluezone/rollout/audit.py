@@ -139,13 +139,12 @@ class _Auditor:
         )
         if (agreed := self._agreed(plain, claim, measure, bases)) is not None:
             return agreed
-        implied = [each for each in self._implied(plain, claim) if self._is_plausible(claim, measure, each)]
+        implied = [each for each in self._implied(plain, claim, bases) if self._is_plausible(claim, measure, each)]
         if any(fits(count, percent, *each) for each in implied):
             return replace(plain, verdict=Verdict.OTHER_BASE)
         own = _common(implied)
         if bases:
-            estimated = own is not None and not self._any_agrees(plain, claim, bases)
-            return _Judged(plain, measure, own if own and estimated else self._used(plain, claim, bases))
+            return _Judged(plain, measure, own or self._used(plain, claim, bases))
         return self._without_base(plain, claim, measure, own)
 
     def _agreed(self, plain: Finding, claim: Claim, measure: Measure, bases: Sequence[Figure]) -> Finding | None:
@@ -172,17 +171,6 @@ class _Auditor:
         own = claim.percent_population
         return own is not None and any(fits(plain.count, own, figure.value) for figure in people)
 
-    def _any_agrees(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> bool:
-        """Return whether some other row of the unit fits a denominator that is known."""
-        return any(
-            _fits_either(count, percent, figure.value)
-            for other in (self._by_unit[claim.unit.code] if claim.unit else ())
-            if other is not claim
-            and (percent := getattr(other, plain.share_column)) is not None
-            and (count := other.counts.get(plain.count_column)) is not None
-            for figure in bases
-        )
-
     def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
         """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
         votes: Counter[int] = Counter()
@@ -192,14 +180,17 @@ class _Auditor:
                 votes.update(figure.value for figure in bases if fits(count, percent, figure.value))
         return max(bases, key=lambda figure: votes[figure.value]).value
 
-    def _implied(self, plain: Finding, claim: Claim) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of denominators that the unit's rows of other days imply, if they were rounded or cut."""
+    def _implied(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of denominators that the unit's rows of other days imply, if they were rounded or cut, and
+        are of none that is known."""
         for other in self._by_unit[claim.unit.code] if claim.unit else ():
             percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
             if percent is None or count is None or other.date == claim.date:
                 continue
             if (count, percent) == (plain.count, plain.percent):
                 continue  # printed again, which says nothing more
+            if any(fits(count, percent, figure.value) for figure in bases):
+                continue
             cut = Printed(percent.value + percent.step / 4, percent.step * Decimal("1.5"))
             if (implied := implied_base(count, cut)) and 0 <= implied[1] - implied[0] <= _VAGUE * implied[0]:
                 yield implied
