@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bluezone.authority.keys",
     "bluezone.authority.door",
     "bluezone.authority.quarantine",
+    "bluezone.authority.outreach",
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",
 ]

@@ -45,14 +45,19 @@ def _no_actions(_organisation: Organisation, _own: Jurisdiction) -> Iterable[Lin
     return ()
 
 
+def _no_entry(_organisation: Organisation, _own: Jurisdiction) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitPart:
     """Describe what a package adds: newest counts by code, sections of a page, what an officer can do with an
-    organisation."""
+    organisation, and the address of the page on which its count is entered."""
 
     counts: Callable[[Sequence[Organisation], dt.date], Mapping[str, CountText]] = _no_counts
     sections: Callable[[Organisation, dt.date], Iterable[Section]] = _no_sections
     actions: Callable[[Organisation, Jurisdiction], Iterable[Link]] = _no_actions
+    entry: Callable[[Organisation, Jurisdiction], str] = _no_entry
 
 
 parts: Registry[UnitPart] = Registry()
@@ -71,3 +76,9 @@ def sections(organisation: Organisation, day: dt.date) -> list[Section]:
 def actions(organisation: Organisation, own: Jurisdiction) -> list[Link]:
     """List what an officer can do with an organisation in other packages."""
     return [link for part in parts for link in part.actions(organisation, own)]
+
+
+def entry(organisation: Organisation, own: Jurisdiction) -> str:
+    """Return the address of the page on which an officer enters a count of an organisation; nothing where it is not
+    the officer's to enter."""
+    return next(filter(None, (part.entry(organisation, own) for part in parts)), "")

@@ -74,7 +74,7 @@ def has_room(organisation: Organisation) -> bool:
 def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: str | None) -> dict[str, Any]:
     """Present a page of the organisations right in one, with their newest figures, and what they add up to."""
     every = list(organisation.children.order_by("name", "pk"))
-    still_open = sorted((each for each in every if each.closed_on is None), key=lambda each: _in_order(each.name))
+    still_open = sorted((each for each in every if each.closed_on is None), key=lambda each: in_order(each.name))
     page = Paginator(still_open, MOST_INSIDE).get_page(number)
     newest, held = parts.counts(list(page), day), numbers_in(page)
     people = [each.headcount for each in still_open]
@@ -89,7 +89,7 @@ def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: 
                 "newest": newest.get(each.code),
                 "held": held.get(each.pk),
                 "elsewhere": _where(each) if each.within != organisation.within else "",
-                "actions": parts.actions(each, own),
+                "entry": parts.entry(each, own),
             }
             for each in page
         ],
@@ -106,7 +106,7 @@ def _where(organisation: Organisation) -> str:
     return catalogue.all_units().unit(UnitCode.parse(organisation.within)).full_name
 
 
-def _in_order(name: str) -> list[tuple[int, int, str]]:
+def in_order(name: str) -> list[tuple[int, int, str]]:
     """Return a key that puts class 6A before class 10A."""
     pieces = re.findall(r"\d+|\D+", plain_key(name))
     return [(0, int(each[:9]), "") if each.isdecimal() else (1, 0, each) for each in pieces]

@@ -71,17 +71,31 @@ class OwnFigureForm(forms.Form):
 
     date = forms.CharField(label=_("Day"), help_text=_("As in 13/8/2020."), max_length=20)
     installs = _number(_("People with the app"), _("All who have installed it so far; not those of the day alone."))
+    family = _number(
+        _("Of these, members of your people's families"), _("The others are your own people. Leave empty if not known.")
+    )
     active = _number(_("Of these, who have it switched on"), _("Leave empty if you have not asked."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_families: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["installs"].required = True
+        if not with_families:
+            del self.fields["family"]
 
     def clean_date(self) -> dt.date:
         return read_date(self.cleaned_data["date"])
 
     def clean_installs(self) -> int:
         return _count(self.cleaned_data["installs"])
+
+    def clean_family(self) -> int | None:
+        """Return how many of the people with the app are family members; they cannot be more."""
+        if not self.cleaned_data["family"]:
+            return None
+        family, installs = _count(self.cleaned_data["family"]), self.cleaned_data.get("installs")
+        if installs is not None and family > installs:
+            raise ValidationError(_("These are more than all with the app."))
+        return family
 
     def clean_active(self) -> int | None:
         return _count(self.cleaned_data["active"]) if self.cleaned_data["active"] else None

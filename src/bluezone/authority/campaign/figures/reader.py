@@ -23,6 +23,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from bluezone.authority.campaign.figures import trees
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
+from bluezone.authority.units.trees import below
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
@@ -71,7 +72,7 @@ def series_of(
     those, with `parts`.
     """
     asked = dict.fromkeys(codes)
-    tree = trees.below(asked)
+    tree = below(asked)
     wanted = list(asked | dict.fromkeys(tree.codes))
     first = min(day - WINDOW + dt.timedelta(days=1), since or day)
     counts = _counts(wanted, kind, Q(date__lte=day, date__gte=first), day, first)
@@ -263,7 +264,7 @@ def last_reports(codes: Iterable[Code], day: dt.date) -> dict[Code, dt.date]:
     """Return the day of each unit's newest report of whatever kind that is not after a day; an organisation has
     reported, too, when each of those in it has."""
     asked = dict.fromkeys(codes)
-    tree, found = trees.below(asked), dict[Code, dt.date]()
+    tree, found = below(asked), dict[Code, dt.date]()
     for keys in _chunks([str(code) for code in asked | dict.fromkeys(tree.codes)]):
         rows = DailyCount.objects.filter(key__in=keys, date__lte=day, origin__in=REPORTS)
         found |= {_code(key): date for key, date in rows.values_list("key").annotate(Max("date")).order_by()}

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,10 +23,13 @@ from bluezone.authority.campaign.figures.presenters import disclosure_text, figu
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.outreach import services as outreach
+from bluezone.authority.outreach.rules import OutreachError, TallyError
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, page_language, unit_name
+from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Unit
 from bluezone.i18n import format_date
@@ -204,15 +208,28 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
     """Show and take the figure of an organisation, as it was reported to an officer above it."""
-    found = get_object_or_404(scope.editable(Organisation.objects.filter(closed_on=None), request.user), code=code)
-    if not scope.required(request.user).may_manage(found.place):
+    own = scope.required(request.user)
+    rows = scope.editable(Organisation.objects.filter(closed_on=None), request.user)
+    found = rows.filter(code=code).exclude(place=own.place).first()
+    if found is None and own.role is Role.UNIT_HEAD:
         return redirect("figures:own")
+    if found is None:
+        raise Http404
     return _figure_page(request, found, "reports")
+
+
+@transaction.atomic
+def _enter(judged: entry.Judged, form: OwnFigureForm, organisation: Organisation, officer: User) -> None:
+    """Store a figure and, where they were told apart, how many are members and how many their families."""
+    entry.enter(judged, officer)
+    family, date = form.cleaned_data.get("family"), form.cleaned_data["date"]
+    if family is not None:
+        outreach.note_split(organisation, date, form.cleaned_data["installs"] - family, family, clock.today())
 
 
 def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> HttpResponse:
     day = clock.today()
-    form = OwnFigureForm(request.POST or None, initial={"date": say_day(day)})
+    form = OwnFigureForm(request.POST or None, initial={"date": say_day(day)}, with_families=organisation.with_families)
     context = {
         "nav": nav,
         "form": form,
@@ -223,7 +240,7 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
     }
     if request.method == "GET" or not form.is_valid():
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
-    cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None}
+    cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None and name != "family"}
     code, member = OrganisationCode(organisation.code), Member(organisation.name, organisation.people, nav == "own")
     judged = entry.judge_report(code, member, cells, scope.officer(request.user), clock.now())
     for problem in judged.errors:
@@ -234,7 +251,11 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         context["confirm"] = judged.to_confirm
         context["doubts"] = [say_problem(problem) for problem in judged.doubts]
         return render(request, "figures/own.html", context, status=400)
-    entry.enter(judged, scope.officer(request.user))
+    try:
+        _enter(judged, form, organisation, scope.officer(request.user))
+    except (OutreachError, TallyError) as error:
+        form.add_error("family", sentence_of(error))
+        return render(request, "figures/own.html", context, status=400)
     if nav == "own":
         return redirect("home")
     if found := organisation.parent:

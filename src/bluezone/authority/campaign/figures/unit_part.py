@@ -33,10 +33,19 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
     """Return the action to report a figure: for its own head, for that of a unit that holds it, or for an officer
     above."""
+    address = entry(organisation, own)
+    if address and own.role is Role.UNIT_HEAD and own.place == organisation.place:
+        yield Link(address, _("Report a figure"), primary=True)
+    elif address:
+        yield Link(address, _("Enter its report"))
+
+
+def entry(organisation: Organisation, own: Jurisdiction) -> str:
+    """Return the address of the page on which an officer reports a figure of an organisation."""
     if own.role is Role.UNIT_HEAD and own.place == organisation.place:
-        yield Link(reverse("figures:own"), _("Report a figure"), primary=True)
-    elif own.may_manage(organisation.place) and not organisation.closed_on:
-        yield Link(reverse("figures:organisation", args=[organisation.code]), _("Enter its report"))
+        return reverse("figures:own")
+    may = own.may_manage(organisation.place) and not organisation.closed_on
+    return reverse("figures:organisation", args=[organisation.code]) if may else ""
 
 
-PART = UnitPart(counts, sections, actions)
+PART = UnitPart(counts, sections, actions, entry)
