@@ -43,7 +43,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "scipy": ("epidemic",),
     "segno": ("phone", "authority", "rollout"),
     "starlette": ("phone",),
-    "statsmodels": ("rollout",),
     "typst": ("rollout",),
     "uvicorn": ("phone",),
     "vl_convert": ("rollout", "epidemic"),

@@ -1,41 +1,30 @@
 """Forecast when a target is met: carry a cumulative curve of bursts and plateaus, sampled irregularly, forward.
 
-The model: the logarithm of the relative growth a day (daily gain / total) is an AR(1) process with a mean, seen through
-noise. A burst fades towards the mean, a plateau slowly wakes, a steady pace goes on; gains are never negative. Between
-two figures only their mean growth is known: it is taken as a reading on the day in the middle, the days without one are
-missing values, which the Kalman filter of statsmodels handles exactly.
-
-Bands take the same shock on all days (the process barely changes from one day to the next), which makes them a little
-too wide rather than too narrow. Parameters and their check by rolling-origin backtest: docs/measurements/forecast.md.
+The model is one for all curves, learnt over a pool of them (`bluezone.rollout.forecasting`): other countries' apps,
+Vietnam and its provinces, made-up campaigns. From the pace of the last days, week, fortnight, one and two months, the
+age of the curve and how it was missed at its earlier figures it says the middle and the spread of the gain on each day
+ahead. A printed figure is taken as the interval that it is: rounded, repeated, or "more than 20 million". What it was
+learnt on and how good it is: docs/measurements/forecast.md.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bluezone.errors import N_
 from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.forecasting.features import Curve, Floats, rounding_unit
+from bluezone.rollout.forecasting.model import pool
+from bluezone.rollout.forecasting.outlook import Known, Outlook, outlook
 
-#: How much of a day's deviation from mean growth is left the next day: a burst halves in 17 days.
-PERSISTENCE = 0.96
-#: The growth a day that bursts fade to and plateaus wake to, as a share of the total.
-MEAN_GROWTH = 0.0015
-#: Standard deviations of the log growth: of its change from day to day, and of one reading of it.
-SHOCK = 0.4
-READING_NOISE = 0.3
-#: The least growth a day that is told from none: log growth needs one.
-LEAST_GROWTH = 1e-6
 MAX_HORIZON_DAYS = 730
 DEFAULT_LEVEL = 0.8
+#: A forecast is made for every day of the first month, then for days ever further apart, with straight lines between.
+_EVERY_DAY, _APART = 30, 1.06
 
 
 class ForecastError(RolloutError):
@@ -44,15 +33,20 @@ class ForecastError(RolloutError):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Hold a total on a day."""
+    """Hold a total on a day. `at_least`: it was printed as "more than", so that it is a bound."""
 
     date: dt.date
     total: int
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Hold a forecast day: the middle of the forecast and the band of the level asked for. Never falling."""
+    """Hold a forecast day: the total foretold and the band of the level asked for. Never falling.
+
+    The total is the one whose mean error is least; the truth lies above it somewhat more often than below. Where the
+    last figure was rounded, the band may begin up to half its unit below it.
+    """
 
     date: dt.date
     total: float
@@ -89,15 +83,16 @@ def clean(points: Iterable[Point], as_of: dt.date) -> tuple[list[Point], tuple[s
     known = sorted((p for p in points if p.date <= as_of), key=lambda p: (p.date, p.total))
     if any(p.total < 0 for p in known):
         raise ForecastError(N_("a total cannot be negative"))
-    by_day = {p.date: p.total for p in known}
+    by_day = {p.date: p for p in known}
     notes = []
     if len(by_day) < len(known):
         notes.append(N_("some days had several figures: the largest was taken"))
     series: list[Point] = []
     fell = False
-    for date, total in by_day.items():
-        fell = fell or bool(series and total < series[-1].total)
-        series.append(Point(date, max(total, series[-1].total if series else 0)))
+    for date, point in by_day.items():
+        falls = bool(series) and point.total < series[-1].total
+        fell = fell or falls
+        series.append(Point(date, series[-1].total, series[-1].at_least) if falls else point)
     if fell:
         notes.append(N_("totals fell on some days: they were held at the earlier figure"))
     if not series or series[-1].total == 0:
@@ -114,25 +109,27 @@ def forecast(
     horizon_days: int,
     ceiling: int | None = None,
     level: float = DEFAULT_LEVEL,
+    orders: Sequence[dt.date] = (),
 ) -> Forecast:
     """Carry a series forward from its last figure on or before `as_of` to `horizon_days` after it.
 
-    `ceiling` (the population) is never passed; `level` is the share of the band, 0.8 as published.
+    `ceiling` (the phones if their number is known, else the people) is approached and never passed; `level` is the
+    share of the band, 0.8 as published; `orders` are the days on which a campaign was or will be ordered: paces from
+    before the last of them tell nothing, and one still to come lifts what is gained after it.
     """
     if not 1 <= horizon_days <= MAX_HORIZON_DAYS:
         raise ForecastError(N_("a horizon must be between 1 and {most} days"), most=MAX_HORIZON_DAYS)
-    if not 0 < level < 1:
-        raise ForecastError(N_("the level of a band must lie between 0 and 1"))
+    _check(level)
     series, notes = clean(points, as_of)
-    process = _Process(series, horizon_days + (as_of - series[-1].date).days)
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    middle, low, high = (process.totals(ceiling, shift) for shift in (0.0, -z, z))
-    skipped = (as_of - series[-1].date).days
+    last = series[-1]
+    skipped = (as_of - last.date).days
+    seen = _look(series, ceiling, orders, skipped + horizon_days)
+    low, middle, high = _by_day(seen, level, skipped + horizon_days)
     days = tuple(
         Day(as_of + dt.timedelta(days=n - skipped + 1), float(middle[n]), float(low[n]), float(high[n]))
         for n in range(skipped, len(middle))
     )
-    return Forecast(series[-1], as_of, level, days, notes)
+    return Forecast(last, as_of, level, days, notes)
 
 
 def arrival(
@@ -143,67 +140,88 @@ def arrival(
     deadline: dt.date | None = None,
     ceiling: int | None = None,
     level: float = DEFAULT_LEVEL,
+    orders: Sequence[dt.date] = (),
 ) -> Arrival:
     """Return when the total reaches `target`, with the band's edges, and the chance that it does by the end of
     `deadline`."""
+    _check(level)
     series, _ = clean(points, as_of)
     last = series[-1]
     if last.total >= target:
         reached = next(p.date for p in series if p.total >= target)
         return Arrival(reached, reached, reached, 1.0 if deadline is not None else None)
-    process = _Process(series, MAX_HORIZON_DAYS)
-    z = NormalDist().inv_cdf((1 + level) / 2)
-
-    def day(shift: float) -> dt.date | None:
-        enough = np.flatnonzero(process.totals(ceiling, shift) >= target)
-        return last.date + dt.timedelta(days=int(enough[0]) + 1) if enough.size else None
-
-    chance = _chance(process, target, (deadline - last.date).days, ceiling) if deadline is not None else None
-    return Arrival(day(0.0), day(z), day(-z), chance)
+    seen = _look(series, ceiling, orders, MAX_HORIZON_DAYS)
+    late, middle, early = (
+        last.date + dt.timedelta(days=int(np.argmax(path >= target)) + 1) if path[-1] >= target else None
+        for path in _by_day(seen, level, MAX_HORIZON_DAYS)
+    )
+    chance = None if deadline is None else _chance(series, target, (deadline - last.date).days, ceiling, orders)
+    return Arrival(middle, early, late, chance)
 
 
-def _chance(process: _Process, target: int, days: int, ceiling: int | None) -> float:
-    """The chance that the total reaches the target within some days: the shock that just suffices, by bisection."""
-    if days < 1 or (ceiling is not None and target > ceiling):
+def chance_of(
+    points: Iterable[Point],
+    *,
+    target: int,
+    deadline: dt.date,
+    as_of: dt.date,
+    ceiling: int | None = None,
+    orders: Sequence[dt.date] = (),
+) -> float:
+    """Return the chance that the total reaches `target` by the end of `deadline`, as `arrival` does, in less time."""
+    series, _ = clean(points, as_of)
+    if series[-1].total >= target:
+        return 1.0
+    return _chance(series, target, (deadline - series[-1].date).days, ceiling, orders)
+
+
+def _check(level: float) -> None:
+    if not 0 < level < 1:
+        raise ForecastError(N_("the level of a band must lie between 0 and 1"))
+
+
+def _chance(series: Sequence[Point], target: int, days: int, ceiling: int | None, orders: Sequence[dt.date]) -> float:
+    if days < 1:
         return 0.0
-    at = min(days, MAX_HORIZON_DAYS) - 1
-    low, high = -8.0, 8.0
-    for _ in range(40):
-        shift = (low + high) / 2
-        low, high = (low, shift) if process.totals(ceiling, shift)[at] >= target else (shift, high)
-    return 1 - NormalDist().cdf(high)
+    at = np.array([min(days, MAX_HORIZON_DAYS)], dtype=float)
+    seen = outlook(_known(series, ceiling, orders), pool(), at)
+    return float(1 - seen.chance_at_most(np.array([[target - 0.5]]))[0, 0])
 
 
-class _Process:
-    """The fitted process: log growth on each day after the last figure."""
-
-    def __init__(self, series: Sequence[Point], days: int) -> None:
-        self._last = series[-1].total
-        result = _model(_readings(series)).smooth([PERSISTENCE, READING_NOISE**2, SHOCK**2])
-        predicted = result.get_forecast(days)
-        self._log_growth: NDArray[np.float64] = np.asarray(predicted.predicted_mean) + math.log(MEAN_GROWTH)
-        self._deviation: NDArray[np.float64] = np.asarray(predicted.se_mean)
-
-    def totals(self, ceiling: int | None, shift: float) -> NDArray[np.float64]:
-        """The total on each day if growth runs `shift` standard deviations off its forecast; at most the ceiling."""
-        growth = np.exp(np.minimum(self._log_growth + shift * self._deviation, 50.0))
-        totals: NDArray[np.float64] = self._last * (1 + np.cumsum(growth))
-        return np.minimum(totals, max(ceiling, self._last)) if ceiling is not None else totals
+def _look(series: Sequence[Point], ceiling: int | None, orders: Sequence[dt.date], days: int) -> Outlook:
+    return outlook(_known(series, ceiling, orders), pool(), _grid(days))
 
 
-def _readings(series: Sequence[Point]) -> NDArray[np.float64]:
-    """Log growth less its mean, on the daily grid from the first figure to the last; NaN where there is no reading."""
-    first = series[0].date
-    readings = np.full((series[-1].date - first).days + 1, np.nan)
-    for before, after in itertools.pairwise(series):
-        days = (after.date - before.date).days
-        growth = max((after.total - before.total) / days / max(after.total, 1), LEAST_GROWTH)
-        readings[(after.date - first).days - (days - 1) // 2] = math.log(growth / MEAN_GROWTH)
-    return readings
+def _known(series: Sequence[Point], ceiling: int | None, orders: Sequence[dt.date]) -> Known:
+    last = series[-1].date
+    ordered = max((day for day in orders if day <= last), default=None)
+    if ordered is not None:
+        before = [point for point in series if point.date <= ordered]
+        series = [*before[-1:], *(point for point in series if point.date > ordered)]
+    unit = rounding_unit([point.total for point in series])
+    shift = unit / 2 if unit > 1 else 0.0
+    curve = Curve(
+        np.array([point.date.toordinal() for point in series], dtype=float),
+        np.maximum.accumulate([point.total + shift * point.at_least for point in series]),
+        float(unit),
+    )
+    later = sorted(float((day - last).days) for day in orders if day > last)
+    return Known(curve, ceiling, None if ordered is None else float(ordered.toordinal()), later)
 
 
-def _model(readings: NDArray[np.float64]) -> Any:
-    # Loading statsmodels takes two seconds that only a forecast should cost.
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
+def _grid(days: int) -> Floats:
+    """Return the horizons that are worked out, up to the first that is not before `days`."""
+    grid = [float(day) for day in range(1, _EVERY_DAY + 1)]
+    while grid[-1] < days:
+        grid.append(float(np.ceil(grid[-1] * _APART)))
+    return np.array(grid)
 
-    return SARIMAX(readings, order=(1, 0, 0), measurement_error=True)
+
+def _by_day(seen: Outlook, level: float, days: int) -> list[Floats]:
+    """Return the low edge, the middle and the high edge on each day from the first after the last figure on."""
+    edges = seen.quantiles([(1 - level) / 2, (1 + level) / 2])
+    low, high = edges.T
+    middle = seen.middle()
+    every = np.arange(1, days + 1, dtype=float)
+    paths = (np.minimum(low, middle), middle, np.maximum(high, middle))
+    return [np.interp(every, seen.gains.horizons, path) for path in paths]

@@ -63,9 +63,9 @@ def test_the_loop_ends_when_it_is_stopped(set_clock, monkeypatch):
 
 def test_a_job_that_lacks_an_extra_says_so_in_one_line(now, caplog):
     def draw(at: dt.datetime) -> None:
-        raise ModuleNotFoundError("No module named 'statsmodels'", name="statsmodels.tsa")
+        raise ModuleNotFoundError("No module named 'typst'", name="typst._typst")
 
     run_due((Job("curves", MINUTE, draw),), {}, now)
     (record,) = caplog.records
     assert record.exc_info is None
-    assert "the job curves needs the package statsmodels, which the extra `rollout` brings" in record.getMessage()
+    assert "the job curves needs the package typst, which the extra `rollout` brings" in record.getMessage()

@@ -1,0 +1,1 @@
+"""Fit the pool of adoption curves that forecasts are made from."""

@@ -1,0 +1,1 @@
+"""Hold the pooled model of adoption curves that `bluezone.rollout.forecast` asks: readings, features, distribution."""
