@@ -197,7 +197,7 @@ def test_a_sector_without_a_unit_is_named_with_the_office_that_answers() -> None
     made = report(
         sectors=(
             sector("schools", 326, people=48_300, target=48_300, installs=19_711),
-            sector("hospitality", 87, door=DoorSums(74, 3_120, 1_400, 800)),
+            sector("hospitality", 87, door=DoorSums(74, 3_120, 1_400, 800, 3_000, 700)),
             sector("stations", 0),
         )
     )
@@ -205,7 +205,7 @@ def test_a_sector_without_a_unit_is_named_with_the_office_that_answers() -> None
     assert words.sectors is not None
     assert [each.cells[3].text for each in words.sectors.rows] == [
         "19.711/48.300",
-        "74 nơi đã treo áp phích; đã hỏi 3.120 khách, giúp cài 800",
+        "74 nơi đã treo áp phích; đã hỏi 3.120 khách, giúp cài 800; NCOVI: đã hỏi 3.000, giúp cài 700",
         "chưa có đơn vị đăng ký",
     ]
     assert "chưa có đơn vị đăng ký: Sở stations (Bến xe, bến tàu, bến bãi)" in words.urge

@@ -60,12 +60,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DoorSums:
-    """Hold what doors of a sector's units did: posters hung, guests asked, those who had the app or were helped."""
+    """Hold what doors of a sector's units did: posters hung; guests asked about Bluezone, those who had it or were
+    helped to install it; guests asked about NCOVI and helped."""
 
     posters: int
     asked: int
     had: int
     helped: int
+    ncovi_asked: int = 0
+    ncovi_helped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,4 +192,11 @@ def _sector_result(line: SectorLine, language: Language) -> str:
                 helped=format_number(line.door.helped, language),
             )
         )
+        if line.door.ncovi_asked:
+            said.append(
+                _("NCOVI: {asked} asked, {helped} helped").format(
+                    asked=format_number(line.door.ncovi_asked, language),
+                    helped=format_number(line.door.ncovi_helped, language),
+                )
+            )
     return "; ".join(said) or _("no figure yet")

@@ -16,7 +16,9 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as directives
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.door.models import DoorDay, DoorList
 from bluezone.authority.officers.models import User
+from bluezone.authority.units import services as units
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, UnitCode
@@ -24,6 +26,7 @@ from bluezone.i18n import Language
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Base
+from bluezone.rollout.report import DoorSums
 from bluezone.rollout.texts import short_unit_name
 
 DAY = dt.date(2020, 8, 18)
@@ -233,3 +236,25 @@ def test_a_new_edition_wants_a_csrf_token(installation):
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.create_user("one", role="ministry", place="/"))
     assert client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 403
+
+
+def test_the_sectors_of_an_order_stand_with_who_answers_and_what_their_doors_told(installation):
+    hotel = units.register(
+        units.Facts("Khách sạn Vị Thanh", "hospitality", COMMUNE, headcount=40, headed_by="Giám đốc"), DAY
+    )
+    DoorList.objects.create(organisation=hotel, poster="hung", poster_on=DAY)
+    looked = {f"{when}_{answer}": number for when in ("looked", "confirmed") for answer, number in
+              (("had", 30), ("helped", 12), ("refused", 8))}  # fmt: skip
+    DoorDay.objects.create(organisation=hotel, day=DAY, app="bluezone", had=30, helped=12, refused=8, **looked)
+    DoorDay.objects.create(organisation=hotel, day=DAY, app="ncovi", had=5)  # nobody has looked at it yet
+    unit = catalogue.all_units().unit(HAU_GIANG, DAY)
+    letter = Letter(
+        number="5", issued=DAY, issuer="UBND", scope=unit, base=Base.HEADCOUNT, target=Fraction(1),
+        deadline=dt.date(2020, 8, 25), responsible="Sở Văn hóa",
+    )  # fmt: skip
+    root, _left_out = tree.sectors(unit, ["hospitality"], DAY)
+    directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
+    (line,) = services.report_of(unit, DAY, services.Wanted()).sectors
+    assert (line.sector.key, line.units, line.target) == ("hospitality", 1, 40)
+    assert line.office
+    assert line.door == DoorSums(posters=1, asked=50, had=30, helped=12)

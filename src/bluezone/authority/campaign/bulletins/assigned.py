@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.door.queries import DoorTotals, sector_totals
+from bluezone.authority.door.rules import App
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units import sectors
+from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.directives import Base
-from bluezone.rollout.report import Assigned, Order, SectorLine
+from bluezone.rollout.report import Assigned, DoorSums, Order, SectorLine
 from bluezone.rollout.sectors import Sector
 
 
@@ -42,14 +47,37 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
     is due first."""
     orders = queries.in_force(day).filter(scope=str(unit), base=Base.HEADCOUNT.value, is_example=False)
     known, found = sectors.every(), dict[str, SectorLine]()
+    doors = _doors(place_of(unit), orders, day)
     for directive in orders.order_by("deadline", "pk"):
         targets = Target.objects.filter(directive=directive).exclude(kind=Kind.ORGANISATION)
         units = _units(directive)
         for line in (each for top in lines(directive, list(targets), day) for each in top.walk()):
             key = line.target.key
             if line.target.kind == Kind.SECTOR and key not in found:
-                found[key] = _sector(known.get(key) or Sector(key, key), line, units.get(line.target.pk, 0), directive)
+                found[key] = _sector(
+                    known.get(key) or Sector(key, key), line, units.get(line.target.pk, 0), directive, doors.get(key)
+                )
     return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
+
+
+def _doors(place: str, orders: Iterable[Directive], day: dt.date) -> dict[str, DoorSums]:
+    """Return what the doors of each sector have told since the first of the orders, by the sector's key. Answers that
+    nobody has looked over are not among them."""
+    since = min((order.issued for order in orders), default=day)
+    totals = sector_totals(Organisation.objects.filter(place__startswith=place), since, day)
+    return {key: _door(each) for key, each in totals.items() if each.telling or each.poster_hangs}
+
+
+def _door(totals: DoorTotals) -> DoorSums:
+    bluezone, ncovi = (totals.of(app).confirmed for app in (App.BLUEZONE, App.NCOVI))
+    return DoorSums(
+        posters=totals.poster_hangs,
+        asked=bluezone.asked,
+        had=bluezone.had,
+        helped=bluezone.helped,
+        ncovi_asked=ncovi.asked,
+        ncovi_helped=ncovi.helped,
+    )
 
 
 def _units(directive: Directive) -> dict[int, int]:
@@ -62,7 +90,7 @@ def _units(directive: Directive) -> dict[int, int]:
     return counts
 
 
-def _sector(sector: Sector, line: Line, units: int, directive: Directive) -> SectorLine:
+def _sector(sector: Sector, line: Line, units: int, directive: Directive, door: DoorSums | None) -> SectorLine:
     return SectorLine(
         sector=sector,
         office=line.target.responsible,
@@ -72,4 +100,5 @@ def _sector(sector: Sector, line: Line, units: int, directive: Directive) -> Sec
         target=line.target.installs or None,
         installs=line.pace.installs if line.has_figure else None,
         at_least=line.at_least,
+        door=door,
     )
