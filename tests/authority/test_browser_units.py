@@ -69,7 +69,7 @@ def test_every_page_of_units_and_orders_is_clean(officer, url, width, scheme):
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark")])
 def test_empty_pages_say_what_to_do(officer, url, width, scheme):
     made = officer("tho", width, scheme)
-    for path, text in (("units/", "Chưa có đơn vị"), ("directives/", "Chưa có chỉ đạo")):
+    for path, text in (("units/", "Chưa có đơn vị"), ("directives/", "Chưa có công văn")):
         made.page.goto(f"{url}/officer/{path}")
         assert text in made.page.inner_text("main")
         made.check()

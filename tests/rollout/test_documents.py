@@ -79,7 +79,7 @@ def report(made: Bulletin) -> Report:
 
 def test_the_bulletin_of_hau_giang_says_what_the_province_wrote() -> None:
     text = text_of(bulletin(), Language.VIETNAMESE)
-    assert "55.289 lượt cài đặt Bluezone, đạt 7,54% dân số (733.017 người), xếp hạng 50 trong 63" in text
+    assert "55.289 lượt cài đặt Bluezone, đạt 7,54% trong tổng số 733.017 người, xếp hạng 50 trong 63" in text
     assert "theo Bộ công bố ngày 13/8/2020; xếp hạng 8 trong 9 đơn vị có số liệu ở đây (cả thảy 63)." in text
     assert "thêm 164.617 lượt, mỗi ngày 9.684 trong 17 ngày" in text
     assert "Có số liệu: 0/8 đơn vị cấp huyện" in text

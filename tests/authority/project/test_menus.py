@@ -17,7 +17,7 @@ def _row(nav: str, *texts: str) -> dict[str, int]:
     return {each.item.page: each.from_px for each in menus.row(items, nav)}
 
 
-TWELVE = ("Hôm nay", "Chỉ đạo", "Nhập số liệu", "Đơn vị", "Bản tin", "Dân số", "Báo cáo", "Cán bộ", "Cách ly",
+TWELVE = ("Hôm nay", "Công văn", "Nhập số liệu", "Đơn vị", "Bản tin", "Dân số", "Báo cáo", "Cán bộ", "Cách ly",
           "Danh sách cửa", "Nhật ký thay đổi", "Ca bệnh")  # fmt: skip
 
 

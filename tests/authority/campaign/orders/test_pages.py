@@ -69,7 +69,7 @@ def hidden_fields(page: str) -> dict[str, list[str]]:
 
 def test_an_order_is_shown_before_it_is_given(log_in, client):
     log_in("province")
-    assert "Chỉ đạo mới" in text_of(client.get("/officer/directives/new"))
+    assert "Công văn mới" in text_of(client.get("/officer/directives/new"))
     page = text_of(client.post("/officer/directives/new", ORDER | {"step": "preview"}))
     assert "219.906" in page
     assert "Châu Thành A" in page

@@ -57,7 +57,7 @@ def test_the_order_in_force_is_shown_with_what_it_takes(client):
     give_order()
     store(days(HAU_GIANG, *range(52_000, 60_000, 1_000)))
     text = page(client, "/rollout/63:93")
-    assert "Văn bản 1459/UBND: đạt 219.906 lượt cài đặt (30%) trước hết ngày 30/8/2020." in text
+    assert "Công văn 1459/UBND: đạt 219.906 lượt cài đặt (30%) đến hết ngày 30/8/2020." in text
     assert "Còn thiếu 160.906 lượt, tức 16.091 lượt mỗi ngày." in text
     assert "Tuần qua mỗi ngày thêm 1.000 lượt." in text
     assert 'class="goal behind"' in text
@@ -104,7 +104,7 @@ def test_a_unit_has_the_target_it_was_given_rather_than_the_same_share(client):
     late = dict(unit_progress.behind(root, DISTRICTS, DAY))
     assert unit not in late  # 100 a day for ten days is enough
     assert unit_progress.behind(root, DISTRICTS[:1], DAY) == []
-    assert "đạt 20.000 lượt cài đặt (28,57%) trước" in page(client, f"/rollout/{unit.code}")  # not the order's 30 %
+    assert "đạt 20.000 lượt cài đặt (28,57%) đến" in page(client, f"/rollout/{unit.code}")  # not the order's 30 %
 
 
 def test_a_paper_is_named_by_its_host_and_linked(client):
