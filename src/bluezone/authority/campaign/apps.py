@@ -15,12 +15,14 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.campaign.bulletins.services import issue_due
         from bluezone.authority.campaign.installations.rollup import roll_up
+        from bluezone.authority.campaign.orders import joining
         from bluezone.authority.campaign.public import curves
 
         registries.jobs.add(
             Job("bulletins", dt.timedelta(minutes=1), issue_due),
             Job("roll-up", dt.timedelta(minutes=10), roll_up),
             Job("curves", dt.timedelta(minutes=10), curves.warm),
+            Job("orders", dt.timedelta(minutes=10), joining.complete_all),
         )
         from bluezone.authority.campaign import audit, menu, retention
         from bluezone.authority.campaign.bulletins import home as bulletins_home
@@ -31,7 +33,7 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.orders import unit_part as orders_of_unit
         from bluezone.authority.campaign.public import home as public_home
         from bluezone.authority.units.parts import parts
-        from bluezone.authority.units.signals import moved
+        from bluezone.authority.units.signals import changed, moved, reassigned
 
         registries.audit_kinds.add(*audit.KINDS)
         registries.menu.add(*menu.ITEMS)
@@ -39,5 +41,7 @@ class CampaignConfig(AppConfig):
         registries.home.add(figures_home.PART, orders_home.PART, bulletins_home.PART, public_home.PART)
         registries.unit_links.add(public_home.link)
         parts.add(figures_of_unit.PART, orders_of_unit.PART)
-        moved.connect(orders_of_unit.take_along, dispatch_uid="orders")
+        moved.connect(joining.take_along, dispatch_uid="orders")
+        changed.connect(joining.follow_register, dispatch_uid="orders")
+        reassigned.connect(joining.answer, dispatch_uid="orders")
         moved.connect(store.take_along, dispatch_uid="figures")

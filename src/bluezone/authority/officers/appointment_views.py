@@ -182,7 +182,7 @@ def _suggestions(own: Jurisdiction) -> list[str]:
     unit = own_unit(own, day)
     below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
     posts = [text for register in registries.posts for text in register.suggestions(own.place)]
-    return [each.full_name for each in below] + posts
+    return [each.full_name for each in below] + appointments.offices_to_choose(own) + posts
 
 
 def _link_page(request: HttpRequest, officer: User) -> HttpResponse:

@@ -21,13 +21,15 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_noop
 from django_otp import devices_for_user
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, code_of, place_for
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.jurisdiction import OFFICE_MARK, Jurisdiction, Role, code_of, place_for
+from bluezone.authority.officers.models import Office, User
 from bluezone.authority.site import clock, registries
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 
+_MOST_DIGITS = 10
+_MOST_SUGGESTED = 200
 _LEVELS = {Role.PROVINCE: Level.PROVINCE, Role.DISTRICT: Level.DISTRICT, Role.COMMUNE: Level.COMMUNE}
 
 
@@ -71,7 +73,9 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
     """Return the place of a role at a unit as written, by name or code. Raises AppointmentError, GeographyError."""
     if role is Role.MINISTRY:
         raise AppointmentError("role", gettext_noop("an officer of the ministry is appointed on the server itself"))
-    if role is Role.UNIT_HEAD:
+    if role is Role.DEPARTMENT:
+        place = _place_of_office(own, text)
+    elif role is Role.UNIT_HEAD:
         place = _place_below_the_gazetteer(own, text)
     else:
         gazetteer = catalogue.all_units()
@@ -79,6 +83,23 @@ def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> s
     if not own.may_appoint(role, place):
         raise AppointmentError("role", gettext_noop("you may appoint officers below you, within your jurisdiction"))
     return place
+
+
+def _place_of_office(own: Jurisdiction, text: str) -> str:
+    rows = Office.objects.filter(territory__startswith=own.place, closed_on=None)
+    _name, mark, number = text.strip().rpartition(OFFICE_MARK)
+    by_number = mark and number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS
+    found = list(rows.filter(pk=int(number)) if by_number else rows.filter(name__iexact=" ".join(text.split())))
+    if len(found) != 1:
+        template = gettext_noop("no office of yours is called “{text}”; add it under Offices first, or give its number")
+        raise AppointmentError("unit", template, text=text)
+    return found[0].place
+
+
+def offices_to_choose(own: Jurisdiction) -> list[str]:
+    """Return names and numbers of the open offices in a jurisdiction, as `place_of_post` reads them."""
+    rows = Office.objects.filter(territory__startswith=own.place, closed_on=None).order_by("name", "pk")
+    return [f"{office.name} {OFFICE_MARK}{office.pk}" for office in rows[:_MOST_SUGGESTED]]
 
 
 def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:

@@ -35,6 +35,8 @@ class OfficersConfig(AppConfig):
         registries.audit_kinds.add(
             AuditKind("user", _("account"), fields),
             AuditKind("officeletterhead", _("letterhead"), letterhead),
+            AuditKind("office", _("office"), {"closed_on": _("closed")}),
+            AuditKind("officetask", _("task of an office"), {"sector": _("sector"), "office": _("office")}),
             AuditKind("officertoken", _("machine's token")),
             AuditKind("totpdevice", _("officer's phone")),
         )

@@ -50,7 +50,9 @@ class OfficerForm(forms.Form):
     role = forms.ChoiceField(label=_("Answers for a"), widget=forms.RadioSelect)
     unit = forms.CharField(
         label=_("Which one"),
-        help_text=_("The name or code of the unit; of a school, office or company the code on its poster."),
+        help_text=_(
+            "The name or code of the unit; of an office its name; of a school or company the code on its poster."
+        ),
         max_length=200,
         widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
     )

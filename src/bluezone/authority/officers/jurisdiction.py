@@ -3,6 +3,9 @@
 Everything that belongs to a place carries its `place`: the codes of the units above it and its own, from the top, each
 closed by a slash: `/` is the country, `/63:93/` a province, `/63:93/63:930/` a district of it. So "lies in" is "starts
 with", for a string in Python and for an index in a database, and the closing slash keeps 63:93 out of 63:930.
+
+An office that answers for sectors of a place (a department of tourism) is posted beside what lies there, at
+`/63:93/@12/`: nothing else starts so, and where nobody asks for its sectors its officers see nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bluezone.authority.site.gazetteer import nation_on, unit_of
@@ -18,6 +22,8 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import Level, Unit, UnitCode
 
 NATION = "/"
+#: what the code of an office in a place begins with
+OFFICE_MARK = "@"
 
 
 class JurisdictionError(TranslatableError):
@@ -31,6 +37,8 @@ class Role(enum.StrEnum):
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
+    #: an office that answers for some sectors of a place
+    DEPARTMENT = "department"
     UNIT_HEAD = "unit-head"
 
 
@@ -47,37 +55,72 @@ _FROM_THE_TOP = list(Role)
 class Jurisdiction:
     """Hold a role over a place. `inherited` are the places of former units that were merged whole into it: to be seen,
     not edited, for what they reported is history. `branches` are those of the units that an organisation holds in other
-    communes than its own: its head's as its own place is."""
+    communes than its own: its head's as its own place is.
+
+    That of an office (`Role.DEPARTMENT`) is over the units of its `sectors` in its `territory`, and over nothing else.
+    """
 
     role: Role
     place: str
     inherited: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
+    territory: str = ""
+    sectors: frozenset[str] = frozenset()
 
-    def may_see(self, place: str) -> bool:
-        """Return whether the officer may see figures, units and reports of a place."""
-        return any(place.startswith(own) for own in (self.place, *self.branches, *self.inherited))
+    @property
+    def directs_places(self) -> bool:
+        """Return whether the officer answers for a place as a whole: neither an office nor a unit's head does."""
+        return self.role in LEVEL_OF_ROLE
 
-    def may_edit(self, place: str) -> bool:
-        """Return whether the officer may change figures, units and reports of a place."""
-        return any(place.startswith(own) for own in (self.place, *self.branches))
+    @property
+    def is_office(self) -> bool:
+        return self.role is Role.DEPARTMENT
 
-    def may_direct(self, place: str) -> bool:
-        """Return whether this officer may give orders to a place and manage its units: a unit's head only reports."""
-        return self.role is not Role.UNIT_HEAD and self.may_edit(place)
+    @property
+    def edited(self) -> tuple[str, ...]:
+        """Return the places in which this officer may change things; of an office those of its sectors only."""
+        return (self.territory,) if self.is_office else (self.place, *self.branches)
 
-    def may_manage(self, place: str) -> bool:
+    def may_see(self, place: str, sectors: Collection[str] = ()) -> bool:
+        """Return whether the officer may see figures and reports of a place, or of a unit of these sectors there."""
+        if self.is_office and self.sectors.isdisjoint(sectors):
+            return False
+        return any(place.startswith(own) for own in (*self.edited, *self.inherited))
+
+    def may_edit(self, place: str, sectors: Collection[str] = ()) -> bool:
+        """Return whether the officer may change figures and reports of a place, or of a unit of these sectors there."""
+        if self.is_office and self.sectors.isdisjoint(sectors):
+            return False
+        return any(place.startswith(own) for own in self.edited)
+
+    def may_direct(self, place: str, sectors: Collection[str] = ()) -> bool:
+        """Return whether this officer may give orders to a place and manage its units, or a unit of a sector there: a
+        unit's head only reports."""
+        return self.role is not Role.UNIT_HEAD and self.may_edit(place, sectors)
+
+    def may_manage(self, place: str, sectors: Collection[str] = ()) -> bool:
         """Return whether this officer may add, change and close a unit at a place: who directs it, and the head of a
         unit that holds it; not its own head."""
-        return self.may_direct(place) or (self.may_edit(place) and place != self.place)
+        return self.may_direct(place, sectors) or (self.may_edit(place, sectors) and place != self.place)
 
-    def may_manage_in(self, place: str) -> bool:
+    def may_manage_in(self, place: str, sectors: Collection[str] = ()) -> bool:
         """Return whether this officer may put a unit into the one at a place: who directs it, and its own head."""
-        return self.may_edit(place)
+        return self.may_edit(place, sectors)
 
     def may_appoint(self, role: Role, place: str) -> bool:
         """Return whether this officer may make another one: of a lower role, within the own place."""
         return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
+
+
+def office_place(territory: str, number: int) -> str:
+    """Return the place at which the officers of an office are posted: `/63:93/@12/`."""
+    return f"{territory}{OFFICE_MARK}{number}/"
+
+
+def office_number(place: str) -> int | None:
+    """Return the number of the office that a place is; None for any other place."""
+    last = place.rstrip("/").rsplit("/", 1)[-1]
+    return int(last[1:]) if last.startswith(OFFICE_MARK) and last[1:].isdecimal() else None
 
 
 def place_of(code: UnitCode) -> str:
@@ -110,7 +153,8 @@ def own_unit(own: Jurisdiction, day: dt.date) -> Unit:
 
 @functools.lru_cache(maxsize=4_096)
 def jurisdiction_of(role: Role, place: str) -> Jurisdiction:
-    """Return the jurisdiction of an officer, with the former units it inherits."""
+    """Return the jurisdiction of an officer, with the former units it inherits; of an office see
+    `scope.jurisdiction_over`."""
     if role in (Role.MINISTRY, Role.UNIT_HEAD):
         return Jurisdiction(role, place)
     code = UnitCode.parse(codes_of(place)[-1])
@@ -130,6 +174,8 @@ def place_for(role: Role, code: UnitCode) -> str:
     """Return the place of an officer with `role` at the unit `code`. Raises JurisdictionError if the two do not fit."""
     if role is Role.UNIT_HEAD:
         raise JurisdictionError(N_("the head of a unit is appointed on that unit's page"))
+    if role is Role.DEPARTMENT:
+        raise JurisdictionError(N_("an officer of an office is appointed on that office's page"))
     if code.level is not LEVEL_OF_ROLE[role]:
         raise JurisdictionError(N_("the role {role} does not fit the unit {unit}"), role=role.value, unit=str(code))
     return place_of(code)

@@ -14,8 +14,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, jurisdiction_of
+from bluezone.authority.officers.jurisdiction import (
+    NATION,
+    Jurisdiction,
+    Role,
+    directing_over,
+    jurisdiction_of,
+    office_number,
+    office_place,
+)
 from bluezone.authority.site import registries
+from bluezone.rollout.sectors import KEY_LENGTH
 
 
 class User(AbstractUser):
@@ -47,6 +56,8 @@ class User(AbstractUser):
         """Return role and place with what belongs to them; None without a role."""
         if not self.role:
             return None
+        if self.role == Role.DEPARTMENT:
+            return office_jurisdiction(self.place)
         own = jurisdiction_of(Role(self.role), self.place)
         return replace(own, branches=self._branches()) if own.role is Role.UNIT_HEAD else own
 
@@ -91,6 +102,69 @@ class OfficeLetterhead(models.Model):
         return {"place": self.place}
 
 
+class Office(models.Model):
+    """Store an office of a place that answers for some sectors there: a department of education, a management board of
+    industrial zones, a youth union."""
+
+    name = models.CharField(max_length=160)
+    #: the place whose office it is: `/63:93/`
+    territory = models.CharField(max_length=80, db_index=True)
+    closed_on = models.DateField(null=True, blank=True)
+    #: made up, for a new officer to look around
+    is_example = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "name"], condition=models.Q(closed_on=None), name="one_open_office_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """Return the place at which its officers are posted."""
+        return office_place(self.territory, self.pk)
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
+class OfficeTask(models.Model):
+    """Store that a sector of a place is the task of an office of that place: of one at a time."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="tasks")
+    #: the office's
+    territory = models.CharField(max_length=80)
+    sector = models.CharField(max_length=KEY_LENGTH)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "sector"], name="one_office_for_a_sector_of_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sector}: {self.office}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return self.office.get_additional_data()
+
+
+def office_jurisdiction(place: str) -> Jurisdiction:
+    """Return the jurisdiction of an office's officers by the place at which they are posted: over nothing where it is
+    closed."""
+    office = Office.objects.filter(pk=office_number(place) or 0, closed_on=None).first()
+    if office is None or office.place != place:
+        return Jurisdiction(Role.DEPARTMENT, place)
+    sectors = frozenset(office.tasks.values_list("sector", flat=True))
+    inherited = directing_over(office.territory).inherited
+    return Jurisdiction(Role.DEPARTMENT, place, inherited, territory=office.territory, sectors=sectors)
+
+
 class OfficerToken(models.Model):
     """Store the digest of a machine's credential (`Authorization: Bearer ...`) for the officer API."""
 
@@ -110,5 +184,7 @@ class OfficerToken(models.Model):
 # The audit log: who changed which account, and when; never a password, a key or an address.
 auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
 auditlog.register(OfficeLetterhead, exclude_fields=["place"])
+auditlog.register(Office, include_fields=["name", "closed_on"])
+auditlog.register(OfficeTask, include_fields=["sector", "office"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
 auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Role, codes_of
+from bluezone.authority.officers.jurisdiction import Role, codes_of, office_number
+from bluezone.authority.officers.models import Office
 from bluezone.authority.site import registries
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.language import unit_name
@@ -39,6 +40,8 @@ def place_name(place: str, day: dt.date) -> str:
     codes = codes_of(place)
     if not codes:
         return _("The whole country")
+    if (number := office_number(place)) is not None:
+        return Office.objects.filter(pk=number).values_list("name", flat=True).first() or codes[-1]
     if ":" in codes[-1]:
         return unit_name(unit_of(UnitCode.parse(codes[-1]), day))
     names = (register.name_of(codes[-1]) for register in registries.posts)
@@ -52,5 +55,6 @@ def role_name(role: str) -> str:
         Role.PROVINCE.value: _("province"),
         Role.DISTRICT.value: _("district"),
         Role.COMMUNE.value: _("commune"),
+        Role.DEPARTMENT.value: _("office that answers for sectors"),
         Role.UNIT_HEAD.value: _("head of a unit"),
     }.get(role, "")

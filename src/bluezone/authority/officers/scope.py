@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, directing_over, office_number
+from bluezone.authority.officers.models import User, office_jurisdiction
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -38,27 +37,52 @@ def required(user: User | AnonymousUser) -> Jurisdiction:
 
 
 def directing(user: User | AnonymousUser) -> Jurisdiction:
-    """Return the jurisdiction of an officer who directs others. Raises PermissionDenied for all else, heads of
-    organisations among them."""
+    """Return the jurisdiction of an officer who directs a place. Raises PermissionDenied for all else, heads of
+    organisations and officers of an office among them."""
+    own = required(user)
+    if not own.directs_places:
+        raise PermissionDenied
+    return own
+
+
+def directing_units(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer who directs units: of a place, or of an office's sectors. Raises
+    PermissionDenied for all else."""
     own = required(user)
     if own.role is Role.UNIT_HEAD:
         raise PermissionDenied
     return own
 
 
+def jurisdiction_over(place: str) -> Jurisdiction:
+    """Return the jurisdiction of an officer who directs the units of a place, or of an office posted there."""
+    return office_jurisdiction(place) if office_number(place) is not None else directing_over(place)
+
+
 def visible(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
     """Filter `rows` by what the user may see; `field` holds each row's place."""
     own = jurisdiction(user)
-    if own is None:
-        return rows.none()
-    return rows.filter(_within(field, (own.place, *own.branches, *own.inherited)))
+    return rows.none() if own is None else rows.filter(_within(rows.model, own, field, inherited=True))
 
 
 def editable(rows: QuerySet[_Row], user: User | AnonymousUser, field: str = "place") -> QuerySet[_Row]:
     """Filter `rows` by what the user may change."""
     own = jurisdiction(user)
-    return rows.none() if own is None else rows.filter(_within(field, (own.place, *own.branches)))
+    return rows.none() if own is None else within(rows, own, field)
 
 
-def _within(field: str, places: Iterable[str]) -> Q:
-    return functools.reduce(operator.or_, (Q(**{f"{field}__startswith": place}) for place in places))
+def within(rows: QuerySet[_Row], own: Jurisdiction, field: str = "place") -> QuerySet[_Row]:
+    """Filter `rows` by what an officer of a jurisdiction may change."""
+    return rows.filter(_within(rows.model, own, field, inherited=False))
+
+
+def _within(model: type[Model], own: Jurisdiction, field: str, *, inherited: bool) -> Q:
+    """Return the condition under which a row lies in a jurisdiction. An office's is over the rows of its sectors: of a
+    model that says which those are (`of_sectors`), and over what is filed under the office itself."""
+    mine = Q(**{f"{field}__startswith": own.place})
+    places = (*own.edited, *own.inherited) if inherited else own.edited
+    there = functools.reduce(operator.or_, (Q(**{f"{field}__startswith": place}) for place in places))
+    if not own.is_office:
+        return there
+    of_sectors = getattr(model, "of_sectors", None)
+    return mine | (there & of_sectors(own.sectors)) if of_sectors is not None and own.sectors else mine

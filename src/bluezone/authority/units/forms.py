@@ -72,7 +72,7 @@ class OrganisationForm(forms.Form):
             del self.fields["parent"]
         cast(forms.ChoiceField, self.fields["sector"]).choices = [
             ("", "–"),
-            *sectors.choices(own.place, kept=self.initial.get("sector", "")),
+            *sectors.choices(own, kept=self.initial.get("sector", "")),
         ]
         self.fields["within"].widget.attrs["list"] = "places"
         mine = own_unit(own, today)
@@ -93,7 +93,8 @@ class OrganisationForm(forms.Form):
         except GeographyError as error:
             raise forms.ValidationError(sentence_of(error)) from None
         is_head = self._own.role is Role.UNIT_HEAD  # a part lies where the whole lies: `services` looks
-        if not (is_head or self._own.may_direct(place_of(unit.code))):
+        of_sectors = [self.cleaned_data.get("sector", ""), *(self._holder.sectors if self._holder is not None else ())]
+        if not (is_head or self._own.may_direct(place_of(unit.code), of_sectors)):
             raise forms.ValidationError(gettext("{unit} lies outside your jurisdiction").format(unit=path_of(unit)))
         return unit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
@@ -112,13 +112,15 @@ class Register:
 
     `unit` gives the unit of a text, within the officer's jurisdiction and today (raises GeographyError or
     OrganisationError); `holder` the open organisation of the officer's that a text names (raises OrganisationError);
-    `stored` the code and facts of the open organisations with some keys; `sectors` are those of the officer's place.
+    `stored` the code and facts of the open organisations with some keys; `sectors` are those of the officer's place,
+    `offered` the keys of those that the officer may give.
     """
 
     unit: Callable[[str], Unit]
     holder: Callable[[str], tuple[str, Facts]]
     stored: Callable[[Iterable[Key]], Mapping[Key, tuple[str, Facts]]]
     sectors: Sequence[Sector]
+    offered: Collection[str]
 
 
 def preview(lines: Lines, register: Register) -> Preview:
@@ -312,6 +314,9 @@ class _Reader:
             template = gettext_noop(
                 "“{text}” names no sector: write school, company, hamlet, … (trường học, công ty, ấp)"
             )
+            self.add(line, "sector", UploadError(template, text=text))
+        elif found.key not in self._register.offered and not cells.get("parent"):  # who holds it is looked at there
+            template = gettext_noop("“{text}” is of a sector for which your office does not answer")
             self.add(line, "sector", UploadError(template, text=text))
         return found
 

@@ -11,10 +11,15 @@ commune see it, and so does the head of the one that holds it, both by the begin
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Collection
+
 from auditlog.registry import auditlog
 from django.db import models
 
 from bluezone.authority.officers.jurisdiction import codes_of
+from bluezone.authority.units.rules import MOST_LEVELS
 from bluezone.rollout.cascade import people_meant
 from bluezone.rollout.sectors import KEY_LENGTH
 
@@ -68,6 +73,19 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def of_sectors(sectors: Collection[str]) -> models.Q:
+        """Return the condition of the rows that an office of these sectors may see (officers.scope): of a sector, or in
+        an organisation of one."""
+        held = (models.Q(**{f"{'parent__' * above}sector__in": sectors}) for above in range(MOST_LEVELS))
+        return functools.reduce(operator.or_, held)
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Return its sector and those of the organisations that hold it: who answers for a zone answers for what is in
+        it."""
+        return (self.sector, *(self.parent.sectors if self.parent is not None else ()))
 
     @property
     def people(self) -> int | None:

@@ -49,7 +49,7 @@ def find_organisation(text: str, own: Jurisdiction) -> Organisation:
     else:
         key = plain_key(text)
         rows = rows.filter(search_key=key) if key else rows.none()
-    found = [each for each in rows[:_MOST_LOOKED_AT] if own.may_edit(each.place)]
+    found = [each for each in rows[:_MOST_LOOKED_AT] if own.may_edit(each.place, each.sectors)]
     exact = [each for each in found if each.name.casefold() == text.strip().casefold()]
     found = exact or found
     if len(found) == 1:

@@ -51,6 +51,8 @@ def named(organisation: Organisation) -> str:
 
 def tops(rows: QuerySet[Organisation], own: Jurisdiction) -> QuerySet[Organisation]:
     """Return those that lie in no other one of the officer's."""
+    if own.is_office:
+        return rows.filter(Q(parent=None) | ~Q(parent__sector__in=own.sectors))
     return rows.filter(Q(parent=None) | ~Q(parent__place__startswith=own.place))
 
 
@@ -63,7 +65,7 @@ def numbers_in(organisations: Iterable[Organisation]) -> dict[int, int]:
 def above(organisation: Organisation, own: Jurisdiction) -> list[Organisation]:
     """Return the organisations that hold one, from the top, as far as they are the officer's."""
     rows = Organisation.objects.filter(code__in=organisation.above) if organisation.above else ()
-    return sorted((each for each in rows if own.may_see(each.place)), key=lambda each: len(each.line))
+    return sorted((each for each in rows if own.may_see(each.place, each.sectors)), key=lambda each: len(each.line))
 
 
 def has_room(organisation: Organisation) -> bool:

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import OwnSector
 from bluezone.authority.units.rules import SectorError, SectorFacts, check_sector
@@ -57,9 +57,16 @@ def closed_keys() -> frozenset[str]:
     return frozenset(OwnSector.objects.exclude(closed_on=None).values_list("key", flat=True))
 
 
-def choices(place: str, *, kept: str = "") -> list[tuple[str, str]]:
-    """Return keys and names to choose from in a place; `kept` is offered even where it was closed since."""
-    offered = of_place(place)
+def offered_to(own: Jurisdiction) -> dict[str, Sector]:
+    """Return the sectors that an officer can give to a unit or an order: those of the place, to an office its own."""
+    if own.is_office:
+        return {key: sector for key, sector in of_place(own.territory).items() if key in own.sectors}
+    return of_place(own.place)
+
+
+def choices(own: Jurisdiction, *, kept: str = "") -> list[tuple[str, str]]:
+    """Return keys and names for an officer to choose from; `kept` is offered even where it was closed since."""
+    offered = offered_to(own)
     if kept and kept not in offered:
         offered[kept] = find(kept)
     language, closed = page_language(), closed_keys()
@@ -71,6 +78,9 @@ def choices(place: str, *, kept: str = "") -> list[tuple[str, str]]:
 
 def below(own: Jurisdiction) -> dict[str, Sector]:
     """Return every sector that a unit an officer may see can have: those of the place and the places in it."""
+    if own.is_office:
+        known = every()
+        return {key: known[key] for key in known if key in own.sectors}
     found = of_place(own.place)
     for place in (own.place, *own.inherited):
         found |= {row.key: sector_of(row) for row in OwnSector.objects.filter(place__startswith=place)}
@@ -86,7 +96,7 @@ def sector_of(row: OwnSector) -> Sector:
         counted=row.counted,
         asked=row.asked,
         families=row.with_families,
-        offices={Level(level): row.office for level in range(4)} if row.office else {},
+        offices={Level.NATION if row.place == NATION else Level.PROVINCE: row.office} if row.office else {},
         words=tuple(row.words.split("\n")) if row.words else (),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
@@ -16,7 +18,7 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation, line_of
 from bluezone.authority.units.posters import MOST_MERGERS
 from bluezone.authority.units.rules import Holder, OrganisationError, check, check_holder
-from bluezone.authority.units.signals import moved
+from bluezone.authority.units.signals import changed, moved
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, UnitCodeError, make_code, read_code
@@ -38,6 +40,32 @@ class Facts:
     headed_by: str = ""
     #: the code of the organisation that holds it; empty for none
     parent: str = ""
+
+
+#: those that have changed inside `together`, by key
+_collected: ContextVar[dict[int, Organisation] | None] = ContextVar("collected", default=None)
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Do many changes in one transaction, of which those who follow the register hear once, at the end."""
+    collected: dict[int, Organisation] = {}
+    token = _collected.set(collected)
+    try:
+        with transaction.atomic():
+            yield
+            if collected:
+                changed.send(Organisation, organisations=list(collected.values()))
+    finally:
+        _collected.reset(token)
+
+
+def _tell(*organisations: Organisation) -> None:
+    collected = _collected.get()
+    if collected is None:
+        changed.send(Organisation, organisations=organisations)
+    else:
+        collected.update((each.pk, each) for each in organisations)
 
 
 @transaction.atomic
@@ -70,6 +98,7 @@ def close(organisation: Organisation, today: dt.date) -> int:
     for row in rows:
         row.closed_on = today
         row.save(update_fields=["closed_on"])
+    _tell(*rows)
     return len(rows)
 
 
@@ -83,9 +112,11 @@ def reopen(organisation: Organisation) -> None:
     day = organisation.closed_on
     if organisation.parent is not None and organisation.parent.closed_on is not None:
         check_holder(_holder(organisation.parent), organisation.code, organisation.place)
-    for row in (organisation, *(row for row in inside(organisation) if row.closed_on == day)):
+    rows = [organisation, *(row for row in inside(organisation) if row.closed_on == day)]
+    for row in rows:
         row.closed_on = row.merged_into = None
         _save(row)
+    _tell(*rows)
 
 
 @transaction.atomic
@@ -105,6 +136,7 @@ def merge(organisation: Organisation, into: Organisation, today: dt.date) -> Non
         _write(child, replace(facts_of(child), parent=into.code))
     organisation.closed_on, organisation.merged_into = today, into
     organisation.save(update_fields=["closed_on", "merged_into"])
+    _tell(organisation)
 
 
 def inside(organisation: Organisation) -> list[Organisation]:
@@ -157,6 +189,7 @@ def _write(organisation: Organisation, facts: Facts) -> None:
     if before and (before, line) != (organisation.place, organisation.line):
         _take_along(organisation, before)
         _move_inside(organisation, within, below)
+    _tell(organisation, *below)
 
 
 def lay(organisation: Organisation, within: UnitCode) -> None:

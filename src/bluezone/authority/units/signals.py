@@ -6,3 +6,9 @@ from django.dispatch import Signal
 
 #: an organisation lies in another place now: sent in the same transaction, with `organisation`
 moved = Signal()
+
+#: organisations were registered, changed, closed or opened again: sent in the same transaction, with `organisations`
+changed = Signal()
+
+#: a sector of a place is another office's task now: sent in the same transaction, with `territory` and `sector`
+reassigned = Signal()

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import directing_over, place_of
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
@@ -57,11 +58,11 @@ def check(upload: Upload) -> None:
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read the file as things stand now, within the jurisdiction it was brought for."""
-    own, day = directing_over(upload.place), clock.date_of(now)
+    own, day = scope.jurisdiction_over(upload.place), clock.date_of(now)
 
     def find(text: str) -> Unit:
         unit = find_unit(text, own, day)
-        if not own.may_direct(place_of(unit.code)):
+        if not own.may_direct(place_of(unit.code), own.sectors):
             raise OrganisationError(gettext_noop("{unit} lies outside your jurisdiction"), unit=unit.full_name)
         return unit
 
@@ -69,7 +70,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         row = find_organisation(text, own)
         return row.code, facts_of(row)
 
-    register = Register(find, holder, _stored, list(sectors.of_place(upload.place).values()))
+    known = list(sectors.of_place(own.territory or own.place).values())
+    register = Register(find, holder, _stored, known, sectors.offered_to(own))
     return preview(_lines(upload), register)
 
 
@@ -79,13 +81,14 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     new = [draft for draft in found.rows if draft.change == "new"]
     rows = {row.code: row for row in Organisation.objects.filter(code__in=[draft.code for draft in changed])}
     codes: dict[int, str] = {}
-    for draft in sorted((*new, *changed), key=lambda each: (_depth(each, found), each.line)):
-        facts = replace(draft.facts, parent=codes[draft.holder]) if draft.holder else draft.facts
-        if draft.change == "new":
-            codes[draft.line] = services.register(facts, clock.date_of(now)).code
-        else:
-            rows[draft.code].refresh_from_db()  # what it lies in may have moved with an earlier row
-            services.change(rows[draft.code], facts)
+    with services.together():
+        for draft in sorted((*new, *changed), key=lambda each: (_depth(each, found), each.line)):
+            facts = replace(draft.facts, parent=codes[draft.holder]) if draft.holder else draft.facts
+            if draft.change == "new":
+                codes[draft.line] = services.register(facts, clock.date_of(now)).code
+            else:
+                rows[draft.code].refresh_from_db()  # what it lies in may have moved with an earlier row
+                services.change(rows[draft.code], facts)
     return Stored(added=len(new), changed=len(changed))
 
 

@@ -47,7 +47,7 @@ def _seen(request: HttpRequest, code: str) -> Organisation:
 def _managed(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation the officer may change. Raises PermissionDenied for one the officer may only see."""
     organisation = _seen(request, code)
-    if not scope.required(request.user).may_manage(organisation.place):
+    if not scope.required(request.user).may_manage(organisation.place, organisation.sectors):
         raise PermissionDenied
     return organisation
 
@@ -56,10 +56,10 @@ def _holder(request: HttpRequest, own: Jurisdiction) -> Organisation | None:
     """Return the organisation (`?in=`) into which another is to be put, if the officer may put one there."""
     code = request.GET.get("in", "")
     if not code:
-        scope.directing(request.user)
+        scope.directing_units(request.user)
         return None
     holder = _seen(request, code)
-    if not own.may_manage_in(holder.place):
+    if not own.may_manage_in(holder.place, holder.sectors):
         raise PermissionDenied
     return holder
 
@@ -167,8 +167,8 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "sections": parts.sections(organisation, day),
         "actions": parts.actions(organisation, own),
         "address": posters.address_of(request, organisation.code),
-        "may_manage": own.may_manage(organisation.place),
-        "may_add": own.may_manage_in(organisation.place)
+        "may_manage": own.may_manage(organisation.place, organisation.sectors),
+        "may_add": own.may_manage_in(organisation.place, organisation.sectors)
         and organisation.closed_on is None
         and presenters.has_room(organisation),
         "is_head": own.role is Role.UNIT_HEAD,

@@ -14,6 +14,7 @@ from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
+from bluezone.authority.units.models import Organisation
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
 
@@ -88,6 +89,35 @@ def test_an_order_is_shown_before_it_is_given(log_in, client):
     assert "Tỉnh Hậu Giang: đạt 30% trên dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))
 
 
+def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log_in, client, set_clock):
+    log_in("province")
+    order = ORDER | {"base": "headcount", "sectors": ["hospitality", "zones"]}
+    page = text_of(client.post("/officer/directives/new", order | {"step": "preview"}))
+    assert page.count("chưa có đơn vị nào đăng ký") == 3
+    assert 'value="Sở Văn hóa, Thể thao và Du lịch"' in page
+    named = {"office-hospitality": "Trung tâm Xúc tiến Du lịch", "office-zones": "", "step": "store"}
+    shown = client.post("/officer/directives/new", hidden_fields(page) | named).headers["Location"]
+    page = text_of(client.get(shown))
+    for text in (
+        "chưa có đơn vị nào đăng ký",
+        "30,0%",
+        "Trung tâm Xúc tiến Du lịch",
+        "Ban Quản lý các khu công nghiệp",
+    ):
+        assert text in page
+    set_clock.now = dt.datetime(2020, 8, 25, 2, tzinfo=dt.UTC)
+    hotel = {"name": "Khách sạn A", "sector": "hospitality", "within": "63:31318", "headcount": "24"}
+    client.post("/officer/units/new", hotel)
+    sector = Target.objects.get(key="hospitality")
+    page = text_of(client.get(f"{shown}?at={sector.pk}"))
+    for text in ("Khách sạn A", "tham gia từ 25/8/2020, có thời hạn đến 10/9/2020", "33,3%"):
+        assert text in page
+    client.post(f"/officer/units/{Organisation.objects.get().code}/close")
+    page = text_of(client.get(f"{shown}?at={sector.pk}"))
+    assert "không còn trong chỉ đạo" in page
+    assert "đến 25/8/2020" in page
+
+
 def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, client):
     log_in("province")
     order = ORDER | {"depth": "two levels"}
@@ -121,7 +151,8 @@ def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, clien
         ({"scope": "Atlantis"}, "Atlantis"),
         ({"base": "cows"}, "Tỷ lệ tính"),
         ({"base": "headcount"}, "đánh dấu các lĩnh vực"),
-        ({"base": "headcount", "sectors": ["quarantine"]}, "chưa có đơn vị nào"),
+        ({"base": "headcount", "sectors": ["cows"]}, "cows"),
+        ({"target": "110%"}, "110%"),
         ({"depth": "three levels"}, "Phân bổ"),
         ({"replaces": "77"}, "Thay thế"),
     ],

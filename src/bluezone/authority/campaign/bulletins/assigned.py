@@ -83,7 +83,7 @@ def _door(totals: DoorTotals) -> DoorSums:
 def _units(directive: Directive) -> dict[int, int]:
     """Count the organisations of each sector target, by the target's key."""
     counts: dict[int, int] = {}
-    rows = Target.objects.filter(directive=directive, kind=Kind.ORGANISATION).values_list("parent_id", flat=True)
+    rows = directive.targets.filter(kind=Kind.ORGANISATION, left_on=None).values_list("parent_id", flat=True)
     for parent in rows:
         if parent is not None:
             counts[parent] = counts.get(parent, 0) + 1

@@ -147,9 +147,10 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     rows = [row for row in preview.rows if row.line not in wrong and row.change != "unchanged"]
     people = [store.People(_code(row), row.measure, row.people, row.as_of, row.source) for row in rows]
     written = store.add_populations(people, upload.officer, now)
-    for row in rows:
-        if isinstance(row.unit, Organisation) and row.unit.headcount != row.people:
-            units.change(row.unit, replace(units.facts_of(row.unit), headcount=row.people))
+    with units.together():
+        for row in rows:
+            if isinstance(row.unit, Organisation) and row.unit.headcount != row.people:
+                units.change(row.unit, replace(units.facts_of(row.unit), headcount=row.people))
     return Stored(added=written.added, changed=written.changed)
 
 

@@ -136,4 +136,4 @@ def mark_reminded(every: Iterable[Reporter], day: dt.date, officer: User, now: d
 
 def may_record(own: Jurisdiction, reporter: Reporter) -> bool:
     """Return whether an officer may record a report of it, or that it was reminded."""
-    return own.may_direct(reporter.place)
+    return own.may_direct(reporter.place, reporter.organisation.sectors if reporter.organisation is not None else ())

@@ -44,7 +44,7 @@ def entry(organisation: Organisation, own: Jurisdiction) -> str:
     """Return the address of the page on which an officer reports a figure of an organisation."""
     if own.role is Role.UNIT_HEAD and own.place == organisation.place:
         return reverse("figures:own")
-    may = own.may_manage(organisation.place) and not organisation.closed_on
+    may = own.may_manage(organisation.place, organisation.sectors) and not organisation.closed_on
     return reverse("figures:organisation", args=[organisation.code]) if may else ""
 
 

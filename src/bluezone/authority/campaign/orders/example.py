@@ -15,6 +15,7 @@ from bluezone.authority.campaign.figures import store as figures_store
 from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.officers.models import Office
 from bluezone.authority.units import services as organisations
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.services import Facts
@@ -138,6 +139,7 @@ def remove() -> int:
     """Delete the made-up units, their figures and the example orders; return how many units there were. The figures
     that papers printed stay."""
     Directive.objects.filter(is_example=True).delete()
+    Office.objects.filter(is_example=True).delete()
     rows = Organisation.objects.filter(is_example=True)
     codes = list(rows.values_list("code", flat=True))
     rows.delete()

@@ -96,7 +96,7 @@ class DirectiveForm(forms.Form):
         self.fields["scope"].initial = path_of(self.mine)
         self.fields["scope"].widget.attrs["list"] = "places"
         cast(forms.ChoiceField, self.fields["base"]).choices = presenters.base_choices()
-        cast(forms.ChoiceField, self.fields["sectors"]).choices = sectors.choices(own.place)
+        cast(forms.ChoiceField, self.fields["sectors"]).choices = sectors.choices(own)
         cast(forms.ChoiceField, self.fields["depth"]).choices = [
             (Depth.NOT.value, gettext("not at all")),
             (Depth.ONE.value, gettext("to the units below")),

@@ -11,19 +11,21 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.campaign.orders import presenters, services, tree
 from bluezone.authority.campaign.orders.forms import DirectiveForm
+from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.prefill import Prefill
-from bluezone.authority.campaign.orders.rules import DirectiveError, Node, Plan, check, plan, without_people
+from bluezone.authority.campaign.orders.rules import Node, Plan, check, plan, without_people
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.offices import open_offices
 from bluezone.authority.units.places import path_of
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
@@ -35,6 +37,8 @@ from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
 
 _PEOPLE = "people-"
+_OFFICE = "office-"
+_LONGEST_OFFICE = 160
 _MOST_PEOPLE = 200_000_000
 #: rows of a preview shown on the page
 _SHOWN = 400
@@ -66,7 +70,7 @@ def new_directive(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, today)
     given, wrong = _given(request.POST)
     try:
-        draft = _draft(form, given, today)
+        draft = _draft(form, given, _answering(request.POST), today)
         if draft.plan is not None and not wrong and request.POST.get("step") == "store":
             return redirect("orders:directive", _give(form, draft.plan, today).pk)
     except TranslatableError as error:
@@ -95,21 +99,24 @@ def _given(posted: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
     return given, wrong
 
 
-def _draft(form: DirectiveForm, given: Mapping[str, int], today: dt.date) -> _Draft:
+def _answering(posted: Mapping[str, Any]) -> dict[str, str]:
+    """Return the offices that an officer named for sectors, by the sector's key."""
+    return {
+        name.removeprefix(_OFFICE): " ".join(text.split())[:_LONGEST_OFFICE]
+        for name, text in posted.items()
+        if name.startswith(_OFFICE)
+    }
+
+
+def _draft(form: DirectiveForm, given: Mapping[str, int], answering: Mapping[str, str], today: dt.date) -> _Draft:
     """Return an order as it would be given. Raises DirectiveError or TargetError for one that cannot be given."""
     letter, values = form.letter(), form.cleaned_data
     left_out: list[Organisation] = []
     if form.counts_heads:
-        root, left_out = tree.sectors(letter.scope, form.sectors_chosen(), today)
-        if not root.people:
-            raise DirectiveError(
-                gettext_noop("no open unit of these sectors in {unit} has a headcount: found one first"),
-                field="sectors",
-                unit=letter.scope.full_name,
-            )
+        root, left_out = tree.sectors(letter.scope, form.sectors_chosen(), today, answering)
     else:
         root = tree.territory(letter.scope, Measure(letter.base.value), tree.Depth(values["depth"]), today, given)
-    check(letter, root.people or 1, today)  # what is missing the preview asks for
+    check(letter, root.people if root.people is not None else 1, today)  # what is missing the preview asks for
     missing = without_people(root)
     made = None if missing else plan(root, letter.target, Split(values["how"]))
     return _Draft(root, missing, left_out, made)
@@ -138,6 +145,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
     letter = form.letter()
     rows = _rows(draft.plan) if draft.plan else []
     asked = {"csrfmiddlewaretoken", "step", *(_PEOPLE + node.key for node in draft.missing)}
+    asked |= {_OFFICE + row["sector"] for row in rows[:_SHOWN] if row["sector"]}
     kept = [(name, value) for name in request.POST if name not in asked for value in request.POST.getlist(name)]
     context = {
         "nav": "directives",
@@ -154,6 +162,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
             for node in draft.missing
         ],
         "left_out": draft.left_out,
+        "offices": open_offices(place_of(letter.scope.code)) if form.counts_heads else [],
         "rows": rows[:_SHOWN],
         "more_rows": max(0, len(rows) - _SHOWN),
         "unknown": sum(1 for each in draft.root.walk() if each.installs is None and not each.children),
@@ -167,8 +176,9 @@ def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
     node, language = made.node, page_language()
     row = {
         "depth": depth,
-        "name": sectors.name_of(node.key) if node.kind == "sector" else node.name,
-        "people": format_number(node.people or 0, language),
+        "sector": node.key if node.kind == Kind.SECTOR else "",
+        "name": sectors.name_of(node.key) if node.kind == Kind.SECTOR else node.name,
+        "people": format_number(node.people, language) if node.people else "",
         "source": node.people_source,
         "installs": "" if node.installs is None else format_number(node.installs, language),
         "share_now": format_share(node.installs / node.people, language, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,19 +19,18 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     """Return the next target of a head's organisation, and how many installations are missing."""
     if not visitor.is_head:
         return
-    targets = Target.objects.filter(kind=Kind.ORGANISATION, organisation__place=visitor.place, directive__ended_on=None)
+    targets = Target.objects.filter(
+        kind=Kind.ORGANISATION, organisation__place=visitor.place, left_on=None, directive__ended_on=None
+    ).annotate(until=Coalesce("own_deadline", "directive__deadline"))
     target = (
-        targets.filter(directive__deadline__gte=visitor.day)
-        .select_related("directive", "organisation")
-        .order_by("directive__deadline")
-        .first()
+        targets.filter(until__gte=visitor.day).select_related("directive", "organisation").order_by("until").first()
     )
     if target is None or target.organisation is None:
         return
     facts = {
         "number": target.directive.number,
         "target": number_text(target.installs),
-        "deadline": format_date(target.directive.deadline, page_language()),
+        "deadline": format_date(target.deadline, page_language()),
         "missing": number_text(max(0, target.installs - shown_to_head(target.organisation, visitor.day))),
     }
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts

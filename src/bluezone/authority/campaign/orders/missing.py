@@ -91,7 +91,8 @@ def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
 
 
 def _is_due(line: Line) -> bool:
-    return line.progress.reminder_due and line.pace.status is not Status.MET and bool(line.target.people)
+    counts = bool(line.target.people) and line.target.left_on is None
+    return line.progress.reminder_due and line.pace.status is not Status.MET and counts
 
 
 def _group(line: Line, reader: Reader) -> str:

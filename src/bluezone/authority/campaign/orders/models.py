@@ -8,6 +8,7 @@ organisation below. The people each share is of are stored with it: a later cens
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 
 from auditlog.registry import auditlog
@@ -92,13 +93,19 @@ class Target(models.Model):
     )
     #: whose officers see it; of a sector the place of the directive
     place = models.CharField(max_length=80, db_index=True)
-    #: what the share is of, as known when the order was given, and by which count
+    #: what the share is of, as known when the order was given (a unit joined), and by which count; 0 for a sector
+    #: without units
     people = models.PositiveBigIntegerField()
     people_source = models.CharField(max_length=80, blank=True)
     #: installs on that day; None where no figure was known
     installs_then = models.PositiveBigIntegerField(null=True)
     installs = models.PositiveBigIntegerField()
     responsible = models.CharField(max_length=160, blank=True)
+    #: the day on which a unit came into an order that had been given already, and the day until which it has time
+    joined_on = models.DateField(null=True, blank=True)
+    own_deadline = models.DateField(null=True, blank=True)
+    #: from that day on it stands in the order no more (closed, moved away, of another sector): it is in no sum
+    left_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -108,6 +115,16 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.installs}"
+
+    @staticmethod
+    def of_sectors(sectors: Collection[str]) -> models.Q:
+        """Return the condition of the rows that an office of these sectors may see (officers.scope)."""
+        return models.Q(kind=Kind.SECTOR, key__in=sectors) | models.Q(organisation__sector__in=sectors)
+
+    @property
+    def deadline(self) -> dt.date:
+        """Return the day until which it has time: the order's, or the later one of a unit that joined it late."""
+        return self.own_deadline or self.directive.deadline
 
 
 auditlog.register(Directive)

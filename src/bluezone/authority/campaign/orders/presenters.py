@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
-from bluezone.authority.units import sectors
+from bluezone.authority.units import offices, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -64,6 +65,10 @@ def state_of(directive: Directive, day: dt.date) -> str:
 
 def status_name(line: Line, past: bool) -> str:
     """Return the status of a target, in a word or two."""
+    if line.target.left_on is not None:
+        return _("no longer in the order")
+    if not line.target.people:
+        return _("no unit registered yet")
     if line.extent is Extent.SUPPRESSED:
         return _("hidden")
     if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
@@ -81,9 +86,12 @@ TONES = {Status.MET: "safe", Status.ON_TRACK: "safe", Status.BEHIND: "watch", St
 _ICONS = {Status.MET: "done", Status.ON_TRACK: "done", Status.BEHIND: "wait", Status.IMPOSSIBLE: "alert"}
 
 
-def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) -> dict[str, Any]:
-    """Present a target and its progress."""
+def line_row(
+    line: Line, language: Language, day: dt.date, deadline: dt.date, closed: Collection[str] = ()
+) -> dict[str, Any]:
+    """Present a target and its progress; `closed` are the sectors that are offered no more."""
     target, pace = line.target, line.pace
+    deadline, gone = target.own_deadline or deadline, target.left_on is not None
     exact = line.extent is Extent.EXACT
     count = disclosure_text(Disclosure(pace.installs, line.extent), language) if line.has_figure else ""
     if line.at_least and count:
@@ -95,33 +103,55 @@ def line_row(line: Line, language: Language, day: dt.date, deadline: dt.date) ->
         "name": target_name(target, language),
         "kind": target.kind,
         "code": target.key,
-        "responsible": target.responsible,
-        "people": format_number(target.people, language),
+        "responsible": target.responsible or _answers(target),
+        "joined": format_date(target.joined_on, language) if target.joined_on else "",
+        "own_deadline": format_date(deadline, language) if target.own_deadline else "",
+        "left": format_date(target.left_on, language) if target.left_on else "",
+        "sector_closed": target.kind == Kind.SECTOR and target.key in closed,
+        "people": format_number(target.people, language) if target.people else "",
         "target": format_number(target.installs, language),
-        "target_share": format_share(target.installs / target.people, language, 1) if target.people else "",
+        "target_share": format_share(share_asked(target), language, 1),
         "count": count,
         "class": class_name(line.origin, language) if known else "",
         "source": source_text(line.origin, line.figure.source) if known and line.origin and line.figure else "",
         "share": format_share(pace.share, language, 1) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
-        "needed": "" if hidden else format_number(pace.needed, language),
-        "per_day": "" if hidden or pace.per_day is None else format_number(pace.per_day, language),
+        "needed": "" if hidden or not target.people else format_number(pace.needed, language),
+        "per_day": "" if hidden or not target.people or pace.per_day is None else format_number(pace.per_day, language),
         "recent": "" if hidden or pace.recent_per_day is None else format_number(pace.recent_per_day, language, 1),
         "silent": line.progress.silent_days,
         "last": format_date(line.progress.last_figure, language) if line.progress.last_figure else "",
-        "reminder": line.progress.reminder_due and day <= deadline and pace.status is not Status.MET,
+        "reminder": line.progress.reminder_due
+        and day <= deadline
+        and bool(target.people)
+        and not gone
+        and pace.status is not Status.MET,
         "status": status_name(line, day > deadline),
-        "tone": "" if hidden else TONES.get(pace.status, ""),
-        "icon": "off" if hidden else _ICONS.get(pace.status, "off"),
+        "tone": "" if hidden or gone else TONES.get(pace.status, ""),
+        "icon": "off" if hidden or gone else _ICONS.get(pace.status, "off"),
         "children": len(line.children),
     }
+
+
+def share_asked(target: Target) -> float:
+    """Return the share that a target is of its people; of a sector without units, the order's."""
+    return target.installs / target.people if target.people else float(target.directive.share)
+
+
+def _answers(target: Target) -> str:
+    """Return who answers where a target of an earlier release does not say."""
+    if target.organisation is not None:
+        return offices.who_answers([target.organisation])[target.key]
+    if target.kind == Kind.SECTOR:
+        return offices.in_charge([target.place]).of_sector(target.place, target.key)
+    return offices.chair_of(catalogue.all_units().unit(UnitCode.parse(target.key)))
 
 
 def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:
     """List the orders in force for an organisation on a day, with its progress."""
     targets = (
-        Target.objects.filter(organisation=organisation, directive__in=queries.in_force(day))
+        Target.objects.filter(organisation=organisation, left_on=None, directive__in=queries.in_force(day))
         .select_related("directive", "organisation")
         .order_by("directive__deadline", "pk")
     )
@@ -130,7 +160,7 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
         | {
             "directive": target.directive,
             "title": title_of(target.directive, language),
-            "deadline": format_date(target.directive.deadline, language),
+            "deadline": format_date(target.deadline, language),
         }
         for target in targets
         for line in lines(target.directive, [target], day)

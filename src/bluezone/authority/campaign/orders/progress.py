@@ -125,7 +125,13 @@ def _ranked(targets: Sequence[Target], order: _Order, hidden: Collection[str] = 
     if not order.counts_heads:
         hidden = {*hidden, *_hidden_units(targets, order.series)}
     made = [_line(target, order, hidden=target.key in hidden) for target in targets]
-    return sorted(made, key=lambda line: (_URGENCY[line.pace.status], -line.progress.gap, line.target.key))
+    return sorted(made, key=_urgency)
+
+
+def _urgency(line: Line) -> tuple[bool, bool, int, int, str]:
+    """Order lines: who left the order last, before them sectors without a unit, then who is behind first."""
+    empty = not line.target.people
+    return line.target.left_on is not None, empty, _URGENCY[line.pace.status], -line.progress.gap, line.target.key
 
 
 def _hidden_units(targets: Sequence[Target], series: Mapping[str, Series]) -> set[str]:
@@ -158,12 +164,13 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         last_report = series.figure.date if series.figure else None  # nobody reports a sum
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
-    made = progress_of(target, series, order.directive.deadline, last_report)
+    made = progress_of(target, series, target.own_deadline or order.directive.deadline, last_report)
     return Line(target, made, series.figure, series.origin, extent, at_least, children)
 
 
 def progress_of(target: Target, series: Series, deadline: dt.date, last_report: dt.date | None) -> Progress:
-    """Return a target's progress from its series. One that was asked for nothing has met it."""
+    """Return a target's progress from its series. One of whose people nothing was asked has met it; a sector without
+    people has no status."""
     if target.installs and target.people:
         share = Fraction(min(target.installs, target.people), target.people)
         return directives.progress(
@@ -183,7 +190,7 @@ def progress_of(target: Target, series: Series, deadline: dt.date, last_report: 
             per_day=0,
             recent_per_day=None,
             silent_days=(series.day - last.date).days if last else 0,
-            status=Status.MET,
+            status=Status.MET if target.people else Status.UNKNOWN,
         ),
         last_figure=last.date if last else None,
         silent_days=directives.silence(last_report, series.day),

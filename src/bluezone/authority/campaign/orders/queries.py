@@ -16,6 +16,11 @@ def in_force(day: dt.date) -> QuerySet[Directive]:
     return Directive.objects.filter(_in_force(day))
 
 
+def running(day: dt.date) -> QuerySet[Directive]:
+    """Return the directives that are in force on a day and not past their deadline."""
+    return in_force(day).filter(deadline__gte=day)
+
+
 def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
     """Find what a province, district or commune is to reach under the directives in force on a day and not past their
     deadline, orders of persons before examples, the nearest deadline first.

@@ -4,6 +4,7 @@ be."""
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,7 +31,8 @@ class DirectiveError(TranslatableError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Hold one that an order can be handed to, with those below it. `people` None: nobody knows how many."""
+    """Hold one that an order can be handed to, with those below it. `people` None: nobody knows how many; 0: a sector
+    without a unit so far."""
 
     kind: str
     key: str
@@ -85,7 +87,12 @@ class Letter:
 
 
 def check(letter: Letter, people: int | None, today: dt.date) -> None:
-    """Raise DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given."""
+    """Raise DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given.
+
+    An order to sectors may be given before they have a unit: `people` is 0 then.
+    """
+    if letter.base is Base.HEADCOUNT and people == 0:
+        people = 1
     if letter.issued > today:
         raise DirectiveError(
             gettext_noop("the order is dated {issued}: that is in the future"), field="issued", issued=letter.issued
@@ -116,7 +123,7 @@ def check(letter: Letter, people: int | None, today: dt.date) -> None:
 
 def without_people(root: Node) -> list[Node]:
     """Return the nodes whose number of people nobody knows: no share can be formed there."""
-    return [node for node in root.walk() if not node.people]
+    return [node for node in root.walk() if node.people is None]
 
 
 def plan(root: Node, share: Fraction, how: Split) -> Plan:
@@ -124,7 +131,7 @@ def plan(root: Node, share: Fraction, how: Split) -> Plan:
 
     Raises DirectiveError or TargetError for one without people, or with more installs than people.
     """
-    if not root.people:
+    if root.people is None:
         raise DirectiveError(gettext_noop("{unit} has no population: give it one first"), unit=root.name)
     return _handed_down(root, installs_for(share, root.people), how)
 
@@ -133,7 +140,7 @@ def _handed_down(node: Node, target: int, how: Split) -> Plan:
     if not node.children or not target:
         return Plan(node, target, tuple(_handed_down(child, 0, how) for child in node.children))
     names = {child.key: child.name for child in node.children}
-    parts = [Part(child.key, child.people or 0, child.installs or 0) for child in node.children]
+    parts = [Part(child.key, child.people or 0, child.installs or 0) for child in node.children if child.people != 0]
     people = node.people or 0
     try:
         allocations = split(Fraction(target, people), parts, how, whole=people)
@@ -141,4 +148,35 @@ def _handed_down(node: Node, target: int, how: Split) -> Plan:
         key = error.values.get("unit")
         raise TargetError(error.template, **{**error.values, "unit": names.get(str(key), str(key))}) from None
     by_key = {each.key: each.target for each in allocations}
-    return Plan(node, target, tuple(_handed_down(child, by_key[child.key], how) for child in node.children))
+    return Plan(node, target, tuple(_handed_down(child, by_key.get(child.key, 0), how) for child in node.children))
+
+
+def late_deadline(issued: dt.date, deadline: dt.date, joined: dt.date) -> dt.date:
+    """Return the day until which a unit has time that came into an order on `joined`: as many days as the order gave
+    everybody, and never before the order's own deadline."""
+    return max(deadline, joined + (deadline - issued))
+
+
+def late_target(share: Fraction, people: int) -> int:
+    """Return the installs asked of a unit that came into an order late: the order's own share of its people."""
+    return installs_for(share, people)
+
+
+class Change(enum.Enum):
+    """Name what an order does when a unit of the register has changed."""
+
+    NONE = "none"
+    JOIN = "join"
+    MOVE = "move"
+    LEAVE = "leave"
+
+
+def change_of(*, belongs: bool, counted: bool, stands: bool, in_its_sector: bool) -> Change:
+    """Decide what a running order does with a unit.
+
+    `belongs`: it is open, lies in the order's place and is of one of its sectors; `counted`: its headcount is known;
+    `stands`: it stands in the order now; `in_its_sector`: there under the sector it has now.
+    """
+    if stands:
+        return Change.LEAVE if not belongs else Change.NONE if in_its_sector else Change.MOVE
+    return Change.JOIN if belongs and counted else Change.NONE

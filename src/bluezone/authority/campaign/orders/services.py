@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.campaign.orders.models import Directive, Target
+from bluezone.authority.campaign.orders import joining
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.offices import assign_as_ordered
 from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
 
 
 @transaction.atomic
@@ -50,6 +53,11 @@ def give(
     )
     _save(directive)
     _store_targets(directive, plan, letter.responsible)
+    for each in plan.children:
+        if each.node.kind == Kind.SECTOR:
+            assign_as_ordered(each.node.place, each.node.key, each.node.responsible, is_example=is_example)
+    if letter.base is Base.HEADCOUNT:
+        joining.complete(directive, today)  # units that were registered since the plan was made
     return directive
 
 

@@ -29,7 +29,7 @@ _SUMS = """
         SELECT t.parent_id AS parent, o.code AS code,
             {people} AS people
         FROM {targets} t JOIN {organisations} o ON o.id = t.organisation_id
-        WHERE t.directive_id = %s
+        WHERE t.directive_id = %s AND t.left_on IS NULL
             AND NOT EXISTS (SELECT 1 FROM {organisations} c WHERE c.parent_id = o.id AND c.closed_on IS NULL)
     ), {series}, judged AS (
         SELECT m.parent, m.code, s.date, {suppressed} AS suppressed, {at_least} AS installs

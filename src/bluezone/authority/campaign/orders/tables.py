@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.progress import Line
-from bluezone.authority.campaign.orders.tree import chair_of
+from bluezone.authority.units.offices import chair_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_day, format_number

@@ -12,13 +12,13 @@ from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.rules import Node
 from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.units import offices
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.sectors import every as every_sector
+from bluezone.authority.units.offices import InCharge, chair_of
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import OrganisationCode
-from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import Series
 
 #: the people of a part, as the officer who gave the order wrote them
@@ -90,13 +90,6 @@ def _unit_node(unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Seri
     )
 
 
-def chair_of(unit: Unit) -> str:
-    """Return who answers for a unit unless an order says otherwise: as Vietnamese letters name the office."""
-    if unit.level is Level.NATION:
-        return ""
-    return f"Chủ tịch UBND {unit.kind} {unit.name}".replace("  ", " ")
-
-
 def organisations_in(place: str, sectors: Collection[str]) -> list[Organisation]:
     """Return the open organisations of some sectors (keys) in a place, by name."""
     rows = Organisation.objects.filter(place__startswith=place, closed_on=None, sector__in=list(sectors))
@@ -109,35 +102,41 @@ def without_parts(organisations: Sequence[Organisation]) -> list[Organisation]:
     return [each for each in organisations if codes.isdisjoint(each.above)]
 
 
-def sectors(unit: Unit, chosen: Sequence[str], day: dt.date) -> tuple[Node, list[Organisation]]:
-    """Return a unit's sectors (by key) with their organisations; and those left out because nobody knows their
-    headcount."""
+def sectors(
+    unit: Unit, chosen: Sequence[str], day: dt.date, answering: Mapping[str, str] | None = None
+) -> tuple[Node, list[Organisation]]:
+    """Return a unit's sectors (by key) with their organisations, those without any too; and the organisations left out
+    because nobody knows their headcount.
+
+    `answering` are the offices, by sector, that the officer named; for the others whoever is in charge answers.
+    """
     place = place_of(unit.code)
     every = organisations_in(place, chosen)
     counted = without_parts([each for each in every if each.people])
-    installs, known = _disclosed_installs(counted, day), every_sector()
+    in_charge, named = offices.in_charge(below=place), answering or {}
+    by_sector: dict[str, list[Organisation]] = {key: [] for key in chosen}
+    for each in counted:
+        by_sector[each.sector].append(each)
+    installs = disclosed_installs(counted, day)
     nodes = tuple(
-        _sector_node(
-            known.get(key) or Sector(key, key), place, [each for each in counted if each.sector == key], installs
-        )
-        for key in chosen
+        _sector_node(key, named.get(key) or in_charge.of_sector(place, key), place, units, installs, in_charge)
+        for key, units in by_sector.items()
     )
-    with_units = tuple(node for node in nodes if node.children)
     root = Node(
         kind=Kind.UNIT,
         key=str(unit.code),
         name=unit.full_name,
         place=place,
-        people=sum(node.people or 0 for node in with_units) or None,
+        people=sum(node.people or 0 for node in nodes),
         people_source=HEADCOUNT,
-        installs=_sum(with_units),
+        installs=_sum(nodes),
         responsible=chair_of(unit),
-        children=with_units,
+        children=nodes,
     )
     return root, [each for each in every if not each.people]
 
 
-def _disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> dict[str, int]:
+def disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> dict[str, int]:
     """Return the figure of each organisation that has one, as it is disclosed and no more than its people.
 
     A station's poster counts travellers, too: more than its own people is full, not wrong.
@@ -152,7 +151,12 @@ def _disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> 
 
 
 def _sector_node(
-    sector: Sector, place: str, organisations: Sequence[Organisation], installs: Mapping[str, int]
+    sector: str,
+    responsible: str,
+    place: str,
+    organisations: Sequence[Organisation],
+    installs: Mapping[str, int],
+    in_charge: InCharge,
 ) -> Node:
     children = tuple(
         Node(
@@ -163,18 +167,20 @@ def _sector_node(
             people=each.people,
             people_source=HEADCOUNT,
             installs=installs.get(each.code),
-            responsible=each.headed_by,
+            responsible=in_charge.of_organisation(each),
         )
         for each in organisations
     )
+    known = in_charge.sectors.get(sector)
     return Node(
         kind=Kind.SECTOR,
-        key=sector.key,
-        name=sector.name,
+        key=sector,
+        name=known.name if known else sector,
         place=place,
-        people=sum(each.people or 0 for each in children) or None,
+        people=sum(each.people or 0 for each in children),
         people_source=HEADCOUNT,
         installs=_sum(children),
+        responsible=responsible,
         children=children,
     )
 

@@ -31,9 +31,4 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
     yield Section("orders/unit_orders.html", context)
 
 
-def take_along(organisation: Organisation, **_: object) -> None:
-    """Move the targets of an organisation with it: they are seen by place (a signal's receiver)."""
-    Target.objects.filter(organisation=organisation).update(place=organisation.place)
-
-
 PART = UnitPart(sections=sections)

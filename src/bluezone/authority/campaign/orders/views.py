@@ -22,12 +22,12 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.quarantine_part import part_of
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units import posters
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
+from bluezone.authority.units.sectors import closed_keys
 from bluezone.i18n import format_date
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.directives import Base
@@ -75,7 +75,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(request, directive) for directive in page],
         "all": request.GET.get("state") == "all",
-        "may_direct": own.role is not Role.UNIT_HEAD,
+        "may_direct": own.directs_places,
     }
     return render(request, "orders/list.html", context)
 
@@ -111,11 +111,12 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
     line = next((each for top in tops for each in top.walk() if focus is not None and each.target.pk == focus.pk), None)
     below = line.children if line is not None else tops
     may_direct = scope.required(request.user).may_direct(directive.place)
-    language = page_language()
+    language, closed = page_language(), closed_keys()
     with_children = set(own.filter(parent__in=[each.target.pk for each in below]).values_list("parent", flat=True))
     shown = below[: presenters.MOST_CHILDREN]
     rows = [
-        presenters.line_row(each, language, day, directive.deadline) | {"opens": each.target.pk in with_children}
+        presenters.line_row(each, language, day, directive.deadline, closed)
+        | {"opens": each.target.pk in with_children}
         for each in shown
     ]
     table = tables.table_of(shown, rows, language, day)
@@ -141,7 +142,9 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "days": [(each, format_date(each, language)) for each in _days_beside(day)],
         "at": focus,
         "above": _above(own, focus),
-        "line": tables.today_row(line, presenters.line_row(line, language, day, directive.deadline), language, day)
+        "line": tables.today_row(
+            line, presenters.line_row(line, language, day, directive.deadline, closed), language, day
+        )
         if line
         else None,
         "rows": table.rows,
@@ -200,7 +203,11 @@ def _parent(own: QuerySet[Target], target: Target) -> Target | None:
 def _summary(below: Sequence[Line], past: bool) -> list[tuple[str, int, str]]:
     """Count those below by status, each with its tone."""
     counted = Counter(
-        (presenters.status_name(line, past), presenters.TONES.get(line.pace.status, "")) for line in below
+        (
+            presenters.status_name(line, past),
+            "" if line.target.left_on else presenters.TONES.get(line.pace.status, ""),
+        )
+        for line in below
     )
     return [(name, number, tone) for (name, tone), number in counted.items()]
 

@@ -1,0 +1,203 @@
+"""Keep running orders to sectors up to date with the register: who comes in late, who changes sector, who leaves.
+
+An order is given to sectors of a place, to those units too that are registered only later. A unit that is registered,
+opened again, moved in, given its headcount or another sector comes into every running order to its sector in the same
+transaction, with as many days as the order gave everybody. One that is closed, moves away or changes to a sector of
+which the order does not speak leaves: its line stays to be read, and is in no sum.
+What lies in a unit that stands in an order is counted with it, and does not stand there by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+
+from bluezone.authority.campaign.orders import tree
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.queries import running
+from bluezone.authority.campaign.orders.rules import Change, change_of, late_deadline, late_target
+from bluezone.authority.site import clock
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.offices import in_charge, places_above, who_answers
+from bluezone.rollout.directives import Base
+
+#: keys in one statement
+_CHUNK = 500
+
+
+def follow_register(organisations: Sequence[Organisation], **_: object) -> None:
+    """Bring the running orders up to date with units that have changed (a signal's receiver)."""
+    follow(organisations, clock.today())
+
+
+@transaction.atomic
+def follow(organisations: Sequence[Organisation], day: dt.date) -> None:
+    """Bring the orders that run on a day up to date with some units."""
+    holders = _holders(organisations)
+    orders = _orders(day, {each.sector for each in (*organisations, *holders.values())})
+    held = _held(organisations, day)
+    sums = _Sums()
+    joining: list[tuple[Organisation, Target]] = []
+    for organisation in organisations:
+        above = [holders[code] for code in organisation.above if code in holders]
+        with_holder = {each.directive_id for each in orders for holder in above if _spoken_to(each, holder)}
+        spoken_to = (each for each in orders if _spoken_to(each, organisation))
+        into = {each.directive_id: each for each in spoken_to if each.directive_id not in with_holder}
+        own = held.get(organisation.pk, {})
+        for directive in {*into, *own}:
+            sector, target = into.get(directive), own.get(directive)
+            change = change_of(
+                belongs=sector is not None and organisation.closed_on is None,
+                counted=bool(organisation.people),
+                stands=target is not None and target.left_on is None,
+                in_its_sector=target is not None and sector is not None and target.parent_id == sector.pk,
+            )
+            if change is Change.JOIN and sector is not None:
+                joining.append((organisation, sector))
+            elif target is not None and change is Change.LEAVE:
+                _leave(target, day, sums)
+            elif target is not None and sector is not None and change is Change.MOVE:
+                _move(target, sector, sums)
+    _join(joining, held, day, sums)
+    sums.store()
+
+
+def complete(directive: Directive, day: dt.date) -> int:
+    """Take in the units of an order's sectors that do not stand in it; return how many there were."""
+    missing = _missing(directive)
+    for at in range(0, len(missing), _CHUNK):
+        follow(missing[at : at + _CHUNK], day)
+    return len(missing)
+
+
+def complete_all(now: dt.datetime) -> int | None:
+    """Take in what the requests have missed (two at once, a bulk load): the worker's job. None where there was
+    nothing."""
+    day = clock.date_of(now)
+    rows = running(day).filter(base=Base.HEADCOUNT, targets__kind=Kind.SECTOR).distinct()
+    return sum(complete(directive, day) for directive in rows) or None
+
+
+def _missing(directive: Directive) -> list[Organisation]:
+    sectors = directive.targets.filter(kind=Kind.SECTOR).values("key")
+    every = Organisation.objects.filter(place__startswith=directive.place, closed_on=None, sector__in=sectors)
+    every = every.exclude(headcount=None)
+    rows = list(every.exclude(targets__directive=directive))
+    holders = set(every.filter(code__in={code for row in rows for code in row.above}).values_list("code", flat=True))
+    return [row for row in rows if holders.isdisjoint(row.above)]  # what lies in another is counted with it
+
+
+def _holders(organisations: Sequence[Organisation]) -> dict[str, Organisation]:
+    """Return the open and counted units that hold some others, by code."""
+    codes = {code for each in organisations for code in each.above}
+    rows = Organisation.objects.filter(code__in=codes, closed_on=None).exclude(headcount=None) if codes else ()
+    return {row.code: row for row in rows}
+
+
+def _orders(day: dt.date, sectors: Collection[str]) -> list[Target]:
+    """Return the targets of some sectors under the orders that run on a day."""
+    rows = Target.objects.filter(
+        kind=Kind.SECTOR, key__in=sectors, directive__in=running(day), directive__base=Base.HEADCOUNT
+    )
+    return list(rows.select_related("directive", "parent"))
+
+
+def _spoken_to(sector: Target, organisation: Organisation) -> bool:
+    return sector.key == organisation.sector and organisation.place.startswith(sector.directive.place)
+
+
+def _held(organisations: Sequence[Organisation], day: dt.date) -> dict[int, dict[int, Target]]:
+    """Return the targets that units have under the orders that run on a day: by unit, then by order."""
+    found: dict[int, dict[int, Target]] = defaultdict(dict)
+    keys = [each.pk for each in organisations]
+    for at in range(0, len(keys), _CHUNK):
+        rows = Target.objects.filter(organisation__in=keys[at : at + _CHUNK], directive__in=running(day))
+        for row in rows.select_related("directive", "parent"):
+            found[row.organisation_id or 0][row.directive_id] = row
+    return found
+
+
+@dataclass
+class _Sums:
+    """Collect what is added to the people and installs of sectors and of the orders' own targets."""
+
+    added: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+
+    def add(self, sector: Target | None, people: int, installs: int) -> None:
+        for key in (sector.pk, sector.parent_id) if sector is not None else ():
+            if key is not None:
+                self.added[key][0] += people
+                self.added[key][1] += installs
+
+    def store(self) -> None:
+        """Add it in the database, whatever another request adds at the same time; in order of keys, so that two never
+        wait for each other."""
+        for key, (people, installs) in sorted(self.added.items()):
+            if people or installs:
+                Target.objects.filter(pk=key).update(people=F("people") + people, installs=F("installs") + installs)
+
+
+def _join(
+    joining: Sequence[tuple[Organisation, Target]],
+    held: Mapping[int, Mapping[int, Target]],
+    day: dt.date,
+    sums: _Sums,
+) -> None:
+    if not joining:
+        return
+    installs = tree.disclosed_installs([organisation for organisation, _sector in joining], day)
+    answers = who_answers(organisation for organisation, _sector in joining)
+    new: list[Target] = []
+    again: list[Target] = []
+    for organisation, sector in joining:
+        directive, people = sector.directive, organisation.people or 0
+        target = held.get(organisation.pk, {}).get(directive.pk)
+        if target is None:
+            target = Target(directive=directive)
+            new.append(target)
+        else:
+            again.append(target)
+        target.parent, target.kind, target.key = sector, Kind.ORGANISATION, organisation.code
+        target.organisation, target.place = organisation, organisation.place
+        target.people, target.people_source = people, tree.HEADCOUNT
+        target.installs, target.installs_then = late_target(directive.share, people), installs.get(organisation.code)
+        target.responsible = answers[organisation.code]
+        target.joined_on, target.left_on = day, None
+        target.own_deadline = late_deadline(directive.issued, directive.deadline, day)
+        sums.add(sector, target.people, target.installs)
+    Target.objects.bulk_create(new, batch_size=1_000)
+    for target in again:
+        target.save()
+
+
+def _leave(target: Target, day: dt.date, sums: _Sums) -> None:
+    target.left_on = day
+    target.save(update_fields=["left_on"])
+    sums.add(target.parent, -target.people, -target.installs)
+
+
+def _move(target: Target, sector: Target, sums: _Sums) -> None:
+    sums.add(target.parent, -target.people, -target.installs)
+    target.parent = sector
+    target.save(update_fields=["parent"])
+    sums.add(sector, target.people, target.installs)
+
+
+def take_along(organisation: Organisation, **_: object) -> None:
+    """Move the targets of an organisation with it, under orders of places in which it lies still: targets are seen by
+    place (a signal's receiver)."""
+    rows = Target.objects.filter(organisation=organisation, directive__place__in=places_above(organisation.place))
+    rows.update(place=organisation.place)
+
+
+def answer(territory: str, sector: str, **_: object) -> None:
+    """Say in the running orders to a sector of a place who answers for it now (a signal's receiver)."""
+    rows = Target.objects.filter(
+        kind=Kind.SECTOR, key=sector, place=territory, directive__in=running(clock.today()), parent__isnull=False
+    )
+    rows.update(responsible=in_charge([territory]).of_sector(territory, sector))

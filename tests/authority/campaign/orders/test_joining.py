@@ -1,0 +1,250 @@
+"""Orders to sectors: given before a unit exists, and kept up to date with the register in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bluezone.authority.campaign.orders import joining, services, tree
+from bluezone.authority.campaign.orders.models import Directive, Target
+from bluezone.authority.campaign.orders.progress import lines
+from bluezone.authority.campaign.orders.rules import Change, Letter, change_of, late_deadline, plan
+from bluezone.authority.units import services as organisations
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.services import Facts
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
+from bluezone.rollout.pace import Status
+
+DAY = dt.date(2020, 8, 15)
+LATER = dt.date(2020, 8, 25)
+WARD, SISTER, NEIGHBOUR = (UnitCode.parse(code) for code in ("63:31318", "63:31340", "63:31153"))
+HOTEL = Facts("Khách sạn A", "hospitality", WARD, 24)
+
+
+def days(day: int, month: int = 8) -> dt.date:
+    return dt.date(2020, month, day)
+
+
+@pytest.mark.parametrize(
+    ("issued", "deadline", "joined", "until"),
+    [
+        (days(14), days(30), days(14), days(30)),  # as everybody
+        (days(14), days(30), days(25), days(10, 9)),  # 16 days, as the order gave
+        (days(14), days(30), days(30), days(15, 9)),
+        (days(14), days(14), days(14), days(14)),  # an order of one day
+        (days(20), days(30), days(14), days(30)),  # never before the order's own
+    ],
+)
+def test_who_comes_late_has_as_many_days_as_the_order_gave(
+    issued: dt.date, deadline: dt.date, joined: dt.date, until: dt.date
+) -> None:
+    assert late_deadline(issued, deadline, joined) == until
+
+
+@pytest.mark.parametrize(
+    ("belongs", "counted", "stands", "in_its_sector", "change"),
+    [
+        (True, True, False, False, Change.JOIN),
+        (True, False, False, False, Change.NONE),  # nobody knows its headcount yet
+        (False, True, False, False, Change.NONE),
+        (True, True, True, True, Change.NONE),
+        (True, False, True, True, Change.NONE),  # its headcount was taken away: what was asked stays
+        (True, True, True, False, Change.MOVE),
+        (False, True, True, False, Change.LEAVE),
+        (False, True, True, True, Change.LEAVE),
+    ],
+)
+def test_what_an_order_does_when_a_unit_changes(
+    belongs: bool, counted: bool, stands: bool, in_its_sector: bool, change: Change
+) -> None:
+    found = change_of(belongs=belongs, counted=counted, stands=stands, in_its_sector=in_its_sector)
+    assert found is change
+
+
+@pytest.fixture
+def order(letter: Letter) -> Callable[..., Directive]:
+    """Gives 30 % of the people of some sectors by 30 August, in the province or in a place of it."""
+
+    def give(*chosen: str, within: str = "63:93", **changes: Any) -> Directive:
+        scope = catalogue.all_units().unit(UnitCode.parse(within), DAY)
+        options = {name: changes.pop(name) for name in ("replaces",) if name in changes}
+        made = replace(letter, base=Base.HEADCOUNT, scope=scope, **changes)
+        root, _ = tree.sectors(scope, chosen, DAY)
+        return services.give(made, plan(root, made.target, Split.EQUALISE), DAY, how=Split.EQUALISE, **options)
+
+    return give
+
+
+def sums(directive: Directive) -> dict[str, tuple[int, int]]:
+    """What is asked of whom: people and installs by key."""
+    return {row.key: (row.people, row.installs) for row in directive.targets.filter(left_on=None)}
+
+
+def test_an_order_is_given_to_a_sector_before_any_unit_exists(order: Any) -> None:
+    directive = order("hospitality", "stations")
+    assert sums(directive) == {"63:93": (0, 0), "hospitality": (0, 0), "stations": (0, 0)}
+    (top,) = lines(directive, list(directive.targets.all()), DAY)
+    assert [line.pace.status for line in top.walk()] == [Status.UNKNOWN] * 3  # neither met nor behind
+
+
+def test_a_unit_registered_later_stands_in_the_order_with_its_own_deadline(order: Any, set_clock: Any) -> None:
+    directive = order("hospitality")
+    set_clock.now = dt.datetime(2020, 8, 25, 2, tzinfo=dt.UTC)
+    hotel = organisations.register(HOTEL, LATER)
+    target = directive.targets.get(organisation=hotel)
+    assert (target.people, target.installs, target.joined_on) == (24, 8, LATER)
+    assert (target.own_deadline, target.deadline) == (days(10, 9), days(10, 9))
+    assert target.responsible == "Sở Văn hóa, Thể thao và Du lịch"  # it has no head
+    assert sums(directive) == {"63:93": (24, 8), "hospitality": (24, 8), hotel.code: (24, 8)}
+
+
+def test_every_way_into_the_register_leads_into_the_order(order: Any, put_figure: Any) -> None:
+    directive = order("hospitality")
+    uncounted = organisations.register(replace(HOTEL, headcount=None), DAY)
+    company = organisations.register(replace(HOTEL, name="B", sector="companies"), DAY)
+    outside = organisations.register(replace(HOTEL, name="C", within=NEIGHBOUR), DAY)
+    closed = organisations.register(replace(HOTEL, name="D"), DAY)
+    organisations.close(closed, DAY)
+    assert sums(directive)["hospitality"] == (0, 0)
+    organisations.change(uncounted, HOTEL)
+    organisations.change(company, replace(HOTEL, name="B"))
+    organisations.change(outside, replace(HOTEL, name="C"))
+    organisations.reopen(closed)
+    assert sums(directive)["hospitality"] == (96, 32)
+    assert directive.targets.filter(kind="organisation").count() == 4
+    put_figure(company, DAY, 12)
+    (top,) = lines(directive, list(directive.targets.all()), DAY)
+    assert top.pace.installs == 12
+
+
+def test_several_orders_take_a_unit_in_and_ended_ones_do_not(order: Any) -> None:
+    withdrawn = order("hospitality", number="1")
+    services.end(withdrawn, DAY)
+    replaced = order("hospitality", number="2")
+    district = order("hospitality", number="3", within="63:930")
+    commune = order("hospitality", number="4", within="63:31318", target=Fraction(1))
+    others = order("schools", number="5")
+    elsewhere = order("hospitality", number="6", within="63:935")
+    province = order("hospitality", number="7", replaces=replaced)
+    organisations.register(HOTEL, DAY)
+    stands = {target.directive for target in Target.objects.filter(kind="organisation")}
+    assert stands == {district, commune, province}
+    assert sums(commune)["hospitality"] == (24, 24)
+    assert not {withdrawn, replaced, others, elsewhere} & stands
+
+
+def test_an_order_past_its_deadline_asks_nobody_anew(order: Any, set_clock: Any) -> None:
+    directive = order("hospitality")
+    set_clock.now = dt.datetime(2020, 8, 31, 2, tzinfo=dt.UTC)
+    organisations.register(HOTEL, days(31))
+    assert sums(directive)["hospitality"] == (0, 0)
+
+
+def test_who_closes_moves_away_or_changes_sector_leaves_and_may_come_back(order: Any, schools: Any) -> None:
+    directive = order("schools", "hospitality")
+    first, second, _office = schools
+    before = sums(directive)
+    organisations.close(first, DAY)
+    organisations.change(second, replace(organisations.facts_of(second), within=NEIGHBOUR))
+    assert sums(directive) == {"63:93": (0, 0), "schools": (0, 0), "hospitality": (0, 0)}
+    gone = directive.targets.get(organisation=second)
+    assert (gone.left_on, gone.place.startswith("/63:93/")) == (DAY, True)  # to be seen by whom it was given to
+    (top,) = lines(directive, list(directive.targets.select_related("organisation")), DAY)
+    (under,) = (line for line in top.children if line.target.key == "schools")
+    assert [line.target.left_on for line in under.children] == [DAY, DAY]
+    organisations.reopen(first)
+    organisations.change(second, replace(organisations.facts_of(second), within=SISTER))
+    assert sums(directive) == before
+    organisations.change(second, replace(organisations.facts_of(second), sector="hospitality"))
+    assert sums(directive)["hospitality"] == (40, 12)
+    assert sums(directive)["schools"] == (60, 18)
+    assert sums(directive)["63:93"] == before["63:93"]
+    organisations.change(second, replace(organisations.facts_of(second), sector="other"))
+    assert sums(directive)["63:93"] == (60, 18)
+
+
+def test_what_lies_in_a_unit_of_the_order_is_counted_with_it(order: Any) -> None:
+    directive = order("zones", "companies")
+    zone = organisations.register(Facts("KCN", "zones", WARD, 500), DAY)
+    inside = organisations.register(Facts("Công ty A", "companies", WARD, 100, parent=zone.code), DAY)
+    alone = organisations.register(Facts("Công ty B", "companies", WARD, 50), DAY)
+    assert set(sums(directive)) == {"63:93", "zones", "companies", zone.code, alone.code}
+    organisations.change(alone, replace(organisations.facts_of(alone), parent=zone.code))
+    assert set(sums(directive)) == {"63:93", "zones", "companies", zone.code}
+    assert joining.complete(directive, DAY) == 0
+    organisations.change(zone, replace(organisations.facts_of(zone), sector="other"))
+    assert sums(directive)["zones"] == (0, 0)
+    assert sums(directive)["companies"] == (150, 45)
+    assert {inside.code, alone.code} <= set(sums(directive))
+    organisations.close(zone, DAY)
+    assert sums(directive)["63:93"] == (0, 0)
+    organisations.reopen(Organisation.objects.get(pk=zone.pk))
+    assert sums(directive)["63:93"] == (150, 45)
+
+
+def test_a_unit_merged_into_another_leaves_and_nothing_is_counted_twice(order: Any, schools: Any) -> None:
+    directive = order("schools")
+    organisations.merge(schools[0], schools[1], DAY)
+    assert sums(directive)["schools"] == (40, 12)
+    assert directive.targets.get(organisation=schools[0]).left_on == DAY
+
+
+def test_a_closed_unit_is_in_no_sum(order: Any, schools: Any, put_figure: Any) -> None:
+    directive = order("schools")
+    put_figure(schools[0], DAY, 30)
+    put_figure(schools[1], DAY, 20)
+    organisations.close(schools[0], DAY)
+    (top,) = lines(directive, list(directive.targets.select_related("organisation")), DAY)
+    assert (top.target.people, top.pace.installs) == (40, 20)
+
+
+def test_a_renamed_unit_and_a_new_headcount_change_nothing_of_what_was_asked(order: Any, schools: Any) -> None:
+    directive = order("schools")
+    before = sums(directive)
+    organisations.change(schools[0], replace(organisations.facts_of(schools[0]), name="Trường mới", headcount=900))
+    assert sums(directive) == before
+
+
+def test_many_units_of_one_list_join_in_few_statements(
+    order: Any, django_assert_max_num_queries: Any, hau_giang: Any
+) -> None:
+    directive = order("hospitality")
+    rows = [
+        Organisation(code=f"TEST-{number:04}", name=f"Hotel {number}", sector="hospitality", within=str(WARD),
+                     place=f"/63:93/63:930/63:31318/TEST-{number:04}/",
+                     line=f"/TEST-{number:04}/", headcount=10, created_on=DAY)
+        for number in range(300)
+    ]  # fmt: skip
+    Organisation.objects.bulk_create(rows)
+    with django_assert_max_num_queries(20):
+        assert joining.complete(directive, DAY) == 300
+    assert sums(directive)["63:93"] == (3_000, 900)
+    assert joining.complete(directive, DAY) == 0
+    assert joining.complete_all(dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)) is None
+
+
+def test_a_unit_registered_between_plan_and_order_is_not_forgotten(letter: Letter, hau_giang: Any) -> None:
+    root, _ = tree.sectors(letter.scope, ["hospitality"], DAY)
+    hotel = organisations.register(HOTEL, DAY)
+    directive = services.give(
+        replace(letter, base=Base.HEADCOUNT), plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE
+    )
+    assert sums(directive)[hotel.code] == (24, 8)
+
+
+def test_who_answers_is_the_office_in_charge_and_never_nobody(order: Any, schools: Any) -> None:
+    directive = order("schools", "neighbourhoods", "zones")
+    answers = dict(directive.targets.values_list("key", "responsible"))
+    assert answers["schools"] == "Sở Giáo dục và Đào tạo"
+    assert answers["zones"] == "Ban Quản lý các khu công nghiệp"
+    assert answers["neighbourhoods"] == "Chủ tịch UBND tỉnh Hậu Giang"
+    assert answers[schools[0].code] == "Cô An"
+    assert all(answers.values())
