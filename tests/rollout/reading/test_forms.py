@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.rollout.reading import forms, forms_more  # noqa: F401 - registers its forms
+from tests.rollout.reading import forms, forms_more, forms_odd  # noqa: F401 - registers its forms
 from tests.rollout.reading.building import Form
 
 from bluezone.geography import catalogue

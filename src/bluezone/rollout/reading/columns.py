@@ -93,6 +93,8 @@ def _date_of(column: Column, years: set[int], today: dt.date) -> dt.date | None:
         if len(text) > _LONGEST_HEADER:
             continue
         days = [day for day in days_in(text) if day.said is not Said.OTHER]
+        if days and days[-1].said is Said.LOOSE and not only_day(text) and guess([text]).kind not in words.COUNTS:
+            continue
         dates = [date for day in days[-1:] for date in resolve(day, years, today)]
         if len(dates) == 1:
             return dates[0]

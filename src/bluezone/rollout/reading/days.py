@@ -39,6 +39,12 @@ _LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh
 _LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNORECASE)
 _FROM = re.compile(r"\btu (?:ngay )?$")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
+#: what stands before a number that is none of a day, or of a part of a month
+_NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
+_PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
+_BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
+_RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")
+_AIMS = ("chi tieu", "muc tieu", "phan dau", "ke hoach den")
 _HOUR = re.compile(r"(?:lúc\s*)?\d{1,2}\s*(?:giờ|gio|h|g|:)\s*\d{0,2}\s*(?:phút)?\s*", re.IGNORECASE)
 
 
@@ -54,8 +60,10 @@ class Said(enum.IntEnum):
     SIGNED = 5
     #: the day of a letter that the table goes with
     LETTER = 6
+    #: perhaps no day at all: `8/8 huyện`, `BLUEZONE 20/8`
+    LOOSE = 7
     #: not of the figures: a target's, or one compared with
-    OTHER = 7
+    OTHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +111,20 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
     day = Day(int(match["day"]), int(match["month"]), value, said or _said(before), text)
     if day.date(value or 2020) is None:
         return None
-    if value is None and match.re is _NUMERIC and match["mark"] == "-" and said is None:
-        return None  # `1-3` in a sentence is a range of something
     key = plain_key(before)
+    last = key.split()[-1:] or [""]
+    if last[0] in _NUMBERED or (match.re is _SHORT_WORDS and last[0] in _PARTS):
+        return None  # `Biểu 1.2`, `tuần 3 tháng 8`
+    if (
+        value is None
+        and match.re is _NUMERIC
+        and said is None
+        and last[0] not in _BEFORE_DAY
+        and day.said is Said.TITLE
+    ):
+        if match["mark"] != "/":
+            return None  # `1-3` and `2.1` in a sentence are no days
+        day = Day(day.day, day.month, None, Said.LOOSE, text)
     return Day(day.day, day.month, day.year, day.said, text, start=bool(_FROM.search(f"{key} ")))
 
 
@@ -113,6 +132,9 @@ def _said(before: str) -> Said:
     key = plain_key(_HOUR.sub(" ", before))
     near = f" {' '.join(key.split()[-4:])} "
     if any(f" {word}" in near for word in _BASE):
+        return Said.OTHER
+    clause = plain_key(_HOUR.sub(" ", re.split(r"[,;:(]", before)[-1]))
+    if any(f" {word}" in f" {clause}" for word in _AIMS) and not any(word in clause for word in _RESULTS):
         return Said.OTHER
     if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(before[-30:]):
         return Said.AS_OF

@@ -41,6 +41,9 @@ class Draft:
     date: dt.date | None = None
     #: all rows are of one unit, which titles name, if they do: `single`
     one_unit: bool = False
+    #: days of rows are written month first; day and month of stored dates are exchanged
+    month_first: bool = False
+    exchange: bool = False
     single: Unit | None = None
 
     @property

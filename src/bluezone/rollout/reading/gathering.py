@@ -18,7 +18,7 @@ from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Figure, Notice, Reading, saying
-from bluezone.rollout.reading.rows import Line, Sort
+from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
@@ -90,8 +90,10 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
         given = line.dates[0]
         if isinstance(given, dt.date):
             date = given
+            if draft.exchange:
+                date = _exchanged(date)
         else:
-            days = days_in(given, Said.TITLE)
+            days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
             dates = resolve(days[-1], _years(draft), context.today) if days else []
             date = dates[0] if len(dates) == 1 else None
         if date is None:
@@ -108,6 +110,13 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
         reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
     return date
+
+
+def _exchanged(date: dt.date) -> dt.date | None:
+    try:
+        return dt.date(date.year, date.day, date.month)
+    except ValueError:
+        return None
 
 
 def _years(draft: Draft) -> set[int]:

@@ -176,6 +176,13 @@ def _column_question(draft: Draft, context: Context, file_name: str) -> Question
 
 def _date_question(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
     """Settle the day of a block's figures, or ask; not where every column or every row has its own."""
+    draft.month_first = draft.lines.month_first is True
+    if draft.lines.month_first is None and draft.lines.date:
+        answer = context.answers.get("date-order")
+        if answer is None:
+            return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
+        draft.exchange = answer == "exchanged"
+        draft.month_first = answer == "month"
     if draft.lines.date or not _undated(draft):
         draft.date = draft.dating.date
         return None

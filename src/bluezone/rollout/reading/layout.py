@@ -68,6 +68,8 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
     rows = dict(sheet.rows())
     numbers = list(rows)
     headers = _headers(sheet, rows, numbers, known)
+    if not headers:
+        headers = _bare(rows, numbers, known)
     blocks: list[Block] = []
     before = 0
     for position, (first, last) in enumerate(headers):
@@ -80,6 +82,31 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         before = end_of_data
         blocks += _beside(sheet, first, last, data, titles, ends)
     return blocks
+
+
+def _bare(
+    rows: dict[int, dict[int, Cell]], numbers: Sequence[int], known: Callable[[str], bool]
+) -> list[tuple[int, int]]:
+    """Return where a header would stand above names of units beside numbers, where no row is one: the row of labels
+    above the first of them, else none (its last row is then before its first)."""
+    named = [
+        row
+        for row in numbers
+        if any(map(is_figure, rows[row].values()))
+        and any(cell.number is None and not cell.text.isdigit() and known(cell.text) for cell in rows[row].values())
+    ]
+    if len(named) < 2:
+        return []
+    above = [row for row in numbers if row < named[0]][-1:]
+    for row in above:
+        cells = list(rows[row].values())
+        if (
+            len(cells) >= 2
+            and not any(map(is_figure, cells))
+            and any(guess([c.text]).kind != words.UNKNOWN for c in cells)
+        ):
+            return [(row, row)]
+    return [(named[0], named[0] - 1)]
 
 
 def _headers(

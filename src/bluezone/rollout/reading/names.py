@@ -129,7 +129,7 @@ class Names:
                 grade = 1 if kind is None else 0 if kind == unit.kind else 2
                 if grade == 2 and (len(bare) < 2 or not _may_be_renamed(kind, unit)):
                     continue
-                same = toned.endswith(toned_key(unit.name))
+                same = unit_key(unit.name).isdigit() or toned.endswith(toned_key(unit.name))
                 match = Match(unit, grade, same, kind)
                 if unit.code not in found or found[unit.code].grade > grade:
                     found[unit.code] = match

@@ -66,6 +66,7 @@ _SAID = {
     Said.SHEET: N_("{date}, named by the sheet: “{text}”"),
     Said.FILE: N_("{date}, named by the file: “{text}”"),
     Said.SIGNED: N_("{date}, the day of the signature: “{text}”"),
+    Said.LOOSE: N_("{date}, as may be meant by “{text}”"),
     Said.LETTER: N_("{date}, the day of a letter: “{text}”"),
 }
 _LONGEST = 80
@@ -87,6 +88,21 @@ def of_date(choices: Sequence[tuple[dt.date, Said, str]], key: str = "date", she
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def of_order(examples: Sequence[str]) -> Question:
+    """Ask in which order a column writes day and month, where its cells contradict each other."""
+    text = saying(N_("The dates of the column contradict each other ({examples}): how are they written?"),
+                  examples=", ".join(dict.fromkeys(examples))[:_LONGEST])  # fmt: skip
+    return Question(
+        "date-order",
+        text,
+        (
+            Choice("day", saying(N_("day first, as they stand"))),
+            Choice("exchanged", saying(N_("day first, but the program exchanged day and month of those it knew"))),
+            Choice("month", saying(N_("month first"))),
+        ),
+    )
 
 
 def of_flow(header: str, key: str = "flow") -> Question:

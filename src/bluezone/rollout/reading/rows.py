@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
@@ -13,6 +15,7 @@ from bluezone.rollout.reading.layout import Block, is_figure, is_numbering
 from bluezone.rollout.reading.vocabulary import guess, is_total
 
 _PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
+_SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4})?$")
 
 
 class Sort(enum.Enum):
@@ -51,6 +54,8 @@ class Lines:
     date: int = 0
     above: list[int] = field(default_factory=list)
     level: str = words.UNIT
+    #: days are written month first throughout (True), or it cannot be told of some (None)
+    month_first: bool | None = False
 
     def of(self, *sorts: Sort) -> list[Line]:
         """Return the rows of some sorts."""
@@ -84,7 +89,27 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             cell = block.sheet.seen(row, lines.date)
             line.dates = (cell.date,) if cell.date else (cell.text,) if cell.text else ()
         lines.all.append(line)
+    lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
     return lines
+
+
+def _month_first(dates: Sequence[dt.date | str]) -> bool | None:
+    """Return whether days are written month first: `8/19/2020`. None where some are and some can only be day first, or
+    where a program with English settings may have exchanged day and month of those it took for dates."""
+    pairs = [(int(match[1]), int(match[2])) for date in dates
+             if isinstance(date, str) and (match := _SLASHED.match(date.strip()))]  # fmt: skip
+    only_month_first = any(b > 12 >= a for a, b in pairs)
+    only_day_first = any(a > 12 >= b for a, b in pairs)
+    stored = [date for date in dates if isinstance(date, dt.date)]
+    exchanged = bool(stored) and only_day_first and all(date.day <= 12 for date in stored)
+    if exchanged or (only_month_first and (only_day_first or stored)):
+        return None
+    return only_month_first
+
+
+def month_to_day(text: str) -> str:
+    """Return a day that is written month first as it is written here: `8/19/2020` as `19/8/2020`."""
+    return re.sub(r"^\s*(\d{1,2})(\s*[/.-]\s*)(\d{1,2})", r"\3\2\1", text)
 
 
 def _labels(lines: Lines) -> set[int]:
@@ -138,7 +163,8 @@ def _most_text(block: Block, kinds: dict[int, str]) -> int:
 
 def _holds_days(block: Block, at: int) -> bool:
     cells = [cell for row in block.rows if (cell := block.sheet.own(row, at))]
-    days = sum(cell.date is not None or bool(days_in(cell.text, Said.TITLE)) for cell in cells)
+    days = sum(cell.date is not None or bool(days_in(cell.text, Said.TITLE)) or bool(_SLASHED.match(cell.text))
+               for cell in cells)  # fmt: skip
     return bool(cells) and days * 2 >= len(cells)
 
 

@@ -160,6 +160,60 @@ _GROUPS: dict[str, tuple[str, ...]] = {
               "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
               "cb cc vc", "cb cnv", "cbgv", "hdnv", "doan vien", "hoi vien", "tieu thuong"),
 }  # fmt: skip
+#: of the day or period before, which another form has given already
+_BEFORE = (
+    "ki truoc",
+    "ngay truoc",
+    "ngai truoc",
+    "hom truoc",
+    "tuan truoc",
+    "lan truoc",
+    "thang truoc",
+    "dot truoc",
+    "hom qua",
+    "ngay hom qua",
+    "cung ki",
+)
+#: what is counted is no people
+_NO_PEOPLE = (
+    "so buoi",
+    "so tin",
+    "so bai",
+    "so to roi",
+    "so to ",
+    "so diem",
+    "so lan",
+    "so cuoc",
+    "so dot",
+    "so pano",
+    "so bang ron",
+    "so co so",
+    "so truong",
+    "so lop",
+    "so doi",
+    "so chi",
+    "so ho cai",
+    "so ho da cai",
+    "so ho co",
+    "so xa",
+    "so huyen",
+    "so ap",
+    "so thon",
+    "so don vi",
+    "so doanh nghiep",
+    "so khach san",
+    "so nha hang",
+    "ho da cai",
+    "ho co nguoi",
+    "so ho dan da",
+    "so ho gia dinh da",
+    "so ho gia dinh co",
+    "so to tuyen",
+    "so loa",
+    "so luot phat",
+    "so ap phich",
+    "so nhom",
+)
 _HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 
 
@@ -169,20 +223,29 @@ def guess(path: Sequence[str]) -> Guess:
     return _guess(keys)
 
 
+_PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
+
+
 @functools.lru_cache(maxsize=4_096)
 def _guess(keys: tuple[str, ...]) -> Guess:
     if not keys:
         return Guess(UNKNOWN, sure=False)
     leaf, whole = keys[-1], " ".join(keys)
     exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
-    if exact in {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE,
-                 PLACE}:  # fmt: skip
-        return Guess(exact or UNKNOWN)
-    if exact in {DATE, CONTACT} and len(keys) == 1:
+    if _has(whole, *_BEFORE) or leaf.startswith(_NO_PEOPLE) or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket"):
+        return Guess(UNKNOWN)
+    if leaf.startswith(("chi tieu", "muc tieu", "ke hoach", "kh giao")) and exact != INDICATOR and "ti le" not in leaf:
+        return Guess(TARGET)
+    if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
         return Guess(exact or UNKNOWN)
     of = _group(keys)
     if _is_share(keys, exact):
         return _share(leaf, whole, of)
+    return _plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys)
+
+
+def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Guess | None:
+    """Return what a header says by itself, None where the texts above it are needed."""
     if not exact and _looks_like_unit(leaf):
         return Guess(UNIT, sure=False)
     if not exact and _has(leaf, "ghi chu", "nguyen nhan", "ly do", "li do", "kho khan"):
@@ -191,7 +254,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(RANK)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE} and len(keys) == 1:
         return Guess(exact or UNKNOWN, of if exact == HEADCOUNT else "")
-    return _count(leaf, whole, of, exact, keys)
+    return None
 
 
 def _without_app(key: str) -> str:
@@ -228,6 +291,8 @@ def _is_share(keys: Sequence[str], exact: str | None) -> bool:
 
 
 def _share(leaf: str, whole: str, of: str) -> Guess:
+    if _has(whole, "ncovi") and not _has(whole, "bluezone"):
+        return Guess(PERCENT_OTHER)
     if _has(leaf, "tang", "giam", "tang them", "chenh lech"):
         return Guess(PERCENT_INCREASE)
     for text in (leaf, whole):
@@ -280,11 +345,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs
     ):
         return Guess(TARGET)
-    if _has(about, *_ASKED) and (of == "guests" or not _has(leaf, "da cai", "duoc cai")):
-        if _has(leaf, "cai thanh cong", "da cai", "cai dat thanh cong"):
+    if _has(about, *_ASKED):
+        if _has(leaf, "thanh cong", "da cai", "va cai"):
             return Guess(INSTALLS, of, sure=False)
-        if not _has(leaf, "cai dat") or of == "guests":
-            return Guess(ASKED, of)
+        return Guess(ASKED, of)
     app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
     if (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone):
         return Guess(NCOVI, of)
