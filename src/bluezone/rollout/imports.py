@@ -198,6 +198,8 @@ class _Subjects:
     def _unit(self, read: CellRow, on: dt.date) -> _Subject:
         row = read.row
         text = row.get("unit") or row.get("code")
+        if ":" in row.get("code"):  # decided on when the file was read
+            text = row.get("code")
         column = "unit" if "unit" in read.headers and not row.get("code") else "code"
         if parent := row.get("parent"):
             text = f"{text}, {parent}"

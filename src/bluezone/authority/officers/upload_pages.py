@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.reading_parts import answers_in, context_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
 from bluezone.authority.site.uploads.pipeline import Kind, Preview, PreviewRow, lines
@@ -76,6 +77,14 @@ class UploadPages(Generic[P]):
     def cancel_address(self) -> str:
         return f"{self.namespace}:cancel-upload"
 
+    @property
+    def answer_address(self) -> str:
+        return f"{self.namespace}:answer-upload"
+
+    @property
+    def progress_address(self) -> str:
+        return f"{self.namespace}:upload-progress"
+
     def urls(self, prefix: str) -> list[URLPattern]:
         """Return the addresses, named `upload`, `uploaded`, `store-upload` and `cancel-upload`."""
         one = f"{prefix}/<uuid:upload_id>"
@@ -83,12 +92,14 @@ class UploadPages(Generic[P]):
             path(prefix, officers_page(require_http_methods(["GET", "POST"])(self.upload)), name="upload"),
             path(one, officers_page(require_GET(self.show)), name="uploaded"),
             path(f"{one}/store", officers_page(require_POST(self.store)), name="store-upload"),
+            path(f"{one}/answer", officers_page(require_POST(self.answer)), name="answer-upload"),
+            path(f"{one}/progress", officers_page(require_GET(self.progress)), name="upload-progress"),
             path(f"{one}/cancel", officers_page(require_POST(self.cancel)), name="cancel-upload"),
         ]
 
     def waiting(self, officer: User) -> list[tuple[str, str]]:
         """Return the files that wait for an officer's decision, the oldest first: name and address."""
-        rows = Upload.objects.filter(kind=self.kind.name, officer=officer, state=Upload.State.PENDING)
+        rows = Upload.objects.filter(kind=self.kind.name, officer=officer, state__in=pipeline.WAITING)
         return [(row.file_name, reverse(self.address_of_one, args=[row.pk])) for row in rows.order_by("received_at")]
 
     def upload(self, request: HttpRequest) -> HttpResponse:
@@ -123,6 +134,29 @@ class UploadPages(Generic[P]):
                 upload.refresh_from_db()
                 return self._page(request, upload, sentence_of(error), status=409)
         return redirect(self.address_of_one, upload.pk)
+
+    def answer(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+        """Take the answer to the question a file leaves open, columns mapped by hand, or take all answers back."""
+        upload, now = self._own(request, upload_id), clock.now()
+        if self.kind.understand is None or upload.state != Upload.State.PENDING:
+            return redirect(self.address_of_one, upload.pk)
+        try:
+            reading = self.kind.understand(upload, now)
+            if request.POST.get("forget") == "yes":
+                spreadsheets.forget(upload, reading.shape)
+            elif given := answers_in(request.POST, reading.question):
+                spreadsheets.answer(upload, given, reading.shape, now)
+        except TranslatableError as error:
+            return self._page(request, upload, sentence_of(error), status=409)
+        return redirect(self.address_of_one, upload.pk)
+
+    def progress(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+        """Return how far a large file is opened, for the script of a page that waits."""
+        scope.directing(request.user)
+        upload = get_object_or_404(self._readable(request).defer("data", "opened"), pk=upload_id)
+        unfinished = upload.state == Upload.State.READING
+        text = _("%(percent)s%% opened") % {"percent": number_text(upload.progress)} if upload.progress else ""
+        return JsonResponse({"unfinished": unfinished, "text": text, "done": upload.progress, "total": 100})
 
     def cancel(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         """Throw the file away; nothing is stored."""
@@ -167,12 +201,30 @@ class UploadPages(Generic[P]):
             "pages": self,
             "problem": problem,
         }
-        if upload.state == Upload.State.PENDING:
-            preview = pipeline.look(self.kind, upload, clock.now())
-            context |= self._tally(preview) | self.context(preview)
+        if upload.state in pipeline.WAITING:
             context["mine"] = upload.officer == request.user and upload.place == scope.required(request.user).place
             context["until"] = upload.received_at + pipeline.LIFE
+        if upload.state == Upload.State.PENDING:
+            try:
+                context |= self._looked_at(upload)
+            except TranslatableError as error:
+                context["problem"], context["unreadable"], status = problem or sentence_of(error), True, 409
+                context["answered"] = bool(upload.options.get(spreadsheets.ANSWERS))
+        elif (refusal := spreadsheets.refusal_of(upload)) is not None:
+            context["refusal"] = sentence_of(refusal)
         return render(request, "uploads/uploaded.html", context, status=status)
+
+    def _looked_at(self, upload: Upload) -> dict[str, Any]:
+        """Return what the page shows of a file that waits: its question, or what storing it would do."""
+        now = clock.now()
+        context: dict[str, Any] = {}
+        if self.kind.understand is not None:
+            reading = self.kind.understand(upload, now)
+            context = context_of(reading, upload)
+            if reading.question is not None:
+                return context
+        preview = pipeline.look(self.kind, upload, now)
+        return context | self._tally(preview) | self.context(preview)
 
     def _tally(self, preview: P) -> dict[str, Any]:
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)

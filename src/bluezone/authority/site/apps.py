@@ -15,9 +15,11 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.site import retention
+        from bluezone.authority.site.uploads import spreadsheets
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge))
+        registries.jobs.add(Job("read uploads", dt.timedelta(seconds=2), spreadsheets.open_waiting))
         fields = {
             "file_name": _("file"),
             "state": _("state"),

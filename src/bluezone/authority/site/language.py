@@ -14,6 +14,7 @@ from bluezone.i18n import Language, format_number, formatter
 from bluezone.rollout import texts
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem
+from bluezone.rollout.reading.results import Saying
 
 
 def page_language() -> Language:
@@ -39,6 +40,13 @@ def problem_text(problem: Problem) -> str:
 
     sentence = problem.sentence(said, formatter(language))
     return sentence[:1].upper() + sentence[1:]
+
+
+def said(sentence: Saying) -> str:
+    """Return a sentence about a file that was read, in the reader's language, with a capital at its beginning."""
+    language = page_language()
+    text = sentence.text(texts.translator(language).gettext, formatter(language))
+    return text[:1].upper() + text[1:]
 
 
 def unit_name(unit: Unit) -> str:

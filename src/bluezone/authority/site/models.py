@@ -15,7 +15,9 @@ class Upload(models.Model):
     what became of it."""
 
     class State(models.TextChoices):
+        READING = "reading", _("being read")
         PENDING = "pending", _("waits for your decision")
+        REFUSED = "refused", _("cannot be read, nothing stored")
         STORED = "stored", _("stored")
         CANCELLED = "cancelled", _("cancelled, nothing stored")
         EXPIRED = "expired", _("not decided on within a day, nothing stored")
@@ -30,6 +32,12 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     #: empty once decided
     data = models.BinaryField()
+    #: a large file as the worker opened it (`rollout.reading.storing`), so that no page opens it again
+    opened = models.BinaryField(default=bytes)
+    #: how much of it the worker has opened, in percent
+    progress = models.PositiveSmallIntegerField(default=0)
+    #: why a file that was opened later is refused: the sentence's `template` and `values`
+    refusal = models.JSONField(null=True)
     #: what the officer entered beside the file: the source, the day of rows without one
     options = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_index=True)
@@ -48,6 +56,31 @@ class Upload(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.place}
+
+
+class RememberedAnswers(models.Model):
+    """Store what an officer answered about a form of one shape, so that the next of that shape is read without asking.
+    Days are not remembered: each form has its own."""
+
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="remembered_answers")
+    #: the jurisdiction it was answered for
+    place = models.CharField(max_length=80)
+    #: the name of the `uploads.pipeline.Kind`
+    kind = models.CharField(max_length=16)
+    #: a digest of the form's headers
+    shape = models.CharField(max_length=32)
+    answers = models.JSONField(default=dict)
+    answered_at = models.DateTimeField()
+    #: forgotten then, unless such a form comes again
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "place", "kind", "shape"], name="one_memory_of_each_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"answers about a form of {self.kind}"
 
 
 auditlog.register(

@@ -8,7 +8,7 @@ from collections import Counter
 
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import RetentionRule
-from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads import pipeline, spreadsheets
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,18 @@ def _uploads(now: dt.datetime) -> dict[str, int]:
     return {"uploads": pipeline.expire(now) or 0}
 
 
+def _answers(now: dt.datetime) -> dict[str, int]:
+    return {"remembered answers": spreadsheets.forget_old(now)}
+
+
 RULES = (
     RetentionRule(
         "files officers brought and did not decide on", "one day", "they may hold what nobody wanted to store", _uploads
+    ),
+    RetentionRule(
+        "what officers answered about the forms they brought",
+        "180 days after the last such form",
+        "so that the same form is not asked about each day",
+        _answers,
     ),
 )

@@ -21,6 +21,7 @@ from bluezone.rollout.reading.results import Question
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import turned
 from bluezone.rollout.reading.vocabulary import guess
+from bluezone.rollout.sectors import is_code
 
 _SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
 _THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
@@ -244,6 +245,8 @@ def put_in_places(
     draft.single = _single(draft, names, within)
     rows = []
     for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
+        if is_code(line.code) or is_code(line.name):
+            continue  # an organisation, by the code on its poster
         named = Named(line.number, line.name, line.code, line.above, line.mark)
         if line.sort is Sort.HEADING or draft.block.turned:
             named.matches = names.matches(line.name)

@@ -85,31 +85,36 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, context: Context, read
 
 
 def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Reading) -> dt.date | None:
-    date = role.date
-    if date is None and line.dates:
-        given = line.dates[0]
-        if isinstance(given, dt.date):
-            date = given
-            if draft.exchange:
-                date = _exchanged(date)
-        else:
-            days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
-            dates = resolve(days[-1], _years(draft), context.today) if days else []
-            date = dates[0] if len(dates) == 1 else None
-        if date is None:
-            text = saying(N_("“{text}” is not a date: the row was left out"), text=str(given)[:40])
+    date, raw = day_of(draft, line, role, context)
+    if date is None:
+        if raw:
+            text = saying(N_("“{text}” is not a date: the row was left out"), text=raw[:40])
             reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
-            return None
-    date = date or draft.date or draft.dating.date
-    if date is None and any(other.date for other in draft.roles):
-        date = max(other.date for other in draft.roles if other.date)
-    date = date or context.default_date
+        return None
     first = FIRST_DAY if role.kind not in OF_PEOPLE else OLDEST
-    if date is not None and not (first <= date <= context.today):
+    if not first <= date <= context.today:
         text = saying(N_("{date} is not a day of the campaign: the row was left out"), date=date)
         reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
     return date
+
+
+def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tuple[dt.date | None, str]:
+    """Return the day of a figure: its column's, its row's, its block's; None with what is written where that is no
+    day."""
+    if role is not None and role.date is not None:
+        return role.date, ""
+    if line.dates:
+        given = line.dates[0]
+        if isinstance(given, dt.date):
+            return (_exchanged(given) if draft.exchange else given), given.isoformat()
+        days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
+        dates = resolve(days[-1], _years(draft), context.today) if days else []
+        return (dates[0] if len(dates) == 1 else None), given
+    date = draft.date or draft.dating.date
+    if date is None and any(other.date for other in draft.roles):
+        date = max(other.date for other in draft.roles if other.date)
+    return date or context.default_date, ""
 
 
 def _exchanged(date: dt.date) -> dt.date | None:

@@ -30,6 +30,7 @@ from bluezone.rollout.reading.layout import blocks_of
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
+from bluezone.rollout.reading.tables import text_rows
 
 
 @functools.lru_cache(maxsize=4)
@@ -70,6 +71,7 @@ def read_book(book: Book, context: Context) -> Reading:
     if reading.question is None:
         for draft in drafts:
             reading.figures += figures_of(draft, names, context, reading)
+            reading.rows += text_rows(draft, context)
         once(reading, context)
     return reading
 

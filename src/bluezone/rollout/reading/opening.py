@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 
 from bluezone.errors import N_
@@ -37,8 +38,9 @@ _DOCUMENT = N_("the file {name} is a text document: copy its table into a spread
 _ARCHIVE = N_("the file {name} is an archive: take the spreadsheet out of it")
 
 
-def open_book(data: bytes, name: str = "") -> Book:
-    """Return what a file holds. Raises TableError, with a sentence, for what is not read."""
+def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lambda _percent: None) -> Book:
+    """Return what a file holds; `progress` is told how much is opened, in percent. Raises TableError, with a sentence,
+    for what is not read."""
     if len(data) > bounds.MAX_BYTES:
         raise TableError(
             N_("the file has {size} bytes; at most {limit} are read"), size=len(data), limit=bounds.MAX_BYTES
@@ -48,7 +50,7 @@ def open_book(data: bytes, name: str = "") -> Book:
     for first, sentence in _OTHERS.items():
         if data.startswith(first):
             raise TableError(sentence, name=name or "?")
-    form, sheets, notes = _opened(data, name)
+    form, sheets, notes = _opened(data, name, progress)
     sheets = [_in_true_letters(sheet) for sheet in sheets]
     return Book(name, form, tuple(sheets), tuple(notes))
 
@@ -58,9 +60,9 @@ def load_of(data: bytes) -> bounds.Load:
     return bounds.measure(data) if data[:4] == _ZIP else bounds.Load(len(data), len(data) // 8)
 
 
-def _opened(data: bytes, name: str) -> tuple[str, list[Sheet], list[str]]:
+def _opened(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], list[str]]:
     if data[:4] == _ZIP:
-        return _zipped(data, name)
+        return _zipped(data, name, progress)
     if data[:8] == _OLE:
         head = data[: 4 << 20]
         if _ENCRYPTED in data:
@@ -89,7 +91,7 @@ def _declared(data: bytes, text: str) -> str:
     return text
 
 
-def _zipped(data: bytes, name: str) -> tuple[str, list[Sheet], list[str]]:
+def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], list[str]]:
     bounds.measure(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = {entry.lower() for entry in archive.namelist()}
@@ -102,7 +104,7 @@ def _zipped(data: bytes, name: str) -> tuple[str, list[Sheet], list[str]]:
             notes.append(N_("the workbook holds programs (macros): they were not run"))
         if any("externallinks/" in each for each in names):
             notes.append(N_("cells of the workbook come from other files: their last values were read"))
-        sheets, more = open_xlsx(data)
+        sheets, more = open_xlsx(data, progress)
         return "xlsx", sheets, [*notes, *more]
     if b"opendocument.spreadsheet" in kind or ("content.xml" in names and b"opendocument" not in kind):
         return ("ods", *open_ods(data, name))

@@ -18,6 +18,9 @@ class Saying:
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return self.text()
+
     def text(self, translate: Callable[[str], str] = str, say: Callable[[object], object] = str) -> str:
         """Return the sentence in a language."""
         said = {
@@ -102,6 +105,15 @@ class Notice:
     text: Saying
 
 
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """Hold a row as text, for the checks of imports: its cells by field, where it stands."""
+
+    sheet: str
+    line: int
+    cells: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Reading:
     """Hold a file as read. While `question` is open there are no figures."""
@@ -113,6 +125,7 @@ class Reading:
     columns: list[TakenColumn] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    rows: list[TextRow] = field(default_factory=list)
     #: what the officer was asked and answered that was used
     answered: dict[str, str] = field(default_factory=dict)
     #: what the form looks like: answers are remembered for the same sender and shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from bluezone.errors import N_
@@ -14,18 +15,35 @@ from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.formats import number_cell
 
 
-def open_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
+class _Watched(io.BytesIO):
+    """Tell how far a workbook is read, from `first` to `last` percent."""
+
+    def __init__(self, data: bytes, progress: Callable[[int], None], first: int, last: int) -> None:
+        super().__init__(data)
+        self._size, self._progress, self._first, self._last = len(data), progress, first, last
+        self._furthest = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        # the directory stands at the end and is read first: only what is read in order counts
+        if self._furthest <= self.tell() <= self._furthest + (1 << 20):
+            self._furthest = self.tell()
+            self._progress(self._first + (self._last - self._first) * self._furthest // max(1, self._size))
+        return found
+
+
+def open_xlsx(data: bytes, progress: Callable[[int], None] = lambda _percent: None) -> tuple[list[Sheet], list[str]]:
     """Return the sheets of a workbook whose size was measured, and what is odd about it. Raises TableError."""
     from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out: charts, validations, fonts
-            written = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
+            written = load_workbook(_Watched(data, progress, 0, 45), data_only=False, keep_links=False)
             sheets = [each for each in written.worksheets if hasattr(each, "iter_rows")]
             formulas = {each.title: _formulas(each) for each in sheets}
             if any(formulas.values()):
-                valued = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+                valued = load_workbook(_Watched(data, progress, 45, 90), data_only=True, keep_links=False)
                 sheets = [valued[each.title] for each in sheets]
     except TableError:
         raise
@@ -34,14 +52,18 @@ def open_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
     return [_sheet(each, formulas[each.title]) for each in sheets], []
 
 
-def _formulas(sheet: Any) -> frozenset[tuple[int, int]]:
-    return frozenset(position for position, cell in sheet._cells.items() if getattr(cell, "data_type", "") == "f")
+def _formulas(sheet: Any) -> dict[tuple[int, int], str]:
+    return {
+        position: clean(str(getattr(cell.value, "text", None) or cell.value))
+        for position, cell in sheet._cells.items()
+        if getattr(cell, "data_type", "") == "f"
+    }
 
 
-def _sheet(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
+def _sheet(sheet: Any, formulas: dict[tuple[int, int], str]) -> Sheet:
     cells: dict[tuple[int, int], Cell] = {}
     for position, raw in sheet._cells.items():
-        cell = _cell(raw, position in formulas)
+        cell = _cell(raw, position, formulas)
         if cell:
             cells[position] = cell
     if len({row for row, _ in cells}) > bounds.MAX_ROWS:
@@ -58,10 +80,11 @@ def _sheet(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
     return Sheet(clean(sheet.title), cells, merged, hidden, hidden_rows, hidden_columns)
 
 
-def _cell(raw: Any, formula: bool) -> Cell:
+def _cell(raw: Any, position: tuple[int, int], formulas: dict[tuple[int, int], str]) -> Cell:
+    formula = position in formulas
     value = getattr(raw, "value", None)
     if value is None:
-        return Cell(formula=formula, missing=formula)
+        return Cell(formulas.get(position, "")[:60], formula=True, missing=True) if position in formulas else Cell()
     if isinstance(value, bool):
         return Cell("x" if value else "", formula=formula)
     if isinstance(value, dt.datetime):

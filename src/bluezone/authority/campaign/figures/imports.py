@@ -13,6 +13,7 @@ from bluezone.authority.campaign.figures.errors import FigureError
 from bluezone.authority.officers.jurisdiction import Role, code_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
@@ -21,8 +22,10 @@ from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import DEVICES, OrganisationCode
 from bluezone.rollout.imports import Preview, Scope, judge, read_rows
 from bluezone.rollout.numbers import is_formula
+from bluezone.rollout.reading.results import Reading
+from bluezone.rollout.reading.tables import table_of
 from bluezone.rollout.sources import REPORTED
-from bluezone.rollout.tables import Table, read_table
+from bluezone.rollout.tables import Table
 
 
 def within(role: str, place: str) -> UnitCode | None:
@@ -53,18 +56,16 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    if not _table(upload).rows:
-        raise FigureError(gettext_noop("the table has a header, but no row below it"))
+    _table(understand(upload, clock.now()))
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read a table with all its problems, against the database as it is now."""
-    table = _table(upload)
-    day = upload.options.get("default_date")
+    table = _table(spreadsheets.settled(understand(upload, now)))
     scope = Scope(
         today=clock.date_of(now),
         within=code_of(upload.place),
-        default_date=dt.date.fromisoformat(day) if day else None,
+        default_date=_default_date(upload),
         source=" ".join(upload.options.get("source", "").split()) or REPORTED,  # `check` has looked at it
         origin=store.origin_of(upload.place),
         organisations=functools.partial(_organisations, upload.place),
@@ -76,6 +77,16 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     return judge(file, reader.denominators(), stored)
 
 
+def understand(upload: Upload, now: dt.datetime) -> Reading:
+    """Return what the file says, with the question it leaves open. Raises TableError."""
+    return spreadsheets.reading_of(upload, now, code_of(upload.place), _default_date(upload))
+
+
+def _default_date(upload: Upload) -> dt.date | None:
+    day = upload.options.get("default_date")
+    return dt.date.fromisoformat(day) if day else None
+
+
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
     """Store the good rows of a table, and those in doubt that are confirmed."""
     assert upload.officer is not None
@@ -84,8 +95,8 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     return Stored(added=written.added, changed=written.changed)
 
 
-def _table(upload: Upload) -> Table:
-    table = read_table(bytes(upload.data), upload.file_name)
+def _table(reading: Reading) -> Table:
+    table = table_of(reading)
     for row in table.rows:
         if row.get("source").strip().lower() == DEVICES:
             raise FigureError(
@@ -101,4 +112,4 @@ def _organisations(place: str, codes: Collection[OrganisationCode]) -> dict[Orga
     return {OrganisationCode(row.code): Member(row.name, row.people) for row in rows}
 
 
-KIND = Kind("figures", check, read, store_rows)
+KIND = Kind("figures", check, read, store_rows, understand)

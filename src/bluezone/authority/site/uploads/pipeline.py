@@ -18,15 +18,19 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.reading.results import Reading
 
 #: so long a file waits for its decision
 LIFE = dt.timedelta(days=1)
 #: and so many of one officer do
 MAX_PENDING = 5
 _NAMED_LINES = 10
+#: states of files that nobody has decided on
+WAITING = (Upload.State.READING, Upload.State.PENDING)
 
 
 class UploadError(TranslatableError):
@@ -85,12 +89,24 @@ class Kind(Generic[P]):
     check: Callable[[Upload], None]
     read: Callable[[Upload, dt.datetime], P]
     store: Callable[[Upload, P, Collection[int], dt.datetime], Stored]
+    #: what the file says, with the question it leaves open, where it is a spreadsheet of any form
+    understand: Callable[[Upload, dt.datetime], Reading] | None = None
 
 
 def receive(
-    kind: Kind[P], data: bytes, name: str, officer: Any, now: dt.datetime, options: Mapping[str, Any] | None = None
+    kind: Kind[P],
+    data: bytes,
+    name: str,
+    officer: Any,
+    now: dt.datetime,
+    options: Mapping[str, Any] | None = None,
+    *,
+    at_once: bool = False,
 ) -> Upload:
-    """Keep a file until its officer decides. Raises TranslatableError, with a sentence, for one that is not taken."""
+    """Keep a file until its officer decides. Raises TranslatableError, with a sentence, for one that is not taken.
+
+    A large file is opened later, by the worker, unless it is to be read `at_once`.
+    """
     if len(data) > MAX_UPLOAD_BYTES:
         raise UploadError(
             gettext_noop("the file has {size} bytes; at most {limit} are taken: split it into several"),
@@ -107,15 +123,31 @@ def receive(
         options=dict(options or {}),
         received_at=now,
     )
-    kind.check(upload)
-    if Upload.objects.filter(officer=officer, state=Upload.State.PENDING).count() >= MAX_PENDING:
+    if at_once or spreadsheets.is_small(data):
+        kind.check(upload)
+        if kind.understand is not None and spreadsheets.recall(upload, kind.understand(upload, now)):
+            _forget_what_does_not_fit(kind, upload, now)
+    else:
+        upload.state = Upload.State.READING
+    if Upload.objects.filter(officer=officer, state__in=WAITING).count() >= MAX_PENDING:
         raise UploadError(gettext_noop("{count} files wait for your decision: decide on them first"), count=MAX_PENDING)
     upload.save(force_insert=True)
     return upload
 
 
+def _forget_what_does_not_fit(kind: Kind[P], upload: Upload, now: dt.datetime) -> None:
+    """Leave out remembered answers with which a file cannot be read."""
+    assert kind.understand is not None
+    try:
+        kind.understand(upload, now)
+    except TranslatableError:
+        upload.options = {key: value for key, value in upload.options.items() if key != spreadsheets.ANSWERS}
+
+
 def look(kind: Kind[P], upload: Upload, now: dt.datetime) -> P:
     """Read a file with all its problems, as things stand now. Raises UploadError where it is decided on."""
+    if upload.state == Upload.State.READING:
+        raise UploadError(gettext_noop("this file is being read: look again in a moment"))
     if upload.state != Upload.State.PENDING:
         raise UploadError(gettext_noop("this file has been decided on"))
     return kind.read(upload, now)
@@ -177,7 +209,7 @@ def at_once(
     Raises UploadError, and stores nothing, where a problem is open and the rows with problems are not to be left out.
     """
     with transaction.atomic(), set_actor(officer):
-        upload = receive(kind, data, name, officer, now, options)
+        upload = receive(kind, data, name, officer, now, options, at_once=True)
         preview = look(kind, upload, now)
         open_lines = sorted(undecided(preview, confirmed))
         if open_lines and not leave_out:
@@ -194,14 +226,14 @@ def cancel(upload: Upload, now: dt.datetime) -> Upload:
     """Throw a file away."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().get(pk=upload.pk)
-        if held.state == Upload.State.PENDING:
+        if held.state in WAITING:
             _close(held, Upload.State.CANCELLED, now)
     return held
 
 
 def expire(now: dt.datetime) -> int | None:
     """Throw away the files nobody decided on within a day. Return how many, None for none."""
-    old = Upload.objects.filter(state=Upload.State.PENDING, received_at__lt=now - LIFE)
+    old = Upload.objects.filter(state__in=WAITING, received_at__lt=now - LIFE)
     with transaction.atomic():
         rows = list(old.select_for_update())
         for upload in rows:
@@ -210,5 +242,5 @@ def expire(now: dt.datetime) -> int | None:
 
 
 def _close(upload: Upload, state: str, now: dt.datetime) -> None:
-    upload.state, upload.decided_at, upload.data = state, now, b""
+    upload.state, upload.decided_at, upload.data, upload.opened = state, now, b"", b""
     upload.save()
