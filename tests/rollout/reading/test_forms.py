@@ -21,7 +21,8 @@ _WHOLE = {"installs", "with_phone", "active", "increase"}
 def read(form: Form, answers: dict[str, str] | None = None) -> Reading:
     """Return a form as read with some answers."""
     within = UnitCode.parse(form.within) if form.within else None
-    return read_file(form.data, form.file_name, Context(catalogue.all_units(), form.today, within, None, answers or {}))
+    context = Context(catalogue.all_units(), form.today, within, None, answers or {}, catalogue.figures())
+    return read_file(form.data, form.file_name, context)
 
 
 def said(reading: Reading) -> dict[tuple[str, ...], float]:

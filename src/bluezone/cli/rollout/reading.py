@@ -52,7 +52,7 @@ def read_command(
         given[key.strip()] = value.strip()
     gazetteer = catalogue.all_units()
     own = _place(within, min(today, dt.date(2025, 6, 30)) if within and within.startswith("63:") else today)
-    context = Context(gazetteer, today, own, date, given)
+    context = Context(gazetteer, today, own, date, given, catalogue.figures())
     try:
         reading = read_file(file.read_bytes(), file.name, context)
     except TableError as error:

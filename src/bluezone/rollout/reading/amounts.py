@@ -17,9 +17,7 @@ _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>[.,])\d+")
 _DECIMAL = re.compile(r"\d+(?P<mark>[.,])\d+")
-_NOTHING = frozenset(
-    {"", "-", "–", "—", "x", "X", "/", ".", "...", "…", "không", "Không", "k", "n/a", "N/A", "chưa có"}
-)
+_NOTHING = frozenset({"", "-", "–", "—", ".", "...", "…", "không", "Không", "n/a", "N/A", "chưa có"})
 _WORDS = {"nghìn": 3, "ngàn": 3, "triệu": 6}
 _WITH_WORD = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<word>nghìn|ngàn|triệu)", re.IGNORECASE)
 _LONGEST = 30

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bluezone.errors import N_
-from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.errors import DAMAGED, TableError
 
 #: a file, packed
 MAX_BYTES = 20_000_000
@@ -54,7 +54,7 @@ def measure(data: bytes) -> Load:
                 raise _too_large()
             return _measured(archive, entries)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
-        raise TableError(N_("the spreadsheet cannot be read: it is damaged or not whole")) from None
+        raise TableError(DAMAGED) from None
 
 
 def _measured(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Load:

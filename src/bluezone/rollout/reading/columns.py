@@ -181,6 +181,32 @@ def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
         share.why = why
 
 
+def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> None:
+    """Take a share for one of the people where it is nearly that, on counts of people that are known, in most rows.
+
+    A share of smartphones differs by more than the years between two counts of people do.
+    """
+    both = [line for line in people if line in share.amounts.by_line and line in count.amounts.by_line
+            and share.amounts.by_line[line].value]  # fmt: skip
+    percents = {line: count.amounts.by_line[line].value * 100 / people[line] for line in both}
+
+    def near(factor: int) -> int:
+        return sum(abs(share.amounts.by_line[line].value * factor - percents[line]) <= percents[line] / 10
+                   for line in both)  # fmt: skip
+
+    if not both:
+        return
+    if Decimal(near(1)) >= _MOST * len(both):
+        share.kind, share.amounts.fractions_open = words.PERCENT_POPULATION, False
+    elif share.amounts.fractions_open and Decimal(near(100)) >= _MOST * len(both):
+        share.kind = words.PERCENT_POPULATION
+        read.fractions_to_percents(share.amounts)
+        share.amounts.fractions_open = False
+    else:
+        return
+    share.why = saying(N_("column {count} divided by the people who are known to live there"), count=count.letters)
+
+
 def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) -> None:
     """Say what `Số lượng`, `Tổng số` and `Kết quả` count: installs where nothing else in a form about installs does,
     else the whole that the installs are a part of."""

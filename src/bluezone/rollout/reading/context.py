@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bluezone.geography.figures import Figures
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.reading import vocabulary as words
@@ -29,6 +30,8 @@ class Context:
     within: UnitCode | None = None
     default_date: dt.date | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    #: how many people units have, to tell of what a share is one; None: not known
+    figures: Figures | None = None
 
 
 #: how the names of offices, schools, companies and hamlets begin

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bluezone.errors import N_
 from bluezone.rollout.errors import RolloutError
+
+DAMAGED = N_("the spreadsheet cannot be read: it is damaged or not whole")
 
 
 class TableError(RolloutError):

@@ -11,12 +11,13 @@ import functools
 from collections.abc import Iterator, Sequence
 
 from bluezone.errors import N_
+from bluezone.geography.figures import Measure
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
+from bluezone.rollout.reading import columns, questions
 from bluezone.rollout.reading import drafts as steps
-from bluezone.rollout.reading import questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
@@ -69,11 +70,22 @@ def read_book(book: Book, context: Context) -> Reading:
     for draft in drafts:
         describe(draft, reading)
     if reading.question is None:
+        _refuse_another_place(drafts, names)
         for draft in drafts:
             reading.figures += figures_of(draft, names, context, reading)
             reading.rows += text_rows(draft, context)
         once(reading, context)
     return reading
+
+
+def _refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
+    """Raise TableError for a table of which every unit lies outside the sender's place."""
+    if any(draft.placed.units or draft.placed.unknown or draft.placed.several for draft in drafts):
+        return
+    outside = [units[0] for draft in drafts for units in draft.placed.outside.values()]
+    if len(outside) > 1:
+        where = ", ".join(dict.fromkeys(names.path(unit) for unit in outside[:3]))
+        raise TableError(N_("all units of the table lie outside the place of the sender: {where}, …"), where=where)
 
 
 def _texts(book: Book) -> Iterator[str]:
@@ -110,6 +122,8 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
         _inherit_titles(found)
         drafts += found
+    if not drafts and any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden):
+        raise TableError(N_("the table has a header, but no row below it"))
     if not drafts:
         raise TableError(
             N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
@@ -147,6 +161,9 @@ def _form(drafts: Sequence[Draft]) -> str:
     return "populations" if kinds and kinds <= {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS} else "figures"
 
 
+_MOST_PARTS = 100
+
+
 def _is_of_places(draft: Draft) -> bool:
     placed = draft.placed
     return draft.one_unit or bool(placed.outside or placed.several or placed.parents)
@@ -169,11 +186,26 @@ def _column_question(draft: Draft, context: Context, file_name: str) -> Question
     if question:
         return question
     steps.settle_columns(draft, file_name, of_places=of_places)
+    _settle_by_census(draft, context)
     return (
         steps.ask_thousands(draft, context.answers)
         or steps.ask_flow(draft, context.answers)
         or steps.ask_installs(draft, context.answers, file_name)
     )
+
+
+def _settle_by_census(draft: Draft, context: Context) -> None:
+    """Say that a share is one of the people, where the people who are known make nearly that share of most rows."""
+    if context.figures is None:
+        return
+    day = draft.dating.date or context.today
+    known = {line: figure.value for line, unit in draft.placed.units.items()
+             if (figure := context.figures.on(unit, Measure.POPULATION, day)) is not None}  # fmt: skip
+    for share in draft.with_numbers(words.PERCENT):
+        for count in draft.with_numbers(words.INSTALLS, words.WITH_PHONE):
+            if count.date != share.date or count.of:
+                continue
+            columns.settle_by_people(share, count, known)
 
 
 def _date_question(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
@@ -239,12 +271,20 @@ def _unit_question(draft: Draft, names: Names, context: Context) -> Question | N
     if len(placed.units) <= len(placed.unknown):
         return None
     unknown = [each for each in placed.unknown if each.line in figured and not is_office(each.text)]
-    if unknown and placed.parent is not None and len(unknown) * 4 <= len(figured):
+    if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
         taken = {unit.code for unit in placed.units.values()}
         left = [unit for unit in names.children[placed.parent.code] if unit.code not in taken]
         left.sort(key=lambda unit: (-_likeness(unit, unknown[0].text), unit.code))
         return questions.of_unit(unknown[0].text, left, names)
     return None
+
+
+def _is_of_one_level(draft: Draft) -> bool:
+    """Return whether a block lists the units of one unit, few enough to look for the one that a name means."""
+    placed = draft.placed
+    parent = placed.parent.code if placed.parent else None
+    inside = sum(unit.parent == parent for unit in placed.units.values())
+    return not placed.groups and len(placed.units) <= _MOST_PARTS and inside * 2 > len(placed.units)
 
 
 def _likeness(unit: Unit, text: str) -> float:

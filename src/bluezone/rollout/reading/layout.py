@@ -149,13 +149,13 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
         return False
     if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
         return False
+    if any(_number_text(cell.text) for cell in cells.values() if cell.date is None):
+        return False
     labels = _labels(sheet, row, cells)
     named = [
         kind for kind in labels if kind in {*words.UNIT_KINDS, words.ORDER, words.INDICATOR, words.CODE, words.DATE}
     ]
     if not named:
-        return False
-    if any(_number_text(cell.text) for cell in cells.values() if cell.date is None):
         return False
     others = len(labels) - 1
     if others >= 1 or (words.DATE in named and sum(known(cell.text) for cell in cells.values()) >= 2):
@@ -213,7 +213,8 @@ def _continues(sheet: Sheet, cells: dict[int, Cell], row: int, first: int, unit:
         return False
     if not unit:
         labels = _labels(sheet, row, cells)
-        return bool(labels) and all(cell.number is None for cell in cells.values())
+        figures = any(is_figure(cell) and cell.date is None for cell in cells.values())
+        return bool(labels) and not figures
     if any(cell.number is not None and cell.date is None for cell in cells.values()):
         return False
     texts = [cell.text for cell in cells.values()]

@@ -23,6 +23,7 @@ _LEAD = re.compile(
 _BRACKETS = re.compile(r"^(?P<name>.+?)\s*\((?P<inside>[^()]*)\)\s*$")
 _COUNCIL = re.compile(r"^(ubnd|uy ban nhan dan|uy ban|dia ban|hdnd ubnd|bcd|ban chi dao|dang uy ubnd)\s+")
 _GLUED = re.compile(r"^(tp|tx|tt)(?=[a-z]{3})")
+_MOST_ASKED = 50_000
 _SEPARATORS = (" - ", " – ", " — ", ", ", " thuộc ")
 _KINDS_OF_LEVEL = {
     "tỉnh": Level.PROVINCE, "huyện": Level.DISTRICT, "quận": Level.DISTRICT, "thị xã": Level.DISTRICT,
@@ -53,10 +54,14 @@ class Names:
         self._by_key: dict[str, list[Unit]] = defaultdict(list)
         self.children: dict[UnitCode, list[Unit]] = defaultdict(list)
         self.units: dict[UnitCode, Unit] = {}
+        self._toned: dict[UnitCode, str] = {}
+        self._asked: dict[str, list[Match]] = {}
         for level in Level:
             for unit in gazetteer.of_level(level, on):
-                self._by_key[squeezed(unit_key(unit.name))].append(unit)
+                key = squeezed(unit_key(unit.name))
+                self._by_key[key].append(unit)
                 self.units[unit.code] = unit
+                self._toned[unit.code] = "" if key.isdigit() else toned_key(unit.name)
                 if unit.parent is not None:
                     self.children[unit.parent].append(unit)
 
@@ -76,6 +81,13 @@ class Names:
 
     def matches(self, text: str) -> list[Match]:
         """Return the units a text may mean, those that fit best only."""
+        if text not in self._asked:
+            if len(self._asked) > _MOST_ASKED:
+                self._asked.clear()
+            self._asked[text] = self._find(text)
+        return self._asked[text]
+
+    def _find(self, text: str) -> list[Match]:
         written = unicodedata.normalize("NFC", " ".join(text.split()))
         if found := self._plainly(written):
             return found
@@ -129,7 +141,7 @@ class Names:
                 grade = 1 if kind is None else 0 if kind == unit.kind else 2
                 if grade == 2 and (len(bare) < 2 or not _may_be_renamed(kind, unit)):
                     continue
-                same = unit_key(unit.name).isdigit() or toned.endswith(toned_key(unit.name))
+                same = toned.endswith(self._toned[unit.code])
                 match = Match(unit, grade, same, kind)
                 if unit.code not in found or found[unit.code].grade > grade:
                     found[unit.code] = match

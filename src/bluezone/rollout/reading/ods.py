@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
-from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.formats import exact, plain
 from bluezone.rollout.reading.xls import password
 
@@ -39,7 +39,7 @@ def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
                 raise password(name)
             root = fromstring(archive.read("content.xml"))
     except (KeyError, zipfile.BadZipFile, SyntaxError, DefusedXmlException, ValueError):
-        raise TableError(N_("the spreadsheet cannot be read: it is damaged or not whole")) from None
+        raise TableError(DAMAGED) from None
     hidden = {
         style.get(f"{_STYLE}name", "")
         for style in root.iter(f"{_STYLE}style")

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
-from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.errors import DAMAGED, TableError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -152,7 +152,7 @@ def open_excel_xml(text: str) -> list[Sheet]:
     try:
         root = fromstring(text.encode())
     except (SyntaxError, DefusedXmlException, ValueError):
-        raise TableError(N_("the spreadsheet cannot be read: it is damaged or not whole")) from None
+        raise TableError(DAMAGED) from None
     return [_excel_sheet(each) for each in root.iter(f"{_EXCEL}Worksheet")]
 
 

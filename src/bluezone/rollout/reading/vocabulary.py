@@ -49,6 +49,7 @@ class Guess:
     sure: bool = True
 
 
+@functools.lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Return a header as it is compared."""
     bare = _NUMBERING.sub(" ", text)
@@ -226,7 +227,7 @@ def guess(path: Sequence[str]) -> Guess:
 _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
 
 
-@functools.lru_cache(maxsize=4_096)
+@functools.lru_cache(maxsize=20_000)
 def _guess(keys: tuple[str, ...]) -> Guess:
     if not keys:
         return Guess(UNKNOWN, sure=False)
@@ -464,6 +465,7 @@ _TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong 
                           r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
 
 
+@functools.lru_cache(maxsize=20_000)
 def is_total(text: str) -> bool:
     """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`, `Cộng (I+II)`."""
     key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))

@@ -79,7 +79,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
 
 def understand(upload: Upload, now: dt.datetime) -> Reading:
     """Return what the file says, with the question it leaves open. Raises TableError."""
-    return spreadsheets.reading_of(upload, now, code_of(upload.place), _default_date(upload))
+    return spreadsheets.reading_of(upload, now, code_of(upload.place), _default_date(upload), reader.denominators())
 
 
 def _default_date(upload: Upload) -> dt.date | None:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
 _ACCEPTED = ".csv,.xlsx,.xls,.ods,.xlsm,.txt,.tsv,.htm,.html"
 
 

@@ -16,18 +16,19 @@ from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedAnswers, Upload
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography import catalogue
+from bluezone.geography.figures import Figures
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.reading import storing
 from bluezone.rollout.reading.cells import Book
 from bluezone.rollout.reading.context import Context
-from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.interpret import read_book
 from bluezone.rollout.reading.opening import load_of, open_book
 from bluezone.rollout.reading.results import Reading
 
 log = logging.getLogger(__name__)
-#: what a request opens itself: about a tenth of a second. More is opened by the worker
-SMALL_CELLS = 20_000
+#: what a request opens and reads itself: at most about a second. More is opened by the worker
+SMALL_CELLS = 30_000
 SMALL_UNPACKED = 5_000_000
 #: answers about a form are kept so long after the last such form
 REMEMBERED = dt.timedelta(days=180)
@@ -55,14 +56,19 @@ def book_of(upload: Upload) -> Book:
 
 
 def reading_of(
-    upload: Upload, now: dt.datetime, within: UnitCode | None, default_date: dt.date | None = None
+    upload: Upload,
+    now: dt.datetime,
+    within: UnitCode | None,
+    default_date: dt.date | None = None,
+    figures: Figures | None = None,
 ) -> Reading:
-    """Return an upload as read with its officer's answers, read once a request. Raises TableError."""
+    """Return an upload as read with its officer's answers, read once a request; `figures` are the counts of people
+    that are known. Raises TableError."""
     answers = dict(upload.options.get(ANSWERS) or {})
     key = json.dumps([answers, str(within), str(default_date), str(date_of(now))], sort_keys=True)
     kept: tuple[str, Reading] | None = getattr(upload, "_reading", None)
     if kept is None or kept[0] != key:
-        context = Context(catalogue.all_units(), date_of(now), within, default_date, answers)
+        context = Context(catalogue.all_units(), date_of(now), within, default_date, answers, figures)
         kept = key, read_book(_opened_once(upload), context)
         upload._reading = kept  # type: ignore[attr-defined]
     return kept[1]
@@ -183,7 +189,7 @@ def _open(upload: Upload) -> None:
         return
     except Exception:
         log.exception("a file could not be opened")
-        facts = {"template": N_("the spreadsheet cannot be read: it is damaged or not whole"), "values": {}}
+        facts = {"template": DAMAGED, "values": {}}
         mine.update(state=Upload.State.REFUSED, refusal=facts, data=b"", progress=100)
         return
     mine.update(state=Upload.State.PENDING, opened=opened, progress=100)
@@ -192,4 +198,4 @@ def _open(upload: Upload) -> None:
 def refusal_of(upload: Upload) -> TranslatableError | None:
     """Return why a file was refused when the worker opened it."""
     facts: dict[str, Any] | None = upload.refusal
-    return TranslatableError(facts["template"], **facts["values"]) if facts else None
+    return TableError(facts["template"], **facts["values"]) if facts else None
