@@ -270,7 +270,7 @@ def test_bad_rows_are_shown_with_line_column_and_reason_and_nothing_is_stored_un
 ):
     officer("province")
     there = send(client, BAD).headers["Location"]
-    assert tally(client, there)["Sai"] == 2
+    assert tally(client, there)["Lỗi"] == 2
     page = text_of(client.get(there))
     for line in ("5", "6"):
         assert f">{line}<" in page
@@ -353,7 +353,7 @@ def test_a_workbook_is_read_too(officer, client):
 def test_a_list_stays_within_the_jurisdiction_and_is_decided_on_by_its_officer_alone(officer, client):
     officer("commune")
     there = send(client, GOOD).headers["Location"]
-    assert tally(client, there)["Sai"] == 1  # the hamlet lies in another commune
+    assert tally(client, there)["Lỗi"] == 1  # the hamlet lies in another commune
     for name, status in (("province", 200), ("ministry", 200), ("sister commune", 404), ("neighbour", 404)):
         officer(name)
         assert client.get(there).status_code == status, name

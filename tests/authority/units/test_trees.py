@@ -326,3 +326,29 @@ def test_units_are_merged_on_a_page(officer, client, add):
     room.refresh_from_db()
     assert room.parent == large
     assert "Trường B" in text_of(client.get(reverse("units:unit", args=[small.code])))
+
+
+def test_the_head_of_a_school_gives_its_teachers_accounts_and_nobody_else(officer, client, add):
+    school, other = add("Trường A"), add("Trường B")
+    room = add("Lớp 6A", into=school)
+    officer("head", "unit-head", school.place)
+    assert "6A" not in text_of(client.get(reverse("officers:officers")))
+    new = reverse("officers:new-officer")
+    form = {"username": "co-an", "full_name": "Cô An", "role": "unit-head", "unit": room.code}
+    for unit in (other.code, school.code, "63:31318"):
+        assert client.post(new, form | {"unit": unit}).status_code == 400
+    assert client.post(new, form | {"role": "commune", "unit": "63:31318"}).status_code == 400
+    assert client.post(new, form).status_code == 200  # with the link
+    teacher = User.objects.get(username="co-an")
+    assert (teacher.role, teacher.place) == ("unit-head", room.place)
+    assert client.get(reverse("officers:officer", args=[teacher.pk])).status_code == 200
+    officer("other", "unit-head", other.place)
+    assert client.get(reverse("officers:officer", args=[teacher.pk])).status_code == 404
+
+
+def test_the_first_page_of_a_school_says_how_many_classes_have_reported(officer, client, add, put_figure):
+    school = add("Trường A")
+    rooms = [add(f"Lớp 6{letter}", into=school, people=40) for letter in "ABC"]
+    put_figure(rooms[0], DAY, 20)
+    officer("head", "unit-head", school.place)
+    assert "1 trong 3" in text_of(client.get(reverse("home")))

@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 
 def _subordinate(request: HttpRequest, officer_id: int) -> User:
     """Return an officer this one may change. Raises Http404 for all others, so that nobody learns who there is."""
-    own = scope.directing(request.user)
+    own = scope.appointing(request.user)
     found = get_object_or_404(scope.editable(User.objects.exclude(role=""), request.user), pk=officer_id)
     return found if own.may_appoint(Role(found.role), found.place) else get_object_or_404(User.objects.none())
 
@@ -42,7 +42,7 @@ def _subordinate(request: HttpRequest, officer_id: int) -> User:
 @require_GET
 def officers(request: HttpRequest) -> HttpResponse:
     """List the officers of the own jurisdiction, from the top down."""
-    own = scope.directing(request.user)
+    own = scope.appointing(request.user)
     rows = scope.editable(User.objects.exclude(role=""), request.user).order_by("place", "username")
     if text := request.GET.get("q", "").strip()[:80]:
         rows = rows.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
@@ -66,7 +66,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_officer(request: HttpRequest) -> HttpResponse:
     """Appoint an officer; the page that follows shows the set-up link, once."""
-    own = scope.directing(request.user)
+    own = scope.appointing(request.user)
     initial = {"role": request.GET.get("role", ""), "unit": request.GET.get("unit", "")[:160]}
     form = OfficerForm(_choices(own), request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
@@ -86,7 +86,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Change an officer's name, role or place."""
-    own = scope.directing(request.user)
+    own = scope.appointing(request.user)
     officer = _subordinate(request, officer_id)
     initial = {
         "username": officer.username,
@@ -180,7 +180,8 @@ def _suggestions(own: Jurisdiction) -> list[str]:
     """List units right below and organisations, to choose from while typing."""
     day = clock.today()
     unit = own_unit(own, day)
-    below = catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
+    has_places = own.directs_places and unit.level < Level.COMMUNE
+    below = catalogue.all_units().children(unit.code, day) if has_places else ()
     posts = [text for register in registries.posts for text in register.suggestions(own.place)]
     return [each.full_name for each in below] + appointments.offices_to_choose(own) + posts
 

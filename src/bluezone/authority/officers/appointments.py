@@ -66,6 +66,8 @@ class SetupLink:
 
 def roles_below(own: Jurisdiction) -> list[Role]:
     """Return the roles an officer may give."""
+    if own.role is Role.UNIT_HEAD:
+        return [Role.UNIT_HEAD]
     return [role for role in Role if own.may_appoint(role, own.place)]
 
 
@@ -103,11 +105,12 @@ def offices_to_choose(own: Jurisdiction) -> list[str]:
 
 
 def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:
-    found = [place for register in registries.posts if (place := register.find(text, own.place)) is not None]
+    there = [register.find(text, within) for register in registries.posts for within in own.edited]
+    found = {place for place in there if place is not None}
     if len(found) != 1:
         template = gettext_noop("no school, office or company of yours is called “{text}”; give the code on its poster")
         raise AppointmentError("unit", template, text=text)
-    return found[0]
+    return found.pop()
 
 
 @transaction.atomic

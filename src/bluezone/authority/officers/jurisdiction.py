@@ -108,7 +108,10 @@ class Jurisdiction:
         return self.may_edit(place, sectors)
 
     def may_appoint(self, role: Role, place: str) -> bool:
-        """Return whether this officer may make another one: of a lower role, within the own place."""
+        """Return whether this officer may make another one: of a lower role, within the own place; a unit's head one of
+        a unit in it."""
+        if self.role is Role.UNIT_HEAD:
+            return role is Role.UNIT_HEAD and self.may_manage(place)
         return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
 
 

@@ -45,6 +45,15 @@ def directing(user: User | AnonymousUser) -> Jurisdiction:
     return own
 
 
+def appointing(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of an officer who may appoint others: who directs a place, or heads a unit, those of the
+    units in it. Raises PermissionDenied for all else."""
+    own = required(user)
+    if own.is_office:
+        raise PermissionDenied
+    return own
+
+
 def directing_units(user: User | AnonymousUser) -> Jurisdiction:
     """Return the jurisdiction of an officer who directs units: of a place, or of an office's sectors. Raises
     PermissionDenied for all else."""

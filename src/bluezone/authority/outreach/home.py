@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bluezone.authority.officers import scope
 from bluezone.authority.outreach import presenters, queries
 from bluezone.authority.outreach.rules import TaskState, task_state
 from bluezone.authority.outreach.unit_part import has_families, has_households
@@ -84,7 +85,7 @@ def _of_families(unit: Organisation, visitor: Visitor) -> Task | None:
 
 
 def _of_place(visitor: Visitor) -> Iterable[Task]:
-    unions = queries.unions(Organisation.objects.filter(place__startswith=visitor.place))
+    unions = queries.unions(scope.visible(Organisation.objects.all(), visitor.user))
     rows = queries.open_tasks(queries.tasks_in(unions), visitor.day)
     states = [task_state(due, None, visitor.day) for due in rows.values_list("due", flat=True)]
     overdue, today = states.count(TaskState.OVERDUE), states.count(TaskState.TODAY)

@@ -75,7 +75,7 @@ def _page(
         "visited": number_text(state.visited),
         "share": presenters.share_text(state.visited, number),
         "with_app": number_text(state.with_app),
-        "counts": [(names[outcome], number_text(state.counts[outcome])) for outcome in Outcome],
+        "counts": [(names[each], number_text(state.counts[each])) for each in Outcome if state.counts[each]],
         "never": _by_team(state.never, teams),
         "absent": _by_team(state.absent, teams),
         "days": presenters.days(queries.days_of(unit)),

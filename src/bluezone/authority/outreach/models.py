@@ -6,6 +6,8 @@ households go when a hamlet has not been visited for 60 days (retention.py); wha
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
@@ -154,6 +156,11 @@ class UnionTask(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @staticmethod
+    def of_sectors(sectors: Collection[str]) -> models.Q:
+        """Return the condition under which a task is one of these sectors: all are of unions."""
+        return models.Q(organisation__sector__in=list(sectors))
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""

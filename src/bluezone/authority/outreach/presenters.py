@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import Hamlet, UnionTask, VisitDay
 from bluezone.authority.outreach.queries import COLUMNS
 from bluezone.authority.outreach.rules import TaskState, task_state
@@ -140,7 +139,7 @@ def state_name(state: TaskState) -> str:
     }[state]
 
 
-def task_row(task: UnionTask, day: dt.date, own: Jurisdiction | None = None) -> dict[str, Any]:
+def task_row(task: UnionTask, day: dt.date) -> dict[str, Any]:
     """Present a task in one line."""
     state, language = task_state(task.due, task.done_on, day), page_language()
     return {
@@ -158,5 +157,4 @@ def task_row(task: UnionTask, day: dt.date, own: Jurisdiction | None = None) -> 
         "state": state_name(state),
         "tone": _TONES[state],
         "icon": _ICONS[state],
-        "may_change": own is not None and own.may_edit(task.organisation.place),
     }

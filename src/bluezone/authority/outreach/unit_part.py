@@ -61,7 +61,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
 
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
     """Return what an officer can enter of a unit."""
-    if organisation.closed_on is not None or not own.may_edit(organisation.place):
+    if organisation.closed_on is not None or not own.may_edit(organisation.place, organisation.sectors):
         return
     code = organisation.code
     if has_families(organisation):
@@ -75,4 +75,4 @@ def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
         yield Link(reverse("outreach:new-task", args=[code]), _("New task"), primary=True)
 
 
-PART = UnitPart(sections=sections, actions=actions)
+PART = UnitPart(sections=sections, actions=actions, rank=30)

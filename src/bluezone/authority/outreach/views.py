@@ -110,7 +110,7 @@ def _households(request: HttpRequest, rows: Any, own: Jurisdiction) -> dict[str,
     }
 
 
-def _unions(request: HttpRequest, rows: Any, own: Jurisdiction) -> dict[str, Any]:
+def _unions(request: HttpRequest, rows: Any, _own: Jurisdiction) -> dict[str, Any]:
     unions, day = queries.unions(rows), clock.today()
     tasks = queries.tasks_in(unions)
     page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -118,7 +118,7 @@ def _unions(request: HttpRequest, rows: Any, own: Jurisdiction) -> dict[str, Any
     without = unions.exclude(pk__in=tasks.values("organisation"))
     return {
         "page": page,
-        "rows": [presenters.task_row(each, day, own) for each in page],
+        "rows": [presenters.task_row(each, day) for each in page],
         "totals": {
             name: number_text(getattr(totals, name)) for name in ("done", "overdue", "coming", "asked", "helped")
         },

@@ -14,14 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import code_of
+from bluezone.authority.officers.jurisdiction import code_of, place_of
 from bluezone.authority.officers.models import Office, OfficeTask
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.signals import reassigned
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, Unit
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.sectors import Sector
 
 _NAME_LENGTH = 160
@@ -61,7 +61,7 @@ class InCharge:
         the office that its commune (district, province) has for it."""
         if organisation.headed_by:
             return organisation.headed_by
-        *above, _own = places_above(organisation.place)
+        above = places_above(place_of(UnitCode.parse(organisation.within)))
         for place in reversed(above):
             if office := self.tasks.get((place, organisation.sector)):
                 return office

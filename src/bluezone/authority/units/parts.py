@@ -31,6 +31,8 @@ class Section:
 
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
+    #: where on the page, if not where the part's others stand
+    rank: int | None = None
 
 
 def _no_counts(_organisations: Sequence[Organisation], _day: dt.date) -> Mapping[str, CountText]:
@@ -58,8 +60,12 @@ class UnitPart:
     sections: Callable[[Organisation, dt.date], Iterable[Section]] = _no_sections
     actions: Callable[[Organisation, Jurisdiction], Iterable[Link]] = _no_actions
     entry: Callable[[Organisation, Jurisdiction], str] = _no_entry
+    #: smaller comes first on the page
+    rank: int = 50
 
 
+#: where the units in a unit stand: after its figure
+INSIDE_RANK = 15
 parts: Registry[UnitPart] = Registry()
 
 
@@ -68,14 +74,17 @@ def counts(organisations: Sequence[Organisation], day: dt.date) -> dict[str, Cou
     return {code: text for part in parts for code, text in part.counts(organisations, day).items()}
 
 
-def sections(organisation: Organisation, day: dt.date) -> list[Section]:
-    """List the sections of an organisation's page."""
-    return [section for part in parts for section in part.sections(organisation, day)]
+def sections(organisation: Organisation, day: dt.date, inside: Section | None = None) -> list[Section]:
+    """List the sections of an organisation's page; `inside` is the register's own, of the units in it."""
+    ranked = [(part.rank, section) for part in parts for section in part.sections(organisation, day)]
+    ranked += [(INSIDE_RANK, inside)] if inside is not None else []
+    ranked.sort(key=lambda each: each[0] if each[1].rank is None else each[1].rank)
+    return [section for _rank, section in ranked]
 
 
 def actions(organisation: Organisation, own: Jurisdiction) -> list[Link]:
     """List what an officer can do with an organisation in other packages."""
-    return [link for part in parts for link in part.actions(organisation, own)]
+    return [link for part in sorted(parts, key=lambda each: each.rank) for link in part.actions(organisation, own)]
 
 
 def entry(organisation: Organisation, own: Jurisdiction) -> str:

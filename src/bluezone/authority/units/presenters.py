@@ -69,8 +69,8 @@ def above(organisation: Organisation, own: Jurisdiction) -> list[Organisation]:
 
 
 def has_room(organisation: Organisation) -> bool:
-    """Return whether another level fits below an organisation."""
-    return len(line_of(organisation.line)) < MOST_LEVELS
+    """Return whether another level fits below an organisation, and it is open."""
+    return organisation.closed_on is None and len(line_of(organisation.line)) < MOST_LEVELS
 
 
 def inside(organisation: Organisation, own: Jurisdiction, day: dt.date, number: str | None) -> dict[str, Any]:

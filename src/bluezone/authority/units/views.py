@@ -157,20 +157,23 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("units:unit", organisation.code)
     own = scope.required(request.user)
     day = clock.today()
+    inside = presenters.inside(organisation, own, day, request.GET.get("page"))
+    may_add = own.may_manage_in(organisation.place, organisation.sectors) and presenters.has_room(organisation)
+    has_inside = inside["total"] or inside["closed"] or may_add
+    shown = parts.Section("units/inside.html") if has_inside else None
     context = {
         "nav": "units",
         "unit": organisation,
         "facts": presenters.row(organisation),
         "within": path_of_code(organisation.within),
         "above": presenters.above(organisation, own),
-        "inside": presenters.inside(organisation, own, day, request.GET.get("page")),
-        "sections": parts.sections(organisation, day),
+        "inside": inside,
+        "sections": parts.sections(organisation, day, shown),
         "actions": parts.actions(organisation, own),
         "address": posters.address_of(request, organisation.code),
         "may_manage": own.may_manage(organisation.place, organisation.sectors),
-        "may_add": own.may_manage_in(organisation.place, organisation.sectors)
-        and organisation.closed_on is None
-        and presenters.has_room(organisation),
+        "may_add": may_add,
+        "may_appoint": organisation.closed_on is None and own.may_appoint(Role.UNIT_HEAD, organisation.place),
         "is_head": own.role is Role.UNIT_HEAD,
     }
     return render(request, "units/unit.html", context)

@@ -27,6 +27,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     """List today's report, tables that wait for a decision, and the reports of those below."""
     if visitor.is_head:
         yield _own_report(visitor)
+        yield from _reports_inside(visitor)
         return
     code = str(visitor.unit.code)
     if reader.last_reports([visitor.unit.code], visitor.day).get(visitor.unit.code) == visitor.day:
@@ -66,6 +67,19 @@ def _own_report(visitor: Visitor) -> Task:
         return Task(Tone.SAFE, (TaskPart(_("You have reported today. Thank you.")), correct))
     report = TaskPart(_("Report our figure"), address=reverse("figures:own"))
     return Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), report))
+
+
+def _reports_inside(visitor: Visitor) -> Iterable[Task]:
+    """List how many of the units in a head's own have reported today."""
+    inside = Organisation.objects.filter(parent__place=visitor.place, closed_on=None)
+    codes = [OrganisationCode(code) for code in inside.values_list("code", flat=True)]
+    if not codes:
+        return
+    received = sum(day == visitor.day for day in reader.last_reports(codes, visitor.day).values())
+    counted = {"received": number_text(received), "all": number_text(len(codes))}
+    see = TaskPart(_("See who"), address=f"{reverse('units:unit', args=[codes_of(visitor.place)[-1]])}#inside")
+    tone = Tone.SAFE if received == len(codes) else Tone.WATCH
+    yield Task(tone, (TaskPart(_("%(received)s of %(all)s units in it have reported today.") % counted), see))
 
 
 def links(visitor: Visitor) -> Iterable[Link]:

@@ -14,6 +14,9 @@ from bluezone.authority.site.registries import Link
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.parts import CountText, Section, UnitPart
 
+#: below what is done today
+_HISTORY_RANK = 60
+
 
 def counts(organisations: Sequence[Organisation], day: dt.date) -> Mapping[str, CountText]:
     """Return the figure of each organisation, as it is disclosed, by code."""
@@ -27,7 +30,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
     yield Section("figures/unit_newest.html", {"facts": facts, "order": presenters.order_text()})
     history = presenters.history(organisation, day)
     if history:
-        yield Section("figures/unit_history.html", {"history": history})
+        yield Section("figures/unit_history.html", {"history": history}, rank=_HISTORY_RANK)
 
 
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
@@ -48,4 +51,4 @@ def entry(organisation: Organisation, own: Jurisdiction) -> str:
     return reverse("figures:organisation", args=[organisation.code]) if may else ""
 
 
-PART = UnitPart(counts, sections, actions, entry)
+PART = UnitPart(counts, sections, actions, entry, rank=10)

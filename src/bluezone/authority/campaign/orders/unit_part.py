@@ -31,4 +31,4 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
     yield Section("orders/unit_orders.html", context)
 
 
-PART = UnitPart(sections=sections)
+PART = UnitPart(sections=sections, rank=20)
