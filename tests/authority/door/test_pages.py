@@ -394,3 +394,31 @@ def test_changes_of_a_door_stand_in_the_audit_log_and_no_secret_does(entered, cl
         assert word in text
     assert secret[1] not in database_text()
     assert DoorLink.objects.get().digest not in text
+
+
+# --- an office that answers for a sector ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tourism(officer: Any, set_clock: Any) -> Any:
+    """An officer of the department of tourism of Hậu Giang, which answers for restaurants and hotels."""
+    from bluezone.authority.officers.models import Office, OfficeTask
+
+    office = Office.objects.create(territory="/63:93/", name="Sở Văn hóa, Thể thao và Du lịch")
+    OfficeTask.objects.create(office=office, territory=office.territory, sector="hospitality")
+    return officer("tourism", "department", office.place)
+
+
+def test_an_office_sees_visits_and_plans_the_doors_of_its_sectors_alone(tourism, client, phone, hotel, found):
+    market = found("Chợ Vị Thanh", "markets")
+    phone.send(*(phone.tap("had") for _ in range(5)))
+    text = client.get("/officer/doors/").content.decode()
+    assert "Nhà hàng" in text
+    assert "Chợ" not in text
+    assert client.get(f"/officer/doors/{market.code}").status_code == 404
+    assert client.get(f"/officer/doors/{hotel.code}").status_code == 200
+    rows, answer = plan(client)
+    assert rows == [hotel.code]
+    assert client.get(answer.headers["Location"]).status_code == 200
+    assert client.post(f"/officer/doors/{hotel.code}/visit", visit_form(client, hotel)).status_code == 302
+    assert plan(client, code=[market.code])[1].status_code == 400

@@ -35,7 +35,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         ) % {"n": number_text(asked)}
         look = TaskPart(_("Look at them"), address=f"{reverse('door:units')}?show=asked")
         yield Task(Tone.WATCH, (TaskPart(said, urgent=True), look))
-    if visitor.role in (Role.COMMUNE, Role.DISTRICT):
+    if visitor.role in (Role.COMMUNE, Role.DISTRICT, Role.DEPARTMENT):
         yield from _rounds(visitor, units.count(), units.exclude(pk__in=Visit.objects.values("organisation")).count())
 
 

@@ -94,7 +94,10 @@ def days(rows: Iterable[DoorDay]) -> list[dict[str, Any]]:
         {
             "day": format_weekday_date(day, language),
             "date": day,
-            "apps": [(wording.app_name(app), standing(apps[app].standing)) for app in App if app in apps],
+            "apps": [
+                (wording.app_name(app), standing(apps[app].standing if app in apps else Standing(Answers(), Answers())))
+                for app in App
+            ],
             "confirmed_on": _confirmed_on(list(apps.values())),
             "apart": sum(row.apart for row in apps.values() if row.asks),
         }

@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluezone.authority.door import presenters, queries, rounds, visits
+from bluezone.authority.door import presenters, queries, rounds, taps, visits
 from bluezone.authority.door.forms import RoundForm
 from bluezone.authority.door.models import DoorDay, Round, RoundStop
 from bluezone.authority.officers import scope
@@ -29,7 +28,7 @@ from bluezone.i18n import format_date, format_weekday_date
 @require_http_methods(["GET", "POST"])
 def new_round(request: HttpRequest) -> HttpResponse:
     """Propose whom to visit on a day, and store the round of those that are ticked."""
-    own = scope.directing(request.user)
+    own = scope.directing_units(request.user)
     today = clock.today()
     if request.method == "GET":
         asked = request.GET if "day" in request.GET else None
@@ -50,12 +49,11 @@ def new_round(request: HttpRequest) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
-    own = scope.directing(request.user)
     today = clock.today()
     day, size = today, rounds.USUAL_SIZE
     if form.is_bound and form.is_valid():
         day, size = form.cleaned_data["day"], form.cleaned_data["size"]
-    chosen = rounds.round_of(visits.candidates(own.place, day), size)
+    chosen = rounds.round_of(visits.candidates(scope.editable(Organisation.objects.all(), request.user), day), size)
     codes = dict(Organisation.objects.filter(pk__in=[each.key for each in chosen]).values_list("pk", "code"))
     language = page_language()
     context: dict[str, Any] = {
@@ -84,16 +82,15 @@ def _proposal(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpR
 @require_GET
 def round_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a round: whom to look in on, in the order of the way, and who was."""
-    scope.directing(request.user)
-    planned = get_object_or_404(scope.visible(Round.objects.all(), request.user), pk=number)
-    if not scope.required(request.user).may_direct(planned.place):
-        raise PermissionDenied
+    scope.directing_units(request.user)
+    planned = get_object_or_404(scope.editable(Round.objects.all(), request.user), pk=number)
     stops = list(
         RoundStop.objects.filter(round=planned)
         .select_related("organisation", "organisation__door", "visit")
         .annotate(last=Max("organisation__door_visits__day"))
         .order_by("position")
     )
+    taps.reckon_new([stop.organisation for stop in stops])
     waiting = _waiting([stop.organisation_id for stop in stops])
     context = {
         "nav": "doors",

@@ -56,11 +56,11 @@ def valid(taps: QuerySet[DoorTap]) -> QuerySet[DoorTap]:
     return taps.filter(Exists(links)).annotate(unit=Subquery(links.values("organisation_id")[:1]))
 
 
-def reckon_new(organisations: Iterable[Organisation] | None = None) -> int:
+def reckon_new(organisations: Sequence[Organisation] | QuerySet[Organisation] | None = None) -> int:
     """Reckon every day to which taps have come (of all units, or some), and return how many days of units."""
     rows = DoorTap.objects.filter(reckoned=False)
     if organisations is not None:
-        rows = rows.filter(link__in=DoorLink.objects.filter(organisation__in=list(organisations)).values("digest"))
+        rows = rows.filter(link__in=DoorLink.objects.filter(organisation__in=organisations).values("digest"))
     undone = rows.filter(kind=Kind.UNDO.value).values("of")
     days: dict[int, set[dt.date]] = {}
     for some in (rows, DoorTap.objects.filter(key__in=undone)):

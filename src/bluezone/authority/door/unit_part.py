@@ -15,7 +15,7 @@ from bluezone.authority.units.parts import UnitPart
 
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
     """Return the way to the unit's door. Any open unit may begin a list: the gate of an office, too."""
-    if own.may_see(organisation.place) and organisation.closed_on is None:
+    if own.may_see(organisation.place, organisation.sectors) and organisation.closed_on is None:
         yield Link(reverse("door:unit", args=[organisation.code]), _("Door list"))
 
 

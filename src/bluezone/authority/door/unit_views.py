@@ -53,7 +53,7 @@ def seen(request: HttpRequest, code: str) -> Organisation:
 def edited(request: HttpRequest, code: str) -> tuple[Organisation, Jurisdiction]:
     """Return an organisation whose door the officer looks after: its head, or who directs it."""
     organisation, own = seen(request, code), scope.required(request.user)
-    if not own.may_edit(organisation.place):
+    if not own.may_edit(organisation.place, organisation.sectors):
         raise PermissionDenied
     return organisation, own
 
@@ -61,7 +61,7 @@ def edited(request: HttpRequest, code: str) -> tuple[Organisation, Jurisdiction]
 def directed(request: HttpRequest, code: str) -> Organisation:
     """Return an organisation that the officer directs, to visit it and to decide."""
     organisation = seen(request, code)
-    if not scope.required(request.user).may_direct(organisation.place):
+    if not scope.required(request.user).may_direct(organisation.place, organisation.sectors):
         raise PermissionDenied
     return organisation
 
@@ -86,7 +86,8 @@ def _unit_page(
     organisation = Organisation.objects.select_related("door").get(pk=organisation.pk)
     door, today = door_of(organisation), clock.today()
     since = today - dt.timedelta(days=_DAYS - 1)
-    rows = DoorDay.objects.filter(organisation=organisation, day__gte=since)
+    rows = list(DoorDay.objects.filter(organisation=organisation, day__gte=since))
+    week_ago = today - dt.timedelta(days=7)
     totals = queries.total(
         queries.sector_totals(Organisation.objects.filter(pk=organisation.pk), since, today).values()
     )
@@ -96,12 +97,13 @@ def _unit_page(
         "nav": "doors",
         "unit": organisation,
         "is_head": own.role is Role.UNIT_HEAD,
-        "may_edit": own.may_edit(organisation.place),
-        "may_direct": own.may_direct(organisation.place),
+        "may_edit": own.may_edit(organisation.place, organisation.sectors),
+        "may_direct": own.may_direct(organisation.place, organisation.sectors),
         "within": path_of_code(organisation.within),
         "sector": sectors.name_of(organisation.sector),
         "sentence": presenters.sentence(totals, _DAYS),
-        "days": presenters.days(rows),
+        "days": presenters.days(row for row in rows if row.day > week_ago),
+        "older": presenters.days(row for row in rows if row.day <= week_ago),
         "questions": _questions(organisation),
         "posts": _posts(organisation, since),
         "poster": presenters.poster_text(door),

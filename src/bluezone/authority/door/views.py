@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.door import presenters, queries
+from bluezone.authority.door import presenters, queries, taps
 from bluezone.authority.door.models import DoorDay
 from bluezone.authority.door.queries import DoorTotals
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, own_unit, place_of
-from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of, place_of
+from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.language import number_text, page_language, unit_name
@@ -48,11 +48,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     days = int(asked) if asked in {str(each) for each in PERIODS} else PERIODS[0]
     since = today - dt.timedelta(days=days - 1)
     units = scope.visible(Organisation.objects.all(), request.user)
+    taps.reckon_new(units)  # what has come since the worker's last minute
     by_sector = queries.sector_totals(units, since, today)
     whole = queries.total(by_sector.values())
     context: dict[str, Any] = {
         "nav": "doors",
-        "place": unit_name(own_unit(own, today)),
+        "place": place_name(own.place, today),
         "days": days,
         "periods": PERIODS,
         "since": format_date(since, page_language()),
@@ -62,7 +63,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "asked_about": whole.asked_about,
         "sectors": _by_sector(by_sector),
         "places": _by_place(own, queries.commune_totals(units, since, today), today),
-        "can_plan": own.role in (Role.COMMUNE, Role.DISTRICT),
     }
     return render(request, "door/overview.html", context)
 
@@ -76,7 +76,7 @@ def _by_sector(found: dict[str, DoorTotals]) -> list[dict[str, Any]]:
 
 def _by_place(own: Jurisdiction, found: dict[str, DoorTotals], today: dt.date) -> list[dict[str, Any]]:
     """Group by the unit just below the officer's own: districts of a province, communes of a district."""
-    depth = len(codes_of(own.place))
+    depth = len(codes_of(own.territory if own.is_office else own.place))
     groups: dict[str, list[DoorTotals]] = {}
     for code, totals in found.items():
         above = codes_of(place_of(UnitCode.parse(code)))
@@ -93,7 +93,7 @@ def _by_place(own: Jurisdiction, found: dict[str, DoorTotals], today: dt.date) -
 @require_GET
 def unit_list(request: HttpRequest) -> HttpResponse:
     """List doors: those never visited, those with numbers nobody has confirmed, those of which something is asked."""
-    scope.directing(request.user)
+    scope.directing_units(request.user)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "all"
     sector = request.GET.get("sector", "")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from bluezone.authority.door import rules
 from bluezone.authority.door.models import DoorDay, DoorList, Round, RoundStop, Visit
@@ -140,9 +140,9 @@ def decide_apart(organisation: Organisation, day: dt.date, *, take: bool) -> Non
         reckon_days(organisation, [day])
 
 
-def candidates(place: str, day: dt.date) -> list[Candidate]:
-    """Return the units of a place that keep a door list and are on no round of that day yet."""
-    rows = Organisation.objects.filter(keeps_door_list(), place__startswith=place, closed_on=None)
+def candidates(organisations: QuerySet[Organisation], day: dt.date) -> list[Candidate]:
+    """Return those that keep a door list and are on no round of that day yet."""
+    rows = organisations.filter(keeps_door_list(), closed_on=None)
     rows = rows.exclude(pk__in=RoundStop.objects.filter(round__day=day).values("organisation"))
     values = rows.annotate(last=Max("door_visits__day")).values_list(
         "pk", "name", "within", "place", "door__street", "parent__door__street", "last", "parent__name"

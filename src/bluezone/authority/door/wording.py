@@ -90,7 +90,8 @@ def page_texts() -> dict[str, object]:
         "gone_help": _("Hang it up at eye level."),
         "it_hangs": _("It hangs"),
         "it_is_gone": _("It is gone"),
-        "ended": _("This link ended on {date}. Ask the head of the unit for a new one."),
+        "ended": _("This link counts no more"),
+        "ended_more": _("ended on {date}: ask for a new paper"),
         "ends": _("This link is good until {date}."),
         "waiting_still": [
             _("{n} answer is not sent yet. Wait for the network first."),

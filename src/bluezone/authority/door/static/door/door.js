@@ -143,25 +143,26 @@
     by("undo").disabled = !today.length;
     showNet(today.length);
     showSign();
-    const ended = dayOf(now).replaceAll("-", "") > link.ends;
-    const last = `${Number(link.ends.slice(6))}/${Number(link.ends.slice(4, 6))}/${link.ends.slice(0, 4)}`;
-    put("ended", fill(texts.ended, { date: last }));
-    by("ended").hidden = !ended;
-    put("ends", fill(texts.ends, { date: last }));
+    put("ends", fill(texts.ends, { date: lastDay() }));
     by("clock").hidden = Math.abs(skew()) < WRONG_CLOCK_S;
     by("no-store").hidden = store.works();
   }
 
+  const lastDay = () => `${Number(link.ends.slice(6))}/${Number(link.ends.slice(4, 6))}/${link.ends.slice(0, 4)}`;
+  /** Whether the link's last day is past, by the server's clock: a phone's own may be wrong, and is not asked. */
+  const ended = () => store.read("door.skew") !== null && dayOf(seconds()).replaceAll("-", "") > link.ends;
+
   function showNet(today) {
     const n = waiting().length, sent = store.read("door.sent");
     const away = failed === "offline" || (!navigator.onLine && failed !== "refused");
-    const state = away ? "offline" : n && failed ? "refused" : n ? "sending" : sent && (today || dayOf(sent) === dayOf(seconds())) ? "sent" : "idle";
+    const state = away ? "offline" : n && failed ? "refused" : ended() ? "ended" : n ? "sending" : sent && (today || dayOf(sent) === dayOf(seconds())) ? "sent" : "idle";
     const more = {
       offline: n ? counted(texts.offline_more, n) : texts.offline_none,
       refused: counted(texts.refused_more, n),
       sending: counted(texts.sending_more, n),
       sent: sent ? fill(texts.sent_at, { time: format(sent, { hour: "2-digit", minute: "2-digit" }) }) : "",
       idle: texts.idle_more,
+      ended: fill(texts.ended_more, { date: lastDay() }),
     };
     by("net").dataset.state = state;
     put("net-title", texts[state]);
