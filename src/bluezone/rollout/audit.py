@@ -55,13 +55,15 @@ _DAY = (OtherRow.DAY_SHARE, OtherRow.DAY_COUNT)
 __all__ = ["MEASURES", "Claim", "Finding", "OtherRow", "Verdict", "audit", "fits", "fits_cut"]
 
 
-def audit(claims: Sequence[Claim], people: Denominators, others: Iterable[Unit] = ()) -> list[Finding]:
+def audit(
+    claims: Sequence[Claim], people: Denominators, others: Iterable[Unit] = (), known: Sequence[Claim] = ()
+) -> list[Finding]:
     """Return a finding for every share that has a count beside it.
 
     `people` are the denominators (of all MEASURES) of every unit of the claims and of `others`: units whose people may
-    explain a misfit.
+    explain a misfit. `known` are rows of the same units of other days, which may explain one too.
     """
-    return _Auditor(claims, people, tuple(others)).findings()
+    return _Auditor(claims, people, tuple(others), known).findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _Other:
     line: int
     how: OtherRow
     distance: int
+    day: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ class _Judged:
 class _Auditor:
     """Hold what the audit of one row needs to know of the others."""
 
-    def __init__(self, claims: Sequence[Claim], people: Denominators, others: Sequence[Unit]) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], people: Denominators, others: Sequence[Unit], known: Sequence[Claim]
+    ) -> None:
         self._people = people
         self._claims = claims
         named = {claim.unit.code for claim in claims if claim.unit}
@@ -95,6 +100,10 @@ class _Auditor:
         self._by_unit: dict[UnitCode, list[Claim]] = defaultdict(list)
         self._agrees: Agrees = fits
         self._place = {id(claim): place for place, claim in enumerate(claims)}
+        for claim in known:
+            self._place[id(claim)] = -len(self._place) - 2  # beside no row of the table
+            if claim.unit is not None:
+                self._by_unit[claim.unit.code].append(claim)
         for claim in claims:
             self._by_date[claim.date].append(claim)
             if claim.unit is not None:
@@ -269,6 +278,7 @@ class _Auditor:
             plain,
             verdict=Verdict.OTHER_ROW if row_odds >= slip_odds else Verdict.SLIP,
             other_rows=tuple((each.line, each.how) for each in rows if each.odds * 10 >= best),
+            other_day=rows[0].day if rows else None,
             other_units=units,
             slips=tuple(slip for odds, slip in slips if odds * 10 >= best)[:MAX_SLIPS],
             odds=best,
@@ -287,9 +297,9 @@ class _Auditor:
             if count is None or not _says(count, plain.percent):
                 continue
             if self._agrees(count, plain.percent, judged.base):
-                yield _Other(odds, other.line, OtherRow.DAY_SHARE, distance)
+                yield _Other(odds, other.line, OtherRow.DAY_SHARE, distance, other.date)
             elif count == plain.count and count.exact:
-                yield _Other(odds, other.line, OtherRow.DAY_COUNT, distance)
+                yield _Other(odds, other.line, OtherRow.DAY_COUNT, distance, other.date)
         beside = [each for each in self._by_date[claim.date] if each.unit is not None and each.unit != claim.unit]
         for other in beside:
             if (how := self._how(judged, other)) is None:

@@ -71,12 +71,8 @@ _OF_ROWS = {
     OtherRow.NAME: N_("{percent} % does not fit a count of {count}: both fit the unit of line {line}"),
     OtherRow.SHARE: N_("{percent} % does not fit a count of {count}: the share fits the count of line {line}"),
     OtherRow.PERCENT: N_("{percent} % does not fit a count of {count}: the share is that of line {line}"),
-    OtherRow.DAY_SHARE: N_(
-        "{percent} % does not fit a count of {count}: the share belongs to the count of the other day, line {line}"
-    ),
-    OtherRow.DAY_COUNT: N_(
-        "{percent} % does not fit a count of {count}: the count is that of the other day, line {line}"
-    ),
+    OtherRow.DAY_SHARE: N_("{percent} % does not fit a count of {count}: the share belongs to the count of {day}"),
+    OtherRow.DAY_COUNT: N_("{percent} % does not fit a count of {count}: the count is that of {day}"),
 }
 
 
@@ -104,7 +100,7 @@ def _of_misfit(finding: Finding, values: dict[str, object]) -> str:
     """Return the sentence for a share that does not fit, and add to its values what it needs."""
     if finding.verdict is Verdict.OTHER_ROW:
         line, how = finding.other_rows[0]
-        values["line"] = str(line)
+        values |= {"line": str(line)} if finding.other_day is None else {"day": finding.other_day}
         return _OF_ROWS[how]
     if finding.verdict is Verdict.SLIP:
         values["meant"] = finding.slips[0].value

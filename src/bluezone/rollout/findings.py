@@ -80,8 +80,9 @@ class Finding:
 
     `expected` gives the percent that each vintage would print, the one in use on the date first; `implied_base` the
     range of denominators that the two imply; `fits` the vintages that agree; `other_rows` lines the numbers belong to
-    instead; `other_units` units outside the table whose people would fit; `weak` marks a count so round that its
-    agreement says little. `odds` are those of the named cause against a fit by chance.
+    instead (`other_day` the day of the first, if it is the unit's own); `other_units` units outside the table whose
+    people would fit; `weak` marks a count so round that its agreement says little. `odds` are those of the named cause
+    against a fit by chance.
     """
 
     line: int
@@ -96,6 +97,7 @@ class Finding:
     expected: tuple[tuple[Figure, Decimal], ...] = ()
     implied_base: tuple[int, int] | None = None
     other_rows: tuple[tuple[int, OtherRow], ...] = ()
+    other_day: dt.date | None = None
     other_units: tuple[Unit, ...] = ()
     slips: tuple[Slip, ...] = ()
     weak: bool = False

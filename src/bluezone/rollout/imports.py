@@ -8,7 +8,7 @@ every problem is decided on, and rows already stored come out as unchanged.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ from bluezone.rollout.audit import MEASURES, Claim, Finding, audit
 from bluezone.rollout.checks import Member, ReadRow
 from bluezone.rollout.counts import DEVICES, FIRST_DAY, Count, OrganisationCode, Origin
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import TOTAL_WORDS, CellRow, Printed, read_cells
+from bluezone.rollout.numbers import TOTAL_WORDS, CellRow, Printed, count_of, read_cells
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import UnitCodeError, codes_among, is_code, read_code
 from bluezone.rollout.tables import Table
@@ -133,10 +133,36 @@ def judge(file: ReadFile, figures: Figures, stored: Iterable[Count] = ()) -> Pre
     rows = tuple(_judged(row, held) for row in file.rows)
     claims = [row.claim for row in file.rows]
     people = figures.of_units((claim.unit for claim in claims if claim.unit is not None), MEASURES)
-    findings = audit(claims, people)
+    findings = audit(claims, people, known=_known(claims, held.values()))
     problems = checks.of_all(file.rows, file.table.headers, findings, people, newest)
     order = sorted([*file.problems, *problems], key=lambda problem: (problem.line, problem.severity, problem.column))
     return Preview(rows, tuple(order), tuple(findings), file.table.ignored)
+
+
+def _known(claims: Sequence[Claim], stored: Iterable[Count]) -> list[Claim]:
+    """Return what is stored of the claims' units as claims of other days, against which an audit holds their shares."""
+    units = {claim.unit.code: claim.unit for claim in claims if claim.unit is not None}
+    read = {(claim.unit.code, claim.date) for claim in claims if claim.unit is not None}
+    known = []
+    for count in stored:
+        value = count.value(count.share_of)
+        if isinstance(count.unit, UnitCode) and count.unit in units and value and (count.unit, count.date) not in read:
+            known.append(
+                Claim(
+                    line=0,
+                    unit=units[count.unit],
+                    date=count.date,
+                    counts={count.share_of: count_of(value)},
+                    percent_population=printed_percent(count.percent_population),
+                    percent_smartphones=printed_percent(count.percent_smartphones),
+                )
+            )
+    return known
+
+
+def printed_percent(percent: Decimal | None) -> Printed | None:
+    """Return a stored share with the size of its last digit."""
+    return None if percent is None else Printed(percent, Decimal(1).scaleb(int(percent.as_tuple().exponent)))
 
 
 def preview(

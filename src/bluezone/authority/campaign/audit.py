@@ -62,6 +62,7 @@ KINDS = (
         for_own_place_only=_is_organisation,
     ),
     AuditKind("population", _("number of people"), _POPULATION, title=figure_title, source_name=source_name),
+    AuditKind("printedtable", _("national table"), {"date": _("day"), "wording": _("words of the source")}),
     AuditKind("reminder", _("reminder")),
     AuditKind("directive", _("order"), _ORDER),
     AuditKind("issuedbulletin", _("bulletin")),

@@ -5,6 +5,7 @@ from bluezone.authority.campaign.figures.models import (
     DailyCount,
     FiguresState,
     Population,
+    PrintedTable,
     Reminder,
 )
 from bluezone.authority.campaign.installations.models import Installation
@@ -17,6 +18,7 @@ __all__ = [
     "Installation",
     "IssuedBulletin",
     "Population",
+    "PrintedTable",
     "Reminder",
     "Target",
 ]

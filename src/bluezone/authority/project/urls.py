@@ -21,6 +21,7 @@ urlpatterns = [
     path("officer/api/", api.urls),
     path("officer/rollout/", home.home, name="home"),
     path("officer/rollout/populations/", include("bluezone.authority.campaign.figures.population_urls")),
+    path("officer/rollout/national/", include("bluezone.authority.campaign.figures.national_urls")),
     path("officer/rollout/", include("bluezone.authority.campaign.figures.urls")),
     path("officer/", home.first, name="first"),
     path("officer/", include("bluezone.authority.officers.urls")),

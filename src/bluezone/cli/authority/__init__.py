@@ -14,6 +14,7 @@ from bluezone.cli.authority.figures import (
     import_populations_command,
     load_example_command,
     load_history_command,
+    national_table_command,
 )
 from bluezone.cli.authority.jobs import (
     issue_bulletins_command,
@@ -84,6 +85,7 @@ for _each in (
     roll_up_command,
     simulate_command,
     import_figures_command,
+    national_table_command,
     import_populations_command,
     load_example_command,
     load_history_command,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,73 @@ def import_figures_command(
     day = parse_date(date) if date else None
     options = {"default_date": day.isoformat() if day else None, "source": source}
     _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
+
+
+@click.command("national-table")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--officer", help="Login name of the officer of the Ministry, or of a province, who enters the table.")
+@click.option("--date", help="The day of the table; without FILE: the day to show, else the newest.")
+@click.option("--source", default="", help="Where it was printed: an address, the number of a letter.")
+@click.option("--wording", default="", help="The words of the source: up to which hour, of what.")
+@click.option("--leave-out", is_flag=True, help="Store the good rows as figures and leave those with problems out.")
+@click.option(
+    "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
+)
+@json_option
+def national_table_command(
+    file: Path | None,
+    officer: str | None,
+    date: str | None,
+    source: str,
+    wording: str,
+    leave_out: bool,
+    confirm: tuple[int, ...],
+    as_json: bool,
+) -> None:
+    """Enter FILE as the table of provinces that was printed for a day; without FILE, show it beside our ranks."""
+    from bluezone.authority.campaign.figures.national import KIND
+    from bluezone.rollout.numbers import parse_date
+
+    day = parse_date(date) if date else None
+    if file is None:
+        _show_national(day, as_json=as_json)
+        return
+    if officer is None or day is None:
+        raise CommandError("a table takes --officer and --date")
+    options = {"default_date": day.isoformat(), "source": source, "wording": wording}
+    _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
+
+
+def _show_national(day: dt.date | None, *, as_json: bool) -> None:
+    from bluezone.authority.campaign.figures import national
+    from bluezone.authority.campaign.figures.models import PrintedTable
+
+    tables = PrintedTable.objects.order_by("-date", "place", "source")
+    table = (tables.filter(date=day) if day else tables).first()
+    if table is None:
+        raise CommandError("no national table is stored" + (f" of {day}" if day else ""))
+    facts: list[dict[str, Any]] = [
+        {
+            "printed_rank": each.row.rank,
+            "unit": each.unit.name,
+            "code": str(each.unit.code),
+            "count": each.row.count,
+            "percent_population": each.row.population or None,
+            "percent_smartphones": each.row.smartphones or None,
+            "our_rank": each.ours.rank if each.ours else None,
+            "our_share": float(each.ours.share) if each.ours and each.ours.share is not None else None,
+            "notes": [note.sentence() for note in each.notes],
+        }
+        for each in national.beside_ours(table)
+    ]
+    about = {"date": table.date.isoformat(), "source": table.source, "wording": table.wording}
+    lines = [f"{table.date}, {table.source}", "printed, ours, province, count, % of people, % of smartphones: notes"]
+    lines += [
+        f"{each['printed_rank'] or '–'}, {each['our_rank'] or '–'}, {each['unit']}, {each['count'] or '–'}, "
+        f"{each['percent_population'] or '–'}, {each['percent_smartphones'] or '–'}: {'; '.join(each['notes'])}"
+        for each in facts
+    ]
+    say(as_json, about | {"rows": facts}, "\n".join(lines))
 
 
 @click.command("import-populations")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures import import_pages, population_pages, reader, reports
+from bluezone.authority.campaign.figures import import_pages, national_pages, population_pages, reader, reports
 from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, order_text, parts_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.officers.jurisdiction import codes_of
@@ -36,7 +36,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     else:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
-    for pages in (import_pages.PAGES, population_pages.PAGES, uploads.PAGES):
+    for pages in (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES):
         for name, address in pages.waiting(visitor.user):
             look = TaskPart(name, address=address)
             yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
@@ -89,6 +89,7 @@ def links(visitor: Visitor) -> Iterable[Link]:
         return
     yield Link(reverse("figures:new"), _("Enter a figure"), _("of your unit or one below, or correct one"))
     yield Link(reverse("figures:upload"), _("Import a table"), _("CSV or Excel, looked at before anything is stored"))
+    yield Link(reverse("national:table"), _("The national table"), _("as the Ministry printed it, beside our ranks"))
     yield Link(reverse("populations:list"), _("Populations"), _("how many people there are: what shares are of"))
     yield Link(reverse("figures:unit", args=[str(visitor.unit.code)]), _("All our figures"), _("with their sources"))
     yield Link(reverse("figures:reports"), _("Reports and reminders"), _("who has reported, who is silent"))

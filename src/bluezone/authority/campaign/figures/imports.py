@@ -56,12 +56,12 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    _table(understand(upload, clock.now()))
+    checked_table(understand(upload, clock.now()))
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read a table with all its problems, against the database as it is now."""
-    table = _table(spreadsheets.settled(understand(upload, now)))
+    table = checked_table(spreadsheets.settled(understand(upload, now)))
     scope = Scope(
         today=clock.date_of(now),
         within=code_of(upload.place),
@@ -95,7 +95,8 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     return Stored(added=written.added, changed=written.changed)
 
 
-def _table(reading: Reading) -> Table:
+def checked_table(reading: Reading) -> Table:
+    """Return the table of a reading. Raises TableError, and FigureError where a row passes for our own count."""
     table = table_of(reading)
     for row in table.rows:
         if row.get("source").strip().lower() == DEVICES:

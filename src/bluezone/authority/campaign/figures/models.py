@@ -89,6 +89,37 @@ class Population(models.Model):
         return {"place": self.place, "source": self.source}
 
 
+class PrintedTable(models.Model):
+    """Keep a table of the provinces as a source printed it on a day, with who entered it.
+
+    The figures of its rows are `DailyCount`s, of the Ministry where an officer of the Ministry entered it; corrected
+    ones are corrected there. What was printed stays as it was: `rows` holds, in the order printed, unit, count, both
+    shares and rank (see `national.PrintedRow`).
+    """
+
+    date = models.DateField()
+    source = models.CharField(max_length=500)
+    #: the words under or over the table: up to which hour, of what
+    wording = models.TextField(blank=True)
+    #: the jurisdiction it was entered for
+    place = models.CharField(max_length=80, db_index=True)
+    rows = models.JSONField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["date", "place", "source"], name="one_printed_table_a_source_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.source}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return where the audit log files it."""
+        return {"place": self.place, "source": self.source}
+
+
 class FiguresState(models.Model):
     """Count, in one row, how often figures were changed, and when last: pages drawn before are drawn anew."""
 
@@ -121,4 +152,5 @@ class Reminder(models.Model):
 
 
 auditlog.register(Population, include_fields=["measure", "people", "as_of", "counts_from"])
+auditlog.register(PrintedTable, include_fields=["date", "wording"])
 auditlog.register(Reminder, include_fields=["key", "day"])

@@ -1,0 +1,212 @@
+"""Serve the pages of the national table: bringing one, and what was printed beside what we reckon."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from bluezone.authority.campaign.figures import national
+from bluezone.authority.campaign.figures.forms import read_date
+from bluezone.authority.campaign.figures.models import PrintedTable
+from bluezone.authority.campaign.figures.national import KIND, Beside
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import NATION, Role
+from bluezone.authority.officers.pages import officers_page
+from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text, page_language, problem_text, unit_name
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.i18n import Language, format_date, format_share
+from bluezone.rollout.imports import Preview, PreviewRow
+from bluezone.rollout.problems import Severity
+
+#: what a table pasted without its head is taken for, by its number of columns
+_HEADS = {
+    3: "Địa phương\tSố lượt cài đặt\tTỷ lệ dân số",
+    4: "STT\tĐịa phương\tSố lượt cài đặt\tTỷ lệ dân số",
+    5: "STT\tĐịa phương\tSố lượt cài đặt\tTỷ lệ dân số\tTrên smartphone",
+}
+_EARLIER = 60
+
+
+class NationalForm(UploadForm):
+    """Ask for the table of a day: as a file, or pasted from the page that printed it."""
+
+    default_date = forms.CharField(label=_("Day of the table"), help_text=_("As in 13/8/2020."), max_length=20)
+    source = forms.CharField(
+        label=_("Source"),
+        help_text=_("The address of the paper or the number of the letter."),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    wording = forms.CharField(
+        label=_("Words of the source"),
+        help_text=_("As printed: up to which hour, of what, who counted."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    pasted = forms.CharField(
+        label=_("Or paste the table"),
+        help_text=_("Its rows with their head, copied from the page: rank, province, installs, both shares."),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea({"rows": 6}),
+    )
+    field_order = ("default_date", "source", "wording", "file", "pasted")
+    file_help = _("CSV or XLSX with a row for each of the 63 provinces: rank, province, installations, both shares.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+
+    def clean_default_date(self) -> dt.date:
+        return read_date(self.cleaned_data["default_date"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        pasted = cleaned.get("pasted", "").strip("\n")
+        if not cleaned.get("file") and "file" not in self.errors:
+            if pasted:
+                cleaned["file"] = SimpleUploadedFile("table.tsv", _with_head(pasted).encode())
+            else:
+                self.add_error("file", _("Bring a file, or paste the table."))
+        return cleaned
+
+    def options(self) -> dict[str, Any]:
+        names = "source", "wording"
+        return {"default_date": self.cleaned_data["default_date"].isoformat()} | {
+            name: self.cleaned_data[name] for name in names
+        }
+
+
+def _with_head(text: str) -> str:
+    """Return a pasted table with a row of headers: its own, or the usual one where it begins with a number."""
+    line = text.splitlines()[0].split("\t")
+    headless = any(cell.strip()[:1].isdecimal() for cell in line[1:])
+    return f"{_HEADS[len(line)]}\n{text}" if headless and len(line) in _HEADS else text
+
+
+def _context(preview: Preview) -> dict[str, Any]:
+    wrong = preview.lines(Severity.ERROR) | preview.lines(Severity.DOUBT)
+    shown, more = first(row for row in preview.rows if row.count and row.line not in wrong)
+    return {"ignored": preview.ignored_headers, "sample": [_sample(row) for row in shown], "more_rows": more}
+
+
+def _sample(row: PreviewRow) -> dict[str, Any]:
+    assert row.count is not None
+    assert row.unit is not None
+    language = page_language()
+    return {
+        "line": row.line,
+        "unit": unit_name(row.unit),
+        "rank": row.count.rank,
+        "count": number_text(row.count.installs if row.count.installs is not None else row.count.with_phone),
+        "population": printed_text(str(row.count.percent_population or ""), language),
+        "smartphones": printed_text(str(row.count.percent_smartphones or ""), language),
+        "change": row.change,
+        "held": number_text(row.held.installs) if row.held and row.change == "changed" else "",
+    }
+
+
+def printed_text(percent: str, language: Language) -> str:
+    """Write a share as it was printed, with as many decimals."""
+    if not percent:
+        return ""
+    digits = max(0, -int(Decimal(percent).as_tuple().exponent))
+    return format_share(Decimal(percent) / 100, language, digits)
+
+
+PAGES = UploadPages(
+    kind=KIND,
+    form=NationalForm,
+    namespace="national",
+    nav="import",
+    title=_("The national table"),
+    lead=_(
+        "The table of the 63 provinces as the Ministry printed it on a day. It is kept as printed, checked row by row, "
+        "and shown beside our own ranks. From an officer of the Ministry its figures count as the Ministry's; of a "
+        "province only its own row becomes a figure."
+    ),
+    onward=("national:table", _("The table as printed")),
+    names=lambda preview: {row.line: row.text for row in preview.rows},
+    context=_context,
+    rows_template="figures/national_rows.html",
+)
+
+
+@officers_page
+@require_GET
+def table_page(request: HttpRequest) -> HttpResponse:
+    """Show the table printed for a day beside our ranks and shares, with what the audit says of its rows."""
+    own = scope.required(request.user)
+    if own.role is Role.UNIT_HEAD:
+        raise PermissionDenied
+    tables = PrintedTable.objects.filter(place__in=_places(own.place)).select_related("entered_by")
+    tables = tables.order_by("-date", "place", "source")
+    table = _chosen(request, list(tables[:_EARLIER]))
+    language = page_language()
+    context: dict[str, Any] = {
+        "nav": "import",
+        "tables": [(each.pk, format_date(each.date, language), each.source) for each in tables[:_EARLIER]],
+        "may_enter": own.role in (Role.MINISTRY, Role.PROVINCE),
+    }
+    if table is not None:
+        context |= _table(table, language)
+    return render(request, "figures/national.html", context)
+
+
+def _places(place: str) -> list[str]:
+    """Return whose tables an officer sees: the Ministry's, and those of its own province."""
+    codes = [code for code in place.split("/") if code]
+    return [NATION, *(f"/{codes[0]}/" for _ in codes[:1])]
+
+
+def _chosen(request: HttpRequest, tables: list[PrintedTable]) -> PrintedTable | None:
+    wanted = request.GET.get("table", "")
+    if not wanted:
+        return tables[0] if tables else None
+    found = next((each for each in tables if str(each.pk) == wanted), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _table(table: PrintedTable, language: Language) -> dict[str, Any]:
+    rows = national.beside_ours(table)
+    return {
+        "table": table,
+        "day": format_date(table.date, language),
+        "linked": table.source.startswith(("https://", "http://")),
+        "by_ministry": national.is_the_ministrys(table),
+        "entered": format_date(clock.date_of(table.entered_at), language),
+        "lines": [_line(each, language) for each in rows],
+        "noted": sum(bool(each.notes) for each in rows),
+        "known": sum(each.ours is not None and each.ours.rank is not None for each in rows),
+    }
+
+
+def _line(each: Beside, language: Language) -> dict[str, Any]:
+    row, ours = each.row, each.ours
+    share = ours.share if ours is not None else None
+    return {
+        "rank": row.rank,
+        "name": unit_name(each.unit),
+        "code": str(each.unit.code),
+        "count": number_text(row.count),
+        "accounts": row.installs is None and row.with_phone is not None,
+        "population": printed_text(row.population, language),
+        "smartphones": printed_text(row.smartphones, language),
+        "our_rank": ours.rank if ours is not None else None,
+        "our_share": format_share(share, language) if share is not None else "",
+        "notes": [problem_text(note) for note in each.notes],
+    }
