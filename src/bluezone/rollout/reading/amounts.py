@@ -15,7 +15,7 @@ _PEOPLE = re.compile(
 )
 _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
-_BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>[.,])\d+")
+_BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>(?!(?P=group))[.,])\d+")
 _DECIMAL = re.compile(r"\d+(?P<mark>[.,])\d+")
 _NOTHING = frozenset({"", "-", "–", "—", ".", "...", "…", "không", "Không", "n/a", "N/A", "chưa có"})
 _WORDS = {"nghìn": 3, "ngàn": 3, "triệu": 6}
