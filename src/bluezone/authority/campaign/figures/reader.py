@@ -163,10 +163,12 @@ def parts_of(code: Code) -> tuple[UnitCode, ...]:
 
 
 def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[str, list[Any]]:
-    """Return the series of very many organisations as SQL: the tables `chosen` and `series` (code, date, number) of a
-    WITH clause whose table `codes` names them in its column `code`; and the statement's values.
+    """Return the series of very many organisations as SQL: the table `series` (date, number, and all columns of
+    `codes`) of a WITH clause whose table `codes` names them in its column `code`; and the statement's values.
 
-    It is the rule of `series.choose` over the window of `series_of`, held against it by a test.
+    The columns of `codes` are carried along: joined to the series afterwards, which a planner takes for few, they have
+    it compare all with all (hours for 100,000). Newest dates are looked up once, hence MATERIALIZED. It is the rule of
+    `series.choose` over the window of `series_of`, held against it by a test.
     """
     table = DailyCount._meta.db_table
     dates = (day, day - dt.timedelta(days=MAX_AGE_DAYS), day - WINDOW + dt.timedelta(days=1))
@@ -181,8 +183,8 @@ def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[st
         f" WHEN n.last >= '{each.date}' THEN '{each.date}'"
         for each in sorted(SERIES_BREAKS, key=lambda each: each.date, reverse=True)
     )
-    statement = f"""newest AS (
-        SELECT each.code, classes.place, classes.origin,
+    statement = f"""newest AS MATERIALIZED (
+        SELECT each.*, classes.place, classes.origin,
             (SELECT MAX(c.date) FROM {table} c WHERE c.key = each.code AND c.origin = classes.origin
                 AND c.date <= %s AND c.{kind} IS NOT NULL) AS last
         FROM {codes} each CROSS JOIN ({classes}) classes
@@ -195,14 +197,14 @@ def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[st
             CASE WHEN {leads} THEN 0 ELSE 1 END, CASE WHEN {leads} THEN place ELSE 0 END, last DESC, place) AS at
         FROM dated
     ), entered AS (
-        SELECT n.code, c.date, c.{kind} AS number,
-            ROW_NUMBER() OVER (PARTITION BY n.code, c.date ORDER BY c.id DESC) AS at
+        SELECT n.*, c.date, c.{kind} AS number,
+            ROW_NUMBER() OVER (PARTITION BY n.code, c.date ORDER BY c.id DESC) AS nth
         FROM ranked n JOIN {table} c ON c.key = n.code AND c.origin = n.origin AND c.{kind} IS NOT NULL
             AND c.date <= %s AND c.date >= CASE WHEN n.last < %s THEN n.last ELSE %s END
             AND c.date >= CASE{began} ELSE c.date END
         WHERE n.at = 1
     ), series AS (
-        SELECT code, date, number FROM entered WHERE at = 1
+        SELECT * FROM entered WHERE nth = 1
     )"""  # noqa: S608 (names of our own tables and classes)
     return statement, [today, fresh, fresh, today, first, first]
 

@@ -32,8 +32,7 @@ _SUMS = """
         WHERE t.directive_id = %s AND t.left_on IS NULL
             AND NOT EXISTS (SELECT 1 FROM {organisations} c WHERE c.parent_id = o.id AND c.closed_on IS NULL)
     ), {series}, judged AS (
-        SELECT m.parent, m.code, s.date, {suppressed} AS suppressed, {at_least} AS installs
-        FROM mine m JOIN series s ON s.code = m.code
+        SELECT parent, code, date, {suppressed} AS suppressed, {at_least} AS installs FROM series
     ), changes AS (
         SELECT parent, date,
             installs - COALESCE(LAG(installs) OVER w, 0) AS installs,
@@ -60,8 +59,8 @@ def by_sector(directive: Directive, as_of: dt.date) -> dict[int, Sum]:
         organisations=Organisation._meta.db_table,
         people=people_meant_sql("o.headcount", "o.with_families"),
         series=series,
-        suppressed=suppression.suppressed_sql("s.number", "m.people"),
-        at_least=suppression.at_least_sql("s.number", "m.people"),
+        suppressed=suppression.suppressed_sql("number", "people"),
+        at_least=suppression.at_least_sql("number", "people"),
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [directive.pk, *values])
