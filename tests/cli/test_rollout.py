@@ -137,6 +137,20 @@ def test_forecast_of_ones_own_curve(tmp_path: Path, facts: Any) -> None:
     assert 2000 <= result["forecast"]["low"] <= result["forecast"]["high"] <= 2050
 
 
+def test_a_chance_is_said_plainly(run: Run) -> None:
+    asked = ["forecast", "--unit", "Hậu Giang", "--target", "30%", "--by", "2020-08-30"]
+    assert "30.0% by 2020-08-30: 4 in 100.\n" in run(*asked).stdout
+
+
+def test_a_bound_and_an_order_are_told_by_file_and_option(tmp_path: Path, facts: Any) -> None:
+    file = tmp_path / "curve.csv"
+    file.write_text("date,total\n2020-08-08,10000000\n2020-08-20,>20000000\n", encoding="utf-8")
+    asked = ["forecast", "--series", str(file), "--horizon", "30"]
+    plain, lifted = facts(*asked), facts(*asked, "--order", "2020-08-25")
+    assert plain["forecast"]["low"] >= 20_000_000
+    assert lifted["forecast"]["total"] > plain["forecast"]["total"]
+
+
 def test_cascade_adds_up_to_the_target_of_the_province(facts: Any) -> None:
     result = facts("cascade", "--unit", "Hậu Giang", "--target", "30%", "--date", "2020-08-13")
     assert result["target"] == sum(part["target"] for part in result["parts"]) == 219_906

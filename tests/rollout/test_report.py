@@ -30,7 +30,7 @@ from bluezone.rollout.report import (
     praised,
     urged,
 )
-from bluezone.rollout.report_words import chance_text, paper
+from bluezone.rollout.report_words import paper
 from bluezone.rollout.sectors import BUILT_IN
 from bluezone.rollout.series import choose_all
 from bluezone.rollout.short_message import MOST_CHARACTERS, short_message
@@ -153,19 +153,6 @@ def test_a_count_that_would_tell_who_is_hidden_and_nobody_can_subtract_it() -> N
     table = paper(made, Language.VIETNAMESE).parts
     assert table is not None
     assert sum(cell.text == "ẩn" for each in table.rows for cell in each.cells) == 2
-
-
-@pytest.mark.parametrize(
-    ("chance", "vietnamese", "english"),
-    [
-        (0.0, "dưới 1 trong 100", "under 1 in 100"),
-        (0.02, "2 trong 100", "2 in 100"),
-        (0.995, "trên 99 trong 100", "over 99 in 100"),
-    ],
-)
-def test_a_chance_is_said_in_a_hundred_and_never_as_certain(chance: float, vietnamese: str, english: str) -> None:
-    assert chance_text(chance, Language.VIETNAMESE) == vietnamese
-    assert chance_text(chance, Language.ENGLISH) == english
 
 
 def test_who_is_on_the_way_is_praised_and_who_is_silent_or_behind_is_urged() -> None:

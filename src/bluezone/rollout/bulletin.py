@@ -10,6 +10,7 @@ from fractions import Fraction
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.chance import chance_of_target
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.pace import Pace, pace
@@ -34,11 +35,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Hold a target, and what it takes."""
+    """Hold a target, and what it takes; `chance` that it is met (0..1) is None where it is, or nothing is known."""
 
     share: Fraction
     deadline: dt.date
     pace: Pace
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,15 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:
         last_figure=own.figure.date if own.figure else None,
         recent_per_day=own.gain_per_day(),
     )
-    return Goal(wanted.target, wanted.deadline, made)
+    points = (Point(day, total) for day, total in own.totals())
+    chance = chance_of_target(
+        points,
+        target=made.target_installs,
+        deadline=wanted.deadline,
+        as_of=own.day,
+        people=base.value if base else people,
+    )
+    return Goal(wanted.target, wanted.deadline, made, chance)
 
 
 def _outlook(curve: tuple[Point, ...], date: dt.date, base: Figure | None, deadline: dt.date | None) -> Forecast | None:

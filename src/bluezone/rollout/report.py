@@ -12,7 +12,6 @@ from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.forecast import arrival
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
 from bluezone.rollout.pace import Pace, Status, installs_for, pace
 from bluezone.rollout.ranking import RankingRow, rank
@@ -125,8 +124,6 @@ class Report:
     idle: tuple[SectorLine, ...]
     share_smartphones: Fraction | None
     in_use: InUse | None
-    #: that the target is met by its deadline, 0..1; None without a target or a pace
-    chance: float | None
 
 
 def compose_report(
@@ -152,7 +149,6 @@ def compose_report(
         idle=tuple(each for each in assigned.sectors if not each.units),
         share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
         in_use=in_use(own),
-        chance=_chance(bulletin),
     )
 
 
@@ -276,16 +272,3 @@ def urged(lines: Sequence[Line], day: dt.date) -> tuple[Line, ...]:
 
 def _is_late(line: Line, day: dt.date) -> bool:
     return line.last_report is None or (day - line.last_report).days > REPORT_WITHIN_DAYS
-
-
-def _chance(bulletin: Bulletin) -> float | None:
-    goal = bulletin.goal
-    if goal is None or bulletin.outlook is None or not goal.pace.needed:
-        return None
-    return arrival(
-        bulletin.curve,
-        target=goal.pace.target_installs,
-        as_of=bulletin.date,
-        deadline=goal.deadline,
-        ceiling=bulletin.base.value if bulletin.base else None,
-    ).chance_by_deadline

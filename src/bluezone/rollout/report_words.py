@@ -17,6 +17,7 @@ from bluezone.i18n import (
     format_points,
     format_share,
 )
+from bluezone.rollout.chance import chance_text
 from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sectors_table
@@ -147,22 +148,12 @@ def _highlights(report: Report, said: Words, language: Language) -> list[tuple[s
             else _("needed a day")
         )
         found.append((format_number(goal.pace.per_day, language), label))
-    if report.chance is not None:
-        found.append((chance_text(report.chance, language), _("chance to reach it by {deadline}").format(
+    if goal.chance is not None:
+        found.append((chance_text(goal.chance, language), _("chance to reach it by {deadline}").format(
             deadline=format_day(goal.deadline, language))))  # fmt: skip
     if not goal.pace.needed:
         found.append((share, _("target met")))
     return found[:4]
-
-
-def chance_text(chance: float, language: Language) -> str:
-    """Return a chance (0..1) as so many in a hundred, never as certain."""
-    _ = translator(language).gettext
-    if chance < 0.01:
-        return _("under 1 in 100")
-    if chance > 0.99:
-        return _("over 99 in 100")
-    return _("{times} in 100").format(times=round(chance * 100))
 
 
 def _extremes(report: Report, language: Language) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bluezone.i18n import Language, format_day, format_number, format_share
+from bluezone.rollout.chance import chance_text
 from bluezone.rollout.report import Line, Report
-from bluezone.rollout.report_words import chance_text
 from bluezone.rollout.texts import short_unit_name, translator
 from bluezone.rollout.wording import words
 
@@ -48,8 +48,8 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
         if pace.recent_per_day is not None:
             target += _(" ({recent} came)").format(recent=format_number(round(pace.recent_per_day), language))
         lines.append((1, target + "."))
-        if report.chance is not None:
-            chance = _("Chance to reach it: {chance}.").format(chance=chance_text(report.chance, language))
+        if bulletin.goal.chance is not None:
+            chance = _("Chance to reach it: {chance}.").format(chance=chance_text(bulletin.goal.chance, language))
             lines.append((2, chance))
     if report.praised:
         lines.append((5, _("Highest: {units}.").format(units=_named(report.praised, language))))

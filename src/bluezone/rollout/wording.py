@@ -8,6 +8,7 @@ from bluezone.errors import N_
 from bluezone.geography.units import Level
 from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
 from bluezone.rollout.bulletin import Bulletin, Change, Goal
+from bluezone.rollout.chance import chance_text
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
 from bluezone.rollout.sources import order_sentence, source_of
@@ -160,6 +161,8 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
         recent = _("{per_day} a day").format(per_day=format_number(round(pace.recent_per_day), language))
         facts.append((_("Pace of the last 7 days"), recent))
     facts.append((_("Status"), _(_STATUS[pace.status])))
+    if goal.chance is not None:
+        facts.append((_("Chance to reach it"), chance_text(goal.chance, language)))
     return facts
 
 

@@ -27,6 +27,8 @@ from bluezone.cli.rollout.common import (
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Measure
 from bluezone.geography.units import Unit
+from bluezone.i18n import Language
+from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
 from bluezone.rollout.forecast import Arrival, Day, Point, arrival, forecast
 from bluezone.rollout.history import series_of
@@ -125,13 +127,24 @@ def _pace_facts(
 
 @click.command("forecast")
 @click.option("--unit", "unit_name", help='A unit of which figures are known; "Việt Nam" is the nation.')
-@click.option("--series", type=FILE, help="A curve of your own: CSV or XLSX with the columns date and total.")
+@click.option(
+    "--series",
+    type=FILE,
+    help="A curve of your own: CSV or XLSX with the columns date and total; >20000000 is a bound.",
+)
 @click.option("--date", "date", type=DATE, help="Forecast from what was known on this day; default: the last figure.")
 @click.option("--horizon", type=click.IntRange(1, 730), default=7, show_default=True, help="Days ahead.")
 @click.option("--level", type=click.FloatRange(0.01, 0.99), default=0.8, show_default=True, help="Share of the band.")
-@click.option("--population", type=People(least=1), help="Never forecast more than this.")
+@click.option("--population", type=People(least=1), help="The phones if known, else the people: never more than this.")
 @click.option("--target", type=Share(), help="Also say when this share of the population is reached.")
 @click.option("--by", "deadline", type=DATE, help="And the chance that it is by this day.")
+@click.option(
+    "--order",
+    "orders",
+    type=DATE,
+    multiple=True,
+    help="A day on which a campaign was or will be ordered; as often as needed.",
+)
 @counts_option
 @json_option
 def forecast_command(
@@ -143,6 +156,7 @@ def forecast_command(
     population: int | None,
     target: Fraction | None,
     deadline: dt.date | None,
+    orders: tuple[dt.date, ...],
     counts: Path | None,
     as_json: bool,
 ) -> None:
@@ -151,13 +165,13 @@ def forecast_command(
     if not points:
         raise CommandError(f"no figures of {name} are known; give a curve with --series or --counts")
     as_of = date or max(point.date for point in points)
-    result = forecast(points, as_of=as_of, horizon_days=horizon, ceiling=ceiling, level=level)
+    result = forecast(points, as_of=as_of, horizon_days=horizon, ceiling=ceiling, level=level, orders=orders)
     met = None
     if target is not None:
         if ceiling is None:
             raise CommandError("a target is a share of the population: give --population")
         goal = installs_for(target, ceiling)
-        met = arrival(points, target=goal, as_of=as_of, deadline=deadline, ceiling=ceiling, level=level)
+        met = arrival(points, target=goal, as_of=as_of, deadline=deadline, ceiling=ceiling, level=level, orders=orders)
     if as_json:
         facts: dict[str, Any] = {
             "unit": name,
@@ -183,7 +197,8 @@ def forecast_command(
         click.echo(f"{float(target):.1%} of {ceiling:,}: {met.middle or 'not within two years'}"
                    f" (between {met.earliest or 'later'} and {met.latest or 'not within two years'}).")  # fmt: skip
         if met.chance_by_deadline is not None:
-            click.echo(f"Chance by {deadline}: {met.chance_by_deadline:.0%}.")
+            chance = "reached" if met.chance_by_deadline == 1 else chance_text(met.chance_by_deadline, Language.ENGLISH)
+            click.echo(f"{float(target):.1%} by {deadline}: {chance}.")
 
 
 def _series(
@@ -209,7 +224,9 @@ def _points(file: Path) -> list[Point]:
     for row in read_table(file.read_bytes(), file.name).rows:
         try:
             if row.get("date") or row.get("installs"):
-                points.append(Point(parse_date(row.get("date")), int(parse_count(row.get("installs")).value)))
+                total = row.get("installs").strip()
+                bound = total.startswith(">")
+                points.append(Point(parse_date(row.get("date")), int(parse_count(total.lstrip(">≥ ")).value), bound))
         except NumberError as error:
             raise CommandError(f"{file.name}, line {row.line}: {error}") from None
     return points

@@ -186,3 +186,14 @@ def test_an_order_for_a_whole_country_is_cut_down_in_one_table(letter):
     line = _top(directive, DAY)
     assert tables.sum_check(line, VI) is None
     assert _table(line).rows == []
+
+
+def test_the_order_page_says_plainly_what_the_chance_is(order):
+    top = _top(order)
+    chance = tables.chance_of(top, LATER)
+    assert chance is not None
+    assert 0 < chance < 0.1
+    row = tables.today_row(top, presenters.line_row(top, VI, LATER, order.deadline), Language.ENGLISH, LATER)
+    assert row["chance"].endswith(" in 100, if things go on as such campaigns do.")
+    silent = next(line for line in top.walk() if not line.has_figure)
+    assert tables.chance_of(silent, LATER) is None

@@ -61,6 +61,7 @@ def test_the_order_in_force_is_shown_with_what_it_takes(client):
     assert "Còn thiếu 160.906 lượt, tức 16.091 lượt mỗi ngày." in text
     assert "Tuần qua mỗi ngày thêm 1.000 lượt." in text
     assert 'class="goal behind"' in text
+    assert re.search(r"khả năng đạt đúng hạn là (dưới 1|\d+) trong 100\.", text)
     curve = curves.curve_of(gazetteer.unit(HAU_GIANG), DAY)
     assert curve.target == (219_906, dt.date(2020, 8, 30))
 

@@ -27,8 +27,8 @@ _URGENCY = {Status.BEHIND: 0, Status.IMPOSSIBLE: 0, Status.UNKNOWN: 1, Status.ON
 class Line:
     """Hold the progress of one target. All numbers are as they are disclosed; `extent` says how exactly.
 
-    `figure` is what they are reckoned from, `origin` its class of source, None for a sum over organisations;
-    `at_least`: some of those are not disclosed exactly.
+    `figure` is what they are reckoned from, the newest of `series`, `origin` its class of source, None for a sum over
+    organisations; `at_least`: some of those are not disclosed exactly.
     """
 
     target: Target
@@ -38,6 +38,7 @@ class Line:
     extent: Extent
     at_least: bool
     children: tuple[Line, ...]
+    series: Series
 
     @property
     def pace(self) -> Pace:
@@ -165,7 +166,7 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
     made = progress_of(target, series, target.own_deadline or order.directive.deadline, last_report)
-    return Line(target, made, series.figure, series.origin, extent, at_least, children)
+    return Line(target, made, series.figure, series.origin, extent, at_least, children, series)
 
 
 def progress_of(target: Target, series: Series, deadline: dt.date, last_report: dt.date | None) -> Progress:

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.progress import Line
+from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.units.offices import chair_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.i18n import Language, format_day, format_number
+from bluezone.i18n import Language, format_day, format_number, format_share
+from bluezone.rollout.chance import chance_of_target, chance_text
+from bluezone.rollout.forecast import Point
 from bluezone.rollout.suppression import Extent
 
 #: how much of a bar lies beyond the largest of what it shows
@@ -100,6 +103,28 @@ def projected(line: Line) -> int | None:
     return min(line.target.people, pace.installs + round(max(0.0, pace.recent_per_day) * pace.days))
 
 
+def chance_of(line: Line, day: dt.date) -> float | None:
+    """Return the chance that a target is met by its deadline, from figures that may be shown exactly."""
+    if not line.has_figure or line.extent is not Extent.EXACT or not line.pace.needed or not line.target.people:
+        return None
+    points = (Point(*each) for each in line.series.totals())
+    deadline, people = line.target.deadline, line.target.people
+    return chance_of_target(points, target=line.target.installs, deadline=deadline, as_of=day, people=people)
+
+
+def _chance(line: Line, language: Language, day: dt.date) -> str:
+    value = chance_of(line, day)
+    if value is None:
+        return ""
+    target = line.target
+    words = {
+        "share": format_share(share_asked(target), language, trim=True),
+        "deadline": format_day(target.deadline, language),
+        "chance": chance_text(value, language),
+    }
+    return _("%(share)s by %(deadline)s: %(chance)s, if things go on as such campaigns do.") % words
+
+
 def answer(line: Line | None, language: Language, *, past: bool) -> str:
     """Write what an order comes to today: how much is missing, and how long there is; empty where nothing is known."""
     if line is None or not line.has_figure or line.extent is not Extent.EXACT:
@@ -147,6 +172,7 @@ def today_row(line: Line, row: dict[str, Any], language: Language, day: dt.date)
             "recent": _recent(line, language),
             "projected": format_number(ahead, language) if ahead is not None else "",
             "slow": line.pace.recent_per_day is not None and line.pace.recent_per_day < (line.pace.per_day or 0),
+            "chance": _chance(line, language, day),
             "old": format_day(last, language) if last is not None and last < day else "",
         }
     )

@@ -1,6 +1,6 @@
 """Draw the curve of a unit as SVG: once for the same figures, then taken from the cache.
 
-Loading the forecast's and the figures' libraries takes a worker two seconds, drawing 0.1: so the worker's job draws the
+Loading the figures' libraries takes a worker a second or two, drawing 0.1: so the worker's job draws the
 country's and the provinces' beforehand, and a reader waits only for a curve nobody has asked for yet.
 """
 

@@ -19,6 +19,7 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import System, Unit
 from bluezone.i18n import format_change, format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
+from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.pace import Status
@@ -191,8 +192,16 @@ def status(state: Status) -> str:
     }[state]
 
 
-def goal(target: Target, progress: Progress) -> str:
-    """Write what an order asks of a unit, and what that takes."""
+def chance(value: float | None) -> str:
+    """Write what the chance of a target is; nothing where it is not known."""
+    if value is None:
+        return ""
+    words = {"chance": chance_text(value, page_language())}
+    return _("If things go on as such campaigns do, the chance to reach it in time is %(chance)s.") % words
+
+
+def goal(target: Target, progress: Progress, value: float | None = None) -> str:
+    """Write what an order asks of a unit, what that takes, and what its chance is."""
     language = page_language()
     words: dict[str, object] = {
         "order": target.directive.number,
@@ -207,10 +216,10 @@ def goal(target: Target, progress: Progress) -> str:
     words |= {"needed": format_number(pace.needed, language), "per_day": format_number(pace.per_day, language)}
     takes = _("%(needed)s are missing: %(per_day)s a day.") % words
     if pace.recent_per_day is None:
-        return f"{asked} {takes}"
+        return f"{asked} {takes} {chance(value)}".strip()
     recent = format_number(round(pace.recent_per_day), language)
     came = _("In the last week %(recent)s came a day.") % {"recent": recent}
-    return f"{asked} {takes} {came}"
+    return f"{asked} {takes} {came} {chance(value)}".strip()
 
 
 def behind_row(unit: Unit, progress: Progress) -> Row:

@@ -29,7 +29,9 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
+from bluezone.rollout.chance import chance_of_target
 from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.forecast import Point
 from bluezone.rollout.ranking import Ranking
 from bluezone.rollout.series import Series
 from bluezone.rollout.texts import unit_name
@@ -186,7 +188,8 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         figure.date not in hidden and suppression.disclosed(figure.installs or 0, people) is not None
     )
     if is_shown and (target := target_of(unit.code, day)) is not None:
-        context |= _goal(target, series, below, context["rows"])
+        points = curves.points(series, hidden, people)
+        context |= _goal(target, series, points, below, context["rows"])
     return render(request, "public/unit.html", context)
 
 
@@ -252,14 +255,20 @@ def _under(ranking: Ranking | None) -> dict[str, Any]:
     return {"rows": rows, "tiles": tiles, "coloured": any(row["share"] for row in rows)}
 
 
-def _goal(target: Target, series: Series, below: Sequence[Unit], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the order in force takes, and who below is behind. A unit whose count is hidden is not named with
-    numbers."""
+def _goal(
+    target: Target, series: Series, points: Sequence[Point], below: Sequence[Unit], rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the order in force takes, its chance, and who below is behind. A unit whose count is hidden is not
+    named with numbers."""
+    deadline = target.directive.deadline
+    chance = chance_of_target(
+        points, target=target.installs, deadline=deadline, as_of=series.day, people=target.people or None
+    )
     own = unit_progress.of_unit(target, series)
     hidden = {row["code"] for row in rows if row["hidden"]}
     late = [each for each in unit_progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
     return {
-        "goal": sentences.goal(target, own),
+        "goal": sentences.goal(target, own, chance),
         "goal_status": sentences.status(own.pace.status),
         "goal_kind": own.pace.status.value.replace(" ", "-"),
         "behind": [sentences.behind_row(unit, each) for unit, each in late[:_NAMED]],

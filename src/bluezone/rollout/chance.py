@@ -1,0 +1,43 @@
+"""Say what a target's chance is, in words that an office can read aloud.
+
+A chance is that of the pool of curves: how often such curves got there. It is said in a hundred where that is few or
+nearly all, in ten between, and never as certain: no forecast knows a chance to the hundredth.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from bluezone.i18n import Language
+from bluezone.rollout.forecast import ForecastError, Point, chance_of
+from bluezone.rollout.texts import translator
+
+#: From here to there a chance is said in ten.
+_TENTHS_FROM, _TENTHS_TO = 0.095, 0.905
+
+
+def chance_of_target(
+    points: Iterable[Point], *, target: int, deadline: dt.date, as_of: dt.date, people: int | None = None
+) -> float | None:
+    """Return the chance that a target still to be met is met by its deadline; None where it is met, where the deadline
+    has passed or nothing is known."""
+    points = tuple(points)
+    if deadline < as_of or any(point.total >= target for point in points):
+        return None
+    try:
+        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=people)
+    except ForecastError:
+        return None
+
+
+def chance_text(chance: float, language: Language) -> str:
+    """Write a chance (0..1): "2 in 100", "about 6 in 10", "under 1 in 100"."""
+    _ = translator(language).gettext
+    if chance < 0.01:
+        return _("under 1 in 100")
+    if chance > 0.99:
+        return _("over 99 in 100")
+    if _TENTHS_FROM <= chance <= _TENTHS_TO:
+        return _("about {times} in 10").format(times=int(chance * 10 + 0.5))
+    return _("{times} in 100").format(times=int(chance * 100 + 0.5))
