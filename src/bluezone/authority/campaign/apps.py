@@ -30,17 +30,20 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.figures import store
         from bluezone.authority.campaign.figures import unit_part as figures_of_unit
         from bluezone.authority.campaign.orders import home as orders_home
+        from bluezone.authority.campaign.orders import office_part
         from bluezone.authority.campaign.orders import unit_part as orders_of_unit
         from bluezone.authority.campaign.public import home as public_home
-        from bluezone.authority.units.parts import parts
+        from bluezone.authority.units.parts import office_parts, parts
         from bluezone.authority.units.signals import changed, moved, reassigned
 
         registries.audit_kinds.add(*audit.KINDS)
         registries.menu.add(*menu.ITEMS)
         registries.retention.add(*retention.RULES)
         registries.home.add(figures_home.PART, orders_home.PART, bulletins_home.PART, public_home.PART)
+        registries.home.add(figures_home.OFFICE_PART, orders_home.OFFICE_PART)
         registries.unit_links.add(public_home.link)
         parts.add(figures_of_unit.PART, orders_of_unit.PART)
+        office_parts.add(office_part.reports_section, office_part.orders_section)
         moved.connect(joining.take_along, dispatch_uid="orders")
         changed.connect(joining.follow_register, dispatch_uid="orders")
         reassigned.connect(joining.answer, dispatch_uid="orders")

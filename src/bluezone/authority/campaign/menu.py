@@ -13,6 +13,7 @@ ITEMS = (
     MenuItem("import", "figures:upload", _("Import a table"), Audience.DIRECTING, rank=30),
     MenuItem("populations", "populations:list", _("Populations"), Audience.DIRECTING, rank=35),
     MenuItem("reports", "figures:reports", _("Reports"), Audience.DIRECTING, rank=40),
+    MenuItem("reports", "figures:reports", _("Reports"), Audience.OFFICES, rank=40),
     MenuItem("directives", "orders:list", _("Orders"), Audience.OFFICERS, rank=15),
     MenuItem("bulletins", "bulletins:list", _("Bulletins"), Audience.DIRECTING, rank=70),
 )

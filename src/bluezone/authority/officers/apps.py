@@ -17,7 +17,7 @@ class OfficersConfig(AppConfig):
         registries.retention.add(*retention.RULES)
         from bluezone.authority.officers import home
 
-        registries.home.add(home.PART)
+        registries.home.add(home.PART, home.OFFICE_PART)
         registries.menu.add(
             MenuItem("officers", "officers:officers", _("Officers"), Audience.DIRECTING, rank=80),
             MenuItem("changes", "officers:changes", _("Changes"), Audience.OFFICERS, rank=90),

@@ -17,4 +17,10 @@ def links(visitor: Visitor) -> Iterable[Link]:
     yield Link(reverse("officers:changes"), _("Changes"), _("who changed what in your jurisdiction"))
 
 
+def office_links(_visitor: Visitor) -> Iterable[Link]:
+    """Return the link to the audit log."""
+    yield Link(reverse("officers:changes"), _("Changes"), _("who changed what in your jurisdiction"))
+
+
 PART = HomePart(50, links=links)
+OFFICE_PART = HomePart(50, links=office_links, for_offices=True)

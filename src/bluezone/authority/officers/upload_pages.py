@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.reading_parts import answers_in, context_of
@@ -59,6 +60,8 @@ class UploadPages(Generic[P]):
     context: Callable[[P], dict[str, Any]]
     rows_template: str
     effects_template: str = ""
+    #: whether an office may bring files of this kind, for the units of its sectors
+    for_offices: bool = False
 
     @property
     def address(self) -> str:
@@ -104,7 +107,7 @@ class UploadPages(Generic[P]):
 
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Receive a file."""
-        scope.directing(request.user)
+        self._allowed(request)
         form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
         if request.method == "POST" and (made := self._receive(request, form)) is not None:
             return redirect(self.address_of_one, made.pk)
@@ -119,7 +122,7 @@ class UploadPages(Generic[P]):
 
     def show(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         """Show a file with its problems, or what became of it."""
-        scope.directing(request.user)
+        self._allowed(request)
         return self._page(request, get_object_or_404(self._readable(request), pk=upload_id))
 
     def store(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
@@ -163,6 +166,9 @@ class UploadPages(Generic[P]):
         upload = pipeline.cancel(self._own(request, upload_id), clock.now())
         return redirect(self.address_of_one, upload.pk)
 
+    def _allowed(self, request: HttpRequest) -> Jurisdiction:
+        return scope.directing_units(request.user) if self.for_offices else scope.directing(request.user)
+
     def _receive(self, request: HttpRequest, form: UploadForm) -> Upload | None:
         """Keep the file that a request brings. None, with the reason in the form, where it cannot be taken."""
         if too_big(request):
@@ -182,7 +188,7 @@ class UploadPages(Generic[P]):
 
     def _own(self, request: HttpRequest, upload_id: uuid.UUID) -> Upload:
         """Return an upload the officer may decide on: the own ones, while the jurisdiction is the one it was for."""
-        own = scope.directing(request.user)
+        own = self._allowed(request)
         upload = get_object_or_404(self._readable(request), pk=upload_id)
         if upload.officer != request.user or upload.place != own.place:
             raise Http404

@@ -44,9 +44,10 @@ def home(request: HttpRequest) -> HttpResponse:
     unit = own_unit(own, day)
     is_head = own.role is Role.UNIT_HEAD
     visitor = Visitor(request.user, own.role.value, own.place, unit, day, is_head)
-    parts: list[HomePart] = sorted(registries.home, key=lambda each: each.rank)
+    mine = (each for each in registries.home if each.for_offices is own.is_office)
+    parts: list[HomePart] = sorted(mine, key=lambda each: each.rank)
     language = page_language()
-    ended = not is_head and not unit.in_force(day) and unit.until is not None
+    ended = own.directs_places and not unit.in_force(day) and unit.until is not None
     context = {
         "nav": "home",
         "name": place_name(own.place, day) if own.place.strip("/") else unit.name,

@@ -43,7 +43,7 @@ def audiences(*, logged_in: bool, role: str) -> frozenset[Audience]:
         return frozenset({Audience.PUBLIC})
     if not role:
         return frozenset({Audience.PUBLIC, Audience.LOGGED_IN})
-    own = Audience.HEADS if role == Role.UNIT_HEAD else Audience.DIRECTING
+    own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(role), Audience.DIRECTING)
     return frozenset({Audience.PUBLIC, Audience.LOGGED_IN, Audience.OFFICERS, own})
 
 

@@ -109,6 +109,7 @@ class Audience(enum.Enum):
     LOGGED_IN = "everybody with an account"
     OFFICERS = "officers with a role"
     DIRECTING = "officers of a place"
+    OFFICES = "officers of an office that answers for sectors"
     HEADS = "heads of organisations"
 
 
@@ -207,6 +208,8 @@ class HomePart:
     tasks: Callable[[Visitor], Iterable[Task]] = _none
     links: Callable[[Visitor], Iterable[Link]] = _none
     overview: Callable[[Visitor], Overview | None] = _nothing
+    #: shown to the officers of an office that answers for sectors, and to them alone
+    for_offices: bool = False
 
 
 posts: Registry[PostRegister] = Registry()

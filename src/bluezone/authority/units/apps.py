@@ -14,9 +14,10 @@ class UnitsConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.units import home, posts
 
-        registries.home.add(home.PART)
+        registries.home.add(home.PART, home.OFFICE_PART)
         registries.menu.add(
-            MenuItem("units", "units:list", _("Units"), Audience.DIRECTING, rank=60),
+            MenuItem("units", "units:list", _("Units"), Audience.DIRECTING, rank=60, more_pages=("sectors",)),
+            MenuItem("units", "units:list", _("Units"), Audience.OFFICES, rank=60),
             MenuItem("units", "units:list", _("My unit"), Audience.HEADS, rank=60),
         )
         registries.posts.add(posts)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.officers.models import Office
 from bluezone.authority.site.registries import Link, Registry
 from bluezone.authority.units.models import Organisation
 
@@ -67,6 +68,8 @@ class UnitPart:
 #: where the units in a unit stand: after its figure
 INSIDE_RANK = 15
 parts: Registry[UnitPart] = Registry()
+#: sections that other packages add to an office's page: the office, its jurisdiction, the day
+office_parts: Registry[Callable[[Office, Jurisdiction, dt.date], Iterable[Section]]] = Registry()
 
 
 def counts(organisations: Sequence[Organisation], day: dt.date) -> dict[str, CountText]:

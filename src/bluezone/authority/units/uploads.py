@@ -153,4 +153,5 @@ PAGES = UploadPages(
     names=lambda found: found.names,
     context=_context,
     rows_template="units/upload_rows.html",
+    for_offices=True,
 )

@@ -101,6 +101,7 @@ def new_figure(request: HttpRequest) -> HttpResponse:
     """Enter a figure of a unit of the officer's jurisdiction."""
     if scope.required(request.user).role is Role.UNIT_HEAD:
         return redirect("figures:own")
+    scope.directing(request.user)
     now = clock.now()
     if request.method == "GET":
         day = request.GET.get("date", "")[:20] or say_day(clock.date_of(now))
@@ -153,9 +154,7 @@ def withdraw(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 def _correctable(request: HttpRequest, row_id: int) -> DailyCount:
-    own = scope.required(request.user)
-    if own.role is Role.UNIT_HEAD:
-        raise PermissionDenied
+    own = scope.directing(request.user)
     rows = reader.rows_officers_entered().filter(origin__in=store.correctable_origins(own.place))
     return get_object_or_404(scope.editable(rows, request.user), pk=row_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from django.utils.translation import ngettext
 from bluezone.authority.campaign.figures import import_pages, national_pages, population_pages, reader, reports
 from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, order_text, parts_text
 from bluezone.authority.campaign.figures.report_rules import State
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import codes_of
+from bluezone.authority.officers.upload_pages import UploadPages
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import uploads
@@ -36,16 +39,21 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     else:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
-    for pages in (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES):
-        for name, address in pages.waiting(visitor.user):
-            look = TaskPart(name, address=address)
-            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+    yield from _waiting(visitor, (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES))
     yield _reports_below(visitor)
 
 
+def _waiting(visitor: Visitor, kinds: Iterable[UploadPages[Any]]) -> Iterable[Task]:
+    for pages in kinds:
+        for name, address in pages.waiting(visitor.user):
+            look = TaskPart(name, address=address)
+            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+
+
 def _reports_below(visitor: Visitor) -> Task:
-    group = reports.groups(visitor.unit, visitor.day)[0]
-    lines = reports.lines(reports.reporters(visitor.unit, visitor.place, group, visitor.day), visitor.day)
+    own = scope.required(visitor.user)
+    group = reports.groups(visitor.unit, visitor.day, is_office=own.is_office)[0]
+    lines = reports.lines(reports.reporters(visitor.unit, own, group, visitor.day), visitor.day)
     if not lines:
         return Task(Tone.PLAIN, (TaskPart(_("Nobody below is to report yet.")),))
     received = sum(line.seen.state is State.RECEIVED for line in lines)
@@ -80,6 +88,17 @@ def _reports_inside(visitor: Visitor) -> Iterable[Task]:
     see = TaskPart(_("See who"), address=f"{reverse('units:unit', args=[codes_of(visitor.place)[-1]])}#inside")
     tone = Tone.SAFE if received == len(codes) else Tone.WATCH
     yield Task(tone, (TaskPart(_("%(received)s of %(all)s units in it have reported today.") % counted), see))
+
+
+def office_tasks(visitor: Visitor) -> Iterable[Task]:
+    """List the reports of the units of an office's sectors, and lists that wait for a decision."""
+    yield from _waiting(visitor, (uploads.PAGES,))
+    yield _reports_below(visitor)
+
+
+def office_links(_visitor: Visitor) -> Iterable[Link]:
+    """Return the link to the reports of an office's units."""
+    yield Link(reverse("figures:reports"), _("Reports and reminders"), _("who has reported, who is silent"))
 
 
 def links(visitor: Visitor) -> Iterable[Link]:
@@ -146,3 +165,4 @@ def _sentence(series: Series | None, people: int | None) -> str:
 
 
 PART = HomePart(10, tasks, links, overview)
+OFFICE_PART = HomePart(10, office_tasks, office_links, for_offices=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.figures import reader, store
 from bluezone.authority.campaign.figures.errors import FigureError
-from bluezone.authority.officers.jurisdiction import Role, code_of
+from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, Role, code_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
@@ -31,7 +31,7 @@ from bluezone.rollout.tables import Table
 def within(role: str, place: str) -> UnitCode | None:
     """Return the unit a jurisdiction is bounded by, None for the country. Raises FigureError for the head of a school
     or office, who reports one figure, no tables."""
-    if role == Role.UNIT_HEAD or not role:
+    if not role or Role(role) not in LEVEL_OF_ROLE:
         raise FigureError(
             gettext_noop("tables of figures are for officers of a commune, district, province or the ministry")
         )

@@ -54,14 +54,19 @@ def _day(request: HttpRequest) -> dt.date:
 
 def _asked(request: HttpRequest) -> tuple[Jurisdiction, Unit, dt.date, Below]:
     """Return whose reports are asked for: the officer's unit, a day, a group below it."""
-    own = scope.directing(request.user)
+    own = scope.directing_units(request.user)
     day = _day(request)
     unit = own_unit(own, day)
-    possible = reports.groups(unit, day)
+    possible = reports.groups(unit, day, is_office=own.is_office)
     wanted = request.POST.get("of") or request.GET.get("of") or possible[0].value
     if wanted not in possible:
         raise Http404
     return own, unit, day, Below(wanted)
+
+
+def _sender(own: Jurisdiction, unit: Unit, day: dt.date) -> str:
+    """Return who asks for the reports: the officer's unit, or the office."""
+    return place_name(own.place, day) if own.is_office else unit_name(unit)
 
 
 def group_name(group: Below) -> str:
@@ -85,16 +90,16 @@ def reporter_name(reporter: Reporter) -> str:
 def reports_page(request: HttpRequest) -> HttpResponse:
     """List the units that have reported for a day, and those that have not, with how long they have been silent."""
     own, unit, day, group = _asked(request)
-    lines = reports.lines(reports.reporters(unit, own.place, group, day), day)
+    lines = reports.lines(reports.reporters(unit, own, group, day), day)
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "reports",
-        "unit": unit_name(unit),
+        "unit": _sender(own, unit, day),
         "day": day,
         "shown_day": format_date(day, page_language()),
         "yesterday": day - dt.timedelta(days=1),
         "tomorrow": day + dt.timedelta(days=1) if day < clock.today() else None,
-        "groups": [(each.value, group_name(each)) for each in reports.groups(unit, day)],
+        "groups": [(each.value, group_name(each)) for each in reports.groups(unit, day, is_office=own.is_office)],
         "group": group.value,
         "all": len(lines),
         "counts": {state.value: sum(line.seen.state is state for line in lines) for state in State},
@@ -146,8 +151,8 @@ def _chosen(request: HttpRequest, lines: Sequence[Line]) -> list[Line]:
 def remind(request: HttpRequest) -> HttpResponse:
     """Show the texts to copy, one for each unit, and one for a group chat."""
     own, unit, day, group = _asked(request)
-    lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
-    url = request.build_absolute_uri(reverse("home"))
+    lines = _chosen(request, reports.lines(reports.reporters(unit, own, group, day), day))
+    url, sender = request.build_absolute_uri(reverse("home")), _sender(own, unit, day)
     context = {
         "nav": "reports",
         "day": day,
@@ -157,11 +162,11 @@ def remind(request: HttpRequest) -> HttpResponse:
             {
                 "key": line.reporter.key,
                 "name": reporter_name(line.reporter),
-                "text": reminder_text(line, unit_name(unit), day, url),
+                "text": reminder_text(line, sender, day, url),
             }
             for line in lines
         ],
-        "together": together_text(lines, unit_name(unit), day, url) if len(lines) > 1 else "",
+        "together": together_text(lines, sender, day, url) if len(lines) > 1 else "",
     }
     return render(request, "figures/remind.html", context)
 
@@ -191,7 +196,7 @@ def together_text(lines: Sequence[Line], sender: str, day: dt.date, url: str) ->
 def reminded(request: HttpRequest) -> HttpResponse:
     """Record that the reminders were sent."""
     own, unit, day, group = _asked(request)
-    lines = _chosen(request, reports.lines(reports.reporters(unit, own.place, group, day), day))
+    lines = _chosen(request, reports.lines(reports.reporters(unit, own, group, day), day))
     allowed = [line.reporter for line in lines if reports.may_record(own, line.reporter)]
     reports.mark_reminded(allowed, day, scope.officer(request.user), clock.now())
     return redirect(f"{reverse('figures:reports')}?of={group.value}&date={day}")

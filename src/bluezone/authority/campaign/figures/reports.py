@@ -16,6 +16,7 @@ from django.db import transaction
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import Reminder
 from bluezone.authority.campaign.figures.report_rules import Reporting, State, reminder_due, reporting
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation
@@ -64,8 +65,11 @@ class Line:
         return self.series.figure if self.series is not None else None
 
 
-def groups(own: Unit, day: dt.date) -> list[Below]:
-    """Return the groups below a unit on a day: a province of 2025 has no districts."""
+def groups(own: Unit, day: dt.date, *, is_office: bool = False) -> list[Below]:
+    """Return the groups below a unit on a day: a province of 2025 has no districts. Below an office are the units of
+    its sectors only."""
+    if is_office:
+        return [Below.ORGANISATIONS]
     found = [] if own.level is not Level.NATION else [Below.PROVINCES]
     if own.level is Level.PROVINCE:
         children = catalogue.all_units().children(own.code, day)
@@ -76,15 +80,15 @@ def groups(own: Unit, day: dt.date) -> list[Below]:
     return [*found, Below.ORGANISATIONS]
 
 
-def reporters(own: Unit, place: str, group: Below, day: dt.date) -> list[Reporter]:
-    """Return all of one group, in the order of the gazetteer, organisations by name.
+def reporters(unit: Unit, own: Jurisdiction, group: Below, day: dt.date) -> list[Reporter]:
+    """Return all of one group below an officer of a unit, in the order of the gazetteer, organisations by name.
 
     A unit that lies in another is not among them: the head of the other one asks for its reports.
     """
     if group is Below.ORGANISATIONS:
-        rows = Organisation.objects.filter(place__startswith=place, closed_on=None, parent=None).order_by("name", "pk")
+        rows = scope.within(Organisation.objects.filter(closed_on=None, parent=None), own).order_by("name", "pk")
         return [Reporter(row.code, row.place, None, row) for row in rows]
-    units = _below(own, _LEVELS[group], day)
+    units = _below(unit, _LEVELS[group], day)
     return [Reporter(str(unit.code), place_of(unit.code), unit, None) for unit in units]
 
 

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
+from bluezone.authority.campaign.orders import office_part, presenters
 from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
 from bluezone.i18n import format_date
@@ -42,4 +45,26 @@ def links(_visitor: Visitor) -> Iterable[Link]:
     yield Link(reverse("orders:list"), _("Orders"), _("who is to bring what by when, and where they stand"))
 
 
+def office_tasks(visitor: Visitor) -> Iterable[Task]:
+    """Return what each running order asks of an office's sectors, and how many of its units lag."""
+    over, language = scope.required(visitor.user), page_language()
+    for part in office_part.parts_of(over, visitor.day):
+        if part.directive.deadline < visitor.day:
+            continue
+        address = reverse("orders:directive", args=[part.directive.pk])
+        for line in part.sectors:
+            row = presenters.line_row(line, language, visitor.day, part.directive.deadline)
+            facts = {"number": part.directive.number, "sector": row["name"], "asked": row["target_share"]}
+            facts |= {"deadline": format_date(part.directive.deadline, language), "state": row["status"]}
+            sentence = _("Order %(number)s, %(sector)s: %(asked)s by %(deadline)s; %(state)s.") % facts
+            parts = [TaskPart(sentence)]
+            lagging = sum(each.target.parent_id == line.target.pk for each in part.lagging)
+            if lagging:
+                text = ngettext("%(counter)s unit lags.", "%(counter)s units lag.", lagging)
+                parts.append(TaskPart(text % {"counter": number_text(lagging)}, urgent=True))
+            parts.append(TaskPart(_("See it"), address=f"{address}?at={line.target.pk}"))
+            yield Task(Tone.WATCH if lagging else Tone.PLAIN, tuple(parts))
+
+
 PART = HomePart(20, tasks, links)
+OFFICE_PART = HomePart(20, office_tasks, links, for_offices=True)

@@ -102,7 +102,11 @@ def _group(line: Line, reader: Reader) -> str:
     else:
         level = UnitCode.parse(line.target.key).level
         group = {Level.PROVINCE: Below.PROVINCES, Level.DISTRICT: Below.DISTRICTS}.get(level, Below.COMMUNES)
-    return f"?of={group.value}" if group in groups(own_unit(reader.own, reader.day), reader.day) else ""
+    return (
+        f"?of={group.value}"
+        if group in groups(own_unit(reader.own, reader.day), reader.day, is_office=reader.own.is_office)
+        else ""
+    )
 
 
 def _own_figure(line: Line | None, reader: Reader) -> list[Lack]:
