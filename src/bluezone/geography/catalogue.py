@@ -133,6 +133,21 @@ def shapes(system: System) -> dict[str, Any]:
     return collection
 
 
+@functools.cache
+def _district_sets() -> dict[str, list[dict[str, Any]]]:
+    sets: dict[str, list[dict[str, Any]]] = json.loads(_data().joinpath("districts.json").read_text(encoding="utf-8"))
+    return sets
+
+
+def district_shapes(province: UnitCode, day: dt.date) -> dict[str, list[list[list[float]]]]:
+    """Return rings (longitude, latitude) by digits of the districts that a province had on a day; empty where they are
+    not known. Approximate: made of where communes lie (SOURCES.md)."""
+    if province.system is not System.PROVINCES_63:
+        return {}
+    sets = [each for each in _district_sets().get(province.digits, ()) if each["from"] <= day.isoformat()]
+    return dict(sets[-1]["districts"]) if sets else {}
+
+
 def _nations() -> tuple[Unit, Unit]:
     return NATION_63, NATION_34
 

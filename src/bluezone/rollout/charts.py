@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bluezone.i18n import Language, chart_number_locale
+from bluezone.i18n import Language, chart_number_locale, format_number
 from bluezone.rollout.forecast import Forecast, Point
 from bluezone.rollout.texts import translator
 
@@ -20,10 +20,12 @@ FONT = "Noto Sans, DejaVu Sans, Arial, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Hold a figure's plot size in pixels."""
+    """Hold a figure's plot size in pixels, that of its letters, and about how many days its axis names."""
 
     width: int = 620
     height: int = 220
+    font_px: int = 11
+    ticks: int = 8
 
 
 def curve(
@@ -39,27 +41,54 @@ def curve(
     import altair as alt
 
     _ = translator(language).gettext
-    x = alt.X("date:T").title(None).axis(format="%d/%m/%y", labelOverlap=True, grid=False, tickCount=8)
-    y = alt.Y("total:Q").title(_("installs")).axis(format=",.0f", tickCount=5)
+    size = size or Size()
+    days = [point.date for point in points] + ([outlook.days[-1].date] if outlook is not None else [])
+    within_a_year = not days or (max(days) - min(days)).days < 300
+    x = (
+        alt.X("date:T")
+        .title(None)
+        .scale(type="utc")
+        .axis(
+            format="%-d/%-m" if within_a_year else "%-m/%y", labelOverlap=True, grid=False,
+            tickCount=size.ticks, tickMinStep=86_400_000,
+        )
+    )  # fmt: skip
+    unit = _("million")
+    millions = f"format(datum.value / 1e6, ',~f') + '\u00a0{unit}'"
+    said = f"datum.value >= 1e6 ? {millions} : format(datum.value, ',.0f')"
+    y = alt.Y("total:Q").title(None).axis(labelExpr=said, tickCount=4)
     layers: list[alt.Chart] = []
     if outlook is not None:
         last = outlook.last
         ahead = _data([(last.date, last.total, last.total, last.total)]
                       + [(day.date, day.total, day.low, day.high) for day in outlook.days])  # fmt: skip
-        band = alt.Y("low:Q").title(_("installs"))
+        band = alt.Y("low:Q").title(None)
         layers.append(alt.Chart(ahead).mark_area(color=BAND, opacity=0.7).encode(x=x, y=band, y2="high:Q"))
         layers.append(alt.Chart(ahead).mark_line(color=BLUE, strokeDash=[5, 4], strokeWidth=2).encode(x=x, y=y))
     counted = _data([(point.date, point.total, point.total, point.total) for point in points])
     dots = alt.OverlayMarkDef(color=BLUE, filled=True, size=40)
     layers.append(alt.Chart(counted).mark_line(color=BLUE, strokeWidth=2.5, point=dots).encode(x=x, y=y))
+    newest = points[-1]
+    label = alt.Chart(_data([(newest.date, newest.total, newest.total, newest.total)]))
+    number = alt.Text("total:Q", format=",.0f")
+    layers.append(_label(label, size, dy=-10).encode(x=x, y=y, text=number))
     if target is not None:
         total, deadline = target
         goal = _data([(deadline, total, total, total)])
-        layers.append(alt.Chart(goal).mark_rule(color=RED, strokeWidth=1.5).encode(y=y))
-        layers.append(alt.Chart(goal).mark_point(color=RED, filled=True, size=60, shape="diamond").encode(x=x, y=y))
-        label = alt.Chart(goal).mark_text(align="right", dy=-8, color=RED).encode(x=x, y=y, text=alt.value(_("target")))
-        layers.append(label)
-    return framed(alt.layer(*layers), language, size or Size())
+        layers.append(alt.Chart(goal).mark_rule(color=INK, strokeWidth=1.5).encode(y=y))
+        layers.append(alt.Chart(goal).mark_point(color=INK, filled=True, size=50, shape="diamond").encode(x=x, y=y))
+        name = _("target")
+        asked = alt.value(f"{name} {format_number(total, language)}")
+        layers.append(_label(alt.Chart(goal), size, dy=-8).encode(x=x, y=y, text=asked))
+    return framed(alt.layer(*layers), language, size)
+
+
+def _label(chart: alt.Chart, size: Size, *, dy: int) -> alt.Chart:
+    """Return a label that stands at the end of what it names, inside the figure."""
+    made: alt.Chart = chart.mark_text(
+        align="right", baseline="bottom", dy=dy + 4, color=INK, fontWeight="bold", fontSize=size.font_px
+    )
+    return made
 
 
 def progress_bar(
@@ -121,7 +150,7 @@ def framed(chart: alt.LayerChart | alt.FacetChart, language: Language, size: Siz
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID,
-            labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
+            labelFontSize=size.font_px, titleFontSize=size.font_px, titleFontWeight="normal",
         )
     )  # fmt: skip
     specification: dict[str, Any] = dressed.to_dict()

@@ -124,10 +124,41 @@ def test_a_province_is_shown_on_the_map_with_its_rank(client):
     assert "QĐ. Hoàng Sa" in text
 
 
-def test_districts_are_tiles_because_they_have_no_shapes(client):
+def test_districts_are_shapes_of_the_provinces_own_map(client):
     store([*days(HAU_GIANG, 55_289), *(days(unit.code, 5_000 + n)[0] for n, unit in enumerate(DISTRICTS))])
-    tiles = page(client, "/rollout/63:93").split('class="tiles"')[1].split("</ul>")[0]
-    assert tiles.count("<li>") == len(DISTRICTS) == 8
+    text = page(client, "/rollout/63:93")
+    assert text.count('<path class="m') == len(DISTRICTS) == 8
+    assert "Ranh giới gần đúng" in text
+    assert 'class="tiles"' not in text
+    titles = dict(re.findall(r"<title>([^:<]+): ([^<]+)</title></path>", text))
+    for unit in DISTRICTS:
+        row = text.split(f"/rollout/{unit.code}?")[1].split("</tr>")[0]
+        assert titles[unit.full_name] in row, "the table says what the map shows"
+
+
+def test_districts_have_a_line_each_and_the_same_in_a_table(client):
+    store([*days(HAU_GIANG, 70_000), *(each for unit in DISTRICTS for each in days(unit.code, 8_000, 9_000))])
+    text = page(client, "/rollout/63:93")
+    lines = text.split('class="multiples"')[1].split("</ul>")[0]
+    assert lines.count("<li>") == lines.count('class="line"') == 8
+    table = text.split('class="lines plain"')[1].split("</table>")[0]
+    assert table.count("<tr>") == 9
+
+
+def test_da_nang_and_khanh_hoa_show_their_archipelagos(client):
+    for province, name in (("63:48", "QĐ. Hoàng Sa"), ("63:56", "QĐ. Trường Sa")):
+        parts = gazetteer.children(UnitCode.parse(province), DAY)
+        store([*days(UnitCode.parse(province), 100_000), *(days(unit.code, 9_000)[0] for unit in parts)])
+        text = page(client, f"/rollout/{province}")
+        assert name in text
+        assert text.count('<path class="m') == len(parts) - 1
+
+
+def test_communes_are_tiles_because_they_have_no_shapes(client):
+    communes = gazetteer.children(DISTRICTS[0].code, DAY)
+    store([*days(DISTRICTS[0].code, 9_000), *(days(unit.code, 500 + n)[0] for n, unit in enumerate(communes))])
+    tiles = page(client, f"/rollout/{DISTRICTS[0].code}").split('class="tiles"')[1].split("</ul>")[0]
+    assert tiles.count("<li>") == len(communes)
     codes = re.findall(r"/rollout/(63:\d+)\?", tiles)
     assert codes == sorted(codes)
 

@@ -7,6 +7,7 @@ country's and the provinces' beforehand, and a reader waits only for a curve nob
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,19 @@ from bluezone.rollout.series import Series
 
 FORECAST_DAYS = 14
 _KEEP_S = 7 * 86_400
-_SIZE = charts.Size(width=640, height=240)
+
+
+class Variant(enum.StrEnum):
+    """Name how wide a curve is drawn: letters keep their size on a telephone, so the wide one is not shrunk for it."""
+
+    WIDE = "wide"
+    NARROW = "narrow"
+
+
+_SIZES = {
+    Variant.WIDE: charts.Size(width=620, height=480, font_px=13),
+    Variant.NARROW: charts.Size(width=230, height=180, font_px=13, ticks=4),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +75,14 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
     return Curve(points(series, hidden, base), day, base, goal)
 
 
-def drawn(curve: Curve, language: Language) -> str:
+def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> str:
     """Draw the SVG, in a language; light or dark as the reader's screen."""
-    key = hashlib.sha256(repr((release(), curve, language)).encode()).hexdigest()
+    key = hashlib.sha256(repr((release(), curve, language, variant)).encode()).hexdigest()
     kept: str | None = cache.get(key)
     if kept is None:
-        specification = charts.curve(curve.points, curve.outlook(), target=curve.target, language=language, size=_SIZE)
+        specification = charts.curve(
+            curve.points, curve.outlook(), target=curve.target, language=language, size=_SIZES[variant]
+        )
         kept = charts.for_both_schemes(charts.svg(specification))
         cache.set(key, kept, _KEEP_S)
     return kept
@@ -82,5 +97,6 @@ def warm(now: dt.datetime) -> int:
     known = [curve for curve in curves if len(curve.points) > 1]
     for curve in known:
         for language in Language:
-            drawn(curve, language)
+            for variant in (Variant.WIDE, Variant.NARROW):
+                drawn(curve, language, variant)
     return len(known)

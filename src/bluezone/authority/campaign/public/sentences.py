@@ -115,6 +115,33 @@ def map_shapes(ranking: Ranking, system: System, own: Collection[str] = ()) -> l
     ]
 
 
+def district_shapes(drawn: maps.DistrictMap, rows: Collection[Row]) -> list[Row]:
+    """Return the districts as shapes of a province's map, as their rows of the table are shown; nothing unless each
+    district has a shape, or is an archipelago that the map shows apart."""
+    by_digits = {str(line["code"]).partition(":")[2]: line for line in rows}
+    known = {shape.digits for shape in drawn.shapes}
+    if not known <= by_digits.keys() or len(by_digits.keys() - known) > bool(drawn.archipelago):
+        return []
+    made = []
+    for shape in drawn.shapes:
+        line = by_digits[shape.digits]
+        said = _("hidden") if line["hidden"] else line["share"] or line["missing"] or line["count"]
+        x, y = drawn.centres.get(shape.digits, (None, None))
+        made.append(
+            {
+                "path": shape.path,
+                "shade": line["shade"],
+                "own": False,
+                "title": f"{line['name']}: {said}",
+                "name": line["short"] if x is not None else "",
+                "x": f"{x:.1f}" if x is not None else "",
+                "y": f"{y:.1f}" if y is not None else "",
+                "share": line["share"],
+            }
+        )
+    return made
+
+
 def _share_of(each: RankingRow) -> str:
     return (
         format_share(each.share or 0, page_language())
@@ -135,6 +162,7 @@ def row(each: RankingRow, day: dt.date) -> Row:
         "tied": each.tied,
         "code": str(each.unit.code),
         "name": unit_name(each.unit, language),
+        "short": each.unit.name,
         "count": format_number(each.count, language) if each.count is not None else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, language),

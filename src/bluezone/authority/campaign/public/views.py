@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.figures import rankings, reader
@@ -17,7 +18,7 @@ from bluezone.authority.campaign.figures.presenters import order_text, source_te
 from bluezone.authority.campaign.orders import unit_progress
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.queries import target_of
-from bluezone.authority.campaign.public import curves, maps, sentences
+from bluezone.authority.campaign.public import curves, maps, multiples, sentences, tables
 from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
@@ -102,7 +103,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "box": maps.WHOLE,
         "insets": True,
         "map_sentence": sentences.of_the_map(ranking),
-        "rows": [sentences.row(each, day) for each in ranking.rows],
+        **tables.table([sentences.row(each, day) for each in ranking.rows], day),
         "has_printed": any(each.printed_rank for each in ranking.rows),
         "table_sentence": sentences.of_the_table(ranking),
         "base": sentences.vintages(ranking),
@@ -179,7 +180,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "order": order_text(),
         **_source(series),
     }
-    context |= _listed(request, series, people, hidden) | _map(unit, day, ranking) | _under(ranking)
+    context |= _listed(request, series, people, hidden) | _under(ranking)
+    context |= _map(unit, day, ranking, context["rows"]) | tables.table(context["rows"], day)
+    if context["rows"]:
+        context |= multiples.of_units(below, day)
     if context["rows"] and ranking is not None:
         context["table_sentence"] = sentences.of_the_table(ranking)
         if not any(row["hidden"] for row in context["rows"]):  # or what is hidden would follow from the sum
@@ -219,11 +223,8 @@ def _listed(request: HttpRequest, series: Series, people: int | None, hidden: se
     }
 
 
-def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
-    """Return a province on the map of the country; one of the 34 before July 2025 as the provinces it was made of.
-
-    There are no free shapes of districts and communes: those are tiles, coloured as the map is.
-    """
+def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sentences.Row]) -> dict[str, Any]:
+    """Return a province as the map of its districts; one of the 34 before July 2025 as the provinces it was made of."""
     if unit.level is not Level.PROVINCE:
         return {}
     if ranking is not None and ranking.rows[0].unit.level is Level.PROVINCE:
@@ -232,15 +233,29 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None) -> dict[str, Any]:
         return {
             "shapes": shapes,
             "box": maps.box_of(System.PROVINCES_63, own),
-            "map_of_parts": True,
+            "map_title": _("The provinces it was made of"),
             "map_sentence": sentences.of_the_map(ranking),
         }
     country = rankings.provinces_on(day, unit.code.system, Measure.POPULATION)
+    rank = sentences.rank_among(country, unit)
+    drawn = maps.districts(unit.code, day)
+    if drawn is not None and (shapes := sentences.district_shapes(drawn, rows)):
+        return {
+            "shapes": shapes,
+            "box": drawn.box,
+            "of_districts": True,
+            "archipelago": drawn.archipelago,
+            "corner": drawn.corner,
+            "map_title": _("Installations by district"),
+            "map_sentence": rank,
+            "tiles": [],
+        }
     return {
         "shapes": sentences.map_shapes(country, unit.code.system, {unit.code.digits}),
         "box": maps.WHOLE,
         "insets": True,
-        "map_sentence": sentences.rank_among(country, unit),
+        "map_title": _("Where it lies, and how it stands"),
+        "map_sentence": rank,
     }
 
 
@@ -301,4 +316,5 @@ def curve(request: HttpRequest, code: str) -> HttpResponse:
     if len(found.points) < 2:
         raise Http404
     chosen = _choice(request, "lang", Language, page_language())
-    return HttpResponse(curves.drawn(found, chosen), content_type="image/svg+xml")
+    variant = _choice(request, "size", curves.Variant, curves.Variant.WIDE)
+    return HttpResponse(curves.drawn(found, chosen, variant), content_type="image/svg+xml")

@@ -1,0 +1,255 @@
+"""How pages are laid out, in a real browser: nothing sticks out or scrolls sideways from 320 to 1280 px, for an officer
+of each level, with and without figures; and what the design promises of single pages, in pixels."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 360, 768, 1_280)
+PASSWORD = "a long password 1"
+
+#: Hậu Giang on 20 August 2020: the example, a week of every district (two silent since the 14th), an officer a level
+_FILL = """
+import datetime as dt
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders import example
+from bluezone.authority.officers.models import User
+from bluezone.authority.units.models import Organisation
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count, Origin
+
+example.load()
+districts = catalogue.all_units().children(UnitCode.parse("63:93"), dt.date(2020, 8, 20))
+communes = catalogue.all_units().children(UnitCode.parse("63:934"), dt.date(2020, 8, 20))
+store(
+    Count(unit.code, dt.date(2020, 8, day), installs=4_000 + 1_100 * place + 300 * (day - 13), source="report",
+          origin=Origin.REPORTED)
+    for place, unit in enumerate((*districts, *communes[:9])) for day in range(13, 15 if place in (1, 3) else 21)
+)
+store(
+    Count(UnitCode.parse("63:93"), dt.date(2020, 8, day), installs=55_289 + 4_000 * (day - 13), source="report",
+          origin=Origin.REPORTED)
+    for day in range(14, 20)
+)
+school = Organisation.objects.filter(sector="schools").order_by("pk").first()
+User.objects.create_user("truong", password="a long password 1", role="unit-head", place=school.place)
+"""
+_OFFICERS = """
+from bluezone.authority.officers.models import User
+for name, role, place in (
+    ("bo", "ministry", "/"), ("tinh", "province", "/63:93/"), ("huyen", "district", "/63:93/63:934/"),
+    ("xa", "commune", "/63:93/63:930/63:31318/"),
+):
+    User.objects.create_user(name, password="a long password 1", role=role, place=place)
+"""
+_OF_ALL = ("rollout/", "directives/", "units/", "changes")
+_DIRECTING = (
+    "rollout/figures/new", "rollout/import", "rollout/populations/", "rollout/reports", "directives/new", "units/new",
+    "units/upload", "bulletins/", "officers", "officers/new", "news/", "news/new", "simulations/",
+)  # fmt: skip
+PAGES = {
+    "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
+         "/officer/login", "/nothing"),
+    "lan": ("/officer/cases/", "/officer/cases/new"),
+    "bo": tuple(f"/officer/{path}" for path in _OF_ALL),
+    "tinh": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_DIRECTING, "rollout/figures/of/63:93")),
+    "huyen": tuple(f"/officer/{path}" for path in (*_OF_ALL, "rollout/reports", "rollout/figures/of/63:934")),
+    "xa": tuple(f"/officer/{path}" for path in (*_OF_ALL, "directives/new")),
+    "truong": ("/officer/rollout/", "/officer/directives/", "/officer/rollout/own"),
+}  # fmt: skip
+#: elements that a reader would have to scroll sideways
+_SCROLLING = """() => [...document.querySelectorAll("body *")]
+    .filter(one => ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1
+        && one.tagName !== "PRE" && one.tagName !== "TEXTAREA")
+    .map(one => `${one.tagName}.${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+
+
+def _filled(installation: Any, code: str) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
+    subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        env=installation.environment() | settings, check=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["with figures", "empty"])
+def any_url(request: Any, url: str, empty_url: str) -> str:
+    return url if request.param == "with figures" else empty_url
+
+
+def _served(on_sqlite: Any, folder: Any, installation_at: Callable[..., Any], code: str) -> Iterator[str]:
+    installation = installation_at(shutil.copytree(on_sqlite.var, folder / "var"))
+    installation.set_clock(1_597_891_200)  # 09:40 on 20 August 2020 in Vietnam
+    _filled(installation, code)
+    installation.start()
+    yield installation.url
+    installation.stop()
+
+
+@pytest.fixture(scope="module")
+def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
+    """An authority in the middle of the fortnight."""
+    yield from _served(on_sqlite, tmp_path_factory.mktemp("layout"), installation_at, _OFFICERS + _FILL)
+
+
+@pytest.fixture(scope="module")
+def empty_url(
+    on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]
+) -> Iterator[str]:
+    """An authority on its first day."""
+    yield from _served(on_sqlite, tmp_path_factory.mktemp("empty"), installation_at, _OFFICERS)
+
+
+def _enter(page: Any, url: str, name: str) -> None:
+    page.goto(f"{url}/officer/login")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", PASSWORD)
+    with page.expect_navigation():
+        page.click("main form button")
+    assert not page.url.endswith("/officer/login"), name
+
+
+@pytest.fixture
+def officer(open_browser: Callable[..., Any], url: str) -> Callable[..., Any]:
+    """Opens a page as an officer: `officer("tinh", "/officer/rollout/", 360)`."""
+
+    def opened(name: str, path: str, width: int = 1_280, scheme: str = "light") -> Any:
+        made = open_browser(width, scheme)
+        if name:
+            _enter(made.page, url, name)
+        assert made.page.goto(f"{url}{path}").status == 200
+        made.page.wait_for_load_state("networkidle")
+        return made
+
+    return opened
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_nothing_sticks_out_and_nothing_scrolls_sideways(open_browser, any_url, url, name):
+    if name == "truong" and any_url != url:
+        pytest.skip("without units there is no head of one")
+    page = open_browser(320).page
+    if name:
+        _enter(page, any_url, name)
+    wrong = []
+    for path in PAGES[name]:
+        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        answer = page.goto(f"{any_url}{path}")
+        assert answer.status == (404 if path == "/nothing" else 200), path
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            over = page.evaluate("document.documentElement.scrollWidth") - width
+            wrong += [f"{path} at {width}: {over} px too wide"] if over > 0 else []
+            wrong += [f"{path} at {width}: {each}" for each in page.evaluate(_SCROLLING)]
+    assert wrong == []
+
+
+# --- an order ---------------------------------------------------------------------------------------------------------
+
+
+def _order(page: Any, url: str) -> str:
+    page.goto(f"{url}/officer/directives/")
+    return str(page.locator("main table a", has_text="30%").first.get_attribute("href"))
+
+
+def test_an_order_fits_a_tablet_and_eight_districts_a_telephone(open_browser, url):
+    browser = open_browser(360)
+    page = browser.page
+    _enter(page, url, "tinh")
+    page.goto(f"{url}{_order(page, url)}")
+    assert page.locator(".lines tbody tr").count() == 8
+    assert page.locator(".lines tbody").bounding_box()["height"] <= 1_000
+    assert page.locator("section.card", has=page.locator(".lines")).bounding_box()["height"] <= 1_500
+    names = page.evaluate("[...document.querySelectorAll('.lines .c-name')].map(one => one.offsetHeight)")
+    assert max(names) < 30, "no name breaks"
+    browser.check()
+    page.set_viewport_size({"width": 768, "height": 1_024})
+    card = page.locator("section.card", has=page.locator(".lines"))
+    assert page.evaluate(_SCROLLING) == []
+    assert page.locator(".lines").bounding_box()["width"] <= card.bounding_box()["width"]
+    browser.check()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1_280, "light")])
+def test_what_an_order_lacks_stands_first_each_with_its_button(open_browser, url, width, scheme):
+    browser = open_browser(width, scheme)
+    page = browser.page
+    _enter(page, url, "tinh")
+    page.goto(f"{url}{_order(page, url)}")
+    cards = page.locator("main section.card")
+    assert "Còn thiếu" in cards.first.inner_text()
+    assert page.locator(".todo li").count() == page.locator(".todo li a.button").count() > 0
+    assert page.locator(".todo a.button:not(.quiet)").count() == 1, "one primary button"
+    assert "còn 10 ngày" in page.inner_text("h1")
+    browser.check()
+    browser.press(".todo li a.button")
+    assert "/rollout/reports" in page.url
+
+
+# --- the country and a province ---------------------------------------------------------------------------------------
+
+#: cards beside one another that do not end on the same line, and what stands beside an empty column
+_UNEVEN = """() => [...document.querySelectorAll(".duo")].flatMap(row => {
+    const cards = [...row.children].map(one => one.getBoundingClientRect());
+    const beside = cards.filter(one => cards.some(other => other !== one && Math.abs(other.top - one.top) < 2));
+    const filled = cards.every(one => beside.length || Math.abs(one.width - row.getBoundingClientRect().width) < 2);
+    const even = new Set(beside.map(one => Math.round(one.bottom))).size <= 1;
+    return filled && even ? [] : [cards.map(one => `${one.left},${one.top},${one.width},${one.height}`).join(" | ")];
+})"""
+
+
+@pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93", "/rollout/63:48", "/rollout/63:934", "/rollout/34:92"])
+def test_no_column_of_a_public_page_stands_empty(open_browser, url, path):
+    page = open_browser(320).page
+    page.goto(f"{url}{path}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(_UNEVEN) == [], width
+        main = page.locator("main").bounding_box()
+        for card in page.locator("main > .card, main > .stack > .card").all():
+            if card.is_visible():
+                assert card.bounding_box()["width"] > main["width"] * 0.8, width
+
+
+def test_letters_of_a_curve_keep_their_size_on_a_telephone(open_browser, url):
+    page = open_browser(360).page
+    page.goto(f"{url}/rollout/63:93")
+    page.wait_for_load_state("networkidle")
+    shown = page.locator("img.curve").bounding_box()["width"]
+    address = page.evaluate("document.querySelector('img.curve').currentSrc")
+    assert "size=narrow" in address
+    drawing = page.request.get(address).text()
+    assert 13 * shown / float(re.search(r'width="(\d+)"', drawing)[1]) >= 12
+    assert 'font-size="13px"' in drawing
+
+
+def test_the_silent_are_one_line_until_they_are_opened(open_browser, url):
+    page = open_browser(360).page
+    page.goto(f"{url}/rollout/")
+    fold = page.locator(".fold")
+    assert fold.bounding_box()["height"] < 60
+    fold.locator("summary").click()
+    assert fold.locator("a").count() > 50
+
+
+def test_a_province_is_the_map_of_its_districts_with_a_line_each(open_browser, url):
+    browser = open_browser(1_280, "dark")
+    page = browser.page
+    page.goto(f"{url}/rollout/63:93")
+    assert page.locator(".map.districts path").count() == 8
+    assert page.locator(".multiples li").count() == 8
+    page.locator("summary", has_text="Xem dạng bảng").click()
+    assert page.locator(".plain tbody tr").count() == 8
+    page.wait_for_load_state("networkidle")
+    browser.check()
