@@ -16,11 +16,16 @@ PASSWORD = "a long password 1"
 
 @pytest.fixture(scope="module")
 def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
-    """An authority that serves the example, with an officer of Hậu Giang (be) and of Cần Thơ, which has none (tho)."""
+    """An authority that serves the example, with an officer of Hậu Giang (be), of Cần Thơ, which has none (tho), and of
+    a ward of Vị Thanh (xa)."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
     assert installation.run("load-example").returncode == 0
-    for name, unit in (("be", "Hậu Giang"), ("tho", "Cần Thơ")):
-        arguments = ("create-officer", name, "--role", "province", "--unit", unit, "--password-stdin")
+    for name, role, unit in (
+        ("be", "province", "Hậu Giang"),
+        ("tho", "province", "Cần Thơ"),
+        ("xa", "commune", "63:31318"),
+    ):
+        arguments = ("create-officer", name, "--role", role, "--unit", unit, "--password-stdin")
         done = installation.run(*arguments, stdin=f"{PASSWORD}\n")
         assert done.returncode == 0, done.stderr
     installation.start()
@@ -162,4 +167,75 @@ def test_a_list_with_bad_rows_is_looked_at_on_a_clean_page(officer, url, tmp_pat
     page.set_input_files("[name=file]", path)
     page.click("main form button")
     assert "dòng tiêu đề" in page.inner_text("main")
+    made.check()
+
+
+def test_a_school_gets_a_class_on_a_telephone(officer, url):
+    made = officer("be", 360, "light")
+    page = made.page
+    page.goto(f"{url}/officer/units/?sector=schools")
+    page.click("tbody th a")
+    school = page.url
+    with page.expect_navigation():
+        page.click("#inside a.button")
+    made.check()
+    page.fill("[name=name]", "Lớp 6A")
+    page.fill("[name=headcount]", "40")
+    with page.expect_navigation():
+        page.click("main form .button")
+    made.check()
+    page.goto(school)
+    assert "Lớp 6A" in page.inner_text("#inside")
+    made.check()
+    page.goto(f"{url}/officer/units/?q=lop 6a")
+    assert "thuộc" in page.inner_text("tbody")
+    made.check()
+
+
+def test_a_ward_goes_from_house_to_house_by_telephone(officer, url):
+    made = officer("xa", 360, "dark")
+    page = made.page
+    page.goto(f"{url}/officer/outreach/?of=households")
+    made.check()
+    page.click("tbody th a")
+    made.check()
+    page.fill("#number [name=households]", "120")
+    page.click("#number button")
+    page.fill("[name=has]", "1–30")
+    page.fill("[name=refused]", "30, 31")
+    page.click("#rounds .actions button")
+    assert "30" in page.inner_text("[role=alert]")
+    made.check()
+    page.fill("[name=refused]", "31")
+    page.click("#rounds .actions button")
+    assert "31" in page.inner_text("h1")
+    assert "32–120" in page.inner_text("main")
+    page.fill("#team-form [name=name]", "Tổ COVID cộng đồng 1")
+    page.fill("#team-form [name=numbers]", "1–60")
+    page.click("#team-form button")
+    assert "61–120" in page.inner_text("#teams")
+    made.check()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1_280, "dark")])
+def test_whom_we_reach_is_clean(officer, url, width, scheme):
+    made = officer("be", width, scheme)
+    page = made.page
+    for part in ("families", "households", "unions"):
+        page.goto(f"{url}/officer/outreach/?of={part}")
+        made.check()
+    with page.expect_navigation():
+        page.click(".doors a")
+    made.check()
+    page.fill("[name=title]", "Ra quân cài đặt")
+    page.fill("[name=due]", "30/8/2020")
+    with page.expect_navigation():
+        page.click("main form .button")
+    assert "Ra quân cài đặt" in page.inner_text("#tasks")
+    made.check()
+    page.click("#tasks .open")
+    made.check()
+    page.goto(f"{url}/officer/units/?sector=state-agencies")
+    page.click("tbody th a")
+    page.click("a[href$=families]")
     made.check()

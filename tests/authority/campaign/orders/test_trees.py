@@ -95,6 +95,15 @@ def test_a_small_company_does_not_follow_from_the_sum(zone, give, put_figure):
     assert (line.pace.installs, line.at_least, top.pace.installs, top.at_least) == (180, True, 180, True)
 
 
+def test_the_page_of_the_order_says_of_how_many_companies_the_zone_is_the_sum(zone, give, put_figure, client):
+    put_figure(zone.children.order_by("name")[0], DAY, 100)
+    directive = give("zones")
+    client.force_login(User.objects.create_user("board", role="province", place="/63:93/"))
+    sector = directive.targets.get(kind=Kind.SECTOR)
+    page = client.get(reverse("orders:directive", args=[directive.pk]), {"at": sector.pk}).content.decode()
+    assert "tổng của 1 trong 3" in page
+
+
 def test_a_company_says_for_which_unit_of_the_order_it_counts(zone, give, client):
     give("zones", "companies")
     firm = zone.children.order_by("name")[0]

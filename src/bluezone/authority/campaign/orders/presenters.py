@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.campaign.figures.presenters import disclosure_text, source_text
+from bluezone.authority.campaign.figures.presenters import disclosure_text, parts_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
@@ -113,6 +113,7 @@ def line_row(
         "target_share": format_share(share_asked(target), language, 1),
         "count": count,
         "class": class_name(line.origin, language) if known else "",
+        "parts": parts_text(line.series.parts, language) if known and line.series.parts else "",
         "source": source_text(line.origin, line.figure.source) if known and line.origin and line.figure else "",
         "share": format_share(pace.share, language, 1) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
