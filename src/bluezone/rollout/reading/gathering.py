@@ -42,6 +42,9 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
         if line.number in draft.placed.renamed and unit is not None:
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
             reading.notices.append(Notice(sheet.name, line.number, "renamed", text))
+        if not any(line.number in role.amounts.by_line or line.number in role.amounts.bad for role in draft.roles):
+            text = saying(N_("“{name}” has no figures"), name=line.name)
+            reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
         found += _of_line(draft, line, unit, context, reading)
     for line in draft.lines.of(Sort.HEADING):
         if line.number in draft.placed.units and line.number not in draft.placed.groups:

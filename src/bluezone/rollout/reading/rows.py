@@ -54,6 +54,8 @@ class Lines:
     date: int = 0
     above: list[int] = field(default_factory=list)
     level: str = words.UNIT
+    #: columns that count something, by their headers
+    counts: list[int] = field(default_factory=list)
     #: days are written month first throughout (True), or it cannot be told of some (None)
     month_first: bool | None = False
 
@@ -83,6 +85,9 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
                 above[at] = text
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
+        unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
+        if unsorted and any(block.sheet.own(row, at) for at in lines.counts):
+            line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
         if line.sort is Sort.TOTAL and not line.name:
             line.name = next((cell.text for cell in filled if is_total(cell.text)), "")
         if lines.date:
@@ -141,6 +146,7 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
     dated = [at for at in named.get(words.DATE, []) if _holds_days(block, at)]
     if not lines.unit and not dated:
         lines.unit = _most_text(block, kinds)
+    lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
     lines.above = [at for kind in levels for at in named.get(kind, []) if at != lines.unit]
     lines.code = next(iter(named.get(words.CODE, [])), 0)
