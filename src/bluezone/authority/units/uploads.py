@@ -18,10 +18,12 @@ from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units import sectors, services
 from bluezone.authority.units.imports import (
+    HEADERS,
     Draft,
     Key,
     Lines,
@@ -37,8 +39,10 @@ from bluezone.authority.units.places import find_organisation, find_unit, path_o
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography.units import Unit
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.lists import ListLines, Wanted
+from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.sectors import Sector
-from bluezone.rollout.tables import read_lines
 
 
 class OrganisationsForm(UploadForm):
@@ -53,7 +57,8 @@ class OrganisationsForm(UploadForm):
 
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of organisations."""
-    check_header(_lines(upload))
+    _, lines = _listed(upload)
+    check_header(lines)
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
@@ -100,8 +105,38 @@ def _depth(draft: Draft, found: Preview) -> int:
     return depth
 
 
+def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - a list has no day
+    """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
+    return _listed(upload)[0]
+
+
+def _listed(upload: Upload) -> tuple[Reading, ListLines]:
+    return spreadsheets.list_of(upload, _WANTED)
+
+
 def _lines(upload: Upload) -> Lines:
-    return read_lines(bytes(upload.data), upload.file_name)
+    reading, lines = _listed(upload)
+    spreadsheets.settled(reading)
+    return lines
+
+
+#: what such a list holds, where a header is none of the words of `HEADERS`
+_WANTED = Wanted(
+    words=HEADERS,
+    kinds={
+        "name": (words.UNIT, words.HAMLET),
+        "sector": (words.SECTOR,),
+        "within": (words.PLACE,),
+        "commune": (words.COMMUNE,),
+        "district": (words.DISTRICT,),
+        "province": (words.PROVINCE,),
+        "headcount": (words.HEADCOUNT, words.TOTAL, words.POPULATION),
+        "families": (words.FAMILIES,),
+        "head": (words.HEAD,),
+    },
+    named_by=("name",),
+    single=("headcount",),
+)
 
 
 def _stored(keys: Iterable[Key]) -> Mapping[Key, tuple[str, Facts]]:
@@ -141,7 +176,7 @@ def _sample(draft: Draft, among: Mapping[str, Sector]) -> dict[str, Any]:
     }
 
 
-KIND = Kind("organisations", check, read, store)
+KIND = Kind("organisations", check, read, store, understand)
 PAGES = UploadPages(
     kind=KIND,
     form=OrganisationsForm,

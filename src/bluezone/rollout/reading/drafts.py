@@ -188,7 +188,8 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
         known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE)
         totals = draft.with_numbers(words.TOTAL)
         unknown = draft.with_numbers(words.UNKNOWN)
-        if known or not about_installs(draft, file_name):
+        others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
+        if known or (others and not about_installs(draft, file_name)):
             return None
         if not totals and not unknown:
             return None

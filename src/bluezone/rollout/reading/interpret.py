@@ -170,11 +170,7 @@ def _is_of_places(draft: Draft) -> bool:
 
 
 def _shape(drafts: Sequence[Draft]) -> str:
-    import hashlib
-
-    headers = [[words.key_of(column.header) for column in draft.block.columns] for draft in drafts[:5]]
-    undated = ["".join(sign for sign in text if not sign.isdigit()) for row in headers for text in row]
-    return hashlib.sha256("\n".join(undated).encode()).hexdigest()[:32]
+    return words.shape_of([column.header for draft in drafts[:5] for column in draft.block.columns])
 
 
 # --- questions ------------------------------------------------------------------------------------

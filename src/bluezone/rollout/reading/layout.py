@@ -76,6 +76,9 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         end = headers[position + 1][0] if position + 1 < len(headers) else numbers[-1] + 1
         below = [row for row in numbers if last < row < end]
         end_of_data = _end_of_data(rows, below)
+        for row in below:  # units without figures at the end of a list
+            if row == end_of_data + 1 and any(known(cell.text) for cell in rows[row].values()):
+                end_of_data = row
         titles = _lines(sheet, [row for row in numbers if before < row < first])
         ends = _lines(sheet, [row for row in below if row > end_of_data])
         data = [row for row in below if row <= end_of_data]
@@ -149,7 +152,7 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
         return False
     if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
         return False
-    if any(_number_text(cell.text) for cell in cells.values() if cell.date is None):
+    if any(is_figure(cell) and cell.date is None and not _is_day(cell.text) for cell in cells.values()):
         return False
     labels = _labels(sheet, row, cells)
     named = [
@@ -253,6 +256,8 @@ def _first_header_row(
 def _end_of_data(rows: dict[int, dict[int, Cell]], below: Sequence[int]) -> int:
     """Return the last row that holds a number beside a text; what follows are notes and the signature."""
     last = 0
+    if not any(map(is_figure, (cell for row in below for cell in rows[row].values()))):
+        return max((row for row in below if len(rows[row]) > 1), default=0)  # a list of names
     for row in below:
         cells = rows[row]
         numbers = sum(is_figure(cell) for column, cell in cells.items())

@@ -135,6 +135,16 @@ def of_installs(roles: Sequence[Role], key: str = "installs") -> Question:
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
 
 
+def of_people(roles: Sequence[Role], key: str) -> Question:
+    """Ask which column of a list holds how many people there are."""
+    options = [
+        Choice(role.letters, saying(N_("column {column}: “{header}”"), column=role.letters, header=role.column.header))
+        for role in roles
+    ]
+    options.append(Choice(LEAVE_OUT, saying(N_("none of them"))))
+    return Question(key, saying(N_("Which column holds how many people there are?")), tuple(options))
+
+
 def first_values(role: Role, most: int = 3) -> tuple[str, ...]:
     """Return the first values of a column as they are written."""
     return tuple(f"{amount.value:f}" for _, amount in sorted(role.amounts.by_line.items())[:most])

@@ -8,6 +8,7 @@ text above a column, speaks first; the texts above it say of whom and of what.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -395,6 +396,12 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
     if exact == TOTAL or _has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua"):
         return Guess(TOTAL, of, sure=False)
     return Guess(UNKNOWN, of, sure=False)
+
+
+def shape_of(headers: Sequence[str]) -> str:
+    """Return a digest of a form's headers without its numbers and days, by which the form is known again."""
+    texts = ["".join(sign for sign in key_of(text) if not sign.isdigit()) for text in headers]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 
 
 def is_label(text: str) -> bool:

@@ -17,6 +17,7 @@ from bluezone.authority.campaign.figures.imports import check_source, within
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
@@ -33,6 +34,9 @@ from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.lists import ListLines, Wanted
+from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
 MOST_ROWS = 2_000
@@ -114,7 +118,7 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    _header(_lines(upload))
+    _header(_listed(upload)[1])
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
@@ -158,8 +162,37 @@ def _code(row: Row) -> UnitCode | OrganisationCode:
     return row.unit.code if isinstance(row.unit, Unit) else OrganisationCode(row.unit.code)
 
 
+def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - rows have days of their own
+    """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
+    return _listed(upload)[0]
+
+
+def _listed(upload: Upload) -> tuple[Reading, ListLines]:
+    return spreadsheets.list_of(upload, _WANTED)
+
+
 def _lines(upload: Upload) -> Lines:
-    return tables.read_lines(bytes(upload.data), upload.file_name)
+    reading, lines = _listed(upload)
+    spreadsheets.settled(reading)
+    return lines
+
+
+#: what such a list holds, where a header is none of the words of `HEADERS`
+_WANTED = Wanted(
+    words=HEADERS,
+    kinds={
+        "unit": (words.UNIT, words.CODE),
+        "commune": (words.COMMUNE,),
+        "district": (words.DISTRICT,),
+        "province": (words.PROVINCE,),
+        "people": (words.POPULATION, words.HEADCOUNT, words.TOTAL),
+        "measure": (words.MEASURE,),
+        "as_of": (words.DATE,),
+        "source": (words.SOURCE,),
+    },
+    named_by=_UNIT_FIELDS,
+    single=("people",),
+)
 
 
 def _header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
@@ -374,4 +407,4 @@ def _asked(row: Row, headers: Mapping[str, str], day: dt.date) -> Iterable[Probl
         yield problem(Severity.DOUBT, template, before=row.before)
 
 
-KIND = Kind("populations", check, read, store_rows)
+KIND = Kind("populations", check, read, store_rows, understand)

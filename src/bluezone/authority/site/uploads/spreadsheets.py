@@ -23,6 +23,7 @@ from bluezone.rollout.reading.cells import Book
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.errors import DAMAGED, TableError
 from bluezone.rollout.reading.interpret import read_book
+from bluezone.rollout.reading.lists import ListLines, Wanted, read_list
 from bluezone.rollout.reading.opening import load_of, open_book
 from bluezone.rollout.reading.results import Reading
 
@@ -72,6 +73,11 @@ def reading_of(
         kept = key, read_book(_opened_once(upload), context)
         upload._reading = kept  # type: ignore[attr-defined]
     return kept[1]
+
+
+def list_of(upload: Upload, wanted: Wanted) -> tuple[Reading, ListLines]:
+    """Return an upload as a list, read with its officer's answers. Raises TableError."""
+    return read_list(_opened_once(upload), wanted, dict(upload.options.get(ANSWERS) or {}))
 
 
 def _opened_once(upload: Upload) -> Book:
