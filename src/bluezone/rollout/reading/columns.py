@@ -40,6 +40,8 @@ class Role:
     amounts: Amounts = field(default_factory=Amounts)
     why: Saying = field(default_factory=lambda: saying(N_("its header")))
     open: bool = False
+    #: taken for installs though nothing in the form speaks of them: to be asked
+    unsure: bool = False
     #: a sum or a share that stands on several columns, not a figure of its own
     left_out: Saying | None = None
 
@@ -65,7 +67,10 @@ def roles_of(
     for column in block.columns:
         path = [text for text in column.path if not only_day(text)]
         found = guess(path) if path or not column.path else Guess(words.TOTAL, sure=False)
-        role = Role(column, found, found.kind, found.of, _date_of(column, years, today))
+        day = _date_of(column, years, today)
+        if found.kind == words.UNKNOWN and day is not None and not found.sure:
+            found = Guess(words.TOTAL, sure=False)  # a number of that day
+        role = Role(column, found, found.kind, found.of, day)
         if column_name(column.number) in mapped:
             role.kind, _, role.of = mapped[column_name(column.number)].partition(":")
             role.guess = Guess(role.kind, role.of)
@@ -214,6 +219,11 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
     named = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE, words.ACTIVE}]
     if not totals:
         return
+    days = {role.date for role in totals if role.date is not None}
+    if not about_installs and len(days) > 1 and not named:
+        about_installs = True
+        for role in totals:
+            role.unsure = role.date is not None
     by_date: dict[dt.date | None, list[Role]] = {}
     for role in totals:
         by_date.setdefault(role.date, []).append(role)

@@ -13,7 +13,7 @@ from bluezone.rollout.reading import vocabulary as words
 
 #: kinds that are figures of a unit; others are said in the preview and not taken
 TAKEN = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
-         words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.RANK,
+         words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI, words.RANK,
          words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES)  # fmt: skip
 #: counts of people, which may be older than the app
 OF_PEOPLE = {words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS}
@@ -43,6 +43,19 @@ _OFFICES = (
     "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "nhom", "ap",
     "khu vuc", "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy",
 )  # fmt: skip
+
+
+_INSTITUTIONS = (
+    "truong", "cong ty", "cong ti", "cty", "khach san", "nha hang", "benh vien", "ben xe", "cho", "sieu thi",
+    "nha may", "xi nghiep", "hop tac xa", "htx", "nha nghi", "doanh nghiep", "dai hoc", "cao dang", "nha khach",
+    "chi nhanh", "ngan hang", "ben tau", "trung tam thuong mai",
+)  # fmt: skip
+
+
+def is_institution(text: str) -> bool:
+    """Return whether a line of a title names a school, company, hotel or the like, and nothing else."""
+    key = words.key_of(text)
+    return len(text) <= 80 and any(key.startswith(f"{words.key_of(word)} ") for word in _INSTITUTIONS)
 
 
 def is_office(text: str) -> bool:

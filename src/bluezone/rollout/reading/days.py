@@ -31,7 +31,7 @@ _SHORT_WORDS = re.compile(
 )
 #: what stands before the day of figures, as plain keys
 _AS_OF = ("den het ngay", "den ngay", "tinh den", "cap nhat", "den thoi diem", "so lieu", "thoi diem", "tu ngay",
-          "den", "chot", "het ngay", "luy ke den", "lui ke den")  # fmt: skip
+          "den", "chot", "as of", "up to", "until", "het ngay", "luy ke den", "lui ke den")  # fmt: skip
 #: what stands before the number and day of a letter
 _LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh", "quyet dinh", "ke hoach so",
            "cong dien", "thong bao so", "can cu", "chi thi", "theo bao cao", "phu luc kem", "ubnd ngay", "qd ubnd",
@@ -87,6 +87,7 @@ class Day:
 
 def days_in(text: str, said: Said | None = None) -> list[Day]:
     """Return the days a text names, in order; `said` overrules what the words before each say."""
+    text = _english_days(text)
     found: list[tuple[int, int, re.Match[str]]] = []
     for pattern in (_WORDS, _ISO, _COMPACT, _NUMERIC, _SHORT_WORDS):
         for match in pattern.finditer(text):
@@ -101,6 +102,18 @@ def days_in(text: str, said: Said | None = None) -> list[Day]:
         if day is not None:
             days.append(day)
     return _ranges(days)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH}[\s,-]+(20\d{{2}})\b", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(20\d{{2}})\b", re.IGNORECASE)
+
+
+def _english_days(text: str) -> str:
+    """Return a text with days such as `20 August 2020` and `Aug 20, 2020` in numbers."""
+    text = _DAY_MONTH.sub(lambda found: f"{found[1]}/{_MONTHS.index(found[2].lower()) + 1}/{found[3]}", text)
+    return _MONTH_DAY.sub(lambda found: f"{found[2]}/{_MONTHS.index(found[1].lower()) + 1}/{found[3]}", text)
 
 
 def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import columns, flows, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block
@@ -46,6 +49,8 @@ class Draft:
     month_first: bool = False
     exchange: bool = False
     single: Unit | None = None
+    #: the school, company or hotel that titles name, of which a whole table is
+    institution: str = ""
 
     @property
     def units(self) -> list[Line]:
@@ -164,9 +169,9 @@ def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
 def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     """Tell totals from what was added, or ask once for the whole block."""
     open_roles = flows.open_flows(draft.block, draft.roles)
-    suspicious = not open_roles and flows.falls(draft.roles)
+    suspicious = not open_roles and (flows.falls(draft.roles) or _falls_by_rows(draft))
     if suspicious:
-        open_roles = [role for role in draft.roles if role.kind == words.INSTALLS and role.date]
+        open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]
     if not open_roles:
         return None
     answer = answers.get("flow")
@@ -175,6 +180,29 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     for role in open_roles:
         role.kind = words.INCREASE if answer == "increase" else words.INSTALLS
     return None
+
+
+def _falls_by_rows(draft: Draft) -> bool:
+    """Return whether the counts of a fifth of the days or more are smaller than those of the day before in their unit,
+    where each row has its day."""
+    pairs = fallen = 0
+    for role in draft.with_numbers(words.INSTALLS):
+        series: dict[str, list[tuple[str, Decimal]]] = {}
+        for line in draft.units:
+            if line.dates and line.number in role.amounts.by_line:
+                day = line.dates[0]
+                shown = day.isoformat() if isinstance(day, dt.date) else _sortable(day)
+                series.setdefault(line.name, []).append((shown, role.amounts.by_line[line.number].value))
+        for values in series.values():
+            ordered = sorted(values)
+            pairs += max(0, len(ordered) - 1)
+            fallen += sum(after < before for (_, before), (_, after) in itertools.pairwise(ordered))
+    return pairs >= 6 and fallen * 5 >= pairs
+
+
+def _sortable(text: str) -> str:
+    days = days_in(text, Said.TITLE)
+    return f"{days[-1].year or 0:04}-{days[-1].month:02}-{days[-1].day:02}" if days else text
 
 
 def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
@@ -244,6 +272,7 @@ def put_in_places(
     if "parent" in answers and (parent := _coded(answers["parent"], names)):
         draft.hints = [parent]
     draft.single = _single(draft, names, within)
+    draft.institution = next((text.strip(" .:") for text in texts if is_institution(text)), "")
     rows = []
     for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
         if is_code(line.code) or is_code(line.name):
@@ -256,8 +285,12 @@ def put_in_places(
         rows.append(named)
     if _of_one_unit(draft, rows):
         draft.one_unit = True
-        unit = _coded(answers.get("unit", ""), names) or draft.single
+        given = answers.get("unit", "")
+        unit = _coded(given, names) if given else None if draft.institution else draft.single
+        draft.institution = "" if unit else given or draft.institution
         draft.placed = Placed({line.number: unit for line in draft.units} if unit else {})
+        for line in draft.units if draft.institution else ():
+            line.name = draft.institution
         return
     draft.placed = place(rows, names, within, draft.hints)
     _answered(draft, names, answers)

@@ -16,9 +16,38 @@ from bluezone.rollout.reading.vocabulary import key_of
 _ALL = ("luy ke", "lui ke", "cong don", "den ngay", "den ngai", "tinh den", "den nay", "den nai", "den het", "tong so luot",
         "den thoi diem", "tong luot", "tong so nguoi", "tong so da", "tong so may", "hien co", "toan bo", "den gio",
         "den ngay bao cao", "cap nhat den", "lk")  # fmt: skip
-_ADDED = ("phat sinh", "tang them", "cai moi", "trong ngay", "trong ngai", "tung ngay", "hang ngay", "hang ngai", "hom nay",
-          "moi ngay", "trong tuan", "so moi", "cai them", "trong ki", "trong dot", "ra quan", "24h", "24 gio", "them moi",
-          "moi cai", "tuan", "hang tuan", "trong thang", "rieng ngay", "hằng ngày")  # fmt: skip
+_ADDED = (
+    "phat sinh",
+    "tang them",
+    "cai moi",
+    "trong ngay",
+    "trong ngai",
+    "hom nay",
+    "so moi",
+    "cai them",
+    "24h",
+    "24 gio",
+    "them moi",
+    "moi cai",
+    "rieng ngay",
+)
+#: words that may speak of either
+_PERIOD = (
+    "tung ngay",
+    "hang ngay",
+    "hang ngai",
+    "moi ngay",
+    "trong tuan",
+    "trong ki",
+    "trong dot",
+    "ra quan",
+    "tuan",
+    "hang tuan",
+    "trong thang",
+    "theo ngay",
+    "theo ngai",
+    "dot",
+)
 
 
 def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
@@ -27,24 +56,38 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
     title = " ".join(text for _, text in block.titles)
     counts = [role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.amounts.by_line]
     dates = {role.date for role in counts if role.date is not None}
+    added = any(other.kind == words.INCREASE for other in roles)
     found = []
     for role in counts:
         if role.kind != words.INSTALLS and role.date is None:
             continue
-        header = _key(role.column.header)
         wide = len(dates) > 1 and role.date in dates
-        if _says(header, _ALL):
-            continue
-        if _says(header, _ADDED):
+        verdict = _verdict(_key(role.column.header), title, wide=wide, added=added, unsure=role.unsure)
+        if verdict == "added":
             role.kind = words.INCREASE
-        elif _says(_key(title), _ADDED) or is_range(title):
-            if wide and not _says(_key(title), _ALL) and not is_range(title):
-                role.kind = words.INCREASE
-            elif not any(other.kind == words.INCREASE for other in roles):
-                found.append(role)
-        elif wide and not _says(_key(title), _ALL):
+        elif verdict == "open":
             found.append(role)
     return found
+
+
+def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) -> str:
+    """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
+    above = _key(title)
+    if _says(header, _ALL):
+        return "all"
+    if unsure:
+        return "all" if _says(above, _ALL) else "open"
+    if _says(header, _ADDED):
+        return "added"
+    if _says(header, _PERIOD):
+        return "open"
+    of_a_period = is_range(title)
+    if _says(above, (*_ADDED, *_PERIOD)) or of_a_period:
+        says_all, says_added = _says(above, _ALL), _says(above, _ADDED)
+        if wide and says_added and not says_all and not of_a_period:
+            return "added"
+        return "all" if added or (says_all and not says_added and not of_a_period) else "open"
+    return "open" if wide and not added and not _says(above, _ALL) else "all"
 
 
 def falls(roles: Sequence[Role]) -> bool:

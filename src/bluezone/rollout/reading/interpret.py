@@ -166,7 +166,7 @@ _MOST_PARTS = 100
 
 def _is_of_places(draft: Draft) -> bool:
     placed = draft.placed
-    return draft.one_unit or bool(placed.outside or placed.several or placed.parents)
+    return (draft.one_unit and not draft.institution) or bool(placed.outside or placed.several or placed.parents)
 
 
 def _shape(drafts: Sequence[Draft]) -> str:
@@ -254,7 +254,7 @@ def _parsed(text: str, today: dt.date) -> dt.date | None:
 
 def _unit_question(draft: Draft, names: Names, context: Context) -> Question | None:
     placed = draft.placed
-    if draft.one_unit and not placed.units:
+    if draft.one_unit and not placed.units and not draft.institution:
         inside = names.units.get(context.within) if context.within else None
         return questions.of_sender([inside] if inside else [], names)
     figured = {line.number: line for line in draft.units}

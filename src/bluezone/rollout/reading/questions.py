@@ -29,6 +29,7 @@ MEANINGS: dict[str, str] = {
     words.TARGET: N_("the target"),
     words.MISSING: N_("what is missing"),
     words.ASKED: N_("people who were asked or told"),
+    words.ASKED_NCOVI: N_("people who were asked or told of NCOVI"),
     words.RANK: N_("the rank"),
     words.PERCENT: N_("a share, of what is not said"),
     words.PERCENT_POPULATION: N_("the share of the people, in percent"),

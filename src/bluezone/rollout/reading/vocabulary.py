@@ -26,14 +26,14 @@ CODE, DATE, NOTE, SOURCE, CONTACT, INDICATOR = "code", "date", "note", "source",
 SECTOR, HEAD, FAMILIES, MEASURE, PLACE = "sector", "head", "families", "measure", "place"
 INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI = "installs", "with_phone", "active", "increase", "ncovi"
 POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS = "population", "smartphones", "headcount", "households"
-TARGET, MISSING, ASKED, RANK, PHONELESS = "target", "missing", "asked", "rank", "phoneless"
+TARGET, MISSING, ASKED, ASKED_NCOVI, RANK = "target", "missing", "asked", "asked_ncovi", "rank"
 PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES = "percent", "percent_population", "percent_smartphones"
 PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent_headcount", "percent_increase"
 OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
 #: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
 TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, TOTAL)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, TOTAL)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
@@ -234,7 +234,11 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(UNKNOWN, sure=False)
     leaf, whole = keys[-1], " ".join(keys)
     exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
-    if _has(whole, *_BEFORE) or leaf.startswith(_NO_PEOPLE) or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket"):
+    if (
+        (_has(whole, *_BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
+        or leaf.startswith(_NO_PEOPLE)
+        or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket")
+    ):
         return Guess(UNKNOWN)
     if leaf.startswith(("chi tieu", "muc tieu", "ke hoach", "kh giao")) and exact != INDICATOR and "ti le" not in leaf:
         return Guess(TARGET)
@@ -350,7 +354,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if _has(about, *_ASKED):
         if _has(leaf, "thanh cong", "da cai", "va cai"):
             return Guess(INSTALLS, of, sure=False)
-        return Guess(ASKED, of)
+        return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
     app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
     if (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone):
         return Guess(NCOVI, of)

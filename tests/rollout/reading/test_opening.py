@@ -1,0 +1,103 @@
+"""Files are opened by what they are, bounded before they are, and refused with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.rollout.reading.building import Percent, book
+from tests.rollout.reading.forms_odd import to_tcvn3, to_windows_1258
+
+from bluezone.rollout.reading import bounds, storing
+from bluezone.rollout.reading.encodings import TCVN3, decode, from_font
+from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.opening import load_of, open_book
+
+ROWS = [["STT", "Đơn vị", "Tỷ lệ"], [1, "Vị Thủy", Percent(0.0754)]]
+
+
+def with_part(name: str, content: bytes, base: bytes | None = None) -> bytes:
+    """Return a workbook with one part more, or another in place of its own."""
+    source = zipfile.ZipFile(io.BytesIO(base or book(("S", ROWS))))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in source.infolist():
+            if entry.filename != name:
+                archive.writestr(entry, source.read(entry))
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
+def sheet_of(cells: str, merged: str = "") -> bytes:
+    head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return f"{head}{cells}</sheetData>{merged}</worksheet>".encode()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"%PDF-1.7 ...", "is a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "is a picture"),
+        (b"\0\1\2\3" * 50, "not text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "has a password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "is a text document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "cannot be read"),
+        (b"PK\x03\x04garbage", "damaged"),
+        (b"<html><body><p>no table</p></body></html>", "page without a table"),
+        (b"x" * (bounds.MAX_BYTES + 1), "at most"),
+        (with_part("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"), "entities"),
+        (with_part("big.xml", b" " * (bounds.MAX_UNPACKED + 1)), "unpacks to more"),
+        (with_part(SHEET, sheet_of("<row>" + "<c/>" * (bounds.MAX_CELLS + 1) + "</row>")), "cells"),
+        (with_part(SHEET, sheet_of("", '<mergeCells><mergeCell ref="A1:Z40000"/></mergeCells>')), "merged cells"),
+    ],
+)
+def test_what_is_not_read_is_refused_in_a_sentence(data, sentence):
+    with pytest.raises(TableError, match=sentence):
+        open_book(data, "a.xlsx")
+
+
+def test_a_workbook_that_inflates_is_refused_before_it_is_opened():
+    data = with_part(SHEET, sheet_of("<row>" + "<c><v>1</v></c>" * 7_000_000 + "</row>"))
+    assert len(data) < 1_000_000
+    start = time.process_time()
+    with pytest.raises(TableError, match="unpacks to more"):
+        load_of(data)
+    assert time.process_time() - start < 5  # unpacked to the bound at most, never held
+
+
+def in_utf16(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+@pytest.mark.parametrize("encode", [str.encode, in_utf16, to_windows_1258, to_tcvn3])
+def test_texts_are_decoded_as_offices_write_them(encode):
+    text = "số người cài đặt của đơn vị: huyện vị thủy, thị xã ngã bảy"
+    assert decode(encode(text))[0] == text
+
+
+def test_tcvn3_has_every_vietnamese_small_letter():
+    letters = "àảãáạằẳẵắặăầẩẫấậâđèẻẽéẹềểễếệêìỉĩíịòỏõóọồổỗốộôờởỡớợơùủũúụừửữứựưỳỷỹýỵ"
+    assert set(letters) <= set(TCVN3.values())
+    assert from_font("§¬n vÞ: huyÖn") == "Đơn vị: huyện"
+    assert from_font("Đơn vị") == "Đơn vị"
+
+
+def test_a_book_is_stored_and_read_back_as_it_was():
+    opened = open_book(book(("Biểu 1", ROWS, ["A1:B1"])), "a.xlsx")
+    assert storing.load(storing.dump(opened)) == opened
+
+
+@given(st.binary(max_size=3_000))
+def test_garbage_is_a_table_or_a_sentence(data):
+    for first in (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<table>", b"\x09\x08"):
+        with contextlib.suppress(TableError):
+            open_book(first + data, "a")

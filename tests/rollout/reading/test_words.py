@@ -1,0 +1,105 @@
+"""Headers, days, numbers and rows of totals as offices write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from bluezone.rollout.reading.amounts import read_counts, read_shares
+from bluezone.rollout.reading.cells import Cell
+from bluezone.rollout.reading.days import Said, days_in, is_range, resolve
+from bluezone.rollout.reading.vocabulary import guess, is_total
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "of"),
+    [
+        ("TỶ LỆ/ĐTTM", "percent_smartphones", ""),
+        ("Tỷ lệ % dân số", "percent_population", ""),
+        ("Tỷ lệ ĐTTM/dân số", "percent_ownership", ""),
+        ("Tỷ lệ (%)", "percent", ""),
+        ("Ứng dụng NCOVI|Tỷ lệ/dân số", "percent_other", ""),
+        ("% so với chỉ tiêu", "percent_target", ""),
+        ("Chỉ tiêu 30% dân số", "target", ""),
+        ("Số lượt cài đặt|Trong ngày", "increase", ""),
+        ("Số lượt cài đặt|Lũy kế", "installs", ""),
+        ("Tăng so với ngày 19/8", "increase", ""),
+        ("Số người cài đặt|Kỳ trước", "unknown", ""),
+        ("Số người có ĐTTM chưa cài", "missing", ""),
+        ("Số ĐTTM đã cài Bluezone", "installs", ""),
+        ("Số hộ đã cài", "unknown", ""),
+        ("Số tờ rơi", "unknown", ""),
+        ("Học sinh|Sĩ số", "headcount", "pupils"),
+        ("Phụ huynh|Đã cài", "installs", "parents"),
+        ("Số lượt khách được giới thiệu", "asked", "guests"),
+        ("Số khách cài NCOVI", "ncovi", "guests"),
+        ("Số người được hướng dẫn cài đặt", "asked", ""),
+        ("Số tài khoản có SĐT", "with_phone", ""),
+        ("Số điện thoại", "contact", ""),
+        ("Huyện, thị xã, thành phố", "district", ""),
+    ],
+)
+def test_a_header_says_what_a_column_holds(header, kind, of):
+    found = guess(header.split("|"))
+    assert (found.kind, found.of) == (kind, of)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "day"),
+    [
+        ("Kết quả đến ngày 20/8/2020", Said.AS_OF, "2020-08-20"),
+        ("(tính đến 17 giờ 00 ngày 20/8)", Said.AS_OF, "2020-08-20"),
+        ("KẾT QUẢ NGÀY 20 THÁNG 8 NĂM 2020", Said.TITLE, "2020-08-20"),
+        ("(Kèm theo Báo cáo số 123/BC-UBND ngày 21/8/2020 của UBND tỉnh)", Said.LETTER, "2020-08-21"),
+        ("Vị Thanh, ngày 21 tháng 8 năm 2020", Said.SIGNED, "2020-08-21"),
+        ("Bluezone installs as of 20 August 2020", Said.AS_OF, "2020-08-20"),
+        ("mục tiêu 30% dân số đến ngày 30/8/2020", Said.OTHER, "2020-08-30"),
+        ("8/8 đơn vị có báo cáo", Said.LOOSE, "2020-08-08"),
+        ("Từ ngày 14/8/2020 đến ngày 20/8/2020", Said.AS_OF, "2020-08-20"),
+    ],
+)
+def test_a_text_names_a_day_and_of_what(text, said, day):
+    (found,) = days_in(text)
+    assert (found.said, resolve(found, {2020}, dt.date(2021, 6, 30))) == (said, [dt.date.fromisoformat(day)])
+
+
+@pytest.mark.parametrize("text", ["Biểu số 1.2", "Tuần 3 tháng 8", "Mẫu 2.1", "12,5%", "tháng 8/2020", "272/TB-VPCP"])
+def test_what_is_no_day_is_none(text):
+    assert days_in(text) == []
+
+
+def test_a_period_is_told_from_a_day():
+    assert is_range("(Từ 16 giờ ngày 19/8 đến 16 giờ ngày 20/8/2020)")
+    assert not is_range("Kết quả đến ngày 20/8/2020")
+
+
+@pytest.mark.parametrize("text", ["Cộng", "TỔNG CỘNG:", "Toàn tỉnh", "TONG", "Cộng huyện Vị Thủy", "Tổng (I+II)"])
+def test_a_row_of_totals_is_known_by_its_name(text):
+    assert is_total(text)
+
+
+@pytest.mark.parametrize("text", ["Xã Tổng Cọt", "Huyện Cộng Hòa A", "Thị trấn Toàn Thắng", "Vị Thủy"])
+def test_a_unit_is_no_total(text):
+    assert not is_total(text)
+
+
+def cells(*texts: str) -> dict[int, Cell]:
+    return {number: Cell(text) for number, text in enumerate(texts)}
+
+
+def test_numbers_are_read_in_both_styles_of_one_column():
+    read = read_counts(cells("55.289", "1,234", "1 234", "1.234,0", "12 người", "-", "chưa báo cáo"))
+    assert [int(amount.value) for amount in read.by_line.values()] == [55_289, 1_234, 1_234, 1_234, 12]
+    assert read.bad == {6: "chưa báo cáo"}
+
+
+def test_a_column_of_counts_with_decimals_cannot_tell_its_thousands():
+    assert read_counts(cells("55.289", "7.5")).undecidable
+
+
+def test_shares_have_decimals_and_may_be_parts_of_one():
+    read = read_shares(cells("7,54%", "7.54", "12"))
+    assert [amount.value for amount in read.by_line.values()] == [Decimal("7.54"), Decimal("7.54"), Decimal("12.0")]
+    assert read_shares(cells("0,0754", "0,1")).fractions_open
