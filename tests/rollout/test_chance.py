@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from bluezone.geography import catalogue
 from bluezone.i18n import Language
-from bluezone.rollout.chance import chance_of_target, chance_text
+from bluezone.rollout.chance import chance_of_target, chance_text, most_of
 from bluezone.rollout.forecast import Point
 
 DAY = dt.date(2020, 8, 13)
@@ -43,7 +44,7 @@ def test_a_chance_is_said_in_ten_or_a_hundred_and_never_as_certain(
 
 
 def test_the_target_of_the_letter_has_a_small_chance() -> None:
-    chance = chance_of_target(HAU_GIANG, target=219_906, deadline=END, as_of=DAY, people=PEOPLE)
+    chance = chance_of_target(HAU_GIANG, target=219_906, deadline=END, as_of=DAY, most=PEOPLE)
     assert chance is not None
     assert 0.005 < chance < 0.05
 
@@ -60,8 +61,25 @@ def test_the_target_of_the_letter_has_a_small_chance() -> None:
 def test_no_chance_is_said_where_it_is_met_past_or_nothing_is_known(
     points: list[Point], target: int, deadline: dt.date
 ) -> None:
-    assert chance_of_target(points, target=target, deadline=deadline, as_of=DAY, people=PEOPLE) is None
+    assert chance_of_target(points, target=target, deadline=deadline, as_of=DAY, most=PEOPLE) is None
 
 
 def test_on_the_last_day_itself_a_missing_target_has_no_chance() -> None:
-    assert chance_of_target(HAU_GIANG, target=219_906, deadline=DAY, as_of=DAY, people=PEOPLE) == 0.0
+    assert chance_of_target(HAU_GIANG, target=219_906, deadline=DAY, as_of=DAY, most=PEOPLE) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "people", "total", "most"),
+    [
+        ("Hải Dương", 1_892_254, 331_000, 1_400_000),  # "1.4 million smartphones"
+        ("Hải Dương", 1_892_254, 1_350_000, 1_892_254),  # so near that the figure must be old
+        ("Hà Nội", 8_053_663, 2_000_000, 8_053_663),  # more phones than people
+        ("Hậu Giang", PEOPLE, 55_289, PEOPLE),  # not known
+        ("Hậu Giang", None, None, None),
+    ],
+)
+def test_installs_approach_the_phones_where_they_are_known(
+    name: str, people: int | None, total: int | None, most: int | None
+) -> None:
+    unit = catalogue.provinces().find(name, on=DAY)
+    assert most_of(unit, catalogue.figures(), DAY, people, total) == most

@@ -10,7 +10,7 @@ from fractions import Fraction
 from bluezone.geography.figures import Figure, Figures, Measure
 from bluezone.geography.gazetteer import Around
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.chance import chance_of_target
+from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.pace import Pace, pace
@@ -105,6 +105,7 @@ def compose(
     rows = below.rows if below else ()
     among = rank(peers, series, figures, on=date, base_date=wanted.base_date, printed=printed) if peers else None
     curve = tuple(Point(day, total) for day, total in own.totals())
+    most = most_of(unit, figures, date, base.value if base else None, own.total)
     return Bulletin(
         unit=unit,
         date=date,
@@ -119,9 +120,9 @@ def compose(
         silent=tuple(row.unit for row in rows if row.silent),
         old=below.old if below else (),
         parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,
-        goal=_goal(own, base, wanted),
+        goal=_goal(own, base, wanted, most),
         curve=curve,
-        outlook=_outlook(curve, date, base, wanted.deadline) if wanted.forecast else None,
+        outlook=_outlook(curve, date, most, wanted.deadline) if wanted.forecast else None,
         order=wanted.order,
     )
 
@@ -142,7 +143,7 @@ def _change(own: Series, base: Figure | None, since: dt.date) -> Change | None:
     return Change(before, count, Fraction(count, base.value) if base else None)
 
 
-def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:
+def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) -> Goal | None:
     people = wanted.people or (base.value if base else None)
     if wanted.target is None or wanted.deadline is None or people is None:
         return None
@@ -157,18 +158,14 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted) -> Goal | None:
     )
     points = (Point(day, total) for day, total in own.totals())
     chance = chance_of_target(
-        points,
-        target=made.target_installs,
-        deadline=wanted.deadline,
-        as_of=own.day,
-        people=base.value if base else people,
+        points, target=made.target_installs, deadline=wanted.deadline, as_of=own.day, most=most or people
     )
     return Goal(wanted.target, wanted.deadline, made, chance)
 
 
-def _outlook(curve: tuple[Point, ...], date: dt.date, base: Figure | None, deadline: dt.date | None) -> Forecast | None:
+def _outlook(curve: tuple[Point, ...], date: dt.date, most: int | None, deadline: dt.date | None) -> Forecast | None:
     """Return the forecast, where there are enough counts for a pace."""
     if sum(point.total > 0 for point in curve) < 2:
         return None
     days = (deadline - date).days if deadline and deadline > date else FORECAST_DAYS
-    return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=base.value if base else None)
+    return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=most)

@@ -9,16 +9,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from bluezone.geography.figures import Figures, Measure
+from bluezone.geography.units import Unit
 from bluezone.i18n import Language
 from bluezone.rollout.forecast import ForecastError, Point, chance_of
 from bluezone.rollout.texts import translator
 
 #: From here to there a chance is said in ten.
 _TENTHS_FROM, _TENTHS_TO = 0.095, 0.905
+#: Installs so near a figure of phones show that it is too old.
+_NEAR = 0.9
+
+
+def most_of(unit: Unit, figures: Figures, day: dt.date, people: int | None, total: int | None) -> int | None:
+    """Return what a unit's installs approach and never pass: its phones, where a figure of them is known that they
+    have not come near yet, else its people."""
+    phones = figures.on(unit, Measure.SMARTPHONES, day)
+    if phones is None or people is None or (total or 0) > _NEAR * phones.value:
+        return people
+    return min(people, phones.value)
 
 
 def chance_of_target(
-    points: Iterable[Point], *, target: int, deadline: dt.date, as_of: dt.date, people: int | None = None
+    points: Iterable[Point], *, target: int, deadline: dt.date, as_of: dt.date, most: int | None = None
 ) -> float | None:
     """Return the chance that a target still to be met is met by its deadline; None where it is met, where the deadline
     has passed or nothing is known."""
@@ -26,7 +39,7 @@ def chance_of_target(
     if deadline < as_of or any(point.total >= target for point in points):
         return None
     try:
-        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=people)
+        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=most)
     except ForecastError:
         return None
 

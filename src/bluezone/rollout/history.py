@@ -17,6 +17,8 @@ from bluezone.rollout.numbers import count_of, percent_of
 
 #: The bulletin of 11 August 2020 says "of smartphones", but its values are shares of the population (see its note).
 _MISNAMED = dt.date(2020, 8, 11)
+#: How the note of a total begins that was printed as a bound.
+_BOUNDS = ('"more than', '"passed')
 
 
 def reported_counts() -> list[Count]:
@@ -30,9 +32,10 @@ def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
     Where a paper printed only a share, or a count rounded to 100,000, the share on the census it used gives the total.
     """
     series: dict[str, list[Point]] = defaultdict(list)
-    for count in _national_counts():
-        if count.installs is not None:
-            series[NATION_63.name].append(Point(count.date, count.installs))
+    for report in catalogue.national_reports():
+        if report.date is not None:
+            bound = report.note.startswith(_BOUNDS)
+            series[NATION_63.name].append(Point(report.date, report.total_downloads, bound))
     for unit, date, total in _province_totals():
         series[unit.name].append(Point(date, total))
     return {name: points for name, points in series.items() if len(points) >= minimum}

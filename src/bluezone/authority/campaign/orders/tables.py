@@ -14,9 +14,11 @@ from bluezone.authority.campaign.orders.progress import Line
 from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.units.offices import chair_of
 from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_day, format_number, format_share
-from bluezone.rollout.chance import chance_of_target, chance_text
+from bluezone.rollout.chance import chance_of_target, chance_text, most_of
+from bluezone.rollout.directives import Base
 from bluezone.rollout.forecast import Point
 from bluezone.rollout.suppression import Extent
 
@@ -108,8 +110,13 @@ def chance_of(line: Line, day: dt.date) -> float | None:
     if not line.has_figure or line.extent is not Extent.EXACT or not line.pace.needed or not line.target.people:
         return None
     points = (Point(*each) for each in line.series.totals())
-    deadline, people = line.target.deadline, line.target.people
-    return chance_of_target(points, target=line.target.installs, deadline=deadline, as_of=day, people=people)
+    most = line.target.people
+    if line.target.kind == Kind.UNIT and line.target.directive.base == Base.POPULATION:
+        unit, figures = catalogue.all_units().unit(UnitCode.parse(line.target.key)), catalogue.figures()
+        people = figures.on(unit, Measure.POPULATION, day)
+        most = most_of(unit, figures, day, people.value if people else most, line.pace.installs) or most
+    asked, deadline = line.target.installs, line.target.deadline
+    return chance_of_target(points, target=asked, deadline=deadline, as_of=day, most=most)
 
 
 def _chance(line: Line, language: Language, day: dt.date) -> str:

@@ -22,6 +22,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit
 from bluezone.i18n import Language
 from bluezone.rollout import charts, suppression
+from bluezone.rollout.chance import most_of
 from bluezone.rollout.forecast import Forecast, Point, forecast
 from bluezone.rollout.series import Series
 
@@ -48,14 +49,14 @@ class Curve:
 
     points: tuple[Point, ...]
     day: dt.date
-    people: int | None
+    most: int | None
     target: tuple[int, dt.date] | None
 
     def outlook(self) -> Forecast | None:
         """Return the forecast of two weeks, where there are figures enough to know a pace."""
         if len(self.points) < 3:
             return None
-        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.people)
+        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.most)
 
 
 def points(series: Series, hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
@@ -72,7 +73,8 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
     target = target_of(unit.code, day)
     goal = (target.installs, target.directive.deadline) if target else None
     base = people.value if people else None
-    return Curve(points(series, hidden, base), day, base, goal)
+    most = most_of(unit, catalogue.figures(), day, base, series.total)
+    return Curve(points(series, hidden, base), day, most, goal)
 
 
 def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> str:

@@ -30,9 +30,8 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
-from bluezone.rollout.chance import chance_of_target
+from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.forecast import Point
 from bluezone.rollout.ranking import Ranking
 from bluezone.rollout.series import Series
 from bluezone.rollout.texts import unit_name
@@ -192,8 +191,14 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         figure.date not in hidden and suppression.disclosed(figure.installs or 0, people) is not None
     )
     if is_shown and (target := target_of(unit.code, day)) is not None:
-        points = curves.points(series, hidden, people)
-        context |= _goal(target, series, points, below, context["rows"])
+        chance = chance_of_target(
+            curves.points(series, hidden, people),
+            target=target.installs,
+            deadline=target.directive.deadline,
+            as_of=day,
+            most=most_of(unit, catalogue.figures(), day, people, series.total),
+        )
+        context |= _goal(target, series, chance, below, context["rows"])
     return render(request, "public/unit.html", context)
 
 
@@ -271,14 +276,10 @@ def _under(ranking: Ranking | None) -> dict[str, Any]:
 
 
 def _goal(
-    target: Target, series: Series, points: Sequence[Point], below: Sequence[Unit], rows: list[dict[str, Any]]
+    target: Target, series: Series, chance: float | None, below: Sequence[Unit], rows: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what the order in force takes, its chance, and who below is behind. A unit whose count is hidden is not
     named with numbers."""
-    deadline = target.directive.deadline
-    chance = chance_of_target(
-        points, target=target.installs, deadline=deadline, as_of=series.day, people=target.people or None
-    )
     own = unit_progress.of_unit(target, series)
     hidden = {row["code"] for row in rows if row["hidden"]}
     late = [each for each in unit_progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
