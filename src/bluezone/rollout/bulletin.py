@@ -13,6 +13,7 @@ from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.forecast import Forecast, Point, forecast
+from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.pace import Pace, pace
 from bluezone.rollout.parts import Parts, parts_of_whole
 from bluezone.rollout.ranking import RankingRow, Standing, rank, standing
@@ -53,6 +54,7 @@ class Bulletin:
     figure: Count | None
     base: Figure | None
     share: Fraction | None
+    in_use: InUse | None
     day_gain: Change | None
     base_gain: Change | None
     standing: Standing
@@ -113,6 +115,7 @@ def compose(
         figure=own.figure,
         base=base,
         share=Fraction(own.total, base.value) if own.total is not None and base else None,
+        in_use=in_use(own),
         day_gain=_day_gain(own, base),
         base_gain=_change(own, base, wanted.base_date) if wanted.base_date else None,
         standing=standing(among, unit.code) if among else Standing(),

@@ -12,6 +12,7 @@ from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.counts import Count, OrganisationCode
+from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
 from bluezone.rollout.pace import Pace, Status, installs_for, pace
 from bluezone.rollout.ranking import RankingRow, rank
@@ -23,14 +24,6 @@ from bluezone.rollout.suppression import disclosed_parts
 REPORT_WITHIN_DAYS = 2
 #: So many are praised and urged, of many parts (provinces) more.
 NAMED, NAMED_OF_MANY, MANY_PARTS = 3, 5, 20
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """Hold how many of the installed apps were in use, and on which day that was counted."""
-
-    count: int
-    date: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +141,7 @@ def compose_report(
         urged=urged(lines, bulletin.date)[:named],
         idle=tuple(each for each in assigned.sectors if not each.units),
         share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
-        in_use=in_use(own),
+        in_use=bulletin.in_use,
     )
 
 
@@ -224,14 +217,6 @@ def equal_targets(parts: Sequence[Unit], share: Fraction, figures: Figures, day:
     """Return the installs each part is to reach where all are asked for the same share of their people."""
     people = {part.code: figures.on(part, Measure.POPULATION, day) for part in parts}
     return {code: installs_for(share, figure.value) for code, figure in people.items() if figure is not None}
-
-
-def in_use(series: Series) -> InUse | None:
-    """Return the newest count of apps in use of a unit's series; None where nobody has counted them."""
-    return next(
-        (InUse(each.active, each.date) for each in reversed(series.counts) if each.active is not None),
-        None,
-    )
 
 
 def _share(count: Count | None, figures: Figures, unit: Unit, measure: Measure, day: dt.date) -> Fraction | None:

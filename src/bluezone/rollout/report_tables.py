@@ -12,6 +12,8 @@ from bluezone.errors import N_
 from bluezone.geography.units import Level
 from bluezone.i18n import Language, format_change, format_day, format_number, format_short_date
 from bluezone.rollout.bulletin import Bulletin
+from bluezone.rollout.in_use import InUse
+from bluezone.rollout.pace import Pace
 from bluezone.rollout.report import Line, Report, SectorLine
 from bluezone.rollout.texts import short_unit_name, translator
 
@@ -104,9 +106,15 @@ def _columns(report: Report, language: Language) -> list[_Column]:
         (since, lambda line: _count(line.gain, language, format_change)),
         (_("Target"), lambda line: _count(line.pace.target_installs if line.pace else None, language)),
         (_("Missing"), lambda line: _count(line.pace.needed if line.pace else None, language)),
+        (_("Missing in use"), lambda line: _missing_in_use(line.in_use, line.pace, language)),
         (_("Needed a day"), lambda line: _count(line.pace.per_day if line.pace else None, language)),
         (_("Last report"), lambda line: _last_report(line, bulletin, language)),
     ]
+
+
+def _missing_in_use(use: InUse | None, pace: Pace | None, language: Language) -> Cell:
+    """Return how many more have to be in use, not installed only, to reach the target."""
+    return _count(use.missing(pace.target_installs) if use is not None and pace is not None else None, language)
 
 
 def _total(report: Report, language: Language) -> Iterable[Cell]:
@@ -122,6 +130,7 @@ def _total(report: Report, language: Language) -> Iterable[Cell]:
     yield _count(bulletin.base_gain.count if bulletin.base_gain else None, language, format_change)
     yield _count(pace.target_installs if pace else None, language)
     yield _count(pace.needed if pace else None, language)
+    yield _missing_in_use(report.in_use, pace, language)
     yield _count(pace.per_day if pace else None, language)
     yield Cell(_day(bulletin.figure.date, bulletin, language) if bulletin.figure else UNKNOWN)
 

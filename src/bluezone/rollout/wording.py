@@ -9,6 +9,7 @@ from bluezone.geography.units import Level
 from bluezone.i18n import Language, format_change, format_date, format_number, format_points, format_share, format_time
 from bluezone.rollout.bulletin import Bulletin, Change, Goal
 from bluezone.rollout.chance import chance_text
+from bluezone.rollout.in_use import use_text
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
 from bluezone.rollout.sources import order_sentence, source_of
@@ -112,6 +113,9 @@ def _facts(bulletin: Bulletin, language: Language) -> list[tuple[str, str]]:
         facts.append((_("Total installs"), format_number(bulletin.figure.installs, language)))
     if bulletin.share is not None:
         facts.append((_("Share of the population"), format_share(bulletin.share, language)))
+    if bulletin.figure is not None:
+        target = bulletin.goal.pace.target_installs if bulletin.goal else None
+        facts.append((_("In use"), use_text(bulletin.in_use, language, target)))
     if bulletin.day_gain is not None:
         facts.append((_("Gain since {date}").format(date=format_date(bulletin.day_gain.since, language)),
                       _gain(bulletin.day_gain, language)))  # fmt: skip

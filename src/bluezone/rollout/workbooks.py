@@ -65,7 +65,7 @@ def _table(sheet: Any, table: Table) -> None:
     rows = [*table.rows, *([table.total] if table.total else [])]
     for at, row in enumerate(rows, start=2):
         _row(sheet, at, row, bold=row is table.total)
-    for letter, width in zip("ABCDEFGHIJK", (18 if at else 8 for at in range(11)), strict=True):
+    for letter, width in zip("ABCDEFGHIJKL", (18 if at else 8 for at in range(12)), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions["B"].width = 30
     sheet.freeze_panes = "C2"

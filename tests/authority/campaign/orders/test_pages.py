@@ -10,12 +10,16 @@ from fractions import Fraction
 import pytest
 from django.test import Client
 
+from bluezone.authority.campaign.figures.models import Population
+from bluezone.authority.campaign.figures.store import figures_changed, store
 from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
 from bluezone.authority.units.models import Organisation
+from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
+from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.directives import Base
 
 DAY = dt.date(2020, 8, 15)
@@ -358,3 +362,25 @@ def test_a_province_of_today_hands_an_order_to_its_communes(log_in, client, set_
     given = {f"people-{key}": "30.000" for key in keys}
     assert client.post("/officer/directives/new", order | given | {"step": "store"}).status_code == 302
     assert Directive.objects.get().targets.count() == 104
+
+
+def test_each_line_says_what_is_in_use_and_missing_and_of_which_people_the_target_is(log_in, client):
+    log_in("province")
+    page = text_of(client.post("/officer/directives/new", ORDER | {"step": "preview"}))
+    shown = client.post("/officer/directives/new", hidden_fields(page) | {"step": "store"}).headers["Location"]
+    page = text_of(client.get(shown))
+    assert "Đang sử dụng: chưa biết." in page
+    day = dt.date(2020, 8, 15)
+    store([Count(UnitCode.parse("63:93"), day, installs=60_000, active=30_000, source="12/BC", origin=Origin.MINISTRY)])
+    store([Count(UnitCode.parse("63:933"), day, installs=6_000, active=4_000, source="12/BC")])
+    page = text_of(client.get(shown))
+    assert "Đang sử dụng: 30.000 (15/8); còn thiếu 189.906" in page
+    assert "đang dùng 4.000 (15/8)" in page
+    assert "Chỉ tiêu tính trên" not in page
+    row = {"key": "63:93", "place": "/63:93/", "measure": "population", "people": 729_888, "source": "Niên giám"}
+    first = dt.date(2020, 8, 1)
+    Population.objects.create(**row, as_of=first, counts_from=first, entered_at=dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
+    figures_changed()
+    assert "Chỉ tiêu tính trên 733.017 người, là số biết được khi giao. Hôm nay biết được 729.888" in text_of(
+        client.get(shown)
+    )

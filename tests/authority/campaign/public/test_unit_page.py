@@ -243,3 +243,16 @@ def test_only_the_newest_figures_are_listed_until_all_are_asked_for(client):
     assert "10 số liệu cũ hơn" in text
     assert "1.000" not in text.split("Số liệu và nguồn", 1)[1]
     assert "1.000" in page(client, "/rollout/63:93?figures=all").split("Số liệu và nguồn", 1)[1]
+
+
+def test_how_many_are_in_use_is_said_with_its_day_or_that_nobody_knows(client):
+    store(days(HAU_GIANG, 55_289))
+    assert "Chưa biết bao nhiêu máy đang sử dụng." in page(client, "/rollout/63:93")
+    store([Count(HAU_GIANG, DAY, installs=55_289, active=30_001, source="12/BC")])
+    assert f"Đang sử dụng: 30.001 (ngày {DAY.day}/{DAY.month}/{DAY.year})." in page(client, "/rollout/63:93")
+
+
+def test_the_sum_of_the_districts_is_held_against_the_province(client):
+    store([*days(HAU_GIANG, 55_289), *(days(unit.code, 5_000)[0] for unit in DISTRICTS)])
+    text = page(client, "/rollout/63:93")
+    assert "cộng lại được 40.000 (ít hơn 15.289" in text

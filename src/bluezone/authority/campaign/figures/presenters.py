@@ -14,6 +14,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout import sources
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
+from bluezone.rollout.in_use import in_use
 from bluezone.rollout.series import Parts, Series
 from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent, disclose
 
@@ -59,6 +60,7 @@ def organisation_row(organisation: Organisation, series: Series | None, language
     figure = series.figure if series is not None else None
     made = reader.disclosure(series, people) if series is not None and figure is not None else None
     exact = made is not None and made.extent is Extent.EXACT
+    use = in_use(series) if series is not None else None
     has_share = made is not None and made.extent in (Extent.EXACT, Extent.AT_LEAST)
     share = made.at_least / people if made is not None and has_share and people else None
     return {
@@ -68,6 +70,8 @@ def organisation_row(organisation: Organisation, series: Series | None, language
         "exact": exact,
         "share": format_share(share, language, 1) if share is not None else "",
         "bar": f"{min(100.0, share * 100):.1f}" if share is not None else "",
+        "in_use": disclosure_text(disclose(use.count, people), language) if use is not None else "",
+        "in_use_on": format_date(use.date, language) if use is not None else "",
         "day": format_date(figure.date, language) if figure else "",
         "is_stale": series is not None and figure is not None and not series.is_fresh(),
         "source": figure_source(series, figure) if series and figure else "",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import disclosure_text, parts_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -17,13 +18,15 @@ from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.units import offices, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
-from bluezone.i18n import Language, format_date, format_number, format_share
+from bluezone.i18n import Language, format_date, format_day, format_number, format_share
 from bluezone.rollout.directives import Base
+from bluezone.rollout.in_use import InUse
 from bluezone.rollout.pace import Status
 from bluezone.rollout.sources import class_name
 from bluezone.rollout.suppression import Disclosure, Extent
-from bluezone.rollout.texts import unit_name
+from bluezone.rollout.texts import translator, unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -120,7 +123,11 @@ def line_row(
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
         "needed": "" if hidden or not target.people else format_number(pace.needed, language),
         "per_day": "" if hidden or not target.people or pace.per_day is None else format_number(pace.per_day, language),
-        "recent": "" if hidden or pace.recent_per_day is None else format_number(pace.recent_per_day, language, 1),
+        "recent": "" if hidden or pace.recent_per_day is None else people_a_day(pace.recent_per_day, language),
+        "in_use": "" if hidden else in_use_text(line.in_use, language),
+        "in_use_needed": ""
+        if hidden or line.in_use is None
+        else format_number(line.in_use.missing(target.installs), language),
         "silent": line.progress.silent_days,
         "last": format_date(line.progress.last_figure, language) if line.progress.last_figure else "",
         "reminder": line.progress.reminder_due
@@ -133,6 +140,38 @@ def line_row(
         "icon": "off" if hidden or gone else _ICONS.get(pace.status, "off"),
         "children": len(line.children),
     }
+
+
+def people_note(target: Target, day: dt.date, language: Language) -> str:
+    """Say where the people that a target is of are not those that shares are formed on today: an order keeps those it
+    was given with. Empty where they are the same."""
+    if target.kind != Kind.UNIT or target.directive.base == Base.HEADCOUNT or not target.people:
+        return ""
+    unit = catalogue.all_units().unit(UnitCode.parse(target.key))
+    now = reader.people_of(unit, day, Measure(target.directive.base))
+    if now is None or now.value == target.people:
+        return ""
+    return _(
+        "The target is of %(then)s people, as known when the order was given. Today %(now)s are known (%(source)s): "
+        "shares on other pages are of these, and the target stays as it was given."
+    ) % {
+        "then": format_number(target.people, language),
+        "now": format_number(now.value, language),
+        "source": translator(language).gettext(now.vintage.title),
+    }
+
+
+def in_use_text(use: InUse | None, language: Language) -> str:
+    """Return how many apps are in use, as it is disclosed, and the day that was counted; else that nobody knows."""
+    if use is None:
+        return _("not known yet")
+    count = disclosure_text(Disclosure(use.count, use.extent), language)
+    return f"{count} ({format_day(use.date, language)})"
+
+
+def people_a_day(pace: float, language: Language) -> str:
+    """Return a pace in people: whole ones; below ten, where half a person a day tells, one decimal."""
+    return format_number(pace, language, 0 if abs(pace) >= 10 else 1, trim=True)
 
 
 def share_asked(target: Target) -> float:

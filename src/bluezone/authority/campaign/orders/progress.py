@@ -15,9 +15,10 @@ from bluezone.geography.units import UnitCode
 from bluezone.rollout import directives
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.directives import Base, Progress
+from bluezone.rollout.in_use import InUse, in_use, sum_in_use
 from bluezone.rollout.pace import Pace, Status
 from bluezone.rollout.series import Series, total_of
-from bluezone.rollout.suppression import Extent, disclosed_parts
+from bluezone.rollout.suppression import Extent, disclose, disclosed_parts
 
 #: the first to be helped come first
 _URGENCY = {Status.BEHIND: 0, Status.IMPOSSIBLE: 0, Status.UNKNOWN: 1, Status.ON_TRACK: 2, Status.MET: 3}
@@ -39,6 +40,8 @@ class Line:
     at_least: bool
     children: tuple[Line, ...]
     series: Series
+    #: how many of the apps are in use, as it is disclosed; None where nobody has counted, or it is hidden
+    in_use: InUse | None = None
 
     @property
     def pace(self) -> Pace:
@@ -166,7 +169,20 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
     made = progress_of(target, series, target.own_deadline or order.directive.deadline, last_report)
-    return Line(target, made, series.figure, series.origin, extent, at_least, children, series)
+    used = None if hidden else _in_use(target, series, children)
+    return Line(target, made, series.figure, series.origin, extent, at_least, children, series, used)
+
+
+def _in_use(target: Target, series: Series, children: Sequence[Line]) -> InUse | None:
+    """Return how many apps are in use: an organisation's as it is disclosed, a sector's as the sum over its units."""
+    if target.kind == Kind.SECTOR:
+        return sum_in_use(child.in_use for child in children)
+    found = in_use(series)
+    if found is None or target.kind == Kind.UNIT:
+        return found
+    people = target.organisation.people if target.organisation is not None else None
+    made = disclose(found.count, people)
+    return None if made.extent is Extent.SUPPRESSED else InUse(made.at_least, found.date, made.extent)
 
 
 def progress_of(target: Target, series: Series, deadline: dt.date, last_report: dt.date | None) -> Progress:

@@ -46,19 +46,13 @@ def table_of(lines: Sequence[Line], rows: list[dict[str, Any]], language: Langua
         | {
             "class": row["class"] if len(classes) > 1 else "",
             "responsible": "" if heads else row["responsible"],
-            "recent": _recent(line, language),
+            "in_use_known": any(each["in_use_needed"] for each in rows),
             "last": format_day(line.progress.last_figure, language) if line.progress.last_figure else "",
             "silent_since": say_last_report(line, language, day) if row["reminder"] else "",
         }
         for line, row in zip(lines, rows, strict=True)
     ]
     return Table(fitted, classes.pop() if len(classes) == 1 else "", bool(lines) and heads)
-
-
-def _recent(line: Line, language: Language) -> str:
-    """Return what came a day in the last week, as whole people."""
-    pace = line.pace.recent_per_day
-    return "" if pace is None or line.extent is Extent.SUPPRESSED else format_number(round(pace), language)
 
 
 def say_last_report(line: Line, language: Language, day: dt.date) -> str:
@@ -176,7 +170,6 @@ def today_row(line: Line, row: dict[str, Any], language: Language, day: dt.date)
         row
         | bar_of(line)
         | {
-            "recent": _recent(line, language),
             "projected": format_number(ahead, language) if ahead is not None else "",
             "slow": line.pace.recent_per_day is not None and line.pace.recent_per_day < (line.pace.per_day or 0),
             "chance": _chance(line, language, day),

@@ -145,6 +145,7 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "line": tables.today_row(
             line, presenters.line_row(line, language, day, directive.deadline, closed), language, day
         )
+        | {"people_note": presenters.people_note(line.target, day, language)}
         if line
         else None,
         "rows": table.rows,

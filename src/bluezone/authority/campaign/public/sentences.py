@@ -22,10 +22,12 @@ from bluezone.rollout import sources, suppression
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
+from bluezone.rollout.in_use import in_use
 from bluezone.rollout.pace import Status
 from bluezone.rollout.parts import parts_of_whole
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
 from bluezone.rollout.ranking import Ranking, RankingRow, standing
+from bluezone.rollout.series import Series
 from bluezone.rollout.texts import translator, unit_name
 
 #: one row of a table, by the names its template uses
@@ -63,6 +65,19 @@ def lead(figure: Count | None, people: int | None, hidden: Collection[dt.date] =
         return _("%(installs)s installations on %(date)s.") % words
     words["share"] = format_share(installs / people, page_language(), 1 if nation else 2)
     return _("%(installs)s installations on %(date)s: %(share)s of the population.") % words
+
+
+def used(series: Series, people: int | None, hidden: Collection[dt.date] = ()) -> str:
+    """Say how many of the installed apps are in use and on which day that was counted, or that nobody knows yet; empty
+    without a figure."""
+    if series.figure is None or series.figure.date in hidden:
+        return ""
+    found = in_use(series)
+    shown = suppression.disclosed(found.count, people) if found is not None and found.date not in hidden else None
+    if found is None or shown is None:
+        return _("How many are in use is not known yet.")
+    words = {"used": format_number(shown, page_language()), "date": format_date(found.date, page_language())}
+    return _("In use: %(used)s on %(date)s.") % words
 
 
 def of_the_map(ranking: Ranking) -> str:

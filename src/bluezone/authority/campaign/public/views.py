@@ -94,6 +94,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = _slider(days, day) | {
         "nav": "rollout",
         "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
+        "used": sentences.used(series, people.value if people else None),
         "system": system.value,
         "both_systems": day < REFORM_DATE,
         "by": measure.value,
@@ -169,6 +170,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit_name(unit, language),
         "code": code,
         "lead": sentences.lead(figure, people, hidden),
+        "used": sentences.used(series, people, hidden),
         "base": sentences.vintages(ranking) if ranking else "",
         "above": [(str(each.code), unit_name(each, language)) for each in above if each.level is not Level.NATION],
         "relatives": _relatives(unit, day, language),
