@@ -234,7 +234,7 @@ def test_the_home_page_of_an_office_tells_its_tasks(of_tourism: Any, units: Any,
     store([Count(OrganisationCode(units["hotel"].code), dt.date(2020, 8, 10), installs=11, source="report")])
     page = text_of(client.get("/officer/rollout/"))
     for text in (
-        "Sở Văn hóa, Thể thao và Du lịch", "0 trên 1", "Công văn 12/UBND, Nhà hàng, khách sạn: 30,0% đến hết 30/8/2020",
+        "Sở Văn hóa, Thể thao và Du lịch", "0 trên 1", "Công văn 12/UBND, Nhà hàng, khách sạn: 30% đến hết 30/8/2020",
         "Trang của cơ quan",
     ):  # fmt: skip
         assert text in page

@@ -143,7 +143,7 @@ def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status
 
 def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wrong: Mapping[str, str]) -> HttpResponse:
     letter = form.letter()
-    rows = _rows(draft.plan) if draft.plan else []
+    rows = _rows(draft.plan, float(letter.target)) if draft.plan else []
     asked = {"csrfmiddlewaretoken", "step", *(_PEOPLE + node.key for node in draft.missing)}
     asked |= {_OFFICE + row["sector"] for row in rows[:_SHOWN] if row["sector"]}
     kept = [(name, value) for name in request.POST if name not in asked for value in request.POST.getlist(name)]
@@ -171,8 +171,9 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
     return render(request, "orders/preview.html", context, status=400 if wrong else 200)
 
 
-def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
-    """Return the plan as a table's rows, each under the one it is part of."""
+def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
+    """Return the plan as a table's rows, each under the one it is part of. Of a sector without units the order's
+    `share` is asked."""
     node, language = made.node, page_language()
     row = {
         "depth": depth,
@@ -185,8 +186,8 @@ def _rows(made: Plan, depth: int = 0) -> list[dict[str, Any]]:
         if node.installs is not None and node.people
         else "",
         "target": format_number(made.installs, language),
-        "share": format_share(made.installs / node.people, language, 1) if node.people else "",
+        "share": format_share(made.installs / node.people if node.people else share, language, 1),
         "needed": format_number(made.needed, language),
         "responsible": node.responsible,
     }
-    return [row, *(each for child in made.children for each in _rows(child, depth + 1))]
+    return [row, *(each for child in made.children for each in _rows(child, share, depth + 1))]

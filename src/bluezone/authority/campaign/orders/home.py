@@ -15,7 +15,7 @@ from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
-from bluezone.i18n import format_date
+from bluezone.i18n import format_date, format_share
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
@@ -54,7 +54,11 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
         address = reverse("orders:directive", args=[part.directive.pk])
         for line in part.sectors:
             row = presenters.line_row(line, language, visitor.day, part.directive.deadline)
-            facts = {"number": part.directive.number, "sector": row["name"], "asked": row["target_share"]}
+            facts = {
+                "number": part.directive.number,
+                "sector": row["name"],
+                "asked": format_share(part.directive.share, language, 0),
+            }
             facts |= {"deadline": format_date(part.directive.deadline, language), "state": row["status"]}
             sentence = _("Order %(number)s, %(sector)s: %(asked)s by %(deadline)s; %(state)s.") % facts
             parts = [TaskPart(sentence)]

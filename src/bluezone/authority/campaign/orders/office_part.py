@@ -38,6 +38,8 @@ class Part:
     directive: Directive
     sectors: Sequence[Line]
     lagging: Sequence[Line]
+    #: how many of its units have no pace yet
+    unknown: int
     units: int
 
 
@@ -56,6 +58,7 @@ def _part(directive: Directive, own: QuerySet[Target], day: dt.date) -> Part:
         directive,
         [line for line in walked if line.target.kind == Kind.SECTOR],
         [line for line in units if line.pace.status in _LAGS],
+        sum(line.pace.status is Status.UNKNOWN for line in units),
         len(units),
     )
 
@@ -112,6 +115,7 @@ def orders_section(_office: Office, over: Jurisdiction, day: dt.date) -> Iterabl
                 presenters.line_row(line, language, day, part.directive.deadline) for line in part.lagging[:_NAMED]
             ],
             "more": max(0, len(part.lagging) - _NAMED),
+            "unknown": part.unknown,
             "units": part.units,
         }
         for part in parts_of(over, day)
