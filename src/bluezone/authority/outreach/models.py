@@ -13,8 +13,21 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.units.models import Organisation
 from bluezone.rollout.households import Outcome
+
+
+def _filed(organisation: int) -> dict[str, str]:
+    """Return where the audit log files a change of a unit's row: at its place; of a unit that is being deleted itself
+    (made up, for a new officer to look around) at the country."""
+    place = Organisation.objects.filter(pk=organisation).values_list("place", flat=True).first()
+    return {"place": place or NATION}
+
+
+def _name(organisation: int) -> str:
+    """Return a unit's name; nothing of one that is being deleted itself."""
+    return Organisation.objects.filter(pk=organisation).values_list("name", flat=True).first() or ""
 
 
 class FamilyTally(models.Model):
@@ -36,11 +49,11 @@ class FamilyTally(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} {self.date}"
+        return f"{_name(self.organisation_id)} {self.date}"
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""
-        return {"place": self.organisation.place}
+        return _filed(self.organisation_id)
 
 
 class Hamlet(models.Model):
@@ -58,11 +71,11 @@ class Hamlet(models.Model):
     last_visit_on = models.DateField(null=True)
 
     def __str__(self) -> str:
-        return str(self.organisation)
+        return _name(self.organisation_id)
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""
-        return {"place": self.organisation.place}
+        return _filed(self.organisation_id)
 
 
 class VisitTeam(models.Model):
@@ -81,7 +94,7 @@ class VisitTeam(models.Model):
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""
-        return {"place": self.organisation.place}
+        return _filed(self.organisation_id)
 
 
 class HouseholdVisit(models.Model):
@@ -118,7 +131,7 @@ class VisitDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} {self.date}"
+        return f"{_name(self.organisation_id)} {self.date}"
 
     @property
     def visited(self) -> int:
@@ -126,7 +139,7 @@ class VisitDay(models.Model):
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""
-        return {"place": self.organisation.place}
+        return _filed(self.organisation_id)
 
 
 class UnionTask(models.Model):
@@ -164,7 +177,7 @@ class UnionTask(models.Model):
 
     def get_additional_data(self) -> dict[str, str]:
         """Return where the audit log files it."""
-        return {"place": self.organisation.place}
+        return _filed(self.organisation_id)
 
 
 auditlog.register(FamilyTally, exclude_fields=["id", "organisation", "members", "family"])

@@ -153,7 +153,7 @@ def _reckon(organisation: Organisation, date: dt.date) -> None:
 def save_task(
     union: Organisation,
     values: Mapping[str, Any],
-    officer: User,
+    officer: User | None,
     *,
     today: dt.date,
     is_given: bool,

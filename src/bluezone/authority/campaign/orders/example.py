@@ -16,8 +16,10 @@ from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.rules import Letter, plan
 from bluezone.authority.officers.models import Office
+from bluezone.authority.outreach import services as outreach
 from bluezone.authority.units import services as organisations
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.rules import SECTORS_IN
 from bluezone.authority.units.services import Facts
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -26,6 +28,7 @@ from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count, OrganisationCode
 from bluezone.rollout.directives import Base
 from bluezone.rollout.history import reported_counts
+from bluezone.rollout.households import Outcome
 from bluezone.rollout.sectors import BUILT_IN
 
 #: the source of made-up figures
@@ -113,6 +116,21 @@ _UNITS: dict[str, list[tuple[str, int, str, str]]] = {
     ],
 }
 
+#: what lies in one of them: name, headcount, who heads it
+_PARTS: dict[str, list[tuple[str, int, str]]] = {
+    "Trường THCS số 2": [
+        ("Lớp 6A", 43, "Giáo viên chủ nhiệm"),
+        ("Lớp 6B", 41, "Giáo viên chủ nhiệm"),
+        ("Lớp 7A", 40, "Giáo viên chủ nhiệm"),
+        ("Lớp 7B", 44, "Giáo viên chủ nhiệm"),
+    ],
+    "Khu công nghiệp số 1": [
+        ("Công ty bao bì số 1", 620, "Giám đốc"),
+        ("Công ty chế biến số 2", 1_480, "Giám đốc"),
+        ("Công ty giày số 3", 2_050, "Giám đốc"),
+    ],
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -128,7 +146,10 @@ def load() -> Loaded:
     """Add what is not there yet. Run again, it changes nothing."""
     figures = figures_store.store(reported_counts())
     units = [_unit(sector, *row) for sector, rows in _UNITS.items() for row in rows]
+    units += [_part(holder, *row) for holder, rows in _PARTS.items() for row in rows]
     made = [unit for unit in units if unit is not None]
+    if made:
+        _reach()
     figures_store.store(count for position, unit in enumerate(made) for count in _figures(unit, position))
     orders = 0 if Directive.objects.filter(is_example=True).exists() else _orders()
     return Loaded(figures, len(made), orders)
@@ -154,6 +175,44 @@ def _unit(sector: str, name: str, headcount: int, within: str, headed_by: str) -
         return None
     facts = Facts(named, sector, UnitCode.parse(within), headcount, BUILT_IN[sector].families, headed_by)
     return organisations.register(facts, _FIGURES_FROM, is_example=True)
+
+
+def _part(holder: str, name: str, headcount: int, headed_by: str) -> Organisation | None:
+    """Register a made-up class or company in a made-up school or zone; None where it is there already."""
+    whole = _named(holder)
+    named = f"{name} (ví dụ)"
+    if whole.children.filter(name=named).exists():
+        return None
+    sector = SECTORS_IN.get(whole.sector, whole.sector)
+    within = UnitCode.parse(whole.within)
+    facts = Facts(named, sector, within, headcount, BUILT_IN[sector].families, headed_by, whole.code)
+    return organisations.register(facts, _FIGURES_FROM, is_example=True)
+
+
+def _named(name: str) -> Organisation:
+    return Organisation.objects.get(name=f"{name} (ví dụ)", is_example=True)
+
+
+def _reach() -> None:
+    """Make up whom a class's teacher, a hamlet's teams and a union have reached."""
+    room = _named("Lớp 6A")
+    tally = {"told": 41, "reached": 33, "families_with_app": 19, "pledging": 22, "pledged": 51}
+    outreach.save_tally(room, _GIVEN_ON, tally, _GIVEN_ON)
+    hamlet = _named("Ấp 3, xã Vị Tân")
+    outreach.set_households(hamlet, 290)
+    for number in range(1, 4):
+        households = f"{100 * number - 99}–{min(290, 100 * number)}"
+        outreach.save_team(hamlet, f"Tổ COVID cộng đồng {number}", households)
+    visits = {
+        Outcome.HAS: range(1, 35),
+        Outcome.HELPED: range(35, 58),
+        Outcome.REFUSED: (58, 60),
+        Outcome.ABSENT: (59,),
+    }
+    outreach.record_visits(hamlet, _GIVEN_ON, visits, _GIVEN_ON)
+    market = _named("Chợ số 1")
+    task = {"kind": "drive", "title": "Ra quân cài đặt tại chợ", "at": market, "due": _GIVEN_ON + dt.timedelta(days=2)}
+    outreach.save_task(_named("Tỉnh đoàn"), task, None, today=_GIVEN_ON, is_given=False)
 
 
 def _figures(unit: Organisation, position: int) -> list[Count]:
