@@ -240,6 +240,87 @@ def wards_by_roman_numbers() -> Form:
 
 
 @form
+def three_rows_of_header() -> Form:
+    rows: list[list[Any]] = [
+        ["Tiến độ"],
+        ["STT", "Đơn vị", "Dân số", "Kết quả cài đặt Bluezone", None, None, None],
+        [None, None, None, "Đến 19/8/2020", None, "Đến 20/8/2020", None],
+        [None, None, None, "Số lượng", "Tỷ lệ (%)", "Số lượng", "Tỷ lệ (%)"],
+        ["A", "B", 1, 2, "3=2/1", 4, "5=4/1"],
+    ]
+    rows += [
+        [n, d[1], d[2], d[3] - 50, pct(d[3] - 50, d[2]), d[3], pct(d[3], d[2])] for n, d in enumerate(DISTRICTS, 1)
+    ]
+    truth = TRUTH | installs(((d[0], d[3] - 50) for d in DISTRICTS), "2020-08-19")
+    merged = ["A2:A4", "B2:B4", "C2:C4", "D2:G2", "D3:E3", "F3:G3"]
+    return Form("three rows of header", "a.xlsx", book(("S", rows, merged)), truth)
+
+
+@form
+def counts_with_their_gain() -> Form:
+    rows = [
+        ["Đến ngày 20/8/2020"],
+        ["STT", "Đơn vị", "Số người cài"],
+        *[[n, d[1], f"{vn(d[3])} (+120)"] for n, d in enumerate(DISTRICTS, 1)],
+    ]
+    return Form("counts with their gain", "a.xlsx", book(("S", rows)), TRUTH)
+
+
+@form
+def grades_and_classes() -> Form:
+    rows: list[list[Any]] = [
+        ["TRƯỜNG THPT VỊ THANH"],
+        ["Kết quả cài đặt Bluezone (cập nhật ngày 20/8/2020)"],
+        ["STT", "Lớp", "Sĩ số", "Số HS đã cài Bluezone"],
+        ["", "Khối 10", 81, 50],
+        [1, "10A1", 40, 25],
+        [2, "10A2", 41, 25],
+        ["", "Khối 11", 40, 30],
+        [3, "11A1", 40, 30],
+        ["", "Toàn trường", 121, 80],
+    ]
+    truth = {
+        (name, DAY, "installs", "pupils"): value for name, value in (("10A1", 25.0), ("10A2", 25.0), ("11A1", 30.0))
+    }
+    return Form("grades and classes", "a.xlsx", book(("S", rows)), truth)
+
+
+@form
+def diary_of_a_hotel() -> Form:
+    rows: list[list[Any]] = [
+        ["KHÁCH SẠN BÔNG SEN"],
+        ["Sổ theo dõi khuyến nghị khách cài đặt"],
+        [
+            "Ngày",
+            "Số lượt khách",
+            "Số khách được khuyến nghị cài NCOVI",
+            "Số khách được khuyến nghị cài Bluezone",
+            "Số khách đồng ý cài Bluezone",
+        ],
+        *[[dt.date(2020, 8, 17 + n), 30, 20, 25, 12] for n in range(4)],
+    ]
+    truth = {
+        ("KHÁCH SẠN BÔNG SEN", f"2020-08-{17 + n}", kind, "guests"): float(value)
+        for n in range(4)
+        for kind, value in (("headcount", 30), ("asked_ncovi", 20), ("asked", 25), ("installs", 12))
+    }
+    return Form("diary of a hotel", "a.xlsx", book(("S", rows)), truth)
+
+
+@form
+def weeks() -> Form:
+    rows = [
+        ["KẾT QUẢ CÀI ĐẶT BLUEZONE"],
+        ["STT", "Đơn vị", "Tuần 1 (đến 14/8)", "Tuần 2 (đến 21/8)"],
+        *[[n, d[1], d[3] - 900, d[3]] for n, d in enumerate(DISTRICTS, 1)],
+    ]
+    truth = installs(((d[0], d[3]) for d in DISTRICTS), "2020-08-21") | installs(
+        ((d[0], d[3] - 900) for d in DISTRICTS), "2020-08-14"
+    )
+    return Form("weeks", "a.xlsx", book(("S", rows)), truth, answers={"flow": "cumulative"}, asks="flow")
+
+
+@form
 def province_first() -> Form:
     rows = [
         ["Kết quả đến ngày 20/8/2020"],

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.rollout.reading import forms, forms_more, forms_odd  # noqa: F401 - registers its forms
 from tests.rollout.reading.building import Form
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.rollout.reading.cells import Cell, Sheet, clean
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.errors import TableError
-from bluezone.rollout.reading.interpret import read_file
+from bluezone.rollout.reading.interpret import read_book, read_file
+from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.results import Reading
 
 FORMS = forms.every()
@@ -57,3 +64,58 @@ def test_form(form: Form) -> None:
     kinds = {key[2] for key in form.truth} & _WHOLE | {"installs"}
     assert {key for key in found if key[2] in kinds} <= set(form.truth)
     assert set(form.says) <= {notice.kind for notice in reading.notices}
+
+
+#: saved by an office program as .xls and .ods, which no package of the tests writes
+SAVED = Path(__file__).parent / "data"
+
+
+@pytest.mark.parametrize("name", ["two_rows_of_header.xls", "communes_of_a_district.xls", "communes_of_a_district.ods"])
+def test_a_form_saved_in_another_format_says_the_same(name: str) -> None:
+    form = next(each for each in FORMS if each.name.replace(" ", "_") == name.partition(".")[0])
+    assert said(read(replace(form, data=(SAVED / name).read_bytes()))) == pytest.approx(said(read(form)), abs=0.006)
+
+
+def test_a_workbook_with_a_password_says_so() -> None:
+    with pytest.raises(TableError, match="has a password"):
+        open_book((SAVED / "password.xlsx").read_bytes(), "password.xlsx")
+
+
+NOTES = ("Ghi chú: số liệu sơ bộ", "Nơi nhận: - Lưu VT", "Người lập biểu")
+
+
+@given(st.integers(0, len(FORMS) - 1), st.integers(0, 4), st.integers(0, 2), st.sampled_from(NOTES))
+@settings(max_examples=40)
+def test_noise_around_a_form_changes_nothing_or_is_asked(number: int, down: int, right: int, note: str) -> None:
+    """Rows and columns before it, spaces around texts, a note below: what is read stays true, or is asked."""
+    form = FORMS[number]
+    if form.refused or form.data[:2] != b"PK":
+        return
+    opened = open_book(form.data, form.file_name)
+    noisy = replace(opened, sheets=tuple(_noisy(sheet, down, right, note) for sheet in opened.sheets))
+    within = UnitCode.parse(form.within) if form.within else None
+    answers = {key: value for key, value in form.answers.items() if ":" not in key and key != "installs"}
+    context = Context(catalogue.all_units(), form.today, within, None, answers, catalogue.figures())
+    try:
+        found = said(read_book(noisy, context))
+    except TableError:
+        return
+    kinds = {key[2] for key in form.truth} & _WHOLE
+    wrong = {
+        key: value
+        for key, value in found.items()
+        if key[2] in kinds and form.truth.get(key) != pytest.approx(value, abs=0.006)
+    }
+    assert not wrong
+
+
+def _noisy(sheet: Sheet, down: int, right: int, note: str) -> Sheet:
+    """Return a sheet moved down and to the right, with spaces around its texts and a note below."""
+    cells = {
+        (row + down, column + right): replace(cell, text=clean(f" {cell.text}  "))
+        for (row, column), cell in sheet.cells.items()
+    }
+    merged = [(a + down, b + right, c + down, d + right) for a, b, c, d in sheet.merged]
+    last = max((row for row, _ in cells), default=0)
+    cells[last + 3, 1 + right] = Cell(note)
+    return Sheet(sheet.name, cells, merged, sheet.hidden)

@@ -13,6 +13,8 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _PEOPLE = re.compile(
     r"\s*(người|nguoi|lượt|luot|máy|may|hs|ph|phhs|học sinh|thuê bao|hộ|khách|đt|tk)\s*$", re.IGNORECASE
 )
+#: what was added, behind the count: `9.876 (+120)`
+_GAIN = re.compile(r"\s*\(\s*(?:\+|tăng)\s*[\d.,]+\s*%?\s*\)\s*$", re.IGNORECASE)
 _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>(?!(?P=group))[.,])\d+")
@@ -108,7 +110,10 @@ def read_shares(cells: Mapping[int, Cell]) -> Amounts:
         elif cell.number is not None:
             signed |= cell.percent or cell.text.endswith("%")
             value = cell.number * 100 if cell.percent else cell.number
-            read.by_line[line] = Amount(value, _shown_digits(cell), cell.percent or cell.text.endswith("%"))
+            digits = _shown_digits(cell)
+            if cell.percent:  # as printed, but not less than hundredths
+                value = round(value, max(digits, 2))
+            read.by_line[line] = Amount(value, digits, cell.percent or cell.text.endswith("%"))
         else:
             signed |= "%" in cell.text
             _share_text(read, line, cell.text)
@@ -160,7 +165,7 @@ def thousandths_to_counts(amounts: Amounts) -> None:
 
 
 def _bare(text: str) -> str:
-    return _SPACES.sub(" ", _PEOPLE.sub("", text)).strip()
+    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", text))).strip()
 
 
 def _digits(number: Decimal) -> int:

@@ -28,6 +28,7 @@ from bluezone.rollout.sectors import is_code
 
 _SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
 _THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
+_GROUP_MARK = re.compile(r"[IVXLA-Z]{1,5}[.)]?")
 _ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
 
 
@@ -104,6 +105,33 @@ def about_installs(draft: Draft, file_name: str) -> bool:
     texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
     texts += [column.header for column in draft.block.columns]
     return any(_ABOUT.search(text) for text in texts)
+
+
+def leave_subtotals_out(draft: Draft) -> None:
+    """Take a row for a total where it has no number of its own and gives in every column the sum of the numbered rows
+    that follow, as `Khối 10` above its classes."""
+    units = draft.units
+    counted = [role for role in draft.with_numbers(*words.COUNTS) if role.kind != words.TOTAL]
+    for at, line in enumerate(units):
+        if _is_numbered(line):
+            continue
+        parts = list(
+            itertools.takewhile(lambda each: each.mark and not _GROUP_MARK.fullmatch(each.mark), units[at + 1 :])
+        )
+        if not parts or not counted:
+            continue
+        numbers = [line.number, *(part.number for part in parts)]
+        if all(_adds_up(role, numbers) for role in counted):
+            line.sort = Sort.TOTAL
+
+
+def _is_numbered(line: Line) -> bool:
+    return bool(line.mark) and not _GROUP_MARK.fullmatch(line.mark)
+
+
+def _adds_up(role: Role, numbers: Sequence[int]) -> bool:
+    values = [role.amounts.by_line[number].value for number in numbers if number in role.amounts.by_line]
+    return len(values) == len(numbers) and read.is_sum(values[1:], values[0])
 
 
 def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:

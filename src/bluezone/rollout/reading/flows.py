@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import vocabulary as words
@@ -31,6 +32,8 @@ _ADDED = (
     "moi cai",
     "rieng ngay",
 )
+#: `Đến 19/8`
+_UP_TO = re.compile(r"\bden (?:het )?\d")
 #: words that may speak of either
 _PERIOD = (
     "tung ngay",
@@ -73,7 +76,7 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
 def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
-    if _says(header, _ALL):
+    if _says(header, _ALL) or (_UP_TO.search(header) and not _says(header, _PERIOD)):
         return "all"
     if unsure:
         return "all" if _says(above, _ALL) else "open"

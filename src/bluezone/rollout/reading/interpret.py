@@ -55,6 +55,8 @@ def read_book(book: Book, context: Context) -> Reading:
     for draft in drafts:
         steps.put_in_places(draft, names, context.within, context.answers, book.name)
     reading.form = _form(drafts)
+    for draft in drafts if reading.form == "organisations" else ():
+        steps.leave_subtotals_out(draft)
     reading.shape = _shape(drafts)
     optional = None
     for draft in drafts:

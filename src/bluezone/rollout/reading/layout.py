@@ -21,6 +21,10 @@ _MOST_HEADER_ROWS = 5
 _LONGEST_LABEL = 90
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ])\s*\)?(\s*=\s*[\s\d()/+*x×:.%-]+)?")
 _ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})[.)]?")
+_LONGEST_FIGURE = 30
+_FIGURE = re.compile(
+    r"[-+]?[\d.,' \u202f]*\d\s*(%|nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)?(\s*\((\+|tăng)[^()]*\))?", re.IGNORECASE
+)
 _MARKS_STATE = ("cong hoa xa hoi", "doc lap tu do", "doc lap")
 
 
@@ -268,12 +272,9 @@ def _end_of_data(rows: dict[int, dict[int, Cell]], below: Sequence[int]) -> int:
 
 def is_figure(cell: Cell) -> bool:
     """Return whether a cell holds a figure: a number, or a text of digits and marks."""
-    return (
-        (cell.number is not None and cell.date is None)
-        or bool(re.fullmatch(r"[-+]?[\d.,' \u202f]*\d\s*%?", cell.text) and len(cell.text) <= 20)
-        or cell.missing
-        or bool(re.fullmatch(r"\d+([.,]\d+)?\s*(nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)", cell.text, re.I))
-    )
+    if cell.number is not None:
+        return cell.date is None
+    return cell.missing or (len(cell.text) <= _LONGEST_FIGURE and bool(_FIGURE.fullmatch(cell.text)))
 
 
 def _lines(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, str]]:
