@@ -137,10 +137,10 @@ def poster_command(
 @click.option("--date", "date", type=DATE, required=True, help="The day it is handed down on.")
 @click.option(
     "--how",
-    type=click.Choice([each.value for each in Split]),
+    type=click.Choice([Split.EQUALISE.value, Split.EQUAL_SHARE.value, Split.BY_PEOPLE.value]),
     default=Split.EQUALISE.value,
     show_default=True,
-    help="All end alike, or all bring the same additional share.",
+    help="All end alike, all bring the same additional share, or the target is cut by people.",
 )
 @counts_option
 @json_option
