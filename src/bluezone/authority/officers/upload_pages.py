@@ -109,6 +109,7 @@ class UploadPages(Generic[P]):
         """Receive a file."""
         self._allowed(request)
         form = self.form(request.POST, request.FILES) if request.method == "POST" else self.form()
+        form.for_officer(request.user, request.GET)
         if request.method == "POST" and (made := self._receive(request, form)) is not None:
             return redirect(self.address_of_one, made.pk)
         context = {

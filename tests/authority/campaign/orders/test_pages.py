@@ -59,6 +59,11 @@ def officials(letter, schools) -> Directive:
     return services.give(order, plan(root, Fraction(1), Split.EQUALISE), DAY, how=Split.EQUALISE)
 
 
+def sure(page: str) -> dict[str, str]:
+    """The box that confirms what a preview asks."""
+    return {"sure": re.search(r'name="sure" value="(\w+)"', page)[1]}
+
+
 def text_of(response, status: int = 200) -> str:
     assert response.status_code == status, response.content.decode()
     return response.content.decode().replace("\u00a0", " ")
@@ -133,7 +138,8 @@ def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, clien
     wrong = text_of(client.post("/officer/directives/new", order | given | {f"people-{keys[0]}": "viel"}), 400)
     assert "viel" in wrong
     page = text_of(client.post("/officer/directives/new", order | given | {"step": "preview"}))
-    client.post("/officer/directives/new", hidden_fields(page) | {"step": "store"})
+    assert "chênh nhau" in page  # so many people are not what the districts have
+    client.post("/officer/directives/new", hidden_fields(page) | sure(page) | {"step": "store"})
     target = Target.objects.get(key=keys[0])
     assert (target.people, target.people_source) == (9_000, tree.GIVEN)
     assert target.parent.parent.parent is None
@@ -261,7 +267,10 @@ def test_a_district_carries_out_the_order_of_its_province(log_in, client, give):
     first = give()
     log_in("district")
     mine = ORDER | {"number": "5/UBND", "scope": "Vị Thanh", "depth": "not", "parent": str(first.pk), "step": "store"}
-    assert client.post("/officer/directives/new", mine).status_code == 302
+    page = text_of(client.post("/officer/directives/new", mine), 400)
+    assert re.search(r"giao Thành phố Vị Thanh [\d.]+, ít hơn [\d.]+ so với [\d.]+ mà công văn 1234/UBND-KGVX", page)
+    assert not Directive.objects.filter(number="5/UBND").exists()
+    assert client.post("/officer/directives/new", mine | sure(page)).status_code == 302
     assert Directive.objects.get(number="5/UBND").parent == first
     assert client.post("/officer/directives/new", mine | {"number": "6", "replaces": str(first.pk)}).status_code == 400
 
@@ -384,3 +393,91 @@ def test_each_line_says_what_is_in_use_and_missing_and_of_which_people_the_targe
     assert "Chỉ tiêu tính trên 733.017 người, là số biết được khi giao. Hôm nay biết được 729.888" in text_of(
         client.get(shown)
     )
+
+
+# --- how a target is cut, and what does not add up -------------------------------------------------------------------
+
+NEW = "/officer/directives/new"
+
+
+def test_a_target_is_cut_by_people(log_in, client):
+    log_in("province")
+    page = text_of(client.post(NEW, ORDER | {"how": "by people", "step": "preview"}))
+    done = client.post(NEW, hidden_fields(page) | {"step": "store"})
+    assert done.status_code == 302, text_of(done, 400)
+    parts = Target.objects.filter(parent__isnull=False)
+    assert sum(each.installs for each in parts) == 219_906
+    assert {round(each.installs / each.people, 3) for each in parts} == {0.300}
+    assert "chia theo dân số" in text_of(client.get(done["Location"]))
+
+
+def test_a_target_is_cut_by_smartphones_once_they_are_known(log_in, client):
+    log_in("province")
+    order = ORDER | {"how": "by phones"}
+    page = text_of(client.post(NEW, order | {"step": "preview"}))
+    keys = re.findall(r'name="phones-([^"]+)"', page)
+    assert len(keys) == 8
+    few = {f"phones-{key}": "20.000" for key in keys}
+    page = text_of(client.post(NEW, order | few | {"step": "preview"}), 400)
+    assert "chỉ có 160.000 điện thoại thông minh" in page
+    many = few | {f"phones-{keys[0]}": "60.000", f"phones-{keys[4]}": "100.000"}
+    page = text_of(client.post(NEW, order | many | {"step": "preview"}))
+    assert client.post(NEW, hidden_fields(page) | {"step": "store"}).status_code == 302
+    parts = {each.key: each.installs for each in Target.objects.filter(parent__isnull=False)}
+    assert sum(parts.values()) == 219_906
+    assert parts[keys[4]] > parts[keys[0]] > parts[keys[1]]
+
+
+def test_targets_are_written_one_by_one_and_added_up_before_anything_is_stored(log_in, client):
+    log_in("province")
+    page = text_of(client.post(NEW, ORDER | {"how": "given", "step": "preview"}))
+    written = dict(re.findall(r'name="(target-[^"]+)" value="([^"]*)"', page))
+    assert len(written) == 8
+    base = hidden_fields(page)
+    low = written | {"target-63:930": "10.000"}
+    page = text_of(client.post(NEW, base | low | {"step": "store"}), 400)
+    assert "cộng lại được" in page
+    assert not Directive.objects.exists()
+    over = written | {"target-63:930": "1.000.000"}
+    page = text_of(client.post(NEW, base | over | {"step": "store"}), 400)
+    assert "trong khi ở đó chỉ có 73.322 người" in page
+    assert 'value="1.000.000"' in page  # what was written stays
+    page = text_of(client.post(NEW, base | low | {"step": "preview"}))
+    assert client.post(NEW, base | low | sure(page) | {"step": "store"}).status_code == 302
+    assert Target.objects.get(key="63:930").installs == 10_000
+
+
+def test_a_yes_counts_only_for_what_was_asked(log_in, client):
+    log_in("province")
+    page = text_of(client.post(NEW, ORDER | {"how": "given", "step": "preview"}))
+    base = hidden_fields(page)
+    page = text_of(client.post(NEW, base | {"target-63:930": "10.000", "step": "preview"}))
+    text_of(client.post(NEW, base | sure(page) | {"target-63:930": "9.000", "step": "store"}), 400)
+    assert not Directive.objects.exists()
+
+
+def test_a_commune_does_not_take_more_people_than_its_district_has(log_in, client):
+    log_in("province")
+    order = ORDER | {"scope": "Phường I, Vị Thanh", "depth": "not", "people-63:31318": "1.000.000"}
+    page = text_of(client.post(NEW, order | {"step": "store"}), 400)
+    assert "không thể có 1.000.000 người: cả Thành phố Vị Thanh chỉ có 73.322 người" in page
+    assert not Directive.objects.exists()
+    assert client.post(NEW, order | {"people-63:31318": "7.500", "step": "store"}).status_code == 302
+
+
+def test_communes_of_a_district_do_not_take_a_million_people_each(log_in, client):
+    log_in("province")
+    order = ORDER | {"scope": "Vị Thủy"}
+    page = text_of(client.post(NEW, order | {"step": "preview"}))
+    keys = re.findall(r'name="people-([^"]+)"', page)
+    assert len(keys) == 10
+    given = {f"people-{key}": "1.000.000" for key in keys}
+    page = text_of(client.post(NEW, order | given | {"step": "store"}), 400)
+    assert page.count("cả Huyện Vị Thủy chỉ có 90.126 người") == 10
+    assert not Directive.objects.exists()
+
+
+def test_an_order_of_units_is_not_written_one_by_one(log_in, client, schools):
+    log_in("province")
+    order = ORDER | {"base": "headcount", "sectors": "schools", "how": "given", "step": "preview"}
+    assert "số còn thiếu" in text_of(client.post(NEW, order), 400)

@@ -77,7 +77,12 @@ class DirectiveForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("An order that counts the people of units always goes to its sectors and their units."),
     )
-    how = forms.ChoiceField(label=_("Split"), initial=Split.EQUALISE, widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label=_("Split"),
+        initial=Split.EQUALISE,
+        widget=forms.RadioSelect,
+        help_text=_("Or give it without handing it down: its page takes a table with the target of each."),
+    )
     parent = OrderField(
         label=_("Carries out the order"), queryset=Directive.objects.none(), required=False, empty_label="–"
     )
@@ -105,6 +110,9 @@ class DirectiveForm(forms.Form):
         cast(forms.ChoiceField, self.fields["how"]).choices = [
             (Split.EQUALISE.value, gettext("all end at the same share: who stands lowest does most")),
             (Split.EQUAL_SHARE.value, gettext("all bring the same additional share")),
+            (Split.BY_PEOPLE.value, gettext("by people: the same share of each, wherever it stands")),
+            (Split.BY_PHONES.value, gettext("by phones: each its part of the smartphones")),
+            (Split.GIVEN.value, gettext("as I write it: the next page takes the target of each")),
         ]
         for name, rows in (("parent", self._from_above()), ("replaces", self._own_ones())):
             cast(OrderField, self.fields[name]).queryset = rows
@@ -143,6 +151,8 @@ class DirectiveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        if values.get("base") == Base.HEADCOUNT and values.get("how") in (Split.BY_PHONES, Split.GIVEN):
+            self.add_error("how", gettext("An order that counts the people of units is split by what they lack."))
         if values.get("base") == Base.HEADCOUNT and not values.get("sectors") and "sectors" not in self.errors:
             self.add_error("sectors", gettext("Tick the sectors whose units the order speaks to."))
         return values

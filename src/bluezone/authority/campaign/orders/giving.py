@@ -5,20 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bluezone.authority.campaign.orders import presenters, services, tree
+from bluezone.authority.campaign.orders import presenters, queries, services, tree
+from bluezone.authority.campaign.orders.fitting import below_order_above, digest, misfits, too_many_people
 from bluezone.authority.campaign.orders.forms import DirectiveForm
 from bluezone.authority.campaign.orders.models import Kind
 from bluezone.authority.campaign.orders.prefill import Prefill
-from bluezone.authority.campaign.orders.rules import Node, Plan, check, plan, without_people
+from bluezone.authority.campaign.orders.rules import (
+    Node,
+    Plan,
+    check,
+    plan,
+    plan_as_written,
+    without_people,
+    without_phones,
+)
+from bluezone.authority.campaign.orders.written import PEOPLE, PHONES, SURE, TARGET, Written, read_written
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site import clock
@@ -32,26 +42,25 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.i18n import format_number, format_share
-from bluezone.rollout.cascade import Split
-from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.numbers import parse_count
+from bluezone.rollout.cascade import Misfit, Split
 
-_PEOPLE = "people-"
 _OFFICE = "office-"
 _LONGEST_OFFICE = 160
-_MOST_PEOPLE = 200_000_000
 #: rows of a preview shown on the page
 _SHOWN = 400
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """Hold an order as it would be given; `plan` is None while somebody's people are missing."""
+    """Hold an order as it would be given; `plan` is None while somebody's people or smartphones are missing.
+    `questions` are sentences that somebody has to confirm before it is given."""
 
     root: Node
     missing: list[Node]
+    without_phones: list[Node]
     left_out: list[Organisation]
     plan: Plan | None
+    questions: list[str]
 
 
 @never_cache
@@ -68,35 +77,16 @@ def new_directive(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, today, status=400)
     if request.POST.get("step") == "edit":
         return _form_page(request, form, today)
-    given, wrong = _given(request.POST)
+    numbers = read_written(request.POST)
     try:
-        draft = _draft(form, given, _answering(request.POST), today)
-        if draft.plan is not None and not wrong and request.POST.get("step") == "store":
+        draft = _draft(form, numbers, _answering(request.POST), today)
+        sure = not draft.questions or request.POST.get(SURE) == digest(draft.questions)
+        if draft.plan is not None and not numbers.wrong and sure and request.POST.get("step") == "store":
             return redirect("orders:directive", _give(form, draft.plan, today).pk)
     except TranslatableError as error:
         form.refuse(error)
         return _form_page(request, form, today, status=400)
-    return _preview_page(request, form, draft, wrong)
-
-
-def _given(posted: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the people an officer wrote for units without a figure, by code; and what is wrong with what was
-    written."""
-    given, wrong = {}, {}
-    for name, text in posted.items():
-        if not name.startswith(_PEOPLE) or not text.strip():
-            continue
-        key = name.removeprefix(_PEOPLE)
-        try:
-            number = int(parse_count(text).value)
-        except RolloutError as error:
-            wrong[key] = sentence_of(error)
-            continue
-        if 0 < number < _MOST_PEOPLE:
-            given[key] = number
-        else:
-            wrong[key] = _("“%(text)s” is no number of people.") % {"text": text}
-    return given, wrong
+    return _preview_page(request, form, draft, numbers)
 
 
 def _answering(posted: Mapping[str, Any]) -> dict[str, str]:
@@ -108,18 +98,54 @@ def _answering(posted: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _draft(form: DirectiveForm, given: Mapping[str, int], answering: Mapping[str, str], today: dt.date) -> _Draft:
-    """Return an order as it would be given. Raises DirectiveError or TargetError for one that cannot be given."""
+def _draft(form: DirectiveForm, numbers: Written, answering: Mapping[str, str], today: dt.date) -> _Draft:
+    """Return an order as it would be given; numbers that cannot be are refused among them. Raises DirectiveError or
+    TargetError for one that cannot be given."""
     letter, values = form.letter(), form.cleaned_data
     left_out: list[Organisation] = []
     if form.counts_heads:
         root, left_out = tree.sectors(letter.scope, form.sectors_chosen(), today, answering)
     else:
-        root = tree.territory(letter.scope, Measure(letter.base.value), tree.Depth(values["depth"]), today, given)
+        root = _territory(form, numbers, today)
     check(letter, root.people if root.people is not None else 1, today)  # what is missing the preview asks for
-    missing = without_people(root)
-    made = None if missing else plan(root, letter.target, Split(values["how"]))
-    return _Draft(root, missing, left_out, made)
+    missing, how = without_people(root), Split(values["how"])
+    phones = without_phones(root) if how is Split.BY_PHONES else []
+    made = None if missing or phones else _plan(root, letter.target, how, numbers)
+    return _Draft(root, missing, phones, left_out, made, _questions(form, made, today) if made else [])
+
+
+def _territory(form: DirectiveForm, numbers: Written, today: dt.date) -> Node:
+    """Return the units of an order with their people; people that a unit cannot have are refused."""
+    letter, values = form.letter(), form.cleaned_data
+    measure, depth = Measure(letter.base.value), tree.Depth(values["depth"])
+    phones = numbers.of(PHONES) if values["how"] == Split.BY_PHONES else None
+    root = tree.territory(letter.scope, measure, depth, today, numbers.of(PEOPLE), phones)
+    found = too_many_people(root, tree.people_above(letter.scope, measure, today))
+    refused = {key: error for key, error in found.items() if PEOPLE + key in numbers.numbers}
+    for key, error in refused.items():
+        numbers.refuse(PEOPLE + key, sentence_of(error))
+    return tree.territory(letter.scope, measure, depth, today, numbers.of(PEOPLE), phones) if refused else root
+
+
+def _plan(root: Node, share: Fraction, how: Split, numbers: Written) -> Plan:
+    if how is not Split.GIVEN:
+        return plan(root, share, how)
+    made = plan_as_written(root, share, numbers.of(TARGET))
+    for finding, error in misfits(made):
+        if finding.misfit is Misfit.OVER_PEOPLE:
+            numbers.wrong[TARGET + finding.key] = sentence_of(error)
+    return made
+
+
+def _questions(form: DirectiveForm, made: Plan, today: dt.date) -> list[str]:
+    """Return what has to be confirmed: parts that do not add up, an order above that asks for more."""
+    if form.counts_heads:
+        return []
+    asked = [sentence_of(error) for finding, error in misfits(made) if not finding.misfit.is_refused]
+    above = queries.asked_above(form.cleaned_data["parent"], form.letter(), today)
+    if above is not None and (less := below_order_above(made, above.installs, above.directive.number)) is not None:
+        asked.insert(0, sentence_of(less))
+    return asked
 
 
 def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Any:
@@ -141,10 +167,14 @@ def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status
     return render(request, "orders/new.html", context, status=status)
 
 
-def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wrong: Mapping[str, str]) -> HttpResponse:
+def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numbers: Written) -> HttpResponse:
     letter = form.letter()
-    rows = _rows(draft.plan, float(letter.target)) if draft.plan else []
-    asked = {"csrfmiddlewaretoken", "step", *(_PEOPLE + node.key for node in draft.missing)}
+    rows = _with_targets(_rows(draft.plan, float(letter.target)), request, numbers) if draft.plan else []
+    asked = {"csrfmiddlewaretoken", "step", SURE}
+    asked |= {PEOPLE + node.key for node in draft.missing} | {PHONES + node.key for node in draft.without_phones}
+    as_written = form.cleaned_data["how"] == Split.GIVEN and draft.plan is not None
+    if as_written:
+        asked |= {name for name in request.POST if name.startswith(TARGET)}
     asked |= {_OFFICE + row["sector"] for row in rows[:_SHOWN] if row["sector"]}
     kept = [(name, value) for name in request.POST if name not in asked for value in request.POST.getlist(name)]
     context = {
@@ -152,15 +182,12 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
         "title": presenters.title_of_letter(letter, page_language()),
         "letter": letter,
         "kept": kept,
-        "missing": [
-            {
-                "key": node.key,
-                "name": node.name,
-                "value": request.POST.get(_PEOPLE + node.key, ""),
-                "wrong": wrong.get(node.key, ""),
-            }
-            for node in draft.missing
-        ],
+        "missing": _asked_for(PEOPLE, draft.missing, request, numbers),
+        "without_phones": _asked_for(PHONES, draft.without_phones, request, numbers),
+        "questions": draft.questions,
+        "sure": digest(draft.questions),
+        "is_sure": bool(draft.questions) and request.POST.get(SURE) == digest(draft.questions),
+        "as_written": as_written,
         "left_out": draft.left_out,
         "offices": open_offices(place_of(letter.scope.code)) if form.counts_heads else [],
         "rows": rows[:_SHOWN],
@@ -168,7 +195,33 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, wron
         "unknown": sum(1 for each in draft.root.walk() if each.installs is None and not each.children),
         "parts": len(rows) - 1,
     }
-    return render(request, "orders/preview.html", context, status=400 if wrong else 200)
+    refused = numbers.wrong or (draft.plan is not None and request.POST.get("step") == "store")
+    return render(request, "orders/preview.html", context, status=400 if refused else 200)
+
+
+def _with_targets(rows: list[dict[str, Any]], request: HttpRequest, numbers: Written) -> list[dict[str, Any]]:
+    """Add to rows what was written as their targets, right or wrong."""
+    return [
+        row
+        | {
+            "written": request.POST.get(TARGET + row["key"], row["target"]),
+            "wrong": numbers.wrong.get(TARGET + row["key"], ""),
+        }
+        for row in rows
+    ]
+
+
+def _asked_for(prefix: str, nodes: list[Node], request: HttpRequest, numbers: Written) -> list[dict[str, str]]:
+    """Describe the fields in which the page asks for a number of units."""
+    return [
+        {
+            "field": prefix + node.key,
+            "name": node.name,
+            "value": request.POST.get(prefix + node.key, ""),
+            "wrong": numbers.wrong.get(prefix + node.key, ""),
+        }
+        for node in nodes
+    ]
 
 
 def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
@@ -177,6 +230,7 @@ def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
     node, language = made.node, page_language()
     row = {
         "depth": depth,
+        "key": node.key,
         "sector": node.key if node.kind == Kind.SECTOR else "",
         "name": sectors.name_of(node.key) if node.kind == Kind.SECTOR else node.name,
         "people": format_number(node.people, language) if node.people else "",

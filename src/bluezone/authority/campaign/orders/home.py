@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
-from bluezone.authority.campaign.orders import office_part, presenters
+from bluezone.authority.campaign.orders import office_part, presenters, target_uploads
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
@@ -21,6 +21,9 @@ from bluezone.i18n import format_date, format_share
 def tasks(visitor: Visitor) -> Iterable[Task]:
     """Return the next target of a head's organisation, and how many installations are missing."""
     if not visitor.is_head:
+        for name, address in target_uploads.PAGES.waiting(visitor.user):
+            look = TaskPart(name, address=address)
+            yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
         return
     targets = Target.objects.filter(
         kind=Kind.ORGANISATION, organisation__place=visitor.place, left_on=None, directive__ended_on=None

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.geography.units import UnitCode
 
 
@@ -44,6 +45,17 @@ def share_asked(target: Target) -> Fraction:
 def target_of(unit: UnitCode, day: dt.date) -> Target | None:
     """Return what a unit is to reach next, under an order of persons (examples to look around are none)."""
     return targets_of_unit(unit, day).filter(directive__is_example=False).first()
+
+
+def asked_above(parent: Directive | None, letter: Letter, day: dt.date) -> Target | None:
+    """Return what the order above asks of the unit a letter is for: the order that it carries out, else the one in
+    force that ends no later; None where there is none, or its share is of something else."""
+    rows = Target.objects.filter(kind=Kind.UNIT, key=str(letter.scope.code), directive__base=letter.base.value)
+    rows = rows.filter(parent__isnull=False).select_related("directive")
+    if parent is not None:
+        return rows.filter(directive=parent).first()
+    standing = rows.filter(_in_force(day, "directive__"), directive__is_example=False)
+    return standing.filter(directive__deadline__range=(day, letter.deadline)).order_by("-installs", "pk").first()
 
 
 def _in_force(day: dt.date, prefix: str = "") -> Q:

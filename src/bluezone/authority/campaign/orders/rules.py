@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext_noop
@@ -44,6 +44,8 @@ class Node:
     installs: int | None = None
     responsible: str = ""
     children: tuple[Node, ...] = ()
+    #: smartphones, where the target is cut by them; None: nobody knows how many
+    phones: int | None = None
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it."""
@@ -126,6 +128,11 @@ def without_people(root: Node) -> list[Node]:
     return [node for node in root.walk() if node.people is None]
 
 
+def without_phones(root: Node) -> list[Node]:
+    """Return the parts whose number of smartphones nobody knows."""
+    return [node for node in root.walk() if node is not root and not node.phones]
+
+
 def plan(root: Node, share: Fraction, how: Split) -> Plan:
     """Hand a share of all down, level by level; it adds up to what was asked, unless those below are past it already.
 
@@ -136,11 +143,31 @@ def plan(root: Node, share: Fraction, how: Split) -> Plan:
     return _handed_down(root, installs_for(share, root.people), how)
 
 
+def plan_as_written(root: Node, share: Fraction, written: Mapping[str, int]) -> Plan:
+    """Return a plan with the targets that somebody wrote, by key; of one without, its part by people.
+
+    What does not fit is said by `fitting.misfits`. Errors as of `plan`.
+    """
+    return _rewritten(plan(root, share, Split.BY_PEOPLE), written)
+
+
+def _rewritten(made: Plan, written: Mapping[str, int]) -> Plan:
+    children = tuple(
+        _rewritten(replace(child, installs=written.get(child.node.key, child.installs)), written)
+        for child in made.children
+    )
+    return replace(made, children=children)
+
+
 def _handed_down(node: Node, target: int, how: Split) -> Plan:
     if not node.children or not target:
         return Plan(node, target, tuple(_handed_down(child, 0, how) for child in node.children))
     names = {child.key: child.name for child in node.children}
-    parts = [Part(child.key, child.people or 0, child.installs or 0) for child in node.children if child.people != 0]
+    parts = [
+        Part(child.key, child.people or 0, child.installs or 0, child.phones or 0)
+        for child in node.children
+        if child.people != 0
+    ]
     people = node.people or 0
     try:
         allocations = split(Fraction(target, people), parts, how, whole=people)

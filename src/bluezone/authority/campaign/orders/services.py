@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
@@ -13,7 +14,8 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.offices import assign_as_ordered
+from bluezone.authority.units.offices import assign_as_ordered, chair_of
+from bluezone.geography.units import Unit
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
 
@@ -98,6 +100,47 @@ def _store_targets(directive: Directive, plan: Plan, responsible: str) -> None:
         ]
         Target.objects.bulk_create(rows, batch_size=1_000)
         level = [(row, child) for row, (_, each) in zip(rows, level, strict=True) for child in each.children]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Hold what a unit is to reach under an order that is given already, as a part of the unit `above`."""
+
+    unit: Unit
+    above: str
+    people: int
+    people_source: str
+    installs_then: int | None
+    installs: int
+    responsible: str = ""
+
+    @property
+    def key(self) -> str:
+        return str(self.unit.code)
+
+
+@transaction.atomic
+def cut(directive: Directive, parts: Iterable[Part]) -> None:
+    """Write the targets of parts of an order in force, beside those it has; a part may lie in one of the same call.
+
+    Raises DirectiveError where the order has ended.
+    """
+    held = Directive.objects.select_for_update().get(pk=directive.pk)
+    if held.ended_on is not None:
+        raise DirectiveError(gettext_noop("the order {number} is in force no more"), number=held.number)
+    targets = {each.key: each for each in held.targets.filter(kind=Kind.UNIT)}
+    for part in sorted(parts, key=lambda each: each.unit.level):
+        row = targets.get(part.key) or Target(directive=held, kind=Kind.UNIT, key=part.key)
+        row.parent = targets[part.above]
+        row.place = place_of(part.unit.code)
+        row.people, row.people_source = part.people, part.people_source
+        row.installs_then = part.installs_then if row.pk is None else row.installs_then
+        row.installs = part.installs
+        row.responsible = part.responsible or row.responsible or chair_of(part.unit)
+        row.save()
+        targets[part.key] = row
+    held.split = Split.GIVEN.value
+    held.save(update_fields=["split"])
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.reader import Code
@@ -36,10 +36,18 @@ class Depth(enum.StrEnum):
     TWO = "two levels"
 
 
-def territory(unit: Unit, measure: Measure, depth: Depth, day: dt.date, given: Mapping[str, int]) -> Node:
+def territory(
+    unit: Unit,
+    measure: Measure,
+    depth: Depth,
+    day: dt.date,
+    given: Mapping[str, int],
+    phones: Mapping[str, int] | None = None,
+) -> Node:
     """Return a unit, the units below it and those below them, with their people and their figures.
 
-    `given` are people by code that the officer wrote where no census knows them.
+    `given` are people by code that the officer wrote where no census knows them; `phones`, where the target is cut by
+    smartphones, those the officer wrote where no figure knows them.
     """
     levels = {Depth.NOT: 0, Depth.ONE: 1, Depth.TWO: 2}[depth]
     units = [unit]
@@ -48,7 +56,16 @@ def territory(unit: Unit, measure: Measure, depth: Depth, day: dt.date, given: M
         frontier = [child for each in frontier for child in _children(each, day)]
         units += frontier
     series = reader.series_of((each.code for each in units), day)
-    return _unit_node(unit, levels, day, series, _People(reader.denominators(), measure, day, given))
+    people = _People(reader.denominators(), measure, day, given)
+    cut_by = replace(people, measure=Measure.SMARTPHONES, given=phones) if phones is not None else None
+    return _unit_node(unit, levels, day, series, people, cut_by)
+
+
+def people_above(unit: Unit, measure: Measure, day: dt.date) -> tuple[str, int] | None:
+    """Return the name and people of the unit in which one lies; None where nobody knows them, or there is none."""
+    above = next(catalogue.all_units().ancestors(unit, day), None)
+    figure = reader.denominators().on(above, measure, day) if above is not None else None
+    return (above.full_name, figure.value) if above is not None and figure is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,9 @@ def _children(unit: Unit, day: dt.date) -> Sequence[Unit]:
     return catalogue.all_units().children(unit.code, day) if unit.level < Level.COMMUNE else ()
 
 
-def _unit_node(unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Series], people: _People) -> Node:
+def _unit_node(
+    unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Series], people: _People, cut_by: _People | None
+) -> Node:
     own, (number, source) = series.get(unit.code), people.of(unit)
     return Node(
         kind=Kind.UNIT,
@@ -85,8 +104,10 @@ def _unit_node(unit: Unit, levels: int, day: dt.date, series: Mapping[Code, Seri
         installs=own.total if own else None,
         responsible=chair_of(unit),
         children=tuple(
-            _unit_node(each, levels - 1, day, series, people) for each in (_children(unit, day) if levels else ())
+            _unit_node(each, levels - 1, day, series, people, cut_by)
+            for each in (_children(unit, day) if levels else ())
         ),
+        phones=cut_by.of(unit)[0] if cut_by is not None else None,
     )
 
 

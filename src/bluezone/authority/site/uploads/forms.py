@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,6 +22,9 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = self.file_help
+
+    def for_officer(self, officer: Any, asked: Mapping[str, str]) -> None:
+        """Fit the form to who brings the file, and to what the page's address asks for (`?directive=5`)."""
 
     def options(self) -> dict[str, Any]:
         """Return what the officer entered beside the file, as JSON keeps it."""

@@ -64,6 +64,8 @@ class Stored:
 
     added: int
     changed: int
+    #: rows without a problem of their own that were left out, for another one's was not confirmed
+    left_out: int = 0
 
 
 class Officer(Protocol):
@@ -188,7 +190,7 @@ def decide(
             )
         stored = kind.store(upload, preview, confirmed, now)
         upload.added, upload.changed = stored.added, stored.changed
-        upload.left_out = len(undecided(preview, confirmed))
+        upload.left_out = len(undecided(preview, confirmed)) + stored.left_out
         _close(upload, Upload.State.STORED, now)
     return upload
 

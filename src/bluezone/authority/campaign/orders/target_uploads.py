@@ -1,0 +1,347 @@
+"""Take tables that cut an order in force to districts and communes: judge them against the order, store them, and serve
+their pages.
+
+A table's rows go beside the parts that the order has already. The parts of each unit are judged together: what does not
+add up is asked at the first of their rows, and without a yes none of them is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.orders import fitting, presenters, queries, services
+from bluezone.authority.campaign.orders.models import Directive, Kind
+from bluezone.authority.campaign.orders.rules import DirectiveError
+from bluezone.authority.campaign.orders.services import Part
+from bluezone.authority.campaign.orders.target_table import Known, Order, Reading, Row, header_of, read_rows
+from bluezone.authority.officers.jurisdiction import directing_over, place_of
+from bluezone.authority.officers.models import User
+from bluezone.authority.officers.upload_pages import UploadPages, first
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.pipeline import Kind as UploadKind
+from bluezone.authority.site.uploads.pipeline import Stored, UploadError
+from bluezone.authority.units.offices import chair_of
+from bluezone.authority.units.places import find_unit, path_of
+from bluezone.geography import catalogue
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.i18n import format_share
+from bluezone.rollout.cascade import Written, judge
+from bluezone.rollout.directives import Base
+from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.tables import read_lines
+
+
+class TargetsForm(UploadForm):
+    """Ask for a table of targets and the order it cuts."""
+
+    directive = forms.ChoiceField(label=_("Order"))
+    file_help = _(
+        "CSV or XLSX, a row a district or commune. Columns: unit (with district, province) or code, target or share, "
+        "and people where nobody knows them; in Vietnamese: đơn vị, huyện, chỉ tiêu hoặc tỷ lệ, dân số, phụ trách."
+    )
+    field_order = ("directive", "file")
+
+    def for_officer(self, officer: User, asked: Mapping[str, str]) -> None:
+        """Offer the orders in force that the officer directs."""
+        rows = orders_of(officer.place, clock.today())
+        choices = [(str(each.pk), f"{each.number}: {presenters.title_of(each, page_language())}") for each in rows]
+        chosen = self.fields["directive"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = choices
+        chosen.initial = asked.get("directive", "")
+
+    def options(self) -> dict[str, Any]:
+        return {"directive": int(self.cleaned_data["directive"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Hold a row with what it would change; `above` are the keys of the units it lies in, up to the order's."""
+
+    row: Row
+    change: str
+    held: int | None
+    above: tuple[str, ...]
+
+    @property
+    def line(self) -> int:
+        return self.row.line
+
+    @property
+    def part(self) -> Part:
+        """Return it as the order stores it."""
+        row = self.row
+        return Part(
+            row.unit, self.above[0], row.people, row.people_source, row.installs_then, row.target, row.responsible
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Hold a table judged against its order. `asked` has, for a unit with open questions, the line that asks them."""
+
+    rows: tuple[Drafted, ...]
+    problems: tuple[Problem, ...]
+    names: Mapping[int, str]
+    ignored: tuple[str, ...]
+    asked: Mapping[str, int] = field(default_factory=dict)
+    #: units between the order's and the rows that neither the table nor the order names, from the top: their target is
+    #: the sum of their parts
+    sums: tuple[Part, ...] = ()
+
+
+def orders_of(place: str, day: dt.date) -> Sequence[Directive]:
+    """Return the orders in force of a place and what lies in it that can be cut to units, the newest first."""
+    rows = queries.in_force(day).filter(place__startswith=place, deadline__gte=day).exclude(base=Base.HEADCOUNT.value)
+    return [each for each in rows.order_by("-issued", "-pk") if _level(each.scope) < Level.COMMUNE]
+
+
+def check(upload: Upload) -> None:
+    """Raise UploadError or TableError for what is no table of targets, or of no order of the officer's."""
+    _order(upload, clock.today())
+    header_of(read_lines(bytes(upload.data), upload.file_name))
+
+
+def read(upload: Upload, now: dt.datetime) -> Preview:
+    """Read the table as things stand now."""
+    day = clock.date_of(now)
+    directive = _order(upload, day)
+    found = read_rows(read_lines(bytes(upload.data), upload.file_name), _asking(directive, upload.place, day))
+    return _judged(found, _Tree(directive, day, {row.key: row for row in found.rows}))
+
+
+def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
+    """Store the targets of the units whose questions are answered. Raises DirectiveError."""
+    directive = _order(upload, clock.date_of(now))
+    closed = {key for key, line in found.asked.items() if line not in confirmed}
+    wrong = {each.line for each in found.problems if each.severity is Severity.ERROR}
+    rows = [each for each in found.rows if each.line not in wrong and closed.isdisjoint(each.above)]
+    changed = [each for each in rows if each.change != "unchanged"]
+    services.cut(directive, [*_sums(found, rows), *(each.part for each in changed)])
+    open_lines = {line for line in found.asked.values() if line not in confirmed}
+    kept = {each.line for each in rows}
+    return Stored(
+        added=sum(each.change == "new" for each in changed),
+        changed=sum(each.change == "changed" for each in changed),
+        left_out=sum(each.line not in kept | open_lines | wrong for each in found.rows),
+    )
+
+
+def _sums(found: Preview, rows: Sequence[Drafted]) -> list[Part]:
+    """Return the units between the order's and its rows that get the sum of their parts, from the top."""
+    needed = {key for each in rows for key in each.above}
+    return [part for part in found.sums if part.key in needed]
+
+
+def _order(upload: Upload, day: dt.date) -> Directive:
+    """Return the order that a table is for. Raises UploadError where it is not in force, or not the officer's."""
+    for each in orders_of(upload.place, day):
+        if each.pk == upload.options.get("directive"):
+            return each
+    raise UploadError(gettext_noop("this order is not in force any more, or not yours: no table can cut it"))
+
+
+def _asking(directive: Directive, place: str, day: dt.date) -> Order:
+    own, root = directing_over(place), _unit(directive.scope)
+    within = directing_over(directive.place)
+    figures, measure = reader.denominators(), Measure(directive.base)
+
+    def find(text: str) -> Unit:
+        unit = find_unit(text, within, day)
+        where = place_of(unit.code)
+        if unit.code == root.code or not where.startswith(directive.place) or not own.may_direct(where):
+            raise DirectiveError(
+                gettext_noop("{unit} lies not below {whole}, to which the order is given"),
+                unit=path_of(unit),
+                whole=root.full_name,
+            )
+        return unit
+
+    def known(unit: Unit) -> Known:
+        figure = figures.on(unit, measure, day)
+        series = reader.series_of([unit.code], day).get(unit.code)
+        source = figure.vintage.id[:80] if figure else ""
+        return Known(figure.value if figure else None, source, series.total if series else None)
+
+    return Order(find, known)
+
+
+class _Tree:
+    """Hold an order's units with a table's rows in their place: what each is to reach then, and of how many people."""
+
+    def __init__(self, directive: Directive, day: dt.date, rows: Mapping[str, Row]) -> None:
+        self.rows, self.root = rows, directive.scope
+        self.held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT).select_related("parent")}
+        self._day, self._figures, self._measure = day, reader.denominators(), Measure(directive.base)
+        self._above: dict[str, tuple[str, ...]] = {key: self._chain(row.unit) for key, row in rows.items()}
+        between = dict.fromkeys(key for chain in self._above.values() for key in chain)
+        self.between = [key for key in between if key not in rows and key not in self.held]
+        self._above |= {key: self._chain(_unit(key)) for key in self.between}
+        self.children: dict[str, list[str]] = defaultdict(list)
+        for key, chain in self._above.items():
+            self.children[chain[0]].append(key)
+        for key, each in self.held.items():
+            if each.parent is not None and key not in rows:
+                self.children[each.parent.key].append(key)
+
+    def above(self, key: str) -> tuple[str, ...]:
+        """Return the units that a row or a unit between lies in, the nearest first, up to the order's."""
+        return self._above[key]
+
+    def target(self, key: str) -> int:
+        """Return what a unit is to reach: as the table says, as the order has it, or the sum of its parts."""
+        if key in self.rows:
+            return self.rows[key].target
+        if key in self.held:
+            return self.held[key].installs
+        return sum(self.target(child) for child in self.children[key])
+
+    def people(self, key: str) -> int | None:
+        """Return the people of a unit: as the table says, as the order has them, or as they are known."""
+        if key in self.rows:
+            return self.rows[key].people
+        if key in self.held:
+            return self.held[key].people
+        figure = self._figures.on(_unit(key), self._measure, self._day)
+        return figure.value if figure else None
+
+    def touched(self) -> list[str]:
+        """Return the units whose parts the table changes, from the top."""
+        keys = {chain[0] for chain in self._above.values()}
+        return sorted(keys, key=lambda key: len(self._above.get(key, ())))
+
+    def expected(self, key: str) -> list[str]:
+        """Return the units of today right below one."""
+        return [str(each.code) for each in catalogue.all_units().children(UnitCode.parse(key), self._day)]
+
+    def first_line(self, key: str) -> int:
+        """Return the first line of a row in a unit."""
+        return min(row.line for row in self.rows.values() if key in self._above[row.key])
+
+    def sums(self) -> tuple[Part, ...]:
+        """Return the units that get the sum of their parts."""
+        made = [
+            Part(
+                _unit(key),
+                self._above[key][0],
+                self.people(key) or self._people_of_parts(key),
+                "",
+                None,
+                self.target(key),
+            )
+            for key in self.between
+        ]
+        return tuple(sorted(made, key=lambda part: len(self._above[part.key])))
+
+    def _people_of_parts(self, key: str) -> int:
+        return sum(self.people(child) or 0 for child in self.children[key])
+
+    def _chain(self, unit: Unit) -> tuple[str, ...]:
+        chain = []
+        for each in catalogue.all_units().ancestors(unit, self._day):
+            chain.append(str(each.code))
+            if chain[-1] == self.root:
+                return tuple(chain)
+        raise DirectiveError(
+            gettext_noop("{unit} lies not below {whole}, to which the order is given"),
+            unit=unit.full_name,
+            whole=_unit(self.root).full_name,
+        )
+
+
+def _judged(found: Reading, tree: _Tree) -> Preview:
+    header = found.headers.get("target", found.headers.get("share", ""))
+    problems, asked = list(found.problems), {}
+    for key in tree.touched():
+        parts = [Written(child, tree.people(child) or 0, tree.target(child)) for child in tree.children[key]]
+        expected = tree.expected(key)
+        names = {each: _unit(each).full_name for each in {*expected, *tree.children[key]}}
+        target = None if key in tree.between else tree.target(key)
+        for finding in judge(parts, target=target, people=tree.people(key), expected=expected):
+            error = fitting.sentence(finding, _unit(key).full_name, names)
+            severity = Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT
+            line = tree.rows[finding.key].line if finding.key in tree.rows else tree.first_line(key)
+            if severity is Severity.DOUBT:
+                asked[key] = line
+            problems.append(Problem(line, header, finding.misfit.value, severity, error.template, error.values))
+    problems += _own_sum(found, header)
+    drafted = tuple(_drafted(row, tree) for row in found.rows)
+    order = sorted(problems, key=lambda each: (each.line, each.severity))
+    return Preview(drafted, tuple(order), found.names, found.ignored, asked, tree.sums())
+
+
+def _own_sum(found: Reading, header: str) -> Iterable[Problem]:
+    """Yield a note where the table's own sum is not that of its rows, on whichever level it may be."""
+    if found.total is None:
+        return
+    line, total = found.total
+    by_level: dict[Level, int] = defaultdict(int)
+    for row in found.rows:
+        by_level[row.unit.level] += row.target
+    if total not in by_level.values() and by_level:
+        template = gettext_noop("the table's own sum says {total}, its rows add up to {found}")
+        values = {"total": total, "found": min(by_level.values(), key=lambda each: abs(each - total))}
+        yield Problem(line, header, "total", Severity.NOTE, template, values)
+
+
+def _drafted(row: Row, tree: _Tree) -> Drafted:
+    held = tree.held.get(row.key)
+    before = held.installs if held is not None else None
+    same = held is not None and (held.installs, held.people) == (row.target, row.people)
+    change = "new" if held is None else "unchanged" if same else "changed"
+    return Drafted(row, change, before, tree.above(row.key))
+
+
+def _unit(key: str) -> Unit:
+    return catalogue.all_units().unit(UnitCode.parse(key))
+
+
+def _level(scope_key: str) -> Level:
+    return UnitCode.parse(scope_key).level
+
+
+def _context(found: Preview) -> dict[str, Any]:
+    shown, more = first(found.rows)
+    return {"sample": [_sample(each) for each in shown], "more_rows": more, "ignored": found.ignored}
+
+
+def _sample(each: Drafted) -> dict[str, Any]:
+    row = each.row
+    return {
+        "line": each.line,
+        "unit": path_of(row.unit),
+        "people": number_text(row.people),
+        "target": number_text(row.target),
+        "share": format_share(row.target / row.people, page_language(), 1),
+        "responsible": row.responsible or chair_of(row.unit),
+        "change": each.change,
+        "held": number_text(each.held) if each.change == "changed" else "",
+    }
+
+
+KIND = UploadKind("targets", check, read, store)
+PAGES = UploadPages(
+    kind=KIND,
+    form=TargetsForm,
+    namespace="orders",
+    nav="directives",
+    title=_("Cut an order by a table"),
+    lead=_("A row a district or commune. You see what does not add up before anything is stored."),
+    onward=("orders:list", _("The orders")),
+    names=lambda found: found.names,
+    context=_context,
+    rows_template="orders/upload_rows.html",
+)
