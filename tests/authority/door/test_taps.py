@@ -43,6 +43,16 @@ def test_what_is_sent_twice_counts_once(phone, hotel):
     assert counted(hotel) == (2, 1, 0)
 
 
+def test_taps_are_written_in_one_order_and_reckoned_in_that_of_their_making(phone, hotel):
+    sent = [phone.tap(kind) for kind in ("hung", "gone", "hung", "gone")]
+    phone.send(*sent)
+    keys = [tap["id"] for tap in sent]
+    assert list(DoorTap.objects.order_by("pk").values_list("key", flat=True)) == sorted(keys)
+    assert list(DoorTap.objects.order_by("received_at").values_list("key", flat=True)) == keys
+    taps.reckon_new()
+    assert DoorList.objects.get(organisation=hotel).poster == "gone"
+
+
 def test_two_telephones_at_one_door_add_up(phone, hotel):
     phone.send(phone.tap("had"))
     phone.off_s = 3_600

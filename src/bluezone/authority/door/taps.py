@@ -24,16 +24,20 @@ _POSTER = (Kind.HUNG.value, Kind.GONE.value)
 
 
 def receive(sending: Sending, now: dt.datetime) -> None:
-    """Store the taps of a request, each once however often it is sent."""
+    """Store the taps of a request, each once however often it is sent.
+
+    They are written in the order of their keys: two requests with the same taps in other orders would wait for each
+    other for ever. The order in which they were made is that of `received_at`, a microsecond apart.
+    """
     rows = []
-    for tap in sending.taps:
+    for place, tap in enumerate(sending.taps):
         moment, doubtful = rules.moment_of(tap.at_s, sending.sent_at_s, now)
         rows.append(
             DoorTap(
                 link=sending.link,
                 key=tap.key,
                 day=clock.date_of(moment),
-                received_at=now,
+                received_at=now + dt.timedelta(microseconds=place),
                 doubtful=doubtful,
                 kind=tap.kind.value,
                 app=tap.app.value if tap.app else "",
@@ -42,7 +46,7 @@ def receive(sending: Sending, now: dt.datetime) -> None:
                 shift=tap.shift.value if tap.shift else "",
             )
         )
-    DoorTap.objects.bulk_create(rows, ignore_conflicts=True)
+    DoorTap.objects.bulk_create(sorted(rows, key=lambda row: row.key), ignore_conflicts=True)
 
 
 def turn_of(organisation: Organisation) -> None:
@@ -86,7 +90,7 @@ def reckon_days(organisation: Organisation, days: Iterable[dt.date]) -> None:
 
 def _reckon(organisation: Organisation, day: dt.date) -> None:
     links = list(DoorLink.objects.filter(organisation=organisation).values_list("digest", flat=True))
-    rows = list(valid(DoorTap.objects.filter(link__in=links, day=day)).order_by("pk"))
+    rows = list(valid(DoorTap.objects.filter(link__in=links, day=day)).order_by("received_at", "pk"))
     door, _created = DoorList.objects.get_or_create(organisation=organisation)
     held = {row.app: row for row in DoorDay.objects.filter(organisation=organisation, day=day)}
     usual = guests_of(organisation, door)
