@@ -347,6 +347,20 @@ def test_an_office_that_nobody_asks_may_begin_a_list_and_then_stands_among_the_d
     assert office.name in client.get("/officer/doors/units").content.decode()
 
 
+def test_the_units_of_a_sector_that_a_province_added_ask_guests_where_it_says_so(entered, client, found):
+    from bluezone.authority.units import sectors
+    from bluezone.authority.units.rules import SectorFacts
+
+    pagodas = sectors.add(SectorFacts("Chùa", "Pagodas", with_guests=True), "/63:93/", TODAY)
+    studios = sectors.add(SectorFacts("Xưởng", "Workshops"), "/63:93/", TODAY)
+    found("Chùa Phổ Minh", pagodas.key)
+    found("Xưởng mộc", studios.key)
+    entered("province")
+    text = client.get("/officer/doors/units").content.decode()
+    assert "Chùa Phổ Minh" in text
+    assert "Xưởng mộc" not in text
+
+
 # --- the home page ----------------------------------------------------------------------------------------------------
 
 

@@ -127,8 +127,8 @@ OPEN = {
     "home", "officers:changes", "figures:reports", "figures:remind", "figures:organisation", "orders:list",
     "orders:directive", "orders:posters", "units:list", "units:new", "units:upload", "units:posters", "units:unit",
     "units:edit", "units:poster", "units:qr", "units:office", "officers:recovery-codes", "officers:verify",
-    "officers:enrol", "diagnosis:list", "diagnosis:new", "first", "door:overview", "door:unit", "door:taps",
-    "door:file", "door:visit", "door:units", "door:new-round", "national:table",
+    "officers:enrol", "diagnosis:list", "diagnosis:new", "first", "door:overview", "door:unit", "door:units",
+    "door:visit", "door:new-round", "door:round", "national:table",
     "outreach:overview", "outreach:unit", "outreach:families", "outreach:families-of-units",
 }  # fmt: skip
 

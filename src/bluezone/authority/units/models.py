@@ -122,6 +122,8 @@ class OwnSector(models.Model):
     asked = models.CharField(max_length=160, blank=True)
     #: whether an order to it means the members' families too
     with_families = models.BooleanField(default=False)
+    #: whether its units ask guests at the door, and keep a list of what they answer
+    with_guests = models.BooleanField(default=False)
     #: the office in charge unless a place says otherwise
     office = models.CharField(max_length=120, blank=True)
     #: words of an uploaded list that mean it, one a line, as plain keys

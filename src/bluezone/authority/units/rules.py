@@ -38,6 +38,7 @@ class SectorFacts:
     counted: str = ""
     asked: str = ""
     with_families: bool = False
+    with_guests: bool = False
     office: str = ""
     words: tuple[str, ...] = ()
 

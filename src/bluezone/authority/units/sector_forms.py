@@ -36,6 +36,7 @@ class SectorForm(forms.Form):
         help_text=_("Unless a place names another one. Without any, the place itself answers."),
     )
     with_families = forms.BooleanField(label=_("Orders to it mean its people's families, too"), required=False)
+    with_guests = forms.BooleanField(label=_("Its units ask guests at the door"), required=False)
     words = forms.CharField(
         label=_("Words of a list that mean it"),
         max_length=400,
@@ -54,4 +55,6 @@ class SectorForm(forms.Form):
         texts = {
             name: " ".join(values[name].split()) for name in ("name", "name_english", "counted", "asked", "office")
         }
-        return SectorFacts(**texts, with_families=values["with_families"], words=values["words"])
+        return SectorFacts(
+            **texts, with_families=values["with_families"], with_guests=values["with_guests"], words=values["words"]
+        )

@@ -156,7 +156,7 @@ def _initial(row: OwnSector | None) -> dict[str, object]:
     if row is None:
         return {}
     facts = sectors.facts_of(row)
-    names = ("name", "name_english", "counted", "asked", "office", "with_families")
+    names = ("name", "name_english", "counted", "asked", "office", "with_families", "with_guests")
     return {name: getattr(facts, name) for name in names} | {"words": ", ".join(facts.words)}
 
 

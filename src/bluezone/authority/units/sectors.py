@@ -96,6 +96,7 @@ def sector_of(row: OwnSector) -> Sector:
         counted=row.counted,
         asked=row.asked,
         families=row.with_families,
+        guests=row.with_guests,
         offices={Level.NATION if row.place == NATION else Level.PROVINCE: row.office} if row.office else {},
         words=tuple(row.words.split("\n")) if row.words else (),
     )
@@ -143,6 +144,7 @@ def facts_of(row: OwnSector) -> SectorFacts:
         counted=row.counted,
         asked=row.asked,
         with_families=row.with_families,
+        with_guests=row.with_guests,
         office=row.office,
         words=tuple(row.words.split("\n")) if row.words else (),
     )
@@ -152,7 +154,7 @@ def _write(row: OwnSector, facts: SectorFacts) -> None:
     check_sector(facts, (each for key, each in of_place(row.place).items() if key != row.key))
     row.name, row.name_english = facts.name, facts.name_english
     row.counted, row.asked = facts.counted, facts.asked
-    row.with_families, row.office = facts.with_families, facts.office
+    row.with_families, row.with_guests, row.office = facts.with_families, facts.with_guests, facts.office
     row.words = "\n".join(facts.words)
     try:
         with transaction.atomic():
