@@ -39,6 +39,10 @@ from bluezone.rollout.reading.vocabulary import guess, is_total
         ("Số tài khoản có SĐT", "with_phone", ""),
         ("Số điện thoại", "contact", ""),
         ("Huyện, thị xã, thành phố", "district", ""),
+        ("Trong đó: người dân", "unknown", ""),
+        ("Số người cài đặt|Người dân", "unknown", ""),
+        ("Số người cài đặt|Trong đó|Cán bộ", "unknown", ""),
+        ("Trong đó|Có ĐTTM", "smartphones", ""),
     ],
 )
 def test_a_header_says_what_a_column_holds(header, kind, of):
@@ -71,6 +75,7 @@ def test_what_is_no_day_is_none(text):
 
 
 def test_a_period_is_told_from_a_day():
+    assert is_range("KẾT QUẢ CÀI ĐẶT TỪ 14/8 - 20/8/2020")
     assert is_range("(Từ 16 giờ ngày 19/8 đến 16 giờ ngày 20/8/2020)")
     assert not is_range("Kết quả đến ngày 20/8/2020")
 

@@ -166,7 +166,9 @@ def _ranges(days: list[Day]) -> list[Day]:
 def is_range(text: str) -> bool:
     """Return whether a text speaks of what happened between two days: `từ ngày 14/8 đến ngày 20/8`."""
     key = plain_key(_HOUR.sub(" ", text))
-    return bool(re.search(r"\btu (?:ngay )?\d", key)) and " den " in f" {key} "
+    if not re.search(r"\btu (?:ngay )?\d", key):
+        return False
+    return " den " in f" {key} " or bool(re.search(r"\d\s*[-–—]\s*(?:ngày\s*)?\d", text))
 
 
 def resolve(day: Day, years: Iterable[int], today: dt.date) -> list[dt.date]:

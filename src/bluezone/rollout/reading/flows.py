@@ -84,7 +84,7 @@ def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) 
         return "added"
     if _says(header, _PERIOD):
         return "open"
-    of_a_period = is_range(title)
+    of_a_period = is_range(title) and not _says(above, ("luy ke", "lui ke", "cong don"))
     if _says(above, (*_ADDED, *_PERIOD)) or of_a_period:
         says_all, says_added = _says(above, _ALL), _says(above, _ADDED)
         if wide and says_added and not says_all and not of_a_period:

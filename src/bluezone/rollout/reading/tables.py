@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bluezone.rollout.reading import questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import Context
@@ -101,5 +102,10 @@ def table_of(reading: Reading) -> Table:
             field = "unit"
         if field is not None:
             headers.setdefault(field, column.header)
-    ignored = dict.fromkeys(column.header for column in reading.columns if not column.kind and column.header)
+    strange = {questions.MEANINGS[words.UNKNOWN], questions.MEANINGS[words.TOTAL]}
+    ignored = dict.fromkeys(
+        column.header
+        for column in reading.columns
+        if not column.kind and column.header and column.meaning.template in strange
+    )
     return Table(headers, tuple(ignored), tuple(rows))

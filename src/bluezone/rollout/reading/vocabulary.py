@@ -247,7 +247,23 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     of = _group(keys)
     if _is_share(keys, exact):
         return _share(leaf, whole, of)
+    if _is_part(keys):
+        return Guess(UNKNOWN)
     return _plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys)
+
+
+def _is_part(keys: Sequence[str]) -> bool:
+    """Return whether a column gives a part of another, of whom is all it says: `Trong đó: cán bộ`, `Người dân`."""
+    leaf = keys[-1]
+    says_what = _has(
+        leaf, *_INSTALL, *_SMART, *_MISSING, *_ACTIVE, *_INCREASE, "lui ke", "luy ke", "tong so", "so luong"
+    )
+    if says_what or _has(leaf, "dan so", "nhan khau", "tong dan"):
+        return False
+    if any(key.startswith("trong do") for key in keys):
+        return True
+    bare = leaf.removeprefix("so ")
+    return bare in {"nguoi dan", "dan cu", "nhan dan", "nam", "nu", "khac", "nguoi dan khac"}
 
 
 def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Guess | None:
