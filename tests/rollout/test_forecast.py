@@ -193,6 +193,18 @@ def test_a_total_that_falls_keeps_the_bound_of_the_one_it_is_held_at() -> None:
     assert series[1] == Point(DAY + dt.timedelta(days=1), 100, at_least=True)
 
 
+def test_a_few_installs_are_forecast_as_many_are() -> None:
+    few, many = (forecast([Point(DAY, total)], as_of=DAY, horizon_days=14).days[-1] for total in (5, 5_000_017))
+    assert few.high / 5 == pytest.approx(many.high / 5_000_017, rel=0.01)
+
+
+def test_a_curve_that_stood_still_for_weeks_may_wake() -> None:
+    still = [Point(DAY + dt.timedelta(days=n), 12_345) for n in range(20)]
+    day = forecast(still, as_of=still[-1].date, horizon_days=60).days[-1]
+    assert day.total < 12_345 * 1.02
+    assert day.high > 12_345 * 1.01
+
+
 def test_growth_slows_where_nearly_every_phone_has_it() -> None:
     series = steady()
     end = series[-1].date

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 #: Paces are taken over at least so many days before the last figure.
 WINDOWS_DAYS = (2, 7, 14, 30, 60)
 #: The share of the total a day that paces are measured against, and the least that one is taken for.
-TYPICAL_GROWTH, LEAST_GROWTH = 0.002, 1e-6
+TYPICAL_GROWTH, LEAST_GROWTH = 0.002, 2e-5
 #: A figure below this is a count, not a rounded one; of a rounded one at least two digits are meant.
 LEAST_ROUNDED, DIGITS_MEANT = 1000, 2
 #: A curve's future is learnt up to so many days ahead; further ahead it goes on as it does there.

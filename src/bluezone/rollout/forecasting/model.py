@@ -205,7 +205,7 @@ def lone_gains(last: float, share: float | None, age_days: float | None, law: La
     """Return the distribution of the gain where one figure is known."""
     near = np.minimum(horizons, LEARNT_DAYS)
     features = lone_features(share, age_days, near)
-    return _gains(np.log(last) + features @ law.middle, features, horizons, last, least_gain(last), law)
+    return _gains(np.log(last) + features @ law.middle, features, horizons, last, LEAST_GAIN * last, law)
 
 
 def _gains(middle: Floats, spread: Floats, horizons: Floats, last: float, least: float, law: Law) -> Gains:
