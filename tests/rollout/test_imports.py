@@ -70,7 +70,7 @@ def test_three_bad_rows_of_5000_hold_back_all_until_the_officer_decides() -> Non
     rows[4000] = rows[4000].replace("2020", "2031", 1)
     result = previewed(HEADER + "\n".join(rows))
     assert [problem.line for problem in result.problems] == [12, 2002, 4002]
-    with pytest.raises(UndecidedError, match=r"3 rows have problems \(lines 12, 2002, 4002\)"):
+    with pytest.raises(UndecidedError, match=r"rows with problems: 3 \(lines 12, 2002, 4002\)"):
         result.to_store()
     assert len(result.to_store(leave_out_errors=True)) == 4997
 

@@ -55,7 +55,7 @@ def of_all(
     denominators of their units, `stored` the count of each place in a series that is stored already.
     """
     alone = [*too_many(read, people, headers), *more_in_use(read, headers)]
-    together = [*audit_problems(findings, headers), *duplicates(read), *ranks(read)]
+    together = [*audit_problems(findings, headers), *duplicates(read), *ranks(read, headers)]
     # What is wrong with one cell is listed in this order.
     return [*together, *sequence(read, stored, headers), *alone]
 
@@ -79,7 +79,7 @@ _OF_ROWS = {
 def audit_problems(findings: Sequence[Finding], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Return what an audit found, as problems, each with its cause where one is likely."""
     for finding in findings:
-        header = headers.get(finding.share_column, finding.share_column)
+        header = headers.get(finding.share_column, "")
         values: dict[str, object] = {"percent": finding.percent.value, "count": int(finding.count.value)}
         if finding.verdict in (Verdict.OTHER_ROW, Verdict.SLIP, Verdict.DOES_NOT_FIT):
             template = _of_misfit(finding, values)
@@ -144,7 +144,7 @@ def sequence(read: Sequence[ReadRow], stored: Mapping[Key, Count], headers: Mapp
     for by_date in series.values():
         in_order = [by_date[date] for date in sorted(by_date)]
         for name in ("installs", "with_phone"):
-            yield from _falls(in_order, name, headers.get(name, name), members.get(in_order[0][1].unit))
+            yield from _falls(in_order, name, headers.get(name, ""), members.get(in_order[0][1].unit))
 
 
 def _falls(
@@ -178,7 +178,7 @@ def more_in_use(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator
             continue
         template = N_("{active} active phones are more than {installs} installations")
         values = {"active": count.active, "installs": count.installs}
-        header = headers.get("active", "active")
+        header = headers.get("active", "")
         yield Problem(row.claim.line, header, "more-in-use", Severity.DOUBT, template, values)
 
 
@@ -191,7 +191,7 @@ def too_many(read: Sequence[ReadRow], people: Denominators, headers: Mapping[str
         for name in COUNT_FIELDS:
             value = row.count.value(name)
             if most is not None and value is not None and value > most:
-                header = headers.get(name, name)
+                header = headers.get(name, "")
                 values = {"count": value, "people": number}
                 yield Problem(row.claim.line, header, "too-many", Severity.DOUBT, template, values)
 
@@ -208,7 +208,7 @@ def _bound(row: ReadRow, people: Denominators) -> tuple[int | None, int | None, 
     return 2 * max(figure.value for figure in every), every[0].value, template
 
 
-def ranks(read: Sequence[ReadRow]) -> Iterator[Problem]:
+def ranks(read: Sequence[ReadRow], headers: Mapping[str, str]) -> Iterator[Problem]:
     """Find ranks of a day whose better one has the smaller share: one of the two was misprinted."""
     by_date: dict[dt.date | None, list[Claim]] = defaultdict(list)
     for row in read:
@@ -226,4 +226,6 @@ def ranks(read: Sequence[ReadRow]) -> Iterator[Problem]:
                     "line": str(worse.line),
                     "other": worse.percent_population.value,
                 }
-                yield Problem(better.line, "rank", "rank-out-of-order", Severity.NOTE, template, values)
+                yield Problem(
+                    better.line, headers.get("rank", ""), "rank-out-of-order", Severity.NOTE, template, values
+                )

@@ -72,7 +72,7 @@ class Preview:
         open_lines = errors | doubts
         if open_lines and not leave_out_errors:
             raise UndecidedError(
-                N_("{count} rows have problems (lines {lines}); nothing was stored: decide on them first"),
+                N_("rows with problems: {count} (lines {lines}); nothing was stored: decide on them first"),
                 count=len(open_lines),
                 lines=", ".join(map(str, sorted(open_lines)[:10])),
             )
@@ -270,7 +270,7 @@ def _problem(
     template: str,
     values: Mapping[str, object] | None = None,
 ) -> Problem:
-    return Problem(read.row.line, read.headers.get(column, column), kind, severity, template, values or {})
+    return Problem(read.row.line, read.headers.get(column, ""), kind, severity, template, values or {})
 
 
 def _read_row(read: CellRow, subject: _Subject, scope: Scope) -> tuple[ReadRow, list[Problem]]:

@@ -233,7 +233,7 @@ class CellRow:
         self, column: str, kind: str, severity: Severity, template: str, values: Mapping[str, object] | None = None
     ) -> None:
         """Add what is wrong with a cell of the row."""
-        header = self.headers.get(column, column)
+        header = self.headers.get(column, "")  # a field's name is no word of the file's
         self.problems.append(Problem(self.row.line, header, kind, severity, template, values or {}))
 
 

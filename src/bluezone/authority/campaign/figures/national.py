@@ -168,7 +168,7 @@ def notes(table: PrintedTable, rows: Sequence[tuple[Unit, PrintedRow]]) -> dict[
     found = audit(claims, people, known=known)
     read = [checks.ReadRow(claim, "", None) for claim in claims]
     by_line: dict[int, list[Problem]] = {}
-    for problem in (*checks.audit_problems(found, {}), *checks.ranks(read)):
+    for problem in (*checks.audit_problems(found, {}), *checks.ranks(read, {})):
         by_line.setdefault(problem.line, []).append(problem)
     return {str(claim.unit.code): by_line.get(claim.line, []) for claim in claims if claim.unit is not None}
 

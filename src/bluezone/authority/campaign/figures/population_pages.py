@@ -164,7 +164,7 @@ def _received(form: PopulationForm, officer: User) -> Upload:
     would only stand among the files that wait."""
     now = clock.now()
     with transaction.atomic():
-        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now)
+        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now, {"typed": True})
         for problem in pipeline.look(KIND, made, now).problems:
             if problem.severity is Severity.ERROR:
                 form.add_error(problem.kind if problem.kind in form.fields else None, problem_text(problem))

@@ -216,7 +216,7 @@ def at_once(
         open_lines = sorted(undecided(preview, confirmed))
         if open_lines and not leave_out:
             raise UploadError(
-                gettext_noop("{count} rows have problems (lines {lines}); nothing was stored: decide on them first"),
+                gettext_noop("rows with problems: {count} (lines {lines}); nothing was stored: decide on them first"),
                 count=len(open_lines),
                 lines=", ".join(map(str, open_lines[:_NAMED_LINES])),
             )
