@@ -102,7 +102,7 @@ def english_in(text: str) -> list[str]:
 
 def test_english_is_noticed() -> None:
     assert english_in("Tỷ lệ of the population") != []
-    assert english_in("Tỷ lệ trên dân số, tệp date.csv, /officer/units/new") == []
+    assert english_in("Tỷ lệ trên dân số, tệp so-lieu.csv, /officer/units/new") == []
 
 
 @pytest.mark.parametrize("page", PAGES)
