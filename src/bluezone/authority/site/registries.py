@@ -43,6 +43,9 @@ class PostRegister(Protocol):
     def suggestions(self, within: str) -> list[str]:
         """Return texts that `find` reads, to choose from while typing."""
 
+    def holds(self, place: str) -> bool:
+        """Return whether others lie in a place of the register."""
+
     def branches(self, place: str) -> tuple[str, ...]:
         """Return the places, outside a place of the register, of what it holds."""
 

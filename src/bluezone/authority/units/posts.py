@@ -35,6 +35,11 @@ def suggestions(within: str, *, tops_only: bool = False) -> list[str]:
     return [f"{each.name} · {each.code}" for each in rows.order_by("name")[:_MOST_SUGGESTED]]
 
 
+def holds(place: str) -> bool:
+    """Return whether units lie in the one at a place."""
+    return Organisation.objects.filter(parent__place=place).exists()
+
+
 def branches(place: str) -> tuple[str, ...]:
     """Return the places of units in the one at a place that lie in other units of the gazetteer: one for each of
     these."""
