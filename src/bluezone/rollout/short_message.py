@@ -55,8 +55,11 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
         lines.append((5, _("Highest: {units}.").format(units=_named(report.praised, language))))
     if report.urged:
         lines.append((4, _("To be urged: {units}.").format(units=_urged(report.urged, report, language))))
-    if said.sources:
-        lines.append((6, said.sources[-1]))
+    *sources, order = said.sources
+    if sources:  # where the figure itself is from stays; what its people are of may go before that
+        lines.append((0, sources[-1] + "."))
+        lines += [(7, f"{each}.") for each in sources[:-1]]
+    lines.append((8, order))
     return lines
 
 

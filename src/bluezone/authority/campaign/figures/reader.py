@@ -23,6 +23,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from bluezone.authority.campaign.figures import trees
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState, Population
+from bluezone.authority.campaign.figures.unit_sums import sums_below
 from bluezone.authority.units.trees import below
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
@@ -67,9 +68,9 @@ def series_of(
 ) -> dict[Code, Series]:
     """Return the series chosen for each unit or organisation on a day; without those that have no count.
 
-    They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. `among`: classes that
-    may be chosen, in the campaign's order. Of an organisation that holds others they are what may be shown beside
-    those, with `parts`.
+    They reach back WINDOW, or to `since`; of one that was silent so long, to its newest count. One without any count is
+    the sum of the units below it, where all of them have one (`unit_sums`). `among`: classes that may be chosen, in the
+    campaign's order. Of an organisation that holds others they are what may be shown beside those, with `parts`.
     """
     asked = dict.fromkeys(codes)
     tree = below(asked)
@@ -80,6 +81,9 @@ def series_of(
         silent = [code for code in wanted if not any(each.value(kind) is not None for each in counts.get(code, ()))]
         for code, older in _newest(silent, kind, day).items():
             counts[code] = [*older, *counts.get(code, ())]
+    unknown = [code for code in asked if not any(each.value(kind) is not None for each in counts.get(code, ()))]
+    for code, summed in sums_below(unknown, first, day, kind, _rows).items():
+        counts[code] = [*counts.get(code, ()), *summed]
     classes = [origin for origin in order() if origin in among]
     chosen = {code: choose(own, day, order=classes, kind=kind) for code, own in counts.items()}
     return {code: each for code, each in trees.with_sums(tree, chosen, day, kind).items() if code in asked}
