@@ -253,3 +253,34 @@ def test_a_province_is_the_map_of_its_districts_with_a_line_each(open_browser, u
     assert page.locator(".plain tbody tr").count() == 8
     page.wait_for_load_state("networkidle")
     browser.check()
+
+
+# --- the first page of a day ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"), [("tinh", 360, "dark"), ("tinh", 1_280, "light"), ("xa", 360, "light")]
+)
+def test_the_day_begins_with_its_tasks_each_with_a_button(open_browser, url, name, width, scheme):
+    browser = open_browser(width, scheme)
+    page = browser.page
+    _enter(page, url, name)
+    page.wait_for_load_state("networkidle")
+    assert "việc" in page.inner_text("h1")
+    tasks = page.locator(".todo > li")
+    assert tasks.count() > 0
+    assert page.locator(".todo a.button:not(.quiet)").count() <= 1, "one primary button"
+    assert page.locator(".todo > li:has(a.button)").count() == tasks.count()
+    first = page.locator("main section.card").first.bounding_box()
+    assert first["y"] < 300, "the tasks come first"
+    browser.check()
+
+
+def test_the_day_says_each_number_once(open_browser, url):
+    page = open_browser(1_280).page
+    _enter(page, url, "tinh")
+    said = page.inner_text(".now")
+    for fact in page.locator(".facts.slim dd").all_inner_texts():
+        assert fact.split(" (")[0] not in said
+    installed = re.search(r"[\d.]{6,}", said)[0]
+    assert page.inner_text("main").count(installed) == 1

@@ -5,6 +5,8 @@ What is on it comes from the packages (registries.home).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +18,7 @@ from bluezone.authority.officers.jurisdiction import Role, own_unit
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.registries import HomePart, Visitor
+from bluezone.authority.site.registries import HomePart, Tone, Visitor
 from bluezone.i18n import format_date
 
 
@@ -35,6 +37,15 @@ def first(request: HttpRequest) -> HttpResponse:
     return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
 
 
+#: what is done comes last
+_URGENCY = {Tone.ACT: 0, Tone.WATCH: 1, Tone.PLAIN: 2, Tone.SAFE: 3}
+
+
+def unsaid(sentence: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the facts that a sentence does not say yet, word for word up to what stands in brackets."""
+    return [(label, value) for label, value in facts if value.split(" (")[0] not in sentence]
+
+
 @officers_page
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
@@ -48,13 +59,18 @@ def home(request: HttpRequest) -> HttpResponse:
     parts: list[HomePart] = sorted(mine, key=lambda each: each.rank)
     language = page_language()
     ended = own.directs_places and not unit.in_force(day) and unit.until is not None
+    tasks = sorted((task for part in parts for task in part.tasks(visitor)), key=lambda task: _URGENCY[task.tone])
+    overview = next(filter(None, (part.overview(visitor) for part in parts)), None)
     context = {
         "nav": "home",
         "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
         "ended": format_date(unit.until, language) if ended and unit.until is not None else "",
         "today": format_date(day, language),
-        "overview": next(filter(None, (part.overview(visitor) for part in parts)), None),
-        "tasks": [task for part in parts for task in part.tasks(visitor)],
+        "overview": overview,
+        "facts": unsaid(overview.sentence, overview.facts) if overview is not None else (),
+        "tasks": [task for task in tasks if task.is_open],
+        "done": [task for task in tasks if not task.is_open],
+        "sections": [section for part in parts for section in part.sections(visitor)],
         "links": [link for part in parts for link in part.links(visitor)],
     }
     return render(request, "home.html", context)

@@ -179,6 +179,20 @@ class Task:
     def icon(self) -> str:
         return _ICONS[self.tone]
 
+    @property
+    def said(self) -> list[TaskPart]:
+        """Return what is read: the pieces that lead nowhere. (A mark between two links says nothing.)"""
+        return [part for part in self.parts if not part.address and part.text.strip(" ·")]
+
+    @property
+    def ways(self) -> list[TaskPart]:
+        """Return the links: the first is drawn as the task's button."""
+        return [part for part in self.parts if part.address]
+
+    @property
+    def is_open(self) -> bool:
+        return self.tone is not Tone.SAFE
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -192,6 +206,14 @@ class Overview:
     sources: Sequence[str] = ()
     #: what to say where there are no facts
     no_facts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSection:
+    """Describe a card of the home page below the tasks: its template and what that shows."""
+
+    template: str
+    context: Mapping[str, Any]
 
 
 def _nothing(_visitor: Visitor) -> None:
@@ -211,6 +233,7 @@ class HomePart:
     tasks: Callable[[Visitor], Iterable[Task]] = _none
     links: Callable[[Visitor], Iterable[Link]] = _none
     overview: Callable[[Visitor], Overview | None] = _nothing
+    sections: Callable[[Visitor], Iterable[HomeSection]] = _none
     #: shown to the officers of an office that answers for sectors, and to them alone
     for_offices: bool = False
 

@@ -106,16 +106,37 @@ def test_a_confirmation_holds_for_the_number_that_was_shown_only(signed_in):
     assert DailyCount.objects.count() == 1
 
 
-def test_another_number_for_the_same_day_replaces_only_when_confirmed(signed_in, text_of):
+def test_ones_own_number_is_corrected_without_a_question(signed_in):
     client = signed_in("province")
     client.post(NEW, typed())
     assert client.post(NEW, typed()).status_code == 302  # the same again changes nothing
+    assert client.post(NEW, typed(installs="55.300")).status_code == 302
+    row = DailyCount.objects.get()
+    assert row.installs == 55_300
+    assert client.post(f"/officer/rollout/figures/{row.pk}/correct", {"installs": "55.310"}).status_code == 302
+    changes = [entry.changes for entry in LogEntry.objects.filter(content_type__model="dailycount").order_by("id")]
+    assert changes[1:] == [{"installs": ["55289", "55300"]}, {"installs": ["55300", "55310"]}]
+
+
+def test_somebody_elses_number_is_replaced_only_when_confirmed(signed_in, officer, text_of):
+    client = signed_in("province")
+    client.post(NEW, typed())
+    LogEntry.objects.filter(content_type__model="dailycount").update(actor=officer("district"))
     response = client.post(NEW, typed(installs="55.300"))
     assert "55.289. Số đó sẽ được thay" in text_of(response)
+    assert DailyCount.objects.get().installs == 55_289
     client.post(NEW, typed(installs="55.300", confirm=confirmation(response)))
     assert DailyCount.objects.get().installs == 55_300
-    changes = [entry.changes for entry in LogEntry.objects.filter(content_type__model="dailycount").order_by("id")]
-    assert changes[1:] == [{"installs": ["55289", "55300"]}]
+    assert client.post(NEW, typed(installs="55.301")).status_code == 302, "now it is the officer's own"
+
+
+def test_what_is_odd_about_ones_own_number_is_still_asked(signed_in, text_of):
+    client = signed_in("province")
+    client.post(NEW, typed())
+    client.post(NEW, typed(date="14/8/2020", installs="56.000"))
+    response = client.post(NEW, typed(date="14/8/2020", installs="50.000"))
+    assert response.status_code == 400, "it falls"
+    assert "Số đó sẽ được thay" not in text_of(response)
 
 
 def test_a_correction_keeps_the_old_value_in_the_audit_log(signed_in, officer, text_of):

@@ -43,7 +43,7 @@ def test_the_class_of_most_is_said_once_and_others_at_their_row():
     rows = [_row(code, count="1", **{"class": each}) for code, each in (("a", "x"), ("b", "x"), ("c", "y"))]
     made = tables.table(rows, DAY)
     assert (made["most_class"], made["mixed"]) == ("x", True)
-    assert [row["class"] for row in made["rows"]] == ["", "", "y"]
+    assert [row["other_class"] for row in made["rows"]] == ["", "", "y"]
     assert tables.table([], DAY)["most_class"] == ""
 
 

@@ -24,11 +24,20 @@ FIELDS = ("unit", "date", "installs", "with_phone", "active", "percent_populatio
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Hold what was typed: the figure (None if it cannot be one), its problems, and the figure it would replace."""
+    """Hold what was typed: the figure (None if it cannot be one), its problems, and the figure it would replace.
+
+    `own`: that one is what the same officer wrote last; to correct oneself takes no second question.
+    """
 
     count: Count | None
     problems: tuple[Problem, ...]
     replaces: Count | None
+    own: bool = False
+
+    @property
+    def others(self) -> Count | None:
+        """Return the figure it would replace, where somebody else wrote it."""
+        return None if self.own else self.replaces
 
     @property
     def errors(self) -> list[Problem]:
@@ -41,7 +50,7 @@ class Judged:
     @property
     def to_confirm(self) -> str:
         """Return what the officer must have seen before it is stored; empty where there is nothing to ask."""
-        if not self.doubts and self.replaces is None:
+        if not self.doubts and self.others is None:
             return ""
         sentences = [problem.sentence() for problem in self.doubts]
         return hashlib.sha256(repr((sentences, self.count, self.replaces)).encode()).hexdigest()[:32]
@@ -60,7 +69,7 @@ def judge_entry(
         source=imports.check_source(source) or REPORTED,
         origin=origin or store.origin_of(officer.place),
     )
-    return _judged(cells, scope)
+    return _judged(cells, scope, officer)
 
 
 def judge_report(
@@ -73,10 +82,10 @@ def judge_report(
         origin=store.origin_of(officer.place),
         organisations=lambda _codes: {code: member},
     )
-    return _judged({**cells, "unit": code}, scope)
+    return _judged({**cells, "unit": code}, scope, officer)
 
 
-def _judged(cells: Mapping[str, str], scope: Scope) -> Judged:
+def _judged(cells: Mapping[str, str], scope: Scope, officer: User) -> Judged:
     typed = {name: " ".join(cells.get(name, "").split()) for name in FIELDS}
     table = Table({name: name for name in FIELDS}, (), (Row(1, typed),))
     file = read_rows(table, catalogue.all_units(), scope)
@@ -84,7 +93,9 @@ def _judged(cells: Mapping[str, str], scope: Scope) -> Judged:
     stored = reader.neighbours([count.unit], count.date, count.date) if count else []
     preview = judge(file, reader.denominators(), stored)
     row = preview.rows[0]
-    return Judged(row.count, preview.problems, row.held if row.change == "changed" else None)
+    replaces = row.held if row.change == "changed" else None
+    own = replaces is not None and store.was_written_by(replaces, officer)
+    return Judged(row.count, preview.problems, replaces, own)
 
 
 def enter(judged: Judged, officer: User) -> store.Written:

@@ -200,8 +200,8 @@ def _form_page(
     if judged is not None:
         context["confirm"] = judged.to_confirm
         context["doubts"] = [say_problem(problem) for problem in judged.doubts]
-        context["replaces"] = number_text(judged.replaces.installs) if judged.replaces else ""
-        context["is_correction"] = judged.replaces is not None
+        context["replaces"] = number_text(judged.others.installs) if judged.others else ""
+        context["is_correction"] = judged.others is not None
     return render(request, "figures/entry.html", context, status=status)
 
 

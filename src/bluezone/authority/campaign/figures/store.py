@@ -189,6 +189,19 @@ def _key(count: Count) -> _Key:
     return str(count.unit), count.origin, count.date, count.source
 
 
+def was_written_by(count: Count, officer: User) -> bool:
+    """Return whether a stored figure is what this officer wrote last, by the audit log. (Rows of a file are logged
+    together: whose those are it does not say.)"""
+    row = _held({_key(count): count}).get(_key(count))
+    if row is None:
+        return False
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(DailyCount), object_pk=str(row.pk), object_id=row.pk
+    )
+    newest = entries.order_by("-timestamp", "-pk").values_list("actor", flat=True).first()
+    return newest is not None and newest == officer.pk
+
+
 def _chunks(values: list[str]) -> Iterable[list[str]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
-from bluezone.authority.campaign.orders import office_part, presenters, target_uploads
+from bluezone.authority.campaign.orders import office_part, presenters, queries, tables, target_uploads
 from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
-from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
+from bluezone.authority.site.registries import HomePart, HomeSection, Link, Task, TaskPart, Tone, Visitor
 from bluezone.i18n import format_date, format_share
+
+#: units named on the home page; a click away are all
+_SHOWN = 10
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
@@ -41,6 +46,30 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     }
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts
     yield Task(Tone.PLAIN, (TaskPart(sentence),))
+
+
+def sections(visitor: Visitor) -> Iterable[HomeSection]:
+    """Return those below the own place under the order with the nearest deadline, who is behind first."""
+    if visitor.is_head:
+        return
+    target = queries.targets_of_unit(visitor.unit.code, visitor.day).first()
+    if target is None:
+        return
+    directive, language = target.directive, page_language()
+    targets = Target.objects.filter(Q(pk=target.pk) | Q(parent=target)).select_related("organisation", "directive")
+    below = lines(directive, list(targets), visitor.day)[0].children
+    if not below:
+        return
+    shown = below[:_SHOWN]
+    rows = [presenters.line_row(each, language, visitor.day, directive.deadline) for each in shown]
+    address = reverse("orders:directive", args=[directive.pk])
+    context = {
+        "rows": tables.table_of(shown, rows, language, visitor.day).rows,
+        "address": address,
+        "title": presenters.title_of(directive, language),
+        "more": len(below) - len(shown),
+    }
+    yield HomeSection("orders/home_below.html", context)
 
 
 def links(_visitor: Visitor) -> Iterable[Link]:
@@ -73,5 +102,5 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
             yield Task(Tone.WATCH if lagging else Tone.PLAIN, tuple(parts))
 
 
-PART = HomePart(20, tasks, links)
+PART = HomePart(20, tasks, links, sections=sections)
 OFFICE_PART = HomePart(20, office_tasks, links, for_offices=True)

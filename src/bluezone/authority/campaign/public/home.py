@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bluezone.authority.site.registries import HomePart, Link, Visitor
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.site.language import page_language
+from bluezone.authority.site.registries import HomePart, HomeSection, Link, Visitor
 from bluezone.geography.units import Level, Unit
 
 
@@ -22,9 +24,18 @@ def links(visitor: Visitor) -> Iterable[Link]:
         yield Link(_address(visitor.unit), _("The public page"), _("what everybody can see of your unit"))
 
 
+def sections(visitor: Visitor) -> Iterable[HomeSection]:
+    """Return the curve of the own place, where there is one."""
+    unit = visitor.unit
+    if visitor.is_head or len(reader.days_of(unit.code, visitor.day)) < 2:
+        return
+    context = {"code": str(unit.code), "day": visitor.day, "language": page_language().value}
+    yield HomeSection("public/home_curve.html", context)
+
+
 def _address(unit: Unit) -> str:
     """Return the address of a unit's public page; that of the nation is the dashboard."""
     return reverse("public:dashboard") if unit.level is Level.NATION else reverse("public:unit", args=[str(unit.code)])
 
 
-PART = HomePart(60, links=links)
+PART = HomePart(60, links=links, sections=sections)

@@ -42,4 +42,4 @@ def table(rows: Sequence[Row], day: dt.date) -> dict[str, Any]:
 def _fitted(row: Row, end: float, most: str) -> Row:
     """Return a row with its bar on the table's scale, and its class of source only where it is not that of most."""
     bar = f"{float(row['bar']) / end * 100:.1f}" if row["bar"] else ""
-    return row | {"bar": bar, "class": row["class"] if row["class"] != most else ""}
+    return row | {"bar": bar, "other_class": row["class"] if row["class"] != most else ""}
