@@ -14,7 +14,7 @@ from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.offices import assign_as_ordered, chair_of
+from bluezone.authority.units.offices import assign_as_ordered, chair_of, tasks_of
 from bluezone.geography.units import Unit
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.directives import Base
@@ -55,8 +55,9 @@ def give(
     )
     _save(directive)
     _store_targets(directive, plan, letter.responsible)
+    tasks = {sector: office.name for sector, office in tasks_of(directive.place).items()}
     for each in plan.children:
-        if each.node.kind == Kind.SECTOR:
+        if each.node.kind == Kind.SECTOR and each.node.responsible != tasks.get(each.node.key):
             assign_as_ordered(each.node.place, each.node.key, each.node.responsible, is_example=is_example)
     if letter.base is Base.HEADCOUNT:
         joining.complete(directive, today)  # units that were registered since the plan was made

@@ -120,7 +120,7 @@ def organisations_in(place: str, sectors: Collection[str]) -> list[Organisation]
 def without_parts(organisations: Sequence[Organisation]) -> list[Organisation]:
     """Return those of some organisations that lie in none of the others: what lies in another is counted with it."""
     codes = {each.code for each in organisations}
-    return [each for each in organisations if codes.isdisjoint(each.above)]
+    return [each for each in organisations if each.parent_id is None or codes.isdisjoint(each.above)]
 
 
 def sectors(
