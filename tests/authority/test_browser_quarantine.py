@@ -75,6 +75,8 @@ def tap(page: Any, bed: str, fact: str) -> None:
     button = page.locator(".person", has=page.get_by_text(bed, exact=True)).locator(f"[data-fact={fact}]")
     with page.expect_response(lambda response: response.url.split("?")[0].endswith("/note")):
         button.click()
+    page.wait_for_function("!document.querySelector('[aria-busy]')")  # the answer's row stands in the page
+    page.wait_for_timeout(50)  # and its sentence
 
 
 def pressed(page: Any, bed: str) -> list[str]:
@@ -131,6 +133,7 @@ def test_two_people_who_tap_at_once_lose_nothing(officer, url, site):
     assert pressed(other, "A2") == ["presence", "has_phone", "asked"]
     tap(other, "A2", "has_app")
     tap(one, "A2", "asked")  # would take back what `one` has not seen: the app, the phone
+    one.wait_for_selector("#said:not([hidden])")
     said = one.inner_text("#said")
     assert "vui lòng xem lại" in said
     assert pressed(one, "A2") == ["presence", "has_phone", "asked", "has_app"]
