@@ -63,7 +63,7 @@ def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, se
     page.wait_for_load_state("load")
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     officer.check()
-    page.click("summary")
+    page.click("main summary")
     officer.check()
     officer.press("main .card.after a.button")
     assert page.input_value("[name=days]") == "20"
