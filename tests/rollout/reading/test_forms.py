@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rollout.reading import forms, forms_more, forms_odd  # noqa: F401 - registers its forms
+from tests.rollout.reading import forms, forms_found, forms_more, forms_odd  # noqa: F401 - registers its forms
 from tests.rollout.reading.building import Form
 
 from bluezone.geography import catalogue
@@ -118,4 +118,6 @@ def _noisy(sheet: Sheet, down: int, right: int, note: str) -> Sheet:
     merged = [(a + down, b + right, c + down, d + right) for a, b, c, d in sheet.merged]
     last = max((row for row, _ in cells), default=0)
     cells[last + 3, 1 + right] = Cell(note)
-    return Sheet(sheet.name, cells, merged, sheet.hidden)
+    rows = frozenset(row + down for row in sheet.hidden_rows)
+    columns = frozenset(column + right for column in sheet.hidden_columns)
+    return Sheet(sheet.name, cells, merged, sheet.hidden, rows, columns)

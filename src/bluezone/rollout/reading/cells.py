@@ -83,6 +83,20 @@ class Sheet:
         """Return the merged area a cell lies in, itself alone if none."""
         return self._anchors.get((row, column), (row, column, row, column))
 
+    def visible(self) -> Sheet:
+        """Return what a person sees of the sheet: without hidden rows and columns, which keep their numbers."""
+        cells = {(row, column): cell for (row, column), cell in self.cells.items()
+                 if row not in self.hidden_rows and column not in self.hidden_columns}  # fmt: skip
+        merged = []
+        for top, left, bottom, right in self.merged:
+            first = next((row for row in range(top, bottom + 1) if row not in self.hidden_rows), 0)
+            begin = next((column for column in range(left, right + 1) if column not in self.hidden_columns), 0)
+            if first and begin:
+                merged.append((first, begin, bottom, right))
+                if (top, left) in self.cells:
+                    cells[first, begin] = self.cells[top, left]
+        return Sheet(self.name, cells, merged, self.hidden, self.hidden_rows, self.hidden_columns)
+
     def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Yield each row that holds anything: its number and its cells by column, in order."""
         by_row: dict[int, dict[int, Cell]] = {}

@@ -26,6 +26,12 @@ from bluezone.rollout.reading.vocabulary import Guess, guess
 #: a share of the rows must fit for values to settle what a column is
 _MOST = Decimal("0.8")
 _LONGEST_HEADER = 90
+_SAID_SO = N_("as you said")
+NOBODY_SAID = saying(N_("of whom it counts is not said"))
+#: what is counted of a group of people, where one stands beside it
+_OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI}
+#: how the header of what was added since the day before begins
+_GAIN = ("tang", "so tang", "muc tang")
 
 
 @dataclass(slots=True)
@@ -74,13 +80,68 @@ def roles_of(
         if column_name(column.number) in mapped:
             role.kind, _, role.of = mapped[column_name(column.number)].partition(":")
             role.guess = Guess(role.kind, role.of)
-            role.why = saying(N_("as you said"))
+            role.why = saying(_SAID_SO)
         elif not column.path:
             role.kind = words.UNKNOWN
         roles.append(role)
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
         give_numbers(role, cells)
+    whole_beside_part(roles)
+    of_whom(roles)
     return roles
+
+
+def whole_beside_part(roles: Sequence[Role]) -> None:
+    """Take a bare `Tổng` beside `Đã cài` of the same people for how many they are, also under a title that speaks of
+    installations."""
+    for whole in roles:
+        path = whole.column.path
+        bare = whole.kind == words.INSTALLS and whole.of and len(path) > 1 and guess(path[-1:]).kind == words.TOTAL
+        if not bare:
+            continue
+        sisters = [
+            role
+            for role in roles
+            if role is not whole
+            and role.column.path[:-1] == path[:-1]
+            and role.kind == words.INSTALLS
+            and guess(role.column.path[-1:]).kind == words.INSTALLS
+        ]
+        if len(sisters) == 1 and not _exceeds(sisters[0], whole):
+            whole.kind = words.HEADCOUNT
+            whole.why = saying(N_("the whole beside those who installed"))
+
+
+def _exceeds(part: Role, whole: Role) -> bool:
+    return any(line in whole.amounts.by_line and amount.value > whole.amounts.by_line[line].value
+               for line, amount in part.amounts.by_line.items())  # fmt: skip
+
+
+def of_whom(roles: Sequence[Role]) -> None:
+    """Say of whom a bare `Đã cài` counts where a column beside it counts staff, pupils or the like: of these.
+
+    It is not taken where several groups stand beside it and not each is followed by its own."""
+    groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
+    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != _SAID_SO]
+    everybody = {role.kind for role in roles} & {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS}
+    if not groups or not bare or everybody:
+        return
+    if len({role.of for role in groups}) == 1:
+        for role in bare:
+            role.of = groups[0].of
+        return
+    installs = [role for role in bare if role.kind == words.INSTALLS]
+    order = [role for role in roles if role in groups or role in installs]
+    alternate = len(order) == 2 * len(groups) and all(
+        (role in groups) == (at % 2 == 0) for at, role in enumerate(order)
+    )
+    for role in bare:
+        before = [each for each in groups if each.column.number < role.column.number]
+        if alternate and before:
+            role.of = before[-1].of
+        elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
+            role.kind = words.UNKNOWN
+            role.left_out = NOBODY_SAID
 
 
 def only_day(text: str) -> bool:
@@ -229,7 +290,8 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
         by_date.setdefault(role.date, []).append(role)
     for date, group in by_date.items():
         peers = [role for role in named if role.date == date or role.date is None or date is None]
-        others = [role for role in roles if role.kind in {words.INCREASE, words.NCOVI} and role.date == date]
+        others = [role for role in roles if role.kind in {words.INCREASE, words.NCOVI} and role.date == date
+                  and not _is_gain(role)]  # fmt: skip
         if len(group) == 2 and about_installs and not peers:
             _part_of_whole(group, roles, of_places)
         elif not peers and not others and len(group) == 1 and about_installs:
@@ -238,6 +300,15 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
         elif peers and len(group) == 1 and not of_places:
             group[0].kind = words.HEADCOUNT
             group[0].why = saying(N_("the whole beside those who installed"))
+
+
+def _is_gain(role: Role) -> bool:
+    """Return whether a column counts how much the one beside it grew: `Tăng so với ngày hôm trước`."""
+    return role.kind == words.INCREASE and any(
+        words.key_of(text) == each or words.key_of(text).startswith(f"{each} ")
+        for text in role.column.path
+        for each in _GAIN
+    )
 
 
 def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import columns, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
-from bluezone.rollout.reading.results import Ignored, Notice, Reading, TakenColumn, saying
+from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.rows import Sort
 
 
@@ -30,13 +30,7 @@ def describe(draft: Draft, reading: Reading) -> None:
             TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "", meaning, values,
                         role.left_out or role.why, role.date)
         )  # fmt: skip
-        if role.open:
-            text = saying(N_("column {column} says “{header}”, but its values are {why}: it was left out"),
-                          column=role.letters, header=role.column.header, why=role.why)  # fmt: skip
-            reading.notices.append(Notice(sheet.name, 0, "column", text))
-        elif role.kind == words.PERCENT:
-            text = saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
-                          column=role.letters, header=role.column.header)  # fmt: skip
+        if text := _left_out(role):
             reading.notices.append(Notice(sheet.name, 0, "column", text))
         if role.amounts.fractions_open and role.is_share:
             role.open = True
@@ -57,6 +51,20 @@ def describe(draft: Draft, reading: Reading) -> None:
             reading.ignored.append(Ignored(sheet.name, str(line.number), written, why[line.sort]))
     for number, ending in draft.block.ends[:20]:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
+
+
+def _left_out(role: Role) -> Saying | None:
+    """Return why a column is not taken though it seems to hold figures."""
+    if role.open:
+        return saying(N_("column {column} says “{header}”, but its values are {why}: it was left out"),
+                      column=role.letters, header=role.column.header, why=role.why)  # fmt: skip
+    if role.kind == words.UNKNOWN and role.left_out == columns.NOBODY_SAID:
+        return saying(N_("column {column} (“{header}”) does not say of whom it counts: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.kind == words.PERCENT:
+        return saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    return None
 
 
 def _shown(draft: Draft, role: Role) -> Iterator[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.reading import abbreviations, columns, flows, offices, questions
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import columns, flows, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import is_institution
@@ -19,7 +19,7 @@ from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.names import Names, places_named
-from bluezone.rollout.reading.places import Named, Placed, place
+from bluezone.rollout.reading.places import Named, Placed
 from bluezone.rollout.reading.results import Question
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import turned
@@ -241,8 +241,10 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
     several = next((group for group in found.values() if len(group) > 1), None)
     candidates = several or []
     if not several:
-        known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE)
         totals = draft.with_numbers(words.TOTAL)
+        known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE)
+        if not totals:
+            known += draft.with_numbers(words.INCREASE)
         unknown = draft.with_numbers(words.UNKNOWN)
         others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
         if known or (others and not about_installs(draft, file_name)):
@@ -320,7 +322,10 @@ def put_in_places(
         for line in draft.units if draft.institution else ():
             line.name = draft.institution
         return
-    draft.placed = place(rows, names, within, draft.hints)
+    draft.placed = abbreviations.place_all(rows, names, within, draft.hints)
+    header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
+    figured = {line.number for line in draft.units}
+    offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])
     _answered(draft, names, answers)
 
 

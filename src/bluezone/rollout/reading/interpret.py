@@ -19,7 +19,7 @@ from bluezone.rollout.numbers import NumberError, parse_date
 from bluezone.rollout.reading import columns, questions
 from bluezone.rollout.reading import drafts as steps
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.cells import Book
+from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
 from bluezone.rollout.reading.dating import stem, years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
@@ -106,9 +106,10 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
     def known(text: str) -> bool:
         return bool(names.matches(text)) if 1 < len(text) < 60 else False
 
-    for sheet in book.sheets:
-        if not sheet.cells:
+    for written in book.sheets:
+        if not written.cells:
             continue
+        sheet = _seen(written, reading)
         if sheet.hidden:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("the sheet is hidden"))))
             continue
@@ -131,6 +132,30 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
             N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
         )
     return drafts
+
+
+def _seen(sheet: Sheet, reading: Reading) -> Sheet:
+    """Return what a person sees of a sheet that is not hidden itself, and say what is hidden on it."""
+    if sheet.hidden or not (sheet.hidden_rows or sheet.hidden_columns):
+        return sheet
+    reading.notices += _hidden(sheet)
+    return sheet.visible()
+
+
+def _hidden(sheet: Sheet) -> Iterator[Notice]:
+    """Yield what is said of rows and columns that nobody sees, where they hold anything."""
+    rows = sorted({row for row, _ in sheet.cells} & sheet.hidden_rows)
+    hidden = sorted({column for _, column in sheet.cells} & sheet.hidden_columns)
+    if rows:
+        text = saying(N_("hidden rows are left out: {rows}"), rows=_listed([str(row) for row in rows]))
+        yield Notice(sheet.name, 0, "hidden", text)
+    if hidden:
+        text = saying(N_("hidden columns are left out: {columns}"), columns=_listed(list(map(column_name, hidden))))
+        yield Notice(sheet.name, 0, "hidden", text)
+
+
+def _listed(each: Sequence[str], most: int = 20) -> str:
+    return ", ".join(each[:most]) + (", …" if len(each) > most else "")
 
 
 def _inherit_titles(found: Sequence[Draft]) -> None:

@@ -187,6 +187,11 @@ def _may_be_renamed(kind: str | None, unit: Unit) -> bool:
     return _KINDS_OF_LEVEL.get(kind) is unit.level
 
 
+def is_council(text: str) -> bool:
+    """Return whether a text names the people's committee of a place: `UBND huyện Vị Thủy`."""
+    return bool(_COUNCIL.match(unit_key(_LEAD.sub("", text))))
+
+
 def said_level(matches: Iterable[Match]) -> Level | None:
     """Return the level that the kind a text names leaves, None where it names none or both remain."""
     levels = {each.unit.level for each in matches if each.said}

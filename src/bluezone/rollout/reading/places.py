@@ -58,6 +58,7 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
         else:
             placed.unknown.append(row)
     known = [row for row in rows if row.line in inside]
+    _leave_named_ones(known, inside)
     if not known:
         return placed
     parents = _parents(known, inside, hints, within)
@@ -68,6 +69,18 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
     else:
         _nested(known, inside, names, hints, within, placed)
     return placed
+
+
+def _leave_named_ones(rows: Sequence[Named], inside: dict[int, list[Match]]) -> None:
+    """Take a unit out of what a bare name may mean where another row names it with its kind: beside `Huyện Vị Thủy`,
+    `Vị Thủy` among communes is the commune."""
+    said = {row.line: inside[row.line][0].unit.code for row in rows
+            if len(inside[row.line]) == 1 and inside[row.line][0].said and inside[row.line][0].grade == 0}  # fmt: skip
+    named = set(said.values())
+    for row in rows:
+        if row.line not in said and len(inside[row.line]) > 1:
+            left = [each for each in inside[row.line] if each.unit.code not in named]
+            inside[row.line] = left or inside[row.line]
 
 
 def _matches(row: Named, names: Names) -> list[Match]:

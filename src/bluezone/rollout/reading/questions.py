@@ -30,6 +30,7 @@ MEANINGS: dict[str, str] = {
     words.MISSING: N_("what is missing"),
     words.ASKED: N_("people who were asked or told"),
     words.ASKED_NCOVI: N_("people who were asked or told of NCOVI"),
+    words.REFUSED: N_("people who declined"),
     words.RANK: N_("the rank"),
     words.PERCENT: N_("a share, of what is not said"),
     words.PERCENT_POPULATION: N_("the share of the people, in percent"),

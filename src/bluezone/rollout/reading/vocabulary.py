@@ -27,13 +27,14 @@ SECTOR, HEAD, FAMILIES, MEASURE, PLACE = "sector", "head", "families", "measure"
 INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI = "installs", "with_phone", "active", "increase", "ncovi"
 POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS = "population", "smartphones", "headcount", "households"
 TARGET, MISSING, ASKED, ASKED_NCOVI, RANK = "target", "missing", "asked", "asked_ncovi", "rank"
+REFUSED = "refused"
 PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES = "percent", "percent_population", "percent_smartphones"
 PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent_headcount", "percent_increase"
 OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
 #: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
 TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, ASKED_NCOVI, TOTAL)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, REFUSED, TOTAL)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
@@ -150,6 +151,13 @@ _HAS_NUMBER = (
 )
 _ASKED = ("gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
           "duoc moi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+_REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
+#: over columns that hold what was added or lost between two days
+_DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
+#: times of which guests and other people are counted, not only what was added
+_TIMES = ("trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan", "trong ki", "trong thang")
+#: names in which a word for people is no word for people
+_HOUSES = ("khach san", "nha khach")
 #: of whom a column speaks
 _GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
@@ -294,8 +302,11 @@ def _looks_like_unit(leaf: str) -> bool:
 
 def _group(keys: Sequence[str]) -> str:
     for key in reversed(keys):
+        padded = f" {key} "
+        for house in _HOUSES:
+            padded = padded.replace(f" {house} ", " ")
         for group, words in _GROUPS.items():
-            if _has(key, *words):
+            if _has(padded.strip(), *words):
                 return group
     return ""
 
@@ -315,7 +326,7 @@ def _is_share(keys: Sequence[str], exact: str | None) -> bool:
 def _share(leaf: str, whole: str, of: str) -> Guess:
     if _has(whole, "ncovi") and not _has(whole, "bluezone"):
         return Guess(PERCENT_OTHER)
-    if _has(leaf, "tang", "giam", "tang them", "chenh lech"):
+    if _has(leaf, "tang", "giam", "tang them", "chenh lech") or _has(whole, *_DIFFERENCE):
         return Guess(PERCENT_INCREASE)
     for text in (leaf, whole):
         found = _denominators(text)
@@ -361,6 +372,8 @@ def _denominators(text: str) -> list[str]:
 def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
     installs = _has(whole, *_INSTALL)
     about = leaf if exact is None else whole
+    if _has(leaf, *_REFUSED):
+        return Guess(REFUSED, of)
     if _has(leaf, *_MISSING):
         return Guess(MISSING, of)
     if _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao") or (
@@ -372,7 +385,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
             return Guess(INSTALLS, of, sure=False)
         return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
     app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
-    if (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone):
+    of_ncovi = (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
+    if of_ncovi and _has(leaf, "cai moi", "moi cai", "tang", "tang them", "cai them", "phat sinh"):
+        return Guess(UNKNOWN)  # what NCOVI gained is no figure
+    if of_ncovi:
         return Guess(NCOVI, of)
     if app_ncovi and app_bluezone and _has(leaf, "ncovi"):
         return Guess(UNKNOWN, sure=False)
@@ -382,6 +398,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     installed = _has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
     if smart and not installed:
         return Guess(SMARTPHONES, of)
+    if any(key == "tang" or _has(key, *_DIFFERENCE) for key in keys[:-1]) and not _has(leaf, "luy ke", "lui ke"):
+        return Guess(INCREASE, of)
+    if not installs and _group([leaf]) and _has(leaf, *_TIMES) and not _has(leaf, "tang", "them", "moi"):
+        return Guess(HEADCOUNT, of)
     if _has(leaf, *_INCREASE) and not _has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
         sure = not _has(leaf, *_CUMULATIVE) and not (_has(leaf, "moi") and _has(leaf, "tong"))
         return Guess(INCREASE, of, sure=sure)

@@ -1,0 +1,66 @@
+"""Find the units of a place by the initials of their names: `TPVT`, `CT A`, `V.Thủy`, `TXLM`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bluezone.geography.names import plain_key, squeezed
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.places import Named, Placed, place
+
+_SHORT_KINDS = {
+    "tỉnh": "t", "huyện": "h", "quận": "q", "thành phố": "tp", "thị xã": "tx", "xã": "x", "phường": "p",
+    "thị trấn": "tt",
+}  # fmt: skip
+
+
+def place_all(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit]) -> Placed:
+    """Return which units the rows mean, by their names, else by the initials of the units of the sender's place."""
+    placed = place(rows, names, within, hints)
+    if within is not None:
+        resolve(rows, placed, names, within)
+    return placed
+
+
+def resolve(rows: Sequence[Named], placed: Placed, names: Names, within: UnitCode) -> None:
+    """Settle rows that nothing in the sender's place is named like, where the initials of its units fit most rows of
+    the table; what fits several units is left to be asked. A unit elsewhere never goes before one of the place."""
+    open_rows = [row for row in rows if row.line not in placed.units and row.line not in placed.several]
+    taken = {unit.code for unit in placed.units.values()}
+    found = {
+        row.line: fitting
+        for row in open_rows
+        if (fitting := [unit for unit in names.children[within] if unit.code not in taken and fits(row.text, unit)])
+    }
+    if not found or (len(found) + len(placed.units)) * 2 <= len(rows):
+        return
+    for _ in range(2):  # beside `TXLM`, `L.Mỹ` is the district
+        single = {line: units[0].code for line, units in found.items() if len(units) == 1}
+        found = {
+            line: [unit for unit in units if unit.code not in {code for at, code in single.items() if at != line}]
+            or units
+            for line, units in found.items()
+        }
+    for line, units in found.items():
+        placed.outside.pop(line, None)
+        if len(units) == 1:
+            placed.units[line] = units[0]
+        else:
+            placed.several[line] = units
+    placed.unknown = [row for row in placed.unknown if row.line not in found]
+    placed.parent = placed.parent or names.units.get(within)
+
+
+def fits(text: str, unit: Unit) -> bool:
+    """Return whether a text abbreviates a unit's name: each word whole or by its first letter, one of them at least."""
+    written = squeezed(plain_key(text.replace(".", " ")))
+    key = plain_key(unit.name)
+    kind = plain_key(unit.kind)
+    bare = key.removeprefix(f"{kind} ").split()
+    if len(bare) < 2 or not written:
+        return False
+    start = "|".join({squeezed(kind), _SHORT_KINDS.get(unit.kind, squeezed(kind))})
+    name = "".join(f"(?:{re.escape(word)}|{re.escape(word[0])})" for word in bare)
+    return bool(re.fullmatch(f"(?:{start})?{name}", written))
