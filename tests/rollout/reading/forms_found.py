@@ -184,3 +184,32 @@ def district_below_its_communes() -> Form:
         ("63:935", DAY, "installs"): sum(c[2] for c in COMMUNES)
     }
     return Form("district below its communes", "VT.xlsx", book(("Sheet", rows)), truth)
+
+
+@form
+def places_under_names_that_nobody_knows() -> Form:
+    rows = [
+        ["BLUEZONE 20/08/2020 (17H)"],
+        ["TT", "ĐV", "DÂN SỐ", "SL CÀI ĐẶT"],
+        *[[n, f"K{n}{n}", d[2], d[3]] for n, d in enumerate(DISTRICTS, 1)],
+    ]
+    return Form("places under names that nobody knows", "x.xlsx", book(("Sheet", rows)),
+                {(f"K{n}{n}", DAY, "installs"): d[3] for n, d in enumerate(DISTRICTS, 1)},
+                asks="parent", answers={"parent": "63:93"})  # fmt: skip
+
+
+@form
+def guests_who_were_asked_and_what_they_did() -> Form:
+    names = ["Khách sạn Bông Sen", "KS Kim Sơn", "Nhà nghỉ Hoàng Yến"]
+    rows = [
+        ["Kết quả hướng dẫn khách lưu trú cài đặt Bluezone, NCOVI ngày 20 tháng 8 năm 2020"],
+        ["TT", "Tên cơ sở", "Số khách được đề nghị", "Bluezone", None, None, "NCOVI"],
+        [None, None, None, *["Đã có", "Cài mới", "Từ chối"] * 2],
+        *[[n, name, 60 + n, 20 + n, 11, 4, 30 + n, 12, 5] for n, name in enumerate(names, 1)],
+    ]
+    truth = {}
+    for n, name in enumerate(names, 1):
+        truth |= {(name, DAY, "asked", "guests"): 60 + n, (name, DAY, "installs", "guests"): 20 + n,
+                  (name, DAY, "increase", "guests"): 11, (name, DAY, "ncovi", "guests"): 30 + n}  # fmt: skip
+    merged = ["A2:A3", "B2:B3", "C2:C3", "D2:F2", "G2:I2"]
+    return Form("guests who were asked and what they did", "ks.xlsx", book(("Sheet", rows, merged)), truth)

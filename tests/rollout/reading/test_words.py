@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from bluezone.geography import catalogue
+from bluezone.geography.units import Level
+from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.amounts import read_counts, read_shares
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.days import Said, days_in, is_range, resolve
@@ -108,3 +111,23 @@ def test_shares_have_decimals_and_may_be_parts_of_one():
     read = read_shares(cells("7,54%", "7.54", "12"))
     assert [amount.value for amount in read.by_line.values()] == [Decimal("7.54"), Decimal("7.54"), Decimal("12.0")]
     assert read_shares(cells("0,0754", "0,1")).fractions_open
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("TPVT", {"63:930"}),
+        ("TP.VT", {"63:930"}),
+        ("CT A", {"63:932"}),
+        ("C.Thành", {"63:933"}),
+        ("H.VT", {"63:935"}),
+        ("VT", {"63:930", "63:935"}),
+        ("L.Mỹ", {"63:936", "63:937"}),
+        ("TXLM", {"63:937"}),
+        ("K11", set()),
+    ],
+)
+def test_initials_fit_the_units_of_a_place(text: str, codes: set[str]) -> None:
+    province = catalogue.all_units().of_level(Level.DISTRICT, dt.date(2020, 8, 20))
+    units = [unit for unit in province if str(unit.parent) == "63:93"]
+    assert {str(unit.code) for unit in units if fits(text, unit)} == codes

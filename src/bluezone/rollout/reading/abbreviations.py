@@ -16,11 +16,15 @@ _SHORT_KINDS = {
 }  # fmt: skip
 
 
-def place_all(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit]) -> Placed:
-    """Return which units the rows mean, by their names, else by the initials of the units of the sender's place."""
+def place_all(
+    rows: Sequence[Named], names: Names, within: UnitCode | None, hints: Sequence[Unit], said: Unit | None
+) -> Placed:
+    """Return which units the rows mean, by their names, else by the initials of the units of the sender's place, or of
+    that one in it which the sender said."""
     placed = place(rows, names, within, hints)
-    if within is not None:
-        resolve(rows, placed, names, within)
+    inside = said.code if said and (within is None or names.lies_in(said, within)) else within
+    if inside is not None:
+        resolve(rows, placed, names, inside)
     return placed
 
 

@@ -122,6 +122,7 @@ def of_whom(roles: Sequence[Role]) -> None:
 
     It is not taken where several groups stand beside it and not each is followed by its own."""
     groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
+    groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
     bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != _SAID_SO]
     everybody = {role.kind for role in roles} & {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS}
     if not groups or not bare or everybody:

@@ -322,7 +322,8 @@ def put_in_places(
         for line in draft.units if draft.institution else ():
             line.name = draft.institution
         return
-    draft.placed = abbreviations.place_all(rows, names, within, draft.hints)
+    said = draft.hints[0] if "parent" in answers and len(draft.hints) == 1 else None
+    draft.placed = abbreviations.place_all(rows, names, within, draft.hints, said)
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
     offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.units import Unit
+from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
 from bluezone.rollout.reading import columns, questions
@@ -291,6 +291,8 @@ def _unit_question(draft: Draft, names: Names, context: Context) -> Question | N
     for line, units in placed.several.items():
         if line in figured:
             return questions.of_unit(figured[line].name, units, names)
+    if _is_of_unnamed_places(draft, context):
+        return questions.of_parent([], names, draft.units[0].name)
     if len(placed.units) <= len(placed.unknown):
         return None
     unknown = [each for each in placed.unknown if each.line in figured and not is_office(each.text)]
@@ -300,6 +302,17 @@ def _unit_question(draft: Draft, names: Names, context: Context) -> Question | N
         left.sort(key=lambda unit: (-_likeness(unit, unknown[0].text), unit.code))
         return questions.of_unit(unknown[0].text, left, names)
     return None
+
+
+def _is_of_unnamed_places(draft: Draft, context: Context) -> bool:
+    """Return whether no row names a unit, though people who live there are counted: places, under names that nobody
+    knows, not organisations."""
+    if draft.placed.units or draft.one_unit or "parent" in context.answers or draft.lines.level == words.HAMLET:
+        return False
+    if context.within is not None and context.within.level >= Level.COMMUNE:
+        return False
+    counted = draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION)
+    return bool(counted and draft.placed.unknown) and not any(is_office(each.text) for each in draft.placed.unknown)
 
 
 def _is_of_one_level(draft: Draft) -> bool:

@@ -150,7 +150,7 @@ _HAS_NUMBER = (
     "khai bao so dien thoai",
 )
 _ASKED = ("gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
-          "duoc moi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+          "duoc moi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
 _REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
 #: over columns that hold what was added or lost between two days
 _DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
