@@ -82,11 +82,11 @@ PAGES = (
 
 @pytest.mark.parametrize(
     ("width", "scheme", "language", "heading"),
-    [(390, "dark", "vi", "Tính đến ngày"), (1_280, "light", "en", "By ")],
+    [(390, "dark", "vi", "cần làm"), (1_280, "light", "en", "to do today")],
 )
 def test_every_page_is_clean(officer, url, width, scheme, language, heading):
     made = officer("tinh", width, scheme, language)
-    assert made.page.inner_text("h1").startswith(heading)
+    assert heading in made.page.inner_text("h1")
     for path in PAGES:
         made.page.goto(f"{url}/officer/{path}")
         made.check()
