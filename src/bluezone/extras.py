@@ -36,6 +36,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "ninja": ("authority",),
     "numba": ("epidemic",),
     "openpyxl": ("authority", "rollout"),
+    "xlrd": ("authority", "rollout"),
     "phonenumbers": ("authority",),
     "psycopg": ("authority",),
     "pyarrow": ("epidemic",),
