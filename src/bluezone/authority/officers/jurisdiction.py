@@ -141,6 +141,11 @@ def codes_of(place: str) -> list[str]:
     return [part for part in place.split("/") if part]
 
 
+def places_above(place: str) -> list[str]:
+    """Return the places a place lies in, from the top, itself last."""
+    return [place[: at + 1] for at, letter in enumerate(place) if letter == "/"]
+
+
 def code_of(place: str) -> UnitCode | None:
     """Return the code of the unit of the gazetteer that a place is; None for the country."""
     codes = codes_of(place)

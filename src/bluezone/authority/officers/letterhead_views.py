@@ -20,8 +20,6 @@ from bluezone.rollout.letterhead import LINE_LENGTH, MOST_RECIPIENTS, Letterhead
 
 _HOTLINE = re.compile(r"[0-9+][0-9 .()+-]{1,22}[0-9]")
 _MOST_LINES = 3
-#: the fields of `Letterhead`, and what the form calls the place of writing
-_LINES = ("body", "above")
 
 
 def _text(label: Any, help_text: Any = "", *, length: int = LINE_LENGTH, required: bool = True) -> forms.CharField:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from bluezone.authority.outreach.models import Hamlet, UnionTask, VisitDay
 from bluezone.authority.outreach.queries import COLUMNS
 from bluezone.authority.outreach.rules import TaskState, task_state
-from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import format_date, format_number, format_share
 from bluezone.rollout import families
 from bluezone.rollout.families import FIELDS, TreeTally
 from bluezone.rollout.households import Outcome
-from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent, disclose
+from bluezone.rollout.suppression import Disclosure, Extent, disclose
 
 _TONES = {TaskState.DONE: "safe", TaskState.OVERDUE: "act", TaskState.TODAY: "watch", TaskState.COMING: ""}
 _ICONS = {TaskState.DONE: "done", TaskState.OVERDUE: "alert", TaskState.TODAY: "wait", TaskState.COMING: "wait"}
@@ -26,19 +26,6 @@ _ICONS = {TaskState.DONE: "done", TaskState.OVERDUE: "alert", TaskState.TODAY: "
 def day_text(day: dt.date | None) -> str:
     """Write a day as forms take it, in both languages: 13/8/2020."""
     return f"{day.day}/{day.month}/{day.year}" if day is not None else ""
-
-
-def disclosure_text(made: Disclosure | None) -> str:
-    """Return a number as it is disclosed; nothing where it is not known."""
-    if made is None:
-        return ""
-    if made.extent is Extent.FEW:
-        return _("under %(n)d") % {"n": LEAST_DISCLOSED}
-    if made.extent is Extent.NEARLY_ALL:
-        return _("all but at most %(n)d") % {"n": LEAST_DISCLOSED - 1}
-    if made.extent is Extent.SUPPRESSED:
-        return _("hidden")
-    return number_text(made.at_least)
 
 
 def share_text(part: int | None, whole: int | None) -> str:
@@ -56,7 +43,7 @@ def tally(organisation: Organisation, found: TreeTally, *, exactly: bool) -> dic
         made = families.shown(values, headcount)
     meant = families.families_meant(headcount) if headcount else None
     return {
-        **{name: disclosure_text(made[name]) for name in FIELDS},
+        **{name: "" if (each := made[name]) is None else disclosure_text(each) for name in FIELDS},
         "told_share": share_text(values.told, headcount),
         "reached_share": share_text(values.reached, headcount),
         "with_app_share": _shown_share(made["families_with_app"], values.reached),

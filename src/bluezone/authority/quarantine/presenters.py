@@ -14,10 +14,10 @@ from bluezone.authority.quarantine.models import Roster, Row
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.queries import Standing, Summary
 from bluezone.authority.quarantine.rules import SHOWN, Fact, Presence, Total
-from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.geography.errors import GeographyError
 from bluezone.i18n import format_date
-from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent
+from bluezone.rollout.suppression import Disclosure
 
 
 def count_names() -> dict[str, str]:
@@ -32,15 +32,6 @@ def count_names() -> dict[str, str]:
     }
 
 
-def count_text(made: Disclosure) -> str:
-    """Return a count as it is disclosed: a number, "under 5", "all but at most 4", or that it is hidden."""
-    if made.extent is Extent.FEW:
-        return _("under %(n)d") % {"n": LEAST_DISCLOSED}
-    if made.extent is Extent.NEARLY_ALL:
-        return _("all but at most %(n)d") % {"n": LEAST_DISCLOSED - 1}
-    return _("hidden") if made.extent is Extent.SUPPRESSED else number_text(made.at_least)
-
-
 def total_text(made: Total) -> str:
     """Return a sum over places: "at least 12" where some are not shown exactly."""
     number = number_text(made.number)
@@ -53,7 +44,7 @@ def tally(counts: Mapping[str, Disclosure]) -> list[dict[str, Any]]:
     """List a place's counts for a page, each with its name."""
     names = count_names()
     return [
-        {"key": key, "name": names[key], "text": count_text(counts[key]), "some": counts[key].at_least > 0}
+        {"key": key, "name": names[key], "text": disclosure_text(counts[key]), "some": counts[key].at_least > 0}
         for key in SHOWN
         if key in counts
     ]

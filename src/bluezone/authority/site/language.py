@@ -15,6 +15,7 @@ from bluezone.rollout import texts
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.problems import Problem
 from bluezone.rollout.reading.results import Saying
+from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent
 
 
 def page_language() -> Language:
@@ -62,3 +63,16 @@ def number_text(number: int | None) -> str:
 def percent_text(printed: str) -> str:
     """Return a percentage with as many decimals as were printed: `7,54`; nothing where none was."""
     return formatter(page_language())(Decimal(printed)) if printed else ""
+
+
+def disclosure_text(made: Disclosure, language: Language | None = None) -> str:
+    """Return a count as it is disclosed: a number, "at least 60", "under 5", "all but at most 4", or that it is
+    hidden."""
+    number = format_number(made.at_least, language or page_language())
+    return {
+        Extent.EXACT: number,
+        Extent.AT_LEAST: _("at least %(count)s") % {"count": number},
+        Extent.FEW: _("under %(n)d") % {"n": LEAST_DISCLOSED},
+        Extent.NEARLY_ALL: _("all but at most %(n)d") % {"n": LEAST_DISCLOSED - 1},
+        Extent.SUPPRESSED: _("hidden"),
+    }[made.extent]

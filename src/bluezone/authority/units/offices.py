@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import code_of, place_of
+from bluezone.authority.officers.jurisdiction import code_of, place_of, places_above
 from bluezone.authority.officers.models import Office, OfficeTask
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
@@ -38,11 +38,6 @@ def chair_of(unit: Unit) -> str:
     if unit.level is Level.NATION:
         return _NATION_ANSWERS
     return f"Chủ tịch UBND {unit.kind} {unit.name}".replace("  ", " ")
-
-
-def places_above(place: str) -> list[str]:
-    """Return the places a place lies in, from the top, itself last."""
-    return [place[: at + 1] for at, letter in enumerate(place) if letter == "/"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, places_above
 from bluezone.authority.site.language import page_language
 from bluezone.authority.units.models import OwnSector
 from bluezone.authority.units.rules import SectorError, SectorFacts, check_sector
@@ -33,8 +33,7 @@ def every() -> dict[str, Sector]:
 def of_place(place: str) -> dict[str, Sector]:
     """Return the sectors that can be chosen in a place, by key: the built-in ones, then those that it and the places
     above it have added and not closed, by name."""
-    above = [place[: at + 1] for at, letter in enumerate(place) if letter == "/"]
-    rows = OwnSector.objects.filter(place__in=above, closed_on=None).order_by("place", "name", "pk")
+    rows = OwnSector.objects.filter(place__in=places_above(place), closed_on=None).order_by("place", "name", "pk")
     return {**BUILT_IN, **{row.key: sector_of(row) for row in rows}}
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+from django.db.models import Count
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import queries
@@ -45,10 +47,13 @@ def _order(directive: Directive) -> Order:
 def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
     """Return the sectors of the orders in force that were given to the very unit; of several to one sector the one that
     is due first."""
-    orders = queries.in_force(day).filter(scope=str(unit), base=Base.HEADCOUNT.value, is_example=False)
+    rows = queries.in_force(day).filter(scope=str(unit), base=Base.HEADCOUNT.value, is_example=False)
+    orders = list(rows.order_by("deadline", "pk"))
+    if not orders:  # what doors have told is summed for an order's sectors only
+        return ()
     known, found = sectors.every(), dict[str, SectorLine]()
     doors = _doors(place_of(unit), orders, day)
-    for directive in orders.order_by("deadline", "pk"):
+    for directive in orders:
         targets = Target.objects.filter(directive=directive).exclude(kind=Kind.ORGANISATION)
         units = _units(directive)
         for line in (each for top in lines(directive, list(targets), day) for each in top.walk()):
@@ -60,10 +65,10 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
     return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
 
 
-def _doors(place: str, orders: Iterable[Directive], day: dt.date) -> dict[str, DoorSums]:
+def _doors(place: str, orders: Sequence[Directive], day: dt.date) -> dict[str, DoorSums]:
     """Return what the doors of each sector have told since the first of the orders, by the sector's key. Answers that
     nobody has looked over are not among them."""
-    since = min((order.issued for order in orders), default=day)
+    since = min(order.issued for order in orders)
     totals = sector_totals(Organisation.objects.filter(place__startswith=place), since, day)
     return {key: _door(each) for key, each in totals.items() if each.telling or each.poster_hangs}
 
@@ -82,12 +87,8 @@ def _door(totals: DoorTotals) -> DoorSums:
 
 def _units(directive: Directive) -> dict[int, int]:
     """Count the organisations of each sector target, by the target's key."""
-    counts: dict[int, int] = {}
-    rows = directive.targets.filter(kind=Kind.ORGANISATION, left_on=None).values_list("parent_id", flat=True)
-    for parent in rows:
-        if parent is not None:
-            counts[parent] = counts.get(parent, 0) + 1
-    return counts
+    rows = directive.targets.filter(kind=Kind.ORGANISATION, left_on=None, parent__isnull=False)
+    return dict(rows.values_list("parent_id").annotate(Count("pk")).order_by())
 
 
 def _sector(sector: Sector, line: Line, units: int, directive: Directive, door: DoorSums | None) -> SectorLine:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures import import_pages, national_pages, population_pages, reader, reports
-from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, order_text, parts_text
+from bluezone.authority.campaign.figures.presenters import figure_source, order_text, parts_text
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.upload_pages import UploadPages
-from bluezone.authority.site.language import number_text, page_language
+from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Overview, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import uploads
 from bluezone.authority.units.models import Organisation

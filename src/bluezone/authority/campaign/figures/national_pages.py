@@ -19,7 +19,7 @@ from bluezone.authority.campaign.figures.forms import read_date
 from bluezone.authority.campaign.figures.models import PrintedTable
 from bluezone.authority.campaign.figures.national import KIND, Beside
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import NATION, Role
+from bluezone.authority.officers.jurisdiction import NATION, Role, codes_of
 from bluezone.authority.officers.pages import officers_page
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
@@ -167,7 +167,7 @@ def table_page(request: HttpRequest) -> HttpResponse:
 
 def _places(place: str) -> list[str]:
     """Return whose tables an officer sees: the Ministry's, and those of its own province."""
-    codes = [code for code in place.split("/") if code]
+    codes = codes_of(place)
     return [NATION, *(f"/{codes[0]}/" for _ in codes[:1])]
 
 

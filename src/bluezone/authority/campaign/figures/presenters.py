@@ -9,31 +9,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import disclosure_text, page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import Language, format_date, format_number, format_share
 from bluezone.rollout import sources
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.in_use import in_use
 from bluezone.rollout.series import Parts, Series
-from bluezone.rollout.suppression import LEAST_DISCLOSED, Disclosure, Extent, disclose
+from bluezone.rollout.suppression import Extent, disclose
 
 #: days whose figures are shown on an organisation's page
 _HISTORY = 14
-
-
-def disclosure_text(made: Disclosure, language: Language) -> str:
-    """Return a count as it is disclosed: a number, "at least 60", "under 5", "all but at most 4", or that it is
-    hidden."""
-    if made.extent is Extent.AT_LEAST:
-        return _("at least %(count)s") % {"count": format_number(made.at_least, language)}
-    if made.extent is Extent.FEW:
-        return _("under %(n)d") % {"n": LEAST_DISCLOSED}
-    if made.extent is Extent.NEARLY_ALL:
-        return _("all but at most %(n)d") % {"n": LEAST_DISCLOSED - 1}
-    if made.extent is Extent.SUPPRESSED:
-        return _("hidden")
-    return format_number(made.at_least, language)
 
 
 def count_text(count: int | None, people: int | None, *, exact: bool = False) -> str:

@@ -19,7 +19,7 @@ from bluezone.authority.campaign.figures import entry, reader, reports
 from bluezone.authority.campaign.figures.entry_views import say_day, say_problem
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
 from bluezone.authority.campaign.figures.pages import own_organisation
-from bluezone.authority.campaign.figures.presenters import disclosure_text, figure_source, history
+from bluezone.authority.campaign.figures.presenters import figure_source, history
 from bluezone.authority.campaign.figures.report_rules import State
 from bluezone.authority.campaign.figures.reports import Below, Line, Reporter
 from bluezone.authority.officers import scope
@@ -29,7 +29,13 @@ from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.outreach import services as outreach
 from bluezone.authority.outreach.rules import OutreachError, TallyError
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, page_language, sentence_of, unit_name
+from bluezone.authority.site.language import (
+    disclosure_text,
+    number_text,
+    page_language,
+    sentence_of,
+    unit_name,
+)
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Unit
 from bluezone.i18n import format_date

@@ -21,9 +21,10 @@ from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.queries import running
 from bluezone.authority.campaign.orders.rules import Change, change_of, late_deadline, late_target
+from bluezone.authority.officers.jurisdiction import places_above
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.units.offices import in_charge, places_above, who_answers
+from bluezone.authority.units.offices import in_charge, who_answers
 from bluezone.rollout.directives import Base
 
 #: keys in one statement

@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.figures.presenters import disclosure_text, parts_text, source_text
+from bluezone.authority.campaign.figures.presenters import parts_text, source_text
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.rules import Letter
+from bluezone.authority.site.language import disclosure_text
 from bluezone.authority.units import offices, sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
