@@ -41,6 +41,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from bluezone.authority.officers.models import User  # noqa: E402
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
 from bluezone.authority.site.environment import Environment, read_environment  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
@@ -457,3 +458,32 @@ def put_figure(db: None) -> Callable[..., None]:
         store([Count(code, day, installs=installs, origin=Origin(origin), source=source, **more)])
 
     return put
+
+
+#: officers of Hậu Giang and its neighbours: name -> role and place
+ROLES = {
+    "ministry": ("ministry", "/"),
+    "province": ("province", "/63:93/"),
+    "neighbour": ("province", "/63:92/"),
+    "successor": ("province", "/34:92/"),
+    "district": ("district", "/63:93/63:930/"),
+    "sister district": ("district", "/63:93/63:935/"),
+    "commune": ("commune", "/63:93/63:930/63:31318/"),
+    "sister commune": ("commune", "/63:93/63:930/63:31321/"),
+    "without a role": ("", ""),
+}
+
+
+@pytest.fixture
+def officer(db: None, set_clock: Any, client: Any) -> Callable[..., User]:
+    """Logs an officer in: `officer("province")`, `officer("head", "unit-head", school.place)`."""
+    set_clock.now = dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)
+
+    def log_in(name: str, role: str | None = None, place: str = "") -> User:
+        if role is None:
+            role, place = ROLES[name]
+        user = User.objects.filter(username=name).first() or User.objects.create_user(name, role=role, place=place)
+        client.force_login(user)
+        return user
+
+    return log_in

@@ -40,7 +40,6 @@ class Line:
     share_smartphones: Fraction | None = None
     in_use: InUse | None = None
     gain: int | None = None
-    points: Fraction | None = None
     pace: Pace | None = None
     last_report: dt.date | None = None
     hidden: bool = False
@@ -193,7 +192,6 @@ def _line(
         share_smartphones=_share(own.figure, figures, row.unit, Measure.SMARTPHONES, day),
         in_use=in_use(own),
         gain=gain,
-        points=Fraction(gain, base) if gain is not None and base else None,
         pace=_pace(own, target, assigned.people.get(code) or base, bulletin) if target else None,
         last_report=last,
     )

@@ -1,4 +1,4 @@
-"""Officers of Hậu Giang on 15 August 2020, and units of a ward of Vị Thanh."""
+"""Units of a ward of Vị Thanh."""
 
 from __future__ import annotations
 
@@ -8,40 +8,12 @@ from typing import Any
 
 import pytest
 
-from bluezone.authority.officers.models import User
 from bluezone.authority.units import services
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
 
 DAY = dt.date(2020, 8, 15)
-#: name -> role and place
-ROLES = {
-    "ministry": ("ministry", "/"),
-    "province": ("province", "/63:93/"),
-    "neighbour": ("province", "/63:92/"),
-    "successor": ("province", "/34:92/"),
-    "district": ("district", "/63:93/63:930/"),
-    "sister district": ("district", "/63:93/63:935/"),
-    "commune": ("commune", "/63:93/63:930/63:31318/"),
-    "sister commune": ("commune", "/63:93/63:930/63:31321/"),
-    "without a role": ("", ""),
-}
-
-
-@pytest.fixture
-def officer(db: None, set_clock: Any, client: Any) -> Callable[..., User]:
-    """Logs an officer in: `officer("province")`, `officer("head", "unit-head", school.place)`."""
-    set_clock.now = dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)
-
-    def log_in(name: str, role: str | None = None, place: str = "") -> User:
-        if role is None:
-            role, place = ROLES[name]
-        user = User.objects.filter(username=name).first() or User.objects.create_user(name, role=role, place=place)
-        client.force_login(user)
-        return user
-
-    return log_in
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from bluezone.authority.door.models import DoorDay, DoorLink, DoorList, Visit
+from bluezone.authority.door.models import DoorDay, DoorList, Visit
 from bluezone.authority.door.rules import Answers, App, Standing
 from bluezone.authority.door.sectors import keeps_door_list
 from bluezone.authority.units.models import Organisation
@@ -136,8 +136,3 @@ def _answers(days: QuerySet[DoorDay], by: str) -> dict[str, dict[App, Standing]]
             Answers(*(row[f"sum_new_{kind}"] for kind in kinds)),
         )
     return found
-
-
-def links_in_force(organisations: QuerySet[Organisation], now: dt.datetime) -> QuerySet[Organisation]:
-    """Return those whose staff has a link that works."""
-    return organisations.filter(Exists(DoorLink.objects.filter(organisation=OuterRef("pk"), ends_at__gt=now)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.jurisdiction import place_of
+from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
 from bluezone.authority.site.uploads.pipeline import UploadError
 from bluezone.authority.units.rules import SECTORS_IN, Holder, OrganisationError, check, check_holder
 from bluezone.authority.units.services import Facts
@@ -21,7 +22,6 @@ from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import Sector, sector_meant
 
 MOST_ROWS = 2_000
-_HEADER_SEARCH_ROWS = 20
 _NAME_LENGTH, _HEAD_LENGTH = 160, 120
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -56,7 +56,6 @@ _YES, _NO = {"x", "co", "yes", "1", "true"}, {"", "khong", "no", "0", "false"}
 #: place, sector, name, and the code of the unit that holds it: of one that is held only name and that code
 Key = tuple[str, str, str, str]
 #: line number and cells
-Lines = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def preview(lines: Lines, register: Register) -> Preview:
     Raises UploadError for what is no list of organisations.
     """
     header, fields, rows = check_header(lines)
-    cells = {line: _cells(row, fields) for line, row in rows}
+    cells = {line: cells_of(row, fields) for line, row in rows}
     reader = _Reader(register, {field: header[at] for field, at in fields.items()})
     drafts = _in_levels(cells, reader)
     names = {line: row.get("name", "") for line, row in cells.items()}
@@ -163,35 +162,18 @@ def _in_levels(cells: Mapping[int, Mapping[str, str]], reader: _Reader) -> dict[
     return drafts
 
 
-def check_header(lines: Lines) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
-    """Return the header, the field of each column, and the rows below. Raises UploadError."""
-    for position, (_, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
-        fields: dict[str, int] = {}
-        for at, cell in enumerate(cells):
-            field = next((name for name, words in HEADERS.items() if plain_key(cell) in words), None)
-            if field is not None:
-                fields.setdefault(field, at)
-        if "name" in fields and len(fields) > 1:
-            rows = [(line, row) for line, row in lines[position + 1 :] if any(row)]
-            if len(rows) > MOST_ROWS:
-                raise UploadError(
-                    gettext_noop("the list has {count} rows; at most {most} are taken at once"),
-                    count=len(rows),
-                    most=MOST_ROWS,
-                )
-            if not rows:
-                raise UploadError(gettext_noop("the list has a header, but no row below it"))
-            return cells, fields, rows
-    raise UploadError(
-        gettext_noop(
+def check_header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
+    """Return the header, the column of each field, and the rows below. Raises UploadError."""
+    return find_header(
+        lines,
+        lambda cell: next((name for name, words in HEADERS.items() if plain_key(cell) in words), None),
+        lambda fields: "name" in fields and len(fields) > 1,
+        most=MOST_ROWS,
+        missing=gettext_noop(
             "no header row was found: a list of units needs columns such as name, sector, commune and headcount "
             "(tên đơn vị, lĩnh vực, xã, số người)"
-        )
+        ),
     )
-
-
-def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
-    return {field: " ".join(cells[at].split()) for field, at in fields.items() if at < len(cells)}
 
 
 class _Reader:

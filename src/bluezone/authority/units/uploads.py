@@ -26,7 +26,6 @@ from bluezone.authority.units.imports import (
     HEADERS,
     Draft,
     Key,
-    Lines,
     Preview,
     Register,
     check_header,
@@ -40,7 +39,7 @@ from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.lists import ListLines, Wanted
+from bluezone.rollout.reading.lists import Wanted
 from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.sectors import Sector
 
@@ -57,7 +56,7 @@ class OrganisationsForm(UploadForm):
 
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no list of organisations."""
-    _, lines = _listed(upload)
+    _, lines = spreadsheets.list_of(upload, _WANTED)
     check_header(lines)
 
 
@@ -77,7 +76,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
 
     known = list(sectors.of_place(own.territory or own.place).values())
     register = Register(find, holder, _stored, known, sectors.offered_to(own))
-    return preview(_lines(upload), register)
+    return preview(spreadsheets.settled_list(upload, _WANTED), register)
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
@@ -107,17 +106,7 @@ def _depth(draft: Draft, found: Preview) -> int:
 
 def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - a list has no day
     """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
-    return _listed(upload)[0]
-
-
-def _listed(upload: Upload) -> tuple[Reading, ListLines]:
-    return spreadsheets.list_of(upload, _WANTED)
-
-
-def _lines(upload: Upload) -> Lines:
-    reading, lines = _listed(upload)
-    spreadsheets.settled(reading)
-    return lines
+    return spreadsheets.list_of(upload, _WANTED)[0]
 
 
 #: what such a list holds, where a header is none of the words of `HEADERS`

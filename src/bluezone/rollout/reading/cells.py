@@ -61,11 +61,6 @@ class Sheet:
                     self._anchors[row, column] = area
 
     @property
-    def last_row(self) -> int:
-        """Return the last row that holds anything, 0 for an empty sheet."""
-        return max((row for row, _ in self.cells), default=0)
-
-    @property
     def last_column(self) -> int:
         """Return the last column that holds anything, 0 for an empty sheet."""
         return max((column for _, column in self.cells), default=0)

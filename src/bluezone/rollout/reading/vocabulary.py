@@ -444,11 +444,6 @@ def shape_of(headers: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 
 
-def is_label(text: str) -> bool:
-    """Return whether a text is one of those that stand in headers."""
-    return guess([text]).kind != UNKNOWN
-
-
 TOTAL_NAMES = frozenset(
     [
         "tong",

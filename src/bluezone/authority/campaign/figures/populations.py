@@ -18,6 +18,7 @@ from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
+from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
@@ -35,7 +36,7 @@ from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.lists import ListLines, Wanted
+from bluezone.rollout.reading.lists import Wanted
 from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
@@ -46,7 +47,6 @@ _OLDEST = dt.date(1900, 1, 1)
 #: a count that differs more than this from the one before is asked about
 _SURPRISING = 0.25
 _SOURCE_LENGTH = 500
-_HEADER_SEARCH_ROWS = 20
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
     "unit": (*tables.HEADERS["unit"], *tables.HEADERS["code"]),
@@ -67,7 +67,6 @@ _MEASURE_WORDS: dict[str, Measure] = {
 }  # fmt: skip
 #: what tells stored populations apart: key, measure, day, source
 Identity = tuple[str, str, dt.date, str]
-Lines = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,13 @@ def check(upload: Upload) -> None:
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
     check_source(upload.options.get("source", ""))
-    _header(_listed(upload)[1])
+    _header(spreadsheets.list_of(upload, _WANTED)[1])
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read a list with all its problems, against the database as it is now."""
     day = date_of(now)
-    header, fields, lines = _header(_lines(upload))
+    header, fields, lines = _header(spreadsheets.settled_list(upload, _WANTED))
     given = upload.options.get("as_of")
     reader_ = _Reader(
         find=_finder(upload.place, day),
@@ -133,7 +132,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         source=check_source(upload.options.get("source", "")),
         headers={field: header[at] for field, at in fields.items()},
     )
-    cells = [(line, _cells(row, fields)) for line, row in lines]
+    cells = [(line, cells_of(row, fields)) for line, row in lines]
     rows = [row for line, row_cells in cells if (row := reader_.read(line, row_cells)) is not None]
     rows = _compared(rows, day)
     problems = [*reader_.problems, *(problem for row in rows for problem in _asked(row, reader_.headers, day))]
@@ -164,17 +163,7 @@ def _code(row: Row) -> UnitCode | OrganisationCode:
 
 def understand(upload: Upload, now: dt.datetime) -> Reading:  # noqa: ARG001 - rows have days of their own
     """Return what the list's columns were taken for, with the question it leaves open. Raises TableError."""
-    return _listed(upload)[0]
-
-
-def _listed(upload: Upload) -> tuple[Reading, ListLines]:
-    return spreadsheets.list_of(upload, _WANTED)
-
-
-def _lines(upload: Upload) -> Lines:
-    reading, lines = _listed(upload)
-    spreadsheets.settled(reading)
-    return lines
+    return spreadsheets.list_of(upload, _WANTED)[0]
 
 
 #: what such a list holds, where a header is none of the words of `HEADERS`
@@ -196,32 +185,17 @@ _WANTED = Wanted(
 
 
 def _header(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the field of each column, and the rows below. Raises UploadError."""
-    for position, (_line, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
-        fields: dict[str, int] = {}
-        for at, cell in enumerate(cells):
-            key = plain_key(cell)
-            field = next((name for name, words in HEADERS.items() if key in words), None)
-            if field is not None:
-                fields.setdefault(field, at)
-        if "people" in fields and any(name in fields for name in _UNIT_FIELDS):
-            rows = [(line, row) for line, row in lines[position + 1 :] if any(row)]
-            if not rows:
-                raise UploadError(gettext_noop("the list has a header, but no row below it"))
-            if len(rows) > MOST_ROWS:
-                template = gettext_noop("the list has {count} rows; at most {most} are taken at once")
-                raise UploadError(template, count=len(rows), most=MOST_ROWS)
-            return cells, fields, rows
-    raise UploadError(
-        gettext_noop(
+    """Return the header, the column of each field, and the rows below. Raises UploadError."""
+    return find_header(
+        lines,
+        lambda cell: next((name for name, words in HEADERS.items() if plain_key(cell) in words), None),
+        lambda fields: "people" in fields and any(name in fields for name in _UNIT_FIELDS),
+        most=MOST_ROWS,
+        missing=gettext_noop(
             "no header row was found: a list of populations needs columns such as unit, population, date and source "
             "(đơn vị, dân số, ngày, nguồn)"
-        )
+        ),
     )
-
-
-def _cells(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
-    return {field: " ".join(cells[at].split()) for field, at in fields.items() if at < len(cells)}
 
 
 def _written(cells: Mapping[str, str]) -> str:

@@ -6,14 +6,14 @@ of its people. Rows of one unit and its parts are judged together (`rollout.casc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.orders.rules import DirectiveError
-from bluezone.authority.site.uploads.pipeline import UploadError
+from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
@@ -25,7 +25,6 @@ from bluezone.rollout.pace import check_share, installs_for
 from bluezone.rollout.problems import Problem, Severity
 
 MOST_ROWS = 12_000
-_HEADER_SEARCH_ROWS = 20
 _LONGEST_NAME = 160
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -48,7 +47,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 _UNIT_FIELDS = ("unit", "commune", "district", "province")
 _TOTALS = {plain_key(word) for word in TOTAL_WORDS} | {"toan tinh", "toan huyen", "toan quoc", "tong toan tinh"}
-Lines = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +101,17 @@ class Reading:
 
 
 def header_of(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
-    """Return the header, the field of each column, and the rows below. Raises UploadError for what is no table of
+    """Return the header, the column of each field, and the rows below. Raises UploadError for what is no table of
     targets."""
-    for position, (_line, cells) in enumerate(lines[:_HEADER_SEARCH_ROWS]):
-        fields: dict[str, int] = {}
-        for at, cell in enumerate(cells):
-            field = _field_of(cell)
-            if field is not None:
-                fields.setdefault(field, at)
-        if ("target" in fields or "share" in fields) and any(name in fields for name in _UNIT_FIELDS):
-            rows = [(line, row) for line, row in lines[position + 1 :] if any(row)]
-            if not rows:
-                raise UploadError(gettext_noop("the list has a header, but no row below it"))
-            if len(rows) > MOST_ROWS:
-                template = gettext_noop("the list has {count} rows; at most {most} are taken at once")
-                raise UploadError(template, count=len(rows), most=MOST_ROWS)
-            return cells, fields, rows
-    raise UploadError(
-        gettext_noop(
+    return find_header(
+        lines,
+        _field_of,
+        lambda fields: ("target" in fields or "share" in fields) and any(name in fields for name in _UNIT_FIELDS),
+        most=MOST_ROWS,
+        missing=gettext_noop(
             "no header row was found: a table of targets needs columns such as unit and target (đơn vị, chỉ tiêu), or "
             "share (tỷ lệ)"
-        )
+        ),
     )
 
 
@@ -140,7 +128,7 @@ def read_rows(lines: Lines, order: Order) -> Reading:
     names: dict[int, str] = {}
     rows: list[Row] = []
     for line, cells in below:
-        texts = {field: " ".join(cells[at].split()) for field, at in fields.items() if at < len(cells)}
+        texts = cells_of(cells, fields)
         names[line] = _written(texts)
         if _is_total(texts):
             reader.sum_up(line, texts)

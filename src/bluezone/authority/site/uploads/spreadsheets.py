@@ -80,6 +80,13 @@ def list_of(upload: Upload, wanted: Wanted) -> tuple[Reading, ListLines]:
     return read_list(_opened_once(upload), wanted, dict(upload.options.get(ANSWERS) or {}))
 
 
+def settled_list(upload: Upload, wanted: Wanted) -> ListLines:
+    """Return an upload's lines once no question is open. Raises TableError, OpenQuestionError."""
+    reading, lines = list_of(upload, wanted)
+    settled(reading)
+    return lines
+
+
 def _opened_once(upload: Upload) -> Book:
     book: Book | None = getattr(upload, "_book", None)
     if book is None:
