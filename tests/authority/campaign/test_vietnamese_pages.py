@@ -1,4 +1,4 @@
-"""What a Vietnamese page says is Vietnamese, and its numbers are written as Vietnamese are."""
+"""Check that Vietnamese pages hold no English, and that their numbers are written as Vietnamese are."""
 
 from __future__ import annotations
 

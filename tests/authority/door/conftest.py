@@ -25,7 +25,7 @@ def tap_id() -> str:
 
 @dataclass
 class DoorPhone:
-    """What the page on a telephone sends."""
+    """Send what the page on a telephone sends."""
 
     client: Client
     clock: Any

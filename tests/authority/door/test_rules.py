@@ -1,4 +1,4 @@
-"""What taps mean, as a table of cases."""
+"""Test the rules of taps by a table of cases."""
 
 from __future__ import annotations
 

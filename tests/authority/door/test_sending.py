@@ -1,4 +1,4 @@
-"""What a telephone may send, and what is refused without a look into the database."""
+"""Test what a telephone may send, and what is refused without a look into the database."""
 
 from __future__ import annotations
 

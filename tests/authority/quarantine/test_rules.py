@@ -1,4 +1,4 @@
-"""What a roster says of a person, and what of it leaves the place."""
+"""Test what a roster says of a person, and which counts leave the place."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def order(letter: Letter) -> Callable[..., Directive]:
 
 
 def sums(directive: Directive) -> dict[str, tuple[int, int]]:
-    """What is asked of whom: people and installs by key."""
+    """Return the people and installs of each target of an order, by its key."""
     return {row.key: (row.people, row.installs) for row in directive.targets.filter(left_on=None)}
 
 

@@ -1,4 +1,4 @@
-"""What an order's page says: its answer, what it lacks and how to mend that, rows on one scale, the parts added up."""
+"""Test what an order's page says: its answer, what it lacks and how to mend that, rows on one scale, the parts' sum."""
 
 from __future__ import annotations
 

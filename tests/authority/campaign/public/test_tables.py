@@ -1,4 +1,4 @@
-"""What a public table and the small figures below it are made of: pure functions, by cases."""
+"""Test what a public table and the small figures below it are made of: pure functions, by cases."""
 
 from __future__ import annotations
 
