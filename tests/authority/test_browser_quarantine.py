@@ -75,7 +75,8 @@ def tap(page: Any, bed: str, fact: str) -> None:
     button = page.locator(".person", has=page.get_by_text(bed, exact=True)).locator(f"[data-fact={fact}]")
     with page.expect_response(lambda response: response.url.split("?")[0].endswith("/note")):
         button.click()
-    page.wait_for_function("!document.querySelector('[aria-busy]')")  # the answer's row stands in the page
+    # The answer's row stands in the page. (`wait_for_function` would ask by `eval`, which the page's policy forbids.)
+    page.wait_for_selector("[aria-busy]", state="detached")
     page.wait_for_timeout(50)  # and its sentence
 
 
