@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bluezone.authority.device_api.views import healthz
+from bluezone.authority.device_api.views import health, healthz
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.project import home, language_link
 from bluezone.authority.units.posters import install_page
@@ -12,6 +12,9 @@ from bluezone.authority.units.posters import install_page
 urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
+    path("health", health, name="health"),
+    path("", include("bluezone.authority.diagnosis.link_urls")),
+    path("", include("bluezone.authority.signing.urls")),
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.keys.urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),

@@ -32,6 +32,10 @@ _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
 _REGION = re.compile(r"[A-Za-z0-9_]{1,16}", re.ASCII)
 _SMS = re.compile(r"off|console|file|https://[^\s@]+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/]\S*", re.ASCII)
+#: package=fingerprint of its signing certificate (SHA-256), as `keytool -list -v` prints it
+_ANDROID_APP = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+=[0-9A-F]{2}(:[0-9A-F]{2}){31}", re.ASCII)
+#: ten letters of the developer's team, and the bundle
+_IOS_APP = re.compile(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
 def _split(text: object) -> object:
@@ -114,6 +118,12 @@ class Environment(BaseSettings):
 
     app_url: OptionalText = _described(None, "not named")
     """where people get the app: the page a poster leads to links there"""
+
+    android_apps: Words = _described((), "none")
+    """apps that open links with codes, with commas: `package=fingerprint`, the SHA-256 of the signing certificate"""
+
+    ios_apps: Words = _described((), "none")
+    """the same for iOS: `TEAMIDENTI.bundle`, with commas"""
 
     tls: Switch = False
     """served over https: secure cookies, HSTS for a year, http redirected"""
@@ -233,6 +243,17 @@ class Environment(BaseSettings):
     @classmethod
     def _check_address(cls, text: str | None) -> str | None:
         return text and _formed(text, _ADDRESS, "an address that starts with https:// is meant")
+
+    @field_validator("android_apps")
+    @classmethod
+    def _check_android_apps(cls, apps: tuple[str, ...]) -> tuple[str, ...]:
+        meant = "vn.example.app=14:6D:E9: and so on, 32 pairs of hexadecimal digits, is meant"
+        return tuple(_formed(each, _ANDROID_APP, meant) for each in apps)
+
+    @field_validator("ios_apps")
+    @classmethod
+    def _check_ios_apps(cls, apps: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_formed(each, _IOS_APP, "TEAMIDENTI.vn.example.app is meant") for each in apps)
 
     @field_validator("export_period_s")
     @classmethod
