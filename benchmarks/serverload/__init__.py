@@ -1,0 +1,1 @@
+"""Load for the device API: what is sent, who sends it, and the servers it is sent to."""
