@@ -171,6 +171,40 @@ def verify_certificate(
 
     `leeway_s` forgives clocks that differ between the servers. Raises CertificateError on anything else.
     """
+    claims, issued_at, expires_at = _current_claims(token, public_keys, issuer, audience, now_s, leeway_s)
+    onset = claims.get("symptomOnsetInterval", 0)
+    if not is_whole(onset, 0, MAX_INTERVAL):
+        raise CertificateError(f"certificate: symptomOnsetInterval is {_brief(onset)}, not an interval number")
+    return Certificate(
+        report_type=_report_type(claims.get("reportType")),
+        symptom_onset_interval=onset or None,
+        tek_mac=_certified_mac(claims.get("tekmac")),
+        issuer=issuer,
+        audience=audience,
+        issued_at_s=issued_at,
+        expires_at_s=expires_at,
+    )
+
+
+def verify_bearer(
+    token: str, public_keys: Mapping[str, ec.EllipticCurvePublicKey], issuer: str, audience: str, now_s: float
+) -> None:
+    """Check the token with which a health authority asks for statistics: signed by a key of its certificates, for an
+    audience of its own. Raises CertificateError; also for a certificate, which patients have."""
+    claims, _, _ = _current_claims(token, public_keys, issuer, audience, now_s)
+    if "tekmac" in claims or "reportType" in claims:
+        raise CertificateError("certificate: it vouches for keys, and opens nothing else")
+
+
+def _current_claims(
+    token: str,
+    public_keys: Mapping[str, ec.EllipticCurvePublicKey],
+    issuer: str,
+    audience: str,
+    now_s: float,
+    leeway_s: float = 0,
+) -> tuple[dict[str, Any], int, int]:
+    """Return the claims of a token that is valid now, and when it was issued and expires. Raises CertificateError."""
     claims = _signed_claims(token, public_keys)
     for name, found, meant in (
         ("iss", claims.get("iss"), [issuer]),
@@ -184,18 +218,7 @@ def verify_certificate(
         raise CertificateError("certificate: not valid yet (iat or nbf is in the future)")
     if expires_at <= now_s - leeway_s:
         raise CertificateError("certificate: expired")
-    onset = claims.get("symptomOnsetInterval", 0)
-    if not is_whole(onset, 0, MAX_INTERVAL):
-        raise CertificateError(f"certificate: symptomOnsetInterval is {_brief(onset)}, not an interval number")
-    return Certificate(
-        report_type=_report_type(claims.get("reportType")),
-        symptom_onset_interval=onset or None,
-        tek_mac=_certified_mac(claims.get("tekmac")),
-        issuer=issuer,
-        audience=audience,
-        issued_at_s=issued_at,
-        expires_at_s=expires_at,
-    )
+    return claims, issued_at, expires_at
 
 
 def _signed_claims(token: str, public_keys: Mapping[str, ec.EllipticCurvePublicKey]) -> dict[str, Any]:

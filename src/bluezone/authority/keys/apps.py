@@ -14,6 +14,10 @@ class KeysConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.keys import batches, retention
+        from bluezone.authority.keys.statistics import services as statistics
 
         registries.retention.add(*retention.RULES)
-        registries.jobs.add(Job("publish", dt.timedelta(minutes=1), batches.publish))
+        registries.jobs.add(
+            Job("publish", dt.timedelta(minutes=1), batches.publish),
+            Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
+        )

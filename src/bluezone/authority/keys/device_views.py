@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.receive import receive
-from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, judge_upload
+from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
+from bluezone.authority.keys.statistics.rules import platform_of
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
@@ -36,7 +37,7 @@ def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
 
 
 @device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
-def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Store certified keys. Of a list with bad keys the good are taken, and the answer names the others."""
     conf: Environment = settings.BLUEZONE
     try:
@@ -72,6 +73,8 @@ def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
             traveler=asked.traveler,
             window_s=conf.truncate_window_s,
             now=now,
+            platform=platform_of(request.headers.get("User-Agent", "")),
+            onset=given_onset(upload.onset_published, upload.onset_certified, now.timestamp()),
         )
     except PublishRefusedError as refused:
         return _refuse_publish(str(refused), refused.code, HTTPStatus.BAD_REQUEST)

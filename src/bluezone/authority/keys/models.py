@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from bluezone.authority.keys.policies.models import PublishedPolicy  # noqa: F401 (Django finds models here)
+from bluezone.authority.keys.statistics.models import PublishHour, PublishNote  # noqa: F401
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 _REPORT_TYPES = [(kind.value, kind.name.lower()) for kind in ReportType]

@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from bluezone.authority.keys import revision, rules
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
+from bluezone.authority.keys.statistics import services as statistics
+from bluezone.authority.keys.statistics.rules import Platform, Request
 from bluezone.authority.site import secrets as keyed
+from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 
@@ -32,11 +35,14 @@ def receive(
     traveler: bool,
     window_s: int,
     now: dt.datetime,
+    platform: Platform = Platform.UNKNOWN,
+    onset: int | None = None,
 ) -> Receipt:
     """Store `keys` (judged by `rules.judge_upload`). Raises PublishRefusedError, and then nothing is stored.
 
     The same upload sent again (its answer was lost on the way) is taken again, stores nothing twice, and gets the same
-    answer: `upload_mac`, which only its phone could have made, shows it is the same.
+    answer: `upload_mac`, which only its phone could have made, shows it is the same. `platform` and `onset` (an
+    interval number) are for the statistics alone.
     """
     token = revision.decrypt(revision_token) if revision_token else None
     if revision_token and token is None:
@@ -44,14 +50,37 @@ def receive(
     for attempt in (1, 2):
         try:
             with transaction.atomic():
-                inserted, touched = _store(keys, upload_mac, token, region, traveler, window_s, now)
+                stored = _store(keys, upload_mac, token, region, traveler, window_s, now)
+                _note(keys, stored, platform, onset, now)
             break
         except IntegrityError:
             # Another request stored one of the keys between our look and our insert. The second look sees it.
             if attempt == 2:
                 raise
     kept = revision.still_revisable(token or (), now.timestamp())
-    return Receipt(inserted, revision.encrypt([*kept, *touched]))
+    return Receipt(stored.answered, revision.encrypt([*kept, *stored.touched]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Hold what became of an upload's keys: how many are new, how many revised, and how many the answer counts."""
+
+    new: int
+    revised: int
+    answered: int
+    touched: list[RevisableKey]
+
+
+def _note(
+    keys: Sequence[TemporaryExposureKey], stored: _Stored, platform: Platform, onset: int | None, now: dt.datetime
+) -> None:
+    """Note an upload for the statistics, unless it was there already and changed nothing."""
+    if not stored.new + stored.revised:
+        return
+    today = interval_number(now.timestamp())
+    oldest = max(rules.days_between(key.rolling_start_interval, today) for key in keys)
+    onset_days = None if onset is None else rules.days_between(onset, today)
+    statistics.note(Request(platform, stored.new + stored.revised, stored.revised > 0, oldest, onset_days), now)
 
 
 def _store(
@@ -62,7 +91,7 @@ def _store(
     traveler: bool,
     window_s: int,
     now: dt.datetime,
-) -> tuple[int, list[RevisableKey]]:
+) -> _Stored:
     known = {
         bytes(row.key): row for row in PublishedKey.objects.select_for_update().filter(key__in=[k.key for k in keys])
     }
@@ -88,7 +117,8 @@ def _store(
         revised, ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"]
     )
     stored_now = {bytes(row.key) for row in new} | set(known)
-    return inserted + len(new), [RevisableKey.of(tek) for tek in keys if tek.key in stored_now]
+    touched = [RevisableKey.of(tek) for tek in keys if tek.key in stored_now]
+    return _Stored(len(new), len(revised), inserted + len(new), touched)
 
 
 def _row(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.statistics import services as statistics
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.registries import RetentionRule
@@ -50,6 +51,12 @@ def _remove_stray_files(conf: Environment) -> int:
 
 
 RULES = (
+    RetentionRule(
+        "counts of publish requests: one note each / sums of an hour",
+        "until their hour is over / 90 days",
+        "as long as the statistics show; no key and no person is in them",
+        statistics.purge,
+    ),
     RetentionRule(
         "published keys, batches, export files, lines of the index",
         "14 days after their embargo ended",

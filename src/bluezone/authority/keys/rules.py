@@ -202,12 +202,17 @@ def onset_interval(published: int | None, certified: int | None, now_s: float) -
 
     One that has not come yet, or lies more than 28 days back, counts as not given: apps in the field send such values.
     """
-    now = interval_number(now_s)
+    given = given_onset(published, certified, now_s)
+    return given if given is not None else interval_number(now_s) - DEFAULT_ONSET_DAYS_AGO * INTERVALS_PER_DAY
+
+
+def given_onset(published: int | None, certified: int | None, now_s: float) -> int | None:
+    """Return the onset interval that the phone or the certificate gives; None where neither gives one that can be."""
     oldest = interval_number(day_start_s(now_s) - MAX_ONSET_REPORT_DAYS * DAY_S)
     for given in (published, certified):
-        if given is not None and oldest <= given < now:
+        if given is not None and oldest <= given < interval_number(now_s):
             return given
-    return now - DEFAULT_ONSET_DAYS_AGO * INTERVALS_PER_DAY
+    return None
 
 
 def days_between(onset: int, start: int) -> int:

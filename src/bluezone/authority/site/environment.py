@@ -140,6 +140,9 @@ class Environment(BaseSettings):
     audience: Name = "vn.bluezone.keys"
     """`aud` of verification certificates"""
 
+    statistics_audience: Name = "vn.bluezone.keys.statistics"
+    """`aud` of the tokens with which a verification server asks `/v1/stats`; not that of certificates"""
+
     health_authorities: Words = _described((), "any")
     """values of `healthAuthorityID` that are taken, with commas (a certificate is needed all the same)"""
 
@@ -254,6 +257,13 @@ class Environment(BaseSettings):
     @classmethod
     def _check_ios_apps(cls, apps: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_formed(each, _IOS_APP, "TEAMIDENTI.vn.example.app is meant") for each in apps)
+
+    @field_validator("statistics_audience")
+    @classmethod
+    def _check_statistics_audience(cls, text: str, info: ValidationInfo) -> str:
+        if text == info.data.get("audience"):
+            raise ValueError("it is BLUEZONE_AUDIENCE: a patient's certificate would open the statistics")
+        return text
 
     @field_validator("export_period_s")
     @classmethod

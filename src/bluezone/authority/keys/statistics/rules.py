@@ -1,0 +1,123 @@
+"""Decide how publish requests are counted, and when a day's counts may be read. Pure.
+
+Field for field the statistics of the reference key server (`POST /v1/stats`; `StatsDay` in its pkg/api/v1). A day with
+few requests is held back: who knows one patient of a small place could read that patient's onset off it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+#: of each distribution the last place holds all that are older
+OLDEST_DAYS, ONSET_DAYS = 15, 29
+#: requests from which on a day is read as soon as its hours are over
+FEWEST_REQUESTS = 10
+#: from the end of a day with fewer
+EMBARGO = dt.timedelta(hours=48)
+
+
+class Platform(enum.IntEnum):
+    """Name what sent a request, by its User-Agent."""
+
+    UNKNOWN = 0
+    ANDROID = 1
+    IOS = 2
+
+
+def platform_of(user_agent: str) -> Platform:
+    """Return the platform that a User-Agent names, by the words that the reference server looks for."""
+    text = user_agent.lower()
+    if "android" in text:
+        return Platform.ANDROID
+    is_ios = "iphone" in text or ("bluetoothd" in text and "cfnetwork" in text)
+    return Platform.IOS if is_ios else Platform.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold what is counted of a publish request that stored something. `onset_days` is None where none was given."""
+
+    platform: Platform
+    keys: int
+    revision: bool
+    oldest_days: int
+    onset_days: int | None
+
+
+@dataclass
+class Sums:
+    """Hold the sums of some requests: of an hour, of a day."""
+
+    platforms: list[int] = field(default_factory=lambda: [0] * len(Platform))
+    keys: int = 0
+    revisions: int = 0
+    missing_onset: int = 0
+    oldest_days: list[int] = field(default_factory=lambda: [0] * (OLDEST_DAYS + 1))
+    onset_days: list[int] = field(default_factory=lambda: [0] * (ONSET_DAYS + 1))
+
+    @property
+    def requests(self) -> int:
+        return sum(self.platforms)
+
+    def add(self, request: Request) -> None:
+        """Count a request. Of a revision only that it came: its keys were counted when they were new."""
+        self.platforms[request.platform] += 1
+        self.keys += request.keys
+        if request.revision:
+            self.revisions += 1
+            return
+        self.oldest_days[min(request.oldest_days, OLDEST_DAYS)] += 1
+        if request.onset_days is None:
+            self.missing_onset += 1
+        else:
+            self.onset_days[min(request.onset_days, ONSET_DAYS)] += 1
+
+    def merge(self, other: Sums) -> None:
+        """Add the sums of others."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            both = [a + b for a, b in zip(mine, theirs, strict=True)] if isinstance(mine, list) else mine + theirs
+            setattr(self, each.name, both)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sums as they are stored."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Sums:
+        return cls(**stored)
+
+
+def by_day(hours: Iterable[tuple[dt.datetime, Sums]], now: dt.datetime) -> dict[dt.date, Sums]:
+    """Return the sums of each UTC day that may be read now, by day, oldest first.
+
+    Nothing of the current hour; a day with fewer than ten requests only 48 hours after its end.
+    """
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    days: dict[dt.date, Sums] = {}
+    for hour, sums in hours:
+        if hour < this_hour:
+            days.setdefault(hour.date(), Sums()).merge(sums)
+    return {day: days[day] for day in sorted(days) if _is_released(day, days[day], now)}
+
+
+def _is_released(day: dt.date, sums: Sums, now: dt.datetime) -> bool:
+    end = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=1)
+    return sums.requests >= FEWEST_REQUESTS or now > end + EMBARGO
+
+
+def published(day: dt.date, sums: Sums) -> dict[str, Any]:
+    """Return a day's sums in the words of the API (`StatsDay`)."""
+    return {
+        "day": f"{day.isoformat()}T00:00:00Z",
+        "publish_requests": {each.name.lower(): sums.platforms[each] for each in Platform},
+        "total_teks_published": sums.keys,
+        "requests_with_revisions": sums.revisions,
+        "tek_age_distribution": sums.oldest_days,
+        "onset_to_upload_distribution": sums.onset_days,
+        "requests_missing_onset_date": sums.missing_onset,
+    }
