@@ -22,7 +22,7 @@ from fractions import Fraction
 
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin, SeriesBreak, breaks_between
+from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin, SeriesBreak
 
 #: A figure older than this is not a figure of the day.
 MAX_AGE_DAYS = 7
@@ -152,7 +152,8 @@ def choose(
         return Series(day, kind, printed=printed)
     by_day = numbers[chosen]
     newest = max(by_day)
-    kept = (by_day[date] for date in sorted(by_day) if not breaks_between(date, newest, breaks))
+    since = max((each.date for each in breaks if each.date <= newest), default=dt.date.min)
+    kept = (by_day[date] for date in sorted(by_day) if date >= since)
     if printed is not None and printed.date <= newest:
         printed = None
     return Series(day, kind, chosen, tuple(kept), printed)
