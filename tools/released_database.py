@@ -102,7 +102,12 @@ def _officers() -> dict[str, Any]:
     made = {}
     for role, place in posts.items():
         made[role] = get_user_model().objects.create_user(
-            role, password=_PASSWORD, full_name=f"Cán bộ ({role})", role=role, place=place
+            role,
+            password=_PASSWORD,
+            full_name=f"Cán bộ ({role})",
+            role=role,
+            place=place,
+            may_confirm=role == "province",
         )
     device = second_factor.pending_phone(made["ministry"])
     device.confirmed = True
@@ -131,6 +136,7 @@ def _sent(client: Any, path: str, values: dict[str, Any], status: int = 302) -> 
 def _diagnosis(officer: Any) -> None:
     """Cases of each kind; one whose phone has published, one code tried in vain, one that waits."""
     from bluezone.authority.diagnosis import services
+    from bluezone.authority.officers.confirming import Issuer
     from bluezone.authority.site import clock
     from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
     from bluezone.protocol.keys import TemporaryExposureKey
@@ -143,11 +149,11 @@ def _diagnosis(officer: Any) -> None:
     )
     from bluezone.protocol.verification import tek_mac
 
-    now = clock.now()
+    now, issuer = clock.now(), Issuer(officer=officer)
     today, codes = clock.today(), []
     for report_type in ("confirmed", "clinical", "self", "negative"):
         _, code, _ = services.open_case(
-            report_type=report_type, onset_date=today, test_date=today, officer=officer, now=now, file_number="12/2020"
+            report_type=report_type, onset_date=today, test_date=today, issuer=issuer, now=now, file_number="12/2020"
         )
         codes.append(code)
     phone, start = _client(), interval_number(now.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY

@@ -95,6 +95,14 @@ def settings_for_tests(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is secret
 
 
+@pytest.fixture(autouse=True)
+def device_keys_forgotten() -> None:
+    """What this process remembers of device keys is of another test's database."""
+    from bluezone.authority.officers.api_keys import device_keys
+
+    device_keys.forget()
+
+
 @pytest.fixture
 def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
     """Changes the installation's settings for a test: `environment(code_tries=3)`."""
@@ -182,7 +190,7 @@ def issue(phone: FakePhone) -> Callable[..., str]:
             report_type=report_type,
             onset_date=clock.date_of(phone.clock.now) - dt.timedelta(days=onset_days_ago),
             test_date=None,
-            officer=None,
+            issuer=None,
             now=phone.clock.now,
         )
         return code

@@ -18,7 +18,7 @@ PATH = "/officer/api/cases"
 
 @pytest.fixture
 def officer(phone) -> User:
-    return User.objects.create_user("lan", password="a long password 1")
+    return User.objects.create_user("lan", password="a long password 1", may_confirm=True)
 
 
 @pytest.fixture

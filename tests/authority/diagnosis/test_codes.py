@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case(now) -> Case:
     case, _, _ = services.open_case(
-        report_type="confirmed", onset_date=now.date(), test_date=None, officer=None, now=now
+        report_type="confirmed", onset_date=now.date(), test_date=None, issuer=None, now=now
     )
     return case
 
@@ -115,9 +115,7 @@ def test_a_guesser_is_stopped_at_every_code_alike(case, now):
 
 
 def test_a_use_that_names_the_code_counts_on_the_code(now):
-    _, code, _ = services.open_case(
-        report_type="clinical", onset_date=now.date(), test_date=None, officer=None, now=now
-    )
+    _, code, _ = services.open_case(report_type="clinical", onset_date=now.date(), test_date=None, issuer=None, now=now)
     verdicts = [redeem(code, now, f"caller {n}", ("confirmed",)).verdict for n in range(6)]
     assert verdicts == [Verdict.UNSUPPORTED] * 5 + [Verdict.EXHAUSTED]
 

@@ -16,7 +16,7 @@ DIGITS = re.compile(r'<span class="visually-hidden">((?:\d ){7}\d)</span>')
 
 @pytest.fixture
 def officer(phone) -> User:
-    return User.objects.create_user("lan", password="a long password 1", full_name="Nguyễn Thị Lan")
+    return User.objects.create_user("lan", password="a long password 1", full_name="Nguyễn Thị Lan", may_confirm=True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ PASSWORD = "a long password 1"
 @pytest.fixture
 def officer(db) -> User:
     call_command("axes_reset", verbosity=0)
-    return User.objects.create_user("lan", password=PASSWORD, full_name="Nguyễn Thị Lan")
+    return User.objects.create_user("lan", password=PASSWORD, full_name="Nguyễn Thị Lan", may_confirm=True)
 
 
 def log_in(client, name: str = "lan", password: str = PASSWORD, **headers):

@@ -20,7 +20,7 @@ PASSWORD = "a long password 1"
 def officer(db, environment) -> User:
     call_command("axes_reset", verbosity=0)
     environment(second_factor=True)
-    return User.objects.create_user("lan", password=PASSWORD, role="ministry", place="/")
+    return User.objects.create_user("lan", password=PASSWORD, role="ministry", place="/", may_confirm=True)
 
 
 def log_in(client):

@@ -14,8 +14,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
 from bluezone.authority.diagnosis import services
+from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import audit_log, tokens
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 
@@ -63,7 +65,7 @@ def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> 
         report_type=body.report_type,
         onset_date=body.onset_date,
         test_date=body.test_date,
-        officer=_officer(request),
+        issuer=Issuer(officer=_officer(request)),
         now=clock.now(),
     )
     return Status(HTTPStatus.CREATED, {"case": str(case.id), "code": code, "expires_at": row.expires_at})
@@ -94,6 +96,11 @@ def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRe
 @api.exception_handler(CaseError)
 def _bad_case(request: HttpRequest, error: CaseError) -> HttpResponse:
     return _error(request, f"{error.field}: {error}", "bad_request", HTTPStatus.BAD_REQUEST)
+
+
+@api.exception_handler(IssueError)
+def _may_not(request: HttpRequest, error: IssueError) -> HttpResponse:
+    return _error(request, str(error), error.code, error.status)
 
 
 @api.exception_handler(ValidationError)

@@ -19,4 +19,8 @@ class DiagnosisConfig(AppConfig):
             MenuItem("list", "diagnosis:list", _("Cases"), Audience.LOGGED_IN, rank=30, in_area=False),
             MenuItem("new", "diagnosis:new", _("New case"), Audience.LOGGED_IN, rank=40, in_area=False),
         )
-        registries.audit_kinds.add(AuditKind("case", _("case")))
+        registries.audit_kinds.add(
+            AuditKind("case", _("case")),
+            AuditKind("onetimecode", _("code of a case"), {"case": _("case")}),
+            AuditKind("quotafactor", _("factor of the codes’ quota"), {"factor": _("factor")}),
+        )

@@ -10,6 +10,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.officers.models import ApiKey
+
 
 class Case(models.Model):
     """Store a diagnosis that an officer answers for."""
@@ -28,6 +31,10 @@ class Case(models.Model):
     file_number = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases")
+    #: the admin key with which it was opened
+    created_with = models.ForeignKey(ApiKey, null=True, on_delete=models.SET_NULL, related_name="cases")
+    #: the office that opened it, by the place of its officers; `/`: the ministry
+    place = models.CharField(max_length=80, default=NATION, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["created_by", "-created_at"])]
@@ -41,8 +48,8 @@ class Case(models.Model):
         return f"case {self.id}"
 
     def get_additional_data(self) -> dict[str, str]:
-        """Return the place under which the audit log files it: that of the officer who opened it."""
-        return {"place": (self.created_by.place if self.created_by else "") or "/"}
+        """Return the place under which the audit log files it, and the key that opened it."""
+        return {"place": self.place} | ({"key": self.created_with.label} if self.created_with else {})
 
 
 class OneTimeCode(models.Model):
@@ -91,5 +98,50 @@ class WrongTry(models.Model):
         return f"wrong try at {self.at:%Y-%m-%d %H:%M} UTC"
 
 
+class CodeCount(models.Model):
+    """Count the codes that an officer, a key or an office (`officers.confirming.Issuer`) issued on a day."""
+
+    holder = models.CharField(max_length=96)
+    #: where the officers are
+    day = models.DateField(db_index=True)
+    issued = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["holder", "day"], name="one_count_of_a_holder_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.holder}, {self.day}: {self.issued}"
+
+
+class CodeUse(models.Model):
+    """Store how many codes an office issued on a day, and how many of those were used; kept when the codes are gone."""
+
+    place = models.CharField(max_length=80)
+    day = models.DateField(db_index=True)
+    issued = models.PositiveIntegerField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "day"], name="one_use_of_an_office_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.day}: {self.used} of {self.issued}"
+
+
+class QuotaFactor(models.Model):
+    """Store by how much the ministry multiplies the quota of a place and of the offices below it."""
+
+    place = models.CharField(max_length=80, unique=True)
+    factor = models.DecimalField(_("factor"), max_digits=6, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"× {self.factor}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
+
 # Who opened a case or noted its result, and when; neither dates nor file numbers.
 auditlog.register(Case, include_fields=["report_type"])
+auditlog.register(QuotaFactor, include_fields=["factor"])

@@ -6,12 +6,15 @@ import datetime as dt
 
 from django.db.models import Q
 
-from bluezone.authority.diagnosis.models import OneTimeCode, WrongTry
+from bluezone.authority.diagnosis.models import CodeCount, CodeUse, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import CODE_LIFE
+from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
 
 #: as long as the keys that a code led to are published
 USED_CODE_LIFE = dt.timedelta(days=14)
+#: the alarm compares with 30 days on which an office issued codes; small ones do not every day
+COUNT_LIFE = dt.timedelta(days=90)
 
 
 def _codes(now: dt.datetime) -> dict[str, int]:
@@ -24,12 +27,24 @@ def _tries(now: dt.datetime) -> dict[str, int]:
     return {"wrong_tries": WrongTry.objects.filter(at__lt=now - CODE_LIFE).delete()[0]}
 
 
+def _counts(now: dt.datetime) -> dict[str, int]:
+    oldest = clock.date_of(now) - COUNT_LIFE
+    gone = sum(model.objects.filter(day__lt=oldest).delete()[0] for model in (CodeCount, CodeUse))
+    return {"code_counts": gone}
+
+
 RULES = (
     RetentionRule(
         "one-time codes: not used / used",
         "two days / 14 days after they expire",
         "an officer sees that a code was used as long as its keys are out",
         _codes,
+    ),
+    RetentionRule(
+        "codes a day of an officer, a key, an office; how many were used",
+        "90 days",
+        "the quota looks back 21 days, the alarm 30 days with codes",
+        _counts,
     ),
     RetentionRule("wrong codes of a caller (digest of its address)", "one day", "a limit counts no longer", _tries),
 )

@@ -4,7 +4,10 @@ never stored."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
+from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -15,22 +18,45 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import codes, rules, services
+from bluezone.authority.diagnosis import rules, services
 from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.site import clock
+from bluezone.authority.site.language import sentence_of
 
+_View = Callable[..., HttpResponse]
 PAGE_SIZE = 50
 
 
+def confirmers_page(view: _View) -> _View:
+    """Open a page to who may confirm cases; others read who can give them the right. No browser or proxy caches it."""
+
+    @never_cache
+    @login_required
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not confirming.may_confirm(_issuer(request)):
+            return render(request, "diagnosis/no_right.html", status=HTTPStatus.FORBIDDEN)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _issuer(request: HttpRequest) -> Issuer:
+    return Issuer(officer=scope.officer(request.user))
+
+
 def _own_cases(request: HttpRequest) -> QuerySet[Case]:
-    return Case.objects.filter(created_by=scope.officer(request.user))
+    """Return the officer's own cases; none where the right was taken."""
+    officer = scope.officer(request.user)
+    return Case.objects.filter(created_by=officer, created_by__may_confirm=True)
 
 
-@never_cache
-@login_required
+@confirmers_page
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """List the officer's own cases, newest first, with the state of each code."""
@@ -51,8 +77,7 @@ def _state(code: OneTimeCode, now: dt.datetime) -> str:
     return rules.code_state(code.expires_at, used=used, burnt=burnt, now=now)
 
 
-@never_cache
-@login_required
+@confirmers_page
 @require_http_methods(["GET", "POST"])
 def new_case(request: HttpRequest) -> HttpResponse:
     """Show the form of a new case, and on success the code."""
@@ -66,10 +91,13 @@ def new_case(request: HttpRequest) -> HttpResponse:
     if _own_cases(request).filter(id=values["case_id"]).exists():
         return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
     try:
-        case, code, row = services.open_case(officer=scope.officer(request.user), now=now, **values)
+        case, code, row = services.open_case(issuer=_issuer(request), now=now, **values)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _form_page(request, form, status=400)
+    except IssueError as error:
+        form.add_error(None, sentence_of(error))
+        return _form_page(request, form, status=error.status)
     except IntegrityError:  # the id of somebody else's case, or of the same form sent twice at once
         return redirect("diagnosis:list")
     return _code_page(request, case, code, row)
@@ -86,8 +114,7 @@ def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) ->
     return render(request, "diagnosis/code.html", context)
 
 
-@never_cache
-@login_required
+@confirmers_page
 @require_GET
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show one case: what is known, the state of its codes, what can be done."""
@@ -95,25 +122,33 @@ def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return _detail_page(request, case, ResultForm(case, clock.today()))
 
 
-def _detail_page(request: HttpRequest, case: Case, form: ResultForm, status: int = 200) -> HttpResponse:
+def _detail_page(
+    request: HttpRequest, case: Case, form: ResultForm, status: int = 200, problem: str = ""
+) -> HttpResponse:
     now = clock.now()
     codes_of_case = [{"row": code, "state": _state(code, now)} for code in case.codes.order_by("-id")]
-    context = {"case": case, "codes": codes_of_case, "form": form if case.report_type in rules.TRANSITIONS else None}
+    context = {
+        "case": case,
+        "codes": codes_of_case,
+        "form": form if case.report_type in rules.TRANSITIONS else None,
+        "problem": problem,
+    }
     return render(request, "diagnosis/detail.html", context, status=status)
 
 
-@never_cache
-@login_required
+@confirmers_page
 @require_POST
 def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Issue another code for a case whose last one was lost or has expired."""
     case = get_object_or_404(_own_cases(request), id=case_id)
-    code, row = codes.issue_code(case, clock.now())
+    try:
+        code, row = services.new_code(case, _issuer(request), clock.now())
+    except IssueError as error:
+        return _detail_page(request, case, ResultForm(case, clock.today()), error.status, sentence_of(error))
     return _code_page(request, case, code, row)
 
 
-@never_cache
-@login_required
+@confirmers_page
 @require_POST
 def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Record the test result of a clinical case, and show the code with which its phone revises its keys."""
@@ -124,8 +159,12 @@ def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         return _detail_page(request, case, form, status=400)
     test_date: dt.date | None = form.cleaned_data["test_date"]
     try:
-        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, now)
+        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, _issuer(request), now)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _detail_page(request, case, form, status=400)
+    except IssueError as error:
+        form.add_error(None, sentence_of(error))
+        case.refresh_from_db()
+        return _detail_page(request, case, form, status=error.status)
     return _code_page(request, case, code, row)

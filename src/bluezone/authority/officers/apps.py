@@ -27,6 +27,7 @@ class OfficersConfig(AppConfig):
             "full_name": _("full name"),
             "role": _("role"),
             "place": _("place"),
+            "may_confirm": _("may confirm cases"),
             "is_active": _("account open"),
             "set_up_link": _("set-up link"),
             "second_factor": _("second factor"),
@@ -38,5 +39,6 @@ class OfficersConfig(AppConfig):
             AuditKind("office", _("office"), {"closed_on": _("closed")}),
             AuditKind("officetask", _("task of an office"), {"sector": _("sector"), "office": _("office")}),
             AuditKind("officertoken", _("machine's token")),
+            AuditKind("apikey", _("API key"), {"role": _("what it does"), "label": _("used by")}),
             AuditKind("totpdevice", _("officer's phone")),
         )

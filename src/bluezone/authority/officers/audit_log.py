@@ -8,9 +8,11 @@ from typing import Any
 
 from auditlog.context import auditlog_value
 from auditlog.models import LogEntry
-from django.db.models import BooleanField, DateField, Field, IntegerField
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 from django.utils.translation import gettext, gettext_lazy
 
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, codes_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
@@ -43,6 +45,23 @@ def speak_for(officer: User) -> None:
         context["actor"] = officer
 
 
+def note(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_new: bool = False) -> None:
+    """Add to the audit log what an officer or an API key did to a row, under the issuer's office: a key is nobody's
+    account, so its label is noted. `changes`: field -> value before and value after. Without an issuer the operator did
+    it, at the command line."""
+    by_key = {"key": issuer.key.label} if issuer and issuer.key else {}
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(row),
+        object_pk=str(row.pk),
+        object_id=row.pk if isinstance(row.pk, int) else None,
+        object_repr=str(row),
+        action=LogEntry.Action.CREATE if is_new else LogEntry.Action.UPDATE,
+        changes=dict(changes),
+        actor=issuer.officer if issuer else None,
+        additional_data={"place": issuer.place if issuer else NATION} | by_key,
+    )
+
+
 def kinds() -> dict[str, AuditKind]:
     """Return what the audit log shows, by Django's name of the model."""
     return {kind.model: kind for kind in registries.audit_kinds}
@@ -60,7 +79,7 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
     is_shown = own.place == place or not kind.for_own_place_only(place)
     return {
         "at": entry.timestamp,
-        "who": entry.actor.get_full_name() if entry.actor else "",
+        "who": _who(entry, extra),
         "action": entry.action,
         "kind": str(kind.name),
         "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
@@ -68,6 +87,12 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
         "source": kind.source_name(extra["source"]) if extra.get("source") else "",
         "changes": _changes(entry, {**kind.fields, **_COMMON_FIELDS}) if is_shown else [],
     }
+
+
+def _who(entry: LogEntry, extra: Mapping[str, Any]) -> str:
+    if entry.actor:
+        return str(entry.actor.get_full_name())
+    return gettext("API key “{name}”").format(name=extra["key"]) if extra.get("key") else ""
 
 
 def _changes(entry: LogEntry, names: Mapping[str, object]) -> list[tuple[str, str, str]]:

@@ -36,9 +36,14 @@ class User(AbstractUser):
     role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role], blank=True)
     #: where: see `jurisdiction`
     place = models.CharField(max_length=80, blank=True, db_index=True)
+    #: the right to confirm cases and issue their codes: see `confirming`
+    may_confirm = models.BooleanField(_("may confirm cases"), default=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.CheckConstraint(
+                name="unit_heads_confirm_no_cases", condition=~models.Q(role=Role.UNIT_HEAD, may_confirm=True)
+            ),
             models.CheckConstraint(
                 name="role_has_place",
                 condition=models.Q(role="", place="")
@@ -48,7 +53,7 @@ class User(AbstractUser):
                     & ~models.Q(role__in=["", Role.MINISTRY])
                     & ~models.Q(place=NATION)
                 ),
-            )
+            ),
         ]
 
     @property
@@ -181,10 +186,45 @@ class OfficerToken(models.Model):
         return self.officer.get_additional_data()
 
 
+class ApiKey(models.Model):
+    """Store the keyed digest of a machine's key (`X-API-Key`), what it is for and which office it belongs to."""
+
+    class Role(models.TextChoices):
+        DEVICE = "device", _("app on phones")
+        ADMIN = "admin", _("issues codes")
+        STATISTICS = "statistics", _("reads statistics")
+
+    role = models.CharField(_("what it does"), max_length=12, choices=Role)
+    #: the office it belongs to, by the place of its officers; `/`: the ministry
+    place = models.CharField(max_length=80, db_index=True)
+    #: which machine has it, in the words of who made it
+    label = models.CharField(_("used by"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    #: how the key begins, so that its holder tells it from others; too little to guess the rest
+    begins = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: its last day
+    expires_on = models.DateField(_("last day"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    #: by the day only: when a laboratory works is nobody's business
+    last_used_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.place}
+
+
 # The audit log: who changed which account, and when; never a password, a key or an address.
-auditlog.register(User, include_fields=["username", "full_name", "role", "place", "is_active", "is_superuser"])
+auditlog.register(
+    User, include_fields=["username", "full_name", "role", "place", "may_confirm", "is_active", "is_superuser"]
+)
 auditlog.register(OfficeLetterhead, exclude_fields=["place"])
 auditlog.register(Office, include_fields=["name", "closed_on"])
 auditlog.register(OfficeTask, include_fields=["sector", "office"])
 auditlog.register(OfficerToken, include_fields=["officer", "expires_at"])
+auditlog.register(ApiKey, include_fields=["role", "label", "expires_on", "revoked_at"])
 auditlog.register(TOTPDevice, include_fields=["user", "confirmed"])

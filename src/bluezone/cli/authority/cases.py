@@ -33,7 +33,7 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
         report_type=report_type,
         onset_date=onset_date.date() if onset_date else None,
         test_date=test_date.date() if test_date else None,
-        officer=None,
+        issuer=None,
         now=clock.now(),
     )
     facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}

@@ -20,8 +20,15 @@ from bluezone.cli.errors import CommandError
 @click.option(
     "--unit", default="", help="The province, district or commune of the role: a name or a code (63:93, 34:92)."
 )
+@click.option(
+    "--may-confirm/--may-not-confirm",
+    default=None,
+    help="The right to confirm cases and issue codes. Without a role, and for the ministry, it is given; else not.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def create_officer_command(name: str, full_name: str, role: str | None, unit: str, password_stdin: bool) -> None:
+def create_officer_command(
+    name: str, full_name: str, role: str | None, unit: str, may_confirm: bool | None, password_stdin: bool
+) -> None:
     """Make an account for an officer. Without a role it opens and follows its own cases, and has no part in the
     roll-out."""
     from django.contrib.auth.password_validation import validate_password
@@ -37,7 +44,8 @@ def create_officer_command(name: str, full_name: str, role: str | None, unit: st
         if password_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    user = User(username=name, full_name=full_name, role=role or "", place=place)
+    given = may_confirm if may_confirm is not None else role in (None, "ministry")
+    user = User(username=name, full_name=full_name, role=role or "", place=place, may_confirm=given)
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)

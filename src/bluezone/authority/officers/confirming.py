@@ -1,0 +1,87 @@
+"""Decide who may confirm cases and issue their codes, and who may give that right.
+
+The right stands on an account (`User.may_confirm`), given by appointment: by the ministry to anybody it appoints, and
+by an officer of a province who has the right to those below in the province. Heads of units (schools, companies) never
+have it. An office has the right while somebody posted there has it; an admin key has the right of its office. So to
+take the right from an office's officers ends what its machines may do as well.
+
+Contract for APIs: `Issuer(officer=user)` or `Issuer(key=row)`; `may_confirm(issuer)` decides about the right alone,
+`diagnosis.quota.spend(issuer, count, now)` about right and quota, and counts. Services take the issuer and ask
+themselves: an edge need not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, office_number
+from bluezone.authority.officers.models import ApiKey, Office, User
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Name who issues a code: an officer, or an admin key for its office. One of the two."""
+
+    officer: User | None = None
+    key: ApiKey | None = None
+
+    def __post_init__(self) -> None:
+        if (self.officer is None) == (self.key is None):
+            raise ValueError("a code is issued by an officer or by a key")
+
+    @property
+    def place(self) -> str:
+        """Return the place of the office; an account without a role belongs to the ministry's."""
+        return (self.key.place if self.key is not None else self.officer.place if self.officer else "") or NATION
+
+    @property
+    def holder(self) -> str:
+        """Return the name under which the issuer's own codes are counted."""
+        return f"key {self.key.pk}" if self.key is not None else f"officer {self.officer.pk if self.officer else 0}"
+
+    @property
+    def office(self) -> str:
+        """Return the name under which the codes of the whole office are counted."""
+        return f"office {self.place}"
+
+
+def may_confirm(issuer: Issuer) -> bool:
+    """Return whether an issuer may confirm cases now."""
+    if not _is_open(issuer.place):
+        return False
+    if issuer.officer is not None:
+        return issuer.officer.is_active and issuer.officer.may_confirm
+    key = issuer.key
+    return (
+        key is not None and key.role == ApiKey.Role.ADMIN and key.revoked_at is None and office_may_confirm(key.place)
+    )
+
+
+def office_may_confirm(place: str) -> bool:
+    """Return whether somebody posted at a place may confirm cases."""
+    there = Q(place__in=["", NATION]) if place == NATION else Q(place=place)
+    return User.objects.filter(there, is_active=True, may_confirm=True).exists()
+
+
+def _is_open(place: str) -> bool:
+    number = office_number(place)
+    return number is None or Office.objects.filter(pk=number, closed_on=None).exists()
+
+
+def may_hold(role: str) -> bool:
+    """Return whether an account of a role can have the right."""
+    return role != Role.UNIT_HEAD
+
+
+def may_give(own: Jurisdiction | None, *, holds: bool) -> bool:
+    """Return whether an officer may give and take the right, make API keys and see an area's codes: the ministry, and a
+    province's officer who `holds` the right."""
+    return own is not None and (own.role is Role.MINISTRY or (own.role is Role.PROVINCE and holds))
+
+
+def may_take_over(own: Jurisdiction, *, holds: bool, other_holds: bool) -> bool:
+    """Return whether an officer may make another's set-up link or forget the other's phone. Who does so can act as the
+    other: an account with the right is only in the hands of who may give it."""
+    return not other_holds or may_give(own, holds=holds)
