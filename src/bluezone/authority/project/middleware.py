@@ -31,26 +31,6 @@ def rehearsal_header(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     return add_header
 
 
-def counting_lane(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer phones that make themselves counted without what is for people only: sessions, languages, forms, officers.
-
-    Thirty million of them ask daily, and half of what an answer costs would be for nothing.
-    """
-    from bluezone.authority.campaign.installations import views  # (models: not before Django is ready)
-
-    lane = {"/v1/installations": views.register, "/v1/activity": views.activity}
-
-    def choose(request: HttpRequest) -> HttpResponse:
-        view = lane.get(request.path)
-        if view is None:
-            return get_response(request)
-        response = view(request)
-        response["Content-Length"] = str(len(response.content))  # or it would go out in chunks
-        return response
-
-    return choose
-
-
 class PageLocaleMiddleware(LocaleMiddleware):
     """Choose the language of pages. Files and APIs have none, and must not vary by it in caches."""
 

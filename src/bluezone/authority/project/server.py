@@ -15,14 +15,19 @@ from django.db import connections
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.project.database import check_migrated
+from bluezone.authority.project.edge.open_files import connections_within, raise_limit
 from bluezone.authority.project.orphans import SERVER_PID
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 
-#: threads a worker answers with: requests are short and mostly wait for the database
-_THREADS = 8
+#: threads of a worker that read files which are being sent
+_FILE_THREADS = 4
+#: what a connection may hold of what came in or is to go out; so also the longest head of a request
+_CONNECTION_BYTES = 64 * 1024
+#: connections that wait to be taken (the kernel's own limit, net.core.somaxconn, is 4096)
+_BACKLOG = 4_096
 _START_TIMEOUT_S, _ASK_EVERY_S = 30.0, 0.05
 #: how long a worker may finish what it is at
 _STOP_TIMEOUT_S = 10
@@ -42,10 +47,12 @@ def check_ready() -> None:
 def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:
     """Serve until interrupted; `answers(url, port)` is called once the server answers. Port 0: any free one."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     check_ready()
+    connections_held = connections_within(raise_limit())
     call_command("collectstatic", interactive=False, verbosity=0)
     cache.clear()
     catalogue.all_units()  # a second's reading: once, before the fork, not by each thread of each worker
@@ -59,13 +66,21 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
         bound = holder.getsockname()
         port = bound[1]
         server = Granian(
-            "bluezone.authority.project.wsgi:application",
+            "bluezone.authority.project.edge.application:application",
+            factory=True,
             address=bound[0],  # granian knows no names
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
+            # Alone: where HTTP/2 may come too, a connection that says nothing has no time limit.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=settings.BLUEZONE.header_timeout_s * 1_000, max_buffer_size=_CONNECTION_BYTES
+            ),
+            websockets=False,
             workers=workers,
-            blocking_threads=_THREADS,
-            backpressure=_THREADS * 16,
+            runtime_blocking_threads=_FILE_THREADS,
+            backpressure=connections_held,  # it counts connections, not requests
+            backlog=_BACKLOG,
             log_level=LogLevels.error,
             log_dictconfig=_LOG_WITH_OURS,
             log_access=False,  # addresses are personal data

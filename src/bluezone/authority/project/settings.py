@@ -52,7 +52,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bluezone.authority.project.middleware.rehearsal_header",
     "django.middleware.security.SecurityMiddleware",
-    "bluezone.authority.project.middleware.counting_lane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bluezone.authority.project.middleware.head_like_get",
     "bluezone.authority.project.middleware.PublicCompression",
@@ -72,7 +71,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "bluezone.authority.project.urls"
-WSGI_APPLICATION = "bluezone.authority.project.wsgi.application"
 
 TEMPLATES = [
     {

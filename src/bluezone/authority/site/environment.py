@@ -174,6 +174,18 @@ class Environment(BaseSettings):
     counting_rate_limit: Positive = 30_000
     """requests to be counted of one address in ten minutes: carriers put tens of thousands of phones behind one"""
 
+    answer_at_ms: Count = 250
+    """every answer of verify, certificate and publish leaves so long after the request, or at a multiple; 0: at once"""
+
+    header_timeout_s: Positive = 15
+    """a connection is closed that has not sent a request's head so long after it was opened, or last answered"""
+
+    body_timeout_s: Positive = 20
+    """a request's body must be there so soon after its head; an officer's file has a second more for each 5 kB"""
+
+    body_memory_mb: Positive = 128
+    """of one process, for bodies under way, and as much for officers' files; when full, the slowest sender has to go"""
+
     code_tries: Positive = 5
     """wrong codes of one caller that burn the code it then presents"""
 

@@ -1,0 +1,125 @@
+"""Define the application that granian serves: the edge before Django.
+
+A request is received whole, within a time and within memory set aside, before a thread is taken. So nobody who sends a
+byte a second, or nothing at all, holds what others need; what they hold is a connection, of which there are thousands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from dataclasses import replace
+from http import HTTPStatus
+
+import django
+from django.conf import settings
+
+from bluezone.authority.project.edge import answers, lane, pages, routes
+from bluezone.authority.project.edge.answers import Answer
+from bluezone.authority.project.edge.bodies import BodyIncompleteError, BodyTooSlowError, Limits, Memory, NoRoomError
+from bluezone.authority.project.edge.environ import environ_of
+from bluezone.authority.project.edge.mark import leaves_at
+from bluezone.authority.project.edge.pools import BusyError, Pool
+from bluezone.authority.project.edge.routes import Route, Size, Threads
+from bluezone.authority.project.edge.rsgi import Exchange, Scope
+from bluezone.authority.project.orphans import end_with_server
+from bluezone.authority.site import clock
+from bluezone.authority.site.environment import Environment
+from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
+
+log = logging.getLogger(__name__)
+_BUSY = answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "the server is busy; try again", retry_after="5")
+_TOO_SLOW = answers.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
+_BROKEN = answers.text(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke on our side")
+_ALIVE = Answer(200, [("content-type", "application/json"), ("cache-control", "no-store")], b'{"status": "ok"}')
+_MB = 1_000_000
+#: a sender of too much is read on so far, to be told so instead of being cut off
+_READ_ON_BYTES = 1 * _MB
+_READ_UPLOAD_BYTES = 60 * _MB
+#: what a form holds beside its file
+_FORM_BYTES = 100_000
+#: a slow line: GPRS
+_UPLOAD_BYTES_PER_S = 5_000
+
+
+class Edge:
+    """Receive, hand to a thread, send. One for each worker process, in whose event loop it runs."""
+
+    def __init__(self) -> None:
+        conf: Environment = settings.BLUEZONE
+        self._mark_s = conf.answer_at_ms / 1_000
+        # One more than Django takes, so that it sees that there is more.
+        message = Limits(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1, _READ_ON_BYTES, conf.body_timeout_s)
+        upload = Limits(MAX_UPLOAD_BYTES + _FORM_BYTES, _READ_UPLOAD_BYTES, conf.body_timeout_s, _UPLOAD_BYTES_PER_S)
+        self._limits = {Size.MESSAGE: message, Size.UPLOAD: upload}
+        # Two, so that uploads, which are large, take no room from phones.
+        self._memory = {size: Memory(conf.body_memory_mb * _MB) for size in Size}
+        pages.load()
+        lane.load(routes.views())
+        self._pools = {
+            Threads.PAGES: Pool("pages", threads=6, waiting=500),
+            Threads.LANE: Pool("lane", threads=4, waiting=2_000),
+            Threads.PASSWORDS: Pool("passwords", threads=1, waiting=30, nice=5),
+        }
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        """Answer one request."""
+        head = scope.method == "HEAD"
+        if scope.path == routes.ALIVE:
+            _with_every_header(_ALIVE).send(exchange, head=head)
+            return
+        has_session = settings.SESSION_COOKIE_NAME in (scope.headers.get("cookie") or "")
+        route = routes.route(scope.method, scope.path, has_session)
+        with self._memory[route.size].hold() as held:
+            try:
+                body = await held.receive(exchange, *self._expected(scope, route))
+                arrived_s = _now_s()
+                answer = await self._answer(scope, route, body)
+            except BodyIncompleteError:
+                return  # nobody is there to be answered
+            except BodyTooSlowError:
+                arrived_s, answer = _now_s(), _TOO_SLOW
+            except (NoRoomError, BusyError):
+                arrived_s, answer = _now_s(), _BUSY
+        if route.marked:
+            await asyncio.sleep(leaves_at(arrived_s, _now_s(), self._mark_s) - _now_s())
+        _with_every_header(answer).send(exchange, head=head)
+
+    def _expected(self, scope: Scope, route: Route) -> tuple[int | None, Limits]:
+        """Return the announced length of a body, None where it comes in pieces; and what bounds it."""
+        in_pieces = scope.headers.get("transfer-encoding") is not None
+        announced = None if in_pieces else int(scope.headers.get("content-length") or 0)
+        return announced, self._limits[route.size]
+
+    async def _answer(self, scope: Scope, route: Route, body: bytes) -> Answer:
+        environ = environ_of(scope, body)
+        pool = self._pools[route.threads]
+        try:
+            if route.view:
+                return await pool.run(lane.answer, route.view, environ)
+            return await pool.run(pages.answer, environ)
+        except BusyError:
+            raise
+        except Exception:
+            log.exception("an answer failed")  # (without the address: codes of links stand in it)
+            return _BROKEN
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _with_every_header(answer: Answer) -> Answer:
+    """Say in a rehearsal that it is one, and its time, as the middleware does on pages."""
+    if not clock.rehearsing() or any(name == "x-bluezone-rehearsal" for name, _ in answer.headers):
+        return answer
+    return replace(answer, headers=[*answer.headers, ("x-bluezone-rehearsal", f"{clock.now().timestamp():.0f}")])
+
+
+def application() -> Edge:
+    """Make the application of a worker process."""
+    end_with_server()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
+    django.setup()
+    return Edge()
