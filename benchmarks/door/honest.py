@@ -1,4 +1,4 @@
-"""Be those who are honest while others are slow: phones that publish, and somebody who looks whether the server lives."""
+"""Be those who are honest while others are slow: phones that publish, and who looks whether the server lives."""
 
 from __future__ import annotations
 

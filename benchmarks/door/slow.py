@@ -1,4 +1,4 @@
-"""Hold a server's connections as those do who want to stop it: each as slow as can be, opened anew when it is closed."""
+"""Hold a server's connections as those do who want to stop it: as slow as can be, and opened anew when closed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,211 @@
+"""The edge without a server: what a request becomes, what is sent, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import FileResponse, HttpResponse
+from whitenoise.responders import SlicedFile
+
+from bluezone.authority.project.edge import answers, lane, pages
+from bluezone.authority.project.edge.answers import Answer, FilePart
+from bluezone.authority.project.edge.application import Edge
+from bluezone.authority.project.edge.environ import environ_of
+from bluezone.authority.project.edge.pools import BusyError, Pool
+
+
+class Headers:
+    """A request's headers, as granian gives them."""
+
+    def __init__(self, *items: tuple[str, str]) -> None:
+        self._items = list(items)
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        return next((value for key, value in self._items if key == name), default)
+
+    def items(self) -> list[tuple[str, str]]:
+        return self._items
+
+
+@dataclass
+class Request:
+    """What granian says of a request."""
+
+    method: str = "GET"
+    path: str = "/"
+    headers: Headers = field(default_factory=Headers)
+    query_string: str = ""
+    client: str = "203.0.113.5:50000"
+    server: str = "127.0.0.1:8000"
+    scheme: str = "http"
+    http_version: str = "1.1"
+    authority: str | None = None
+
+
+@dataclass
+class Exchange:
+    """Bring a body, and note what is sent and when."""
+
+    body: bytes = b""
+    now: Callable[[], float] = lambda: 0.0
+    sent: list[Any] = field(default_factory=list)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.body
+        yield b""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.sent = [status, dict(headers), body, self.now()]
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.response_bytes(status, headers, b"")
+
+    def response_file_range(self, status: int, headers: Any, file: str, start: int, end: int) -> None:
+        self.sent = [status, dict(headers), (file, start, end), self.now()]
+
+
+def asked(method: str, path: str, body: bytes = b"", **headers: str) -> tuple[Request, Exchange]:
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Request(method, path, Headers(("content-length", str(len(body))), *named)), Exchange(body)
+
+
+def answered(edge: Edge, request: Request, exchange: Exchange) -> Exchange:
+    async def run() -> None:
+        exchange.now = asyncio.get_running_loop().time
+        await edge.__rsgi__(request, exchange)
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(run())
+    return exchange
+
+
+@pytest.fixture
+def edge(environment, monkeypatch) -> Edge:
+    """An edge without Django behind it: each test says what answers."""
+    environment(answer_at_ms=0)
+    monkeypatch.setattr(pages, "answer", lambda environ: Answer(200, [], json.dumps(environ["PATH_INFO"]).encode()))
+    monkeypatch.setattr(lane, "answer", lambda view, _environ: Answer(200, [], view.encode()))
+    return Edge()
+
+
+def test_whether_it_lives_is_answered_without_a_thread_or_a_database(edge, monkeypatch):
+    monkeypatch.setattr(pages, "answer", None)
+    for method in ("GET", "HEAD"):
+        status, headers, body, _ = answered(edge, *asked(method, "/healthz")).sent
+        assert (status, headers["content-length"]) == (200, "16")
+        assert body == (b'{"status": "ok"}' if method == "GET" else b"")
+
+
+def test_phones_are_answered_by_their_view_and_people_by_django(edge):
+    assert answered(edge, *asked("POST", "/v1/activity")).sent[2] == (
+        b"bluezone.authority.campaign.installations.views.activity"
+    )
+    assert answered(edge, *asked("GET", "/rollout/")).sent[2] == b'"/rollout/"'
+
+
+def test_a_rehearsal_says_so_on_every_answer_once(edge, environment, tmp_path):
+    (tmp_path / "clock").write_text("1597752000")
+    environment(rehearsal_clock=tmp_path / "clock")
+    for path in ("/healthz", "/v1/activity", "/"):
+        assert answered(edge, *asked("GET", path)).sent[1]["x-bluezone-rehearsal"] == "1597752000"
+
+
+def test_who_went_away_while_sending_reaches_no_view(edge, monkeypatch):
+    monkeypatch.setattr(lane, "answer", lambda *_: pytest.fail("half a request is no request"))
+    request, exchange = asked("POST", "/v1/publish", b"half")
+    request.headers = Headers(("content-length", "100"))
+    assert answered(edge, request, exchange).sent == []
+
+
+def test_a_failure_is_answered_and_logged_without_the_address(edge, monkeypatch, caplog):
+    monkeypatch.setattr(pages, "answer", lambda _environ: 1 / 0)
+    assert answered(edge, *asked("GET", "/d/secret-code")).sent[0] == 500
+    assert "ZeroDivisionError" in caplog.text
+    assert "secret-code" not in caplog.text
+
+
+def test_a_pool_that_is_full_says_so_at_once():
+    async def fill() -> None:
+        pool = Pool("test", threads=1, waiting=1)
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        release = [asyncio.run_coroutine_threadsafe(done.wait(), loop) for _ in range(2)]
+        tasks = [asyncio.create_task(pool.run(each.result)) for each in release]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await pool.run(int)
+        done.set()
+        assert await asyncio.gather(*tasks) == [True, True]
+        assert await pool.run(int) == 0
+
+    asyncio.run(fill())
+
+
+def test_django_reads_a_request_as_it_was_sent():
+    request = Request(
+        "POST", "/đường", Headers(
+            ("content-type", "text/plain"), ("x-api-key", "k"), ("x_api_key", "stolen"), ("cookie", "a=1"),
+            ("cookie", "b=2"), ("x-forwarded-for", "203.0.113.1"), ("x-forwarded-for", "203.0.113.2"),
+            ("transfer-encoding", "chunked"),
+        ),
+        query_string="a=b%20c", client="[2001:db8::1]:50000", server="[::1]:8000", authority="example.vn",
+    )  # fmt: skip
+    environ = environ_of(request, b"body")
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/đường"
+    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("2001:db8::1", "::1", "8000")
+    assert (environ["HTTP_X_API_KEY"], environ["HTTP_COOKIE"]) == ("k", "a=1; b=2")
+    assert environ["HTTP_X_FORWARDED_FOR"] == "203.0.113.1,203.0.113.2"
+    assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("text/plain", "4")
+    assert (environ["HTTP_HOST"], environ["QUERY_STRING"]) == ("example.vn", "a=b%20c")
+    assert "HTTP_TRANSFER_ENCODING" not in environ
+    assert environ["wsgi.input"].read() == b"body"
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.zip"
+    path.write_bytes(bytes(300_000))
+    return path
+
+
+def test_a_large_file_is_left_to_the_server(large):
+    answer = answers.from_django(FileResponse(large.open("rb"), content_type="application/zip"))
+    assert answer.body == FilePart(str(large), 0, 300_000)
+    exchange = Exchange()
+    answer.send(exchange)
+    assert exchange.sent[:3] == [
+        200, {"content-type": "application/zip", "content-length": "300000",
+              "content-disposition": 'inline; filename="large.zip"'}, (str(large), 0, 300_000),
+    ]  # fmt: skip
+    answer.send(exchange, head=True)
+    assert (exchange.sent[1]["content-length"], exchange.sent[2]) == ("300000", b"")
+
+
+def test_a_part_of_a_large_file_too(large):
+    sliced = FileResponse(SlicedFile(large.open("rb"), 10_000, 289_999), status=206)
+    assert answers.from_django(sliced).body == FilePart(str(large), 10_000, 290_000)
+
+
+@pytest.mark.parametrize("content", [io.BytesIO(b"abc"), [b"a", b"bc"]])
+def test_what_is_no_large_file_is_read_at_once(content):
+    assert answers.from_django(FileResponse(content)).body == b"abc"
+
+
+def test_cookies_and_lengths_are_kept():
+    response = HttpResponse(b"abc", headers={"X-One": "1"})
+    response.set_cookie("a", "1")
+    response.set_cookie("b", "2")
+    answer = answers.from_django(response)
+    assert [value.split(";")[0] for name, value in answer.headers if name == "set-cookie"] == ["a=1", "b=2"]
+    exchange = Exchange()
+    answer.send(exchange)
+    assert (exchange.sent[1]["content-length"], exchange.sent[1]["x-one"]) == ("3", "1")
+    Answer(304).send(exchange)
+    assert exchange.sent[:3] == [304, {}, b""]
