@@ -337,7 +337,7 @@ def test_purge_removes_what_a_killed_run_left_but_not_an_open_batch(phone, setti
     of_open = folder / f"{utc(18, 12)}-{utc(18, 16)}-00001.zip"
     for path in (of_open, folder / ".x.zip.partial", folder / "5-6-00001.zip"):
         path.write_bytes(b"")
-    assert purge(phone.clock.now)["files"] == 2
+    assert purge(phone.clock.forward(hours=4))["files"] == 2
     assert [path.name for path in folder.iterdir() if path.suffix == ".zip"] == [of_open.name]
     batch.delete()
 

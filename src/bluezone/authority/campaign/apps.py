@@ -5,7 +5,7 @@ import datetime as dt
 from django.apps import AppConfig
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Job, Trust
 
 
 class CampaignConfig(AppConfig):
@@ -19,8 +19,8 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.public import curves
 
         registries.jobs.add(
-            Job("bulletins", dt.timedelta(minutes=1), issue_due),
-            Job("roll-up", dt.timedelta(minutes=10), roll_up),
+            Job("bulletins", dt.timedelta(minutes=1), issue_due, trust=Trust.PUBLISHES),
+            Job("roll-up", dt.timedelta(minutes=10), roll_up, trust=Trust.PUBLISHES),
             Job("curves", dt.timedelta(minutes=10), curves.warm),
             Job("orders", dt.timedelta(minutes=10), joining.complete_all),
         )

@@ -5,7 +5,7 @@ import datetime as dt
 from django.apps import AppConfig
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Job, Trust
 
 
 class KeysConfig(AppConfig):
@@ -18,6 +18,7 @@ class KeysConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
-            Job("publish", dt.timedelta(minutes=1), batches.publish),
+            Job("publish", dt.timedelta(minutes=1), batches.publish, trust=Trust.PUBLISHES),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
         )
+        registries.newest_moments.add(batches.newest_moments)

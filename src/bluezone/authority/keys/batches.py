@@ -19,6 +19,7 @@ from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.keys import rules
+from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
@@ -51,6 +52,7 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         signers = signing.export_signers(now)
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
+        mend(conf, now, RETENTION)
         ends = _ends_due(conf, now)
         left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
         total = len(left_open) + len(ends)
@@ -244,3 +246,16 @@ def write_index(conf: Environment) -> Path:
     if not path.exists() or path.read_bytes() != text:
         write_atomically(path, text)
     return path
+
+
+def newest_moments() -> list[dt.datetime]:
+    """Return when the last batch ended, and when its last file was written: no clock that is right says less."""
+    conf: Environment = settings.BLUEZONE
+    ended = ExportBatch.objects.filter(region=conf.region, state=ExportBatch.State.DONE).order_by("end_at").last()
+    if ended is None:
+        return []
+    found = [ended.end_at]
+    last = ended.files.order_by("path").last()
+    if last is not None and (path := conf.exports / last.path).exists():
+        found.append(dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
+    return found

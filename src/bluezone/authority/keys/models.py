@@ -19,16 +19,20 @@ class ExportBatch(models.Model):
     another without gap.
 
     OPEN: its keys are chosen, its files may or may not be there. DONE: its files are whole, and `index.txt` names them.
+    BIN: past its time, its files and lines of the index are gone, its keys are still there (`retention`).
     """
 
     class State(models.TextChoices):
         OPEN = "open"
         DONE = "done"
+        BIN = "bin"
 
     region = models.CharField(max_length=16)
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    #: when it was moved to the bin
+    binned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "end_at"], name="one_batch_a_span")]

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind, Job
+from bluezone.authority.site.registries import AuditKind, Job, Trust
 
 
 class SiteConfig(AppConfig):
@@ -14,11 +14,11 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from bluezone.authority.site import retention
+        from bluezone.authority.site import home, retention
         from bluezone.authority.site.uploads import spreadsheets
 
         registries.retention.add(*retention.RULES)
-        registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge))
+        registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge, trust=Trust.DELETES))
         registries.jobs.add(Job("read uploads", dt.timedelta(seconds=2), spreadsheets.open_waiting))
         fields = {
             "file_name": _("file"),
@@ -27,6 +27,10 @@ class SiteConfig(AppConfig):
             "changed": _("changed rows"),
             "left_out": _("rows left out"),
         }
+        registries.home.add(home.PART)
         registries.audit_kinds.add(
-            AuditKind("upload", _("file brought"), fields, title=lambda written: written.removeprefix("import of "))
+            AuditKind(
+                "clockgap", _("server's clock accepted"), {"at": _("clock as accepted"), "expected": _("clock before")}
+            ),
+            AuditKind("upload", _("file brought"), fields, title=lambda written: written.removeprefix("import of ")),
         )

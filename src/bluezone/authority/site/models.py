@@ -83,6 +83,60 @@ class RememberedAnswers(models.Model):
         return f"answers about a form of {self.kind}"
 
 
+class ClockMark(models.Model):
+    """Store the last reading of a machine's clock that was believed (`time_guard.Mark`)."""
+
+    #: names the machine since its last start; `time_guard.REHEARSAL` for a rehearsal's clock
+    machine = models.CharField(max_length=64, primary_key=True)
+    uptime_s = models.FloatField()
+    moment = models.DateTimeField()
+    #: how much of the time up to it nothing proves to have passed
+    unproven_s = models.FloatField(default=0.0)
+    #: by how much the database's clock was ahead when an operator accepted that
+    database_ahead_s = models.FloatField(default=0.0)
+    #: nothing is deleted before the machine has run for so long
+    settled_at_uptime_s = models.FloatField(default=0.0)
+
+    def __str__(self) -> str:
+        return f"clock of {self.machine[:8]} at {self.moment:%Y-%m-%d %H:%M} UTC"
+
+
+class ClockGap(models.Model):
+    """Store a forward step of the clock that nothing proves (`time_guard.Gap`): a silence, or a leap that an operator
+    accepted. A leap back has the length 0."""
+
+    at = models.DateTimeField(db_index=True)
+    length_s = models.FloatField()
+    #: the clock before, as an operator found it; None for a silence, which nobody had to accept
+    expected = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"clock accepted: {self.at:%Y-%m-%d %H:%M} UTC"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it: the whole country."""
+        return {"place": "/"}
+
+
+class JobRun(models.Model):
+    """Store the last run of a repeating job: the worker's heartbeat, read by readiness checks and by
+    `bluezone authority status`."""
+
+    #: the job's (`registries.Job`)
+    name = models.CharField(max_length=40, primary_key=True)
+    #: the host that ran it
+    host = models.CharField(max_length=80)
+    ended_at = models.DateTimeField()
+    #: the last run that did what it is for, or found nothing to do
+    succeeded_at = models.DateTimeField(null=True)
+    #: what the last run said, or why it failed
+    report = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"last run of {self.name}"
+
+
 auditlog.register(
     Upload, include_fields=["kind", "file_name", "sha256", "options", "state", "added", "changed", "left_out"]
 )
+auditlog.register(ClockGap, include_fields=["at", "expected"])

@@ -82,6 +82,14 @@ class AuditKind:
     for_own_place_only: Callable[[str], bool] = lambda _place: False
 
 
+class Trust(enum.Enum):
+    """Name how far a job leans on the clock."""
+
+    NONE = "runs by any clock"
+    PUBLISHES = "runs by a clock that is believed"
+    DELETES = "runs by a clock that is believed and has been watched for an hour after a silence"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Describe a job that the worker repeats. Its own lock keeps two workers from doing it at once."""
@@ -91,6 +99,8 @@ class Job:
     run: Callable[[dt.datetime], object]
     #: ends what the job left running, when the worker ends
     stop: Callable[[], None] = _stop_nothing
+    #: whether it publishes or deletes by the clock, which must then be believed (`clock_guard`)
+    trust: Trust = Trust.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +252,8 @@ posts: Registry[PostRegister] = Registry()
 audit_kinds: Registry[AuditKind] = Registry()
 jobs: Registry[Job] = Registry()
 retention: Registry[RetentionRule] = Registry()
+#: the newest moments in what a package has stored by a clock that was believed then (`clock_guard`)
+newest_moments: Registry[Callable[[], Iterable[dt.datetime]]] = Registry()
 menu: Registry[MenuItem] = Registry()
 home: Registry[HomePart] = Registry()
 #: ways from a unit's figures to other pages about the unit

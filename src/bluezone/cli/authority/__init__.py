@@ -27,6 +27,7 @@ from bluezone.cli.authority.keys import keys_command, public_keys_command
 from bluezone.cli.authority.officers import create_officer_command, officer_token_command, reset_second_factor_command
 from bluezone.cli.authority.policies import policy_command
 from bluezone.cli.authority.serving import migrate_command, serve_command, worker_command
+from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
 
 
 def _setup() -> None:
@@ -71,6 +72,9 @@ for _each in (
     migrate_command,
     serve_command,
     worker_command,
+    status_command,
+    accept_clock_command,
+    bring_back_keys_command,
     create_officer_command,
     officer_token_command,
     reset_second_factor_command,

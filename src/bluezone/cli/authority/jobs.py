@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import sys
 
 import click
 
 from bluezone.cli.authority.common import json_option, say, utc
+
+
+def _believed_now(trust: str) -> dt.datetime:
+    """Return the time, where the clock is believed as far as a job needs it. Raises ClockError, UnsettledClockError."""
+    from bluezone.authority.site import clock, clock_guard
+    from bluezone.authority.site.registries import Trust
+
+    now = clock.now()
+    clock_guard.require(now, Trust[trust])
+    return now
 
 
 @click.command("publish")
@@ -18,11 +29,11 @@ def publish_command(as_json: bool) -> None:
     from rich.progress import Progress
 
     from bluezone.authority.keys.batches import publish as run
-    from bluezone.authority.site import clock
 
+    now = _believed_now("PUBLISHES")
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("batches")
-        report = run(clock.now(), lambda done, total: progress.update(task, completed=done, total=total))
+        report = run(now, lambda done, total: progress.update(task, completed=done, total=total))
     facts = {
         "batches": report.batches,
         "files": report.files,
@@ -42,10 +53,9 @@ def publish_command(as_json: bool) -> None:
 @json_option
 def purge_command(as_json: bool) -> None:
     """Delete keys, files, codes and tries past their time."""
-    from bluezone.authority.site import clock
     from bluezone.authority.site.retention import purge as run
 
-    facts: dict[str, object] = {**run(clock.now())}
+    facts: dict[str, object] = {**run(_believed_now("DELETES"))}
     say(as_json, facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 
@@ -54,9 +64,8 @@ def purge_command(as_json: bool) -> None:
 def roll_up_command(as_json: bool) -> None:
     """Count yesterday's installations and active phones of every unit, once a day."""
     from bluezone.authority.campaign.installations.rollup import roll_up as run
-    from bluezone.authority.site import clock
 
-    report = run(clock.now())
+    report = run(_believed_now("PUBLISHES"))
     facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
     say(as_json, facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
@@ -66,11 +75,10 @@ def roll_up_command(as_json: bool) -> None:
 def issue_bulletins_command(as_json: bool) -> None:
     """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
     from bluezone.authority.campaign.bulletins.services import issue_due
-    from bluezone.authority.site import clock
 
     made = 0
     while True:
-        report = issue_due(clock.now())
+        report = issue_due(_believed_now("PUBLISHES"))
         made += report.made
         if not (report.made and report.waiting):
             break

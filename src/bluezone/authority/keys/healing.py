@@ -1,0 +1,123 @@
+"""Put right what a wrong clock left among the batches, once the clock is right again.
+
+A batch that ends in the future would stop publishing until then: batches follow one another. And no phone would take
+its files: a file that ends in the future is refused (`phone.client.export_download`). So such a batch gets a span that
+is over, and its files are written anew under the names of that span:
+
+- It keeps its keys, all of them. They were served; to take some out again, to come later, would tell the real ones from
+  those made up.
+- Who fetched the old file fetches the new one too, and finds the same keys: a phone holds a key once, whatever files
+  it was in. Who did not fetch it finds it in the index as any other.
+- Names sort by their time again, so a client that goes on after the last name it knows misses none.
+
+A batch whose files were never in the index is undone instead: its keys wait, and go out when their embargo ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from bluezone.authority.keys import rules
+from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.site.environment import Environment
+from bluezone.authority.site.time_guard import TOLERANCE
+from bluezone.protocol.intervals import interval_number
+
+_SECOND = dt.timedelta(seconds=1)
+
+
+def healed_ends(last: dt.datetime, latest: dt.datetime, count: int) -> list[dt.datetime]:
+    """Return the ends that `count` batches from the future get: after `last`, the end of the last right batch, each a
+    second after the other and up to `latest`, the end of the last full period, where there is room.
+
+    The next batch then ends with the period that runs now, in which the clock was put right.
+    """
+    first = latest - (count - 1) * _SECOND
+    if first <= last:
+        first = last + _SECOND
+    return [first + at * _SECOND for at in range(count)]
+
+
+@transaction.atomic
+def heal(conf: Environment, now: dt.datetime) -> int:
+    """Mend batches, waiting keys and revisions from the future; return how many batches were mended or undone."""
+    batches = ExportBatch.objects.filter(region=conf.region)
+    future = list(batches.filter(end_at__gt=now + TOLERANCE).order_by("end_at"))
+    served = []
+    for batch in future:
+        if batch.state == ExportBatch.State.OPEN:
+            _undo(batch)
+        elif batch.keys.exists() or batch.revisions.exists():
+            served.append(batch)
+        else:
+            batch.delete()
+    if served:
+        latest = rules.floor(now, conf.export_period_s)
+        right = batches.filter(end_at__lte=now + TOLERANCE).aggregate(last=Max("end_at"))["last"]
+        start_at = right or min(served[0].start_at, latest - dt.timedelta(seconds=conf.export_period_s))
+        for batch, end_at in zip(served, healed_ends(start_at, latest, len(served)), strict=True):
+            _move(batch, start_at, end_at, conf)
+            start_at = end_at
+    _hasten(conf, now)
+    return len(future)
+
+
+def _undo(batch: ExportBatch) -> None:
+    batch.revisions.update(revision_batch=None)
+    batch.keys.filter(made_up=True).delete()
+    batch.keys.update(batch=None)
+    batch.delete()
+
+
+def _move(batch: ExportBatch, start_at: dt.datetime, end_at: dt.datetime, conf: Environment) -> None:
+    """Give a batch another span, and open it for its files to be written anew."""
+    batch.start_at, batch.end_at = start_at, end_at
+    window = dt.timedelta(seconds=conf.truncate_window_s)
+    batch.keys.filter(made_up=True, embargoed_until__gt=end_at).update(embargoed_until=end_at - window)
+    reopen(batch)
+
+
+def reopen(batch: ExportBatch) -> None:
+    """Open a batch again: the next run of `publish` writes its files from its keys."""
+    batch.files.all().delete()
+    batch.state, batch.binned_at = ExportBatch.State.OPEN, None
+    batch.save()
+
+
+def mend(conf: Environment, now: dt.datetime, kept: dt.timedelta) -> int:
+    """Heal what is from the future and bring back what the bin holds before its time; return how many batches came
+    back. First the one, then the other: a batch of the bin that is brought back as it is would count as never served.
+    """
+    heal(conf, now)
+    return _bring_back(now, kept)
+
+
+def _bring_back(now: dt.datetime, kept: dt.timedelta) -> int:
+    """Bring back from the bin what ended less than `kept` ago by the present clock; return how many batches.
+
+    The next run of `publish` writes their files, under the names that they had and with the keys that they had.
+    """
+    back = list(ExportBatch.objects.filter(state=ExportBatch.State.BIN, end_at__gte=now - kept))
+    with transaction.atomic():
+        for batch in back:
+            reopen(batch)
+    return len(back)
+
+
+def _hasten(conf: Environment, now: dt.datetime) -> None:
+    """Correct the times of what came while the clock was ahead.
+
+    A key whose own span ended more than two hours ago is embargoed until its arrival at most, and that is past. (A
+    later one is found by this as soon as that has come.) No revision was made later than now.
+    """
+    over = interval_number((now - rules.CLOCK_TOLERANCE).timestamp())
+    keys = PublishedKey.objects.filter(region=conf.region)
+    late = now + dt.timedelta(seconds=conf.truncate_window_s)
+    waiting = keys.filter(batch=None, embargoed_until__gt=late)
+    ended = waiting.alias(end=F("rolling_start_interval") + F("rolling_period")).filter(end__lte=over)
+    ended.update(embargoed_until=rules.floor(now, conf.truncate_window_s))
+    ahead = keys.filter(revision_batch=None, revised_at__gt=now + TOLERANCE)
+    ahead.update(revised_at=now)
