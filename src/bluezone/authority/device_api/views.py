@@ -17,11 +17,3 @@ def health(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok", "maintenance_mode": False}, headers={"Cache-Control": "no-store"})
-
-
-@csrf_exempt
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Report whether this worker answers and its database does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

@@ -13,12 +13,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
-from bluezone.authority.errors import AuthorityError
 from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.edge.open_files import connections_within, raise_limit
 from bluezone.authority.project.orphans import SERVER_PID
 from bluezone.authority.signing import services as signing
-from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site import clock
 from bluezone.geography import catalogue
 
@@ -36,12 +34,9 @@ _LOG_WITH_OURS = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
 
 def check_ready() -> None:
-    """Raise AuthorityError where the database cannot be used, or no key signs."""
+    """Raise AuthorityError where the database cannot be used, or a signing key cannot."""
     check_migrated()
-    now = clock.now()
-    for purpose in SigningKey.Purpose:
-        if not signing.active(purpose, now).exists():
-            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
+    signing.check_usable(clock.now())
 
 
 def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bluezone.authority.device_api.views import health, healthz
+from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.project import home, language_link
+from bluezone.authority.project.health_views import healthz, readyz
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("health", health, name="health"),
     path("", include("bluezone.authority.diagnosis.link_urls")),
     path("", include("bluezone.authority.signing.urls")),

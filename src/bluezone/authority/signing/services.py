@@ -65,6 +65,16 @@ def ensure(now: dt.datetime) -> list[SigningKey]:
     return [create(purpose, now) for purpose in SigningKey.Purpose if not active(purpose, now).exists()]
 
 
+def check_usable(now: dt.datetime) -> None:
+    """Raise AuthorityError where no key of a purpose signs now, or the private half of one that does cannot be used."""
+    for purpose in SigningKey.Purpose:
+        keys = list(active(purpose, now))
+        if not keys:
+            raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
+        for key in keys:
+            _private(key)
+
+
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
     """Return the key that signs files now. The key id is the region, as is the custom (a mobile country code)."""
     return [

@@ -31,6 +31,9 @@ from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 log = logging.getLogger(__name__)
 _BUSY = answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "the server is busy; try again", retry_after="5")
 _TOO_SLOW = answers.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
+#: a database that does not even refuse is one that hangs
+_LOOKS_S = 10.0
+_HANGS = answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "looking at all parts took too long: one of them hangs")
 _BROKEN = answers.text(HTTPStatus.INTERNAL_SERVER_ERROR, "something broke on our side")
 _ALIVE = Answer(200, [("content-type", "application/json"), ("cache-control", "no-store")], b'{"status": "ok"}')
 _MB = 1_000_000
@@ -61,6 +64,7 @@ class Edge:
             Threads.PAGES: Pool("pages", threads=6, waiting=500),
             Threads.LANE: Pool("lane", threads=4, waiting=2_000),
             Threads.PASSWORDS: Pool("passwords", threads=1, waiting=30, nice=5),
+            Threads.WATCH: Pool("watch", threads=1, waiting=20),
         }
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -96,11 +100,15 @@ class Edge:
         environ = environ_of(scope, body)
         pool = self._pools[route.threads]
         try:
+            if route.threads is Threads.WATCH:
+                return await asyncio.wait_for(pool.run(lane.answer, route.view, environ), _LOOKS_S)
             if route.view:
                 return await pool.run(lane.answer, route.view, environ)
             return await pool.run(pages.answer, environ)
         except BusyError:
             raise
+        except TimeoutError:
+            return _HANGS
         except Exception:
             log.exception("an answer failed")  # (without the address: codes of links stand in it)
             return _BROKEN

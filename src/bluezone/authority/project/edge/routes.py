@@ -9,6 +9,9 @@ from enum import Enum
 ALIVE = "/healthz"
 #: Phones and whoever watches a phone's line must not learn from the time of these answers what was found.
 _MARKED = frozenset({"/api/verify", "/api/certificate", "/api/user-report", "/v1/publish"})
+#: looks at everything, also at what may hang: so in a thread of its own
+_READY = "/readyz"
+_READY_VIEW = "bluezone.authority.project.health_views.readyz"
 #: addresses of phones whose views need nothing of what is for people: sessions, languages, forms, officers
 _LANE = {
     "/api/verify": "bluezone.authority.diagnosis.device_views.verify",
@@ -28,6 +31,7 @@ class Threads(Enum):
     PAGES = "pages"
     LANE = "lane"
     PASSWORDS = "passwords"
+    WATCH = "watch"
 
 
 class Size(Enum):
@@ -50,11 +54,13 @@ class Route:
 
 def views() -> frozenset[str]:
     """Return the dotted names of all views that are called without middleware."""
-    return frozenset(_LANE.values())
+    return frozenset({*_LANE.values(), _READY_VIEW})
 
 
 def route(method: str, path: str, has_session: bool = False) -> Route:
     """Return how to treat a request. Only who seems to be logged in may send a file."""
+    if path == _READY:
+        return Route(Threads.WATCH, view=_READY_VIEW)
     if path in _LANE or path in _MARKED:
         view = _LANE.get(path, "")
         return Route(Threads.LANE if view else Threads.PAGES, marked=path in _MARKED, view=view)

@@ -1,0 +1,62 @@
+"""Answer those who watch the server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from bluezone.authority.project.readiness import Readiness, look
+from bluezone.authority.site import clock
+
+#: anybody may ask: so often it is looked, however often it is asked
+_LOOK_EVERY_S = 2.0
+
+
+class _Last:
+    """Hold what was found last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: Readiness | None = None
+        self._at_s = float("-inf")
+
+    def get(self) -> Readiness:
+        with self._lock:
+            if self._found is None or time.monotonic() - self._at_s >= _LOOK_EVERY_S:
+                self._found, self._at_s = look(clock.now()), time.monotonic()
+            return self._found
+
+    def forget(self) -> None:
+        self._found = None
+
+
+last = _Last()
+
+
+@csrf_exempt
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Report each part; 503 where one fails. `?part=` (once or more): of these parts alone."""
+    parts = last.get().parts
+    wanted = request.GET.getlist("part")
+    if unknown := sorted(set(wanted) - set(parts)):
+        message = f"there is no part {unknown[0]!a}; there are: {', '.join(parts)}"
+        return JsonResponse({"error": message}, status=HTTPStatus.BAD_REQUEST, headers={"Cache-Control": "no-store"})
+    shown = Readiness({name: found for name, found in parts.items() if not wanted or name in wanted})
+    return JsonResponse(
+        {"status": "ready" if shown.is_ready else "failing", "parts": shown.parts},
+        status=HTTPStatus.OK if shown.is_ready else HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@csrf_exempt
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Report that this process answers. (The edge does it before a request comes here: `edge.application`.)"""
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})

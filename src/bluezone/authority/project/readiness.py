@@ -1,0 +1,101 @@
+"""Say whether this installation can do its work: sign, store, write files, and whether a worker does what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Max
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.keys import rules as key_rules
+from bluezone.authority.keys.models import ExportBatch
+from bluezone.authority.signing import services as signing
+from bluezone.authority.site.environment import Environment
+
+log = logging.getLogger(__name__)
+#: below this an export of a large batch, or a day of SQLite's log, may not fit
+LEAST_FREE_BYTES = 500_000_000
+#: a batch is out a minute after its time, and the worker's hourly jobs may take some
+BATCH_GRACE = dt.timedelta(minutes=10)
+_OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Hold what was found: a sentence for each part, `ok` where nothing is wrong. No paths, no names."""
+
+    parts: dict[str, str]
+
+    @property
+    def is_ready(self) -> bool:
+        return all(found == _OK for found in self.parts.values())
+
+
+def disk_problem(free_bytes: int) -> str | None:
+    """Say that too little space is left."""
+    if free_bytes >= LEAST_FREE_BYTES:
+        return None
+    return f"{free_bytes // 1_000_000} MB are free; below {LEAST_FREE_BYTES // 1_000_000} MB files may be refused"
+
+
+def batch_problem(last_end: dt.datetime | None, now: dt.datetime, period_s: int) -> str | None:
+    """Say that a batch is late; `last_end` is where the last finished one ended.
+
+    Without any there is nothing to be late: the first run of the worker makes one, and without a worker that is said.
+    """
+    due = key_rules.floor(now - BATCH_GRACE, period_s)
+    if last_end is None or last_end >= due:
+        return None
+    return f"the last batch of keys ended at {last_end:%Y-%m-%dT%H:%MZ}; one that ended at {due:%Y-%m-%dT%H:%MZ} is due"
+
+
+def look(now: dt.datetime) -> Readiness:
+    """Look at every part."""
+    checks: dict[str, Callable[[dt.datetime], str | None]] = {
+        "database": _database,
+        "keys": _keys,
+        "disk": _disk,
+        "batch": _batch,
+    }
+    return Readiness({name: _found(check, now) for name, check in checks.items()})
+
+
+def _found(check: Callable[[dt.datetime], str | None], now: dt.datetime) -> str:
+    try:
+        return check(now) or _OK
+    except DatabaseError:
+        return "not known: the database cannot be used"
+    except Exception:
+        log.exception("a part could not be looked at")
+        return "not known: looking failed; the server's log says why"
+
+
+def _database(now: dt.datetime) -> str | None:  # noqa: ARG001
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return None
+
+
+def _keys(now: dt.datetime) -> str | None:
+    try:
+        signing.check_usable(now)
+    except AuthorityError as error:
+        log.error("%s", error)  # noqa: TRY400 (no bug; the path is for the log alone)
+        return "a private signing key is missing, or cannot be used; the server's log names it"
+    return None
+
+
+def _disk(now: dt.datetime) -> str | None:  # noqa: ARG001
+    return disk_problem(shutil.disk_usage(settings.BLUEZONE.var).free)
+
+
+def _batch(now: dt.datetime) -> str | None:
+    conf: Environment = settings.BLUEZONE
+    done = ExportBatch.objects.filter(region=conf.region, state=ExportBatch.State.DONE)
+    return batch_problem(done.aggregate(last=Max("end_at"))["last"], now, conf.export_period_s)

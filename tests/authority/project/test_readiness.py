@@ -1,0 +1,128 @@
+"""What `/readyz` says, part by part, and that a server that cannot sign does not start."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from django.db import DatabaseError, connection
+
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.keys.models import ExportBatch
+from bluezone.authority.project import health_views, readiness, server
+from bluezone.authority.project.readiness import batch_problem, disk_problem
+from bluezone.authority.signing import services as signing
+
+NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
+PERIOD_S = 4 * 3_600
+
+
+@pytest.fixture(autouse=True)
+def nothing_found_before():
+    health_views.last.forget()
+    yield
+    health_views.last.forget()
+
+
+@pytest.fixture
+def installed(db, set_clock, environment):
+    """An installation with its keys."""
+    conf = environment()
+    signing.ensure(set_clock.now)
+    return conf
+
+
+@pytest.mark.parametrize(("free", "said"), [(10**12, None), (500_000_000, None), (499_999_999, "499 MB are free")])
+def test_little_space_is_a_problem(free, said):
+    problem = disk_problem(free)
+    assert problem is None if said is None else problem.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("last_end", "now", "late"),
+    [
+        (None, NOON, False),
+        (NOON, NOON, False),
+        (NOON - dt.timedelta(hours=4), NOON, False),  # the batch of noon is being written
+        (NOON - dt.timedelta(hours=4), NOON + dt.timedelta(minutes=9), False),
+        (NOON - dt.timedelta(hours=4), NOON + dt.timedelta(minutes=10), True),
+        (NOON - dt.timedelta(days=3), NOON, True),
+        (NOON + dt.timedelta(days=400), NOON, False),  # healed by the worker
+    ],
+)
+def test_a_batch_is_late_ten_minutes_after_its_time(last_end, now, late):
+    assert (batch_problem(last_end, now, PERIOD_S) is not None) is late
+
+
+def test_an_installation_with_everything_is_ready(installed, client):
+    answer = client.get("/readyz")
+    assert answer.json() == {"status": "ready", "parts": dict.fromkeys(answer.json()["parts"], "ok")}
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("purpose", ["export", "certificate"])
+def test_a_private_key_that_is_gone_fails_and_its_path_is_told_to_the_log_alone(installed, client, caplog, purpose):
+    (installed.keys / f"{purpose}-v1.pem").unlink()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+    assert answer.json()["parts"]["keys"].startswith("a private signing key is missing")
+    assert f"{purpose}-v1.pem" in caplog.text
+    assert "pem" not in answer.content.decode()
+
+
+def test_a_private_key_of_another_or_none_at_all_fails(installed, client):
+    shutil.copy(installed.keys / "export-v1.pem", installed.keys / "certificate-v1.pem")
+    assert client.get("/readyz").status_code == 503
+    health_views.last.forget()
+    (installed.keys / "certificate-v1.pem").write_text("no key")
+    assert client.get("/readyz?part=keys").status_code == 503
+
+
+def test_a_batch_that_is_late_fails(installed, client, set_clock):
+    ExportBatch.objects.create(
+        region=installed.region, start_at=NOON - dt.timedelta(days=2), end_at=NOON - dt.timedelta(days=1), state="done"
+    )
+    assert client.get("/readyz").json()["parts"]["batch"] == (
+        "the last batch of keys ended at 2020-08-17T12:00Z; one that ended at 2020-08-18T08:00Z is due"
+    )
+
+
+def test_a_full_disk_fails(installed, client, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1_000_000))
+    assert client.get("/readyz").json()["parts"]["disk"].startswith("1 MB are free")
+
+
+def test_a_database_that_does_not_answer_fails_and_the_rest_is_still_said(installed, client, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", refuse)
+        parts = client.get("/readyz").json()["parts"]
+    assert parts["database"] == parts["batch"] == "not known: the database cannot be used"
+    assert parts["disk"] == "ok"
+
+
+def test_parts_can_be_asked_for_by_name(installed, client):
+    assert client.get("/readyz?part=keys&part=database").json()["parts"] == {"database": "ok", "keys": "ok"}
+    answer = client.get("/readyz?part=moon")
+    assert (answer.status_code, "there is no part 'moon'; there are: database" in answer.json()["error"]) == (400, True)
+
+
+def test_however_often_it_is_asked_it_looks_every_two_seconds(installed, client, monkeypatch):
+    looked = []
+    monkeypatch.setattr(health_views, "look", lambda now: looked.append(now) or readiness.Readiness({}))
+    for _ in range(5):
+        assert client.get("/readyz").status_code == 200
+    assert len(looked) == 1
+
+
+@pytest.mark.parametrize("purpose", ["export", "certificate"])
+def test_a_server_does_not_start_without_its_private_keys(installed, monkeypatch, purpose):
+    monkeypatch.setattr(server, "check_migrated", lambda: None)
+    server.check_ready()
+    (installed.keys / f"{purpose}-v1.pem").unlink()
+    with pytest.raises(AuthorityError, match=f"{purpose}-v1.pem: the private half .* cannot be read"):
+        server.check_ready()
