@@ -176,7 +176,8 @@ def large(tmp_path: Path) -> Path:
 
 
 def test_a_large_file_is_left_to_the_server(large):
-    answer = answers.from_django(FileResponse(large.open("rb"), content_type="application/zip"))
+    with large.open("rb") as opened:
+        answer = answers.from_django(FileResponse(opened, content_type="application/zip"))
     assert answer.body == FilePart(str(large), 0, 300_000)
     exchange = Exchange()
     answer.send(exchange)
@@ -189,8 +190,9 @@ def test_a_large_file_is_left_to_the_server(large):
 
 
 def test_a_part_of_a_large_file_too(large):
-    sliced = FileResponse(SlicedFile(large.open("rb"), 10_000, 289_999), status=206)
-    assert answers.from_django(sliced).body == FilePart(str(large), 10_000, 290_000)
+    with SlicedFile(large.open("rb"), 10_000, 289_999) as sliced:
+        answer = answers.from_django(FileResponse(sliced, status=206))
+    assert answer.body == FilePart(str(large), 10_000, 290_000)
 
 
 @pytest.mark.parametrize("content", [io.BytesIO(b"abc"), [b"a", b"bc"]])

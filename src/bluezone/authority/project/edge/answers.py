@@ -64,18 +64,15 @@ def text(status: HTTPStatus, sentence: str, **headers: str) -> Answer:
 
 
 def from_django(response: HttpResponseBase) -> Answer:
-    """Take over an answer of Django, and close it."""
+    """Take over an answer of Django. Closing it is left to the caller."""
     headers = [(name.lower(), value) for name, value in response.items()]
     headers += [("set-cookie", morsel.OutputString()) for morsel in response.cookies.values()]
-    try:
-        if not response.streaming:
-            return Answer(response.status_code, headers, response.content)  # type: ignore[attr-defined]
-        part = _file_part(getattr(response, "file_to_stream", None))
-        if part is None:
-            return Answer(response.status_code, headers, b"".join(response))
-        return Answer(response.status_code, [each for each in headers if each[0] != "content-length"], part)
-    finally:
-        response.close()
+    if not response.streaming:
+        return Answer(response.status_code, headers, response.content)  # type: ignore[attr-defined]
+    part = _file_part(getattr(response, "file_to_stream", None))
+    if part is None:
+        return Answer(response.status_code, headers, b"".join(response))
+    return Answer(response.status_code, [each for each in headers if each[0] != "content-length"], part)
 
 
 def _file_part(stream: Any) -> FilePart | None:

@@ -33,8 +33,8 @@ def answer(view: str, environ: dict[str, Any]) -> Answer:
     if now_s - getattr(_looked, "at_s", -_LOOK_EVERY_S) >= _LOOK_EVERY_S:
         _looked.at_s = now_s
         close_old_connections()
-    request = WSGIRequest(environ)
-    done = answers.from_django(_view(view)(request))
+    # Not closed: that would make Django look after the connection, and there is no file to close.
+    done = answers.from_django(_view(view)(WSGIRequest(environ)))
     done.headers.extend(_every())
     return done
 

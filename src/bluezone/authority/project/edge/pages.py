@@ -15,7 +15,11 @@ from bluezone.authority.project.edge.answers import Answer
 def answer(environ: dict[str, Any]) -> Answer:
     """Answer a request as Django's WSGI handler does."""
     signals.request_started.send(sender=WSGIHandler, environ=environ)
-    return answers.from_django(_handler().get_response(WSGIRequest(environ)))
+    response = _handler().get_response(WSGIRequest(environ))
+    try:
+        return answers.from_django(response)
+    finally:
+        response.close()
 
 
 def load() -> None:
