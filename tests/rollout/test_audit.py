@@ -236,6 +236,43 @@ def test_an_estimate_that_a_unit_uses_every_day_is_a_note() -> None:
     assert {finding.verdict for finding in findings} == {Verdict.OTHER_BASE}
 
 
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        ((), Verdict.DOES_NOT_FIT),  # alone, too many other mistakes would look like this one
+        ((("69.200", "9,44%"), ("71.500", "9,75%")), Verdict.SLIP),
+    ],
+)
+def test_a_wrong_digit_is_named_where_the_unit_s_other_days_leave_nothing_else(others, verdict) -> None:
+    rows = [claim(2, "Hậu Giang", "70.300", "9,79%", date=DAYS[1])]  # 9,59 was meant
+    days = (DAYS[0], DAYS[2])
+    rows += [
+        claim(3 + n, "Hậu Giang", count, percent, date=days[n]) for n, (count, percent) in enumerate(others)
+    ]  # fmt: skip
+    finding = audited(*rows)[0]
+    assert finding.verdict is verdict
+    if verdict is Verdict.SLIP:
+        slip = finding.slips[0]
+        assert (slip.corrects, slip.kind, str(slip.value)) == ("percent", "one digit wrong", "9.59")
+
+
+def test_phones_are_not_judged_by_a_row_whose_own_count_is_wrong() -> None:
+    wrong, right = audited(
+        claim(2, "Ninh Bình", "160.705", "11,1%", "14,8%", date=DAYS[0]),
+        claim(3, "Ninh Bình", "109.311", "11,1%", "14,8%", date=DAYS[1]),
+    )[::2]
+    assert wrong.verdict is not Verdict.AGREES
+    assert right.verdict in (Verdict.AGREES, Verdict.AGREES_CUT, Verdict.NOTHING_TO_CHECK)
+
+
+def test_shares_of_about_as_many_phones_as_people_are_not_mixed_up_where_the_table_cuts() -> None:
+    findings = audited(
+        *(claim(2 + n, "Nam Định", count, share, smart, date=DAYS[n])
+          for n, (count, share, smart) in enumerate((("73.911", "4,1%", "4,2%"), ("75.805", "4,2%", "4,3%"))))
+    )  # fmt: skip
+    assert Verdict.OTHER_MEASURE not in {finding.verdict for finding in findings}
+
+
 @pytest.mark.parametrize(("count", "percent"), [("456.000", "40,4%"), ("431.555", "36,9%"), ("402.000", "41%")])
 def test_a_slip_that_would_fit_anyway_is_not_proposed(count: str, percent: str) -> None:
     (finding,) = audited(claim(2, "Đà Nẵng", count, percent))

@@ -11,6 +11,7 @@ says something: how likely each is beside a fit by chance is reckoned in `causes
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from decimal import Decimal
 from bluezone.geography.figures import Denominators, Figure, Measure
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout import causes
-from bluezone.rollout.causes import LEAST_ODDS, MAX_SLIPS, Agrees, Cause, Misfit
+from bluezone.rollout.causes import LEAST_ODDS, MAX_SLIPS, NEAR_SHARE_KNOWN, UNBOUND, Agrees, Cause, Misfit
 from bluezone.rollout.findings import (
     MEASURES,
     ORDER,
@@ -45,6 +46,10 @@ _PHONES = (0.3, 2.0)
 _ESTIMATE = 0.15
 #: what a row implies is of use if it is known within this relative range
 _VAGUE = Decimal("0.05")
+#: installations may fall by so much from one day to another, and grow at most so much a day
+_FALL, _GROWTH_A_DAY = 1.02, 1.25
+#: another unit's count seldom lies where the unit's own has to
+_STRAY = 0.1
 #: so much likelier is a cause of two rows that explain each other; and for each other row that slid the same way
 _MUTUAL, _SAME_WAY = 20.0, 2.0
 #: a table with so many shares that were cut off cuts the others, too
@@ -178,7 +183,7 @@ class _Auditor:
         """Return whether the share of the people stands beside that of the phones, and is right: where phones are about
         as many as people, both shares are about the same, and nothing was mixed up."""
         own = claim.percent_population
-        return own is not None and any(fits(plain.count, own, figure.value) for figure in people)
+        return own is not None and any(_fits_either(plain.count, own, figure.value) for figure in people)
 
     def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
         """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
@@ -198,11 +203,28 @@ class _Auditor:
                 continue
             if (count, percent) == (plain.count, plain.percent):
                 continue  # printed again, which says nothing more
-            if any(fits(count, percent, figure.value) for figure in bases):
+            if any(fits(count, percent, figure.value) for figure in bases) or self._is_wrong(other, count, plain):
                 continue
             cut = Printed(percent.value + percent.step / 4, percent.step * Decimal("1.5"))
             if (implied := implied_base(count, cut)) and 0 <= implied[1] - implied[0] <= _VAGUE * implied[0]:
                 yield implied
+
+    def _is_wrong(self, other: Claim, count: Printed, plain: Finding) -> bool:
+        """Return whether a row's count does not fit the share of the people beside it, neither of people who were
+        counted nor of those that another row of the unit implies: then it says nothing of the phones."""
+        percent = other.percent_population
+        if percent is None or plain.share_column == "percent_population":
+            return False
+        people = self._bases(other.unit, Measure.POPULATION, other.date)
+        if not people or any(_fits_either(count, percent, figure.value) for figure in people):
+            return False
+        for row in self._by_unit[other.unit.code] if other.unit else ():
+            own, its = row.percent_population, row.counts.get(plain.count_column)
+            if row is other or own is None or its is None:
+                continue
+            if (implied := implied_base(its, own)) and fits(count, percent, *implied):
+                return False
+        return True
 
     def _is_plausible(self, claim: Claim, measure: Measure, implied: tuple[int, int]) -> bool:
         """Decide whether a denominator that rows imply can be of a unit's people, or of its phones."""
@@ -256,7 +278,7 @@ class _Auditor:
         """Name the likeliest cause of a misfit, if any is likely enough."""
         plain = judged.finding
         rows = sorted((each for each in others if each.odds >= LEAST_ODDS), key=lambda each: (-each.odds, each.line))
-        misfit = Misfit(plain.count, plain.percent, judged.base)
+        misfit = self._misfit(judged, claim)
         slips = [(odds, slip) for odds, slip in causes.slips(misfit, self._agrees) if odds >= LEAST_ODDS]
         row_odds, slip_odds = (rows[0].odds if rows else 0.0), (slips[0][0] if slips else 0.0)
         units = tuple(
@@ -287,7 +309,7 @@ class _Auditor:
     def _other_rows(self, judged: _Judged, claim: Claim) -> Iterator[_Other]:
         """Rows of the same day, and the unit's own of other days, that this count, share or both belong to instead."""
         plain = judged.finding
-        misfit = Misfit(plain.count, plain.percent, judged.base)
+        misfit = self._misfit(judged, claim)
         own_days = [each for each in self._by_unit[claim.unit.code] if each.date != claim.date] if claim.unit else []
         for other in own_days:
             count = other.counts.get(plain.count_column)
@@ -307,7 +329,32 @@ class _Auditor:
             distance = self._place[id(other)] - self._place[id(claim)]
             by_any = misfit.odds(Cause.OTHER_ROW, len(beside))
             next_to = misfit.odds(Cause.NEXT_ROW, 2) if abs(distance) == 1 else 0.0
-            yield _Other(by_any + next_to, other.line, how, distance)
+            if (likely := _beside_other_days(misfit, how)) > 0:
+                yield _Other((by_any + next_to) * likely, other.line, how, distance)
+
+    def _misfit(self, judged: _Judged, claim: Claim) -> Misfit:
+        """Return a misfit with what the unit's rows of other days say of it, if their own counts fit their shares."""
+        plain, low, high = judged.finding, 0.0, math.inf
+        plain_only = Misfit(plain.count, plain.percent, judged.base)
+        if claim.unit is None or claim.date is None:
+            return plain_only
+        fitting = 0
+        for other in self._by_unit[claim.unit.code]:
+            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
+            if percent is None or count is None or other.date is None or other.date == claim.date:
+                continue
+            if not self._agrees(count, percent, judged.base):
+                continue
+            fitting += 1
+            days = (claim.date - other.date).days
+            growth = _GROWTH_A_DAY ** abs(days)
+            if days > 0:
+                low, high = max(low, float(count.low) / _FALL), min(high, float(count.high) * growth)
+            else:
+                low, high = max(low, float(count.low) / growth), min(high, float(count.high) * _FALL)
+        if not fitting or low > high:
+            return plain_only
+        return replace(plain_only, near_share=NEAR_SHARE_KNOWN, true_counts=(low, high))
 
     def _how(self, judged: _Judged, other: Claim) -> OtherRow | None:
         """Return in what way a count or share belongs to another row of the day."""
@@ -334,6 +381,16 @@ class _Auditor:
         values = [figure.value for figure in self._bases(row.unit, measure, row.date)]
         used = [v for v in values[1:] if count is not None and percent is not None and self._agrees(count, percent, v)]
         return values[:1] + used
+
+
+def _beside_other_days(misfit: Misfit, how: OtherRow) -> float:
+    """Return how likely a cause in another row is (0..1) beside what the unit's rows of other days say of its count."""
+    if misfit.true_counts == UNBOUND:
+        return 1.0
+    is_own = misfit.can_be(misfit.count)
+    if how is OtherRow.PERCENT:
+        return 1.0 if is_own else 0.0
+    return _STRAY if is_own else 1.0  # another unit's count is one this unit can have only by chance
 
 
 def _order(each: Finding | _Judged) -> int:

@@ -3,7 +3,8 @@
 A share printed with two digits fits one count in thirteen after some slip of a hand: a slip that fits says nothing by
 itself. So each cause has odds: how often it happens and in how many ways it could have (`PRIORS`, `ways`), against how
 often a mistake of which we know nothing would land where this one did. Of such a mistake we take that half lie near the
-true share (people estimated otherwise), the others anywhere.
+true share (people estimated otherwise), the others anywhere; but few lie near it where the unit's rows of other days
+fit the people as known (`NEAR_SHARE`). Those rows also bound what the true count can have been.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _ONE_IN = 60
 MAX_SLIPS = 5
 #: how far from the true share a mistake lies that is near it (of the logarithm of their ratio)
 _NEAR = 0.03
+#: how many of the mistakes of unknown cause lie near it; and where rows of other days fit the people as known
+NEAR_SHARE, NEAR_SHARE_KNOWN = 0.5, 0.05
+UNBOUND = (0.0, math.inf)
 #: a mistake anywhere lies within a factor of thirty
 _FAR_DENSITY = 1 / (2 * math.log(30))
 #: whether a count and a share belong together on so many people
@@ -70,11 +74,17 @@ SLIPS = (
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Hold a count and a share that do not fit the people (or phones) they should be of."""
+    """Hold a count and a share that do not fit the people (or phones) they should be of.
+
+    `near_share` is how many mistakes of unknown cause lie near the true share; `true_counts` the range in which the
+    unit's rows of other days say that the true count lies.
+    """
 
     count: Printed
     percent: Printed
     base: int
+    near_share: float = NEAR_SHARE
+    true_counts: tuple[float, float] = UNBOUND
 
     @property
     def chance(self) -> float:
@@ -83,12 +93,17 @@ class Misfit:
             return 1.0
         distance = abs(math.log(float(self.percent.value * self.base / (100 * self.count.value))))
         near = math.exp(-distance / _NEAR) / (2 * _NEAR)
-        return (near + _FAR_DENSITY) / 2 * self._window
+        return (self.near_share * near + (1 - self.near_share) * _FAR_DENSITY) * self._window
 
     def by_chance(self, ways: float) -> float:
         """Return the probability that some of so many ways explains a count and a share that have nothing to do with
         each other."""
         return ways * _FAR_DENSITY / 2 * self._window
+
+    def can_be(self, count: Printed) -> bool:
+        """Return whether a count can be the true one beside the unit's rows of other days."""
+        low, high = self.true_counts
+        return low <= count.high and count.low <= high
 
     def cell(self, slip: Slip, meant: Printed) -> int:
         """Return which true ratios a correction explains: those within the same window have the same number."""
@@ -122,9 +137,11 @@ def slips(misfit: Misfit, agrees: Agrees = fits) -> list[tuple[float, Slip]]:
     ways = dict.fromkeys(SLIPS, 0)
     shares: dict[Cause, set[int]] = {cause: set() for cause in SLIPS}  # of the people, that some way explains
     for cause, slip, meant in _corrections(misfit):
+        count, percent = (meant, misfit.percent) if slip.corrects == "count" else (misfit.count, meant)
+        if not misfit.can_be(count):
+            continue
         ways[cause] += 1
         shares[cause].add(misfit.cell(slip, meant))
-        count, percent = (meant, misfit.percent) if slip.corrects == "count" else (misfit.count, meant)
         if agrees(count, percent, misfit.base) and slip not in found[cause]:
             found[cause].append(slip)
     made = [
