@@ -13,6 +13,7 @@ from bluezone.protocol.errors import ProtocolError
 MAX_MESSAGE_BYTES = 64_000
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TO_STANDARD = str.maketrans("-_", "+/")
 
 
@@ -72,4 +73,6 @@ def is_whole(value: object, low: int, high: int) -> bool:
 
 def is_clean(value: object) -> bool:
     """Return whether `value` is text that every store can keep: no lone surrogate, no NUL."""
-    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return value.isascii() or not _SURROGATE.search(value)

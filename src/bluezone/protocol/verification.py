@@ -34,6 +34,10 @@ class CertificateError(ProtocolError):
     """Report a certificate that is malformed, not signed by a known key, not for this server, or not valid now."""
 
 
+class UnknownSignerError(CertificateError):
+    """Report a certificate signed by a key that is not among those given."""
+
+
 class CertifiedReport(StrEnum):
     """Name what the authority confirms, in the words of the claim `reportType` (and of `testtype` in the verify
     API)."""
@@ -229,7 +233,7 @@ def _signed_claims(token: str, public_keys: Mapping[str, ec.EllipticCurvePublicK
         if not isinstance(key_id, str):
             raise CertificateError("certificate: its header names no key (kid)")
         if key_id not in public_keys:
-            raise CertificateError(f"certificate: signed by the key {_brief(key_id)}, which is not known here")
+            raise UnknownSignerError(f"certificate: signed by the key {_brief(key_id)}, which is not known here")
         # Times, issuer and audience are checked by the caller: PyJWT would ask the system's clock for `now`.
         return jwt.decode(
             token,

@@ -13,6 +13,7 @@ from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.rules import Verdict
+from bluezone.authority.signing import remembered
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
@@ -74,7 +75,7 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
     except ProtocolError as error:
         code = VerifyCode.HMAC_INVALID if "ekeyhmac" in str(error) else VerifyCode.UNPARSABLE_REQUEST
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
-    private_key, key_id = signing.certificate_signer(now)
+    private_key, key_id = remembered.certificate_signer(now)
     vouched = codes.redeem_token(asked.token, asked.tek_mac, now)
     if vouched is None:
         return _refuse_certificate("verification token invalid", VerifyCode.TOKEN_INVALID, HTTPStatus.BAD_REQUEST)

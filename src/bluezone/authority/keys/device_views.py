@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -14,7 +16,7 @@ from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.keys.receive import receive
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
 from bluezone.authority.keys.statistics.rules import platform_of
-from bluezone.authority.signing import services as signing
+from bluezone.authority.signing import remembered
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.messages import (
@@ -25,6 +27,7 @@ from bluezone.protocol.messages import (
 from bluezone.protocol.verification import (
     Certificate,
     CertificateError,
+    UnknownSignerError,
     is_certified,
     verify_certificate,
 )
@@ -91,13 +94,18 @@ def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
 
 def _vouched(asked: PublishRequest, conf: Environment, now: dt.datetime) -> Certificate:
     """Return the certificate of an upload, checked against its keys. Raises CertificateError."""
-    vouched = verify_certificate(
-        asked.verification_payload,
-        signing.certificate_verifiers(now),
-        issuer=conf.issuer,
-        audience=conf.audience,
-        now_s=now.timestamp(),
-    )
+    try:
+        vouched = _read(asked, conf, now, remembered.certificate_verifiers(now))
+    except UnknownSignerError:  # or one that another process has just made
+        vouched = _read(asked, conf, now, remembered.certificate_verifiers(now, fresh=True))
     if not is_certified(asked.submitted, asked.hmac_key, vouched.tek_mac):
         raise CertificateError("certificate: its HMAC is not that of the keys sent")
     return vouched
+
+
+def _read(
+    asked: PublishRequest, conf: Environment, now: dt.datetime, known: Mapping[str, EllipticCurvePublicKey]
+) -> Certificate:
+    return verify_certificate(
+        asked.verification_payload, known, issuer=conf.issuer, audience=conf.audience, now_s=now.timestamp()
+    )

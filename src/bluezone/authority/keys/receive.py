@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bluezone.authority.keys import revision, rules
+from bluezone.authority.keys.insert import NewKey, insert_if_all_new
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
 from bluezone.authority.keys.statistics import services as statistics
@@ -24,6 +25,49 @@ class Receipt:
 
     inserted: int
     revision_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """Hold what all keys of an upload have in common."""
+
+    mac: bytes
+    region: str
+    traveler: bool
+    window_s: int
+    now: dt.datetime
+    platform: Platform
+    onset: int | None
+
+    def digest(self, key: bytes) -> str:
+        return keyed.digest("upload", self.mac + key)
+
+    def row(self, tek: TemporaryExposureKey) -> NewKey:
+        return NewKey(
+            key=tek.key,
+            rolling_start_interval=tek.rolling_start_interval,
+            rolling_period=tek.rolling_period,
+            transmission_risk=tek.transmission_risk,
+            report_type=tek.report_type.value,
+            days_since_onset=tek.days_since_onset,
+            embargoed_until=rules.embargoed_until(tek, self.now, self.window_s),
+            upload_digest=self.digest(tek.key),
+        )
+
+    def request(self, keys: Sequence[TemporaryExposureKey], new: int, revised: int) -> Request:
+        """Return what the statistics count of it."""
+        today = interval_number(self.now.timestamp())
+        oldest = max(rules.days_between(key.rolling_start_interval, today) for key in keys)
+        onset_days = None if self.onset is None else rules.days_between(self.onset, today)
+        return Request(self.platform, new + revised, revised > 0, oldest, onset_days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Hold what became of an upload's keys: how many the answer counts, and all that it may revise later."""
+
+    answered: int
+    touched: list[RevisableKey]
 
 
 def receive(
@@ -47,99 +91,69 @@ def receive(
     token = revision.decrypt(revision_token) if revision_token else None
     if revision_token and token is None:
         token = ()  # sent, but not ours: it revises nothing
-    for attempt in (1, 2):
-        try:
-            with transaction.atomic():
-                stored = _store(keys, upload_mac, token, region, traveler, window_s, now)
-                _note(keys, stored, platform, onset, now)
-            break
-        except IntegrityError:
-            # Another request stored one of the keys between our look and our insert. The second look sees it.
-            if attempt == 2:
-                raise
+    upload = _Upload(upload_mac, region, traveler, window_s, now, platform, onset)
+    stored = _store_new(keys, upload) or _store_any(keys, upload, token)
     kept = revision.still_revisable(token or (), now.timestamp())
     return Receipt(stored.answered, revision.encrypt([*kept, *stored.touched]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """Hold what became of an upload's keys: how many are new, how many revised, and how many the answer counts."""
-
-    new: int
-    revised: int
-    answered: int
-    touched: list[RevisableKey]
-
-
-def _note(
-    keys: Sequence[TemporaryExposureKey], stored: _Stored, platform: Platform, onset: int | None, now: dt.datetime
-) -> None:
-    """Note an upload for the statistics, unless it was there already and changed nothing."""
-    if not stored.new + stored.revised:
-        return
-    today = interval_number(now.timestamp())
-    oldest = max(rules.days_between(key.rolling_start_interval, today) for key in keys)
-    onset_days = None if onset is None else rules.days_between(onset, today)
-    statistics.note(Request(platform, stored.new + stored.revised, stored.revised > 0, oldest, onset_days), now)
+def _store_new(keys: Sequence[TemporaryExposureKey], upload: _Upload) -> _Stored | None:
+    """Store keys that are all new, as those of nearly all uploads are. None, and nothing is stored, where one is there
+    already or withdrawn: that takes a closer look."""
+    if any(tek.report_type is ReportType.REVOKED for tek in keys):
+        return None
+    note = statistics.row(upload.request(keys, new=len(keys), revised=0), upload.now)
+    try:
+        done = insert_if_all_new([upload.row(tek) for tek in keys], upload.region, upload.traveler, note)
+    except IntegrityError:
+        if connection.in_atomic_block:
+            raise
+        return None
+    return _Stored(len(keys), [RevisableKey.of(tek) for tek in keys]) if done else None
 
 
-def _store(
-    keys: Sequence[TemporaryExposureKey],
-    upload_mac: bytes,
-    token: Sequence[RevisableKey] | None,
-    region: str,
-    traveler: bool,
-    window_s: int,
-    now: dt.datetime,
+def _store_any(keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Sequence[RevisableKey] | None) -> _Stored:
+    """Store what is new of these keys and revise the others."""
+    try:
+        return _look_and_store(keys, upload, token)
+    except IntegrityError:
+        # Another request stored one of the keys between our look and our insert. The second look sees it.
+        return _look_and_store(keys, upload, token)
+
+
+@transaction.atomic
+def _look_and_store(
+    keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Sequence[RevisableKey] | None
 ) -> _Stored:
     known = {
         bytes(row.key): row for row in PublishedKey.objects.select_for_update().filter(key__in=[k.key for k in keys])
     }
-    new: list[PublishedKey] = []
+    new: list[NewKey] = []
     revised: list[PublishedKey] = []
-    inserted = 0
+    sent_again = 0
     for tek in keys:
         row = known.get(tek.key)
         if row is None:
             # A key nobody was ever warned of needs no withdrawal.
             if tek.report_type is not ReportType.REVOKED:
-                new.append(_row(tek, upload_mac, region, traveler, rules.embargoed_until(tek, now, window_s)))
+                new.append(upload.row(tek))
             continue
-        stored = _facts(row, _upload_digest(upload_mac, tek.key))
+        stored = _facts(row, upload.digest(tek.key))
         rules.may_touch(stored, tek, token)
         if rules.is_revision(stored, tek.report_type):
-            _revise(row, tek, rules.floor(now, window_s))
+            _revise(row, tek, rules.floor(upload.now, upload.window_s))
             revised.append(row)
         elif stored.same_upload:
-            inserted += 1
-    PublishedKey.objects.bulk_create(new)
+            sent_again += 1
     PublishedKey.objects.bulk_update(
         revised, ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"]
     )
-    stored_now = {bytes(row.key) for row in new} | set(known)
-    touched = [RevisableKey.of(tek) for tek in keys if tek.key in stored_now]
-    return _Stored(len(new), len(revised), inserted + len(new), touched)
-
-
-def _row(
-    tek: TemporaryExposureKey, upload_mac: bytes, region: str, traveler: bool, embargoed_until: dt.datetime
-) -> PublishedKey:
-    return PublishedKey(
-        key=tek.key,
-        rolling_start_interval=tek.rolling_start_interval,
-        rolling_period=tek.rolling_period,
-        transmission_risk=tek.transmission_risk,
-        report_type=tek.report_type,
-        days_since_onset=tek.days_since_onset,
-        region=region,
-        traveler=traveler,
-        embargoed_until=embargoed_until,
-        upload_digest=_upload_digest(upload_mac, tek.key),
-    )
-
-
-def _upload_digest(upload_mac: bytes, key: bytes) -> str:
-    return keyed.digest("upload", upload_mac + key)
+    if new and not insert_if_all_new(new, upload.region, upload.traveler):
+        raise IntegrityError("one of the keys was stored at this moment")
+    if new or revised:  # what was there already and changes nothing is not counted
+        statistics.row(upload.request(keys, len(new), len(revised)), upload.now).save()
+    stored_now = {row.key for row in new} | set(known)
+    return _Stored(sent_again + len(new), [RevisableKey.of(tek) for tek in keys if tek.key in stored_now])
 
 
 def _facts(row: PublishedKey, upload_digest: str) -> StoredKey:

@@ -104,6 +104,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+elif BLUEZONE.prepared_statements:
+    # for `site.statements`; Django's own queries are never prepared
+    DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 0}
 # Drawn curves and public pages, shared by the workers of a machine; whatever is lost is drawn again.
 CACHES = {
     "default": {

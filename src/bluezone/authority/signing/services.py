@@ -8,6 +8,7 @@ the phones, and end the old one when they have it. Phones that know either trust
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -31,6 +32,11 @@ def active(purpose: str, now: dt.datetime, grace: dt.timedelta = dt.timedelta())
     return SigningKey.objects.filter(not_over, purpose=purpose, from_at__lte=now).order_by("from_at", "id")
 
 
+def is_active(key: SigningKey, now: dt.datetime, grace: dt.timedelta = dt.timedelta()) -> bool:
+    """Decide of one key what `active` asks the database."""
+    return key.from_at <= now and (key.thru_at is None or key.thru_at > now - grace)
+
+
 def create(purpose: str, from_at: dt.datetime) -> SigningKey:
     """Make the next version of a purpose's key; it signs from `from_at` on."""
     version = f"v{SigningKey.objects.filter(purpose=purpose).count() + 1}"
@@ -38,7 +44,7 @@ def create(purpose: str, from_at: dt.datetime) -> SigningKey:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     # The file may be there from a run that was stopped before its row was written; then that key is the key.
-    private = _load(private_file(_path(purpose, version), pem))
+    private = _load(private_file(_path_of(purpose, version), pem))
     public_pem = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -72,23 +78,28 @@ def check_usable(now: dt.datetime) -> None:
         if not keys:
             raise AuthorityError(f"no {purpose} key signs now; run `bluezone authority migrate`, then start again")
         for key in keys:
-            _private(key)
+            private_key(key)
 
 
 def export_signers(now: dt.datetime) -> list[ExportSigner]:
     """Return the key that signs files now. The key id is the region, as is the custom (a mobile country code)."""
     return [
-        ExportSigner(_private(key), key_id=settings.BLUEZONE.region, key_version=key.version)
+        ExportSigner(private_key(key), key_id=settings.BLUEZONE.region, key_version=key.version)
         for key in active(EXPORT, now)
     ]
 
 
 def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
     """Return the newest certificate key, and its id."""
-    key = active(CERTIFICATE, now).last()
-    if key is None:
+    key = newest(list(active(CERTIFICATE, now)))
+    return private_key(key), key.version
+
+
+def newest(active_keys: Sequence[SigningKey]) -> SigningKey:
+    """Return the certificate key that signs, of all that may. Raises ConfigurationError where there is none."""
+    if not active_keys:
         raise ConfigurationError("no certificate key signs now; `bluezone authority migrate` makes one")
-    return _private(key), key.version
+    return active_keys[-1]
 
 
 def certificate_verifiers(now: dt.datetime) -> dict[str, ec.EllipticCurvePublicKey]:
@@ -104,12 +115,18 @@ def public_key(key: SigningKey) -> ec.EllipticCurvePublicKey:
     return loaded
 
 
-def _path(purpose: str, version: str) -> Path:
+def private_path(key: SigningKey) -> Path:
+    """Return where the private half of a key lies."""
+    return _path_of(key.purpose, key.version)
+
+
+def _path_of(purpose: str, version: str) -> Path:
     return settings.BLUEZONE.keys / f"{purpose}-{version}.pem"
 
 
-def _private(key: SigningKey) -> ec.EllipticCurvePrivateKey:
-    path = _path(key.purpose, key.version)
+def private_key(key: SigningKey) -> ec.EllipticCurvePrivateKey:
+    """Read the private half of a key. Raises ConfigurationError where it cannot be read, or is not of this key."""
+    path = private_path(key)
     try:
         private = _load(path.read_bytes())
     except OSError as error:

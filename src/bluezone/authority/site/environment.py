@@ -104,6 +104,9 @@ class Environment(BaseSettings):
     )
     """`postgres://user:password@host/name` or `sqlite:////path`"""
 
+    prepared_statements: Switch = True
+    """phones' requests run statements that PostgreSQL keeps prepared; off behind a pooler that cannot keep them"""
+
     secret_key: OptionalText = _secret(None, "made once, `var/secret_key`")
     """keys the hashes of codes, tokens and callers, and signs sessions and revision tokens"""
 

@@ -16,9 +16,9 @@ KEPT = dt.timedelta(days=90)
 _AT_ONCE = 10_000
 
 
-def note(request: Request, now: dt.datetime) -> None:
-    """Note a request. Call it in the transaction that stores its keys."""
-    PublishNote.objects.create(
+def row(request: Request, now: dt.datetime) -> PublishNote:
+    """Return the note of a request, to be stored with its keys."""
+    return PublishNote(
         hour=_hour(now),
         platform=request.platform,
         keys=request.keys,

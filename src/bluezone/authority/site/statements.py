@@ -1,0 +1,43 @@
+"""Run the few statements that phones cause all day: without building a query, and on PostgreSQL prepared.
+
+Django's queries are made anew for each request, and sent as text that PostgreSQL parses and plans each time. For a
+phone's request that was most of its cost (docs/measurements/server.md). Everything else stays with Django's models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Report how many rows a statement wrote or found, and the rows that it returned."""
+
+    count: int
+    rows: list[tuple[Any, ...]]
+
+
+def run(statement: str, values: Sequence[Any]) -> Done:
+    """Run a statement with `%s` (PostgreSQL also: `%b`, sent as binary) for each value. Raises Django's DatabaseError.
+
+    Outside a transaction it is one of its own: whole or not at all, without a round for BEGIN and one for COMMIT.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            rows = cursor.fetchall() if cursor.description else []
+            return Done(cursor.rowcount, rows)
+    import psycopg
+
+    connection.validate_no_broken_transaction()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        # Not Django's cursor, which puts the values into the text itself: that cannot be prepared.
+        prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
+        prepared.execute(statement, values, prepare=True)
+        return Done(prepared.rowcount, prepared.fetchall() if prepared.description else [])
