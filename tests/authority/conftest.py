@@ -251,10 +251,11 @@ class Installation:
         partial.replace(self.var / "clock")
 
     def set_up(self) -> None:
-        """Migrate, and make an officer with a token."""
+        """Migrate, and make an officer with a token who may issue more codes in a day than tests need."""
         for arguments, stdin in (
             (("migrate",), ""),
             (("create-officer", "lan", "--password-stdin"), "a long password 1\n"),
+            (("code-quota", "100"), ""),
         ):
             done = self.run(*arguments, stdin=stdin)
             assert done.returncode == 0, done.stderr

@@ -123,6 +123,7 @@ def stage(lived, tmp_path):
     shutil.copytree(directory, tmp_path / "phones")
     with TownAuthority(tmp_path / "authority", EVENING_S) as authority, httpx.Client(timeout=30) as client:
         authority.prepare()
+        authority.command("code-quota", "100")  # a code for everybody, in one evening
         authority.serve()
         yield Stage(Fleet(tmp_path / "phones", WORLD, 13, POLICY), authority, client, expected)
 

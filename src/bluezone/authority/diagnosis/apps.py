@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Audience, AuditKind, MenuItem
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
 
 
 class DiagnosisConfig(AppConfig):
@@ -12,12 +14,15 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis import retention
+        from bluezone.authority.diagnosis import code_use, home, retention
 
         registries.retention.add(*retention.RULES)
+        registries.home.add(home.PART, home.OFFICE_PART)
+        registries.jobs.add(Job("code use", dt.timedelta(hours=1), code_use.job))
         registries.menu.add(
-            MenuItem("list", "diagnosis:list", _("Cases"), Audience.LOGGED_IN, rank=30, in_area=False),
-            MenuItem("new", "diagnosis:new", _("New case"), Audience.LOGGED_IN, rank=40, in_area=False),
+            MenuItem("quota", "diagnosis:quota", _("Codes and quota"), Audience.GIVING, rank=84),
+            MenuItem("list", "diagnosis:list", _("Cases"), Audience.CONFIRMING, rank=30, in_area=False),
+            MenuItem("new", "diagnosis:new", _("New case"), Audience.CONFIRMING, rank=40, in_area=False),
         )
         registries.audit_kinds.add(
             AuditKind("case", _("case")),

@@ -11,11 +11,14 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 #: full days that the line is drawn through, and the fewest it takes
 TREND_DAYS, FEWEST_DAYS = 21, 14
 #: codes a day, before the ministry's factor
 LEAST, MOST = 10, 20_000
+#: what the ministry may multiply by
+LEAST_FACTOR, MOST_FACTOR = Decimal("0.1"), Decimal(1_000)
 #: days with codes that the share of use is compared with, and the fewest it takes
 COMPARED_DAYS, FEWEST_COMPARED = 30, 14
 
@@ -53,9 +56,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Hold an alarm: yesterday's share of use, and what is usual (mean and standard deviation of shares)."""
+    """Hold an alarm: yesterday's codes, and what is usual (mean and standard deviation of the shares of use)."""
 
-    share: float
+    yesterday: Use
     usual: float
     deviation: float
 
@@ -70,4 +73,4 @@ def drop_of_use(yesterday: Use, before: Sequence[Use]) -> Drop | None:
     if not yesterday.issued or len(shares) < FEWEST_COMPARED:
         return None
     usual, deviation = statistics.fmean(shares), statistics.stdev(shares)
-    return Drop(yesterday.share, usual, deviation) if yesterday.share < usual - deviation else None
+    return Drop(yesterday, usual, deviation) if yesterday.share < usual - deviation else None

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.diagnosis import views
+from bluezone.authority.diagnosis import quota_views, views
 
 app_name = "diagnosis"
 urlpatterns = [
     path("cases/", views.case_list, name="list"),
     path("cases/new", views.new_case, name="new"),
+    path("cases/quota", quota_views.quota_page, name="quota"),
+    path("cases/quota/<int:factor_id>/remove", quota_views.remove_factor, name="remove-factor"),
     path("cases/<uuid:case_id>", views.case_detail, name="detail"),
     path("cases/<uuid:case_id>/code", views.new_code, name="new-code"),
     path("cases/<uuid:case_id>/result", views.change_result, name="result"),

@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import rules, services
+from bluezone.authority.diagnosis import quota, rules, services
 from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import IssueError
@@ -104,7 +104,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> HttpResponse:
-    return render(request, "diagnosis/new.html", {"form": form, "nav": "new"}, status=status)
+    context = {"form": form, "nav": "new", "left": quota.left(_issuer(request), clock.now())}
+    return render(request, "diagnosis/new.html", context, status=status)
 
 
 def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) -> HttpResponse:

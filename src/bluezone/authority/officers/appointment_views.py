@@ -15,7 +15,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.officers import appointments, scope
+from bluezone.authority.officers import appointments, confirming, scope
 from bluezone.authority.officers.appointments import AppointmentError
 from bluezone.authority.officers.forms import OfficerForm, SetupForm
 from bluezone.authority.officers.jurisdiction import Jurisdiction, JurisdictionError, Role, own_unit
@@ -68,11 +68,15 @@ def new_officer(request: HttpRequest) -> HttpResponse:
     """Appoint an officer; the page that follows shows the set-up link, once."""
     own = scope.appointing(request.user)
     initial = {"role": request.GET.get("role", ""), "unit": request.GET.get("unit", "")[:160]}
-    form = OfficerForm(_choices(own), request.POST or None, initial=initial)
+    form = OfficerForm(_choices(own), request.POST or None, initial=initial, gives_right=_gives_right(request))
     if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
         try:
             made = appointments.appoint(
-                form.cleaned_data["username"], form.cleaned_data["full_name"], Role(form.cleaned_data["role"]), place
+                form.cleaned_data["username"],
+                form.cleaned_data["full_name"],
+                Role(form.cleaned_data["role"]),
+                place,
+                may_confirm=form.cleaned_data.get("may_confirm", False),
             )
         except ValidationError as error:
             _tell(form, error)
@@ -93,13 +97,13 @@ def change_officer(request: HttpRequest, officer_id: int) -> HttpResponse:
         "full_name": officer.full_name,
         "role": officer.role,
         "unit": _written(officer),
+        "may_confirm": officer.may_confirm,
     }
-    form = OfficerForm(_choices(own), request.POST or None, initial=initial)
+    form = OfficerForm(_choices(own), request.POST or None, initial=initial, gives_right=_gives_right(request))
     del form.fields["username"]
     if request.method == "POST" and form.is_valid() and (place := _place(own, form)) is not None:
-        officer.full_name = form.cleaned_data["full_name"]
-        officer.role, officer.place = form.cleaned_data["role"], place
-        officer.save()
+        values = form.cleaned_data
+        appointments.change_post(officer, values["full_name"], values["role"], place, values.get("may_confirm"))
         return redirect("officers:officers")
     return _form_page(request, own, form, officer)
 
@@ -120,7 +124,7 @@ def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
 def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Make a new set-up link, where the password is forgotten or the first link ran out."""
     officer = _subordinate(request, officer_id)
-    if not officer.is_active:
+    if not officer.is_active or not _may_take_over(request, officer):
         return redirect("officers:officer", officer.pk)
     return _link_page(request, officer)
 
@@ -131,8 +135,19 @@ def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
 def lost_phone(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Reset the second factor of an officer whose phone is lost: the next login sets up another."""
     officer = _subordinate(request, officer_id)
-    appointments.reset_second_factor(officer, scope.officer(request.user))
+    if _may_take_over(request, officer):
+        appointments.reset_second_factor(officer, scope.officer(request.user))
     return redirect("officers:officer", officer.pk)
+
+
+def _gives_right(request: HttpRequest) -> bool:
+    by = scope.officer(request.user)
+    return confirming.may_give(by.jurisdiction, holds=by.may_confirm)
+
+
+def _may_take_over(request: HttpRequest, officer: User) -> bool:
+    by = scope.officer(request.user)
+    return confirming.may_take_over(scope.appointing(by), holds=by.may_confirm, other_holds=officer.may_confirm)
 
 
 class SetUp(PasswordResetConfirmView):
@@ -172,7 +187,14 @@ def _written(officer: User) -> str:
 
 
 def _form_page(request: HttpRequest, own: Jurisdiction, form: OfficerForm, officer: User | None) -> HttpResponse:
-    context = {"nav": "officers", "form": form, "officer": officer, "units": _suggestions(own)}
+    context = {
+        "nav": "officers",
+        "form": form,
+        "officer": officer,
+        "units": _suggestions(own),
+        "gives_right": _gives_right(request),
+        "may_take_over": officer is not None and _may_take_over(request, officer),
+    }
     return render(request, "officers/officer.html", context, status=400 if form.errors else 200)
 
 

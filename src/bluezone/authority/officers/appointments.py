@@ -114,13 +114,25 @@ def _place_below_the_gazetteer(own: Jurisdiction, text: str) -> str:
 
 
 @transaction.atomic
-def appoint(username: str, full_name: str, role: Role, place: str) -> User:
+def appoint(username: str, full_name: str, role: Role, place: str, *, may_confirm: bool = False) -> User:
     """Make an account without a password. Raises ValidationError for a name that is taken or malformed."""
-    user = User(username=username, full_name=full_name, role=role.value, place=place)
+    user = User(username=username, full_name=full_name, role=role.value, place=place, may_confirm=may_confirm)
     user.set_unusable_password()
     user.full_clean(exclude=["password"])
     user.save()
     return user
+
+
+def change_post(user: User, full_name: str, role: str, place: str, may_confirm: bool | None) -> None:
+    """Change an officer's name and post. The right to confirm cases was given for a post: it ends with it, unless who
+    changes the post may give the right and says so (`may_confirm`; None: may not)."""
+    moved = (user.role, user.place) != (role, place)
+    if may_confirm is not None:
+        user.may_confirm = may_confirm
+    elif moved:
+        user.may_confirm = False
+    user.full_name, user.role, user.place = full_name, role, place
+    user.save()
 
 
 def setup_link(request: HttpRequest, user: User, by: User) -> SetupLink:

@@ -20,6 +20,7 @@ class OfficersConfig(AppConfig):
         registries.home.add(home.PART, home.OFFICE_PART)
         registries.menu.add(
             MenuItem("officers", "officers:officers", _("Officers"), Audience.DIRECTING, rank=80),
+            MenuItem("keys", "officers:keys", _("API keys"), Audience.GIVING, rank=85),
             MenuItem("changes", "officers:changes", _("Changes"), Audience.OFFICERS, rank=90),
         )
         fields = {

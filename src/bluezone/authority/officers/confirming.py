@@ -19,6 +19,9 @@ from django.db.models import Q
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, office_number
 from bluezone.authority.officers.models import ApiKey, Office, User
 
+#: what the name begins with under which an office's codes are counted, before its place
+OFFICE_HOLDER = "office "
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
@@ -44,7 +47,7 @@ class Issuer:
     @property
     def office(self) -> str:
         """Return the name under which the codes of the whole office are counted."""
-        return f"office {self.place}"
+        return f"{OFFICE_HOLDER}{self.place}"
 
 
 def may_confirm(issuer: Issuer) -> bool:
@@ -63,6 +66,13 @@ def office_may_confirm(place: str) -> bool:
     """Return whether somebody posted at a place may confirm cases."""
     there = Q(place__in=["", NATION]) if place == NATION else Q(place=place)
     return User.objects.filter(there, is_active=True, may_confirm=True).exists()
+
+
+def offices_with_right(own: Jurisdiction) -> set[str]:
+    """Return the places within a jurisdiction at which somebody may confirm cases now."""
+    holders = User.objects.filter(is_active=True, may_confirm=True)
+    found = {place or NATION for place in holders.values_list("place", flat=True).distinct()}
+    return {place for place in found if own.may_edit(place) and _is_open(place)}
 
 
 def _is_open(place: str) -> bool:

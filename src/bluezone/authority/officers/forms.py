@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.officers.confirming import may_hold
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
@@ -57,9 +60,24 @@ class OfficerForm(forms.Form):
         widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
     )
 
-    def __init__(self, roles: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    may_confirm = forms.BooleanField(
+        label=_("May confirm cases and issue codes"),
+        help_text=_("For health offices only: with a code a phone warns everybody it was near."),
+        required=False,
+    )
+
+    def __init__(self, roles: list[tuple[str, str]], *args: Any, gives_right: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["role"]).choices = roles
+        if not gives_right:
+            del self.fields["may_confirm"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the right for the head of a unit."""
+        values = super().clean() or {}
+        if values.get("may_confirm") and values.get("role") and not may_hold(values["role"]):
+            self.add_error("may_confirm", gettext("The head of a school or company cannot have this right."))
+        return values
 
 
 class SetupForm(_SetPasswordForm):

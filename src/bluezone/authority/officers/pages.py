@@ -7,11 +7,12 @@ import functools
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.jurisdiction import Role, codes_of, office_number
 from bluezone.authority.officers.models import Office
 from bluezone.authority.site import registries
@@ -30,6 +31,20 @@ def officers_page(view: _View) -> _View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         scope.required(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def givers_page(view: _View) -> _View:
+    """Open a page to who may give the right to confirm cases: the ministry, and officers of a province who have it."""
+
+    @officers_page
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        officer = scope.officer(request.user)
+        if not confirming.may_give(officer.jurisdiction, holds=officer.may_confirm):
+            raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded

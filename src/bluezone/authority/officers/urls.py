@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from bluezone.authority.officers import appointment_views, letterhead_views, views
+from bluezone.authority.officers import appointment_views, key_views, letterhead_views, views
 from bluezone.authority.officers.forms import LoginForm
 
 app_name = "officers"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("officers/<int:officer_id>/suspend", appointment_views.suspend, name="suspend-officer"),
     path("officers/<int:officer_id>/link", appointment_views.new_link, name="officer-link"),
     path("officers/<int:officer_id>/lost-phone", appointment_views.lost_phone, name="lost-phone"),
+    path("keys", key_views.keys, name="keys"),
+    path("keys/new", key_views.new_key, name="new-key"),
+    path("keys/<int:key_id>/revoke", key_views.revoke_key, name="revoke-key"),
     path("letterhead", letterhead_views.letterhead, name="letterhead"),
     path("setup/<uidb64>/<token>", appointment_views.SetUp.as_view(), name="setup"),
 ]

@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.officers import confirming
 from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Audience, MenuItem
 
@@ -37,14 +39,19 @@ class Shown:
     from_px: int
 
 
-def audiences(*, logged_in: bool, role: str) -> frozenset[Audience]:
-    """Return the audiences a reader belongs to."""
-    if not logged_in:
+def audiences(user: Any) -> frozenset[Audience]:
+    """Return the audiences a reader belongs to. (A page about a failure has no user.)"""
+    if not isinstance(user, User):
         return frozenset({Audience.PUBLIC})
-    if not role:
-        return frozenset({Audience.PUBLIC, Audience.LOGGED_IN})
-    own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(role), Audience.DIRECTING)
-    return frozenset({Audience.PUBLIC, Audience.LOGGED_IN, Audience.OFFICERS, own})
+    found = {Audience.PUBLIC, Audience.LOGGED_IN}
+    if user.may_confirm:
+        found.add(Audience.CONFIRMING)
+    if not user.role:
+        return frozenset(found)
+    if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
+        found.add(Audience.GIVING)
+    own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(user.role), Audience.DIRECTING)
+    return frozenset({*found, Audience.OFFICERS, own})
 
 
 def menu(belongs_to: frozenset[Audience], *, in_area: bool) -> list[MenuItem]:
@@ -96,8 +103,7 @@ def rehearsal(_request: HttpRequest) -> dict[str, dt.datetime | None]:
 def top_menu(context: Context) -> dict[str, Any]:
     """Draw the menu for the reader of the page, from its `nav`. (A page about a failure has no `user`.)"""
     user, nav = context.get("user"), str(context.get("nav") or "")
-    logged_in = bool(user and user.is_authenticated)
-    mine = audiences(logged_in=logged_in, role=getattr(user, "role", "") or "")
+    mine = audiences(user)
     area, rest = menu(mine, in_area=True), menu(mine, in_area=False)
     shown = row([(each, str(each.text)) for each in (*area, *rest)], nav)
     groups = [(_("My area"), area)] if area else []
@@ -109,7 +115,7 @@ def top_menu(context: Context) -> dict[str, Any]:
         "nav": nav,
         "request": context.get("request"),
         "user": user,
-        "logged_in": logged_in,
+        "logged_in": bool(user and user.is_authenticated),
         "csrf_token": context.get("csrf_token"),
         "keeps_language": bool(context.get("keeps_language")),
     }

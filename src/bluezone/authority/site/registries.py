@@ -124,6 +124,8 @@ class Audience(enum.Enum):
     DIRECTING = "officers of a place"
     OFFICES = "officers of an office that answers for sectors"
     HEADS = "heads of organisations"
+    CONFIRMING = "officers who may confirm cases"
+    GIVING = "officers who may give the right to confirm cases"
 
 
 @dataclass(frozen=True, slots=True)

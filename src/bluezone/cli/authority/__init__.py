@@ -7,7 +7,7 @@ import os
 import click
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.cli.authority.cases import case_command, forget_number_command
+from bluezone.cli.authority.cases import case_command, code_quota_command, forget_number_command
 from bluezone.cli.authority.common import utc
 from bluezone.cli.authority.figures import (
     import_figures_command,
@@ -79,6 +79,7 @@ for _each in (
     officer_token_command,
     reset_second_factor_command,
     case_command,
+    code_quota_command,
     forget_number_command,
     policy_command,
     keys_command,

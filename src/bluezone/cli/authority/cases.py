@@ -7,6 +7,7 @@ import datetime as dt
 import click
 
 from bluezone.cli.authority.common import json_option, say, utc
+from bluezone.cli.errors import CommandError
 
 
 @click.group("case")
@@ -38,6 +39,30 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
     )
     facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}
     say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {utc(row.expires_at)}")
+
+
+@click.command("code-quota")
+@click.argument("factor", type=float)
+@click.option("--unit", default="", help="The province it is for: a name or a code. Without: the whole country.")
+@json_option
+def code_quota_command(factor: float, unit: str, as_json: bool) -> None:
+    """Multiply the quota of codes by FACTOR (0.1 to 1000), from now on, as the ministry does on its page."""
+    from decimal import Decimal
+
+    from bluezone.authority.diagnosis import quota, quota_rules
+    from bluezone.authority.officers.jurisdiction import NATION, place_of
+    from bluezone.authority.site import clock
+    from bluezone.geography import catalogue
+    from bluezone.geography.units import Level
+
+    chosen = round(Decimal(str(factor)), 2)
+    if not quota_rules.LEAST_FACTOR <= chosen <= quota_rules.MOST_FACTOR:
+        raise CommandError(f"FACTOR lies between {quota_rules.LEAST_FACTOR} and {quota_rules.MOST_FACTOR}")
+    found = catalogue.provinces().find(unit, on=clock.today(), level=Level.PROVINCE) if unit else None
+    place = place_of(found.code) if found else NATION
+    quota.set_factor(place, chosen)
+    where = found.full_name if found else "the whole country"
+    say(as_json, {"place": place, "factor": float(chosen)}, f"{where}: the quota of codes is multiplied by {chosen}")
 
 
 @click.command("forget-number")

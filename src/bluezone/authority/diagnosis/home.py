@@ -1,0 +1,65 @@
+"""Add to the officer's home page the links to cases and codes, and the alarm where codes go to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bluezone.authority.diagnosis import code_use
+from bluezone.authority.officers import confirming
+from bluezone.authority.officers.pages import place_name
+from bluezone.authority.site import clock
+from bluezone.authority.site.language import page_language
+from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
+from bluezone.i18n import format_share
+
+#: alarms told one by one; a click away are all
+_SHOWN = 3
+
+
+def _gives(visitor: Visitor) -> bool:
+    return confirming.may_give(visitor.user.jurisdiction, holds=visitor.user.may_confirm)
+
+
+def tasks(visitor: Visitor) -> Iterable[Task]:
+    """Return the offices whose codes of yesterday were used less than usual: to the ministry, a province's health
+    authority, and the office itself."""
+    if not (_gives(visitor) or (visitor.user.may_confirm and not visitor.is_head)):
+        return
+    language = page_language()
+    for each in code_use.drops(clock.now(), visitor.place)[:_SHOWN]:
+        facts = {
+            "office": place_name(each.place, visitor.day),
+            "used": each.drop.yesterday.used,
+            "issued": each.drop.yesterday.issued,
+            "share": format_share(each.drop.yesterday.share, language, 0),
+            "usual": format_share(each.drop.usual, language, 0),
+        }
+        parts = [
+            TaskPart(_("Codes of %(office)s are used less than usual.") % facts, urgent=True),
+            TaskPart(
+                _(
+                    "Of yesterday's %(issued)s codes %(used)s were used: %(share)s, usually %(usual)s. Ask the office "
+                    "whom it gave them to; if nobody knows, suspend the account or revoke the key."
+                )
+                % facts
+            ),
+        ]
+        if _gives(visitor):
+            parts.append(TaskPart(_("Look at the codes"), address=reverse("diagnosis:quota")))
+        yield Task(Tone.ACT, tuple(parts))
+
+
+def links(visitor: Visitor) -> Iterable[Link]:
+    """Return the links to cases, and to codes and keys for who may give the right."""
+    if visitor.user.may_confirm:
+        yield Link(reverse("diagnosis:list"), _("Cases"), _("open a case, issue its code"))
+    if _gives(visitor):
+        yield Link(reverse("diagnosis:quota"), _("Codes and quota"), _("what each office issues, and how much it may"))
+        yield Link(reverse("officers:keys"), _("API keys"), _("of apps, laboratories, readers of statistics"))
+
+
+PART = HomePart(45, tasks=tasks, links=links)
+OFFICE_PART = HomePart(45, tasks=tasks, links=links, for_offices=True)
