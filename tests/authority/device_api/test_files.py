@@ -73,6 +73,25 @@ def test_a_head_request_sends_no_body(exports):
     assert (response.status_code, response["Content-Length"]) == (200, "100")
 
 
+def test_a_part_of_a_file_is_sent_where_it_is_asked_for(exports):
+    path = "/exports/452/0-3600-00001.zip"
+    response = exports.get(path, HTTP_RANGE="bytes=1-4")
+    assert (response.status_code, body(response)) == (206, b"KPKP")
+    assert (response["Content-Range"], response["Content-Length"]) == ("bytes 1-4/100", "4")
+    assert exports.get(path)["Accept-Ranges"] == "bytes"
+    outside = exports.get(path, HTTP_RANGE="bytes=100-")
+    assert (outside.status_code, outside["Content-Range"]) == (416, "bytes */100")
+
+
+def test_a_part_is_only_sent_of_the_file_that_the_caller_has_the_rest_of(exports):
+    path = "/exports/452/0-3600-00001.zip"
+    whole = exports.get(path)
+    for tag in (whole["ETag"], whole["Last-Modified"]):
+        assert exports.get(path, HTTP_RANGE="bytes=0-1", HTTP_IF_RANGE=tag).status_code == 206
+    assert exports.get(path, HTTP_RANGE="bytes=0-1", HTTP_IF_RANGE='"another"').status_code == 200
+    assert exports.get(path, HTTP_RANGE="bytes=0-1", HTTP_IF_NONE_MATCH=whole["ETag"]).status_code == 304
+
+
 @pytest.mark.parametrize(
     "path",
     [

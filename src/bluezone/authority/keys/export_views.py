@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from http import HTTPStatus
+from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,6 +13,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from whitenoise.responders import SlicedFile  # type: ignore[import-untyped]
+
+from bluezone.authority.keys.byte_ranges import RangeError, byte_range
 
 _INDEX = re.compile(r"[A-Za-z0-9_]{1,16}/index\.txt", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9_]{1,16}/[0-9]{1,12}-[0-9]{1,12}-[0-9]{1,6}\.zip", re.ASCII)
@@ -33,13 +38,36 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
         if response is None:
             kind = "text/plain; charset=utf-8" if is_index else "application/zip"
-            response = FileResponse(path.open("rb"), content_type=kind)
+            response = _file(path, kind, facts.st_size, _asked_range(request, etag, facts))
     except OSError:
         return _not_found()
+    response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = _INDEX_CACHING if is_index else _FILE_CACHING
     response["ETag"] = etag
     response["Last-Modified"] = http_date(facts.st_mtime)
     return response
+
+
+def _asked_range(request: HttpRequest, etag: str, facts: os.stat_result) -> str:
+    """Return the Range header where it counts: while the file is the one the caller has a part of (If-Range)."""
+    is_the_same = request.headers.get("If-Range") in (None, etag, http_date(facts.st_mtime))
+    return request.headers.get("Range", "") if is_the_same else ""
+
+
+def _file(path: Path, kind: str, size: int, asked: str) -> HttpResponseBase:
+    """Answer with a file, or the part of it that is asked for (RFC 9110, section 14)."""
+    try:
+        wanted = byte_range(asked, size)
+    except RangeError:
+        return HttpResponse(
+            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"}
+        )
+    if wanted is None:
+        return FileResponse(path.open("rb"), content_type=kind)
+    first, last = wanted
+    headers = {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last - first + 1)}
+    part = SlicedFile(path.open("rb"), first, last)
+    return FileResponse(part, content_type=kind, status=HTTPStatus.PARTIAL_CONTENT, headers=headers)
 
 
 def _not_found() -> HttpResponse:
