@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys.models import ExportBatch
 from bluezone.authority.project import health_views, readiness, server
-from bluezone.authority.project.readiness import batch_problem, disk_problem
+from bluezone.authority.project.readiness import batch_problem, disk_problem, worker_problem
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site import job_runs
+from bluezone.authority.site.models import JobRun
 
 NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
 PERIOD_S = 4 * 3_600
@@ -28,9 +30,10 @@ def nothing_found_before():
 
 @pytest.fixture
 def installed(db, set_clock, environment):
-    """An installation with its keys."""
+    """An installation with its keys, whose worker has just run."""
     conf = environment()
     signing.ensure(set_clock.now)
+    job_runs.note("publish", set_clock.now, None, succeeded=True)
     return conf
 
 
@@ -54,6 +57,33 @@ def test_little_space_is_a_problem(free, said):
 )
 def test_a_batch_is_late_ten_minutes_after_its_time(last_end, now, late):
     assert (batch_problem(last_end, now, PERIOD_S) is not None) is late
+
+
+@pytest.mark.parametrize(
+    ("ended_ago_s", "succeeded_ago_s", "said"),
+    [
+        (None, None, "no worker has run yet"),
+        (60, 60, None),
+        (300, 300, None),
+        (301, 301, "the last sign of a worker is of 2020-08-18T11:54:59Z"),
+        (-400, -400, "the last sign of a worker is of 2020-08-18T12:06:40Z"),  # the clock was put back since
+        (60, 301, "`publish` runs and fails; it last succeeded: 2020-08-18T11:54:59Z"),
+        (60, None, "`publish` runs and fails; it last succeeded: never"),
+    ],
+)
+def test_a_worker_that_is_silent_or_fails_is_a_problem(ended_ago_s, succeeded_ago_s, said):
+    ended, succeeded = (
+        None if ago_s is None else NOON - dt.timedelta(seconds=ago_s) for ago_s in (ended_ago_s, succeeded_ago_s)
+    )
+    last = JobRun(name="publish", ended_at=ended, succeeded_at=succeeded) if ended else None
+    assert worker_problem(last, NOON) == said
+
+
+def test_a_server_whose_worker_died_is_not_ready_but_can_still_serve(installed, client, set_clock):
+    set_clock.forward(minutes=6)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["parts"]["worker"][:24]) == (503, "the last sign of a worke")
+    assert client.get("/readyz?part=database&part=keys&part=disk").status_code == 200
 
 
 def test_an_installation_with_everything_is_ready(installed, client):
@@ -101,7 +131,7 @@ def test_a_database_that_does_not_answer_fails_and_the_rest_is_still_said(instal
     with monkeypatch.context() as broken:
         broken.setattr(connection, "cursor", refuse)
         parts = client.get("/readyz").json()["parts"]
-    assert parts["database"] == parts["batch"] == "not known: the database cannot be used"
+    assert parts["database"] == parts["worker"] == parts["batch"] == "not known: the database cannot be used"
     assert parts["disk"] == "ok"
 
 

@@ -16,13 +16,17 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import rules as key_rules
 from bluezone.authority.keys.models import ExportBatch
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site import job_runs
 from bluezone.authority.site.environment import Environment
+from bluezone.authority.site.models import JobRun
 
 log = logging.getLogger(__name__)
 #: below this an export of a large batch, or a day of SQLite's log, may not fit
 LEAST_FREE_BYTES = 500_000_000
 #: a batch is out a minute after its time, and the worker's hourly jobs may take some
 BATCH_GRACE = dt.timedelta(minutes=10)
+#: the job that runs every minute, and how long nothing may be heard of it: a large batch takes minutes
+HEARTBEAT_JOB, HEARTBEAT_GRACE = "publish", dt.timedelta(minutes=5)
 _OK = "ok"
 
 
@@ -55,12 +59,28 @@ def batch_problem(last_end: dt.datetime | None, now: dt.datetime, period_s: int)
     return f"the last batch of keys ended at {last_end:%Y-%m-%dT%H:%MZ}; one that ended at {due:%Y-%m-%dT%H:%MZ} is due"
 
 
+def worker_problem(last: JobRun | None, now: dt.datetime) -> str | None:
+    """Say that no worker runs, or that what it runs fails; `last` is the last run of `HEARTBEAT_JOB`.
+
+    A run in the future is none: the clock was put back since, and a worker notes a new run within a minute.
+    """
+    if last is None:
+        return "no worker has run yet"
+    if abs(now - last.ended_at) > HEARTBEAT_GRACE:
+        return f"the last sign of a worker is of {last.ended_at:%Y-%m-%dT%H:%M:%SZ}"
+    if last.succeeded_at is None or abs(now - last.succeeded_at) > HEARTBEAT_GRACE:
+        succeeded = f"{last.succeeded_at:%Y-%m-%dT%H:%M:%SZ}" if last.succeeded_at else "never"
+        return f"`{HEARTBEAT_JOB}` runs and fails; it last succeeded: {succeeded}"
+    return None
+
+
 def look(now: dt.datetime) -> Readiness:
     """Look at every part."""
     checks: dict[str, Callable[[dt.datetime], str | None]] = {
         "database": _database,
         "keys": _keys,
         "disk": _disk,
+        "worker": _worker,
         "batch": _batch,
     }
     return Readiness({name: _found(check, now) for name, check in checks.items()})
@@ -93,6 +113,10 @@ def _keys(now: dt.datetime) -> str | None:
 
 def _disk(now: dt.datetime) -> str | None:  # noqa: ARG001
     return disk_problem(shutil.disk_usage(settings.BLUEZONE.var).free)
+
+
+def _worker(now: dt.datetime) -> str | None:
+    return worker_problem(job_runs.last_run(HEARTBEAT_JOB), now)
 
 
 def _batch(now: dt.datetime) -> str | None:

@@ -29,11 +29,13 @@ def publish_command(as_json: bool) -> None:
     from rich.progress import Progress
 
     from bluezone.authority.keys.batches import publish as run
+    from bluezone.authority.site import job_runs
 
     now = _believed_now("PUBLISHES")
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("batches")
         report = run(now, lambda done, total: progress.update(task, completed=done, total=total))
+    job_runs.note("publish", now, None, succeeded=True)  # a scheduler may do the worker's work
     facts = {
         "batches": report.batches,
         "files": report.files,
