@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.management import call_command
+from django.test import Client
 
 from bluezone.authority.officers.models import User
+from bluezone.authority.project import login_guard
 
 PASSWORD = "a long password 1"
 
@@ -45,6 +52,92 @@ def test_five_wrong_passwords_lock_that_name_from_that_address(client, officer):
     assert "15 phút" in locked.content.decode()
     assert log_in(client).status_code == 429
     assert log_in(client, REMOTE_ADDR="203.0.113.8").status_code == 302  # the officer, from elsewhere
+
+
+@pytest.fixture
+def hashes(monkeypatch) -> list[str]:
+    """The passwords that were looked at, which costs a third of a second each."""
+    looked_at: list[str] = []
+    looks = MD5PasswordHasher.encode
+
+    def encode(self, password: str, salt: str) -> str:
+        looked_at.append(password)
+        return looks(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+    return looked_at
+
+
+@pytest.fixture
+def one_moment(monkeypatch) -> Callable[[float], None]:
+    """Real time stands still, and goes on as a test says."""
+    moment = [dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)]
+
+    class Stopped(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return moment[0]
+
+    monkeypatch.setattr(login_guard, "dt", SimpleNamespace(datetime=Stopped, UTC=dt.UTC))
+
+    def forward(seconds: float) -> None:
+        moment[0] += dt.timedelta(seconds=seconds)
+
+    return forward
+
+
+def test_names_that_nobody_has_cost_no_more_than_ten_hashes_in_ten_seconds(client, officer, hashes, one_moment):
+    answers = [log_in(client, f"nobody{number}") for number in range(30)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 20
+    assert len(hashes) == 10
+    page = answers[-1].content.decode()
+    assert "Xin thử lại sau 10 giây" in page
+    assert answers[-1].headers["Retry-After"] == "10"
+    assert log_in(client, REMOTE_ADDR="203.0.113.8").status_code == 302
+    one_moment(10)
+    assert log_in(client).status_code == 302
+
+
+def test_an_ipv6_network_counts_as_one_and_others_do_not_wait(client, officer, one_moment):
+    asked = [log_in(client, f"n{number}", REMOTE_ADDR=f"2001:db8::{number}").status_code for number in range(1, 13)]
+    assert asked == [200] * 10 + [429] * 2
+    assert log_in(client, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["lan", "nobody"])
+def test_one_name_from_everywhere_is_looked_at_ten_times_a_minute(client, officer, hashes, one_moment, name):
+    spellings = (name, name.upper(), f" {name} ")
+    asked = [
+        log_in(client, spellings[number % 3], "wrong", REMOTE_ADDR=f"203.0.113.{number}").status_code
+        for number in range(30)
+    ]
+    assert asked == [200] * 10 + [429] * 20
+    assert len(hashes) == 10
+
+
+def test_whoever_sends_an_officers_name_from_everywhere_does_not_keep_the_officer_out(client, officer, one_moment):
+    log_in(client)
+    client.post("/officer/logout")
+    strange = Client()
+    for number in range(30):
+        log_in(strange, password="wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    assert log_in(strange, REMOTE_ADDR="203.0.113.200").status_code == 429
+    assert log_in(client).status_code == 302
+
+
+def test_a_known_browser_is_known_for_its_officer_alone_and_cannot_be_made_up(client, officer, one_moment):
+    User.objects.create_user("mai", password=PASSWORD)
+    log_in(client)
+    client.post("/officer/logout")
+    cookie = client.cookies["bluezone_known_browser"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/officer/login")
+    for number in range(10):
+        log_in(Client(), "mai", "wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    assert log_in(client, "mai").status_code == 429
+    client.cookies["bluezone_known_browser"] = cookie.value.replace(cookie.value[:6], "forged")
+    for number in range(10):
+        log_in(Client(), "lan", "wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    assert log_in(client).status_code == 429
 
 
 def test_logging_in_leads_nowhere_outside(client, officer):

@@ -1,5 +1,4 @@
-"""Limit how often one caller may ask: windows of ten minutes, counted in the database, so that all workers count as
-one."""
+"""Limit how often one caller may ask: in windows, counted in the database, so that all workers count as one."""
 
 from __future__ import annotations
 
@@ -50,14 +49,14 @@ class _Permits:
 _permits = _Permits()
 
 
-def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int) -> int:
+def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int, window_s: int = WINDOW_S) -> int:
     """Count a request; return 0 where it is within `allowed` a window, else the seconds until the next window."""
-    window = int(now.timestamp()) // WINDOW_S
+    window = int(now.timestamp()) // window_s
     step = max(1, allowed // _STEPS)
     if step > 1 and _permits.take((endpoint, caller), window):
         return 0
     key = keyed.digest("rate", f"{endpoint} {caller} {window}")
-    ends_at = dt.datetime.fromtimestamp((window + 1) * WINDOW_S, dt.UTC)
+    ends_at = dt.datetime.fromtimestamp((window + 1) * window_s, dt.UTC)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [key, step, connection.ops.adapt_datetimefield_value(ends_at)])
         count = cursor.fetchone()[0]

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from bluezone.authority.officers import appointment_views, key_views, letterhead_views, views
-from bluezone.authority.officers.forms import LoginForm
+from bluezone.authority.officers.login import Login
 
 app_name = "officers"
-_login = LoginView.as_view(
-    template_name="officers/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
-)
 urlpatterns = [
-    path("login", _login, name="login"),
+    path("login", Login.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("second-factor", views.verify, name="verify"),
     path("second-factor/new", views.enrol, name="enrol"),

@@ -144,6 +144,8 @@ AXES_CLIENT_IP_CALLABLE = "bluezone.authority.device_api.callers.client_address"
 AXES_LOCKOUT_TEMPLATE = "officers/locked.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+#: asked before a password is looked at
+LOGIN_GUARD = "bluezone.authority.project.login_guard.login_wait_s"
 
 # An officer's set-up link, from the moment it is shown. It is used once, and a newer one ends it.
 PASSWORD_RESET_TIMEOUT = 3 * 86_400
