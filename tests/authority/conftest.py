@@ -105,7 +105,7 @@ def device_keys_forgotten() -> None:
 
 @pytest.fixture
 def environment(settings: Any, tmp_path: Path) -> Callable[..., Environment]:
-    """Changes the installation's settings for a test: `environment(code_tries=3)`."""
+    """Changes the installation's settings for a test: `environment(rate_limit=3)`."""
 
     def change(**values: Any) -> Environment:
         settings.BLUEZONE = settings.BLUEZONE.model_copy(update=values)
@@ -193,7 +193,7 @@ def issue(phone: FakePhone) -> Callable[..., str]:
             issuer=None,
             now=phone.clock.now,
         )
-        return code
+        return code.short
 
     return open_case
 

@@ -29,6 +29,7 @@ from bluezone.protocol.messages import (
     VerifyRequest,
     VerifyResponse,
 )
+from bluezone.protocol.one_time_codes import draw_short
 from bluezone.protocol.verification import tek_mac
 
 pytestmark = pytest.mark.slow
@@ -176,14 +177,26 @@ def test_a_code_asked_for_by_many_at_once_is_given_once(running):
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 23
 
 
-def test_wrong_tries_made_at_once_are_all_counted(running):
-    """Several workers, one count: a guesser gains nothing by haste."""
+def test_a_phone_that_asks_many_times_at_once_gets_one_token(running):
+    with running.client() as client, ThreadPoolExecutor(12) as pool:
+        body = VerifyRequest(running.code(client), nonce=bytes(256)).to_json()
+        answers = list(pool.map(lambda _: client.post("/api/verify", content=body), range(24)))
+    assert len({VerifyResponse.from_json(answer.content).token for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_wrong_codes_sent_at_once_are_all_counted(running):
+    """Several workers, one count: a guesser gains nothing by haste, and stops nobody's code."""
+    running.stop()
+    running.settings["BLUEZONE_WRONG_CODES_A_DAY"] = "20"
+    running.start()
     with running.client() as client, ThreadPoolExecutor(12) as pool:
         code = running.code(client)
-        guesses = [VerifyRequest(f"{(int(code) + step) % 10**8:08d}").to_json() for step in range(-4, 5)]
-        answers = list(pool.map(lambda body: client.post("/api/verify", content=body), guesses * 3))
-        assert sum(answer.status_code == 200 for answer in answers) <= 1
-        assert client.post("/api/verify", content=VerifyRequest(code).to_json()).status_code == 400
+        guesses = [VerifyRequest(draw_short(12, secrets.randbelow)).to_json() for _ in range(27)]
+        answers = list(pool.map(lambda body: client.post("/api/verify", content=body), guesses))
+        # an address has five at the least
+        assert sorted(answer.status_code for answer in answers) == [400] * 5 + [429] * 22
+        assert client.post("/api/verify", content=VerifyRequest(code).to_json()).status_code == 429
 
 
 def test_the_rate_limit_holds_over_all_workers(running):

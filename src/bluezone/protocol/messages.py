@@ -24,18 +24,39 @@ _INT32 = 2**31 - 1
 
 
 class VerifyCode(StrEnum):
-    """Name the `errorCode` of the verify and certificate answers."""
+    """Name the `errorCode` of the verification API's answers, in the words of the reference server.
+
+    `docs/reference/http.md` says which of them this authority gives.
+    """
 
     UNPARSABLE_REQUEST = "unparsable_request"
     INTERNAL = "internal_server_error"
+    MAINTENANCE = "maintenance_mode"
+    # verify: CODE_INVALID also for codes that were used; QUOTA_EXCEEDED: short codes are not looked at for now
     CODE_INVALID = "code_invalid"
     CODE_EXPIRED = "code_expired"
     CODE_NOT_FOUND = "code_not_found"
+    CODE_USER_UNAUTHORIZED = "code_user_unauthorized"
     UNSUPPORTED_TEST_TYPE = "unsupported_test_type"
     INVALID_TEST_TYPE = "invalid_test_type"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    # certificate
     TOKEN_INVALID = "token_invalid"  # noqa: S105 (the name of an error)
     TOKEN_EXPIRED = "token_expired"  # noqa: S105
     HMAC_INVALID = "hmac_invalid"
+    # issue
+    MISSING_DATE = "missing_date"
+    INVALID_DATE = "invalid_date"
+    UUID_ALREADY_EXISTS = "uuid_already_exists"
+    SMS_QUEUE_FULL = "sms_queue_full"
+    SMS_FAILURE = "sms_failure"
+    PHONE_NUMBER_INVALID = "phone_number_invalid"
+    MISSING_NONCE = "missing_nonce"
+    MISSING_PHONE = "missing_phone"
+    USER_REPORT_TRY_LATER = "user_report_try_later"
+    # the door of every endpoint
+    UNAUTHORIZED = "unauthorized"
+    TOO_MANY_REQUESTS = "too_many_requests"
 
 
 class PublishCode(StrEnum):
@@ -58,14 +79,21 @@ class PublishCode(StrEnum):
 
 #: how long the token of a code is good: time for a person to think before saying yes (the reference server's default)
 TOKEN_LIFE_S = 86_400
+#: random bytes of a nonce, as the reference server wants them of user reports
+NONCE_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """Hold a one-time code, and the report types the phone can handle (none named: all)."""
+    """Hold a one-time code, and the report types the phone can handle (none named: all).
+
+    `nonce`: random bytes that the phone drew for this code. Codes that a person asked for themselves are good with
+    theirs alone; whoever used another with one gets the same answer again with it.
+    """
 
     code: str
     accept: tuple[str, ...] = ()
+    nonce: bytes = field(default=b"", repr=False)
 
     @classmethod
     def from_json(cls, data: bytes | str) -> VerifyRequest:
@@ -73,10 +101,12 @@ class VerifyRequest:
         accept = body.get("accept") or []
         if not isinstance(accept, list) or not all(is_clean(one) for one in accept):
             raise ProtocolError("verify request: accept is not a list of texts")
-        return cls(code=_text(body, "code", "verify request", required=True), accept=tuple(accept))
+        nonce = base64_bytes(_text(body, "nonce", "verify request"), "verify request: nonce")
+        return cls(_text(body, "code", "verify request", required=True), tuple(accept), nonce)
 
     def to_json(self, padding: str = "") -> bytes:
-        return _body({"code": self.code, "accept": list(self.accept), "padding": padding})
+        nonce = base64_text(self.nonce) if self.nonce else ""
+        return _body({"code": self.code, "accept": list(self.accept), "nonce": nonce, "padding": padding})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.letters import ALPHABET, READ_AS, check_letter
 
 LENGTH = 8
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS = str.maketrans("OIL", "011")
 _MAX_TEXT = 2_000
 
 
@@ -28,11 +27,10 @@ def read_unit_code(text: str) -> str:
     text = text[:_MAX_TEXT].strip()
     if "://" in text:
         text = _last_part(text)
-    letters = "".join(sign for sign in text.upper().translate(_READ_AS) if sign not in " -–")
-    if len(letters) != LENGTH or any(letter not in _ALPHABET for letter in letters):
+    letters = "".join(sign for sign in text.upper().translate(READ_AS) if sign not in " -–")
+    if len(letters) != LENGTH or any(letter not in ALPHABET for letter in letters):
         raise ProtocolError(f"a unit's code has {LENGTH} letters and digits, as in 7K3M-Q2XD")
-    total = sum((2 * place + 1) * _ALPHABET.index(letter) for place, letter in enumerate(letters[:-1]))
-    if _ALPHABET[total % len(_ALPHABET)] != letters[-1]:
+    if check_letter(letters[:-1]) != letters[-1]:
         raise MistypedError("a unit's code with a wrong letter")
     return f"{letters[:4]}-{letters[4:]}"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import secrets
 
 import pytest
 
+from bluezone.authority.diagnosis import services
 from bluezone.authority.diagnosis.models import WrongTry
 from bluezone.authority.signing import services as signing
 from bluezone.protocol.intervals import interval_number
@@ -16,7 +18,9 @@ from bluezone.protocol.messages import (
     CertificateResponse,
     VerifyCode,
     VerifyRequest,
+    VerifyResponse,
 )
+from bluezone.protocol.one_time_codes import draw_short
 from bluezone.protocol.verification import CertifiedReport, verify_certificate
 
 MAC = bytes(range(32))
@@ -39,19 +43,29 @@ def refused(phone, code: str, **headers) -> tuple[int, dict[str, object], int]:
     return response.status_code, body, len(response.content)
 
 
-def test_used_expired_burnt_and_guessed_codes_are_refused_alike(phone, issue):
+def wrong_code() -> str:
+    """Return a well-formed code that is not out (but for one try in some hundred millions)."""
+    return draw_short(12, secrets.randbelow)
+
+
+def test_used_stopped_mistyped_and_guessed_codes_are_refused_alike(phone, issue):
     used = issue()
     phone.verify(used)
-    expired = issue()
-    phone.clock.forward(hours=24)
-    burnt = issue()
-    wrong = f"{(int(burnt) + 1) % 10**8:08d}"
-    answers = [refused(phone, code) for code in (used, expired, wrong, "00", "not a number", "9" * 200)]
-    answers.append(refused(phone, burnt))  # right, after more than five wrong ones
-    answers.append(refused(phone, burnt, REMOTE_ADDR="203.0.113.9"))  # and burnt now for everybody
+    code = issue()
+    mistyped = code[:-1] + str((int(code[-1]) + 1) % 10)
+    answers = [refused(phone, one) for one in (used, wrong_code(), mistyped, "00", "not a number", "9" * 200)]
     assert len({repr(answer) for answer in answers}) == 1
     assert answers[0][0] == 400
     assert answers[0][1]["errorCode"] == VerifyCode.CODE_INVALID
+    assert phone.verify(code).token  # nothing of this touched it
+
+
+def test_a_code_that_ran_out_is_told_so(phone, issue):
+    """Who holds it held a real one: nothing is given away, and the patient knows what to ask for."""
+    code = issue()
+    phone.clock.forward(hours=1)
+    answer = refused(phone, code)
+    assert (answer[0], answer[1]["errorCode"]) == (400, VerifyCode.CODE_EXPIRED)
 
 
 def test_a_refusal_is_as_long_as_a_token(phone, issue):
@@ -60,19 +74,33 @@ def test_a_refusal_is_as_long_as_a_token(phone, issue):
     assert len(good.content) == refused(phone, "12345678")[2]
 
 
-def test_five_wrong_tries_burn_the_code_over_http(phone, issue):
-    code = issue()
-    for step in range(1, 6):
-        phone.verify(f"{(int(code) + step) % 10**8:08d}")
-    assert phone.verify(code).error_code == VerifyCode.CODE_INVALID
-    assert phone.verify(issue()).token
+def test_a_spent_budget_asks_for_the_long_code_and_takes_it(phone, environment):
+    environment(wrong_codes_a_day=1)
+    case, code, _ = services.open_case(
+        report_type="confirmed", onset_date=phone.clock.now.date(), test_date=None, issuer=None, now=phone.clock.now
+    )
+    phone.verify(wrong_code())
+    status, answer, length = refused(phone, code.short)
+    assert (status, answer["errorCode"]) == (429, VerifyCode.QUOTA_EXCEEDED)
+    assert refused(phone, wrong_code()) == (status, answer, length)  # right or wrong: nothing is learnt
+    assert phone.verify(code.long).token
+    assert case.codes.get().used_at == phone.clock.now
 
 
-def test_tries_are_counted_by_household_in_ipv6(phone, issue):
+def test_the_short_code_is_good_again_when_the_budget_has_grown_back(phone, issue, environment):
+    environment(wrong_codes_a_day=1, code_life_s=2 * 86_400)
     code = issue()
-    for step in range(1, 6):
-        phone.verify(f"{(int(code) + step) % 10**8:08d}", REMOTE_ADDR=f"2001:db8:1:2::{step}")
-    assert phone.verify(code, REMOTE_ADDR="2001:db8:1:2:ffff::1").error_code == VerifyCode.CODE_INVALID
+    phone.verify(wrong_code())
+    assert phone.verify(code).error_code == VerifyCode.QUOTA_EXCEEDED
+    phone.clock.forward(hours=25)
+    assert phone.verify(code).token
+
+
+def test_a_phone_whose_answer_was_lost_gets_the_same_token(phone, issue):
+    body = VerifyRequest(issue(), nonce=b"n" * 256).to_json()
+    first, again = (VerifyResponse.from_json(phone.post("/api/verify", body).content) for _ in range(2))
+    assert first.token
+    assert again == first
 
 
 def test_an_app_that_cannot_use_the_report_gets_that_answer(phone, issue):
@@ -120,17 +148,18 @@ def test_a_token_gives_certificates_for_one_set_of_keys(phone, issue):
     assert CertificateResponse.from_json(other.content).error_code == VerifyCode.TOKEN_INVALID
 
 
-def test_used_expired_and_invented_tokens_are_refused_alike(phone, issue):
+def test_used_and_invented_tokens_are_refused_alike_and_late_ones_told_so(phone, issue):
     used, late = phone.verify(issue()).token, phone.verify(issue()).token
     phone.post("/api/certificate", CertificateRequest(used, MAC).to_json())
     phone.clock.forward(seconds=TOKEN_LIFE_S)
-    answers = set()
-    for token in (used, late, "invented"):
-        response = phone.post("/api/certificate", CertificateRequest(token, MAC).to_json())
+    answers = {}
+    for token, mac in ((used, bytes(32)), (late, MAC), ("invented", MAC)):
+        response = phone.post("/api/certificate", CertificateRequest(token, mac).to_json())
         body = json.loads(response.content)
         body.pop("padding")
-        answers.add((response.status_code, repr(body), len(response.content)))
-    assert len(answers) == 1
+        answers[token] = (response.status_code, body["errorCode"], len(response.content))
+    assert answers[used] == answers["invented"] == (400, VerifyCode.TOKEN_INVALID, 4_096)
+    assert answers[late] == (400, VerifyCode.TOKEN_EXPIRED, 4_096)
 
 
 @pytest.mark.parametrize("mac", ["", "AAAA", "not base64!"])

@@ -37,8 +37,9 @@ def test_a_machine_opens_a_case_and_gets_its_code(phone, client, officer, token)
     assert response.status_code == 201
     assert response["Cache-Control"] == "no-store"
     body = response.json()
-    assert set(body) == {"case", "code", "expires_at"}
-    assert dt.datetime.fromisoformat(body["expires_at"]) == phone.clock.now + dt.timedelta(hours=24)
+    assert set(body) == {"case", "code", "expires_at", "long_code", "long_expires_at"}
+    assert dt.datetime.fromisoformat(body["expires_at"]) == phone.clock.now + dt.timedelta(hours=1)
+    assert dt.datetime.fromisoformat(body["long_expires_at"]) == phone.clock.now + dt.timedelta(hours=24)
     assert str(Case.objects.get(created_by=officer).id) == body["case"]
     assert phone.verify(body["code"]).token
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.officers.models import User
 
-DIGITS = re.compile(r'<span class="visually-hidden">((?:\d ){7}\d)</span>')
+DIGITS = re.compile(r'<span class="visually-hidden">((?:\d ){11}\d)</span>')
 
 
 @pytest.fixture

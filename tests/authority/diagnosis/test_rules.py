@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bluezone.authority.diagnosis import rules
-from bluezone.authority.diagnosis.rules import CodeFacts, DateProblem, TokenFacts, Verdict
+from bluezone.authority.diagnosis.rules import CodeFacts, DateProblem, TokenFacts, TokenVerdict, Verdict
 from bluezone.protocol.verification import CertifiedReport
 
 TODAY = dt.date(2020, 8, 18)
@@ -43,47 +43,55 @@ def test_days_are_counted_from_symptoms_else_from_the_test():
     assert rules.onset_for_keys(None, TODAY) == TODAY
 
 
-GOOD = CodeFacts(expires_at=LATER, used=False, burnt=False, tries=0, report=CertifiedReport.CONFIRMED)
-LIKELY = CodeFacts(expires_at=LATER, used=False, burnt=False, tries=0, report=CertifiedReport.LIKELY)
+def facts(**changes) -> CodeFacts:
+    known = {"expires_at": LATER, "used": False, "burnt": False, "report": CertifiedReport.CONFIRMED}
+    return CodeFacts(**(known | changes))
+
+
+LIKELY = facts(report=CertifiedReport.LIKELY)
 
 
 @pytest.mark.parametrize(
-    ("code", "caller_tries", "accept", "verdict"),
+    ("code", "accept", "verdict"),
     [
-        (None, 0, (), Verdict.UNKNOWN),
-        (GOOD, 0, (), Verdict.ACCEPTED),
-        (GOOD, 4, (), Verdict.ACCEPTED),
-        (GOOD, 5, (), Verdict.EXHAUSTED),
-        (CodeFacts(LATER, False, False, 2, CertifiedReport.CONFIRMED), 3, (), Verdict.EXHAUSTED),
-        (CodeFacts(LATER, False, False, 2, CertifiedReport.CONFIRMED), 2, (), Verdict.ACCEPTED),
-        (CodeFacts(LATER, True, False, 0, CertifiedReport.CONFIRMED), 0, (), Verdict.USED),
-        (CodeFacts(LATER, False, True, 0, CertifiedReport.CONFIRMED), 0, (), Verdict.BURNT),
-        (CodeFacts(NOW, False, False, 0, CertifiedReport.CONFIRMED), 0, (), Verdict.EXPIRED),
-        (LIKELY, 0, (), Verdict.ACCEPTED),
-        (LIKELY, 0, ("confirmed",), Verdict.UNSUPPORTED),
-        (LIKELY, 0, ("likely",), Verdict.ACCEPTED),
-        (LIKELY, 0, ("negative",), Verdict.ACCEPTED),
-        (GOOD, 0, ("likely",), Verdict.ACCEPTED),
-        (LIKELY, 5, ("confirmed",), Verdict.EXHAUSTED),
+        (None, (), Verdict.UNKNOWN),
+        (facts(), (), Verdict.ACCEPTED),
+        (facts(used=True), (), Verdict.USED),
+        (facts(used=True, nonce=False), (), Verdict.USED),
+        (facts(used=True, nonce=True), (), Verdict.REPEATED),
+        (facts(used=True, nonce=True), ("negative",), Verdict.REPEATED),
+        (facts(used=True, nonce=True, expires_at=NOW), (), Verdict.USED),
+        (facts(burnt=True), (), Verdict.BURNT),
+        (facts(burnt=True, expires_at=NOW), (), Verdict.BURNT),
+        (facts(nonce=True), (), Verdict.ACCEPTED),
+        (facts(nonce=False), (), Verdict.UNKNOWN),  # asked for by another phone
+        (facts(nonce=False, expires_at=NOW), (), Verdict.UNKNOWN),
+        (facts(expires_at=NOW), (), Verdict.EXPIRED),
+        (LIKELY, (), Verdict.ACCEPTED),
+        (LIKELY, ("confirmed",), Verdict.UNSUPPORTED),
+        (LIKELY, ("likely",), Verdict.ACCEPTED),
+        (LIKELY, ("negative",), Verdict.ACCEPTED),
+        (facts(), ("likely",), Verdict.ACCEPTED),
     ],
 )
-def test_a_code_is_good_once_in_time_and_after_few_tries(code, caller_tries, accept, verdict):
-    assert rules.judge_code(code, caller_tries, accept, NOW, allowed_tries=5) is verdict
+def test_a_code_is_good_once_and_in_time(code, accept, verdict):
+    assert rules.judge_code(code, accept, NOW) is verdict
 
 
 @pytest.mark.parametrize(
-    ("token", "good"),
+    ("token", "verdict"),
     [
-        (None, False),
-        (TokenFacts(LATER, used=False), True),
-        (TokenFacts(LATER, used=True), False),
-        (TokenFacts(LATER, used=True, same_keys=True), True),
-        (TokenFacts(NOW, used=True, same_keys=True), False),
-        (TokenFacts(NOW, used=False), False),
+        (None, TokenVerdict.INVALID),
+        (TokenFacts(LATER, used=False), TokenVerdict.GOOD),
+        (TokenFacts(LATER, used=True), TokenVerdict.INVALID),
+        (TokenFacts(LATER, used=True, same_keys=True), TokenVerdict.GOOD),
+        (TokenFacts(NOW, used=True, same_keys=True), TokenVerdict.EXPIRED),
+        (TokenFacts(NOW, used=True), TokenVerdict.INVALID),
+        (TokenFacts(NOW, used=False), TokenVerdict.EXPIRED),
     ],
 )
-def test_a_token_is_good_in_time_and_for_one_set_of_keys(token, good):
-    assert rules.token_is_good(token, NOW) is good
+def test_a_token_is_good_in_time_and_for_one_set_of_keys(token, verdict):
+    assert rules.judge_token(token, NOW) is verdict
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ An address is personal data: it is used to count, under a keyed digest, and neve
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,9 +38,37 @@ def network(address: str) -> str:
     return str(parsed)
 
 
+def wide_network(address: str) -> str:
+    """Return the network that an address is likely to share with others in one hand: a /24 of IPv4, a /48 of IPv6."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((parsed, 48), strict=False))
+    return str(ipaddress.IPv4Network((parsed, 24), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Hold the digests under which what comes from an address is counted: its own, and its wide network's."""
+
+    address: str
+    network: str
+
+    @classmethod
+    def of(cls, address: str) -> Origin:
+        """Return where an address belongs."""
+        return cls(keyed.digest("caller", network(address)), keyed.digest("caller network", wide_network(address)))
+
+
 def caller(request: HttpRequest) -> str:
     """Return the digest under which a caller is counted."""
     return keyed.digest("caller", network(client_address(request)))
+
+
+def origin(request: HttpRequest) -> Origin:
+    """Return the digests under which a caller's wrong codes are counted."""
+    return Origin.of(client_address(request))
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -27,15 +27,23 @@ log = logging.getLogger(__name__)
 _Endpoint = Callable[[HttpRequest, bytes, dt.datetime], HttpResponse]
 #: (text, code of the API, status) -> an answer
 _Refuse = Callable[[str, str, int], HttpResponse]
+#: does for a decoy the work of a real request, and changes nothing
+_Decoy = Callable[[HttpRequest, dt.datetime], None]
 
 
 def device_endpoint(
-    name: str, refuse: _Refuse, unreadable: str, internal: str, allowed: Callable[[], int] | None = None
+    name: str,
+    refuse: _Refuse,
+    unreadable: str,
+    internal: str,
+    allowed: Callable[[], int] | None = None,
+    decoy: _Decoy | None = None,
 ) -> Callable[[_Endpoint], Callable[[HttpRequest], HttpResponse]]:
     """Check what all endpoints have in common: POST only, size, API key, rate, chaff; and every failure in the API's
     own form.
 
-    `allowed` gives the requests of one caller in ten minutes, if not the general limit.
+    `allowed` gives the requests of one caller in ten minutes, if not the general limit. Decoys are counted apart: they
+    use up nothing of a real one's limit, and one too many is answered like the others, without the work.
     """
 
     def decorate(endpoint: _Endpoint) -> Callable[[HttpRequest], HttpResponse]:
@@ -44,12 +52,18 @@ def device_endpoint(
         def view(request: HttpRequest) -> HttpResponse:
             try:
                 now = clock.now()
-                limit = allowed() if allowed else settings.BLUEZONE.rate_limit
-                problem = _refused_at_the_door(name, request, refuse, unreadable, now, limit)
+                problem = _refused_at_the_door(request, refuse, unreadable, now)
                 if problem is not None:
                     return problem
+                is_decoy = "X-Chaff" in request.headers
+                limit = allowed() if allowed else settings.BLUEZONE.rate_limit
+                wait_s = seconds_to_wait(f"{name} decoy" if is_decoy else name, caller(request), now, limit)
+                if wait_s and not is_decoy:
+                    return _too_many(refuse, wait_s)
                 body = _body(request)
-                if "X-Chaff" in request.headers:  # a decoy: looked at, answered in the same size, not acted on
+                if is_decoy:  # the same work, an answer of the same size, and no effect
+                    if decoy and not wait_s:
+                        decoy(request, now)
                     return refuse("", "", HTTPStatus.OK)
                 return endpoint(request, body, now)
             except MessageTooLargeError:
@@ -66,7 +80,7 @@ def device_endpoint(
 
 
 def _refused_at_the_door(
-    name: str, request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime, limit: int
+    request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime
 ) -> HttpResponse | None:
     conf: Environment = settings.BLUEZONE
     if request.method != "POST":
@@ -75,11 +89,6 @@ def _refused_at_the_door(
         return response
     if not _may_call(request.headers.get("X-API-Key", ""), conf.device_api_keys, now):
         return refuse("X-API-Key is missing or wrong", "unauthorized", HTTPStatus.UNAUTHORIZED)
-    wait_s = seconds_to_wait(name, caller(request), now, limit)
-    if wait_s:
-        response = refuse("too many requests", "too_many_requests", HTTPStatus.TOO_MANY_REQUESTS)
-        response["Retry-After"] = str(wait_s)
-        return response
     return None
 
 
@@ -88,6 +97,12 @@ def _may_call(given: str, named: tuple[str, ...], now: dt.datetime) -> bool:
     if not (named or device_keys.are_asked_for(now)):
         return True
     return _is_among(given, named) or device_keys.is_good(given, now)
+
+
+def _too_many(refuse: _Refuse, wait_s: int) -> HttpResponse:
+    response = refuse("too many requests", "too_many_requests", HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(wait_s)
+    return response
 
 
 def _is_among(given: str, known: tuple[str, ...]) -> bool:

@@ -50,11 +50,13 @@ class NewCase(Schema):
 
 
 class IssuedCode(Schema):
-    """Describe a case and its code, which is disclosed here and never again."""
+    """Describe a case and its code, which is disclosed here and never again: short to read out, long for a link."""
 
     case: str
     code: str
     expires_at: dt.datetime
+    long_code: str
+    long_expires_at: dt.datetime
 
 
 @api.post("/cases", response={HTTPStatus.CREATED: IssuedCode})
@@ -68,7 +70,9 @@ def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> 
         issuer=Issuer(officer=_officer(request)),
         now=clock.now(),
     )
-    return Status(HTTPStatus.CREATED, {"case": str(case.id), "code": code, "expires_at": row.expires_at})
+    issued = {"case": str(case.id), "code": code.short, "expires_at": row.expires_at}
+    issued |= {"long_code": code.long, "long_expires_at": row.long_expires_at}
+    return Status(HTTPStatus.CREATED, issued)
 
 
 def _officer(request: HttpRequest) -> User:

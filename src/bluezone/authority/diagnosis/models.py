@@ -53,18 +53,19 @@ class Case(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """Store the keyed digest of eight digits that let one phone publish for a case."""
+    """Store the keyed digests of a short code and a long one, either of which lets one phone publish for a case."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)
+    #: none: of before there were long ones
+    long_digest = models.CharField(max_length=64, unique=True, null=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    long_expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     burnt_at = models.DateTimeField(null=True)
-    #: failed uses that named this very code
-    tries = models.PositiveSmallIntegerField(default=0)
-    #: id of the newest wrong try when the code was issued: only later ones count against it
-    tries_before = models.BigIntegerField(default=0)
+    #: digest of the nonce that it is good with, later of the one it was used with; empty: any
+    nonce = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"code of {self.case}"
@@ -86,16 +87,23 @@ class VerificationToken(models.Model):
 
 
 class WrongTry(models.Model):
-    """Store a code that was refused: when, and the digest of the caller's address."""
+    """Count the wrong codes of one address, one network or everywhere in one hour, and the accepted ones beside them.
 
-    caller = models.CharField(max_length=64)
-    at = models.DateTimeField(db_index=True)
+    `scope` is a digest of the address or network (`device_api.callers.Origin`). What was malformed, used, run out or a
+    decoy is not counted.
+    """
+
+    scope = models.CharField(max_length=64)
+    #: hours since 1970
+    hour = models.PositiveIntegerField(db_index=True)
+    wrong = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["caller", "id"])]
+        constraints = [models.UniqueConstraint(fields=["scope", "hour"], name="one_count_of_tries_a_scope_an_hour")]
 
     def __str__(self) -> str:
-        return f"wrong try at {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.wrong} wrong, {self.accepted} accepted"
 
 
 class CodeCount(models.Model):

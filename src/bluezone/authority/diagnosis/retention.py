@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
+from bluezone.authority.diagnosis import tries
 from bluezone.authority.diagnosis.models import CodeCount, CodeUse, OneTimeCode, WrongTry
-from bluezone.authority.diagnosis.rules import CODE_LIFE
+from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
 
@@ -18,13 +20,14 @@ COUNT_LIFE = dt.timedelta(days=90)
 
 
 def _codes(now: dt.datetime) -> dict[str, int]:
-    stale = Q(expires_at__lt=now - CODE_LIFE, used_at=None) | Q(expires_at__lt=now - USED_CODE_LIFE)
-    _, gone = OneTimeCode.objects.filter(stale).delete()
+    stale = Q(ends_at__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(ends_at__lt=now - USED_CODE_LIFE)
+    ended = OneTimeCode.objects.alias(ends_at=Coalesce("long_expires_at", "expires_at"))
+    _, gone = ended.filter(stale).delete()
     return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
 
 
 def _tries(now: dt.datetime) -> dict[str, int]:
-    return {"wrong_tries": WrongTry.objects.filter(at__lt=now - CODE_LIFE).delete()[0]}
+    return {"code_tries": WrongTry.objects.filter(hour__lt=tries.hour_of(now) - tries.HOURS).delete()[0]}
 
 
 def _counts(now: dt.datetime) -> dict[str, int]:
@@ -36,8 +39,8 @@ def _counts(now: dt.datetime) -> dict[str, int]:
 RULES = (
     RetentionRule(
         "one-time codes: not used / used",
-        "two days / 14 days after they expire",
-        "an officer sees that a code was used as long as its keys are out",
+        "a day / 14 days after they expire",
+        "who comes too late is told so; an officer sees that a code was used as long as its keys are out",
         _codes,
     ),
     RetentionRule(
@@ -46,5 +49,10 @@ RULES = (
         "the quota looks back 21 days, the alarm 30 days with codes",
         _counts,
     ),
-    RetentionRule("wrong codes of a caller (digest of its address)", "one day", "a limit counts no longer", _tries),
+    RetentionRule(
+        "how many wrong and accepted codes came from an address or network (its digest), by the hour",
+        "one day",
+        "a limit counts no longer",
+        _tries,
+    ),
 )

@@ -1,11 +1,6 @@
 """Decide what makes a case, and what a code or a token is good for. Pure: `now` is an argument, nothing is stored here.
 
-**What "five wrong tries burn it" means.** A wrong code names no code, so a try is counted where it comes from: the
-caller (an address, or the IPv6 network of one household). When a caller presents a code, every wrong try it has made
-since that code was issued counts as a try at that code; with five of them the code is burnt, for everybody, though it
-was right this time. So a guesser has five tries at each code, of 10^8, however long it goes on; a patient behind the
-same address who gets a new code starts at nought. A use that names the code and fails all the same (right, but of a
-kind the app does not accept) counts on the code itself, whoever makes it.
+How many wrong codes are borne with is decided in `guessing`.
 """
 
 from __future__ import annotations
@@ -19,8 +14,8 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
 
-CODE_DIGITS = 8
-CODE_LIFE = dt.timedelta(hours=24)
+#: so long a code that was not used is told apart from one that never was
+UNUSED_CODE_LIFE = dt.timedelta(hours=24)
 TOKEN_LIFE = dt.timedelta(seconds=TOKEN_LIFE_S)
 #: the reference server takes no onset of longer ago (MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS)
 MAX_AGE = dt.timedelta(days=28)
@@ -81,44 +76,51 @@ def onset_for_keys(onset_date: dt.date | None, test_date: dt.date | None) -> dt.
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """Hold what is known of the code that was presented."""
+    """Hold what is known of the code that was presented.
+
+    `nonce`: it was presented with the nonce that it was asked for or used with; None: it has none.
+    """
 
     expires_at: dt.datetime
     used: bool
     burnt: bool
-    #: failed uses that named this very code
-    tries: int
     report: CertifiedReport
+    nonce: bool | None = None
 
 
 class Verdict(Enum):
-    """Name what becomes of a code that was presented. Callers learn only: accepted, not accepted, or not for this
-    app."""
+    """Name what becomes of a code that was presented."""
 
     ACCEPTED = "accepted"
+    #: once more, by the phone that used it
+    REPEATED = "repeated"
+    #: its check digit says so, or its form: it was never issued
+    MALFORMED = "malformed"
     UNKNOWN = "unknown"
     USED = "used"
     EXPIRED = "expired"
     BURNT = "burnt"
-    #: right, but after too many wrong tries: to be burnt now
-    EXHAUSTED = "exhausted"
     UNSUPPORTED = "unsupported"
+    #: too many wrong ones came: short codes are not looked at
+    LONG_ASKED = "long code asked for"
 
 
-def judge_code(
-    code: CodeFacts | None, caller_tries: int, accept: Sequence[str], now: dt.datetime, allowed_tries: int
-) -> Verdict:
-    """Decide whether a code is good. `caller_tries`: wrong tries of this caller since the code was issued."""
+def judge_code(code: CodeFacts | None, accept: Sequence[str], now: dt.datetime) -> Verdict:
+    """Decide whether a well-formed code is good.
+
+    Who used a code may use it again as long as it would have been good, with the nonce of the first time: the answer
+    may have been lost. With another nonce than it was asked for, a code is one that is not known.
+    """
     if code is None:
         return Verdict.UNKNOWN
     if code.used:
-        return Verdict.USED
-    if now >= code.expires_at:
-        return Verdict.EXPIRED
+        return Verdict.REPEATED if code.nonce and now < code.expires_at else Verdict.USED
     if code.burnt:
         return Verdict.BURNT
-    if code.tries + caller_tries >= allowed_tries:
-        return Verdict.EXHAUSTED
+    if code.nonce is False:
+        return Verdict.UNKNOWN
+    if now >= code.expires_at:
+        return Verdict.EXPIRED
     if accept and not any(code.report in _ACCEPTS[word] for word in accept):
         return Verdict.UNSUPPORTED
     return Verdict.ACCEPTED
@@ -147,10 +149,20 @@ class TokenFacts:
     same_keys: bool = False
 
 
-def token_is_good(token: TokenFacts | None, now: dt.datetime) -> bool:
+class TokenVerdict(Enum):
+    """Name what becomes of a token that was presented."""
+
+    GOOD = "good"
+    INVALID = "invalid"
+    EXPIRED = "expired"
+
+
+def judge_token(token: TokenFacts | None, now: dt.datetime) -> TokenVerdict:
     """Decide whether a verification token may be turned into a certificate: for one set of keys.
 
     For those keys it may be turned again while it lives: the first certificate may have been lost on the way (a dead
     battery, a power cut here), and the second vouches for nothing more than the first.
     """
-    return token is not None and now < token.expires_at and (not token.used or token.same_keys)
+    if token is None or (token.used and not token.same_keys):
+        return TokenVerdict.INVALID
+    return TokenVerdict.GOOD if now < token.expires_at else TokenVerdict.EXPIRED

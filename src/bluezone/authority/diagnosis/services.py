@@ -8,6 +8,7 @@ import uuid
 from django.db import transaction
 
 from bluezone.authority.diagnosis import codes, quota, rules
+from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import audit_log
@@ -26,7 +27,7 @@ def open_case(
     now: dt.datetime,
     file_number: str = "",
     case_id: uuid.UUID | None = None,
-) -> tuple[Case, str, OneTimeCode]:
+) -> tuple[Case, IssuedCode, OneTimeCode]:
     """Open a case and return it with its code (to be shown once). Without an issuer the operator opens it, at the
     command line.
 
@@ -52,7 +53,7 @@ def open_case(
 
 
 @transaction.atomic
-def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[str, OneTimeCode]:
+def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[IssuedCode, OneTimeCode]:
     """Issue a code for a case, and note in the audit log who did. Raises IssueError where the issuer may not now."""
     quota.spend(issuer, 1, now)
     code, row = codes.issue_code(case, now)
@@ -63,7 +64,7 @@ def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[str, 
 @transaction.atomic
 def change_result(
     case: Case, report_type: str, test_date: dt.date | None, issuer: Issuer | None, now: dt.datetime
-) -> tuple[str, OneTimeCode]:
+) -> tuple[IssuedCode, OneTimeCode]:
     """Record the test result of a clinical case, and issue the code with which its phone revises what it published.
 
     Raises CaseError for a result that cannot be; IssueError where the issuer may not issue a code now: the result is

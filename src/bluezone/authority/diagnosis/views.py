@@ -18,15 +18,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import quota, rules, services
+from bluezone.authority.diagnosis import links, quota, rules, services
+from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import sentence_of
+from bluezone.authority.units.posters import public_address
+from bluezone.protocol.one_time_codes import groups
 
 _View = Callable[..., HttpResponse]
 PAGE_SIZE = 50
@@ -108,10 +111,18 @@ def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> Ht
     return render(request, "diagnosis/new.html", context, status=status)
 
 
-def _code_page(request: HttpRequest, case: Case, code: str, row: OneTimeCode) -> HttpResponse:
-    half = len(code) // 2
-    parts = {"first": code[:half], "second": code[half:], "spaced": " ".join(code)}
-    context = {"case": case, "code": parts, "row": row, "keeps_language": True}
+def _code_page(request: HttpRequest, case: Case, code: IssuedCode, row: OneTimeCode) -> HttpResponse:
+    link = links.link(public_address(request, "/"), code.long)
+    context = {
+        "case": case,
+        "groups": groups(code.short),
+        "spaced": " ".join(code.short),
+        "long_groups": groups(code.long),
+        "link": link,
+        "drawing": qr.data_address(link),
+        "row": row,
+        "keeps_language": True,
+    }
     return render(request, "diagnosis/code.html", context)
 
 

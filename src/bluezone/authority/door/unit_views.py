@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import io
 import uuid
 from typing import Any
 
@@ -25,7 +23,7 @@ from bluezone.authority.door.visits import Look
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.officers.pages import officers_page
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
@@ -188,21 +186,12 @@ def new_link(request: HttpRequest, code: str) -> HttpResponse:
         "unit": organisation,
         "within": commune,
         "address": address,
-        "qr": _qr(address),
+        "qr": qr.data_address(address),
         "ends": format_date(clock.date_of(link.ends_at), page_language()),
     }
     response = render(request, "door/paper.html", context)
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _qr(address: str) -> str:
-    """Draw a QR code as a data address: a picture with an address of its own would have the secret in a log."""
-    import segno
-
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=6, border=4, light="#ffffff")
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn.getvalue()).decode('ascii')}"
 
 
 @officers_page

@@ -25,6 +25,7 @@ from pydantic_core import ErrorDetails, PydanticUseDefault
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bluezone.authority.errors import ConfigurationError
+from bluezone.protocol.one_time_codes import MAX_LONG, MIN_LONG, SHORT_LENGTHS
 
 _DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant"
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
@@ -171,8 +172,8 @@ class Environment(BaseSettings):
     export_max_keys: Positive = 100_000
     """keys in one file; more make more files"""
 
-    rate_limit: Positive = 300
-    """requests of one caller to one device endpoint in ten minutes: load protection (codes have their own)"""
+    rate_limit: Positive = 30_000
+    """requests of one address to one device endpoint in ten minutes: load protection (wrong codes: below)"""
 
     counting_rate_limit: Positive = 30_000
     """requests to be counted of one address in ten minutes: carriers put tens of thousands of phones behind one"""
@@ -189,8 +190,21 @@ class Environment(BaseSettings):
     body_memory_mb: Positive = 128
     """of one process, for bodies under way, and as much for officers' files; when full, the slowest sender has to go"""
 
-    code_tries: Positive = 5
-    """wrong codes of one caller that burn the code it then presents"""
+    # How long codes are, and how many wrong ones are borne with: docs/why/guessing.md.
+    code_digits: Positive = 12
+    """digits of the short codes that are read out: 8 (the reference server's, without a check digit), 10, 12, 14, 16"""
+
+    code_life_s: Positive = 3_600
+    """so long a short code is good"""
+
+    long_code_signs: Positive = 16
+    """letters and digits of the long codes in links: 12 to 32"""
+
+    long_code_life_s: Positive = 86_400
+    """so long a long code is good"""
+
+    wrong_codes_a_day: Count = 0
+    """wrong short codes of all networks together until phones are asked for the long one; 0: by the length of codes"""
 
     figure_sources: Annotated[Words, Field(min_length=1)] = ("ministry", "reported", "counted")
     """which class of sources a unit's figure is taken from: the first with a figure of the last week; pages say it"""
@@ -279,6 +293,20 @@ class Environment(BaseSettings):
         if text == info.data.get("audience"):
             raise ValueError("it is BLUEZONE_AUDIENCE: a patient's certificate would open the statistics")
         return text
+
+    @field_validator("code_digits")
+    @classmethod
+    def _check_code_digits(cls, digits: int) -> int:
+        if digits not in SHORT_LENGTHS:
+            raise ValueError(f"one of {', '.join(str(length) for length in SHORT_LENGTHS)} is meant")
+        return digits
+
+    @field_validator("long_code_signs")
+    @classmethod
+    def _check_long_code_signs(cls, signs: int) -> int:
+        if not MIN_LONG <= signs <= MAX_LONG:
+            raise ValueError(f"{MIN_LONG} to {MAX_LONG} are meant")
+        return signs
 
     @field_validator("export_period_s")
     @classmethod

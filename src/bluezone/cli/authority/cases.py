@@ -29,6 +29,7 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
     """Open a case and print its one-time code, of which only a digest is kept."""
     from bluezone.authority.diagnosis import services
     from bluezone.authority.site import clock
+    from bluezone.protocol.one_time_codes import groups
 
     opened, code, row = services.open_case(
         report_type=report_type,
@@ -37,8 +38,19 @@ def case_create(test_date: dt.datetime | None, onset_date: dt.datetime | None, r
         issuer=None,
         now=clock.now(),
     )
-    facts = {"case": str(opened.id), "code": code, "expires_at": row.expires_at.isoformat()}
-    say(as_json, facts, f"case {opened.id}: code {code[:4]} {code[4:]}, good until {utc(row.expires_at)}")
+    assert row.long_expires_at is not None  # a new one has it
+    facts = {
+        "case": str(opened.id),
+        "code": code.short,
+        "expires_at": row.expires_at.isoformat(),
+        "long_code": code.long,
+        "long_expires_at": row.long_expires_at.isoformat(),
+    }
+    text = (
+        f"case {opened.id}: code {' '.join(groups(code.short))}, good until {utc(row.expires_at)};"
+        f" for a link {code.long}, good until {utc(row.long_expires_at)}"
+    )
+    say(as_json, facts, text)
 
 
 @click.command("code-quota")
