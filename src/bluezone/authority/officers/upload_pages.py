@@ -133,6 +133,9 @@ class UploadPages(Generic[P]):
             confirmed = self._confirmed(request, upload)
             shown = request.POST.get("shown", "")
             try:
+                if not confirmed and self._asks_for_all(pipeline.look(self.kind, upload, clock.now())):
+                    text = _("Nothing would be stored. Tick the rows that are right, or throw the file away.")
+                    return self._page(request, upload, text, status=400)
                 pipeline.decide(self.kind, upload.pk, request.user, clock.now(), shown=shown, confirmed=confirmed)
             except TranslatableError as error:
                 upload.refresh_from_db()
@@ -233,9 +236,18 @@ class UploadPages(Generic[P]):
         preview = pipeline.look(self.kind, upload, now)
         return context | self._tally(preview) | self.context(preview)
 
+    def _good(self, preview: P) -> list[PreviewRow]:
+        """Return the rows that are stored without a confirmation."""
+        open_lines = pipeline.undecided(preview) | set(self.kind.held(preview))
+        return [row for row in preview.rows if row.change != "none" and row.line not in open_lines]
+
+    def _asks_for_all(self, preview: P) -> bool:
+        """Return whether nothing of a file is stored until a row in doubt is confirmed."""
+        return bool(lines(preview, Severity.DOUBT)) and not self._good(preview)
+
     def _tally(self, preview: P) -> dict[str, Any]:
         errors, doubts = lines(preview, Severity.ERROR), lines(preview, Severity.DOUBT)
-        good = [row.change for row in preview.rows if row.change != "none" and row.line not in errors | doubts]
+        good = [row.change for row in self._good(preview)]
         names = self.names(preview)
         askable = dict.fromkeys(doubts - errors, True)  # the checkbox of a line stands at its first doubt
         problems = [
@@ -258,6 +270,7 @@ class UploadPages(Generic[P]):
             "unchanged": good.count("unchanged"),
             "bad": len(errors),
             "doubtful": len(doubts - errors),
+            "held": len(set(self.kind.held(preview)) - errors - doubts),
             "problems": problems[:SHOWN_PROBLEMS],
             "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
         }

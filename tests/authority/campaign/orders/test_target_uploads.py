@@ -150,11 +150,15 @@ def test_parts_that_do_not_reach_the_target_are_a_question_that_names_the_differ
     address, page = bring(districts(d930=10_000))
     assert "cộng lại được 207.909: thiếu 11.997 so với chỉ tiêu 219.906" in page
     (line,) = re.findall(r'name="confirmed" value="(\d+)"', page)
-    assert decide(client, address, page).status_code == 302
+    assert "Chờ dòng cần xem lại" in page  # seven wait for the answer at one
+    assert "Lưu các dòng được nhận" in page
+    refused = decide(client, address, page)
+    assert refused.status_code == 400
+    assert "Như vậy thì không lưu gì" in said(refused, 400)
     assert Target.objects.count() == 1  # without a yes none of the parts is stored
-    done = Upload.objects.get()
-    assert (done.added, done.left_out) == (0, 8)
-    address, page = bring(districts(d930=10_000))
+    order.refresh_from_db()
+    assert order.split == ""  # and the order does not say that it was cut by a table
+    assert Upload.objects.get().state == Upload.State.PENDING
     decide(client, address, page, int(line))
     assert Target.objects.get(key="63:930").installs == 10_000
 

@@ -129,6 +129,9 @@ def cut(directive: Directive, parts: Iterable[Part]) -> None:
     held = Directive.objects.select_for_update().get(pk=directive.pk)
     if held.ended_on is not None:
         raise DirectiveError(gettext_noop("the order {number} is in force no more"), number=held.number)
+    parts = list(parts)
+    if not parts:
+        return
     targets = {each.key: each for each in held.targets.filter(kind=Kind.UNIT)}
     for part in sorted(parts, key=lambda each: each.unit.level):
         row = targets.get(part.key) or Target(directive=held, kind=Kind.UNIT, key=part.key)

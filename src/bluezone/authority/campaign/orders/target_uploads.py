@@ -140,6 +140,12 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     )
 
 
+def held(found: Preview) -> frozenset[int]:
+    """Return the lines that are stored only once a question at another line is answered."""
+    asked = set(found.asked.values())
+    return frozenset(each.line for each in found.rows if not found.asked.keys().isdisjoint(each.above)) - asked
+
+
 def _sums(found: Preview, rows: Sequence[Drafted]) -> list[Part]:
     """Return the units between the order's and its rows that get the sum of their parts, from the top."""
     needed = {key for each in rows for key in each.above}
@@ -332,7 +338,7 @@ def _sample(each: Drafted) -> dict[str, Any]:
     }
 
 
-KIND = UploadKind("targets", check, read, store)
+KIND = UploadKind("targets", check, read, store, held=held)
 PAGES = UploadPages(
     kind=KIND,
     form=TargetsForm,

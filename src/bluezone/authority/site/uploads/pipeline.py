@@ -93,6 +93,8 @@ class Kind(Generic[P]):
     store: Callable[[Upload, P, Collection[int], dt.datetime], Stored]
     #: what the file says, with the question it leaves open, where it is a spreadsheet of any form
     understand: Callable[[Upload, dt.datetime], Reading] | None = None
+    #: the lines without a problem of their own that are left out unless another line, in doubt, is confirmed
+    held: Callable[[P], Collection[int]] = lambda _: ()
 
 
 def receive(
