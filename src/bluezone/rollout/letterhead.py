@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from bluezone.geography.units import Level, Unit
@@ -55,6 +56,28 @@ class Letterhead:
     def issuer(self) -> str:
         """Return who issues it, in one line."""
         return self.body.replace("\n", " ")
+
+
+#: who signs for an office, by the word its name begins with
+_SIGNERS = {"sở": "GIÁM ĐỐC", "phòng": "TRƯỞNG PHÒNG", "ban": "TRƯỞNG BAN", "bộ chỉ huy": "CHỈ HUY TRƯỞNG"}
+#: words of a name that are not in its sign
+_LITTLE_WORDS = {"và", "của", "các", "-"}
+
+
+def office_letterhead(name: str, unit: Unit) -> Letterhead:
+    """Return the letterhead of an office of a unit (a department of tourism) that has not written its own."""
+    above = default_letterhead(unit)
+    words = [word for word in name.replace(",", " ").split() if word.lower() not in _LITTLE_WORDS]
+    lower = name.lower()
+    return Letterhead(
+        body="\n".join(textwrap.wrap(name.upper(), LINE_LENGTH)),
+        place=above.place,
+        number=f"{_BLANK_NUMBER}/BC-{''.join(word[0] for word in words).upper()}",
+        signer=next((signer for start, signer in _SIGNERS.items() if lower.startswith(f"{start} ")), "THỦ TRƯỞNG"),
+        above=above.body,
+        recipients=(above.issuer, "Lưu: VT"),
+        hotline=above.hotline,
+    )
 
 
 def default_letterhead(unit: Unit) -> Letterhead:

@@ -8,7 +8,9 @@ import pytest
 from auditlog.models import LogEntry
 
 from bluezone.authority.officers import letterheads
-from bluezone.authority.officers.models import OfficeLetterhead, User
+from bluezone.authority.officers.models import Office, OfficeLetterhead, OfficeTask, User
+from bluezone.authority.units import posters, services
+from bluezone.geography.units import UnitCode
 
 DAY = dt.date(2020, 8, 18)
 PAGE = "/officer/letterhead"
@@ -67,6 +69,37 @@ def test_going_back_takes_the_common_one_again(login):
 def test_an_officer_writes_the_own_place_only(login):
     login("district", DISTRICT).post(PAGE, TYPED | {"place": PROVINCE})
     assert list(OfficeLetterhead.objects.values_list("place", flat=True)) == [DISTRICT]
+
+
+def test_an_office_has_one_of_its_own_below_that_of_its_place(login):
+    office = Office.objects.create(name="Sở Văn hóa, Thể thao và Du lịch", territory=PROVINCE)
+    client = login("department", office.place)
+    page = client.get(PAGE)
+    assert page.status_code == 200
+    common = page.context["form"].initial
+    assert common["body"] == "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"
+    assert common["above"] == "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG"
+    assert (common["number"], common["signer"]) == ("……/BC-SVHTTDL", "GIÁM ĐỐC")
+    assert client.post(PAGE, TYPED).status_code == 302
+    assert list(OfficeLetterhead.objects.values_list("place", flat=True)) == [office.place]
+    assert letterheads.letterhead_of(PROVINCE, DAY).body == "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG"
+
+
+def test_posters_that_an_office_prints_bear_its_name_and_number(login, monkeypatch, set_clock):
+    office = Office.objects.create(name="Sở Công Thương", territory=PROVINCE)
+    OfficeTask.objects.create(office=office, territory=PROVINCE, sector="markets")
+    facts = services.Facts(name="Chợ Vị Thanh", sector="markets", within=UnitCode.parse("63:930"), headcount=40)
+    market = services.register(facts, DAY)
+    printed = []
+    monkeypatch.setattr(posters, "posters_pdf", lambda made, *_rest: printed.extend(made) or b"")
+    client = login("department", office.place)
+    client.post(PAGE, TYPED | {"body": "SỞ CÔNG THƯƠNG"})
+    client.get(f"/officer/units/{market.code}/poster.pdf")
+    login("province", PROVINCE).get(f"/officer/units/{market.code}/poster.pdf")
+    assert [(each.issuer, each.hotline) for each in printed] == [
+        ("SỞ CÔNG THƯƠNG", "0293 3876 999"),
+        ("ỦY BAN NHÂN DÂN THÀNH PHỐ VỊ THANH", "1900 9095"),
+    ]
 
 
 def test_a_head_of_a_unit_has_none(login):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.officers import letterheads, scope
-from bluezone.authority.officers.letterheads import unit_place
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.rollout.letterhead import LINE_LENGTH, MOST_RECIPIENTS, Letterhead
@@ -89,9 +88,9 @@ class LetterheadForm(forms.Form):
 @officers_page
 @require_http_methods(["GET", "POST"])
 def letterhead(request: HttpRequest) -> HttpResponse:
-    """Show and change the letterhead of the own place; `step=forget` goes back to the common one."""
-    own = scope.directing(request.user)
-    place, day = unit_place(own.place), clock.today()
+    """Show and change the letterhead of the own place or office; `step=forget` goes back to the common one."""
+    own = scope.directing_units(request.user)
+    place, day = letterheads.place_of_letterhead(own), clock.today()
     if request.method == "POST" and request.POST.get("step") == "forget":
         letterheads.forget(place)
         return redirect("officers:letterhead")
@@ -114,7 +113,8 @@ def letterhead(request: HttpRequest) -> HttpResponse:
             return redirect("officers:letterhead")
         status = 400
     context = {
-        "nav": "bulletins",
+        "nav": "units" if own.is_office else "bulletins",
+        "of_office": own.is_office,
         "form": form,
         "place": place_name(place, day),
         "own": letterheads.is_own(place),

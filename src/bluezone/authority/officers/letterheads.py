@@ -6,16 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bluezone.authority.officers.jurisdiction import code_of, codes_of, places_above
-from bluezone.authority.officers.models import OfficeLetterhead
+from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, codes_of, office_number, places_above
+from bluezone.authority.officers.models import Office, OfficeLetterhead
 from bluezone.authority.site.gazetteer import nation_on, unit_of
 from bluezone.geography.units import UnitCode
-from bluezone.rollout.letterhead import Letterhead, default_letterhead
+from bluezone.rollout.letterhead import Letterhead, default_letterhead, office_letterhead
 
 
 def letterhead_of(place: str, day: dt.date) -> Letterhead:
-    """Return the letterhead of a place of the gazetteer: its own, or that of its People's Committee with the hotline of
-    the nearest place above that has written one."""
+    """Return the letterhead of a place of the gazetteer, or of an office there: its own, or the common one of its kind
+    with the hotline of the nearest place above that has written one."""
     return letterheads_of([place], day)[place]
 
 
@@ -30,10 +30,24 @@ def letterheads_of(places: Iterable[str], day: dt.date) -> dict[str, Letterhead]
 def _of(place: str, rows: Mapping[str, OfficeLetterhead], day: dt.date) -> Letterhead:
     if place in rows:
         return as_letterhead(rows[place])
-    code = code_of(place)
-    made = default_letterhead(unit_of(code, day) if code else nation_on(day))
+    made = _common(place, day)
     nearest = next((rows[each] for each in reversed(places_above(place)) if each in rows), None)
     return made if nearest is None else replace(made, hotline=nearest.hotline)
+
+
+def _common(place: str, day: dt.date) -> Letterhead:
+    """Return the letterhead of a place, or of an office, that has not written its own."""
+    if (number := office_number(place)) is not None:
+        office = Office.objects.get(pk=number)
+        code = code_of(office.territory)
+        return office_letterhead(office.name, unit_of(code, day) if code else nation_on(day))
+    code = code_of(place)
+    return default_letterhead(unit_of(code, day) if code else nation_on(day))
+
+
+def place_of_letterhead(own: Jurisdiction) -> str:
+    """Return the place whose letterhead an officer's documents bear: an office's own, else the place's."""
+    return own.place if own.is_office else unit_place(own.place)
 
 
 def store(place: str, letterhead: Letterhead) -> None:

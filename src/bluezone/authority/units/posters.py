@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from bluezone.authority.officers.letterheads import letterheads_of, unit_place
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.letterheads import letterheads_of, place_of_letterhead, unit_place
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.places import path_of_code
 from bluezone.i18n import Language
@@ -37,17 +38,19 @@ def public_address(request: HttpRequest, path: str) -> str:
 
 
 def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: dt.date, name: str) -> HttpResponse:
-    """Draw the posters of some organisations in one file, in Vietnamese. Raises DocumentError without any."""
-    rows = list(organisations)
-    heads = letterheads_of((unit_place(each.place) for each in rows), today)
+    """Draw the posters of some organisations in one file, in Vietnamese: issued by the office that prints them, else by
+    the place of each. Raises DocumentError without any."""
+    rows, own = list(organisations), scope.required(request.user)
+    places = {each.pk: place_of_letterhead(own) if own.is_office else unit_place(each.place) for each in rows}
+    heads = letterheads_of(places.values(), today)
     posters = [
         Poster(
             unit=each.name,
             above=path_of_code(each.within),
             code=each.code,
             url=address_of(request, each.code),
-            issuer=heads[unit_place(each.place)].issuer,
-            hotline=heads[unit_place(each.place)].hotline,
+            issuer=heads[places[each.pk]].issuer,
+            hotline=heads[places[each.pk]].hotline,
         )
         for each in rows
     ]
