@@ -18,9 +18,9 @@ from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Wanted, compose
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
+from bluezone.rollout.reached import DoorSums
 from bluezone.rollout.report import (
     Assigned,
-    DoorSums,
     Line,
     Order,
     Report,
@@ -184,17 +184,24 @@ def test_a_sector_without_a_unit_is_named_with_the_office_that_answers() -> None
     made = report(
         sectors=(
             sector("schools", 326, people=48_300, target=48_300, installs=19_711),
-            sector("hospitality", 87, door=DoorSums(74, 3_120, 1_400, 800, 3_000, 700)),
+            sector("hospitality", 87, door=DoorSums(74, 3_120, 1_400, 800, 3_000, 1_900, 700, unconfirmed=15)),
             sector("stations", 0),
         )
     )
     words = paper(made, Language.VIETNAMESE)
     assert words.sectors is not None
-    assert [each.cells[3].text for each in words.sectors.rows] == [
-        "19.711/48.300",
-        "74 nơi đã treo áp phích; đã hỏi 3.120 khách, giúp cài 800; NCOVI: đã hỏi 3.000, giúp cài 700",
-        "chưa có đơn vị đăng ký",
+    assert [[cell.text for cell in each.cells[2:6]] for each in words.sectors.rows] == [
+        ["326", "19.711", "48.300", "28.589"],
+        ["87", "–", "–", "–"],
+        ["0", "–", "–", "–"],
     ]
+    assert [cell.number for cell in words.sectors.rows[0].cells[2:6]] == [326, 19_711, 48_300, 28_589]
+    (doors,) = words.reached
+    assert doors == (
+        "Nhà hàng, khách sạn, ở cửa: 74 nơi đã dán áp phích; "
+        "Bluezone: đã hỏi 3.120 khách, 1.400 đã có, 800 được giúp cài; "
+        "NCOVI: đã hỏi 3.000 khách, 1.900 đã có, 700 được giúp cài; 15 câu trả lời chưa xác nhận."
+    )
     assert "chưa có đơn vị đăng ký: Sở stations (Bến xe, bến tàu, bến bãi)" in words.urge
 
 

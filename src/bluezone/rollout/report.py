@@ -16,6 +16,7 @@ from bluezone.rollout.in_use import InUse, in_use
 from bluezone.rollout.letterhead import Letterhead, default_letterhead
 from bluezone.rollout.pace import Pace, Status, installs_for, pace
 from bluezone.rollout.ranking import RankingRow, rank
+from bluezone.rollout.reached import DoorSums, Reached
 from bluezone.rollout.sectors import Sector
 from bluezone.rollout.series import Series
 from bluezone.rollout.suppression import disclosed_parts
@@ -50,19 +51,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorSums:
-    """Hold what doors of a sector's units did: posters hung; guests asked about Bluezone, those who had it or were
-    helped to install it; guests asked about NCOVI and helped."""
-
-    posters: int
-    asked: int
-    had: int
-    helped: int
-    ncovi_asked: int = 0
-    ncovi_helped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SectorLine:
     """Hold a sector's line: who answers, its units, what they are to reach and have, and what was done at doors.
 
@@ -78,6 +66,11 @@ class SectorLine:
     installs: int | None = None
     at_least: bool = False
     door: DoorSums | None = None
+
+    @property
+    def missing(self) -> int | None:
+        """Return how many are missing; None where nothing is asked or nothing is known."""
+        return None if self.target is None or self.installs is None else max(0, self.target - self.installs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +93,7 @@ class Assigned:
     people: Mapping[UnitCode, int] = field(default_factory=dict)
     sectors: tuple[SectorLine, ...] = ()
     last_reports: Mapping[UnitCode, dt.date] = field(default_factory=dict)
+    reached: Reached = field(default_factory=Reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +108,7 @@ class Report:
     praised: tuple[Line, ...]
     urged: tuple[Line, ...]
     idle: tuple[SectorLine, ...]
+    reached: Reached
     share_smartphones: Fraction | None
     in_use: InUse | None
 
@@ -139,6 +134,7 @@ def compose_report(
         praised=praised(lines, bulletin.date)[:named],
         urged=urged(lines, bulletin.date)[:named],
         idle=tuple(each for each in assigned.sectors if not each.units),
+        reached=assigned.reached,
         share_smartphones=_share(own.figure, figures, bulletin.unit, Measure.SMARTPHONES, bulletin.date),
         in_use=bulletin.in_use,
     )

@@ -173,39 +173,22 @@ def sectors_table(report: Report, language: Language) -> Table | None:
                 Cell(each.sector.name_in(language)),
                 Cell(each.office),
                 _count(each.units, language),
-                Cell(_sector_result(each, language), each.installs),
+                _reached(each, language),
+                _count(each.target, language),
+                _count(each.missing, language),
                 Cell(format_day(each.deadline, language)),
             )
         )
         for each in report.sectors
     )
-    heads = (_("Sector"), _("Office that answers"), _("Units"), _("Result"), _("Deadline"))
+    heads = (
+        _("Sector"), _("Office that answers"), _("Units"), _("Installs"), _("Target"), _("Missing"), _("Deadline")
+    )  # fmt: skip
     return Table(_("Results by sector"), heads, rows)
 
 
-def _sector_result(line: SectorLine, language: Language) -> str:
-    _ = translator(language).gettext
-    if not line.units:
-        return _("no unit registered yet")
-    said = []
-    if line.target:
-        reached = format_number(line.installs, language) if line.installs is not None else _("no figure yet")
-        if line.at_least and line.installs is not None:
-            reached = _("at least {count}").format(count=reached)
-        said.append(f"{reached}/{format_number(line.target, language)}")
-    if line.door is not None:
-        said.append(
-            _("{posters} posters hung; {asked} guests asked, {helped} helped").format(
-                posters=format_number(line.door.posters, language),
-                asked=format_number(line.door.asked, language),
-                helped=format_number(line.door.helped, language),
-            )
-        )
-        if line.door.ncovi_asked:
-            said.append(
-                _("NCOVI: {asked} asked, {helped} helped").format(
-                    asked=format_number(line.door.ncovi_asked, language),
-                    helped=format_number(line.door.ncovi_helped, language),
-                )
-            )
-    return "; ".join(said) or _("no figure yet")
+def _reached(line: SectorLine, language: Language) -> Cell:
+    made = _count(line.installs, language)
+    if not line.at_least or line.installs is None:
+        return made
+    return Cell(translator(language).gettext("at least {count}").format(count=made.text), made.number)

@@ -19,6 +19,7 @@ from bluezone.i18n import (
 )
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
+from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sectors_table
 from bluezone.rollout.texts import short_unit_name, translator, unit_name_in_sentence
@@ -47,6 +48,9 @@ class Paper:
     figure_title: str
     figure_sentence: str
     sectors: Table | None
+    #: what was done beside: families, households, unions, quarantine, doors
+    reached_title: str
+    reached: tuple[str, ...]
     praise_title: str
     praise: str
     urge_title: str
@@ -88,6 +92,8 @@ def paper(report: Report, language: Language) -> Paper:
         figure_title=said.figure_title,
         figure_sentence=said.figure_sentence,
         sectors=sectors_table(report, language),
+        reached_title=_("How people were reached"),
+        reached=tuple(_reached(report, language)),
         praise_title=_("Commended"),
         praise=_praise(report, language),
         urge_title=_("To be urged"),
@@ -179,18 +185,27 @@ def _without(report: Report, language: Language) -> str:
     return _("Without a figure ({count}): {names}.").format(count=len(units), names=names)
 
 
+def _reached(report: Report, language: Language) -> Iterable[str]:
+    yield from sentences(report.reached, language)
+    for line in report.sectors:
+        if line.door is not None and (said := at_doors(line.sector.name_in(language), line.door, language)):
+            yield said
+
+
 def _praise(report: Report, language: Language) -> str:
     _ = translator(language).gettext
-    named = ", ".join(
-        f"{unit_name_in_sentence(line.unit, language)} ({format_share(line.share, language)})"
-        for line in report.praised
-        if line.share is not None
-    )
-    if not named:
-        return ""
-    on_the_way = any(line.pace is not None for line in report.praised)
-    text = _("{units}: on the way to the target.") if on_the_way else _("{units}: the highest shares.")
-    return _sentence(text.format(units=named))
+    texts = {
+        "met": _("{units}: the target is met."),
+        "on the way": _("{units}: on the way to the target."),
+        "highest": _("{units}: the highest shares."),
+    }
+    named: dict[str, list[str]] = {kind: [] for kind in texts}
+    for line in report.praised:
+        if line.share is not None:
+            kind = "highest" if line.pace is None else "on the way" if line.pace.needed else "met"
+            share = format_share(line.share, language)
+            named[kind].append(f"{unit_name_in_sentence(line.unit, language)} ({share})")
+    return " ".join(_sentence(texts[kind].format(units=", ".join(units))) for kind, units in named.items() if units)
 
 
 def _urge(report: Report, language: Language) -> str:

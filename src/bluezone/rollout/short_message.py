@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bluezone.i18n import Language, format_day, format_number, format_share
 from bluezone.rollout.chance import chance_text
+from bluezone.rollout.reached import sentences
 from bluezone.rollout.report import Line, Report
 from bluezone.rollout.texts import short_unit_name, translator
 from bluezone.rollout.wording import words
@@ -51,6 +52,7 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
         if bulletin.goal.chance is not None:
             chance = _("Chance to reach it: {chance}.").format(chance=chance_text(bulletin.goal.chance, language))
             lines.append((2, chance))
+    lines += [(6, each) for each in sentences(report.reached, language)]
     if report.praised:
         lines.append((5, _("Highest: {units}.").format(units=_named(report.praised, language))))
     if report.urged:

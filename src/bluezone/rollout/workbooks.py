@@ -46,6 +46,8 @@ def _front(sheet: Any, text: Paper) -> None:
     for row in [(text.said.title,), (text.said.subtitle,), (text.said.sentence,), (), *text.said.facts]:
         sheet.append(row)
     sheet["A1"].font = sheet["A2"].font = Font(bold=True)
+    for title, said in zip((text.reached_title, *("" for _each in text.reached)), text.reached, strict=False):
+        sheet.append((title, said))
     for title, said in ((text.praise_title, text.praise), (text.urge_title, text.urge)):
         if said:
             sheet.append((title, said))

@@ -13,16 +13,14 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.outreach import presenters, queries
+from bluezone.authority.outreach.sums import MOST_UNITS, families_of, households_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.units.models import Organisation
 from bluezone.i18n import format_date
-from bluezone.rollout.families import FamilyTally, TreeTally, summed
-from bluezone.rollout.suppression import disclose
+from bluezone.rollout.families import FamilyTally, TreeTally
 
 PAGE_SIZE = 50
-#: units of a place whose tallies are added up
-_MOST_UNITS = 3_000
 _PARTS = ("families", "households", "unions")
 
 
@@ -47,13 +45,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _families(request: HttpRequest, rows: Any, _own: Jurisdiction) -> dict[str, Any]:
-    units = list(queries.with_families(rows).order_by("name", "pk")[:_MOST_UNITS])
-    found = queries.tallies(units, clock.today())
+    sums = families_of(rows, clock.today())
+    units, found, total = sums.units, sums.tallies, sums.total
     known = [each for each in units if not found[each.code].tally.is_empty]
     page = Paginator(sorted(units, key=lambda each: found[each.code].tally.is_empty), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    total = summed(found[each.code].tally for each in known)
     return {
         "page": page,
         "rows": [{"unit": each, "tally": presenters.tally(each, found[each.code], exactly=False)} for each in page],
@@ -64,31 +61,15 @@ def _families(request: HttpRequest, rows: Any, _own: Jurisdiction) -> dict[str, 
             TreeTally(FamilyTally(total.told, total.reached, None, total.pledging, total.pledged)),
             exactly=False,
         ),
-        "with_app": number_text(_disclosed_families(found)),
-        "reached_with_app": presenters.share_text(_disclosed_families(found), total.reached),
+        "with_app": number_text(sums.with_app),
+        "reached_with_app": presenters.share_text(sums.with_app, total.reached),
     }
 
 
-def _disclosed_families(found: dict[str, TreeTally]) -> int:
-    """Return the families with the app, of each unit what may be disclosed: no small one follows from the sum."""
-    return sum(
-        disclose(each.tally.families_with_app, each.tally.reached).at_least
-        for each in found.values()
-        if each.tally.families_with_app is not None
-    )
-
-
 def _households(request: HttpRequest, rows: Any, own: Jurisdiction) -> dict[str, Any]:
-    every = list(queries.hamlets(rows)[:_MOST_UNITS])
+    every = list(queries.hamlets(rows)[:MOST_UNITS])
     exactly = own.role is Role.COMMUNE
-    stored = [each.hamlet for each in every if hasattr(each, "hamlet")]
-    counted = [each for each in stored if each.households]
-    households = sum(each.households or 0 for each in counted)
-    visited = sum(each.visited for each in counted)
-
-    def shown(number: int, people: int | None) -> int:
-        return number if exactly else disclose(number, people).at_least
-
+    sums = households_of(rows, clock.today(), exactly=exactly)
     ordered = sorted(every, key=lambda each: each.hamlet.visited / each.hamlet.households
                      if hasattr(each, "hamlet") and each.hamlet.households else 0)  # fmt: skip
     page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -96,15 +77,15 @@ def _households(request: HttpRequest, rows: Any, own: Jurisdiction) -> dict[str,
         "page": page,
         "rows": [presenters.hamlet_row(each, exactly=exactly) for each in page],
         "hamlets": number_text(len(every)),
-        "counted": number_text(len(counted)),
-        "uncounted": len(every) - len(counted),
-        "households": number_text(households),
-        "visited": number_text(visited),
-        "share": presenters.share_text(visited, households),
-        "never": number_text(max(0, households - visited)),
-        "with_app": number_text(sum(shown(each.has + each.helped, each.households) for each in counted)),
-        "refused": number_text(sum(shown(each.refused, each.households) for each in counted)),
-        "absent": number_text(sum(each.absent for each in counted)),
+        "counted": number_text(sums.counted),
+        "uncounted": len(every) - sums.counted,
+        "households": number_text(sums.households),
+        "visited": number_text(sums.visited),
+        "share": presenters.share_text(sums.visited, sums.households),
+        "never": number_text(max(0, sums.households - sums.visited)),
+        "with_app": number_text(sums.with_app),
+        "refused": number_text(sums.refused),
+        "absent": number_text(sums.absent),
         "untouched": number_text(sum(1 for each in every if not (hasattr(each, "hamlet") and each.hamlet.visited))),
         "opens": exactly,
     }

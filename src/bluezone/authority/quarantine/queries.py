@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -89,6 +89,17 @@ def standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
     found = [_standing(each.place, each, rosters.pop(each.place, None), own) for each in listed]
     at_home = [roster for roster in rosters.values() if roster.organisation_id is None]
     return found + [_standing(roster.place, None, roster, own) for roster in sorted(at_home, key=lambda one: one.place)]
+
+
+def disclosed_standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
+    """List the places of a jurisdiction as `standings` does, for a document that others read, too: of each roster only
+    what may be disclosed."""
+    return [
+        replace(each, counts=disclosed(roster.counts))
+        if each.counts and (roster := newest_of(each.place, day))
+        else each
+        for each in standings(own, day)
+    ]
 
 
 def summary(found: Iterable[Standing], day: dt.date) -> Summary:

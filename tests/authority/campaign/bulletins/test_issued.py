@@ -18,6 +18,8 @@ from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.rules import Letter, plan
 from bluezone.authority.door.models import DoorDay, DoorList
 from bluezone.authority.officers.models import User
+from bluezone.authority.outreach.models import FamilyTally, Hamlet, UnionTask
+from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.units import services as units
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
@@ -26,7 +28,8 @@ from bluezone.i18n import Language
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Base
-from bluezone.rollout.report import DoorSums
+from bluezone.rollout.reached import DoorSums
+from bluezone.rollout.report_words import paper
 from bluezone.rollout.texts import short_unit_name
 
 DAY = dt.date(2020, 8, 18)
@@ -256,4 +259,43 @@ def test_the_sectors_of_an_order_stand_with_who_answers_and_what_their_doors_tol
     directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
     (line,) = services.report_of(unit, DAY, services.Wanted()).sectors
     assert (line.sector.key, line.units, line.target) == ("hospitality", 1, 40)
-    assert line.door == DoorSums(posters=1, asked=50, had=30, helped=12)
+    assert line.door == DoorSums(posters=1, asked=50, had=30, helped=12, unconfirmed=5)
+
+
+def test_families_households_unions_and_people_in_quarantine_stand_in_it(installation):
+    def unit(name: str, sector: str, headcount: int):
+        return units.register(units.Facts(name, sector, COMMUNE, headcount=headcount), DAY)
+
+    school, hamlet, union = (
+        unit("Trường", "schools", 900),
+        unit("Ấp 1", "neighbourhoods", 400),
+        unit("Hội", "unions", 90),
+    )
+    site = unit("Khu cách ly", "quarantine", 100)
+    FamilyTally.objects.create(organisation=school, date=DAY, told=850, reached=400)
+    tomorrow = DAY + dt.timedelta(days=1)
+    FamilyTally.objects.create(organisation=school, date=tomorrow, told=900)
+    Hamlet.objects.create(organisation=hamlet, households=100, visited=41, has=10, helped=20, last_visit_on=DAY)
+    tasks = {"organisation": union, "kind": "drive", "title": "Ra quân"}
+    UnionTask.objects.create(**tasks, due=DAY, done_on=DAY, asked=120, helped=45)
+    UnionTask.objects.create(**tasks, due=DAY - dt.timedelta(days=1))
+    Roster.objects.create(place=site.place, organisation=site, day=DAY, present=60, asked=40)
+    made = services.report_of(catalogue.all_units().unit(HAU_GIANG, DAY), DAY, services.Wanted())
+    said = [
+        "Gia đình: 850 học sinh được phổ biến, 400 gia đình được vận động (theo 1 trường, cơ quan đã ghi).",
+        "Đến từng hộ: đã đến 41 trong 100 hộ của 1 ấp, khu vực (41%), 30 hộ có ứng dụng.",
+        "Hội, đoàn thể: xong 1 việc, quá hạn 1 việc, vận động 120 người, giúp 45 người cài đặt.",
+        "Người đang cách ly: 60; đã được mời cài ứng dụng: 40, chưa được mời: 20.",
+    ]
+    assert list(paper(made, Language.VIETNAMESE).reached) == said
+    elsewhere = services.report_of(catalogue.all_units().unit(UnitCode.parse("63:92"), DAY), DAY, services.Wanted())
+    assert paper(elsewhere, Language.VIETNAMESE).reached == ()
+
+
+def test_a_small_roster_tells_no_more_in_a_communes_bulletin_than_its_superiors_may_read(installation):
+    site = units.register(units.Facts("Khu cách ly", "quarantine", COMMUNE, headcount=20), DAY)
+    Roster.objects.create(place=site.place, organisation=site, day=DAY, present=12, asked=1)
+    made = services.report_of(catalogue.all_units().unit(COMMUNE, DAY), DAY, services.Wanted())
+    assert paper(made, Language.VIETNAMESE).reached == (
+        "Người đang cách ly: 12; đã được mời cài ứng dụng: ít, không hiện số, chưa được mời: ít nhất 8.",
+    )

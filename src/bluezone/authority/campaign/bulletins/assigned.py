@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count
 
+from bluezone.authority.campaign.bulletins.reached import reached_in
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -19,7 +20,8 @@ from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.directives import Base
-from bluezone.rollout.report import Assigned, DoorSums, Order, SectorLine
+from bluezone.rollout.reached import DoorSums
+from bluezone.rollout.report import Assigned, Order, SectorLine
 from bluezone.rollout.sectors import Sector
 
 
@@ -37,6 +39,7 @@ def assigned_of(bulletin: Bulletin) -> Assigned:
         people={code: each.people for code, each in by_part.items()},
         sectors=_sectors(unit, day),
         last_reports={part.code: reports[part.code] for part in bulletin.parts if part.code in reports},
+        reached=reached_in(place_of(unit), day),
     )
 
 
@@ -67,7 +70,7 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
 
 def _doors(place: str, orders: Sequence[Directive], day: dt.date) -> dict[str, DoorSums]:
     """Return what the doors of each sector have told since the first of the orders, by the sector's key. Answers that
-    nobody has looked over are not among them."""
+    nobody has looked over are counted apart."""
     since = min(order.issued for order in orders)
     totals = sector_totals(Organisation.objects.filter(place__startswith=place), since, day)
     return {key: _door(each) for key, each in totals.items() if each.telling or each.poster_hangs}
@@ -81,7 +84,9 @@ def _door(totals: DoorTotals) -> DoorSums:
         had=bluezone.had,
         helped=bluezone.helped,
         ncovi_asked=ncovi.asked,
+        ncovi_had=ncovi.had,
         ncovi_helped=ncovi.helped,
+        unconfirmed=sum(totals.of(app).unconfirmed.asked for app in App),
     )
 
 
