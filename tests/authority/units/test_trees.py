@@ -322,7 +322,7 @@ def test_units_are_merged_on_a_page(officer, client, add):
     officer("commune")
     merge = reverse("units:merge", args=[small.code])
     assert client.post(merge, {"into": "nobody"}).status_code == 400
-    assert client.post(merge, {"into": "Trường B"}).status_code == 302
+    assert client.post(merge, {"into": "Trường B", "with_people": "yes"}).status_code == 302
     room.refresh_from_db()
     assert room.parent == large
     assert "Trường B" in text_of(client.get(reverse("units:unit", args=[small.code])))

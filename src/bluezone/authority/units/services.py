@@ -18,7 +18,7 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation, line_of
 from bluezone.authority.units.posters import MOST_MERGERS
 from bluezone.authority.units.rules import Holder, OrganisationError, check, check_holder
-from bluezone.authority.units.signals import changed, moved
+from bluezone.authority.units.signals import changed, joined, moved
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, UnitCodeError, make_code, read_code
@@ -120,10 +120,10 @@ def reopen(organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def merge(organisation: Organisation, into: Organisation, today: dt.date) -> None:
+def merge(organisation: Organisation, into: Organisation, today: dt.date, *, with_people: bool = False) -> None:
     """Put those in an organisation into another, and close it; its poster counts for the other from now on.
 
-    Its headcount is not added to the other's: only who merges them knows whether it has it already. Raises
+    Its headcount is added to the other's `with_people` only: who merges them knows whether it has them already. Raises
     OrganisationError where they cannot lie in the other one, or it has one of a name already; nothing is changed then.
     """
     take_turns(_TURN)
@@ -134,9 +134,14 @@ def merge(organisation: Organisation, into: Organisation, today: dt.date) -> Non
         raise OrganisationError(gettext_noop("“{name}” is closed: open it again first"), name=closed.name)
     for child in organisation.children.filter(closed_on=None).order_by("pk"):
         _write(child, replace(facts_of(child), parent=into.code))
+    if with_people and organisation.headcount:
+        into.headcount = (into.headcount or 0) + organisation.headcount
+        check(into.name, into.headcount)
+        into.save(update_fields=["headcount"])
+        joined.send(Organisation, organisation=organisation, into=into)
     organisation.closed_on, organisation.merged_into = today, into
     organisation.save(update_fields=["closed_on", "merged_into"])
-    _tell(organisation)
+    _tell(organisation, *([into] if with_people else []))
 
 
 def inside(organisation: Organisation) -> list[Organisation]:

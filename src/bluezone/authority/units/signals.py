@@ -10,5 +10,9 @@ moved = Signal()
 #: organisations were registered, changed, closed or opened again: sent in the same transaction, with `organisations`
 changed = Signal()
 
+#: an organisation goes into another with its people, who are not among the other's yet: sent in the same transaction
+#: before `changed`, with `organisation` and `into`
+joined = Signal()
+
 #: a sector of a place is another office's task now: sent in the same transaction, with `territory` and `sector`
 reassigned = Signal()

@@ -283,7 +283,9 @@ def merge_unit(request: HttpRequest, code: str) -> HttpResponse:
     organisation, own = _managed(request, code), scope.required(request.user)
 
     def merge() -> None:
-        services.merge(organisation, find_organisation(request.POST.get("into", ""), own), clock.today())
+        into = find_organisation(request.POST.get("into", ""), own)
+        with_people = request.POST.get("with_people") == "yes"
+        services.merge(organisation, into, clock.today(), with_people=with_people)
 
     return _done(request, organisation, merge)
 

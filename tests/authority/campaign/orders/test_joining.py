@@ -197,6 +197,43 @@ def test_a_unit_merged_into_another_leaves_and_nothing_is_counted_twice(order: A
     assert directive.targets.get(organisation=schools[0]).left_on == DAY
 
 
+def test_a_unit_merged_with_its_people_leaves_what_was_asked_of_them_to_the_other(order: Any, schools: Any) -> None:
+    directive = order("schools")
+    before = sums(directive)
+    organisations.merge(schools[0], schools[1], DAY, with_people=True)
+    after = sums(directive)
+    assert after["schools"] == before["schools"]
+    assert after["63:93"] == before["63:93"]
+    assert after[schools[1].code] == before["schools"]
+    assert Organisation.objects.get(pk=schools[1].pk).headcount == schools[0].headcount + 40
+    assert directive.targets.get(organisation=schools[0]).left_on == DAY
+    (top,) = lines(directive, list(directive.targets.select_related("organisation")), DAY)
+    assert top.target.people == before["63:93"][0]
+
+
+def test_people_merged_into_a_part_are_asked_of_the_unit_that_stands_in_the_order(order: Any) -> None:
+    def unit(name: str, headcount: int | None, parent: str = "") -> Organisation:
+        facts = organisations.Facts(name, "companies", UnitCode.parse("63:31318"), headcount=headcount, parent=parent)
+        return organisations.register(facts, DAY)
+
+    zone = unit("Khu công nghiệp", 100)
+    part, alone = unit("Phân xưởng", 30, zone.code), unit("Công ty", 50)
+    directive = order("companies")
+    organisations.merge(alone, part, DAY, with_people=True)
+    assert sums(directive) == {"63:93": (150, 45), "companies": (150, 45), zone.code: (150, 45)}
+
+
+def test_people_merged_into_a_unit_without_a_headcount_are_counted_once(order: Any) -> None:
+    def unit(name: str, headcount: int | None) -> Organisation:
+        facts = organisations.Facts(name, "companies", UnitCode.parse("63:31318"), headcount=headcount)
+        return organisations.register(facts, DAY)
+
+    alone, other = unit("Công ty", 50), unit("Công ty lớn", None)
+    directive = order("companies")
+    organisations.merge(alone, other, DAY, with_people=True)
+    assert sums(directive) == {"63:93": (50, 15), "companies": (50, 15), other.code: (50, 15)}
+
+
 def test_a_closed_unit_is_in_no_sum(order: Any, schools: Any, put_figure: Any) -> None:
     directive = order("schools")
     put_figure(schools[0], DAY, 30)

@@ -68,6 +68,24 @@ def follow(organisations: Sequence[Organisation], day: dt.date) -> None:
     sums.store()
 
 
+@transaction.atomic
+def add_people(organisation: Organisation, into: Organisation, **_: object) -> None:
+    """Ask of a unit, or of the one it lies in, what running orders ask of one that goes into it with its people (a
+    signal's receiver). The one that goes leaves the order afterwards."""
+    day, sums = clock.today(), _Sums()
+    going = _held([organisation], day).get(organisation.pk, {})
+    rows = Target.objects.select_for_update().filter(
+        directive__in=list(going), kind=Kind.ORGANISATION, key__in=[into.code, *into.above], left_on=None
+    )
+    for target in rows.select_related("parent"):
+        own = going[target.directive_id]
+        if own.left_on is None and own.pk != target.pk:
+            target.people, target.installs = target.people + own.people, target.installs + own.installs
+            target.save(update_fields=["people", "installs"])
+            sums.add(target.parent, own.people, own.installs)
+    sums.store()
+
+
 def complete(directive: Directive, day: dt.date) -> int:
     """Take in the units of an order's sectors that do not stand in it; return how many there were."""
     missing = _missing(directive)
