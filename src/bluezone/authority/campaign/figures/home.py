@@ -40,7 +40,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         enter = TaskPart(_("Enter the figure"), address=f"{reverse('figures:new')}?unit={code}")
         yield Task(Tone.WATCH, (TaskPart(_("No report of today yet."), urgent=True), enter))
     yield from _waiting(visitor, (import_pages.PAGES, national_pages.PAGES, population_pages.PAGES, uploads.PAGES))
-    yield _reports_below(visitor)
+    yield from _reports_below(visitor)
 
 
 def _waiting(visitor: Visitor, kinds: Iterable[UploadPages[Any]]) -> Iterable[Task]:
@@ -50,12 +50,12 @@ def _waiting(visitor: Visitor, kinds: Iterable[UploadPages[Any]]) -> Iterable[Ta
             yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
 
 
-def _reports_below(visitor: Visitor) -> Task:
+def _reports_below(visitor: Visitor) -> Iterable[Task]:
     own = scope.required(visitor.user)
     group = reports.groups(visitor.unit, visitor.day, is_office=own.is_office)[0]
     lines = reports.lines(reports.reporters(visitor.unit, own, group, visitor.day), visitor.day)
     if not lines:
-        return Task(Tone.PLAIN, (TaskPart(_("Nobody below is to report yet.")),))
+        return
     received = sum(line.seen.state is State.RECEIVED for line in lines)
     due = sum(line.due for line in lines)
     counted = {"received": received, "all": len(lines)}
@@ -65,7 +65,7 @@ def _reports_below(visitor: Visitor) -> Task:
         parts.append(TaskPart(reminders % {"counter": due}, urgent=True))
     parts.append(TaskPart(_("See who"), address=f"{reverse('figures:reports')}?of={group.value}"))
     tone = Tone.ACT if due else Tone.SAFE if received == len(lines) else Tone.WATCH
-    return Task(tone, tuple(parts))
+    yield Task(tone, tuple(parts))
 
 
 def _own_report(visitor: Visitor) -> Task:
@@ -93,7 +93,7 @@ def _reports_inside(visitor: Visitor) -> Iterable[Task]:
 def office_tasks(visitor: Visitor) -> Iterable[Task]:
     """List the reports of the units of an office's sectors, and lists that wait for a decision."""
     yield from _waiting(visitor, (uploads.PAGES,))
-    yield _reports_below(visitor)
+    yield from _reports_below(visitor)
 
 
 def office_links(_visitor: Visitor) -> Iterable[Link]:

@@ -192,7 +192,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
         "offices": open_offices(place_of(letter.scope.code)) if form.counts_heads else [],
         "rows": rows[:_SHOWN],
         "more_rows": max(0, len(rows) - _SHOWN),
-        "unknown": sum(1 for each in draft.root.walk() if each.installs is None and not each.children),
+        "unknown": sum(1 for each in draft.root.walk() if each.installs is None and each.people and not each.children),
         "parts": len(rows) - 1,
     }
     refused = numbers.wrong or (draft.plan is not None and request.POST.get("step") == "store")
@@ -239,9 +239,9 @@ def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
         "share_now": format_share(node.installs / node.people, language, 1)
         if node.installs is not None and node.people
         else "",
-        "target": format_number(made.installs, language),
+        "target": format_number(made.installs, language) if node.people else "",
         "share": format_share(made.installs / node.people if node.people else share, language, 1),
-        "needed": format_number(made.needed, language),
+        "needed": format_number(made.needed, language) if node.people else "",
         "responsible": node.responsible,
     }
     return [row, *(each for child in made.children for each in _rows(child, share, depth + 1))]

@@ -45,7 +45,8 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         "missing": number_text(max(0, target.installs - shown_to_head(target.organisation, visitor.day))),
     }
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts
-    yield Task(Tone.PLAIN, (TaskPart(sentence),))
+    see = TaskPart(_("See it"), address=reverse("orders:directive", args=[target.directive_id]))
+    yield Task(Tone.PLAIN, (TaskPart(sentence), see))
 
 
 def sections(visitor: Visitor) -> Iterable[HomeSection]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import parts_text, source_text
@@ -31,20 +32,29 @@ from bluezone.rollout.texts import translator, unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
+#: sectors of an order that are named in a list of orders
+MOST_NAMED = 3
 
 
 def base_name(base: str) -> str:
     """Return what a target is a share of, as it is written after a number: `30 % of the population`."""
     return {
-        Base.POPULATION: _("of the population"),
-        Base.SMARTPHONES: _("of smartphones"),
-        Base.ADULTS: _("of adults"),
-        Base.HEADCOUNT: _("of the people of the units"),
+        Base.POPULATION: pgettext("after a share", "of the population"),
+        Base.SMARTPHONES: pgettext("after a share", "of smartphones"),
+        Base.ADULTS: pgettext("after a share", "of adults"),
+        Base.HEADCOUNT: pgettext("after a share", "of the people of the units"),
     }[Base(base)]
 
 
 def base_choices() -> list[tuple[str, str]]:
-    return [(base.value, base_name(base)) for base in Base]
+    """Return what a target may be a share of, as choices of a form."""
+    names = {
+        Base.POPULATION: _("of the population"),
+        Base.SMARTPHONES: _("of smartphones"),
+        Base.ADULTS: _("of adults"),
+        Base.HEADCOUNT: _("of the people of the units"),
+    }
+    return [(base.value, names[base]) for base in Base]
 
 
 def target_name(target: Target, language: Language) -> str:
@@ -102,6 +112,7 @@ def line_row(
         count = _("at least %(count)s") % {"count": count}
     hidden = line.extent is Extent.SUPPRESSED
     known = line.has_figure and not hidden
+    asked = bool(target.people) and not hidden and not gone
     return {
         "key": target.pk,
         "name": target_name(target, language),
@@ -122,9 +133,9 @@ def line_row(
         "share": format_share(pace.share, language, 1) if line.has_figure and exact else "",
         "bar": f"{min(100.0, pace.share * 100):.1f}" if known else "",
         "mark": f"{min(99.0, target.installs / target.people * 100):.1f}" if target.people else "",
-        "needed": "" if hidden or not target.people else format_number(pace.needed, language),
-        "per_day": "" if hidden or not target.people or pace.per_day is None else format_number(pace.per_day, language),
-        "recent": "" if hidden or pace.recent_per_day is None else people_a_day(pace.recent_per_day, language),
+        "needed": format_number(pace.needed, language) if asked else "",
+        "per_day": format_number(pace.per_day, language) if asked and pace.per_day is not None else "",
+        "recent": people_a_day(pace.recent_per_day, language) if asked and pace.recent_per_day is not None else "",
         "in_use": "" if hidden else in_use_text(line.in_use, language),
         "in_use_needed": ""
         if hidden or line.in_use is None
@@ -211,6 +222,19 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
 def title_of(directive: Directive, language: Language) -> str:
     """Return an order in one line: `30 % of the population of Hậu Giang by 30 August 2020`."""
     return _title(directive.share, directive.base, scope_name(directive, language), directive.deadline, language)
+
+
+def sectors_of(directives: Collection[Directive]) -> dict[int, str]:
+    """Name the sectors that each of some orders speaks to, by the order's key; of many the first few."""
+    rows = Target.objects.filter(directive__in=directives, kind=Kind.SECTOR).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for directive, key in rows.values_list("directive", "key"):
+        found.setdefault(directive, []).append(sectors.name_of(key))
+    return {
+        directive: "; ".join(names[:MOST_NAMED])
+        + (_(" and %(count)s more") % {"count": len(names) - MOST_NAMED} if len(names) > MOST_NAMED else "")
+        for directive, names in found.items()
+    }
 
 
 def title_of_letter(letter: Letter, language: Language) -> str:

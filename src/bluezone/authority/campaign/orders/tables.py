@@ -133,7 +133,11 @@ def answer(line: Line | None, language: Language, *, past: bool) -> str:
     if not line.pace.needed:
         return _("It is reached.")
     words = {"needed": format_number(line.pace.needed, language), "days": line.pace.days}
-    return _("%(needed)s were missing.") % words if past else _("%(needed)s missing, %(days)s days left.") % words
+    if past:
+        return _("%(needed)s were missing.") % words
+    if not line.pace.days:
+        return _("%(needed)s missing, today is the last day.") % words
+    return _("%(needed)s missing, %(days)s days left.") % words
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from bluezone.rollout import suppression
 from bluezone.rollout.chance import chance_of_target, most_of
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.ranking import Ranking
-from bluezone.rollout.series import Series
+from bluezone.rollout.series import MAX_AGE_DAYS, Series
 from bluezone.rollout.texts import unit_name
 
 #: figures listed without being asked for all; units named as behind
@@ -55,7 +55,25 @@ def _day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
 
 def _days() -> list[dt.date]:
     """Return the days of which there is any figure. (A rehearsal's clock may be before figures that are loaded.)"""
-    return [day for day in reader.days_with_figures() if day <= clock.today()]
+    days = [day for day in reader.days_with_figures() if day <= clock.today()]
+    return _up_to_today(days, days[-1] if days else None)
+
+
+def _days_of_unit(unit: Unit) -> list[dt.date]:
+    """Return the days of which a unit has a figure; up to today as long as it or a unit below has a fresh one."""
+    today = clock.today()
+    days = reader.days_of(unit.code, today)
+    below = reader.series_of((each.code for each in catalogue.all_units().children(unit.code, today)), today)
+    newest = [series.figure.date for series in below.values() if series.figure is not None]
+    return _up_to_today(days, max([*days[-1:], *newest], default=None))
+
+
+def _up_to_today(days: list[dt.date], newest: dt.date | None) -> list[dt.date]:
+    """Return days of figures with today at their end while the newest figure is fresh: pages say then how things stand
+    today, as those of officers do. Of a place that nobody reports of any more they stay at its last figure."""
+    today = clock.today()
+    is_fresh = newest is not None and 0 < (today - newest).days <= MAX_AGE_DAYS
+    return [*days, today] if is_fresh and (not days or days[-1] < today) else days
 
 
 def _slider(days: Sequence[dt.date], day: dt.date) -> dict[str, Any]:
@@ -142,7 +160,7 @@ def _source(series: Series) -> dict[str, str]:
 def _of_unit(request: HttpRequest, code: str) -> tuple[Unit, dt.date, list[dt.date], Series]:
     """Return the unit a page is about, the day, the days of its figures, and its series up to the day."""
     ever = _unit(code, None)
-    days = _days() if ever.level is Level.NATION else reader.days_of(ever.code, clock.today())
+    days = _days() if ever.level is Level.NATION else _days_of_unit(ever)
     if not days and "date" not in request.GET:
         day = min(ever.until or clock.today(), clock.today())
     else:
