@@ -70,7 +70,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("state") != "all":
         rows = rows.filter(Q(ended_on=None) | Q(ended_on__gt=clock.today()))
     page = Paginator(rows.order_by("-deadline", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    spoken_to = presenters.sectors_of(page.object_list)
+    spoken_to = presenters.sectors_of(list(page.object_list))
     context = {
         "nav": "directives",
         "page": page,
