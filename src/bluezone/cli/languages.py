@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
 import click
 
 from bluezone.i18n import LANGUAGES, Language
@@ -15,3 +18,14 @@ class LanguageName(click.Choice[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Language:
         return Language(super().convert(value, param, ctx))
+
+
+def own_language(environment: Mapping[str, str] | None = None) -> Language:
+    """Return the language of whoever calls: as BLUEZONE_LANG says, else Vietnamese where the machine's own is (LC_ALL,
+    LC_MESSAGES, LANG), else English."""
+    given = os.environ if environment is None else environment
+    said = given.get("BLUEZONE_LANG", "").strip().lower()
+    if said in LANGUAGES:
+        return Language(said)
+    locale = next((given[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if given.get(name)), "")
+    return Language.VIETNAMESE if locale.lower().startswith("vi") else Language.ENGLISH

@@ -92,3 +92,7 @@ def _forget_interrupt() -> None:
     kills the process by SIGINT instead. Executing any text anew clears the note.
     """
     exec("")  # noqa: S102 (see above)
+
+
+if __name__ == "__main__":
+    main()

@@ -35,6 +35,8 @@ class Form:
     asks: str | None = None
     refused: str = ""
     says: tuple[str, ...] = ()
+    #: kinds of notices that must not
+    says_not: tuple[str, ...] = ()
     today: dt.date = dt.date(2021, 6, 30)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rollout.reading import forms, forms_found, forms_more, forms_odd  # noqa: F401 - registers its forms
+from tests.rollout.reading import forms, forms_found, forms_groups, forms_more, forms_odd  # noqa: F401 - registers its forms
 from tests.rollout.reading.building import Form
 
 from bluezone.geography import catalogue
@@ -64,6 +64,7 @@ def test_form(form: Form) -> None:
     kinds = {key[2] for key in form.truth} & _WHOLE | {"installs"}
     assert {key for key in found if key[2] in kinds} <= set(form.truth)
     assert set(form.says) <= {notice.kind for notice in reading.notices}
+    assert not set(form.says_not) & {notice.kind for notice in reading.notices}
 
 
 #: saved by an office program as .xls and .ods, which no package of the tests writes

@@ -18,14 +18,15 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.results import Question, Reading, TakenColumn, saying
 
 _SHOWN = 100
+_LONGEST_HEADER = 80
 #: notices that a page shows above the rows; others are said of their row
-_ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice"}
+_ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations"}
 #: what a column can be mapped to by hand, in the order of the list
 MAPPABLE = (
     words.UNIT, words.COMMUNE, words.DISTRICT, words.PROVINCE, words.CODE, words.DATE, words.INSTALLS, words.WITH_PHONE,
     words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION, words.SMARTPHONES, words.HEADCOUNT,
-    words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_TARGET, words.TARGET, words.RANK, words.SOURCE,
-    words.NOTE, words.UNKNOWN,
+    words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_TARGET, words.TARGET, words.ASKED, words.HAD,
+    words.HELPED, words.REFUSED, words.RANK, words.SOURCE, words.NOTE, words.UNKNOWN,
 )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def _column(column: TakenColumn, mapped: Mapping[str, str]) -> dict[str, Any]:
         "key": key,
         "sheet": column.sheet,
         "column": column.column,
-        "header": column.header or _("no header"),
+        "header": _tail(column.header) or _("no header"),
         "taken": bool(column.kind),
         "meaning": said(column.meaning),
         "date": format_date(column.date, page_language()) if column.date else "",
@@ -77,6 +78,11 @@ def _column(column: TakenColumn, mapped: Mapping[str, str]) -> dict[str, Any]:
         "why": said(column.why),
         "kind": mapped.get(key, ""),
     }
+
+
+def _tail(header: str) -> str:
+    """Return a header short enough for a cell: its end, which tells it from those beside it."""
+    return header if len(header) <= _LONGEST_HEADER else "…" + header[-_LONGEST_HEADER + 1 :].lstrip()
 
 
 def answers_in(post: Mapping[str, Any], asked: Question | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,18 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bluezone.cli.languages import LanguageName, own_language
 from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.i18n import Language, Translator
 from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.describing import LABELS
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.interpret import read_file
-from bluezone.rollout.reading.results import Figure, Question, Reading
+from bluezone.rollout.reading.questions import meaning_of
+from bluezone.rollout.reading.results import Figure, Question, Reading, Saying
+from bluezone.rollout.texts import translator
 
 #: exit status of a file with an open question, and of one that is refused
 ASKS, REFUSED = 3, 2
@@ -29,6 +35,11 @@ ASKS, REFUSED = 3, 2
 @click.option("--date", "date", type=DATE, help="The day of figures that have none.")
 @click.option("--today", type=DATE, default=LAST_CAMPAIGN_DAY, show_default=True, help="The day the file is read on.")
 @click.option("--answer", "answers", multiple=True, metavar="KEY=VALUE", help="Answer a question. May be repeated.")
+@click.option(
+    "--language",
+    type=LanguageName(),
+    help="Of the sentences. [default: BLUEZONE_LANG, else that of LANG, else en]",
+)
 @json_option
 @click.pass_context
 def read_command(
@@ -38,6 +49,7 @@ def read_command(
     date: dt.date | None,
     today: dt.date,
     answers: tuple[str, ...],
+    language: Language | None,
     as_json: bool,
 ) -> None:
     """Read FILE (.xlsx, .xls, .ods, .csv) as an upload does: rows, or one question, or why it is refused.
@@ -50,21 +62,23 @@ def read_command(
         if not equals:
             raise click.BadParameter(f"“{answer}” is not KEY=VALUE", param_hint="--answer")
         given[key.strip()] = value.strip()
+    words = translator(language or own_language())
     gazetteer = catalogue.all_units()
     own = _place(within, min(today, dt.date(2025, 6, 30)) if within and within.startswith("63:") else today)
     context = Context(gazetteer, today, own, date, given, catalogue.figures())
     try:
         reading = read_file(file.read_bytes(), file.name, context)
     except TableError as error:
+        sentence = words.sentence(error)
         if as_json:
-            click.echo(json.dumps(_refusal(file.name, str(error)), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(_refusal(file.name, sentence), ensure_ascii=False, indent=2))
         else:
-            click.echo(f"refused: {error}")
+            click.echo(words.gettext(LABELS["refused"]).format(reason=sentence))
         ctx.exit(REFUSED)
     if as_json:
-        click.echo(json.dumps(facts(reading), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(facts(reading, words), ensure_ascii=False, indent=2))
     else:
-        _print(reading)
+        _print(reading, words)
     ctx.exit(ASKS if reading.question else 0)
 
 
@@ -77,32 +91,34 @@ def _refusal(name: str, sentence: str) -> dict[str, Any]:
             "refusal": sentence}  # fmt: skip
 
 
-def facts(reading: Reading) -> dict[str, Any]:
+def facts(reading: Reading, words: Translator) -> dict[str, Any]:
     """Return what a file says, for machines."""
+    said = _speaker(words)
     return {
         "file": reading.name,
         "form": reading.form,
         "rows": [_row(figure) for figure in reading.figures],
-        "question": _question(reading.question) if reading.question else None,
+        "question": _question(reading.question, said) if reading.question else None,
         "columns": [
             {
                 "sheet": column.sheet,
                 "column": column.column,
                 "header": column.header,
                 "kind": column.kind or None,
-                "meaning": column.meaning.text(),
+                "of": column.of or None,
+                "meaning": said(column.meaning),
                 "date": column.date.isoformat() if column.date else None,
                 "values": list(column.values),
-                "why": column.why.text(),
+                "why": said(column.why),
             }
             for column in reading.columns
         ],
         "ignored": [
-            {"sheet": each.sheet, "where": each.where, "text": each.text, "why": each.why.text()}
+            {"sheet": each.sheet, "where": each.where, "text": each.text, "why": said(each.why)}
             for each in reading.ignored
         ],
         "warnings": [
-            {"sheet": each.sheet, "line": each.line or None, "kind": each.kind, "text": each.text.text()}
+            {"sheet": each.sheet, "line": each.line or None, "kind": each.kind, "text": said(each.text)}
             for each in reading.notices
         ],
         "refusal": None,
@@ -125,36 +141,54 @@ def _row(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: Question, said: Callable[[Saying], str]) -> dict[str, Any]:
     return {
         "key": question.key,
-        "text": question.text.text(),
-        "choices": [{"value": choice.value, "text": choice.text.text()} for choice in question.choices],
+        "text": said(question.text),
+        "choices": [{"value": choice.value, "text": said(choice.text)} for choice in question.choices],
         "free": question.free or None,
     }
 
 
-def _print(reading: Reading) -> None:
-    console = Console(width=160, highlight=False)
-    columns = Table("sheet", "column", "header", "taken for", "values", "because of", box=None)
+def _speaker(words: Translator) -> Callable[[Saying], str]:
+    """Return what says a sentence in a language."""
+    return lambda saying: saying.text(words.gettext, words.value)
+
+
+def _print(reading: Reading, words: Translator) -> None:
+    said = _speaker(words)
+    label = {key: words.gettext(text) for key, text in LABELS.items()}
+    console = Console(width=_WIDTH, highlight=False)
+    columns = Table(*(label[key] for key in ("sheet", "column", "header", "taken for", "day", "values", "because of")),
+                    box=None)  # fmt: skip
     for column in reading.columns:
-        taken = column.meaning.text() + (f", {column.date}" if column.date else "")
-        shown = taken if column.kind else f"left out ({taken})"
-        values = " · ".join(column.values)
-        columns.add_row(column.sheet, column.column, column.header[:50], shown, values, column.why.text())
+        meaning = said(column.meaning)
+        shown = meaning if column.kind else label["left out"].format(meaning=meaning)
+        day = words.value(column.date) if column.date and column.kind else ""
+        columns.add_row(column.sheet, column.column, tail(column.header), shown, day, " · ".join(column.values),
+                        said(column.why))  # fmt: skip
     console.print(columns)
     if reading.figures:
-        grid = Table("line", "unit", "code", "date", "kind", "value", box=None)
+        grid = Table(*(label[key] for key in ("line", "unit", "code", "day", "taken for", "value")), box=None)
         for figure in reading.figures:
-            kind = f"{figure.kind} of {figure.of}" if figure.of else figure.kind
-            grid.add_row(str(figure.line), figure.name, str(figure.unit.code) if figure.unit else "", str(figure.date),
-                         kind, f"{figure.value:,}")  # fmt: skip
+            grid.add_row(str(figure.line), figure.name, str(figure.unit.code) if figure.unit else "",
+                         words.value(figure.date), said(meaning_of(figure.kind, figure.of)),
+                         words.number(figure.value, 2, trim=True))  # fmt: skip
         console.print(grid)
     for each in reading.notices:
-        click.echo(f"{each.sheet} {each.line or ''}: {each.text.text()}")
+        click.echo(f"{each.sheet} {each.line or ''}: {said(each.text)}")
     if reading.question:
-        click.echo(f"\n{reading.question.text.text()}")
+        click.echo(f"\n{said(reading.question.text)}")
         for choice in reading.question.choices:
-            click.echo(f"  --answer '{reading.question.key}={choice.value}'  {choice.text.text()}")
+            click.echo(f"  --answer '{reading.question.key}={choice.value}'  {said(choice.text)}")
         if reading.question.free:
-            click.echo(f"  or --answer '{reading.question.key}=…' with another {reading.question.free}")
+            click.echo(label["or another"].format(key=reading.question.key))
+
+
+_WIDTH = 160
+_LONGEST_HEADER = 44
+
+
+def tail(header: str) -> str:
+    """Return a header short enough for a line: its end, which tells it from those beside it."""
+    return header if len(header) <= _LONGEST_HEADER else "…" + header[-_LONGEST_HEADER + 1 :].lstrip()

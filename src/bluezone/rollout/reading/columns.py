@@ -18,7 +18,7 @@ from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
-from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.days import Day, Said, days_in, resolve
 from bluezone.rollout.reading.layout import Block, Column
 from bluezone.rollout.reading.results import Saying, saying
 from bluezone.rollout.reading.vocabulary import Guess, guess
@@ -26,10 +26,14 @@ from bluezone.rollout.reading.vocabulary import Guess, guess
 #: a share of the rows must fit for values to settle what a column is
 _MOST = Decimal("0.8")
 _LONGEST_HEADER = 90
+#: the answer that leaves a column or a row out
+LEAVE_OUT = "none"
 _SAID_SO = N_("as you said")
 NOBODY_SAID = saying(N_("of whom it counts is not said"))
 #: what is counted of a group of people, where one stands beside it
-_OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI}
+_OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HAD, words.REFUSED}
+#: more than any country this is used in has people, and less than a telephone number without its first zero
+_NO_COUNT = Decimal(200_000_000)
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang")
 
@@ -73,12 +77,13 @@ def roles_of(
     for column in block.columns:
         path = [text for text in column.path if not only_day(text)]
         found = guess(path) if path or not column.path else Guess(words.TOTAL, sure=False)
-        day = _date_of(column, years, today)
+        day = _date_of(column, years, today, aims=found.kind == words.TARGET)
         if found.kind == words.UNKNOWN and day is not None and not found.sure:
             found = Guess(words.TOTAL, sure=False)  # a number of that day
         role = Role(column, found, found.kind, found.of, day)
         if column_name(column.number) in mapped:
             role.kind, _, role.of = mapped[column_name(column.number)].partition(":")
+            role.kind = words.UNKNOWN if role.kind == LEAVE_OUT else role.kind
             role.guess = Guess(role.kind, role.of)
             role.why = saying(_SAID_SO)
         elif not column.path:
@@ -86,9 +91,46 @@ def roles_of(
         roles.append(role)
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
         give_numbers(role, cells)
+    name_groups(roles)
     whole_beside_part(roles)
     of_whom(roles)
+    no_telephones(roles)
     return roles
+
+
+def no_telephones(roles: Sequence[Role]) -> None:
+    """Take a column of numbers larger than a country has people for telephone numbers, accounts or the like."""
+    for role in roles:
+        values = [amount.value for amount in role.amounts.by_line.values()]
+        large = sum(value >= _NO_COUNT for value in values)
+        if values and Decimal(large) >= _MOST * len(values) and (role.is_count or role.kind == words.UNKNOWN):
+            role.kind, role.of = words.CONTACT, ""
+            role.why = saying(N_("its numbers are as long as those of telephones or accounts"))
+            role.amounts = Amounts()
+
+
+def name_groups(roles: Sequence[Role]) -> None:
+    """Say of whom columns count where each of several texts stands over a whole and those of it who installed: of the
+    people that text names, as it is written."""
+    under: dict[str, list[Role]] = {}
+    for role in roles:
+        if len(role.column.path) > 1 and role.is_count:
+            under.setdefault(role.column.path[-2], []).append(role)
+    pairs = {
+        text: group
+        for text, group in under.items()
+        if len(group) > 1
+        and sum(role.kind == words.INSTALLS for role in group) == 1
+        and any(role.kind in {words.TOTAL, words.HEADCOUNT, words.ASKED} for role in group)
+    }
+    if len(pairs) < 2 or len({role.date for group in pairs.values() for role in group}) > 1:
+        return
+    for text, group in pairs.items():
+        if any(role.of for role in group) or any(only_day(each) or days_in(each) for each in (text,)):
+            continue
+        for role in group:
+            role.of = text
+            role.kind = words.HEADCOUNT if role.kind == words.TOTAL else role.kind
 
 
 def whole_beside_part(roles: Sequence[Role]) -> None:
@@ -120,7 +162,12 @@ def _exceeds(part: Role, whole: Role) -> bool:
 def of_whom(roles: Sequence[Role]) -> None:
     """Say of whom a bare `Đã cài` counts where a column beside it counts staff, pupils or the like: of these.
 
-    It is not taken where several groups stand beside it and not each is followed by its own."""
+    It is not taken where several groups stand beside it and not each is followed by its own. Residents are everybody
+    where nobody else is counted."""
+    if not any(role.of not in {"", words.RESIDENTS} for role in roles):
+        for role in roles:
+            role.of = ""
+        return
     groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
     groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
     bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != _SAID_SO]
@@ -152,20 +199,29 @@ def only_day(text: str) -> bool:
     return not re.sub(r"\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)).split()
 
 
-def _date_of(column: Column, years: set[int], today: dt.date) -> dt.date | None:
-    """Return the day that the texts above a column name for its figures, the lowest first."""
+def _date_of(column: Column, years: set[int], today: dt.date, *, aims: bool) -> dt.date | None:
+    """Return the day that the texts above a column name for its figures, the lowest first; `aims`: for a target, which
+    may lie ahead."""
     for text, cell in reversed(list(zip(column.path, column.cells, strict=True))):
         if cell.date is not None:
             return cell.date
         if len(text) > _LONGEST_HEADER:
             continue
-        days = [day for day in days_in(text) if day.said is not Said.OTHER]
+        days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
         if days and days[-1].said is Said.LOOSE and not only_day(text) and guess([text]).kind not in words.COUNTS:
             continue
-        dates = [date for day in days[-1:] for date in resolve(day, years, today)]
+        dates = [
+            date for day in days[-1:] for date in (_ahead(day, years, today) if aims else resolve(day, years, today))
+        ]
         if len(dates) == 1:
             return dates[0]
     return None
+
+
+def _ahead(day: Day, years: set[int], today: dt.date) -> list[dt.date]:
+    """Return the date of a day that a target names: in its own year, else in the one year the file names, or now."""
+    date = day.date(next(iter(years)) if len(years) == 1 else today.year)
+    return [date] if date else []
 
 
 def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:

@@ -14,6 +14,7 @@ from bluezone.rollout.reading import vocabulary as words
 #: kinds that are figures of a unit; others are said in the preview and not taken
 TAKEN = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
          words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI, words.RANK,
+         words.HAD, words.HELPED, words.REFUSED,
          words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES)  # fmt: skip
 #: counts of people, which may be older than the app
 OF_PEOPLE = {words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS}
@@ -45,6 +46,8 @@ _OFFICES = (
 )  # fmt: skip
 
 
+#: words that differ by their signs from such a beginning: `Số` (number) from `Sở` (department), `Tờ` from `Tổ`
+_NO_OFFICE = frozenset(["số", "tờ", "bạn", "bán", "bản", "bán", "hỏi", "áp", "lợp", "chợt", "chưa", "chứa", "đại"])
 _INSTITUTIONS = (
     "truong", "cong ty", "cong ti", "cty", "khach san", "nha hang", "benh vien", "ben xe", "cho", "sieu thi",
     "nha may", "xi nghiep", "hop tac xa", "htx", "nha nghi", "doanh nghiep", "dai hoc", "cao dang", "nha khach",
@@ -61,4 +64,7 @@ def is_institution(text: str) -> bool:
 def is_office(text: str) -> bool:
     """Return whether a name is that of an office, school or company, not of a place."""
     key = words.key_of(text)
+    first = text.strip(" -+*").split(" ")[0].lower()
+    if first in _NO_OFFICE:
+        return False
     return any(key == word or key.startswith(f"{word} ") for word in _OFFICES)

@@ -45,6 +45,8 @@ _PARTS = frozenset(["tuan", "quy", "dot", "ki", "ky"])
 _BEFORE_DAY = frozenset(["ngay", "den", "het", "hom", "sang", "chieu", "toi", "luc", "nay", "qua", "ng"])
 _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke", "bao cao")
 _AIMS = ("chi tieu", "muc tieu", "phan dau", "ke hoach den")
+#: what no place is called
+_RESULT = re.compile(r" (?:bluezone|ncovi|cai|cai dat|ket qua|tien do|tinh hinh|so lieu|bao cao|thong ke|danh sach) ")
 _HOUR = re.compile(r"(?:lúc\s*)?\d{1,2}\s*(?:giờ|gio|h|g|:)\s*\d{0,2}\s*(?:phút)?\s*", re.IGNORECASE)
 
 
@@ -153,7 +155,11 @@ def _said(before: str) -> Said:
         return Said.AS_OF
     if _LETTER_NUMBER.search(before) or any(f" {word} " in f" {key} " for word in _LETTER):
         return Said.LETTER
-    if re.match(r"^\s*[\w\s.()]{2,40},\s*(ng[aà]y)?\s*$", before, re.IGNORECASE) and len(key.split()) <= 6:
+    if (
+        not _RESULT.search(f" {key} ")
+        and re.match(r"^\s*[\w\s.()]{2,40},\s*(ng[aà]y)?\s*$", before, re.IGNORECASE)
+        and len(key.split()) <= 6
+    ):
         return Said.SIGNED
     return Said.TITLE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
@@ -12,6 +13,24 @@ from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.rows import Sort
+
+#: what a list of columns and figures is headed with
+LABELS = {
+    "sheet": N_("sheet"),
+    "column": N_("column"),
+    "header": N_("header"),
+    "taken for": N_("taken for"),
+    "day": N_("day"),
+    "values": N_("values"),
+    "because of": N_("because of"),
+    "line": N_("line"),
+    "unit": N_("unit"),
+    "code": N_("code"),
+    "value": N_("value"),
+    "left out": N_("left out ({meaning})"),
+    "refused": N_("refused: {reason}"),
+    "or another": N_("  or --answer '{key}=…' with another answer"),
+}
 
 
 def describe(draft: Draft, reading: Reading) -> None:
@@ -25,10 +44,11 @@ def describe(draft: Draft, reading: Reading) -> None:
                                                     words.FAMILIES, words.MEASURE, words.PLACE}  # fmt: skip
         if role.open:
             taken = False
-        meaning = saying(questions.MEANINGS.get(role.kind, questions.MEANINGS[words.UNKNOWN]))
+        of = role.of if taken and role.kind in TAKEN else ""
         reading.columns.append(
-            TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "", meaning, values,
-                        role.left_out or role.why, role.date)
+            TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "",
+                        questions.meaning_of(role.kind, of), values, role.left_out or role.why,
+                        role.date or (_day_of_all(draft) if taken and role.kind in TAKEN else None), of)
         )  # fmt: skip
         if text := _left_out(role):
             reading.notices.append(Notice(sheet.name, 0, "column", text))
@@ -53,6 +73,11 @@ def describe(draft: Draft, reading: Reading) -> None:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
 
 
+def _day_of_all(draft: Draft) -> dt.date | None:
+    """Return the day of a block's figures, None where each row has its own."""
+    return None if draft.lines.date else draft.date or draft.dating.date
+
+
 def _left_out(role: Role) -> Saying | None:
     """Return why a column is not taken though it seems to hold figures."""
     if role.open:
@@ -60,6 +85,9 @@ def _left_out(role: Role) -> Saying | None:
                       column=role.letters, header=role.column.header, why=role.why)  # fmt: skip
     if role.kind == words.UNKNOWN and role.left_out == columns.NOBODY_SAID:
         return saying(N_("column {column} (“{header}”) does not say of whom it counts: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.kind == words.UNKNOWN and role.guess.of and not role.guess.sure and role.amounts.by_line:
+        return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if role.kind == words.PERCENT:
         return saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),

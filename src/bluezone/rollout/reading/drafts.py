@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bluezone.errors import N_
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.reading import abbreviations, columns, flows, offices, questions
 from bluezone.rollout.reading import amounts as read
@@ -20,7 +21,7 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.places import Named, Placed
-from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import turned
 from bluezone.rollout.reading.vocabulary import guess
@@ -28,7 +29,6 @@ from bluezone.rollout.sectors import is_code
 
 _SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
 _THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
-_GROUP_MARK = re.compile(r"[IVXLA-Z]{1,5}[.)]?")
 _ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
 
 
@@ -105,33 +105,6 @@ def about_installs(draft: Draft, file_name: str) -> bool:
     texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
     texts += [column.header for column in draft.block.columns]
     return any(_ABOUT.search(text) for text in texts)
-
-
-def leave_subtotals_out(draft: Draft) -> None:
-    """Take a row for a total where it has no number of its own and gives in every column the sum of the numbered rows
-    that follow, as `Khối 10` above its classes."""
-    units = draft.units
-    counted = [role for role in draft.with_numbers(*words.COUNTS) if role.kind != words.TOTAL]
-    for at, line in enumerate(units):
-        if _is_numbered(line):
-            continue
-        parts = list(
-            itertools.takewhile(lambda each: each.mark and not _GROUP_MARK.fullmatch(each.mark), units[at + 1 :])
-        )
-        if not parts or not counted:
-            continue
-        numbers = [line.number, *(part.number for part in parts)]
-        if all(_adds_up(role, numbers) for role in counted):
-            line.sort = Sort.TOTAL
-
-
-def _is_numbered(line: Line) -> bool:
-    return bool(line.mark) and not _GROUP_MARK.fullmatch(line.mark)
-
-
-def _adds_up(role: Role, numbers: Sequence[int]) -> bool:
-    values = [role.amounts.by_line[number].value for number in numbers if number in role.amounts.by_line]
-    return len(values) == len(numbers) and read.is_sum(values[1:], values[0])
 
 
 def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
@@ -233,6 +206,45 @@ def _sortable(text: str) -> str:
     return f"{days[-1].year or 0:04}-{days[-1].month:02}-{days[-1].day:02}" if days else text
 
 
+def ask_sum(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask whether `Đã có` and `Cài mới` together are all installations of units, where no column gives these."""
+    had = [role for role in draft.with_numbers(words.HAD) if not role.of]
+    added = [role for role in draft.with_numbers(words.INCREASE) if not role.of]
+    others = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.ASKED, words.REFUSED)
+    if len(had) != 1 or len(added) != 1 or others:
+        return None
+    answer = answers.get("sum")
+    if answer is None:
+        return questions.of_sum(had[0], added[0])
+    if answer == questions.LEAVE_OUT:
+        return None
+    had[0].kind = words.INSTALLS
+    if answer == "both":
+        _add(draft, had[0], added[0])
+    return None
+
+
+def _add(draft: Draft, whole: Role, part: Role) -> None:
+    """Add a column's numbers to another's; a row that has only one of the two has no sum."""
+    whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=part.letters)
+    amounts = whole.amounts
+    for line in list(amounts.by_line):
+        other = part.amounts.by_line.get(line)
+        if other is None:
+            del amounts.by_line[line]
+            amounts.bad[line] = draft.block.sheet.own(line, part.column.number).text or "–"
+        else:
+            amounts.by_line[line] = read.Amount(amounts.by_line[line].value + other.value)
+
+
+def ask_doings(draft: Draft) -> Question | None:
+    """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
+    for role in draft.with_numbers(words.UNKNOWN):
+        if role.guess.kind == words.UNKNOWN and role.guess.of and not role.guess.sure and not role.left_out:
+            return questions.of_doings(role, role.guess.of, draft.block.sheet.name)
+    return None
+
+
 def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
     """Ask which column holds the installations where several may or none is named so."""
     found: dict[tuple[dt.date | None, str], list[Role]] = {}
@@ -242,7 +254,9 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
     candidates = several or []
     if not several:
         totals = draft.with_numbers(words.TOTAL)
-        known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE)
+        known = draft.with_numbers(
+            words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED
+        )
         if not totals:
             known += draft.with_numbers(words.INCREASE)
         unknown = draft.with_numbers(words.UNKNOWN)

@@ -40,6 +40,8 @@ _PERIOD = (
     "hang ngay",
     "hang ngai",
     "moi ngay",
+    "mooi ngay",
+    "mooi ngai",
     "trong tuan",
     "trong ki",
     "trong dot",

@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.geography.units import Unit
+from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.reading import questions, sums
+from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.columns import Role
@@ -22,12 +24,18 @@ from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
+#: how far ahead a target may lie
+#: a count of a unit that is larger is a slip, or is no count
+_TIMES_THE_PEOPLE = 10
+_OF_THE_ASKED = {words.HAD, words.REFUSED}
+_AHEAD = dt.timedelta(days=730)
 
 
 def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -> list[Figure]:
     found: list[Figure] = []
     sheet = draft.block.sheet
     _check_sums(draft, reading)
+    limits = Limits(names, context)
     for line in draft.units:
         unit = draft.placed.units.get(line.number)
         if line.number in draft.placed.outside and unit is None:
@@ -45,7 +53,7 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
         if not any(line.number in role.amounts.by_line or line.number in role.amounts.bad for role in draft.roles):
             text = saying(N_("“{name}” has no figures"), name=line.name)
             reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
-        found += _of_line(draft, line, unit, context, reading)
+        found += _of_line(draft, line, unit, limits, reading)
     for line in draft.lines.of(Sort.HEADING):
         if line.number in draft.placed.units and line.number not in draft.placed.groups:
             text = saying(N_("“{name}” has no figures"), name=line.name)
@@ -56,10 +64,41 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
     return found
 
 
-def _of_line(draft: Draft, line: Line, unit: Unit | None, context: Context, reading: Reading) -> Iterator[Figure]:
-    sheet = draft.block.sheet
+class Limits:
+    """Tell how many people a count of a unit may hold at most: ten times those who live there, and no more than those
+    of its province; those of the sender's province for an organisation."""
+
+    def __init__(self, names: Names, context: Context) -> None:
+        self.names, self.context = names, context
+        self._known: dict[UnitCode | None, int | None] = {}
+
+    def of(self, unit: Unit | None) -> int | None:
+        """Return the most a count may be, None where nobody knows how many people there are."""
+        code = unit.code if unit else self.context.within
+        if code not in self._known:
+            self._known[code] = self._find(unit, self.names.units.get(code) if code else None)
+        return self._known[code]
+
+    def _find(self, unit: Unit | None, place: Unit | None) -> int | None:
+        if place is None or self.context.figures is None:
+            return None
+        path = [place, *(self.names.units[code] for code in self.names.above(place))]
+        people = [
+            figure.value
+            for each in path
+            if (figure := self.context.figures.on(each, Measure.POPULATION, self.context.today))
+        ]
+        if not people:
+            return None
+        if unit is None or place.level is Level.PROVINCE:
+            return max(people) * (1 if unit is None else _TIMES_THE_PEOPLE)
+        return min(people[0] * _TIMES_THE_PEOPLE, max(people))
+
+
+def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, reading: Reading) -> Iterator[Figure]:
+    sheet, context = draft.block.sheet, limits.context
     for role in draft.roles:
-        if role.kind not in TAKEN or role.open:
+        if role.kind not in TAKEN or role.open or (role.kind in _OF_THE_ASKED and not role.of and unit is not None):
             continue
         row, column = where(draft.block, line.number, role.column.number)
         at = f"{column_name(column)}{row}"
@@ -79,6 +118,12 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, context: Context, read
                           text=sheet.own(line.number, role.column.number).text, cell=at)  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "ambiguous-number", text))
             continue
+        most = limits.of(unit) if role.is_count else None
+        if most is not None and amount.value > most:
+            text = saying(N_("“{text}” in {cell} is more people than there are: it was left out"),
+                          text=sheet.own(line.number, role.column.number).text[:40], cell=at)  # fmt: skip
+            reading.notices.append(Notice(sheet.name, line.number, "too-many", text))
+            continue
         date = _date_of(draft, line, role, context, reading)
         if date is None:
             continue
@@ -95,7 +140,8 @@ def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Re
             reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
     first = FIRST_DAY if role.kind not in OF_PEOPLE else OLDEST
-    if not first <= date <= context.today:
+    last = context.today if role.kind != words.TARGET else context.today + _AHEAD
+    if not first <= date <= last:
         text = saying(N_("{date} is not a day of the campaign: the row was left out"), date=date)
         reading.notices.append(Notice(draft.block.sheet.name, line.number, "bad-date", text))
         return None
@@ -115,8 +161,9 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
         dates = resolve(days[-1], _years(draft), context.today) if days else []
         return (dates[0] if len(dates) == 1 else None), given
     date = draft.date or draft.dating.date
-    if date is None and any(other.date for other in draft.roles):
-        date = max(other.date for other in draft.roles if other.date)
+    named = [other.date for other in draft.roles if other.date and other.kind != words.TARGET]
+    if date is None and named:
+        date = max(named)
     return date or context.default_date, ""
 
 

@@ -16,7 +16,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import columns, questions
+from bluezone.rollout.reading import columns, heads, questions
 from bluezone.rollout.reading import drafts as steps
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
@@ -54,9 +54,8 @@ def read_book(book: Book, context: Context) -> Reading:
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
         steps.put_in_places(draft, names, context.within, context.answers, book.name)
+        heads.leave_out(draft)
     reading.form = _form(drafts)
-    for draft in drafts if reading.form == "organisations" else ():
-        steps.leave_subtotals_out(draft)
     reading.shape = _shape(drafts)
     optional = None
     for draft in drafts:
@@ -65,7 +64,8 @@ def read_book(book: Book, context: Context) -> Reading:
         if question:
             reading.question = question
             break
-        optional = optional or (None if context.answers else steps.ask_optional(draft, context.answers))
+        if not context.answers:
+            optional = optional or steps.ask_doings(draft) or steps.ask_optional(draft, context.answers)
         if context.answers:
             steps.ask_optional(draft, context.answers)
     reading.question = reading.question or optional
@@ -213,6 +213,7 @@ def _column_question(draft: Draft, context: Context, file_name: str) -> Question
     return (
         steps.ask_thousands(draft, context.answers)
         or steps.ask_flow(draft, context.answers)
+        or steps.ask_sum(draft, context.answers)
         or steps.ask_installs(draft, context.answers, file_name)
     )
 

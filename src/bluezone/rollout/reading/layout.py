@@ -158,6 +158,8 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
         return False
     if any(is_figure(cell) and cell.date is None and not _is_day(cell.text) for cell in cells.values()):
         return False
+    if _units_across(rows, row, known):
+        return True
     labels = _labels(sheet, row, cells)
     named = [
         kind for kind in labels if kind in {*words.UNIT_KINDS, words.ORDER, words.INDICATOR, words.CODE, words.DATE}
@@ -168,6 +170,24 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     if others >= 1 or (words.DATE in named and sum(known(cell.text) for cell in cells.values()) >= 2):
         return True
     return len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named)
+
+
+def _units_across(rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
+    """Return whether a row names units, a column each, and those below say what they count: `Nội dung | TP Vị Thanh |
+    TP Ngã Bảy`, its first cell empty or not."""
+    cells = rows[row]
+    units = [column for column, cell in cells.items() if cell.number is None and known(cell.text)]
+    if len(units) < 2 or len(units) < len(cells) - 3:
+        return False
+    counted = 0
+    for below in (number for number in sorted(rows) if row < number <= row + 6):
+        beside = [cell for column, cell in rows[below].items() if column < units[0] and not is_figure(cell)]
+        if sum(is_figure(rows[below][column]) for column in units if column in rows[below]) >= 2:
+            counted += any(guess([cell.text]).kind in _COUNTED for cell in beside)
+    return counted > 0
+
+
+_COUNTED = {*words.COUNTS, *words.SHARES}
 
 
 def _small(cell: Cell) -> bool:

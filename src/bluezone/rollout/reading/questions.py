@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.columns import LEAVE_OUT, Role
 from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Choice, Question, Saying, saying
 
-LEAVE_OUT = "none"
+__all__ = ["LEAVE_OUT"]
 
 #: what a figure is, in words
 MEANINGS: dict[str, str] = {
@@ -31,6 +31,8 @@ MEANINGS: dict[str, str] = {
     words.ASKED: N_("people who were asked or told"),
     words.ASKED_NCOVI: N_("people who were asked or told of NCOVI"),
     words.REFUSED: N_("people who declined"),
+    words.HAD: N_("people who had the app before they were asked"),
+    words.HELPED: N_("people whom others helped to install"),
     words.RANK: N_("the rank"),
     words.PERCENT: N_("a share, of what is not said"),
     words.PERCENT_POPULATION: N_("the share of the people, in percent"),
@@ -61,6 +63,30 @@ MEANINGS: dict[str, str] = {
     words.UNITLESS: N_("units of measure"),
     words.UNKNOWN: N_("not known"),
 }
+
+#: of whom a column counts, in words
+GROUPS: dict[str, str] = {
+    "parents": N_("parents"),
+    "pupils": N_("pupils and students"),
+    "families": N_("members of the families"),
+    "patients": N_("patients and their relatives"),
+    "quarantined": N_("people in quarantine"),
+    "drivers": N_("drivers and their crew"),
+    "traders": N_("traders of the market"),
+    "members": N_("members of unions"),
+    "guests": N_("guests and passengers"),
+    "staff": N_("staff"),
+    words.RESIDENTS: N_("residents"),
+}
+
+
+def meaning_of(kind: str, of: str) -> Saying:
+    """Return what a figure is and of whom."""
+    meaning = saying(MEANINGS.get(kind, MEANINGS[words.UNKNOWN]))
+    if not of:
+        return meaning
+    return saying(N_("{meaning} (of: {people})"), meaning=meaning, people=saying(GROUPS.get(of, of)))
+
 
 _SAID = {
     Said.AS_OF: N_("{date}, as the title says: “{text}”"),
@@ -135,6 +161,33 @@ def of_installs(roles: Sequence[Role], key: str = "installs") -> Question:
     ]  # fmt: skip
     text = saying(N_("Which column holds all installations up to the day?"))
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
+
+
+def of_sum(had: Role, added: Role) -> Question:
+    """Ask whether those who had the app and those who installed it make all installations together."""
+    return Question(
+        "sum",
+        saying(N_("Do “{had}” (column {column}) and “{added}” (column {other}) make all installations together?"),
+               had=had.column.header, column=had.letters, added=added.column.header, other=added.letters),
+        (
+            Choice("both", saying(N_("yes: all installations are their sum"))),
+            Choice("first", saying(N_("no: column {column} holds all of them already"), column=had.letters)),
+            Choice(LEAVE_OUT, saying(N_("neither: leave column {column} out"), column=had.letters)),
+        ),
+    )  # fmt: skip
+
+
+#: what people who stand over a column that nothing else explains may have done
+_DONE = (words.HEADCOUNT, words.INSTALLS, words.ASKED, words.HAD, words.HELPED, words.REFUSED)
+
+
+def of_doings(role: Role, of: str, sheet: str) -> Question:
+    """Ask what a column counts of people, where its header says only of whom."""
+    key = f"column:{sheet}!{role.letters}" if sheet else f"column:{role.letters}"
+    text = saying(N_("What does column {column} (“{header}”) count? Its first values are {values}."),
+                  column=role.letters, header=role.column.header, values=", ".join(first_values(role)))  # fmt: skip
+    options = [Choice(f"{kind}:{of}", meaning_of(kind, of)) for kind in _DONE]
+    return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 
 def of_people(roles: Sequence[Role], key: str) -> Question:

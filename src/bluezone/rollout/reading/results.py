@@ -83,6 +83,8 @@ class TakenColumn:
     values: tuple[str, ...]
     why: Saying
     date: dt.date | None = None
+    #: of whom it counts, where a form counts several groups
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

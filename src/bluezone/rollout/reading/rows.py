@@ -41,6 +41,8 @@ class Line:
     code: str = ""
     above: tuple[str, ...] = ()
     dates: tuple[dt.date | str, ...] = ()
+    #: a row of totals that stands above the rows it sums
+    head: bool = False
 
 
 @dataclass(slots=True)

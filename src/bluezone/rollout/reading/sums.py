@@ -54,6 +54,8 @@ def _sums(total: Line, lines: Sequence[Line], groups: set[int], role: Role, tota
     if not units:
         return
     leaves = [line for line in units if line.number not in groups]
+    if total.head:
+        yield from _of_head(total, lines, leaves, role)
     yield sum((numbers[line.number].value for line in leaves), Decimal(0))
     yield sum((numbers[line.number].value for line in units if line.number in groups), Decimal(0))
     breaks = [line.number for line in lines if line.sort in {Sort.TOTAL, Sort.HEADING} or line.number in groups]
@@ -66,6 +68,16 @@ def _sums(total: Line, lines: Sequence[Line], groups: set[int], role: Role, tota
     if others:
         before = [number for number in others if number < total.number]
         yield sum((totals.by_line[number].value for number in before), Decimal(0))
+
+
+def _of_head(total: Line, lines: Sequence[Line], leaves: Sequence[Line], role: Role) -> Iterable[Decimal]:
+    """Yield what a row above its parts may be the sum of: the rows up to the next such row, up to any later one where
+    groups hold groups, those since the one before."""
+    numbers = role.amounts.by_line
+    below = [line for line in leaves if line.number > total.number]
+    stops = [line.number for line in lines if line.number > total.number and line.sort in {Sort.TOTAL, Sort.HEADING}]
+    for stop in [*stops, 10**9]:
+        yield sum((numbers[line.number].value for line in below if line.number < stop), Decimal(0))
 
 
 def _group_sums(sheet: str, lines: Sequence[Line], groups: set[int], role: Role) -> list[Notice]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.layout import Block, Column, is_figure
 from bluezone.rollout.reading.rows import Lines, Sort
 from bluezone.rollout.reading.vocabulary import guess, is_total
@@ -61,15 +62,27 @@ def _label_column(block: Block, lines: Lines, known: Callable[[str], bool]) -> i
     if len(across) >= 2 and lines.date and len(across) * 2 >= len(block.columns) - 2:
         return lines.date
     named = lines.unit
-    if not named:
+    if not named or lines.date:
+        return 0
+    header = next((column for column in block.columns if column.number == named), None)
+    if header is not None and not across and _counts_beside(block, header):
         return 0
     texts = [cell.text for line in lines.all if (cell := block.sheet.seen(line.number, named)) and cell.text]
     places = sum(map(known, texts))
-    kinds = [guess([text]) for text in texts]
+    kinds = [guess([text]) for text in texts if not is_institution(text)]
     counted = [each for each in kinds if each.kind in _FIGURES and each.kind != words.TOTAL]
-    if places == 0 and len(counted) >= 2 and len(counted) * 3 >= len(texts):
+    least = 1 if len(across) >= 2 else 2
+    if places == 0 and len(counted) >= least and len(counted) * 3 >= len(texts):
         return named
     return 0
+
+
+def _counts_beside(block: Block, label: Column) -> bool:
+    """Return whether columns beside the names say themselves what they count, so that the rows do not."""
+    if label.path and guess(label.path).kind == words.INDICATOR:
+        return False
+    kinds = [guess(column.path).kind for column in block.columns if column is not label and column.path]
+    return any(kind in _FIGURES and kind != words.TOTAL for kind in kinds)
 
 
 def where(block: Block, line: int, column: int) -> tuple[int, int]:

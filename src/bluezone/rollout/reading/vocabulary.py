@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from bluezone.geography.names import plain_key
 
 #: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
 _Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
+#: words that differ from `mới` (new) by their signs alone, as they are compared where a text has signs: `đầu mối` is
+#: no gain, `được mời` and `mỗi ngày` neither
+_NOT_NEW = {"mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi"}
+_LIKE_NEW = re.compile(r"\bm[ốỗờôọ]i\b")
 _NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 
 ORDER = "order"
@@ -28,13 +33,15 @@ INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI = "installs", "with_phone", "activ
 POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS = "population", "smartphones", "headcount", "households"
 TARGET, MISSING, ASKED, ASKED_NCOVI, RANK = "target", "missing", "asked", "asked_ncovi", "rank"
 REFUSED = "refused"
+#: of people who were asked: those who had the app before, and those it was installed for
+HAD, HELPED = "had", "helped"
 PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES = "percent", "percent_population", "percent_smartphones"
 PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent_headcount", "percent_increase"
 OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
 #: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
 TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, ASKED_NCOVI, REFUSED, TOTAL)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
@@ -54,7 +61,8 @@ class Guess:
 @functools.lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Return a header as it is compared."""
-    bare = _NUMBERING.sub(" ", text)
+    bare = _NUMBERING.sub(" ", unicodedata.normalize("NFC", text))
+    bare = _LIKE_NEW.sub(lambda found: _NOT_NEW[found[0]], bare.lower())
     return _Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
 
 
@@ -91,9 +99,9 @@ for _kind, _words in {
     "ngay,ngay bao cao,ngay thang,ngay thang nam,ngay so lieu,ngay cap nhat,den ngay,tinh den ngay,tinh den",
     NOTE: "note,notes,ghi chu,nhan xet,danh gia,y kien,ghi chu khac,kho khan vuong mac,kien nghi,ly do,nguyen nhan",
     SOURCE: "source,source url,url,nguon,duong dan,nguon so lieu",
-    CONTACT: "so dien thoai,dien thoai,sdt,dien thoai lien he,so dt,dt,so dien thoai lien he,email,dau moi,"
-    "nguoi phu trach,can bo phu trach,nguoi lien he,lien he,can bo dau moi,hotline,sdt lien he,nguoi bao cao,"
-    "giao vien chu nhiem,gvcn,chu nhiem,ho ten gvcn,ho va ten,ho ten,chuc vu,nguoi dai dien,nguoi lap",
+    CONTACT: "so dien thoai,dien thoai,sdt,dien thoai lien he,so dt,dt,so dien thoai lien he,email,dau moi,dau mooi,"
+    "nguoi phu trach,can bo phu trach,nguoi lien he,lien he,can bo dau moi,can bo dau mooi,hotline,sdt lien he,nguoi bao cao,"
+    "giao vien chu nhiem,gvcn,chu nhiem,ho ten gvcn,ho va ten,ho ten,tai khoan zalo,chuc vu,nguoi dai dien,nguoi lap",
     HEAD: "head,headed by,nguoi dung dau,thu truong,hieu truong,giam doc,phu trach,truong ap,truong thon",
     SECTOR: "sector,linh vuc,nganh,loai,loai hinh,nhom,phan loai,nganh nghe,linh vuc hoat dong",
     FAMILIES: "families,with families,ke ca gia dinh,ca gia dinh,gia dinh",
@@ -149,26 +157,113 @@ _HAS_NUMBER = (
     "xac thuc",
     "khai bao so dien thoai",
 )
-_ASKED = ("gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
-          "duoc moi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+_ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
+          "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
 _REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
 #: over columns that hold what was added or lost between two days
 _DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
 #: times of which guests and other people are counted, not only what was added
 _TIMES = ("trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan", "trong ki", "trong thang")
 #: names in which a word for people is no word for people
-_HOUSES = ("khach san", "nha khach")
+_HOUSES = ("khach san", "nha khach", "uy ban nhan dan", "hoi dong nhan dan", "toa an nhan dan", "cong an nhan dan",
+           "quan doi nhan dan", "khu cach li", "bo tri cach li", "ben xe khach")  # fmt: skip
+#: everybody, where others are counted beside them
+RESIDENTS = "residents"
+_RESIDENTS = ("nguoi dan", "nhan dan", "ba con", "cu dan")
+#: what is done to people, and who does it: `người dân được đoàn viên hướng dẫn`
+_HELPS = r"(?:huong dan|ho tro|giup|van dong|tuyen truyen|mowi|gioi thieu|tu van|khuyen nghi|khuyen cao|pho bien|nhac|tap huan|van dong)"
+_DOES = rf"(?:{_HELPS}|cai|tai)"
+_ACTOR = re.compile(rf"\b(duoc|do|nho|boi|qua)((?: (?!{_DOES}\b)\w+){{1,9}})(?= {_DOES}\b)")
+_ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{_HELPS}\b(?P<after>.*)")
+#: those who had the app before they were asked
+_HAD = re.compile(
+    r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
+)
+_BEFORE_ASKED = ("san", "tu truoc", "truoc do", "truoc day", "truoc dai")
+_HELPED = re.compile(
+    r"\b(?:huong dan|ho tro|giup)(?: (?!khong\b)\w+){0,8} (?:cai|tai)\b|\b(?:cai|cai dat|tai) (?:giup|ho)\b(?! gia| dan)"
+)
+#: what a person does or has done, where the number of people is not all of them
+_ACTING = ("da", "duoc", "chua", "dong i", "dong y", "tham gia", "cam ket", "dang ki", "khong", "bi", "se", "can",
+           "nghi", "vang", "yeu cau", "thac mac", "phan anh", "co nhu cau", "quan tam")  # fmt: skip
+_BEING = re.compile(r"\b(?:dang|duoc|bi|phai) (?:cach li|dieu tri|luu tru|lam viec|cong tac|hoc|o|theo hoc|quan li)\b")
+#: words around a word for people that leave it the number of all of them
+_FILLING = frozenset(
+    [
+        "so",
+        "luong",
+        "nguoi",
+        "tong",
+        "cong",
+        "cac",
+        "va",
+        "hien",
+        "co",
+        "cua",
+        "trong",
+        "toan",
+        "quan",
+        "si",
+        "thuc",
+        "te",
+        "mat",
+        "danh",
+        "sach",
+        "theo",
+        "bien",
+        "che",
+        "dang",
+        "lam",
+        "viec",
+        "hoc",
+        "tai",
+        "ca",
+        "cap",
+        "don",
+        "vi",
+        "truong",
+        "lop",
+        "khoi",
+        "nganh",
+        "co",
+        "so",
+        "luot",
+        "ngai",
+        "ngay",
+        "dau",
+        "nam",
+        "tinh",
+        "huien",
+        "xa",
+        "phuong",
+        "hang",
+        "slash",
+        "la",
+        "thi",
+    ]
+)
+_PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd", "so dtdd", "so di dong", "di dong",
+           "so may le", "so may ban", "so may lien he", "so may nhanh", "dt lien he")  # fmt: skip
+_PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e mail", "zalo", "cmnd", "cccd",
+            "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
+            "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "duong day nong", "chung minh", "ma so thue", "mst",
+            "nguoi theo doi", "nguoi tong hop")  # fmt: skip
 #: of whom a column speaks
 _GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
     "pupils": ("hoc sinh", "hs", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
                "students"),
+    "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
+    "quarantined": ("cach li", "quarantined"),
+    "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
+    "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
+    "members": ("doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien",
               "cbcnv", "cb gv nv", "gv", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
               "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
-              "cb cc vc", "cb cnv", "cbgv", "hdnv", "doan vien", "hoi vien", "tieu thuong"),
+              "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi"),
 }  # fmt: skip
 #: of the day or period before, which another form has given already
 _BEFORE = (
@@ -252,12 +347,27 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(TARGET)
     if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
         return Guess(exact or UNKNOWN)
+    if _is_contact(leaf, whole):
+        return Guess(CONTACT)
     of = _group(keys)
     if _is_share(keys, exact):
         return _share(leaf, whole, of)
     if _is_part(keys):
         return Guess(UNKNOWN)
-    return _plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys)
+    found = _plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys)
+    if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
+        return Guess(found.kind, _whom(keys, found.of), found.sure)
+    return found
+
+
+def _is_contact(leaf: str, whole: str) -> bool:
+    """Return whether a column names a person or how to reach one: `Số ĐT cán bộ phụ trách`, `Đầu mối`."""
+    counted = _has(leaf, *_INSTALL, *_ASKED, *_MISSING, *_ACTIVE, *_HOUSEHOLDS, "thong minh", "da", "co",
+                   "tong so", "so nguoi", "so luot", "so luong", "khai bao", "xac thuc", "dang ki", *_SHARE)  # fmt: skip
+    if counted:
+        return False
+    phone = leaf in _PHONES or any(leaf.startswith(f"{word} ") for word in _PHONES)
+    return _has(leaf, *_PERSONS) or (phone and leaf not in _EXACT and not _has(whole, *_INSTALL))
 
 
 def _is_part(keys: Sequence[str]) -> bool:
@@ -305,10 +415,32 @@ def _group(keys: Sequence[str]) -> str:
         padded = f" {key} "
         for house in _HOUSES:
             padded = padded.replace(f" {house} ", " ")
+        padded = f" {_those_counted(padded.strip())} "
         for group, words in _GROUPS.items():
             if _has(padded.strip(), *words):
                 return group
     return ""
+
+
+def _those_counted(key: str) -> str:
+    """Return a header without those who act on the people it counts: `số người dân được đoàn viên hướng dẫn` counts
+    people, `đoàn viên hướng dẫn người dân` too."""
+    key = _ACTOR.sub(r"\1", key)
+    found = _ACTIVE_HELP.fullmatch(key)
+    if found and not _has(found["before"].strip(), "duoc", "do", "nho", "boi", "qua"):
+        after = found["after"]
+        if _has(after, *_RESIDENTS) or any(_has(after, *words) for words in _GROUPS.values()):
+            return after.strip()
+        if _has(found["before"], "so nguoi", "so luot", "luot nguoi"):
+            return re.sub(r"(so nguoi|so luot|luot nguoi).*", r"\1", found["before"])
+    return key
+
+
+def _whom(keys: Sequence[str], of: str) -> str:
+    """Return of whom a column counts, residents among them."""
+    if of:
+        return of
+    return RESIDENTS if any(_has(_those_counted(key), *_RESIDENTS) for key in keys) else ""
 
 
 def _is_share(keys: Sequence[str], exact: str | None) -> bool:
@@ -372,20 +504,28 @@ def _denominators(text: str) -> list[str]:
 def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
     installs = _has(whole, *_INSTALL)
     about = leaf if exact is None else whole
+    app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
+    of_ncovi = (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
     if _has(leaf, *_REFUSED):
-        return Guess(REFUSED, of)
+        return Guess(UNKNOWN if of_ncovi else REFUSED, of)
+    if _is_had(leaf) and not of_ncovi:
+        return Guess(HAD, of)
     if _has(leaf, *_MISSING):
         return Guess(MISSING, of)
     if _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao") or (
         exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs
     ):
         return Guess(TARGET)
+    if _helps_others(leaf):
+        return Guess(UNKNOWN, sure=False)
+    if _HELPED.search(_ACTOR.sub(r"\1", leaf)) and (
+        of or _has(leaf, *_RESIDENTS) or not _has(leaf, "thanh cong", "da cai", "va cai")
+    ):
+        return Guess(UNKNOWN if of_ncovi else HELPED, of)
     if _has(about, *_ASKED):
         if _has(leaf, "thanh cong", "da cai", "va cai"):
             return Guess(INSTALLS, of, sure=False)
         return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
-    app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
-    of_ncovi = (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
     if of_ncovi and _has(leaf, "cai moi", "moi cai", "tang", "tang them", "cai them", "phat sinh"):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
     if of_ncovi:
@@ -409,11 +549,42 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(ACTIVE, of)
     if _has(leaf, *_POPULATION) and not installed:
         return Guess(POPULATION)
-    if _has(leaf, *_HOUSEHOLDS) and not installed:
+    if _has(leaf, *_HOUSEHOLDS) and not installed and not of:
         return Guess(HOUSEHOLDS)
     if installed or _has(leaf, *_INSTALL):
         return Guess(INSTALLS, of)
     return _by_parents(leaf, of, exact, keys)
+
+
+def _is_had(leaf: str) -> bool:
+    """Return whether a column counts those who had the app already: `Đã có`, `Số khách đã cài sẵn`."""
+    bare = _without_people(_without_app(leaf))
+    return bool(_HAD.fullmatch(bare)) and (
+        bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or _has(bare, *_BEFORE_ASKED)
+    )
+
+
+def _helps_others(leaf: str) -> bool:
+    """Return whether a column counts those who help: `Số đoàn viên tham gia hướng dẫn`."""
+    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{_HELPS}\b", leaf))
+
+
+def _without_people(key: str) -> str:
+    """Return a header without its words for people and numbers."""
+    padded = f" {key} "
+    for words in (*_GROUPS.values(), _RESIDENTS):
+        for word in sorted(words, key=len, reverse=True):
+            padded = padded.replace(f" {word} ", " ")
+    bare = re.sub(r"^(?:(?:tong )?so(?: luong| luot| nguoi)?|luot|nguoi|trong do)\b", " ", padded.strip())
+    return re.sub(r"^\s*(?:nguoi|ng|luot)\b", " ", bare).strip()
+
+
+def _are_all(leaf: str) -> bool:
+    """Return whether a header under or with a word for people counts all of them: `Tổng số`, `Số lượng giáo viên`."""
+    bare = _BEING.sub(" ", leaf)
+    if _group([leaf]):
+        return not _has(bare, *_ACTING)
+    return all(word in _FILLING or word.isdigit() for word in bare.split())
 
 
 def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:
@@ -429,10 +600,12 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
         return Guess(POPULATION)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:
         return Guess(exact, of)
+    if _group([leaf]) and _are_all(leaf):
+        return Guess(HEADCOUNT, of)
     if _has(leaf, *_CUMULATIVE):
         return Guess(INSTALLS, of, sure=False)
     if of:
-        return Guess(HEADCOUNT, of)
+        return Guess(HEADCOUNT, of) if _are_all(leaf) else Guess(UNKNOWN, of, sure=False)
     if exact == TOTAL or _has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua"):
         return Guess(TOTAL, of, sure=False)
     return Guess(UNKNOWN, of, sure=False)

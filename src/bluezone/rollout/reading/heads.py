@@ -1,0 +1,183 @@
+"""Tell rows that sum up a group from the rows of units: `I Khối phường` above its wards, `Khối 10` above its classes.
+
+Such a row names no unit of its own. It is told by its mark, which is of another kind than those of the rows below it,
+and by its numbers, which are the sums of theirs. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.rows import Line, Sort
+
+_ROMAN = re.compile(r"[IVXL]{1,6}")
+_LETTER = re.compile(r"[A-ZĐ]")
+_NUMBERED = 2
+_NAME_MARK = re.compile(r"^\s*(?P<mark>(?:[IVXL]{1,6}|[A-ZĐ])\s*[.)\-/:]|\(?\d{1,3}\s*[.)\-:]|[-+–*•])\s*(?=\D)")
+#: how the name of a group begins; a school or company may begin so too
+_GROUP_NAMES = ("khoi", "cac", "khu vuc", "nhom", "cum", "vung", "bac", "cap", "loai", "mien", "dia ban", "noi o",
+                "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon", "cong", "phan")  # fmt: skip
+_BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huien", "quan", "thi xa", "thanh pho", "phuong thi tran",
+                         "cac don vi", "truong", "co quan", "doanh nghiep", "khac"])  # fmt: skip
+_MOST_PARTS = 3_000
+
+
+def leave_out(draft: Draft) -> None:
+    """Take the rows of groups for totals; a group that is a unit, as a district above its communes, stays one."""
+    counted = [role for role in draft.with_numbers(*words.COUNTS) if role.kind not in _NOT_ADDED]
+    counted = counted or draft.with_numbers(words.TOTAL, words.UNKNOWN)
+    if not counted:
+        return
+    found = _by_marks(draft, counted) + _by_sums(draft, counted)
+    for line in found:
+        line.sort, line.head = Sort.TOTAL, True
+    numbers = {line.number for line in found}
+    placed = draft.placed
+    placed.unknown = [row for row in placed.unknown if row.line not in numbers]
+    for number in numbers:
+        placed.outside.pop(number, None)
+        placed.several.pop(number, None)
+
+
+_NOT_ADDED = {words.TOTAL, words.RANK}
+
+
+def _may_be_group(draft: Draft, line: Line) -> bool:
+    return line.number not in draft.placed.units and not line.code
+
+
+def mark_of(line: Line) -> str:
+    """Return the mark before a row's name, from its own column or from the name itself."""
+    if line.mark:
+        return line.mark
+    found = _NAME_MARK.match(line.name)
+    return found["mark"].strip() if found else ""
+
+
+def _rank(mark: str) -> int:
+    """Return how high a mark stands: letters above Roman numbers above others."""
+    bare = mark.strip(" .)(-/:")
+    if _ROMAN.fullmatch(bare):
+        return 1
+    return 0 if _LETTER.fullmatch(bare) else _NUMBERED if _is_number(mark) else _NUMBERED + 1
+
+
+def _is_number(mark: str) -> bool:
+    return mark.strip(" .)(-:").isdigit()
+
+
+def _by_marks(draft: Draft, counted: Sequence[Role]) -> list[Line]:
+    """Return the rows marked `I`, `A` above rows marked `1`, `2`, also where their numbers are wrong sums."""
+    units = draft.units
+    marks = [mark_of(line) for line in units]
+    found = []
+    for at, line in enumerate(units[:-1]):
+        if _rank(marks[at]) >= min(_rank(marks[at + 1]), _NUMBERED) or not _may_be_group(draft, line):
+            continue
+        parts = _parts(units, marks, at)
+        named = _is_group_name(line.name)
+        if named or _adds_up(line, parts, counted) or _nearly(line, parts, counted):
+            found.append(line)
+    return found
+
+
+def _parts(units: Sequence[Line], marks: Sequence[str], at: int) -> list[Line]:
+    """Return the rows that follow up to the next one with a mark of the same rank or a higher one, without those that
+    sum others themselves."""
+    parts = []
+    for number in range(at + 1, len(units)):
+        if _rank(marks[number]) <= _rank(marks[at]):
+            break
+        following = _rank(marks[number + 1]) if number + 1 < len(units) else 0
+        if _rank(marks[number]) >= min(following, _NUMBERED):
+            parts.append(units[number])
+    return parts
+
+
+def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
+    """Return the rows without a number of their own that are in every column the sum of those that follow, or of those
+    before."""
+    units = draft.units
+    marks = [mark_of(line) for line in units]
+    any_number = any(map(_is_number, marks))
+    found: list[Line] = []
+    taken: set[int] = set()
+    for at, line in enumerate(units):
+        if _is_number(marks[at]) or not _may_be_group(draft, line):
+            continue
+        known = any_number or _is_group_name(line.name)
+        most = _MOST_PARTS if known else 60
+        for step in (1, -1):
+            count = _summing(units, at, step, counted, most, taken)
+            parts = [units[at + step * n] for n in range(1, count + 1)]
+            strong = known and all(_is_number(mark_of(part)) for part in parts) if any_number else known
+            if parts and (strong or (len(parts) > 1 and _columns(line, counted) > 1 and not any_number)):
+                found.append(line)
+                taken.add(line.number)
+                break
+    return found
+
+
+def _columns(line: Line, counted: Sequence[Role]) -> int:
+    """Return in how many columns a row has a number that is no small one, whose sum may be chance."""
+    return sum(role.amounts.by_line[line.number].value >= _LARGE for role in counted
+               if line.number in role.amounts.by_line)  # fmt: skip
+
+
+_LARGE = 20
+
+
+def _summing(units: Sequence[Line], at: int, step: int, counted: Sequence[Role], most: int, taken: set[int]) -> int:
+    """Return how many rows after one (before it: `step` -1) have its numbers as their sums, 0 if none."""
+    wanted = {
+        role.column.number: role.amounts.by_line[units[at].number].value
+        for role in counted
+        if units[at].number in role.amounts.by_line
+    }
+    if not wanted or not any(wanted.values()):
+        return 0
+    sums = dict.fromkeys(wanted, Decimal(0))
+    for count in range(1, most + 1):
+        other = at + step * count
+        if not 0 <= other < len(units) or units[other].number in taken:
+            return 0
+        for role in counted:
+            amount = role.amounts.by_line.get(units[other].number)
+            if role.column.number in sums and amount is not None:
+                sums[role.column.number] += amount.value
+        if sums == wanted:
+            return count
+        if any(sums[column] > value for column, value in wanted.items()):
+            return 0
+    return 0
+
+
+def _adds_up(line: Line, parts: Sequence[Line], counted: Sequence[Role]) -> bool:
+    """Return whether a row is the sum of its parts in a column, and in none a number that speaks against it."""
+    return any(_sum(role, parts) == role.amounts.by_line[line.number].value for role in counted
+               if line.number in role.amounts.by_line)  # fmt: skip
+
+
+def _nearly(line: Line, parts: Sequence[Line], counted: Sequence[Role]) -> bool:
+    """Return whether a row is the sum of its parts but for a slip."""
+    for role in counted:
+        if line.number in role.amounts.by_line:
+            printed = role.amounts.by_line[line.number].value
+            if printed and abs(_sum(role, parts) - printed) * 20 <= printed:
+                return True
+    return False
+
+
+def _sum(role: Role, parts: Sequence[Line]) -> Decimal:
+    return sum((role.amounts.by_line[part.number].value for part in parts if part.number in role.amounts.by_line),
+               Decimal(0))  # fmt: skip
+
+
+def _is_group_name(name: str) -> bool:
+    key = words.key_of(_NAME_MARK.sub("", name))
+    return key in _BARE_KINDS or any(key == word or key.startswith(f"{word} ") for word in _GROUP_NAMES)
