@@ -21,11 +21,8 @@ class LanguageName(click.Choice[str]):
 
 
 def own_language(environment: Mapping[str, str] | None = None) -> Language:
-    """Return the language of whoever calls: as BLUEZONE_LANG says, else Vietnamese where the machine's own is (LC_ALL,
-    LC_MESSAGES, LANG), else English."""
+    """Return the language of whoever calls: Vietnamese where the machine's own is (LC_ALL, LC_MESSAGES, LANG), else
+    English."""
     given = os.environ if environment is None else environment
-    said = given.get("BLUEZONE_LANG", "").strip().lower()
-    if said in LANGUAGES:
-        return Language(said)
     locale = next((given[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if given.get(name)), "")
     return Language.VIETNAMESE if locale.lower().startswith("vi") else Language.ENGLISH

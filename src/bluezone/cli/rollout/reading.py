@@ -38,7 +38,7 @@ ASKS, REFUSED = 3, 2
 @click.option(
     "--language",
     type=LanguageName(),
-    help="Of the sentences. [default: BLUEZONE_LANG, else that of LANG, else en]",
+    help="Of the sentences. [default: vi where LANG begins so, else en]",
 )
 @json_option
 @click.pass_context

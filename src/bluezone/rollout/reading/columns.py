@@ -34,6 +34,8 @@ NOBODY_SAID = saying(N_("of whom it counts is not said"))
 _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HAD, words.REFUSED}
 #: more than any country this is used in has people, and less than a telephone number without its first zero
 _NO_COUNT = Decimal(200_000_000)
+_BARE_DAY = re.compile(r"(?:ngay )?([012]?\d|3[01])")
+_MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\d)", re.IGNORECASE)
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang")
 
@@ -69,15 +71,35 @@ class Role:
         return self.kind in words.SHARES
 
 
+def day_in_month(text: str, months: Sequence[tuple[int, int]]) -> dt.date | None:
+    """Return the date of a header such as `Ngày 18` where the titles name one month, `tháng 8/2020`."""
+    found = _BARE_DAY.fullmatch(plain_key(text))
+    if not found or len(months) != 1:
+        return None
+    year, month = months[0]
+    try:
+        return dt.date(year, month, int(found[1]))
+    except ValueError:
+        return None
+
+
+def months_in(block: Block) -> list[tuple[int, int]]:
+    """Return the months that titles name, as (year, month)."""
+    found = (_MONTH.finditer(text) for _, text in block.titles)
+    return list(dict.fromkeys((int(each[2]), int(each[1])) for matches in found for each in matches))
+
+
 def roles_of(
     block: Block, lines: Sequence[int], mapped: Mapping[str, str], years: set[int], today: dt.date
 ) -> list[Role]:
     """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters."""
     roles = []
+    months = months_in(block)
     for column in block.columns:
-        path = [text for text in column.path if not only_day(text)]
+        bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
+        path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
         found = guess(path) if path or not column.path else Guess(words.TOTAL, sure=False)
-        day = _date_of(column, years, today, aims=found.kind == words.TARGET)
+        day = _date_of(column, years, today, aims=found.kind == words.TARGET) or bare
         if found.kind == words.UNKNOWN and day is not None and not found.sure:
             found = Guess(words.TOTAL, sure=False)  # a number of that day
         role = Role(column, found, found.kind, found.of, day)
@@ -92,6 +114,7 @@ def roles_of(
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
         give_numbers(role, cells)
     name_groups(roles)
+    _households_of_traders(roles)
     whole_beside_part(roles)
     of_whom(roles)
     no_telephones(roles)
@@ -107,6 +130,16 @@ def no_telephones(roles: Sequence[Role]) -> None:
             role.kind, role.of = words.CONTACT, ""
             role.why = saying(N_("its numbers are as long as those of telephones or accounts"))
             role.amounts = Amounts()
+
+
+def _households_of_traders(roles: Sequence[Role]) -> None:
+    """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`."""
+    if any(role.kind == words.HEADCOUNT and role.of == "traders" for role in roles):
+        for role in roles:
+            if role.kind == words.UNKNOWN and words.key_of(role.column.path[-1] if role.column.path else "").startswith(
+                ("so ho da cai", "ho da cai", "so ho cai")
+            ):
+                role.kind, role.of = words.INSTALLS, "traders"
 
 
 def name_groups(roles: Sequence[Role]) -> None:

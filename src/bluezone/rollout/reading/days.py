@@ -31,11 +31,13 @@ _SHORT_WORDS = re.compile(
 )
 #: what stands before the day of figures, as plain keys
 _AS_OF = ("den het ngay", "den ngay", "tinh den", "cap nhat", "den thoi diem", "so lieu", "thoi diem", "tu ngay",
-          "den", "chot", "as of", "up to", "until", "het ngay", "luy ke den", "lui ke den")  # fmt: skip
+          "den", "chot", "as of", "up to", "until", "het ngay", "het", "luy ke den", "lui ke den")  # fmt: skip
 #: what stands before the number and day of a letter
 _LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh", "quyet dinh", "ke hoach so",
            "cong dien", "thong bao so", "can cu", "chi thi", "theo bao cao", "phu luc kem", "ubnd ngay", "qd ubnd",
            "kh ubnd", "cv ubnd")  # fmt: skip
+#: before a letter that orders what the table reports
+_CARRIED_OUT = ("trien khai", "thuc hien", "can cu", "theo yeu cau", "theo chi dao", "theo de nghi", "theo tinh than")
 _LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNORECASE)
 _FROM = re.compile(r"\btu (?:ngay )?$")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
@@ -153,7 +155,10 @@ def _said(before: str) -> Said:
         return Said.OTHER
     if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(before[-30:]):
         return Said.AS_OF
-    if _LETTER_NUMBER.search(before) or any(f" {word} " in f" {key} " for word in _LETTER):
+    letter = _LETTER_NUMBER.search(before) or any(f" {word} " in f" {key} " for word in _LETTER)
+    if letter and any(f" {word} " in f" {key} " for word in _CARRIED_OUT):
+        return Said.OTHER
+    if letter:
         return Said.LETTER
     if (
         not _RESULT.search(f" {key} ")

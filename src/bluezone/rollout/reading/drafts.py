@@ -23,7 +23,7 @@ from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.places import Named, Placed
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
-from bluezone.rollout.reading.turning import turned
+from bluezone.rollout.reading.turning import folded, turned
 from bluezone.rollout.reading.vocabulary import guess
 from bluezone.rollout.sectors import is_code
 
@@ -75,7 +75,9 @@ def draft_of(
     """Return a block with its rows sorted and its columns guessed, the days it may be of beside."""
     mapped = mapped_columns(answers, block.sheet.name)
     lines = lines_of(block, mapped)
-    if (changed := turned(block, lines, known)) is not None:
+    if (anew := folded(block, lines, known)) is not None:
+        block, lines = anew, lines_of(anew, mapped)
+    elif (changed := turned(block, lines, known)) is not None:
         block = changed
         lines = lines_of(block, mapped)
         for line in lines.all:

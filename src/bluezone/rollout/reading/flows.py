@@ -32,6 +32,7 @@ _ADDED = (
     "moi cai",
     "rieng ngay",
 )
+_SUMMED = ("luy ke", "lui ke", "cong don")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
 #: words that may speak of either
@@ -85,8 +86,8 @@ def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) 
     if _says(header, _ADDED):
         return "added"
     if _says(header, _PERIOD):
-        return "open"
-    of_a_period = is_range(title) and not _says(above, ("luy ke", "lui ke", "cong don"))
+        return "all" if _says(above, _SUMMED) and not _says(above, _ADDED) else "open"
+    of_a_period = is_range(title) and not _says(above, _SUMMED)
     if _says(above, (*_ADDED, *_PERIOD)) or of_a_period:
         says_all, says_added = _says(above, _ALL), _says(above, _ADDED)
         if wide and says_added and not says_all and not of_a_period:
@@ -113,7 +114,8 @@ def falls(roles: Sequence[Role]) -> bool:
 
 
 def _key(text: str) -> str:
-    return key_of(text)
+    """Return a text as it is compared, with a comma between its clauses: `ngân hàng (ngày 20/8)` has no `hằng ngày`."""
+    return " , ".join(filter(None, map(key_of, re.split(r"[(),;:\n]| [-–] ", text))))
 
 
 def _says(key: str, wanted: Sequence[str]) -> bool:

@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.reading import questions, sums
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.columns import Role
-from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
+from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Figure, Notice, Reading, saying
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
@@ -25,8 +25,6 @@ from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
 #: how far ahead a target may lie
-#: a count of a unit that is larger is a slip, or is no count
-_TIMES_THE_PEOPLE = 10
 _OF_THE_ASKED = {words.HAD, words.REFUSED}
 _AHEAD = dt.timedelta(days=730)
 
@@ -54,6 +52,8 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
             text = saying(N_("“{name}” has no figures"), name=line.name)
             reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
         found += _of_line(draft, line, unit, limits, reading)
+    if reading.form == "organisations":
+        _name_organisations(draft, reading)
     for line in draft.lines.of(Sort.HEADING):
         if line.number in draft.placed.units and line.number not in draft.placed.groups:
             text = saying(N_("“{name}” has no figures"), name=line.name)
@@ -64,35 +64,42 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
     return found
 
 
-class Limits:
-    """Tell how many people a count of a unit may hold at most: ten times those who live there, and no more than those
-    of its province; those of the sender's province for an organisation."""
+def _name_organisations(draft: Draft, reading: Reading) -> None:
+    """Say which names were taken for organisations, where neither they nor the header above them tell."""
+    path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
+    if path and words.key_of(path[-1]) not in _ANY_UNIT:
+        return
+    names = [
+        line.name
+        for line in draft.units
+        if line.number not in draft.placed.units and not is_office(line.name) and not is_institution(line.name)
+    ]
+    if names:
+        more = ", …" if len(names) > _MOST_LISTED else ""
+        listed = ", ".join(dict.fromkeys(names[:_MOST_LISTED])) + more
+        text = saying(N_("no place is called so, they were taken for organisations: {names}"), names=listed)
+        reading.notices.append(Notice(draft.block.sheet.name, 0, "organisations", text))
 
-    def __init__(self, names: Names, context: Context) -> None:
-        self.names, self.context = names, context
-        self._known: dict[UnitCode | None, int | None] = {}
 
-    def of(self, unit: Unit | None) -> int | None:
-        """Return the most a count may be, None where nobody knows how many people there are."""
-        code = unit.code if unit else self.context.within
-        if code not in self._known:
-            self._known[code] = self._find(unit, self.names.units.get(code) if code else None)
-        return self._known[code]
-
-    def _find(self, unit: Unit | None, place: Unit | None) -> int | None:
-        if place is None or self.context.figures is None:
-            return None
-        path = [place, *(self.names.units[code] for code in self.names.above(place))]
-        people = [
-            figure.value
-            for each in path
-            if (figure := self.context.figures.on(each, Measure.POPULATION, self.context.today))
-        ]
-        if not people:
-            return None
-        if unit is None or place.level is Level.PROVINCE:
-            return max(people) * (1 if unit is None else _TIMES_THE_PEOPLE)
-        return min(people[0] * _TIMES_THE_PEOPLE, max(people))
+_MOST_LISTED = 10
+#: headers that places and organisations stand under alike
+_ANY_UNIT = frozenset(
+    [
+        "don vi",
+        "ten don vi",
+        "dia phuong",
+        "dia ban",
+        "ten",
+        "unit",
+        "name",
+        "area",
+        "ten dia phuong",
+        "don vi dia phuong",
+        "don vi slash dia phuong",
+        "don vi bao cao",
+        "don vi thuc hien",
+    ]
+)
 
 
 def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, reading: Reading) -> Iterator[Figure]:

@@ -313,7 +313,10 @@ def _is_of_unnamed_places(draft: Draft, context: Context) -> bool:
     if context.within is not None and context.within.level >= Level.COMMUNE:
         return False
     counted = draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION)
-    return bool(counted and draft.placed.unknown) and not any(is_office(each.text) for each in draft.placed.unknown)
+    said = draft.lines.level in {words.COMMUNE, words.DISTRICT, words.PROVINCE}
+    return bool((counted or said) and draft.placed.unknown) and not any(
+        is_office(each.text) for each in draft.placed.unknown
+    )
 
 
 def _is_of_one_level(draft: Draft) -> bool:

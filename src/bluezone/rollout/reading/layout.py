@@ -61,6 +61,8 @@ class Block:
     beside: int = 0
     #: rows and columns have changed places
     turned: bool = False
+    #: where cells of a block that was laid out anew stand in the file: (row, column) -> (row, column)
+    origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def _no_unit(_text: str) -> bool:

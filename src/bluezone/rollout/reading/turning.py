@@ -85,6 +85,44 @@ def _counts_beside(block: Block, label: Column) -> bool:
     return any(kind in _FIGURES and kind != words.TOTAL for kind in kinds)
 
 
+def folded(block: Block, lines: Lines, known: Callable[[str], bool]) -> Block | None:
+    """Return a block with a row for each day and unit, where days stand below each other and units across, each over
+    several counts: `Ngày | TP Vị Thanh: Cài mới, Lũy kế | TP Ngã Bảy: …`. None for any other."""
+    if not lines.date:
+        return None
+    under: dict[str, dict[tuple[str, ...], Column]] = {}
+    for column in block.columns:
+        units = [text for text in column.path if known(text)]
+        rest = tuple(text for text in column.path if not known(text))
+        if len(units) == 1 and rest and guess(rest).kind in _FIGURES:
+            under.setdefault(units[0], {})[rest] = column
+    paths = list(dict.fromkeys(rest for group in under.values() for rest in group))
+    if len(under) < 2 or len(paths) < 2:
+        return None
+    sheet = Sheet(block.sheet.name)
+    first = next(column for column in block.columns if column.number == lines.date)
+    named = Column(max(column.number for column in block.columns) + 1, ["Đơn vị"], [Cell("Đơn vị")])
+    columns = [first, named]
+    columns += [Column(named.number + n, list(rest), [Cell(text) for text in rest]) for n, rest in enumerate(paths, 1)]
+    made = Block(sheet, columns, block.first, block.last, [], block.titles, block.ends, beside=block.beside)
+    for row in block.rows:
+        day = block.sheet.seen(row, first.number)
+        for at, (unit, group) in enumerate(under.items()):
+            number = row * len(under) + at
+            made.rows.append(number)
+            sheet.cells[number, named.number] = Cell(unit)
+            if day:
+                sheet.cells[number, first.number] = day
+            for n, rest in enumerate(paths, 1):
+                cell = block.sheet.own(row, group[rest].number) if rest in group else None
+                if cell:
+                    sheet.cells[number, named.number + n] = cell
+                    made.origins[number, named.number + n] = (row, group[rest].number)
+    return made
+
+
 def where(block: Block, line: int, column: int) -> tuple[int, int]:
     """Return the row and column of the file for those of a block."""
+    if block.origins:
+        return block.origins.get((line, column), (line, column))
     return (column, line) if block.turned else (line, column)

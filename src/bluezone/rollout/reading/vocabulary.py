@@ -114,7 +114,7 @@ for _kind, _words in {
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
     TOTAL: "tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
-    "ket qua thuc hien,tong so nguoi,so tuyet doi,da thuc hien,tong so luong,so luong nguoi,so ng",
+    "ket qua thuc hien,tong so nguoi,so tuyet doi,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng",
     POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",
@@ -324,7 +324,7 @@ _HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
-    keys = tuple(key for text in path if (key := key_of(text)))
+    keys = tuple(_ACTOR.sub(r"\1", key) for text in path if (key := key_of(text)))
     return _guess(keys)
 
 
@@ -606,7 +606,7 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
         return Guess(INSTALLS, of, sure=False)
     if of:
         return Guess(HEADCOUNT, of) if _are_all(leaf) else Guess(UNKNOWN, of, sure=False)
-    if exact == TOTAL or _has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua"):
+    if exact == TOTAL or _has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua", "kq"):
         return Guess(TOTAL, of, sure=False)
     return Guess(UNKNOWN, of, sure=False)
 
