@@ -23,7 +23,7 @@ from bluezone.geography import catalogue
 #: threads of a worker that read files which are being sent
 _FILE_THREADS = 4
 #: what a connection may hold of what came in or is to go out; so also the longest head of a request
-_CONNECTION_BYTES = 64 * 1024
+_CONNECTION_BYTES = 16 * 1024
 #: connections that wait to be taken (the kernel's own limit, net.core.somaxconn, is 4096)
 _BACKLOG = 4_096
 _START_TIMEOUT_S, _ASK_EVERY_S = 30.0, 0.05

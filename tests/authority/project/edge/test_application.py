@@ -78,7 +78,6 @@ def asked(method: str, path: str, body: bytes = b"", **headers: str) -> tuple[Re
 
 def answered(edge: Edge, request: Request, exchange: Exchange) -> Exchange:
     async def run() -> None:
-        exchange.now = asyncio.get_running_loop().time
         await edge.__rsgi__(request, exchange)
 
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -129,6 +128,87 @@ def test_a_failure_is_answered_and_logged_without_the_address(edge, monkeypatch,
     assert answered(edge, *asked("GET", "/d/secret-code")).sent[0] == 500
     assert "ZeroDivisionError" in caplog.text
     assert "secret-code" not in caplog.text
+
+
+class Moments:
+    """A clock that goes on only where a test or a sleeper says so."""
+
+    def __init__(self) -> None:
+        self.now_s = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    async def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.now_s += seconds
+
+
+WHO_ASKS = {
+    "real": ("POST", b"{}", {}),
+    "decoy": ("POST", b"{}", {"x_chaff": "1"}),
+    "wrong method": ("GET", b"", {}),
+    "head alone": ("HEAD", b"", {}),
+    "nothing": ("POST", b"", {}),
+    "too much": ("POST", b"a" * 100_000, {}),
+}
+
+
+@pytest.mark.parametrize("path", ["/api/verify", "/api/certificate", "/api/user-report", "/v1/publish"])
+@pytest.mark.parametrize(("took_s", "leaves_s"), [(0.0, 0.25), (0.0009, 0.25), (0.039, 0.25), (0.26, 0.5)])
+@pytest.mark.parametrize("asks", WHO_ASKS)
+def test_every_answer_about_a_diagnosis_leaves_at_the_mark(
+    edge, environment, monkeypatch, path, asks, took_s, leaves_s
+):
+    environment(answer_at_ms=250)
+    moments = Moments()
+
+    def answer(*_: object) -> Answer:
+        moments.now_s += took_s
+        return Answer(200, [], b"any")
+
+    monkeypatch.setattr(lane, "answer", answer)
+    monkeypatch.setattr(pages, "answer", answer)
+    method, body, headers = WHO_ASKS[asks]
+    _, exchange = request = asked(method, path, body, **headers)
+    exchange.now = moments
+    answered(Edge(moments, moments.sleep), *request)
+    assert exchange.sent[3] == pytest.approx(1_000 + leaves_s)
+
+
+def test_a_failure_and_a_full_server_too_leave_at_the_mark(edge, environment, monkeypatch):
+    environment(answer_at_ms=250)
+    for broken, status in ((ZeroDivisionError, 500), (BusyError, 503)):
+        moments = Moments()
+
+        def fail(*_: object, error: type[Exception] = broken) -> None:
+            raise error
+
+        monkeypatch.setattr(lane, "answer", fail)
+        _, exchange = request = asked("POST", "/v1/publish", b"{}")
+        exchange.now = moments
+        answered(Edge(moments, moments.sleep), *request)
+        assert (exchange.sent[0], exchange.sent[3]) == (status, 1_000.25)
+
+
+def test_what_tells_nothing_leaves_at_once(edge, environment):
+    environment(answer_at_ms=250)
+    moments = Moments()
+    _, exchange = request = asked("POST", "/v1/activity", b"{}")
+    exchange.now = moments
+    answered(Edge(moments, moments.sleep), *request)
+    assert exchange.sent[3] == 1_000
+
+
+def test_a_full_server_says_so_in_both_languages(edge, monkeypatch):
+    def full(_environ: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(pages, "answer", full)
+    status, headers, body, _ = answered(edge, *asked("GET", "/rollout/")).sent
+    assert (status, headers["retry-after"]) == (503, "5")
+    assert "Xin thử lại sau vài giây" in body.decode()
+    assert "try again in a few seconds" in body.decode()
 
 
 def test_a_pool_that_is_full_says_so_at_once():

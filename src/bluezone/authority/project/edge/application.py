@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from http import HTTPStatus
 
 import django
 from django.conf import settings
+from django.utils.translation import gettext, override
 
 from bluezone.authority.project.edge import answers, lane, pages, routes
 from bluezone.authority.project.edge.answers import Answer
@@ -29,7 +32,6 @@ from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 
 log = logging.getLogger(__name__)
-_BUSY = answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "the server is busy; try again", retry_after="5")
 _TOO_SLOW = answers.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
 #: a database that does not even refuse is one that hangs
 _LOOKS_S = 10.0
@@ -49,13 +51,19 @@ _UPLOAD_BYTES_PER_S = 5_000
 class Edge:
     """Receive, hand to a thread, send. One for each worker process, in whose event loop it runs."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        now_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._now_s, self._sleep = now_s, sleep
         conf: Environment = settings.BLUEZONE
         self._mark_s = conf.answer_at_ms / 1_000
         # One more than Django takes, so that it sees that there is more.
         message = Limits(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1, _READ_ON_BYTES, conf.body_timeout_s)
         upload = Limits(MAX_UPLOAD_BYTES + _FORM_BYTES, _READ_UPLOAD_BYTES, conf.body_timeout_s, _UPLOAD_BYTES_PER_S)
         self._limits = {Size.MESSAGE: message, Size.UPLOAD: upload}
+        self._busy = _busy()
         # Two, so that uploads, which are large, take no room from phones.
         self._memory = {size: Memory(conf.body_memory_mb * _MB) for size in Size}
         pages.load()
@@ -78,16 +86,17 @@ class Edge:
         with self._memory[route.size].hold() as held:
             try:
                 body = await held.receive(exchange, *self._expected(scope, route))
-                arrived_s = _now_s()
+                arrived_s = self._now_s()
                 answer = await self._answer(scope, route, body)
             except BodyIncompleteError:
                 return  # nobody is there to be answered
             except BodyTooSlowError:
-                arrived_s, answer = _now_s(), _TOO_SLOW
+                arrived_s, answer = self._now_s(), _TOO_SLOW
             except (NoRoomError, BusyError):
-                arrived_s, answer = _now_s(), _BUSY
-        if route.marked:
-            await asyncio.sleep(leaves_at(arrived_s, _now_s(), self._mark_s) - _now_s())
+                arrived_s, answer = self._now_s(), self._busy
+        if route.marked and self._mark_s:
+            ready_s = self._now_s()
+            await self._sleep(leaves_at(arrived_s, ready_s, self._mark_s) - ready_s)
         _with_every_header(answer).send(exchange, head=head)
 
     def _expected(self, scope: Scope, route: Route) -> tuple[int | None, Limits]:
@@ -114,8 +123,13 @@ class Edge:
             return _BROKEN
 
 
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
+def _busy() -> Answer:
+    """Say in both languages that there is no room now: who reads this may have come for a page."""
+    sentences = []
+    for language in ("vi", "en"):
+        with override(language):
+            sentences.append(gettext("The server is very busy. Please try again in a few seconds."))
+    return answers.text(HTTPStatus.SERVICE_UNAVAILABLE, "\n".join(sentences), retry_after="5")
 
 
 def _with_every_header(answer: Answer) -> Answer:
