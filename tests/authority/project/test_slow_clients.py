@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import secrets
 import shutil
 import socket
 import sys
@@ -160,3 +161,42 @@ def test_head_is_answered_with_the_length_of_get_and_nothing_more(address):
         assert head.endswith(b"\r\n\r\n")
         lengths = [answer.lower().partition(b"content-length: ")[2].split(b"\r\n")[0] for answer in (head, got)]
         assert lengths[0] == lengths[1] != b""
+
+
+@pytest.fixture(scope="module")
+def large(running) -> bytes:
+    """A file of 20 MB among the exports: more than the system keeps for a reader."""
+    content = secrets.token_bytes(1_000_000) * 20
+    (running.var / "exports" / "452" / "0-3600-00001.zip").write_bytes(content)
+    return content
+
+
+PATH = "/exports/452/0-3600-00001.zip"
+
+
+def test_who_asks_for_a_file_and_does_not_read_it_is_cut_off(address, large):
+    readers = []
+    for _ in range(20):
+        reader = socket.socket()
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        reader.connect(address)
+        reader.sendall(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        readers.append(reader)
+    assert honest.ask(address, "GET", PATH) == (200, large)
+    time.sleep(BODY_S + LATE_S)
+    for reader in readers:
+        received = 0
+        reader.settimeout(10)
+        try:
+            while chunk := reader.recv(65_536):
+                received += len(chunk)
+        except ConnectionError:
+            pass
+        assert received < len(large)
+        reader.close()
+
+
+def test_a_part_of_a_large_file_is_that_part(address, large):
+    status, part = honest.ask(address, "GET", PATH, headers="Range: bytes=1000000-1999999\r\n")
+    assert (status, part == large[1_000_000:2_000_000]) == (206, True)
+    assert honest.ask(address, "GET", PATH, headers="Range: bytes=99999999-\r\n")[0] == 416

@@ -15,6 +15,7 @@ from django.db import connections
 
 from bluezone.authority.project.database import check_migrated
 from bluezone.authority.project.edge.open_files import connections_within, raise_limit
+from bluezone.authority.project.edge.slow_readers import SERVER_PORT
 from bluezone.authority.project.orphans import SERVER_PID
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock
@@ -60,6 +61,7 @@ def serve(host: str, port: int, workers: int, answers: Callable[[str, int], None
         holder.bind((host, port))
         bound = holder.getsockname()
         port = bound[1]
+        os.environ[SERVER_PORT] = str(port)
         server = Granian(
             "bluezone.authority.project.edge.application:application",
             factory=True,

@@ -18,7 +18,7 @@ import django
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from bluezone.authority.project.edge import answers, lane, pages, routes
+from bluezone.authority.project.edge import answers, lane, pages, routes, slow_readers
 from bluezone.authority.project.edge.answers import Answer
 from bluezone.authority.project.edge.bodies import BodyIncompleteError, BodyTooSlowError, Limits, Memory, NoRoomError
 from bluezone.authority.project.edge.environ import environ_of
@@ -144,4 +144,5 @@ def application() -> Edge:
     end_with_server()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
     django.setup()
+    slow_readers.watch(settings.BLUEZONE.body_timeout_s)
     return Edge()

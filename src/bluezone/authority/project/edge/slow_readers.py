@@ -1,0 +1,125 @@
+"""Cut off who asks for much and does not read it: the server would hold what is unsent for ever.
+
+granian has no such limit. So each worker process looks every few seconds which of its connections have something unsent
+(Linux lists that), and how much the other side has acknowledged since; one that took too little in its time is shut
+down, and its next write fails. Phones go on where they were (Range).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+#: set by `bluezone authority serve` for its workers
+SERVER_PORT = "BLUEZONE_SERVER_PORT"
+#: what has to be taken in the time there is
+LEAST_BYTES = 5_000
+_LOOK_EVERY_S = 2.0
+_LISTS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+_OWN_FILES = Path("/proc/self/fd")
+_ESTABLISHED = "01"
+#: `tcpi_bytes_acked` in the kernel's `struct tcp_info` (linux/tcp.h)
+_ACKED_AT, _INFO_BYTES = 120, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Note how much a reader had taken when it had last taken enough, and when that was."""
+
+    acked_bytes: int
+    since_s: float
+
+
+def judged(before: Reading | None, acked_bytes: int, now_s: float) -> Reading:
+    """Return the new note: a reader that took enough since the last begins a new time."""
+    if before is None or acked_bytes - before.acked_bytes >= LEAST_BYTES:
+        return Reading(acked_bytes, now_s)
+    return before
+
+
+def unsent(lines: Iterable[str], port: int) -> set[int]:
+    """Return the inodes of established connections of this port with something unsent; `lines` are of /proc/net/tcp."""
+    ending, found = f":{port:04X}", set()
+    for line in lines:
+        fields = line.split()
+        if len(fields) > 9 and fields[1].endswith(ending) and fields[3] == _ESTABLISHED:
+            waiting, _, _ = fields[4].partition(":")
+            if int(waiting, 16):
+                found.add(int(fields[9]))
+    return found
+
+
+class Watcher:
+    """Watch the connections of this process."""
+
+    def __init__(self, port: int, patience_s: float) -> None:
+        self._port, self._patience_s = port, patience_s
+        self._readings: dict[int, Reading] = {}
+
+    def look(self, now_s: float) -> int:
+        """Look once; return how many readers were cut off."""
+        waiting: set[int] = set()
+        for path in _LISTS:
+            if path.exists():
+                with path.open(encoding="ascii") as lines:
+                    waiting |= unsent(lines, self._port)
+        readings, cut = {}, 0
+        for inode, own in (_own_sockets(waiting) if waiting else {}).items():
+            with socket.socket(fileno=own) as connection:
+                acked_bytes = _acked_bytes(connection)
+                reading = judged(self._readings.get(inode), acked_bytes, now_s)
+                if now_s - reading.since_s > self._patience_s:
+                    with contextlib.suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
+                    cut += 1
+                else:
+                    readings[inode] = reading
+        self._readings = readings
+        return cut
+
+
+def _own_sockets(inodes: set[int]) -> dict[int, int]:
+    """Return open files of our own for those of this process's sockets, by inode."""
+    found = {}
+    for entry in _OWN_FILES.iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            inode = int(str(entry.readlink()).removeprefix("socket:[").rstrip("]"))
+            if inode in inodes:
+                own = os.dup(int(entry.name))
+                if os.fstat(own).st_ino == inode:  # its number may be another's by now
+                    found[inode] = own
+                else:
+                    os.close(own)
+    return found
+
+
+def _acked_bytes(connection: socket.socket) -> int:
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+    (acked,) = struct.unpack_from("=Q", info, _ACKED_AT)
+    return int(acked)
+
+
+def watch(patience_s: float) -> None:
+    """Watch this worker's connections from now on, where the system lists them and `serve` has named the port."""
+    port = os.environ.get(SERVER_PORT)
+    if port and _LISTS[0].exists():
+        watcher = Watcher(int(port), patience_s)
+        threading.Thread(target=_keep_looking, args=(watcher,), name="slow readers", daemon=True).start()
+
+
+def _keep_looking(watcher: Watcher) -> None:
+    while True:
+        time.sleep(_LOOK_EVERY_S)
+        try:
+            watcher.look(time.monotonic())
+        except Exception:
+            log.exception("connections could not be looked at")
