@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -329,6 +330,33 @@ def own_database(require_tool: Any) -> Callable[..., contextlib.AbstractContextM
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(own_database, tmp_path_factory, installation_at) -> Iterator[Any]:
+    """An authority that is set up on PostgreSQL, to be copied."""
+    with own_database() as url:
+        installation = installation_at(tmp_path_factory.mktemp("authority"), url)
+        installation.set_up()
+        yield installation
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def running(request, tmp_path, installation_at) -> Iterator[Any]:
+    """An authority that is set up and serves."""
+    ready = request.getfixturevalue(f"on_{request.param}")
+    shutil.copytree(ready.var, tmp_path, dirs_exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        url = ""
+        if ready.database_url:
+            template = ready.database_url.rsplit("/", 1)[1]
+            url = stack.enter_context(request.getfixturevalue("own_database")(template))
+        installation = installation_at(tmp_path, url)
+        installation.token = ready.token
+        installation.start()
+        yield installation
+        if installation.server is not None:
+            installation.stop()
 
 
 # --- an officer at a real browser ------------------------------------------------------------------------------------

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,33 +33,6 @@ from bluezone.protocol.verification import tek_mac
 pytestmark = pytest.mark.slow
 NOON = 1_597_752_000
 TODAY = NOON // 86_400 * 144
-
-
-@pytest.fixture(scope="session")
-def on_postgresql(own_database, tmp_path_factory, installation_at) -> Iterator[Any]:
-    """An authority that is set up on PostgreSQL, to be copied."""
-    with own_database() as url:
-        installation = installation_at(tmp_path_factory.mktemp("authority"), url)
-        installation.set_up()
-        yield installation
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def running(request, tmp_path, installation_at) -> Iterator[Any]:
-    """An authority that is set up and serves."""
-    ready = request.getfixturevalue(f"on_{request.param}")
-    shutil.copytree(ready.var, tmp_path, dirs_exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        url = ""
-        if ready.database_url:
-            template = ready.database_url.rsplit("/", 1)[1]
-            url = stack.enter_context(request.getfixturevalue("own_database")(template))
-        installation = installation_at(tmp_path, url)
-        installation.token = ready.token
-        installation.start()
-        yield installation
-        if installation.server is not None:
-            installation.stop()
 
 
 @dataclass

@@ -148,7 +148,7 @@ def test_it_does_while_the_code_would_be_good(code, now):
 
 def test_a_code_that_a_phone_asked_for_is_good_for_that_phone_only(case, now):
     code, _ = codes.issue_code(case, now, NONCE)
-    assert {redeem(code.short, now, nonce=nonce).verdict for nonce in (b"", OTHER_NONCE)} == {Verdict.UNKNOWN}
+    assert {redeem(code.short, now, nonce=nonce).verdict for nonce in (b"", OTHER_NONCE)} == {Verdict.OTHER_NONCE}
     assert redeem(code.short, now, nonce=NONCE).verdict is Verdict.ACCEPTED
 
 
@@ -156,18 +156,21 @@ def test_a_code_that_a_phone_asked_for_is_good_for_that_phone_only(case, now):
 
 
 def test_every_outcome_asks_the_database_the_same(case, code, now, django_assert_num_queries, environment):
-    """Accepted, again, used, expired, stopped, unknown, malformed, not looked at, a decoy: the same statements in the
-    same order."""
+    """Accepted, again, used, expired, stopped, another's, unknown, malformed, not looked at, a decoy: the same
+    statements in the same order."""
     used, _ = codes.issue_code(case, now)
     redeem(used.short, now, nonce=NONCE)
     stopped, _ = codes.issue_code(case, now)
     live, _ = codes.issue_code(case, now)
     short, long = live.short, live.long
+    other = Case.objects.create(report_type="self", test_date=now.date(), created_at=now)
+    asked_for, _ = codes.issue_code(other, now, NONCE)
     seen, verdicts = set(), set()
     for presented, at, nonce, budget in [
         (used.short, now, b"", 0),
         (used.short, now, NONCE, 0),
         (stopped.short, now, b"", 0),
+        (asked_for.short, now, OTHER_NONCE, 0),
         (short, now + dt.timedelta(hours=1), b"", 0),
         (a_wrong_code(), now, b"", 0),
         (draw_long(16, secrets.randbelow), now, b"", 0),

@@ -64,8 +64,8 @@ LIKELY = facts(report=CertifiedReport.LIKELY)
         (facts(burnt=True), (), Verdict.BURNT),
         (facts(burnt=True, expires_at=NOW), (), Verdict.BURNT),
         (facts(nonce=True), (), Verdict.ACCEPTED),
-        (facts(nonce=False), (), Verdict.UNKNOWN),  # asked for by another phone
-        (facts(nonce=False, expires_at=NOW), (), Verdict.UNKNOWN),
+        (facts(nonce=False), (), Verdict.OTHER_NONCE),  # asked for by another phone
+        (facts(nonce=False, expires_at=NOW), (), Verdict.OTHER_NONCE),
         (facts(expires_at=NOW), (), Verdict.EXPIRED),
         (LIKELY, (), Verdict.ACCEPTED),
         (LIKELY, ("confirmed",), Verdict.UNSUPPORTED),

@@ -8,9 +8,10 @@ import json
 import jwt
 import pytest
 
+from bluezone.authority.device_api.platforms import Platform, platform_of
 from bluezone.authority.keys.statistics import rules, services
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote
-from bluezone.authority.keys.statistics.rules import Platform, Request, Sums
+from bluezone.authority.keys.statistics.rules import Request, Sums
 from bluezone.authority.signing import services as signing
 
 NOON = dt.datetime(2020, 8, 18, 12, 30, tzinfo=dt.UTC)
@@ -28,7 +29,7 @@ NOON = dt.datetime(2020, 8, 18, 12, 30, tzinfo=dt.UTC)
     ],
 )
 def test_a_platform_is_told_by_the_words_of_the_reference(user_agent, platform):
-    assert rules.platform_of(user_agent) is platform
+    assert platform_of(user_agent) is platform
 
 
 def request(**values) -> Request:

@@ -38,12 +38,14 @@ def device_endpoint(
     internal: str,
     allowed: Callable[[], int] | None = None,
     decoy: _Decoy | None = None,
+    asks_key: bool = True,
 ) -> Callable[[_Endpoint], Callable[[HttpRequest], HttpResponse]]:
     """Check what all endpoints have in common: POST only, size, API key, rate, chaff; and every failure in the API's
     own form.
 
     `allowed` gives the requests of one caller in ten minutes, if not the general limit. Decoys are counted apart: they
-    use up nothing of a real one's limit, and one too many is answered like the others, without the work.
+    use up nothing of a real one's limit, and one too many is answered like the others, without the work. Without
+    `asks_key` no API key is needed: the reference's apps send none to the key server, where a certificate counts.
     """
 
     def decorate(endpoint: _Endpoint) -> Callable[[HttpRequest], HttpResponse]:
@@ -52,7 +54,7 @@ def device_endpoint(
         def view(request: HttpRequest) -> HttpResponse:
             try:
                 now = clock.now()
-                problem = _refused_at_the_door(request, refuse, unreadable, now)
+                problem = _refused_at_the_door(request, refuse, unreadable, now, asks_key)
                 if problem is not None:
                     return problem
                 is_decoy = "X-Chaff" in request.headers
@@ -80,14 +82,14 @@ def device_endpoint(
 
 
 def _refused_at_the_door(
-    request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime
+    request: HttpRequest, refuse: _Refuse, unreadable: str, now: dt.datetime, asks_key: bool
 ) -> HttpResponse | None:
     conf: Environment = settings.BLUEZONE
     if request.method != "POST":
         response = refuse("use POST", unreadable, HTTPStatus.METHOD_NOT_ALLOWED)
         response["Allow"] = "POST"
         return response
-    if not _may_call(request.headers.get("X-API-Key", ""), conf.device_api_keys, now):
+    if asks_key and not _may_call(request.headers.get("X-API-Key", ""), conf.device_api_keys, now):
         return refuse("X-API-Key is missing or wrong", "unauthorized", HTTPStatus.UNAUTHORIZED)
     return None
 

@@ -14,3 +14,19 @@ class RateWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} requests until {self.ends_at:%H:%M} UTC"
+
+
+class RefusalDay(models.Model):
+    """Count what phones were refused in a day (UTC), by platform: codes, nonces, tokens (`refusals.Refusal`)."""
+
+    day = models.DateField()
+    kind = models.CharField(max_length=8)
+    #: `platforms.Platform`
+    platform = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "kind", "platform"], name="one_count_of_refusals_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count} of {self.kind}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.models import RateWindow
 from bluezone.authority.site.registries import RetentionRule
 
@@ -14,4 +15,10 @@ def _windows(now: dt.datetime) -> dict[str, int]:
 
 RULES = (
     RetentionRule("requests of a caller (digest of its address)", "ten minutes", "a limit counts no longer", _windows),
+    RetentionRule(
+        "how many codes and tokens of phones were refused on a day",
+        "90 days",
+        "as long as the statistics show; they count requests, not phones",
+        refusals.purge,
+    ),
 )

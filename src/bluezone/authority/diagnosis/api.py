@@ -59,7 +59,26 @@ class IssuedCode(Schema):
     long_expires_at: dt.datetime
 
 
-@api.post("/cases", response={HTTPStatus.CREATED: IssuedCode})
+class Problem(Schema):
+    """Say in a sentence and a word why a request is refused."""
+
+    error: str
+    code: str
+
+
+_REFUSED = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
+)
+
+
+@api.post("/cases", response={HTTPStatus.CREATED: IssuedCode, _REFUSED: Problem})
 def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> Status[dict[str, Any]]:
     response["Cache-Control"] = "no-store"
     audit_log.speak_for(_officer(request))

@@ -8,9 +8,11 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import origin
 from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.refusals import Refusal
 from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.codes import Vouched
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict
@@ -73,6 +75,7 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
         return _refuse_verify("accept names an unknown type", VerifyCode.INVALID_TEST_TYPE, HTTPStatus.BAD_REQUEST)
     done = codes.redeem_code(asked.code, asked.accept, origin(request), now, asked.nonce)
     if done.case is None:
+        _count_refusal(done.verdict, request, now)
         response = _refuse_verify(*_REFUSALS.get(done.verdict, _INVALID))
         if done.verdict is Verdict.LONG_ASKED:
             response["Retry-After"] = str(_HOUR_S)
@@ -86,6 +89,14 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     return padded(answer.to_json)
 
 
+def _count_refusal(verdict: Verdict, request: HttpRequest, now: dt.datetime) -> None:
+    """Count a refused code for the statistics; not one that was used, as the reference does not."""
+    if verdict is not Verdict.USED:
+        refusals.count(Refusal.CODE, request, now)
+    if verdict is Verdict.OTHER_NONCE:
+        refusals.count(Refusal.NONCE, request, now)
+
+
 def _like_certificate(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
     """Do for a decoy what `certificate` does for a token: all of it, with a token that cannot be."""
     _certify(codes.redeem_token("", bytes(MAC_BYTES), now).vouched, bytes(MAC_BYTES), now)
@@ -94,7 +105,7 @@ def _like_certificate(request: HttpRequest, now: dt.datetime) -> None:  # noqa: 
 @device_endpoint(
     "certificate", _refuse_certificate, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL, decoy=_like_certificate
 )
-def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Exchange a token and the HMAC of the keys for a certificate that vouches for them."""
     try:
         asked = CertificateRequest.from_json(body)
@@ -103,6 +114,8 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
     done = codes.redeem_token(asked.token, asked.tek_mac, now)
     signed = _certify(done.vouched, asked.tek_mac, now)
+    if done.vouched is None:
+        refusals.count(Refusal.TOKEN, request, now)
     if done.verdict is TokenVerdict.EXPIRED:
         return _refuse_certificate("verification token expired", VerifyCode.TOKEN_EXPIRED, HTTPStatus.BAD_REQUEST)
     if done.vouched is None:

@@ -97,6 +97,8 @@ class Verdict(Enum):
     #: its check digit says so, or its form: it was never issued
     MALFORMED = "malformed"
     UNKNOWN = "unknown"
+    #: right, from another phone than asked for it: told as one that is not known
+    OTHER_NONCE = "asked for by another phone"
     USED = "used"
     EXPIRED = "expired"
     BURNT = "burnt"
@@ -118,7 +120,7 @@ def judge_code(code: CodeFacts | None, accept: Sequence[str], now: dt.datetime) 
     if code.burnt:
         return Verdict.BURNT
     if code.nonce is False:
-        return Verdict.UNKNOWN
+        return Verdict.OTHER_NONCE
     if now >= code.expires_at:
         return Verdict.EXPIRED
     if accept and not any(code.report in _ACCEPTS[word] for word in accept):

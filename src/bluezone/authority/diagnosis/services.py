@@ -37,6 +37,30 @@ def open_case(
     if problem is not None:
         what, field = problem
         raise CaseError(what.value, field)
+    return store_case(
+        report_type=report_type,
+        onset_date=onset_date,
+        test_date=test_date,
+        issuer=issuer,
+        now=now,
+        file_number=file_number,
+        case_id=case_id,
+    )
+
+
+@transaction.atomic
+def store_case(
+    *,
+    report_type: str,
+    onset_date: dt.date | None,
+    test_date: dt.date | None,
+    issuer: Issuer | None,
+    now: dt.datetime,
+    file_number: str = "",
+    case_id: uuid.UUID | None = None,
+) -> tuple[Case, IssuedCode, OneTimeCode]:
+    """Open a case whose dates were checked, and return it with its code. Raises IssueError where the issuer may not
+    issue a code now."""
     case = Case.objects.create(
         id=case_id or uuid.uuid4(),
         report_type=report_type,

@@ -48,7 +48,7 @@ def counted(origin: Origin, now: dt.datetime) -> tuple[Counted, Counted, Counted
 def count(origin: Origin, verdict: Verdict, now: dt.datetime) -> None:
     """Count what became of a code, if it is to be counted: a wrong one everywhere, an accepted one where it came
     from."""
-    wrong, accepted = int(verdict is Verdict.UNKNOWN), int(verdict is Verdict.ACCEPTED)
+    wrong, accepted = int(verdict in {Verdict.UNKNOWN, Verdict.OTHER_NONCE}), int(verdict is Verdict.ACCEPTED)
     hour = hour_of(now)
     rows = (
         (origin.network, hour, wrong, accepted, bool(wrong or accepted)),

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.platforms import platform_of
 from bluezone.authority.keys.receive import receive
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
-from bluezone.authority.keys.statistics.rules import platform_of
 from bluezone.authority.signing import remembered
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
@@ -39,7 +39,7 @@ def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
     return padded(PublishResponse(error=text, code=code).to_json, status)
 
 
-@device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
+@device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL, asks_key=False)
 def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Store certified keys. Of a list with bad keys the good are taken, and the answer names the others."""
     conf: Environment = settings.BLUEZONE

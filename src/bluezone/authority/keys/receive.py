@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
+from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.keys import revision, rules
 from bluezone.authority.keys.insert import NewKey, insert_if_all_new
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
 from bluezone.authority.keys.statistics import services as statistics
-from bluezone.authority.keys.statistics.rules import Platform, Request
+from bluezone.authority.keys.statistics.rules import Request
 from bluezone.authority.site import secrets as keyed
 from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey

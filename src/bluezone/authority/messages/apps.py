@@ -17,10 +17,12 @@ class MessagesConfig(AppConfig):
         from bluezone.authority.messages import retention
         from bluezone.authority.messages.news import services as news
         from bluezone.authority.messages.news import texting
+        from bluezone.authority.messages.outbox import services as outbox
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
             Job("news", dt.timedelta(minutes=10), news.refresh),
             Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
+            Job("outbox", dt.timedelta(seconds=2), outbox.send_due),
         )
         registries.menu.add(MenuItem("news", "news:list", _("News"), Audience.DIRECTING, rank=50, in_area=False))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from bluezone.authority.messages.outbox import services as outbox
 from bluezone.authority.messages.phone_numbers.services import purge
 from bluezone.authority.site.registries import RetentionRule
 
 RULES = (
+    RetentionRule(
+        "text messages with codes that wait to be sent (encrypted) / how often sending failed on a day",
+        "until they are handed over, or their code has run out / 90 days",
+        "nobody needs a message twice; the counts are as long as the statistics show",
+        outbox.purge,
+    ),
     RetentionRule(
         "telephone numbers: requests / confirmed numbers",
         "one day / a year after they were confirmed",

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "bluezone.authority.messages",
     "bluezone.authority.diagnosis",
     "bluezone.authority.keys",
+    "bluezone.authority.issuing",
     "bluezone.authority.door",
     "bluezone.authority.quarantine",
     "bluezone.authority.outreach",

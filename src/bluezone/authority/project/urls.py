@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.project import home, language_link
 from bluezone.authority.project.health_views import healthz, readyz
+from bluezone.authority.project.openapi import views as openapi_views
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("bluezone.authority.signing.urls")),
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.keys.urls")),
+    path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.messages.news.urls")),
     path("", include("bluezone.authority.messages.phone_numbers.urls")),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),
+    re_path(r"^openapi/(?P<name>device|admin|officer)\.json$", openapi_views.document, name="openapi"),
     path("language/", include("django.conf.urls.i18n")),
     path("language/<str:code>", language_link.choose, name="language"),
 ]

@@ -227,6 +227,15 @@ class Environment(BaseSettings):
     sms_countries: Annotated[Words, Field(min_length=1)] = ("84",)
     """calling codes of the numbers that are taken, with commas"""
 
+    user_reports: Switch = False
+    """people may report by themselves, with a code by text message; the ministry decides, and BLUEZONE_SMS is needed"""
+
+    user_reports_a_day: Count = 1_000
+    """requests for such a code in a day, all together"""
+
+    user_reports_of_address: Count = 100
+    """the same of one address: carriers put tens of thousands of phones behind one"""
+
     second_factor: Switch = True
     """officers log in with a password and a code from their phone"""
 

@@ -12,7 +12,7 @@ class PublishNote(models.Model):
     """
 
     hour = models.DateTimeField(db_index=True)
-    #: `rules.Platform`
+    #: `device_api.platforms.Platform`
     platform = models.PositiveSmallIntegerField()
     keys = models.PositiveSmallIntegerField()
     revision = models.BooleanField()

@@ -7,10 +7,11 @@ few requests is held back: who knows one patient of a small place could read tha
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+
+from bluezone.authority.device_api.platforms import Platform
 
 #: of each distribution the last place holds all that are older
 OLDEST_DAYS, ONSET_DAYS = 15, 29
@@ -18,23 +19,6 @@ OLDEST_DAYS, ONSET_DAYS = 15, 29
 FEWEST_REQUESTS = 10
 #: from the end of a day with fewer
 EMBARGO = dt.timedelta(hours=48)
-
-
-class Platform(enum.IntEnum):
-    """Name what sent a request, by its User-Agent."""
-
-    UNKNOWN = 0
-    ANDROID = 1
-    IOS = 2
-
-
-def platform_of(user_agent: str) -> Platform:
-    """Return the platform that a User-Agent names, by the words that the reference server looks for."""
-    text = user_agent.lower()
-    if "android" in text:
-        return Platform.ANDROID
-    is_ios = "iphone" in text or ("bluetoothd" in text and "cfnetwork" in text)
-    return Platform.IOS if is_ios else Platform.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

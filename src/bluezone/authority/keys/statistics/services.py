@@ -6,9 +6,10 @@ import datetime as dt
 
 from django.db import transaction
 
+from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.keys.statistics import rules
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote
-from bluezone.authority.keys.statistics.rules import Platform, Request, Sums
+from bluezone.authority.keys.statistics.rules import Request, Sums
 from bluezone.authority.site.locks import job_lock
 
 #: as long as the reference server shows

@@ -31,7 +31,7 @@ def _refuse(text: str, code: str, status: int) -> HttpResponse:
     return _answer(status, **({"error": text, "code": code} if text else {}))
 
 
-@device_endpoint("stats", _refuse, PublishCode.BAD_REQUEST, PublishCode.INTERNAL)
+@device_endpoint("stats", _refuse, PublishCode.BAD_REQUEST, PublishCode.INTERNAL, asks_key=False)
 def stats(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Return the days that may be read. Who asks has signed a token with the key of this authority's certificates,
     for `BLUEZONE_STATISTICS_AUDIENCE`."""

@@ -35,14 +35,16 @@ class NumberRefusedError(AuthorityError):
         self.refusal = refusal
 
 
-def checked_number(text: str, countries: Collection[str]) -> str:
+def checked_number(text: str, countries: Collection[str], *, typed: bool = False) -> str:
     """Return the number in E.164, if it exists and a message can be sent to it. Raises NumberRefusedError.
+
+    A number that a health office has `typed` may lack its country: then it is of the first of `countries`.
 
     Only numbers of `countries` (calling codes): messages to some numbers abroad cost so much that swindlers have them
     sent, and share in the price.
     """
     try:
-        number = phonenumbers.parse(text, None)
+        number = phonenumbers.parse(text, _region(countries) if typed else None)
     except phonenumbers.NumberParseException as error:
         raise NumberRefusedError(
             "this is not a telephone number with its country, as +84912345678", Refusal.NUMBER_INVALID
@@ -52,9 +54,15 @@ def checked_number(text: str, countries: Collection[str]) -> str:
         raise NumberRefusedError(f"only numbers of {known} are taken", Refusal.NUMBER_UNSUPPORTED)
     if not phonenumbers.is_valid_number(number):
         raise NumberRefusedError("there is no such telephone number", Refusal.NUMBER_INVALID)
-    if phonenumbers.number_type(number) not in _TEXTABLE:
+    kind = phonenumbers.number_type(number)
+    if kind not in _TEXTABLE and not (typed and kind is PhoneNumberType.TOLL_FREE):  # (+1: such numbers take messages)
         raise NumberRefusedError("no text message reaches this number", Refusal.NUMBER_UNSUPPORTED)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _region(countries: Collection[str]) -> str | None:
+    first = next((code for code in countries if code.isdecimal()), None)
+    return str(phonenumbers.region_code_for_country_code(int(first))) if first else None
 
 
 @dataclass(frozen=True, slots=True)

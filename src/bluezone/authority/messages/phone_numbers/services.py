@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import os
 import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
 
-from bluezone.authority.errors import AuthorityError
 from bluezone.authority.messages.phone_numbers import rules
 from bluezone.authority.messages.phone_numbers.models import NumberRequest, PhoneNumber
 from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, Send, SendFacts, Try, TryFacts
 from bluezone.authority.messages.phone_numbers.sms import Sender
 from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import take_turns
 from bluezone.geography.errors import GeographyError
@@ -26,7 +23,6 @@ from bluezone.geography.units import UnitCode
 from bluezone.protocol.phone_numbers import CODE_DIGITS, CodeRequest, Confirmation, Refusal
 
 _NUMBER, _REQUEST, _CODE, _RECEIPT = "phone number", "number request", "number code", "number receipt"
-_NONCE_BYTES = 12
 #: one part of a message each: 70 characters where there are diacritics
 _CODE_TEXT = {
     "vi": "Bluezone: mã xác nhận của bạn là {code}, dùng trong 5 phút.",
@@ -67,7 +63,7 @@ def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt
         digest=request,
         defaults={
             "number_digest": number_digest,
-            "number": _encrypt(number),
+            "number": encryption.encrypt(_NUMBER, number),
             "place": _place(asked.commune),
             "language": asked.language,
             "code_digest": _code_digest(request, code),
@@ -163,17 +159,6 @@ def _code_digest(request: str, code: str) -> str:
     return keyed.digest(_CODE, f"{request} {code}")
 
 
-def _encrypt(number: str) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(keyed.key(_NUMBER)).encrypt(nonce, number.encode("ascii"), None)
-
-
 def decrypt(encrypted: bytes) -> str:
     """Decrypt the number of a row. Raises AuthorityError where no secret of this installation decrypts it."""
-    data = bytes(encrypted)
-    for key in keyed.keys(_NUMBER):
-        try:
-            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None).decode("ascii")
-        except (InvalidTag, ValueError):
-            continue
-    raise AuthorityError("a telephone number is encrypted under a secret that this server no longer has")
+    return encryption.decrypt(_NUMBER, encrypted)

@@ -29,7 +29,12 @@ Sender = Callable[[str, str], None]
 
 
 class SmsError(AuthorityError):
-    """Report a message that could not be handed over. The text holds neither number nor message."""
+    """Report a message that could not be handed over. The text holds neither number nor message; `code` is the word
+    under which such failures are counted."""
+
+    def __init__(self, message: str, code: str = "failed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def to_console(number: str, text: str) -> None:
@@ -66,9 +71,12 @@ class ToGateway:
             with httpx.Client(timeout=_TIMEOUT_S, transport=self.transport, trust_env=False) as client:
                 answer = client.post(self.url, json=message, headers=headers)
         except httpx.HTTPError as error:
-            raise SmsError(f"the gateway for text messages cannot be reached ({type(error).__name__})") from error
+            raise SmsError(
+                f"the gateway for text messages cannot be reached ({type(error).__name__})", "unreachable"
+            ) from error
         if not answer.is_success:
-            raise SmsError(f"the gateway for text messages answered HTTP {answer.status_code}")
+            text = f"the gateway for text messages answered HTTP {answer.status_code}"
+            raise SmsError(text, f"http_{answer.status_code}")
 
 
 def sender() -> Sender | None:

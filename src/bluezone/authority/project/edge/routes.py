@@ -16,6 +16,7 @@ _READY_VIEW = "bluezone.authority.project.health_views.readyz"
 _LANE = {
     "/api/verify": "bluezone.authority.diagnosis.device_views.verify",
     "/api/certificate": "bluezone.authority.diagnosis.device_views.certificate",
+    "/api/user-report": "bluezone.authority.issuing.user_reports.views.user_report",
     "/v1/publish": "bluezone.authority.keys.device_views.publish",
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",

@@ -1,0 +1,61 @@
+"""Store what machines and telephone numbers asked codes for: no number in clear, no case, no person."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from bluezone.authority.diagnosis.models import OneTimeCode
+
+
+class UserReport(models.Model):
+    """Store that a code was sent to a telephone number that reported by itself."""
+
+    #: keyed hash of the number
+    number_digest = models.CharField(max_length=64, db_index=True)
+    sent_at = models.DateTimeField(db_index=True)
+    #: while nobody knows yet whether it is used; then nothing leads from a number to a case any more
+    code = models.OneToOneField(OneTimeCode, null=True, on_delete=models.SET_NULL, related_name="user_report")
+    #: the day on which the code was used
+    reported_on = models.DateField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"user report of {self.sent_at:%Y-%m-%d}"
+
+
+class UserReportRequest(models.Model):
+    """Count a request for a code by text message, whether one was sent or not. `caller` is a digest of its address."""
+
+    caller = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"request of {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+class ExternalIssuerDay(models.Model):
+    """Count the codes that an office's machine issued in a day for somebody whom it names (`externalIssuerID`)."""
+
+    day = models.DateField()
+    place = models.CharField(max_length=80)
+    issuer = models.CharField(max_length=255)
+    issued = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "place", "issuer"], name="one_count_of_an_issuer_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.issued} codes"
+
+
+class CodeDay(models.Model):
+    """Store the sums of an office's codes in a day (`statistics.rules.CodeSums`), when the codes are long gone."""
+
+    day = models.DateField(db_index=True)
+    place = models.CharField(max_length=80)
+    sums = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "place"], name="one_sum_of_an_office_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.day}"

@@ -1,0 +1,45 @@
+"""Take the request of a phone for a code by text message (`POST /api/user-report`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from bluezone.authority.device_api.answers import padded
+from bluezone.authority.device_api.callers import caller
+from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.issuing.rules import IssueRefusedError
+from bluezone.authority.issuing.user_reports import services
+from bluezone.authority.site import clock
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.text import MessageTooLargeError
+from bluezone.protocol.user_reports import IssueCode, UserReportError, UserReportRequest, UserReportResponse
+
+
+def _refuse(text: str, code: str, status: int) -> HttpResponse:
+    if status == HTTPStatus.OK:  # a decoy: the answer of a real one, but for its moment
+        return padded(UserReportResponse(expires_at_s=int(clock.now().timestamp())).to_json)
+    return padded(UserReportResponse(error=text, error_code=code).to_json, status)
+
+
+def _like_user_report(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
+    """Do for a decoy what `user_report` does for a number that may not report."""
+    services.rehearse(now)
+
+
+@device_endpoint("user-report", _refuse, IssueCode.UNPARSABLE_REQUEST, IssueCode.INTERNAL, decoy=_like_user_report)
+def user_report(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
+    """Send a code to a number, if it may report; the answer is one either way."""
+    try:
+        until = services.ask(UserReportRequest.from_json(body), caller(request), now)
+    except MessageTooLargeError:
+        raise
+    except UserReportError as error:
+        return _refuse(str(error), error.code, HTTPStatus.BAD_REQUEST)
+    except ProtocolError as error:
+        return _refuse(str(error), IssueCode.UNPARSABLE_REQUEST, HTTPStatus.BAD_REQUEST)
+    except IssueRefusedError as refused:
+        return _refuse(str(refused), refused.code, refused.status)
+    return padded(UserReportResponse(expires_at_s=int(until.timestamp())).to_json)

@@ -1,0 +1,1 @@
+"""Describe the APIs for machines in OpenAPI 3.1: of phones, of health offices, of officers."""
