@@ -21,6 +21,7 @@ from bluezone.protocol.exports import (
     SignatureInfo,
     TrustedKey,
     build_export,
+    build_export_of_rows,
     read_export,
     verify_export,
 )
@@ -52,7 +53,55 @@ def signed_by_hand(message: wire.TemporaryExposureKeyExport, header: bytes = HEA
     return pack(content, wire.TEKSignatureList(signatures=[entry]).SerializeToString())
 
 
+def by_protobuf(export: Export) -> bytes:
+    """Write `export.bin` as google.protobuf does, from one message of all keys."""
+    message = wire.TemporaryExposureKeyExport(
+        start_timestamp=export.start_s,
+        end_timestamp=export.end_s,
+        region=export.region,
+        batch_num=export.batch_num,
+        batch_size=export.batch_size,
+        signature_infos=[
+            wire.SignatureInfo(
+                verification_key_version="v1", verification_key_id="452", signature_algorithm="1.2.840.10045.4.3.2"
+            )
+        ],
+    )
+    for field, keys in ((message.keys, export.keys), (message.revised_keys, export.revised)):
+        for key in sorted(keys, key=lambda one: one.key):
+            field.add(
+                key_data=key.key,
+                transmission_risk_level=key.transmission_risk,
+                rolling_start_interval_number=key.rolling_start_interval,
+                rolling_period=None if key.rolling_period == 144 else key.rolling_period,
+                report_type=key.report_type.name if key.report_type else None,
+                days_since_onset_of_symptoms=key.days_since_onset,
+            )
+    return HEADER + message.SerializeToString(deterministic=True)
+
+
 # --- building and reading back ----------------------------------------------------------------------------------------
+
+
+@settings(max_examples=50)
+@given(keys=key_lists, revised=key_lists, start=st.integers(0, 2**40), length=st.integers(0, 10**6))
+def test_the_content_is_byte_for_byte_what_protobuf_writes(keys, revised, start: int, length: int) -> None:
+    export = Export("452", start, start + length, 2, 3, keys=keys, revised=revised)
+    assert read_export(build_export(export, [SIGNER])).signed_bytes == by_protobuf(export)
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ((b"b" * 16, b"a" * 16), "keys are out of order among the keys"),
+        ((b"a" * 16, b"a" * 16), "a key stands twice among the keys"),
+        ((b"a" * 15,), "15 bytes among the keys"),
+    ],
+)
+def test_rows_that_are_not_sorted_keys_are_refused(keys, problem: str) -> None:
+    rows = [(key, 2_649_600, 144, 0, 1, None) for key in keys]
+    with pytest.raises(ExportError, match=problem):
+        build_export_of_rows(SMALL, rows, [], [SIGNER])
 
 
 @settings(max_examples=50)

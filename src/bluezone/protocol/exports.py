@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import itemgetter
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -21,6 +21,7 @@ from bluezone.protocol import export_pb2 as wire
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.export_archive import DEFAULT_LIMITS, ExportError, ExportLimits, pack, unpack
 from bluezone.protocol.export_files import index_from_text, index_to_text, pad_keys
+from bluezone.protocol.export_records import Field, KeyRow, records, row_of
 from bluezone.protocol.intervals import INTERVALS_PER_DAY
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.text import is_clean
@@ -37,6 +38,7 @@ __all__ = [
     "SignedExport",
     "TrustedKey",
     "build_export",
+    "build_export_of_rows",
     "index_from_text",
     "index_to_text",
     "pad_keys",
@@ -150,9 +152,20 @@ def build_export(export: Export, signers: Sequence[ExportSigner]) -> bytes:
     Keys are sorted by their bytes, so that their order says nothing of whose they are. The same export gives the same
     `export.bin`; signatures differ from run to run. Raises ExportError on a key given twice or where nobody signs.
     """
+    keys, revised = (sorted(map(row_of, each), key=itemgetter(0)) for each in (export.keys, export.revised))
+    return build_export_of_rows(export, keys, revised, signers)
+
+
+def build_export_of_rows(
+    export: Export, keys: Iterable[KeyRow], revised: Iterable[KeyRow], signers: Sequence[ExportSigner]
+) -> bytes:
+    """Build what `build_export` does from rows in ascending order of their keys; those of `export` itself do not
+    count."""
     if not signers:
         raise ExportError("export: nobody signs it, no phone would take it")
-    content = HEADER + _message(export, signers).SerializeToString(deterministic=True)
+    head = HEADER + _head(export, signers).SerializeToString(deterministic=True)
+    # A message's fields are written in the order of their numbers: the keys come last.
+    content = b"".join((head, *records(keys, Field.KEYS), *records(revised, Field.REVISED_KEYS)))
     signatures = wire.TEKSignatureList(
         signatures=[
             wire.TEKSignature(
@@ -211,7 +224,8 @@ def _is_signed(content: bytes, key: TrustedKey, entry: SignatureEntry) -> bool:
 # --- to and from the wire ---------------------------------------------------------------------------------------------
 
 
-def _message(export: Export, signers: Iterable[ExportSigner]) -> wire.TemporaryExposureKeyExport:
+def _head(export: Export, signers: Iterable[ExportSigner]) -> wire.TemporaryExposureKeyExport:
+    """Return the message without its keys."""
     return wire.TemporaryExposureKeyExport(
         start_timestamp=export.start_s,
         end_timestamp=export.end_s,
@@ -219,8 +233,6 @@ def _message(export: Export, signers: Iterable[ExportSigner]) -> wire.TemporaryE
         batch_num=export.batch_num,
         batch_size=export.batch_size,
         signature_infos=[_info_message(signer.info) for signer in signers],
-        keys=_key_messages(export.keys, "keys"),
-        revised_keys=_key_messages(export.revised, "revised keys"),
     )
 
 
@@ -229,30 +241,6 @@ def _info_message(info: SignatureInfo) -> wire.SignatureInfo:
         verification_key_version=info.key_version,
         verification_key_id=info.key_id,
         signature_algorithm=info.algorithm,
-    )
-
-
-def _key_messages(keys: Iterable[TemporaryExposureKey], where: str) -> list[wire.TemporaryExposureKey]:
-    ordered = sorted(keys, key=lambda key: key.key)
-    for one, other in pairwise(ordered):
-        if one.key == other.key:
-            raise ExportError(f"export: a key stands twice among the {where}")
-    return [_key_message(key) for key in ordered]
-
-
-def _key_message(key: TemporaryExposureKey) -> wire.TemporaryExposureKey:
-    if key.rolling_start_interval >= 2**31:
-        raise ExportError(f"export: rolling start {key.rolling_start_interval} does not fit the format's 31 bits")
-    # Fields that say nothing are left out (None), as the reference server does.
-    whole_day = key.rolling_period == INTERVALS_PER_DAY
-    unknown = key.report_type is ReportType.UNKNOWN
-    return wire.TemporaryExposureKey(
-        key_data=key.key,
-        transmission_risk_level=key.transmission_risk,
-        rolling_start_interval_number=key.rolling_start_interval,
-        rolling_period=None if whole_day else key.rolling_period,
-        report_type=None if unknown else key.report_type.name,
-        days_since_onset_of_symptoms=key.days_since_onset,
     )
 
 

@@ -7,14 +7,16 @@ the batch, and the index is written from what is closed. A new run first finishe
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
@@ -25,7 +27,8 @@ from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.files import write_atomically
 from bluezone.authority.site.locks import job_lock
-from bluezone.protocol.exports import Export, ExportSigner, build_export, index_to_text, pad_keys
+from bluezone.protocol.export_records import KeyRow
+from bluezone.protocol.exports import Export, ExportSigner, build_export_of_rows, index_to_text, pad_keys
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 RETENTION = dt.timedelta(days=14)
@@ -188,13 +191,9 @@ def _pad_revisions(batch: ExportBatch, conf: Environment) -> None:
 
 def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> list[ExportFile]:
     """Write the batch's files, record them, close the batch."""
-    keys = batch.keys.order_by("key")
-    # Those folded into a first publication are not revisions to anybody.
-    revisions = batch.revisions.exclude(batch=batch).order_by("key")
-    files = [
-        _write(batch, number, size, chunk, revised, signers, conf)
-        for number, size, chunk, revised in _chunks(keys, revisions, conf.export_max_keys)
-    ]
+    # PostgreSQL keeps a cursor for the length of a transaction. SQLite would keep all phones from publishing so long.
+    with transaction.atomic() if connection.vendor == "postgresql" else contextlib.nullcontext():
+        files = list(_write_files(batch, signers, conf))
     with transaction.atomic():
         ExportFile.objects.bulk_create(files)
         batch.state = ExportBatch.State.DONE
@@ -202,40 +201,48 @@ def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) 
     return files
 
 
-_Rows = QuerySet[PublishedKey]
+#: of PublishedKey, in the order of `KeyRow`
+_FIELDS = ("key", "rolling_start_interval", "rolling_period", "transmission_risk", "report_type", "days_since_onset")
+_REVISED_FIELDS = (
+    *_FIELDS[:3], "revised_transmission_risk", "revised_report_type", "revised_days_since_onset",
+)  # fmt: skip
+#: rows that are fetched at once
+_CHUNK = 10_000
 
 
-def _chunks(keys: _Rows, revisions: _Rows, most: int) -> list[tuple[int, int, _Rows, _Rows]]:
-    """Split a batch into files: (number, how many, keys, revised keys) of each; none for a batch without any."""
-    count = max(-(-keys.count() // most), -(-revisions.count() // most))
-    return [
-        (at + 1, count, keys[at * most : (at + 1) * most], revisions[at * most : (at + 1) * most])
-        for at in range(count)
-    ]
+def _write_files(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> Iterator[ExportFile]:
+    """Write one file after the other; none for a batch without keys.
+
+    The keys come from the database in one pass, sorted: no more of them are held than go into one file.
+    """
+    # Those folded into a first publication are not revisions to anybody.
+    revisions = batch.revisions.exclude(batch=batch)
+    most = conf.export_max_keys
+    size = max(-(-batch.keys.count() // most), -(-revisions.count() // most))
+    keys, revised = _rows(batch.keys.all(), _FIELDS), _rows(revisions, _REVISED_FIELDS)
+    for number in range(1, size + 1):
+        yield _write(batch, number, size, list(islice(keys, most)), list(islice(revised, most)), signers, conf)
+
+
+def _rows(query: QuerySet[PublishedKey], fields: tuple[str, ...]) -> Iterator[KeyRow]:
+    rows = query.order_by("key").values_list(*fields).iterator(chunk_size=_CHUNK)
+    return ((bytes(key), start, period, risk or 0, report, days) for key, start, period, risk, report, days in rows)
 
 
 def _write(
     batch: ExportBatch,
     number: int,
     size: int,
-    keys: _Rows,
-    revised: _Rows,
+    keys: list[KeyRow],
+    revised: list[KeyRow],
     signers: list[ExportSigner],
     conf: Environment,
 ) -> ExportFile:
     start_s, end_s = int(batch.start_at.timestamp()), int(batch.end_at.timestamp())
     path = f"{batch.region}/{start_s}-{end_s}-{number:05d}.zip"
-    export = Export(
-        region=batch.region,
-        start_s=start_s,
-        end_s=end_s,
-        batch_num=number,
-        batch_size=size,
-        keys=tuple(row.exported() for row in keys),
-        revised=tuple(row.exported_revision() for row in revised),
-    )
-    write_atomically(conf.exports / path, build_export(export, signers))
-    return ExportFile(batch=batch, path=path, key_count=len(export.keys) + len(export.revised))
+    head = Export(region=batch.region, start_s=start_s, end_s=end_s, batch_num=number, batch_size=size)
+    write_atomically(conf.exports / path, build_export_of_rows(head, keys, revised, signers))
+    return ExportFile(batch=batch, path=path, key_count=len(keys) + len(revised))
 
 
 def write_index(conf: Environment) -> Path:

@@ -104,15 +104,3 @@ class PublishedKey(models.Model):
             report_type=ReportType(self.report_type),
             days_since_onset=self.days_since_onset,
         )
-
-    def exported_revision(self) -> TemporaryExposureKey:
-        """Return the key as it is written among a file's revised keys."""
-        assert self.revised_report_type is not None
-        return TemporaryExposureKey(
-            key=bytes(self.key),
-            rolling_start_interval=self.rolling_start_interval,
-            rolling_period=self.rolling_period,
-            transmission_risk=self.revised_transmission_risk or 0,
-            report_type=ReportType(self.revised_report_type),
-            days_since_onset=self.revised_days_since_onset,
-        )
