@@ -144,7 +144,8 @@ def test_a_key_is_shown_once_works_and_is_revoked(client, log_in, now, caplog):
     assert secret not in caplog.text
     assert client.post(f"/officer/keys/{row.pk}/revoke").status_code == 302
     assert api_keys.key_of(secret, at, ApiKey.Role.ADMIN) is None
-    assert "đã thu hồi ngày" in client.get("/officer/keys").content.decode()
+    for path in ("/officer/keys", f"/officer/keys/{row.pk}"):
+        assert "đã thu hồi" in client.get(path).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,7 @@ def test_a_province_neither_sees_nor_revokes_a_key_of_another(client, log_in, no
     _, theirs = api_keys.make(ApiKey.Role.ADMIN, "/63:92/", "theirs", None, now)
     log_in("province", PROVINCE, may_confirm=True)
     assert "theirs" not in client.get("/officer/keys").content.decode()
+    assert client.get(f"/officer/keys/{theirs.pk}").status_code == 404
     assert client.post(f"/officer/keys/{theirs.pk}/revoke").status_code == 404
     theirs.refresh_from_db()
     assert theirs.revoked_at is None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import code_use
 from bluezone.authority.officers import confirming
-from bluezone.authority.officers.pages import place_name
+from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
@@ -31,7 +31,7 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     language = page_language()
     for each in code_use.drops(clock.now(), visitor.place)[:_SHOWN]:
         facts = {
-            "office": place_name(each.place, visitor.day),
+            "office": office_name(each.place, visitor.day),
             "used": each.drop.yesterday.used,
             "issued": each.drop.yesterday.issued,
             "share": format_share(each.drop.yesterday.share, language, 0),

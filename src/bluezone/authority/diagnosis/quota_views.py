@@ -16,7 +16,7 @@ from bluezone.authority.diagnosis.models import CodeCount, QuotaFactor
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import OFFICE_HOLDER
 from bluezone.authority.officers.jurisdiction import NATION, Role, place_of
-from bluezone.authority.officers.pages import givers_page, place_name
+from bluezone.authority.officers.pages import givers_page, office_name, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
@@ -66,12 +66,12 @@ def quota_page(request: HttpRequest) -> HttpResponse:
     """Show each office's codes of today beside its quota, and what became of yesterday's; set a factor."""
     own, now = scope.required(request.user), clock.now()
     day, is_ministry = clock.date_of(now), own.role is Role.MINISTRY
-    offices = _offices(own.place, day, confirming.offices_with_right(own))
+    drops = {each.place: each.drop for each in code_use.drops(now, own.place)}
+    offices = _offices(own.place, day, {*confirming.offices_with_right(own), *drops})
     form = FactorForm(_places(offices, day), request.POST or None) if is_ministry else None
     if request.method == "POST" and form is not None and form.is_valid():
         quota.set_factor(form.cleaned_data["place"], form.cleaned_data["factor"])
         return redirect("diagnosis:quota")
-    drops = {each.place: each.drop for each in code_use.drops(now, own.place)}
     context = {
         "nav": "quota",
         "lines": [_line(place, day, drops.get(place)) for place in offices],
@@ -81,11 +81,11 @@ def quota_page(request: HttpRequest) -> HttpResponse:
     return render(request, "diagnosis/quota.html", context, status=400 if form is not None and form.errors else 200)
 
 
-def _offices(within: str, day: dt.date, with_right: set[str]) -> list[str]:
+def _offices(within: str, day: dt.date, others: set[str]) -> list[str]:
     since = day - dt.timedelta(days=_LISTED_DAYS)
     holders = CodeCount.objects.filter(holder__startswith=f"{OFFICE_HOLDER}{within}", day__gte=since)
     issued = {holder.removeprefix(OFFICE_HOLDER) for holder in holders.values_list("holder", flat=True).distinct()}
-    return sorted(issued | with_right)
+    return sorted(issued | others)
 
 
 def _factors(within: str, day: dt.date) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def _factors(within: str, day: dt.date) -> list[dict[str, Any]]:
 def _line(place: str, day: dt.date, drop: quota_rules.Drop | None) -> dict[str, Any]:
     spent, language = quota.spent(f"{OFFICE_HOLDER}{place}", place, day), page_language()
     return {
-        "name": place_name(place, day),
+        "name": office_name(place, day),
         "spent": spent,
         "drop": drop,
         "share": format_share(drop.yesterday.share, language, 0) if drop else "",

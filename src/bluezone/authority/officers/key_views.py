@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.officers import api_keys, confirming, scope
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role
 from bluezone.authority.officers.models import ApiKey
-from bluezone.authority.officers.pages import givers_page, place_name
+from bluezone.authority.officers.pages import givers_page, office_name
 from bluezone.authority.site import clock
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ class ApiKeyForm(forms.Form):
         places = sorted({own.place, *self._with_right})
         roles = [choice for choice in ApiKey.Role.choices if choice[0] != ApiKey.Role.DEVICE or own.place == NATION]
         cast(forms.ChoiceField, self.fields["role"]).choices = roles
-        cast(forms.ChoiceField, self.fields["place"]).choices = [(place, place_name(place, today)) for place in places]
+        cast(forms.ChoiceField, self.fields["place"]).choices = [(place, office_name(place, today)) for place in places]
         cast(forms.ChoiceField, self.fields["days"]).choices = [(days, _life(days, today)) for days in _LIVES]
 
     def clean(self) -> dict[str, Any]:
@@ -88,17 +88,26 @@ def _keys(request: HttpRequest) -> QuerySet[ApiKey]:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys of the jurisdiction, those that are good first."""
     page = Paginator(_keys(request).order_by("revoked_at", "-made_at"), PAGE_SIZE).get_page(request.GET.get("page"))
-    today = clock.today()
-    lines = [
-        {
-            "key": key,
-            "office": place_name(key.place, today),
-            "is_good": api_keys.is_good(key, today),
-            "without_right": key.role == ApiKey.Role.ADMIN and not confirming.office_may_confirm(key.place),
-        }
-        for key in page
-    ]
+    lines = [_line(key, clock.today()) for key in page]
     return render(request, "officers/keys.html", {"nav": "keys", "page": page, "lines": lines})
+
+
+def _line(key: ApiKey, today: dt.date) -> dict[str, Any]:
+    return {
+        "key": key,
+        "office": office_name(key.place, today),
+        "is_good": api_keys.is_good(key, today),
+        "without_right": key.role == ApiKey.Role.ADMIN and not confirming.office_may_confirm(key.place),
+    }
+
+
+@givers_page
+@require_GET
+def key_page(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Show what is known of a key, and the button that revokes it."""
+    key = get_object_or_404(_keys(request), pk=key_id)
+    context = {"nav": "keys", "key": key, "line": _line(key, clock.today())}
+    return render(request, "officers/revoke_key.html", context)
 
 
 @givers_page
@@ -115,7 +124,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
             "nav": "keys",
             "key": key,
             "secret": secret,
-            "office": place_name(key.place, clock.date_of(now)),
+            "office": office_name(key.place, clock.date_of(now)),
             "keeps_language": True,
         }
         return render(request, "officers/key.html", context)

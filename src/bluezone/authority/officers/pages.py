@@ -63,6 +63,11 @@ def place_name(place: str, day: dt.date) -> str:
     return next(filter(None, names), codes[-1])
 
 
+def office_name(place: str, day: dt.date) -> str:
+    """Return the name of the office whose officers are posted at a place."""
+    return place_name(place, day) if codes_of(place) else _("The Ministry of Health")
+
+
 def role_name(role: str) -> str:
     """Return a role in the reader's language; nothing for none."""
     return {

@@ -22,6 +22,7 @@ urlpatterns = [
     path("officers/<int:officer_id>/lost-phone", appointment_views.lost_phone, name="lost-phone"),
     path("keys", key_views.keys, name="keys"),
     path("keys/new", key_views.new_key, name="new-key"),
+    path("keys/<int:key_id>", key_views.key_page, name="key"),
     path("keys/<int:key_id>/revoke", key_views.revoke_key, name="revoke-key"),
     path("letterhead", letterhead_views.letterhead, name="letterhead"),
     path("setup/<uidb64>/<token>", appointment_views.SetUp.as_view(), name="setup"),
