@@ -62,7 +62,7 @@ PAGES = {
     "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
          "/officer/login", "/nothing"),
     "lan": ("/officer/cases/", "/officer/cases/new"),
-    "bo": tuple(f"/officer/{path}" for path in _OF_ALL),
+    "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new")),
     "tinh": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_DIRECTING, "rollout/figures/of/63:93")),
     "huyen": tuple(f"/officer/{path}" for path in (*_OF_ALL, "rollout/reports", "rollout/figures/of/63:934")),
     "xa": tuple(f"/officer/{path}" for path in (*_OF_ALL, "directives/new")),

@@ -317,3 +317,13 @@ def test_a_leap_of_a_rehearsals_clock_deletes_nothing_and_publishing_goes_on(run
         assert running.run("accept-clock", "--officer", "lan").returncode == 0
         assert running.json("bring-back-keys")["in_bin"] == 0
         assert {key.key for key in (*first.keys, *second.keys)} <= set(exported_keys(running, client))
+
+
+def test_many_codes_at_once_never_pass_the_quota(running):
+    assert running.run("code-quota", "1").returncode == 0
+    body = {"report_type": "confirmed", "test_date": "2020-08-18"}
+    headers = {"Authorization": f"Bearer {running.token}"}
+    with running.client() as client, ThreadPoolExecutor(12) as pool:
+        sent = list(pool.map(lambda _: client.post("/officer/api/cases", json=body, headers=headers), range(24)))
+    assert sorted(answer.status_code for answer in sent) == [201] * 10 + [429] * 14
+    assert {answer.json()["code"] for answer in sent if answer.status_code == 429} == {"quota_exceeded"}
