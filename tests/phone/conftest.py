@@ -185,6 +185,7 @@ class FakeAuthority:
         self.files: dict[str, bytes] = {}
         self.codes: set[str] = set()
         self.tokens: set[str] = set()
+        self.given: dict[tuple[str, bytes], str] = {}  # by code and nonce
         self.certified: set[bytes] = set()
         self.stored: dict[bytes, TemporaryExposureKey] = {}
         self.uploads: dict[bytes, int] = {}  # how often each upload (by its HMAC) was accepted
@@ -276,10 +277,13 @@ class FakeAuthority:
 
     def _verify(self, body: bytes) -> VerifyResponse:
         asked = VerifyRequest.from_json(body)
+        again = self.given.get((asked.code, asked.nonce)) if asked.nonce else None
+        if again:
+            return VerifyResponse(test_type="confirmed", token=again)
         if asked.code not in self.codes:
             return VerifyResponse(error="verification code invalid", error_code="code_invalid")
         self.codes.remove(asked.code)
-        token = f"token-{len(self.requests)}"
+        token = self.given[asked.code, asked.nonce] = f"token-{len(self.requests)}"
         self.tokens.add(token)
         return VerifyResponse(test_type="confirmed", token=token)
 

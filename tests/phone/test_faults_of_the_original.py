@@ -253,7 +253,7 @@ def test_fault_7_a_retry_sends_the_same_values_in_the_same_places(make_phone, au
     assert {body["code"] for body in by_path["/api/verify"]} == {code}
     assert {path for path, body in sent if code in json.dumps(body)} == {"/api/verify"}
     fields = {path: set(bodies[0]) for path, bodies in by_path.items()}
-    assert fields["/api/verify"] == {"code", "accept"}
+    assert fields["/api/verify"] == {"code", "accept", "nonce"}
     assert fields["/api/certificate"] == {"token", "ekeyhmac"}
     assert fields["/v1/publish"] <= {
         "temporaryExposureKeys", "healthAuthorityID", "verificationPayload", "hmacKey", "revisionToken",

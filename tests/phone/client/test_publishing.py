@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ import pytest
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import ConsentError, PublishError
+from bluezone.phone.client.publishing import BusyError, ConsentError, PublishError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
@@ -196,14 +197,58 @@ def test_that_answer_to_a_first_publication_is_an_error(authority, owner):
         owner.publish()
 
 
-def test_a_code_whose_answer_was_lost_is_spent_and_the_next_one_works(authority, owner):
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_code_whose_answer_was_lost_gives_it_again(authority, owner, restart):
     authority.lose_answer_to.add("/api/verify")
     with pytest.raises(ConnectionFailedError):
         owner.publish()
+    if restart:
+        owner.restart()
+    assert owner.publish().keys_sent == 15
+    first, again = (json.loads(request.content) for request in authority.requests[:2])
+    assert first["nonce"] == again["nonce"]
+    assert len(base64.b64decode(first["nonce"])) == 256
+
+
+def test_no_two_codes_are_asked_about_with_one_nonce(authority, owner):
+    """It would tie two codes to one phone."""
+    authority.codes.add("87654321")
+    owner.publish()
+    owner.publish("87654321")
+    first, second = (
+        json.loads(request.content)["nonce"] for request in authority.requests if request.url.path == "/api/verify"
+    )
+    assert first != second
+
+
+def test_where_the_authority_gives_it_once_the_code_is_spent_and_the_next_one_works(authority, owner):
+    authority.lose_answer_to.add("/api/verify")
+    with pytest.raises(ConnectionFailedError):
+        owner.publish()
+    authority.given.clear()
     with pytest.raises(PublishError, match="code_invalid"):
         owner.publish()
     authority.codes.add("87654321")
-    assert owner.publish("87654321").inserted == 15
+    assert owner.publish("87654321").keys_sent == 15
+
+
+@pytest.mark.parametrize("code", ["1234 5678 9012", "1234567", "7K3M Q2XD 7K3M Q2XE", "x"])
+def test_what_cannot_be_a_code_is_not_sent(authority, owner, code):
+    with pytest.raises(PublishError, match="this is no code"):
+        owner.publish(code)
+    assert authority.requests == []
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [("quota_exceeded", PublishError), ("too_many_requests", BusyError), ("maintenance_mode", BusyError)],
+)
+def test_an_authority_that_says_later_says_why(authority, owner, code, error):
+    later = httpx.Response(429, content=VerifyResponse(error="later", error_code=code).to_json())
+    with pytest.raises(error) as refused:
+        owner.publish(client=Answering(authority, "/api/verify", lambda: later).client())
+    assert refused.value.code == code
+    assert owner.publish().keys_sent == 15  # the code is still good
 
 
 def test_a_token_whose_answer_was_lost_is_spent_and_the_next_code_works(authority, owner):
@@ -416,7 +461,7 @@ def test_a_result_is_shown_before_anything_is_asked_and_nothing_of_the_phone_lea
     assert (result.report, result.agreed) == (CertifiedReport.CONFIRMED, False)
     assert result.ends_at_s == NOW + TOKEN_LIFE_S
     assert paths(authority) == ["/api/verify"]
-    assert set(json.loads(authority.requests[0].content)) == {"code", "accept", "padding"}
+    assert set(json.loads(authority.requests[0].content)) == {"code", "accept", "nonce", "padding"}
     assert owner.phone.stores.keys.recent(NOW)[-1].end_s == TODAY + DAY  # today's key was not ended
     status = owner.phone.status()
     assert (status.result_waiting, status.publication_under_way) == (True, False)

@@ -6,6 +6,7 @@ The `httpx.Client` is handed in (a real one, one over a test's transport); retri
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
@@ -62,16 +63,30 @@ def get(client: httpx.Client, url: str, limit: int, steady: Clock = _STEADY) -> 
     return _send(client, client.build_request("GET", url, headers=_HEADERS), limit, steady=steady)
 
 
-def post(client: httpx.Client, url: str, body: bytes, limit: int, headers: dict[str, str] | None = None) -> bytes:
+def post(
+    client: httpx.Client,
+    url: str,
+    body: bytes,
+    limit: int,
+    headers: dict[str, str] | None = None,
+    *,
+    says_why_later: bool = False,
+) -> bytes:
     """Return the body of the answer to a POST of JSON, whatever the status below 500: the device API explains itself
-    there."""
+    there. `says_why_later`: also that of a 429, which else raises ConnectionFailedError."""
     all_headers = {**_HEADERS, "Content-Type": "application/json", **(headers or {})}
     request = client.build_request("POST", url, content=body, headers=all_headers)
-    return _send(client, request, limit, explained=True)
+    return _send(client, request, limit, explained=True, says_why_later=says_why_later)
 
 
 def _send(
-    client: httpx.Client, request: httpx.Request, limit: int, *, explained: bool = False, steady: Clock = _STEADY
+    client: httpx.Client,
+    request: httpx.Request,
+    limit: int,
+    *,
+    explained: bool = False,
+    says_why_later: bool = False,
+    steady: Clock = _STEADY,
 ) -> bytes:
     request.headers.pop("Cookie", None)  # no session ties one request to the next
     path = request.url.path
@@ -86,7 +101,7 @@ def _send(
     finally:
         client.cookies.clear()
     status = response.status_code
-    if status >= 500 or status == 429:
+    if status >= 500 or (status == HTTPStatus.TOO_MANY_REQUESTS and not says_why_later):
         raise ConnectionFailedError(f"{path}: the authority cannot answer now (HTTP {status})")
     if status in _GOOD or (explained and 400 <= status < 500):
         return body

@@ -9,7 +9,9 @@ once, so a publication whose answer was lost can be sent again.
 Certificates live for minutes. Where one lapses before the phone has heard what became of its keys, the next code is
 used for exactly those keys under the same HMAC: the authority knows the upload again, and answers as it would have.
 
-One gap cannot be closed from this side: a code whose token was lost on the way is spent, and another must be issued.
+A code is asked about with a nonce, written down before it is sent. Where the token was lost on the way, the same code
+with the same nonce gives it again. Codes that cannot be (`protocol.one_time_codes`) are never sent: the authority
+counts wrong codes by network, and a neighbour's typing errors would use up what a patient needs.
 
 The code is in one request only, and is never written down (see `stores.publication_store`).
 """
@@ -31,6 +33,7 @@ from bluezone.phone.stores.publication_store import Attempt, VerifiedResult
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
+    NONCE_BYTES,
     CertificateRequest,
     CertificateResponse,
     PublishCode,
@@ -40,6 +43,7 @@ from bluezone.protocol.messages import (
     VerifyRequest,
     VerifyResponse,
 )
+from bluezone.protocol.one_time_codes import read_code
 from bluezone.protocol.schemes import Entropy
 from bluezone.protocol.text import base64_text
 from bluezone.protocol.verification import CertifiedReport, tek_mac
@@ -53,13 +57,27 @@ _SALT_BYTES = 16
 _SHORT_BODY_BYTES = 1_024
 _PUBLISH_BODY_BYTES = 4_096
 
-_TEMPORARY = (VerifyCode.INTERNAL, PublishCode.INTERNAL, PublishCode.HEALTH_AUTHORITY_UNAVAILABLE)
+_TEMPORARY = (
+    VerifyCode.INTERNAL,
+    VerifyCode.MAINTENANCE,
+    VerifyCode.TOO_MANY_REQUESTS,
+    PublishCode.INTERNAL,
+    PublishCode.HEALTH_AUTHORITY_UNAVAILABLE,
+)
 
 _Answer = TypeVar("_Answer", VerifyResponse, CertificateResponse, PublishResponse)
 
 
 class ConsentError(PhoneError):
     """Say that somebody asked to publish without the owner's consent."""
+
+
+class BusyError(http.ConnectionFailedError):
+    """Say that the authority was reached, and cannot do this now: try again later. `code` is the API's error code."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class PublishError(PhoneError):
@@ -106,7 +124,7 @@ class Publisher:
         Again with the same code gives the same result, without asking: a code is good once. Raises PublishError where
         the authority refuses, ConnectionFailedError where it cannot be reached: then call again, same code.
         """
-        attempt = self._verified(code, self._clock())
+        attempt = self._verified(_checked(code), self._clock())
         if attempt.result is None:  # begun by an earlier version, which did not keep it
             raise PublishError("this code is in use already: publish with it")
         return attempt.result
@@ -122,7 +140,7 @@ class Publisher:
             raise ConsentError("nothing is published: the owner of this phone has not said yes")
         now_s = self._clock()
         if code.strip():
-            attempt: Attempt | None = self._verified(code, now_s)
+            attempt: Attempt | None = self._verified(_checked(code), now_s)
         else:
             attempt = self._publications.attempt() if self._publications.waiting(now_s) else None
         if attempt is None:
@@ -133,7 +151,6 @@ class Publisher:
         return report
 
     def _verified(self, code: str, now_s: float) -> Attempt:
-        code = code.strip()
         attempt = self._publications.attempt()
         if attempt is not None and attempt.token and not attempt.is_for(code):
             self._settle(attempt, now_s)
@@ -159,16 +176,23 @@ class Publisher:
         return self._send(attempt, now_s)
 
     def _verify(self, code: str, now_s: float) -> Attempt:
-        request = VerifyRequest(code=code, accept=tuple(CertifiedReport))
+        salt = self._entropy(_SALT_BYTES)
+        nonce = self._publications.nonce(code, salt, self._entropy(NONCE_BYTES), now_s)
+        request = VerifyRequest(code=code, accept=tuple(CertifiedReport), nonce=nonce)
         answer = self._post("/api/verify", request.to_json, _SHORT_BODY_BYTES, VerifyResponse.from_json)
         if answer.error or answer.error_code or not answer.token:
-            raise _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
+            refusal = _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
+            if isinstance(refusal, PublishError):
+                self._publications.forget_nonce()
+            raise refusal
         try:
             report = CertifiedReport(answer.test_type)
         except ValueError as error:
             raise PublishError("the code was accepted, but for something this program does not know") from error
         result = VerifiedResult(report, answer.test_date, answer.symptom_date, now_s)
-        return self._publications.begin(code, self._entropy(_SALT_BYTES), answer.token, result)
+        attempt = self._publications.begin(code, salt, answer.token, result)
+        self._publications.forget_nonce()
+        return attempt
 
     def _freeze_keys(self, now_s: float) -> Attempt:
         """End today's key now, and fix the list: what is certified is what is published."""
@@ -217,16 +241,25 @@ class Publisher:
     ) -> _Answer:
         headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
         body = _padded(to_json, size, self._entropy)
-        content = http.post(self._client, self._base_url + path, body, MAX_ANSWER_BYTES, headers)
+        url = self._base_url + path
+        content = http.post(self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True)
         try:
             return from_json(content)
         except ProtocolError as error:
             raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
 
 
+def _checked(code: str) -> str:
+    """Return a code as it is sent. Raises PublishError for what cannot be one."""
+    read = read_code(code)
+    if read.problem is not None:
+        raise PublishError(f"this is no code: {read.problem.value}", VerifyCode.CODE_INVALID)
+    return read.text
+
+
 def _refusal(text: str, code: str) -> PhoneError:
     if code in _TEMPORARY:
-        return http.ConnectionFailedError(f"the authority cannot do this now ({code}): try again later")
+        return BusyError(f"the authority cannot do this now ({code}): try again later", code)
     return PublishError(f"{text} ({code})" if code else text, code)
 
 

@@ -27,7 +27,9 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_VERSION = 1
+_CONTACTS_VERSION, _PHONE_VERSION = 1, 2
+#: what leads from a version to the next
+_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA}
 _CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(
     (
@@ -46,6 +48,7 @@ _PHONE_ENCRYPTED = (
     *key_store.ENCRYPTED,
     *exposure_store.ENCRYPTED,
     *publication_store.ENCRYPTED,
+    *publication_store.ASKED_ENCRYPTED,
     *phone_number_store.ENCRYPTED,
 )
 #: the columns whose values are encrypted, by database
@@ -54,12 +57,15 @@ ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
 
 def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
     """Open the database of contacts. Raises StorageError, DecryptionError."""
-    return Database(directory / name, _CONTACTS_SCHEMA, _VERSION, Durability.PROCESS, cipher, contact_store.ENCRYPTED)
+    return Database(
+        directory / name, _CONTACTS_SCHEMA, _CONTACTS_VERSION, Durability.PROCESS, cipher, contact_store.ENCRYPTED
+    )
 
 
 def open_phone_database(directory: Path, cipher: Cipher | None = None, name: str = PHONE) -> Database:
     """Open the database of all else. Raises StorageError, DecryptionError."""
-    return Database(directory / name, _PHONE_SCHEMA, _VERSION, Durability.POWER, cipher, _PHONE_ENCRYPTED)
+    schema, upgrades = _PHONE_SCHEMA, _PHONE_UPGRADES
+    return Database(directory / name, schema, _PHONE_VERSION, Durability.POWER, cipher, _PHONE_ENCRYPTED, upgrades)
 
 
 #: how to open each, also under another name

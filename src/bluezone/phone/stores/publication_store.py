@@ -26,11 +26,21 @@ CREATE TABLE attempt (
     keys TEXT, hmac_key BLOB, certificate TEXT, sent INTEGER NOT NULL DEFAULT 0,
     result TEXT, agreed INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL)
+CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL);
 """
+#: since the second version: a code that was asked about, until its answer is here
+ASKED_SCHEMA = """
+CREATE TABLE asked (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    salt BLOB NOT NULL, code_hash BLOB NOT NULL, nonce BLOB NOT NULL, asked_at_s REAL NOT NULL
+)
+"""
+SCHEMA += ASKED_SCHEMA
 _TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
 _CERTIFICATE, _REVISION, _RESULT = "attempt.certificate", "revision.token", "attempt.result"
+_NONCE = "asked.nonce"
 ENCRYPTED = (_TOKEN, _KEYS, _HMAC_KEY, _CERTIFICATE, _REVISION, _RESULT)
+ASKED_ENCRYPTED = (_NONCE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,24 @@ class PublicationStore:
         alive = attempt.agreed or abs(now_s - attempt.result.verified_at_s) < TOKEN_LIFE_S
         return attempt.result if alive else None
 
+    def nonce(self, code: str, salt: bytes, nonce: bytes, now_s: float) -> bytes:
+        """Return the nonce to ask about a code with: the one of before where no answer came, else the one given.
+
+        It is written down before it is sent: the authority gives the answer again to whoever has it.
+        """
+        rows = self.database.rows("SELECT salt, code_hash, nonce FROM asked")
+        if rows and _code_hash(rows[0][0], code) == rows[0][1]:
+            return self.database.decrypt(rows[0][2], _NONCE)
+        self.database.write(
+            "INSERT OR REPLACE INTO asked VALUES (1, ?, ?, ?, ?)",
+            (salt, _code_hash(salt, code), self.database.encrypt(nonce, _NONCE), now_s),
+        )
+        return nonce
+
+    def forget_nonce(self) -> None:
+        """Forget the nonce of a code: its answer is here."""
+        self.database.write("DELETE FROM asked")
+
     def begin(self, code: str, salt: bytes, token: str, result: VerifiedResult) -> Attempt:
         """Begin a publication: a code was accepted. Keys whose fate is unknown stay, to be sent under it."""
         encrypt = self.database.encrypt_text
@@ -180,6 +208,7 @@ class PublicationStore:
             self.abandon()
             gone += 1
         gone += self.database.write("DELETE FROM attempt WHERE started_at_s < ?", (oldest_s,))
+        gone += self.database.write("DELETE FROM asked WHERE abs(asked_at_s - ?) > ?", (now_s, TOKEN_LIFE_S))
         gone += self.database.write("DELETE FROM revision WHERE published_at_s < ?", (oldest_s,))
         return gone
 

@@ -9,21 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import PublishError
+from bluezone.phone.client.publishing import BusyError, PublishError
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.web.presenters.code import read_code, refusal
+from bluezone.phone.web.presenters.code import in_groups, read_code, refusal
 from bluezone.phone.web.texts import translator
+from bluezone.protocol.messages import VerifyCode
 
 EN = translator("en", UTC)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["12345678", " 1234 5678\n", "1234-5678", "1234.5678", "１２３４５６７８", "1234\u00a05678", "1234\u200b5678",
-     "https://phone.example/v?c=12345678", "https://phone.example/v?r=VN&c=1234-5678"],
+    ["123456789018", " 1234 5678 9018\n", "1234-5678-9018", "1234.5678.9018", "１２３４５６７８９０１８",
+     "1234\u00a05678\u200b9018", "https://phone.example/v?c=123456789018",
+     "https://phone.example/v?r=VN&c=1234-5678-9018"],
 )  # fmt: skip
 def test_a_code_is_read_however_it_was_pasted(text: str) -> None:
-    assert read_code(text, EN).code == "12345678"
+    assert read_code(text, EN).code == "123456789018"
+
+
+def test_the_codes_of_the_reference_server_are_read_too() -> None:
+    assert read_code("1234 5678", EN).code == "12345678"
 
 
 @pytest.mark.parametrize(
@@ -33,13 +39,16 @@ def test_a_code_is_read_however_it_was_pasted(text: str) -> None:
         ("   ", "Please enter the code"),
         ("1234567", "these are 7"),
         ("1", "this is 1 digit"),
-        ("123456789", "these are 9"),
-        ("1234567a", "8 digits and nothing else"),
-        ("²²²²³³³³x", "8 digits and nothing else"),
-        ("١٢٣٤٥٦٧٨", "8 digits and nothing else"),
+        ("12345678901", "these are 11"),
+        ("1234 5678 9019", "not right yet"),
+        ("1234 5687 9018", "not right yet"),
+        ("7K3M Q2XD 7K3M Q2XE", "not right yet"),
+        ("1234567ä", "and nothing else"),
+        ("١٢٣٤٥٦٧٨", "and nothing else"),
         ("https://shop.example/?id=12345678", "holds no code"),
+        ("https://shop.example/?c=1234", "holds no code"),
         ("https://[broken", "holds no code"),
-        ("a name of ten thousand characters" * 300, "8 digits and nothing else"),
+        ("a name of ten thousand characters" * 300, "and nothing else"),
     ],
 )
 def test_what_is_no_code_is_answered_with_what_to_mend(text: str, says: str) -> None:
@@ -58,9 +67,14 @@ def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:
     ("error", "title", "try_again"),
     [
         (ConnectionFailedError("no answer"), "No connection just now", True),
+        (BusyError("x", "maintenance_mode"), "The health authority is busy just now", True),
         (PublishError("x", "code_expired"), "This code has run out", False),
         (PublishError("x", "code_invalid"), "This code was not accepted", False),
         (PublishError("x", "code_not_found"), "This code was not accepted", False),
+        (PublishError("x", "quota_exceeded"), "Please use the long code", False),
+        (PublishError("x", "code_user_unauthorized"), "This code is for another phone", False),
+        (PublishError("x", "unsupported_test_type"), "Bluezone on this phone is too old for this code", False),
+        (PublishError("x", "missing_date"), "A day is missing in your record", False),
         (PublishError("x", "token_expired"), "The confirmation has lapsed", False),
         (PublishError("x", "something_new"), "The health authority did not accept this", False),
         (PhoneError("the scheme is not en"), "This phone cannot share now", False),
@@ -69,3 +83,18 @@ def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:
 def test_every_refusal_says_what_comes_next(error: PhoneError, title: str, try_again: bool) -> None:
     said = refusal(error, EN)
     assert (said.title, said.try_again) == (title, try_again)
+
+
+@pytest.mark.parametrize("code", list(VerifyCode))
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_error_code_of_the_reference_has_words(code: str, language: str) -> None:
+    said = refusal(PublishError("x", code), translator(language, UTC))
+    assert said.title
+    assert said.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("123456789018", "1234 5678 9018"), ("12345678", "1234 5678"), ("<b>", "<b>"), ("", "")]
+)
+def test_a_code_of_a_link_is_shown_in_groups(text: str, shown: str) -> None:
+    assert in_groups(text) == shown

@@ -38,18 +38,23 @@ class CodeHandlers(Handlers):
         ]
 
     def code_page(self, request: Request) -> Response:
-        """Ask for a code. `/v?c=12345678` is where a link of the health authority leads."""
-        return self._page("code.html", given=request.query_params.get("c", "")[:64], problem="")
+        """Ask for a code. `/v?c=CODE` is where a link of the health authority leads; `long` brings letters' keys."""
+        given = code.in_groups(request.query_params.get("c", "")[:64])
+        return self._page("code.html", given=given, problem="", long=self._is_long(request, given))
+
+    def _is_long(self, request: Request, given: str) -> bool:
+        return "long" in request.query_params or any(sign.isalpha() for sign in given)
 
     async def read_code(self, request: Request) -> Response:
         given = (await form_of(request)).get("code", "")
-        return await run_in_threadpool(self._read_code, given)
+        return await run_in_threadpool(self._read_code, request, given)
 
-    def _read_code(self, given: str) -> Response:
+    def _read_code(self, request: Request, given: str) -> Response:
         language = self._language()
         read = code.read_code(given, language)
         if not read.code:
-            return self._page("code.html", 422, given=given[:64], problem=read.problem)
+            long = self._is_long(request, given)
+            return self._page("code.html", 422, given=given[:64], problem=read.problem, long=long)
         try:
             with self._runner.exclusive() as phone:
                 phone.publisher(self._runner.client).verify(read.code)

@@ -48,7 +48,7 @@ def answers(language: Translator) -> tuple[Answer, ...]:
         (
             _("I tested positive. What do I do?"),
             _(
-                "Your health station gives you a code of 8 digits. Enter it under “I have a code”. You are asked before anything is shared."
+                "Your health station gives you a code. Enter it under “I have a code”. You are asked before anything is shared."
             ),
         ),
         (

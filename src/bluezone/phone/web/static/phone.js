@@ -103,3 +103,11 @@ if (copy && navigator.clipboard) {
 }
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
+// A code is shown in groups of four while one types it at its end; what is pasted or mended inside stays as it is.
+const code = document.querySelector("[data-groups]");
+code?.addEventListener("input", (event) => {
+  const bare = code.value.replace(/[\s-]/g, "");
+  if (event.inputType !== "insertText" || code.selectionStart !== code.value.length || /[^0-9A-Za-z]/.test(bare)) return;
+  code.value = bare.match(/.{1,4}/g)?.join(" ") ?? "";
+});
