@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from auditlog.models import LogEntry
+from click.testing import CliRunner
 from django.db import connection
 
 from bluezone.authority.diagnosis.models import OneTimeCode
-from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import retention
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.healing import healed_ends
@@ -364,6 +365,51 @@ def test_the_bin_is_brought_back_by_hand(machine, phone, issue, served):
     assert [export.end_s for export in served()] == names
 
 
-def test_errors_are_one_sentence_for_an_operator():
-    assert issubclass(ClockError, AuthorityError)
-    assert issubclass(UnsettledClockError, AuthorityError)
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(db, monkeypatch):
+    """Runs `bluezone authority ...` in this process; gives its status and what it printed."""
+    from bluezone.cli import authority
+    from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
+
+    commands = {each.name: each for each in (accept_clock_command, bring_back_keys_command, status_command)}
+    assert commands.keys() <= authority.command.commands.keys()
+
+    def run(name: str, *arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(commands[name], arguments)
+        return result.exit_code, result.output or str(result.exception)
+
+    return run
+
+
+def test_status_says_what_the_clock_is_worth(machine, phone, command):
+    machine.runs_jobs()
+    status, said = command("status")
+    assert (status, "clock: 2020-08-18 12:01 UTC" in said, "publish: 2020-08-18 12:00" in said) == (0, True, True)
+    machine.leaps(-400 * DAY)
+    status, said = command("status")
+    assert status == 1
+    assert "the clock is 400 days behind what it should say: nothing is published or deleted" in said
+    facts = json.loads(command("status", "--json")[1])
+    assert (facts["clock_finding"], facts["clock_is_believed"], facts["in_bin"]) == ("leapt", False, 0)
+
+
+def test_the_clock_is_accepted_in_an_officers_name(machine, command):
+    User.objects.create_user("lan", role="ministry", place="/")
+    clock_guard.require(machine.true, Trust.DELETES)
+    assert "was believed already" in command("accept-clock", "--officer", "lan")[1]
+    machine.leaps(400 * DAY)
+    assert "there is no active officer 'nobody'" in command("accept-clock", "--officer", "nobody")[1]
+    assert "the clock had leapt by 400 days" in command("accept-clock", "--officer", "lan")[1]
+    assert command("status")[0] == 0
+
+
+def test_keys_are_brought_back_by_a_command(machine, phone, issue, command):
+    phone.publish(issue(), phone.keys(14))
+    machine.runs_jobs()
+    machine.passes(PERIOD)
+    machine.runs_jobs()
+    ExportBatch.objects.update(state="bin", binned_at=machine.true)
+    assert command("bring-back-keys") == (0, "2 batches were brought back; 0 keys are still in the bin\n")

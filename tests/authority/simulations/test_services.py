@@ -122,33 +122,12 @@ def test_a_question_deleted_while_it_waits_is_not_answered(ask, script):
     assert services.work_off() == 0
 
 
-def test_the_worker_starts_one_process_when_somebody_waits(ask, monkeypatch, now):
-    started = []
-
-    class Process:
-        over = None
-
-        def __init__(self, command):
-            started.append(command)
-
-        def poll(self):
-            return self.over
-
-        def terminate(self):
-            self.over = -15
-
-        def wait(self):
-            return self.over
-
-    monkeypatch.setattr(services.subprocess, "Popen", Process)
-    starter = services.Starter()
-    assert starter(now) is None
+def test_the_workers_job_answers_what_waits_and_says_nothing_where_nothing_does(ask, script, now):
+    assert services.answer_waiting(now) is None
+    script(ECHO)
     ask()
-    assert starter(now)
-    assert starter(now) is None  # it is at work
-    starter.stop()
-    assert starter(now)  # it died, and somebody still waits
-    assert [command[-2:] for command in started] == [["authority", "simulate"]] * 2
+    assert services.answer_waiting(now) == "1 simulations answered"
+    assert services.answer_waiting(now) is None
 
 
 def test_the_simulators_own_values_come_from_the_simulator(environment, script):

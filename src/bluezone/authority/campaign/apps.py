@@ -7,6 +7,9 @@ from django.apps import AppConfig
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import Job, Trust
 
+#: they draw and reckon over all units: one at a time
+_LANE = "figures"
+
 
 class CampaignConfig(AppConfig):
     name = "bluezone.authority.campaign"
@@ -19,10 +22,10 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.public import curves
 
         registries.jobs.add(
-            Job("bulletins", dt.timedelta(minutes=1), issue_due, trust=Trust.PUBLISHES),
-            Job("roll-up", dt.timedelta(minutes=10), roll_up, trust=Trust.PUBLISHES),
-            Job("curves", dt.timedelta(minutes=10), curves.warm),
-            Job("orders", dt.timedelta(minutes=10), joining.complete_all),
+            Job("bulletins", dt.timedelta(minutes=1), issue_due, trust=Trust.PUBLISHES, lane=_LANE),
+            Job("roll-up", dt.timedelta(minutes=10), roll_up, trust=Trust.PUBLISHES, lane=_LANE),
+            Job("curves", dt.timedelta(minutes=10), curves.warm, lane=_LANE),
+            Job("orders", dt.timedelta(minutes=10), joining.complete_all, lane=_LANE),
         )
         from bluezone.authority.campaign import audit, menu, retention
         from bluezone.authority.campaign.bulletins import home as bulletins_home

@@ -18,7 +18,7 @@ class KeysConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
-            Job("publish", dt.timedelta(minutes=1), batches.publish, trust=Trust.PUBLISHES),
+            Job("publish", dt.timedelta(seconds=15), batches.publish_due, trust=Trust.PUBLISHES),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
         )
         registries.newest_moments.add(batches.newest_moments)

@@ -75,6 +75,12 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
     )
 
 
+def publish_due(now: dt.datetime) -> PublishReport | None:
+    """Export what is due, for the worker; None where nothing was. Raises as `publish` does."""
+    report = publish(now)
+    return report if report.batches else None
+
+
 def _batches(left_open: Iterable[ExportBatch], ends: Iterable[dt.datetime], conf: Environment) -> Iterator[ExportBatch]:
     """Return the batches to write: first what a killed run left open, then each span that is due, opened when its turn
     comes."""

@@ -22,7 +22,7 @@ class MessagesConfig(AppConfig):
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
             Job("news", dt.timedelta(minutes=10), news.refresh),
-            Job("text-messages", dt.timedelta(minutes=1), texting.send_due),
+            Job("text-messages", dt.timedelta(minutes=1), texting.send_due, deadline=dt.timedelta(hours=1)),
             Job("outbox", dt.timedelta(seconds=2), outbox.send_due),
         )
         registries.menu.add(MenuItem("news", "news:list", _("News"), Audience.DIRECTING, rank=50, in_area=False))

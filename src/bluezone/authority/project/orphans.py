@@ -31,3 +31,14 @@ def _watch(server: int) -> None:
     while os.getppid() == server:
         time.sleep(_LOOK_EVERY_S)
     os._exit(1)
+
+
+def end_group_with(parent: int) -> None:
+    """Make this process, which leads a group, end with its parent, and with it all that it has started."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY_S)
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="orphan", daemon=True).start()

@@ -14,10 +14,9 @@ class SimulationsConfig(AppConfig):
     label = "simulations"
 
     def ready(self) -> None:
-        from bluezone.authority.simulations.services import Starter
+        from bluezone.authority.simulations.services import answer_waiting
 
-        starter = Starter()
-        registries.jobs.add(Job("simulate", dt.timedelta(seconds=5), starter, stop=starter.stop))
+        registries.jobs.add(Job("simulate", dt.timedelta(seconds=5), answer_waiting, deadline=dt.timedelta(days=1)))
         registries.menu.add(
             MenuItem("simulations", "simulations:list", _("Simulator"), Audience.DIRECTING, rank=60, in_area=False)
         )

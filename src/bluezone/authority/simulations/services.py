@@ -1,11 +1,9 @@
-"""Answer questions to the simulator, one at a time over the whole installation, in a process beside the worker."""
+"""Answer questions to the simulator, one at a time over the whole installation, in a process of the worker's."""
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -78,24 +76,9 @@ def remove(simulation: Simulation) -> None:
     shutil.rmtree(folder_of(simulation), ignore_errors=True)
 
 
-class Starter:
-    """Start `bluezone authority simulate` beside the worker when a question waits: a simulation takes minutes, and keys
-    must be published meanwhile."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __call__(self, _now: dt.datetime) -> str | None:
-        """Start a process if a question waits and none is running; return a line for the log if one was started."""
-        if self._process is not None and self._process.poll() is None:
-            return None
-        if not Simulation.objects.filter(state__in=Simulation.UNFINISHED).exists():
-            return None
-        self._process = subprocess.Popen([sys.executable, "-m", "bluezone", "authority", "simulate"])
-        return "a simulation was asked for; started"
-
-    def stop(self) -> None:
-        """End the process; what it has run is kept, and the next goes on from there."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait()
+def answer_waiting(_now: dt.datetime) -> str | None:
+    """Answer what waits, for the worker. Raises JobBusyError. A worker that ends takes the simulator's processes with
+    it; what they have run is kept, and the next goes on from there."""
+    if not Simulation.objects.filter(state__in=Simulation.UNFINISHED).exists():
+        return None
+    return f"{work_off()} simulations answered"

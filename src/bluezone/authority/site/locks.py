@@ -1,8 +1,13 @@
 """Allow one writer at a time, over all processes and machines of an installation.
 
 The lock lives where the data lives and dies with its holder, so a killed job never blocks the next and no lease has to
-run out: on PostgreSQL a session advisory lock (the server drops it with the connection), on SQLite, whose database is a
-file of this machine, an flock beside that file (the kernel drops it with the process).
+run out: on PostgreSQL an advisory lock of a transaction on a connection of its own, on SQLite, whose database is a file
+of this machine, an flock beside that file (the kernel drops it with the process).
+
+Of a transaction, not of a session: a pooler (PgBouncer, pooling transactions) gives a session's connection to somebody
+else between two transactions, and the lock with it. A transaction keeps its connection to its end. It reads and writes
+nothing, so it holds back no vacuum. Where the connection is lost the lock goes before its job does; therefore nothing
+depends on it alone: what two publishers must not both do, constraints of the database refuse.
 """
 
 from __future__ import annotations
@@ -12,7 +17,6 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
@@ -30,28 +34,18 @@ def job_lock(name: str) -> Iterator[None]:
         yield
 
 
-#: what each connection holds: PostgreSQL would let its holder have a lock twice
-_held: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
-
-
 @contextlib.contextmanager
 def _postgresql_lock(name: str) -> Iterator[bool]:
-    number = _number(name)
-    with connection.cursor() as cursor:
-        mine = _held.setdefault(connection.connection, set())
-        got_it = False
-        if name not in mine:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-            got_it = cursor.fetchone()[0]
-    if got_it:
-        mine.add(name)
+    holder = connection.copy()  # the job's own connection commits and rolls back; this one only holds
     try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(name)])
+            got_it = cursor.fetchone()[0]
         yield got_it
     finally:
-        if got_it:
-            mine.discard(name)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        holder.close()
 
 
 def _number(name: str) -> int:

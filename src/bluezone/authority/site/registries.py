@@ -50,10 +50,6 @@ class PostRegister(Protocol):
         """Return the places, outside a place of the register, of what it holds."""
 
 
-def _stop_nothing() -> None:
-    """End nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """Describe a link to a page: its address, its label, and a word of help."""
@@ -92,13 +88,16 @@ class Trust(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Describe a job that the worker repeats. Its own lock keeps two workers from doing it at once."""
+    """Describe a job that the worker repeats, each run in a process of its own. Its own lock keeps two workers from
+    doing it at once."""
 
     name: str
     every: dt.timedelta
     run: Callable[[dt.datetime], object]
-    #: ends what the job left running, when the worker ends
-    stop: Callable[[], None] = _stop_nothing
+    #: a run that takes longer is ended
+    deadline: dt.timedelta = dt.timedelta(minutes=10)
+    #: jobs of one lane run one after another, for they need much memory; without one a job waits for nobody
+    lane: str = ""
     #: whether it publishes or deletes by the clock, which must then be believed (`clock_guard`)
     trust: Trust = Trust.NONE
 

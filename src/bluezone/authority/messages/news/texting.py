@@ -18,7 +18,7 @@ from bluezone.authority.site.locks import job_lock
 
 log = logging.getLogger(__name__)
 
-#: of one turn of the worker: other jobs wait behind it
+#: of one turn of the worker: at 15 s each, which is slow, they are sent before its deadline
 MOST_A_TURN = 200
 #: after so many failures in a row the gateway is down: the next turn goes on
 _GIVE_UP = 3
