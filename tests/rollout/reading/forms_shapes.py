@@ -164,3 +164,51 @@ def an_order_that_is_carried_out() -> Form:
         *[[n, d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)],
     ]
     return single("an order that is carried out", rows, installs((d[0], d[3]) for d in DISTRICTS))
+
+
+@form
+def a_group_of_places_with_a_slip() -> Form:
+    rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["Đơn vị", "Dân số", "Đã cài"],
+                       ["Khu vực 10 xã", sum(c[1] for c in COMMUNES), sum(c[2] for c in COMMUNES) + 1], *[list(c) for c in COMMUNES]]  # fmt: skip
+    return single(
+        "a group of places with a slip",
+        rows,
+        installs((commune(c[0]), c[2]) for c in COMMUNES),
+        within="63:935",
+        says=("total",),
+    )
+
+
+@form
+def parts_below_of_which() -> Form:
+    rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["STT", "Xã", "Tổng số đã cài", "Trong đó", None, None], [None, None, None, "Tự cài", "Do phụ nữ hướng dẫn", "Do dân quân giúp"],
+                       *[[n, c[0], c[2], c[2] - 30, 20, 10] for n, c in enumerate(COMMUNES, 1)]]  # fmt: skip
+    return single(
+        "parts below of which",
+        rows,
+        installs((commune(c[0]), c[2]) for c in COMMUNES),
+        ("A2:A3", "B2:B3", "C2:C3", "D2:F2"),
+        within="63:935",
+    )
+
+
+@form
+def new_declarations_of_ncovi() -> Form:
+    rows: list[Row] = [["Ngày 20/8/2020"], ["TT", "Nhà nghỉ", "Số khách", "Bluezone", None, "NCOVI", None], [None, None, None, "Có sẵn", "Từ chối", "Đã khai", "Khai mới"],
+                       [1, "Nhà nghỉ Hoa", 60, 20, 10, 25, 30], [2, "Nhà nghỉ Lá", 40, 10, 8, 15, 20]]  # fmt: skip
+    truth = {
+        ("Nhà nghỉ Hoa", DAY, "had", "guests"): 20,
+        ("Nhà nghỉ Hoa", DAY, "ncovi", "guests"): 25,
+        ("Nhà nghỉ Lá", DAY, "ncovi", "guests"): 15,
+        ("Nhà nghỉ Lá", DAY, "refused", "guests"): 8,
+    }
+    return single("new declarations of NCOVI", rows, truth, ("A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:G2"))
+
+
+@form
+def a_header_that_only_its_numbers_tell() -> Form:
+    rows: list[Row] = [["Bluezone đến 20/8/2020"], ["TT", "Cơ sở thờ tự", "Chức sắc", None, "Tín đồ", None], [None, None, "Tổng số", "Đã cài", "Tổng số", "Đã cài"],
+                       [1, "Chùa Tân Phước", 4, 3, 500, 100], [2, "Nhà thờ Long Mỹ", 2, 1, 400, 90]]  # fmt: skip
+    truth = {("Chùa Tân Phước", DAY, "installs", "Chức sắc"): 3, ("Chùa Tân Phước", DAY, "installs", "Tín đồ"): 100, ("Nhà thờ Long Mỹ", DAY, "headcount", "Tín đồ"): 400,
+             ("Nhà thờ Long Mỹ", DAY, "installs", "Chức sắc"): 1, ("Nhà thờ Long Mỹ", DAY, "installs", "Tín đồ"): 90}  # fmt: skip
+    return single("a header that only its numbers tell", rows, truth, ("A2:A3", "B2:B3", "C2:D2", "E2:F2"))

@@ -247,27 +247,22 @@ def ask_doings(draft: Draft) -> Question | None:
     return None
 
 
+def _leave_parts_out(group: Sequence[Role]) -> None:
+    """Leave columns under `Trong đó` out where another one of the same kind is their whole."""
+    parts = [role for role in group if any(words.key_of(text).startswith("trong do") for text in role.column.path)]
+    if len(group) - len(parts) == 1:
+        whole = next(role for role in group if role not in parts)
+        for role in parts:
+            role.kind = words.UNKNOWN
+            role.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+
+
 def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
     """Ask which column holds the installations where several may or none is named so."""
-    found: dict[tuple[dt.date | None, str], list[Role]] = {}
-    for role in draft.with_numbers(words.INSTALLS):
-        found.setdefault((role.date, role.of), []).append(role)
-    several = next((group for group in found.values() if len(group) > 1), None)
-    candidates = several or []
-    if not several:
-        totals = draft.with_numbers(words.TOTAL)
-        known = draft.with_numbers(
-            words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED
-        )
-        if not totals:
-            known += draft.with_numbers(words.INCREASE)
-        unknown = draft.with_numbers(words.UNKNOWN)
-        others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
-        if known or (others and not about_installs(draft, file_name)):
-            return None
-        if not totals and not unknown:
-            return None
-        candidates = [*totals, *unknown]
+    several = _installs_twice(draft)
+    candidates = several or _possible_installs(draft, file_name)
+    if not candidates:
+        return None
     answer = answers.get("installs")
     if answer is None:
         return questions.of_installs(candidates)
@@ -277,6 +272,32 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
         elif several:
             role.kind = words.UNKNOWN
     return None
+
+
+def _installs_twice(draft: Draft) -> list[Role]:
+    """Return columns that all claim the installations of one day and group, none where no two do."""
+    found: dict[tuple[dt.date | None, str], list[Role]] = {}
+    for role in draft.with_numbers(words.INSTALLS):
+        found.setdefault((role.date, role.of), []).append(role)
+    for group in found.values():
+        _leave_parts_out(group)
+        left = [role for role in group if role.kind == words.INSTALLS]
+        if len(left) > 1:
+            return left
+    return []
+
+
+def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
+    """Return the columns that may hold the installations, where none is named so."""
+    totals = draft.with_numbers(words.TOTAL)
+    known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED)
+    if not totals:
+        known += draft.with_numbers(words.INCREASE)
+    others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
+    if known or (others and not about_installs(draft, file_name)):
+        return []
+    unknown = draft.with_numbers(words.UNKNOWN)
+    return [*totals, *unknown]
 
 
 def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:

@@ -17,8 +17,9 @@ from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, 
 from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
-from bluezone.rollout.reading.names import Names
+from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Notice, Reading, saying
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.turning import where
@@ -41,7 +42,7 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
-        if unit is None and reading.form != "organisations" and not is_office(line.name):
+        if unit is None and reading.form != "organisations" and _is_no_place(draft, line):
             text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name)
             reading.notices.append(Notice(sheet.name, line.number, "unknown-unit", text))
             continue
@@ -70,15 +71,17 @@ def _name_organisations(draft: Draft, reading: Reading) -> None:
     if path and words.key_of(path[-1]) not in _ANY_UNIT:
         return
     names = [
-        line.name
-        for line in draft.units
-        if line.number not in draft.placed.units and not is_office(line.name) and not is_institution(line.name)
+        line.name for line in draft.units if line.number not in draft.placed.units and not _names_an_office(line.name)
     ]
     if names:
         more = ", …" if len(names) > _MOST_LISTED else ""
         listed = ", ".join(dict.fromkeys(names[:_MOST_LISTED])) + more
         text = saying(N_("no place is called so, they were taken for organisations: {names}"), names=listed)
         reading.notices.append(Notice(draft.block.sheet.name, 0, "organisations", text))
+
+
+def _names_an_office(name: str) -> bool:
+    return is_office(name) or is_institution(name) or is_council(name)
 
 
 _MOST_LISTED = 10
@@ -100,6 +103,11 @@ _ANY_UNIT = frozenset(
         "don vi thuc hien",
     ]
 )
+
+
+def _is_no_place(draft: Draft, line: Line) -> bool:
+    """Return whether a row among places names neither a place nor an office; a group of places is no office."""
+    return not is_office(line.name) or (is_group_name(line.name) and draft.lines.level != words.HAMLET)
 
 
 def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, reading: Reading) -> Iterator[Figure]:

@@ -21,7 +21,7 @@ _NUMBERED = 2
 _NAME_MARK = re.compile(r"^\s*(?P<mark>(?:[IVXL]{1,6}|[A-ZĐ])\s*[.)\-/:]|\(?\d{1,3}\s*[.)\-:]|[-+–*•])\s*(?=\D)")
 #: how the name of a group begins; a school or company may begin so too
 _GROUP_NAMES = ("khoi", "cac", "khu vuc", "nhom", "cum", "vung", "bac", "cap", "loai", "mien", "dia ban", "noi o",
-                "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon", "cong", "phan")  # fmt: skip
+                "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon")  # fmt: skip
 _BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huien", "quan", "thi xa", "thanh pho", "phuong thi tran",
                          "cac don vi", "truong", "co quan", "doanh nghiep", "khac"])  # fmt: skip
 _MOST_PARTS = 3_000
@@ -34,6 +34,7 @@ def leave_out(draft: Draft) -> None:
     if not counted:
         return
     found = _by_marks(draft, counted) + _by_sums(draft, counted)
+    found += _among_places(draft, counted, found)
     for line in found:
         line.sort, line.head = Sort.TOTAL, True
     numbers = {line.number for line in found}
@@ -80,7 +81,7 @@ def _by_marks(draft: Draft, counted: Sequence[Role]) -> list[Line]:
         if _rank(marks[at]) >= min(_rank(marks[at + 1]), _NUMBERED) or not _may_be_group(draft, line):
             continue
         parts = _parts(units, marks, at)
-        named = _is_group_name(line.name)
+        named = is_group_name(line.name)
         if named or _adds_up(line, parts, counted) or _nearly(line, parts, counted):
             found.append(line)
     return found
@@ -110,7 +111,7 @@ def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
     for at, line in enumerate(units):
         if _is_number(marks[at]) or not _may_be_group(draft, line):
             continue
-        known = any_number or _is_group_name(line.name)
+        known = any_number or is_group_name(line.name)
         most = _MOST_PARTS if known else 60
         for step in (1, -1):
             count = _summing(units, at, step, counted, most, taken)
@@ -121,6 +122,17 @@ def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
                 taken.add(line.number)
                 break
     return found
+
+
+def _among_places(draft: Draft, counted: Sequence[Role], found: Sequence[Line]) -> list[Line]:
+    """Return the rows among those of places that are named as groups are and sum the rows up to the next such row, but
+    for a slip."""
+    units = [line for line in draft.units if line not in found]
+    if sum(line.number in draft.placed.units for line in units) * 4 < len(units) * 3:
+        return []
+    named = [at for at, line in enumerate(units) if _may_be_group(draft, line) and is_group_name(line.name)]
+    ends = [*named[1:], len(units)][: len(named)]
+    return [units[at] for at, end in zip(named, ends, strict=True) if _nearly(units[at], units[at + 1 : end], counted)]
 
 
 def _columns(line: Line, counted: Sequence[Role]) -> int:
@@ -178,6 +190,7 @@ def _sum(role: Role, parts: Sequence[Line]) -> Decimal:
                Decimal(0))  # fmt: skip
 
 
-def _is_group_name(name: str) -> bool:
+def is_group_name(name: str) -> bool:
+    """Return whether a name is that of a group of units: `Khối phường`, `Các xã`, `Khu vực ngoại ô`."""
     key = words.key_of(_NAME_MARK.sub("", name))
     return key in _BARE_KINDS or any(key == word or key.startswith(f"{word} ") for word in _GROUP_NAMES)

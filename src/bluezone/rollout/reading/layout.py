@@ -171,7 +171,20 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     others = len(labels) - 1
     if others >= 1 or (words.DATE in named and sum(known(cell.text) for cell in cells.values()) >= 2):
         return True
-    return len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named)
+    if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
+        return True
+    return words.ORDER in named and len(cells) >= 3 and _counts_from_one(rows, row)
+
+
+def _counts_from_one(rows: dict[int, dict[int, Cell]], row: int) -> bool:
+    """Return whether one of the next rows is the first of a numbered list and holds figures."""
+    order = next(column for column, cell in rows[row].items() if guess([cell.text]).kind == words.ORDER)
+    for below in (number for number in sorted(rows) if row < number <= row + 4):
+        cell = rows[below].get(order)
+        if cell is not None:
+            first = cell.text.strip("().") in {"1", "01", "I", "A"}
+            return first and sum(map(is_figure, rows[below].values())) >= 2
+    return False
 
 
 def _units_across(rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:

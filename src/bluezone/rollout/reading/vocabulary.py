@@ -251,7 +251,7 @@ _PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "
 #: of whom a column speaks
 _GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
-    "pupils": ("hoc sinh", "hs", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
+    "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
                "students"),
     "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
     "quarantined": ("cach li", "quarantined"),
@@ -373,6 +373,8 @@ def _is_contact(leaf: str, whole: str) -> bool:
 def _is_part(keys: Sequence[str]) -> bool:
     """Return whether a column gives a part of another, of whom is all it says: `Trong đó: cán bộ`, `Người dân`."""
     leaf = keys[-1]
+    if any(key.startswith("trong do") for key in keys) and _has(leaf, "tu cai", "tu cai dat"):
+        return True
     says_what = _has(
         leaf, *_INSTALL, *_SMART, *_MISSING, *_ACTIVE, *_INCREASE, "lui ke", "luy ke", "tong so", "so luong"
     )
@@ -437,8 +439,8 @@ def _those_counted(key: str) -> str:
 
 
 def _whom(keys: Sequence[str], of: str) -> str:
-    """Return of whom a column counts, residents among them."""
-    if of:
+    """Return of whom a column counts, residents among them: these also where others are named beside them."""
+    if of and not _has(_those_counted(keys[-1]), *_RESIDENTS):
         return of
     return RESIDENTS if any(_has(_those_counted(key), *_RESIDENTS) for key in keys) else ""
 
@@ -526,7 +528,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         if _has(leaf, "thanh cong", "da cai", "va cai"):
             return Guess(INSTALLS, of, sure=False)
         return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
-    if of_ncovi and _has(leaf, "cai moi", "moi cai", "tang", "tang them", "cai them", "phat sinh"):
+    if of_ncovi and _has(leaf, "moi", "tang", "them", "phat sinh"):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
     if of_ncovi:
         return Guess(NCOVI, of)
