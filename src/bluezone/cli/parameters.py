@@ -85,3 +85,29 @@ def read_at_most(path: Path, limit: int) -> bytes:
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Answer(click.ParamType[tuple[str, str]]):
+    """Read the answer to a question that a spreadsheet leaves open, KEY=VALUE."""
+
+    name = "answer"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, equals, given = value.partition("=")
+        if not equals or not key.strip():
+            self.fail(f"“{value}” is not KEY=VALUE", param, ctx)
+        return key.strip(), given.strip()
+
+
+answers_option = click.option(
+    "--answer",
+    "answers",
+    type=Answer(),
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Answer a question that the file leaves open. May be repeated.",
+)

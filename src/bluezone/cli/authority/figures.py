@@ -10,6 +10,7 @@ import click
 
 from bluezone.cli.authority.common import json_option, say
 from bluezone.cli.errors import CommandError
+from bluezone.cli.parameters import answers_option
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
@@ -29,16 +30,27 @@ if TYPE_CHECKING:
 @click.option(
     "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
 )
+@answers_option
 @json_option
 def import_figures_command(
-    file: Path, officer: str, date: str | None, source: str, leave_out: bool, confirm: tuple[int, ...], as_json: bool
+    file: Path,
+    officer: str,
+    date: str | None,
+    source: str,
+    leave_out: bool,
+    confirm: tuple[int, ...],
+    answers: tuple[tuple[str, str], ...],
+    as_json: bool,
 ) -> None:
-    """Store a CSV or XLSX table of figures: all of it, or nothing, with a list of its problems."""
+    """Store a table of figures (.xlsx, .xls, .ods, .csv): all of it, or nothing, with a list of its problems.
+
+    A question that the file leaves open is said with its choices; --answer answers it.
+    """
     from bluezone.authority.campaign.figures.imports import KIND
     from bluezone.rollout.numbers import parse_date
 
     day = parse_date(date) if date else None
-    options = {"default_date": day.isoformat() if day else None, "source": source}
+    options = {"default_date": day.isoformat() if day else None, "source": source, "answers": dict(answers)}
     _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
 
 
@@ -52,6 +64,7 @@ def import_figures_command(
 @click.option(
     "--confirm", multiple=True, type=int, metavar="LINE", help="Number of a line in doubt that is right as it is."
 )
+@answers_option
 @json_option
 def national_table_command(
     file: Path | None,
@@ -61,6 +74,7 @@ def national_table_command(
     wording: str,
     leave_out: bool,
     confirm: tuple[int, ...],
+    answers: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
     """Enter FILE as the table of provinces that was printed for a day; without FILE, show it beside our ranks."""
@@ -73,7 +87,7 @@ def national_table_command(
         return
     if officer is None or day is None:
         raise CommandError("a table takes --officer and --date")
-    options = {"default_date": day.isoformat(), "source": source, "wording": wording}
+    options = {"default_date": day.isoformat(), "source": source, "wording": wording, "answers": dict(answers)}
     _store(KIND, file, officer, options, leave_out=leave_out, confirm=confirm, as_json=as_json)
 
 
@@ -125,6 +139,7 @@ def _show_national(day: dt.date | None, *, as_json: bool) -> None:
 @click.option(
     "--look", is_flag=True, help="Store nothing: print what is wrong, and which shares and ranks would change."
 )
+@answers_option
 @json_option
 def import_populations_command(
     file: Path,
@@ -134,6 +149,7 @@ def import_populations_command(
     leave_out: bool,
     confirm: tuple[int, ...],
     look: bool,
+    answers: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
     """Store a CSV or XLSX list of how many people units have: all of it, or nothing, with a list of its problems.
@@ -144,7 +160,7 @@ def import_populations_command(
     from bluezone.rollout.numbers import parse_date
 
     day = parse_date(date) if date else None
-    options = {"as_of": day.isoformat() if day else None, "source": source}
+    options = {"as_of": day.isoformat() if day else None, "source": source, "answers": dict(answers)}
     effects = _effects_of(KIND, file, officer, options)
     lines = [_effect_line(each) for each in effects]
     if look:

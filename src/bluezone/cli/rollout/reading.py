@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.languages import LanguageName, own_language
+from bluezone.cli.parameters import answers_option
 from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -34,7 +35,7 @@ ASKS, REFUSED = 3, 2
 @click.option("--within", help="The place of the sender: a name or a code such as 63:93.")
 @click.option("--date", "date", type=DATE, help="The day of figures that have none.")
 @click.option("--today", type=DATE, default=LAST_CAMPAIGN_DAY, show_default=True, help="The day the file is read on.")
-@click.option("--answer", "answers", multiple=True, metavar="KEY=VALUE", help="Answer a question. May be repeated.")
+@answers_option
 @click.option(
     "--language",
     type=LanguageName(),
@@ -48,7 +49,7 @@ def read_command(
     within: str | None,
     date: dt.date | None,
     today: dt.date,
-    answers: tuple[str, ...],
+    answers: tuple[tuple[str, str], ...],
     language: Language | None,
     as_json: bool,
 ) -> None:
@@ -56,16 +57,10 @@ def read_command(
 
     Nothing is stored. Exit status: 0 read, 3 a question is open, 2 refused.
     """
-    given = {}
-    for answer in answers:
-        key, equals, value = answer.partition("=")
-        if not equals:
-            raise click.BadParameter(f"“{answer}” is not KEY=VALUE", param_hint="--answer")
-        given[key.strip()] = value.strip()
     words = translator(language or own_language())
     gazetteer = catalogue.all_units()
     own = _place(within, min(today, dt.date(2025, 6, 30)) if within and within.startswith("63:") else today)
-    context = Context(gazetteer, today, own, date, given, catalogue.figures())
+    context = Context(gazetteer, today, own, date, dict(answers), catalogue.figures())
     try:
         reading = read_file(file.read_bytes(), file.name, context)
     except TableError as error:

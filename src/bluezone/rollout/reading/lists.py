@@ -35,6 +35,8 @@ class Wanted:
     kinds: Mapping[str, Sequence[str]]
     named_by: Sequence[str]
     single: Sequence[str]
+    #: rows of totals, and of units without anything beside them, are given too
+    whole: bool = False
 
 
 def read_list(book: Book, wanted: Wanted, answers: Mapping[str, str]) -> tuple[Reading, ListLines]:
@@ -63,7 +65,9 @@ def read_list(book: Book, wanted: Wanted, answers: Mapping[str, str]) -> tuple[R
         fields += [field for field in dict.fromkeys(taken.values()) if field not in fields]
         _describe(block, taken, reading)
     for block, taken in found:
-        lines += _rows(block, _one_of_each(block, taken, wanted, answers, Reading("")), fields, reading)
+        lines += _rows(
+            block, _one_of_each(block, taken, wanted, answers, Reading("")), fields, reading, whole=wanted.whole
+        )
     reading.shape = words.shape_of([column.header for column in reading.columns])
     first = found[0][0].last
     return reading, [(first, [headers[field] for field in fields]), *lines]
@@ -79,15 +83,22 @@ def _fields(block: Block, wanted: Wanted, answers: Mapping[str, str]) -> dict[in
         kind = mapped.get(column_name(column.number))
         keys = {plain_key(column.path[-1]), plain_key(" ".join(column.path))} if column.path else set()
         exact = None if kind else next((name for name, known in wanted.words.items() if keys & set(known)), None)
+        guessed = _field_of_kind(guess(column.path).kind, wanted)
+        if len(column.path) > 1 and guessed is not None:
+            exact = None  # `Chỉ tiêu` over `Số người` is no number of people
         if exact is not None:
             by_word[column.number] = exact
             continue
         kind = kind or guess(column.path).kind
-        field = next((name for name, known in wanted.kinds.items() if kind in known), None)
+        field = _field_of_kind(kind, wanted)
         if field is not None:
             by_kind[column.number] = field
     known = set(by_word.values())
     return by_word | {number: field for number, field in by_kind.items() if field not in known}
+
+
+def _field_of_kind(kind: str, wanted: Wanted) -> str | None:
+    return next((name for name, known in wanted.kinds.items() if kind in known), None)
 
 
 def _one_of_each(
@@ -149,10 +160,13 @@ _MEANINGS = {
     "measure": N_("what is counted"),
     "as_of": N_("the day"),
     "source": N_("the source"),
+    "target": N_("the target"),
+    "share": N_("the target, as a share of the people"),
+    "responsible": N_("who answers for it"),
 }
 
 
-def _rows(block: Block, taken: Mapping[int, str], fields: Sequence[str], reading: Reading) -> ListLines:
+def _rows(block: Block, taken: Mapping[int, str], fields: Sequence[str], reading: Reading, *, whole: bool) -> ListLines:
     last = max(block.rows, default=block.last)
     for number in dict.fromkeys(number for number, _ in block.ends):
         if number == last + 1:  # what follows without a gap is no signature
@@ -163,7 +177,8 @@ def _rows(block: Block, taken: Mapping[int, str], fields: Sequence[str], reading
     for line in sorted_lines.all:
         cells = {field: block.sheet.seen(line.number, number) for number, field in taken.items()}
         filled = sum(bool(cell) for cell in cells.values())
-        if line.sort in {Sort.TOTAL, Sort.NUMBERING, Sort.HEADER} or filled < 2:
+        left_out = {Sort.NUMBERING, Sort.HEADER} if whole else {Sort.TOTAL, Sort.NUMBERING, Sort.HEADER}
+        if line.sort in left_out or filled < (1 if whole else 2):
             _leave_out(block, line, reading)
             continue
         for field, cell in cells.items():

@@ -191,13 +191,16 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
 
 
 def of_people(roles: Sequence[Role], key: str) -> Question:
-    """Ask which column of a list holds how many people there are."""
+    """Ask which column of a list holds how many people there are, or the target."""
     options = [
         Choice(role.letters, saying(N_("column {column}: “{header}”"), column=role.letters, header=role.column.header))
         for role in roles
     ]
     options.append(Choice(LEAVE_OUT, saying(N_("none of them"))))
-    return Question(key, saying(N_("Which column holds how many people there are?")), tuple(options))
+    text = saying(N_("Which column holds how many people there are?"))
+    if key == "target":
+        text = saying(N_("Which column holds the target?"))
+    return Question(key, text, tuple(options))
 
 
 def first_values(role: Role, most: int = 3) -> tuple[str, ...]:

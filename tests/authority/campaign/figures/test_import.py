@@ -273,6 +273,20 @@ def test_the_command_line_shares_the_checks_and_names_the_officer(officer, run_b
     assert run_bluezone("authority", "import-figures", file, "--officer", "nobody").code == 2
 
 
+def test_the_command_line_answers_what_a_file_leaves_open(officer, run_bluezone, tmp_path, set_clock):
+    officer("province")
+    file = tmp_path / "hg.csv"
+    rows = "TT;Đơn vị;Đã có;Cài mới\n1;Huyện Vị Thủy;900;90\n2;Huyện Phụng Hiệp;800;70\n"
+    file.write_text(f"Bluezone đến ngày 17/8/2020;;;\n{rows}", encoding="utf-8")
+    asked = run_bluezone("authority", "import-figures", file, "--officer", "province")
+    assert asked.code == 2
+    assert "sum" in asked.err
+    assert "both" in asked.err
+    done = run_bluezone("authority", "import-figures", file, "--officer", "province", "--answer", "sum=both", "--json")
+    assert '"added": 2' in done.out
+    assert sorted(DailyCount.objects.values_list("installs", flat=True)) == [870, 990]
+
+
 def test_a_table_that_waits_is_due_on_the_home_page(brought, text_of):
     client, response = brought(GOOD)
     home = client.get("/officer/rollout/")

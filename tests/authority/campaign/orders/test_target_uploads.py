@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.rollout.reading.building import book
 
 from bluezone.authority.campaign.orders import services, target_uploads, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
@@ -252,3 +253,23 @@ def test_an_order_withdrawn_meanwhile_is_not_cut(bring, client, order):
 
 def test_the_kind_is_one_of_the_pipelines(order):
     assert target_uploads.KIND.name == "targets"
+
+
+def test_a_table_with_a_merged_header_and_another_format_is_read(client, order, officer):
+    """Two rows of header, a title above, targets by number and a rank beside: as an office sends it."""
+    officer()
+    rows = [
+        ["PHỤ LỤC: CHỈ TIÊU CÀI ĐẶT BLUEZONE"],
+        ["TT", "Địa phương", "Dân số", "Chỉ tiêu", None, "Ghi chú"],
+        [None, None, None, "Số người", "Tỷ lệ", None],
+        *[
+            [n, name, 2 * THIRTY[code], THIRTY[code], "50%", None]
+            for n, (code, name) in enumerate(DISTRICTS.items(), 1)
+        ],
+    ]
+    data = book(("PL", rows, ["A1:F1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:F3"]))
+    posted = client.post(UPLOAD, {"file": SimpleUploadedFile("pl.xlsx", data), "directive": str(order.pk)})
+    page = said(client.get(posted["Location"]))
+    assert "21.997" in page
+    assert "Mỗi cột được hiểu là gì" in page
+    assert "Chỉ tiêu / Số người" in page

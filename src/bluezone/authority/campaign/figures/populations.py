@@ -18,7 +18,16 @@ from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.headers import (
+    CODE_WORDS,
+    DATE_WORDS,
+    LEVEL_WORDS,
+    SOURCE_WORDS,
+    UNIT_WORDS,
+    Lines,
+    cells_of,
+    find_header,
+)
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
@@ -30,7 +39,6 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figures
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout import tables
 from bluezone.rollout.counts import FIRST_DAY, OrganisationCode
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count, parse_date
@@ -49,12 +57,12 @@ _SURPRISING = 0.25
 _SOURCE_LENGTH = 500
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
-    "unit": (*tables.HEADERS["unit"], *tables.HEADERS["code"]),
-    **{name: tables.HEADERS[name] for name in ("commune", "district", "province")},
+    "unit": (*UNIT_WORDS, *CODE_WORDS),
+    **LEVEL_WORDS,
     "people": ("people", "population", "dan so", "so nguoi", "so dan", "nhan khau", "quan so", "si so", "headcount"),
     "measure": ("measure", "what", "chi tieu", "loai"),
-    "as_of": (*tables.HEADERS["date"], "as of", "tinh den", "ngay so lieu"),
-    "source": tables.HEADERS["source"],
+    "as_of": (*DATE_WORDS, "as of", "tinh den", "ngay so lieu"),
+    "source": SOURCE_WORDS,
 }
 _UNIT_FIELDS = ("unit", "commune", "district", "province")
 Measure = store.PeopleMeasure

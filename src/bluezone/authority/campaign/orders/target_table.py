@@ -13,23 +13,24 @@ from fractions import Fraction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.orders.rules import DirectiveError
-from bluezone.authority.site.uploads.headers import Lines, cells_of, find_header
+from bluezone.authority.site.uploads.headers import CODE_WORDS, LEVEL_WORDS, UNIT_WORDS, Lines, cells_of, find_header
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Unit
-from bluezone.rollout import tables
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import TOTAL_WORDS, parse_count, percent_of
 from bluezone.rollout.pace import check_share, installs_for
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.lists import Wanted
 
 MOST_ROWS = 12_000
 _LONGEST_NAME = 160
 #: field -> headers that mean it, as plain keys
 HEADERS: dict[str, tuple[str, ...]] = {
-    "unit": (*tables.HEADERS["unit"], *tables.HEADERS["code"], "noi nhan"),
-    **{name: tables.HEADERS[name] for name in ("commune", "district", "province")},
+    "unit": (*UNIT_WORDS, *CODE_WORDS, "noi nhan"),
+    **LEVEL_WORDS,
     "target": (
         "target",
         "chi tieu",
@@ -46,6 +47,21 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "responsible": ("responsible", "who answers", "phu trach", "nguoi phu trach", "chiu trach nhiem", "trach nhiem"),
 }
 _UNIT_FIELDS = ("unit", "commune", "district", "province")
+#: what such a table holds, where a header is none of the words of `HEADERS`
+WANTED = Wanted(
+    words=HEADERS,
+    kinds={
+        "unit": (words.UNIT, words.CODE),
+        "commune": (words.COMMUNE,),
+        "district": (words.DISTRICT,),
+        "province": (words.PROVINCE,),
+        "target": (words.TARGET,),
+        "people": (words.POPULATION, words.SMARTPHONES),
+    },
+    named_by=_UNIT_FIELDS,
+    single=("target", "people"),
+    whole=True,
+)
 _TOTALS = {plain_key(word) for word in TOTAL_WORDS} | {"toan tinh", "toan huyen", "toan quoc", "tong toan tinh"}
 
 
@@ -117,7 +133,7 @@ def header_of(lines: Lines) -> tuple[list[str], dict[str, int], Lines]:
 
 def _field_of(cell: str) -> str | None:
     key = plain_key(cell)
-    field = next((name for name, words in HEADERS.items() if key in words), None)
+    field = next((name for name, known in HEADERS.items() if key in known), None)
     return "share" if field == "target" and "%" in cell else field
 
 

@@ -22,13 +22,14 @@ from bluezone.authority.campaign.orders import fitting, presenters, queries, ser
 from bluezone.authority.campaign.orders.models import Directive, Kind
 from bluezone.authority.campaign.orders.rules import DirectiveError
 from bluezone.authority.campaign.orders.services import Part
-from bluezone.authority.campaign.orders.target_table import Known, Order, Reading, Row, header_of, read_rows
+from bluezone.authority.campaign.orders.target_table import WANTED, Known, Order, Reading, Row, header_of, read_rows
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.models import Upload
+from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind as UploadKind
 from bluezone.authority.site.uploads.pipeline import Stored, UploadError
@@ -41,7 +42,7 @@ from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Written, judge
 from bluezone.rollout.directives import Base
 from bluezone.rollout.problems import Problem, Severity
-from bluezone.rollout.tables import read_lines
+from bluezone.rollout.reading.results import Reading as Understood
 
 
 class TargetsForm(UploadForm):
@@ -49,8 +50,9 @@ class TargetsForm(UploadForm):
 
     directive = forms.ChoiceField(label=_("Order"))
     file_help = _(
-        "CSV or XLSX, a row a district or commune. Columns: unit (with district, province) or code, target or share, "
-        "and people where nobody knows them; in Vietnamese: đơn vị, huyện, chỉ tiêu hoặc tỷ lệ, dân số, phụ trách."
+        "Any spreadsheet (.xlsx, .xls, .ods, .csv), a row a district or commune. Columns: unit (with district, "
+        "province) or code, target or share, and people where nobody knows them; in Vietnamese: đơn vị, huyện, chỉ "
+        "tiêu hoặc tỷ lệ, dân số, phụ trách."
     )
     field_order = ("directive", "file")
 
@@ -112,14 +114,19 @@ def orders_of(place: str, day: dt.date) -> Sequence[Directive]:
 def check(upload: Upload) -> None:
     """Raise UploadError or TableError for what is no table of targets, or of no order of the officer's."""
     _order(upload, clock.today())
-    header_of(read_lines(bytes(upload.data), upload.file_name))
+    header_of(spreadsheets.list_of(upload, WANTED)[1])
+
+
+def understand(upload: Upload, now: dt.datetime) -> Understood:  # noqa: ARG001 - a table of targets has no day
+    """Return what the table's columns were taken for, with the question it leaves open. Raises TableError."""
+    return spreadsheets.list_of(upload, WANTED)[0]
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read the table as things stand now."""
     day = clock.date_of(now)
     directive = _order(upload, day)
-    found = read_rows(read_lines(bytes(upload.data), upload.file_name), _asking(directive, upload.place, day))
+    found = read_rows(spreadsheets.settled_list(upload, WANTED), _asking(directive, upload.place, day))
     return _judged(found, _Tree(directive, day, {row.key: row for row in found.rows}))
 
 
@@ -338,7 +345,7 @@ def _sample(each: Drafted) -> dict[str, Any]:
     }
 
 
-KIND = UploadKind("targets", check, read, store, held=held)
+KIND = UploadKind("targets", check, read, store, understand, held)
 PAGES = UploadPages(
     kind=KIND,
     form=TargetsForm,

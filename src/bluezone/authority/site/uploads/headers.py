@@ -8,6 +8,16 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.uploads.pipeline import UploadError
 
+#: headers of columns that name units, as plain keys
+UNIT_WORDS = ("unit", "name", "area", "don vi", "dia phuong", "ten", "ten don vi")
+CODE_WORDS = ("code", "ma", "ma don vi", "gso")
+LEVEL_WORDS = {
+    "commune": ("commune", "ward", "xa", "phuong", "xa phuong", "phuong xa", "xa phuong thi tran"),
+    "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa", "huyen quan"),
+    "province": ("province", "tinh", "tinh thanh pho", "tinh thanh", "tinh tp", "province city"),
+}
+DATE_WORDS = ("date", "ngay", "as of", "thoi diem")
+SOURCE_WORDS = ("source", "source url", "url", "nguon", "duong dan")
 #: numbered rows of cells
 Lines = Sequence[tuple[int, list[str]]]
 #: titles may stand above a header, but not so many
