@@ -212,3 +212,47 @@ def a_header_that_only_its_numbers_tell() -> Form:
     truth = {("Chùa Tân Phước", DAY, "installs", "Chức sắc"): 3, ("Chùa Tân Phước", DAY, "installs", "Tín đồ"): 100, ("Nhà thờ Long Mỹ", DAY, "headcount", "Tín đồ"): 400,
              ("Nhà thờ Long Mỹ", DAY, "installs", "Chức sắc"): 1, ("Nhà thờ Long Mỹ", DAY, "installs", "Tín đồ"): 90}  # fmt: skip
     return single("a header that only its numbers tell", rows, truth, ("A2:A3", "B2:B3", "C2:D2", "E2:F2"))
+
+
+@form
+def groups_of_rows_below_units_across() -> Form:
+    four = DISTRICTS[:4]
+    rows: list[Row] = [
+        ["Bluezone đến 20/8/2020"],
+        [None, None, *[d[1] for d in four]],
+        ["I", "NHÂN KHẨU"],
+        [1, "Dân số", *[d[2] for d in four]],
+        ["II", "KẾT QUẢ"],
+        [1, "Số lượt cài", *[d[3] for d in four]],
+    ]
+    return single("groups of rows below units across", rows, installs((d[0], d[3]) for d in four))
+
+
+@form
+def before_and_after_they_were_asked() -> Form:
+    rows: list[Row] = [
+        ["Vận động, kết quả 20/8/2020"],
+        ["TT", "Tổ dân phố", "Số người được vận động", "Đã cài trước khi vận động", "Cài sau khi được vận động"],
+        [1, "Tổ dân phố 1", 80, 30, 25],
+        [2, "Tổ dân phố 2", 60, 20, 21],
+    ]
+    truth = {
+        ("Tổ dân phố 1", DAY, "asked"): 80,
+        ("Tổ dân phố 1", DAY, "had"): 30,
+        ("Tổ dân phố 1", DAY, "increase"): 25,
+        ("Tổ dân phố 2", DAY, "increase"): 21,
+    }
+    return single("before and after they were asked", rows, truth)
+
+
+@form
+def accounts_of_helpers() -> Form:
+    rows: list[Row] = [
+        ["Cộng tác viên, đến 20/8/2020"],
+        ["TT", "Xã", "Họ tên", "Số tài khoản", "Số người cài tại chỗ", "Lũy kế đã cài Bluezone"],
+        *[[n, c[0], "Trần A", f"0700 1234 56{n:02}", 10 + n, c[2]] for n, c in enumerate(COMMUNES, 1)],
+    ]
+    truth = installs((commune(c[0]), c[2]) for c in COMMUNES) | {
+        (commune(c[0]), DAY, "increase"): 10 + n for n, c in enumerate(COMMUNES, 1)
+    }
+    return single("accounts of helpers", rows, truth, within="63:935", says_not=("bad-number",))

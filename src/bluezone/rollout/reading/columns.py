@@ -36,6 +36,8 @@ _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, wo
 _NO_COUNT = Decimal(200_000_000)
 _BARE_DAY = re.compile(r"(?:ngay )?([012]?\d|3[01])")
 _MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\d)", re.IGNORECASE)
+#: a telephone number, an account: more digits than a count has
+_TELEPHONE = re.compile(r"(?:[\s.()+-]*\d){9,16}[\s./-]*")
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang")
 
@@ -126,6 +128,9 @@ def no_telephones(roles: Sequence[Role]) -> None:
     for role in roles:
         values = [amount.value for amount in role.amounts.by_line.values()]
         large = sum(value >= _NO_COUNT for value in values)
+        long = [text for text in role.amounts.bad.values() if _TELEPHONE.fullmatch(text)]
+        if not values and long and len(long) == len(role.amounts.bad):
+            values, large = [_NO_COUNT], 1
         if values and Decimal(large) >= _MOST * len(values) and (role.is_count or role.kind == words.UNKNOWN):
             role.kind, role.of = words.CONTACT, ""
             role.why = saying(N_("its numbers are as long as those of telephones or accounts"))

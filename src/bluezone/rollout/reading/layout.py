@@ -126,7 +126,8 @@ def _headers(
     for row in numbers:
         if row <= skip or not _begins_header(sheet, rows, row, known):
             continue
-        last = _last_header_row(sheet, rows, row, numbers)
+        across = _units_across(rows, row, known)
+        last = row if across else _last_header_row(sheet, rows, row, numbers)
         first = _first_header_row(sheet, rows, row, numbers, skip)
         found.append((first, last))
         skip = last

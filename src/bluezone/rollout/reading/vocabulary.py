@@ -141,7 +141,7 @@ _INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "ta
 _SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
 _INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
              "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
-             "cai moi", "bo sung", "them moi", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
+             "cai moi", "bo sung", "them moi", "tai cho", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
 _CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
                "den ngai", "den ngay", "den het", "tinh den", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
 _MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
@@ -179,6 +179,7 @@ _ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{_HELPS}\b(?P<after>.*)")
 _HAD = re.compile(
     r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
 )
+_CAI_GIUP = re.compile(r"\b(?:cai|cai dat|tai) (?:giup|ho)\b")
 _BEFORE_ASKED = ("san", "tu truoc", "truoc do", "truoc day", "truoc dai")
 _HELPED = re.compile(
     r"\b(?:huong dan|ho tro|giup)(?: (?!khong\b)\w+){0,8} (?:cai|tai)\b|\b(?:cai|cai dat|tai) (?:giup|ho)\b(?! gia| dan)"
@@ -257,7 +258,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "quarantined": ("cach li", "quarantined"),
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
-    "members": ("doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
+    "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien",
@@ -309,7 +310,7 @@ _NO_PEOPLE = (
     "so khach san",
     "so nha hang",
     "ho da cai",
-    "ho co nguoi",
+    "ho co ",
     "so ho dan da",
     "so ho gia dinh da",
     "so ho gia dinh co",
@@ -518,11 +519,12 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs
     ):
         return Guess(TARGET)
+    if re.search(r"\b(?:cai|cai dat|tai) (?:sau khi|sau)\b", leaf):
+        return Guess(UNKNOWN if of_ncovi else INCREASE, of)
     if _helps_others(leaf):
         return Guess(UNKNOWN, sure=False)
-    if _HELPED.search(_ACTOR.sub(r"\1", leaf)) and (
-        of or _has(leaf, *_RESIDENTS) or not _has(leaf, "thanh cong", "da cai", "va cai")
-    ):
+    whom = of or _has(leaf, *_RESIDENTS)
+    if _HELPED.search(leaf) and (whom or not _has(_CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
     if _has(about, *_ASKED):
         if _has(leaf, "thanh cong", "da cai", "va cai"):
@@ -560,6 +562,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
 
 def _is_had(leaf: str) -> bool:
     """Return whether a column counts those who had the app already: `Đã có`, `Số khách đã cài sẵn`."""
+    if re.search(r"\b(?:cai|cai dat|co|tai) truoc khi\b", leaf):
+        return True
     bare = _without_people(_without_app(leaf))
     return bool(_HAD.fullmatch(bare)) and (
         bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or _has(bare, *_BEFORE_ASKED)
