@@ -32,10 +32,12 @@ VISITORS = {
     "head": ("unit-head", "", False),
     "neighbour": ("province", "/63:92/", True),
 }
+#: the columns after them: machines with an API key of a role
+KEYS = ("device", "admin", "statistics")
 #: what is sent where an empty body would be refused before anybody asks who sent it
 BODIES = {"officer/api/cases": {"report_type": "confirmed", "test_date": "2020-08-18"}}
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-_GROUP = re.compile(r"\(\?P<region>[^)]*\)")
+_GROUP = re.compile(r"\(\?P<(\w+)>([^)]*)\)")
 _OPTIONAL = re.compile(r"\(\?:.*\)\?")
 
 
@@ -90,11 +92,14 @@ def things(db, set_clock) -> dict[str, str]:
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
     )
     quota.set_factor("/63:93/", 2)
+    keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
     news = NewsItem.objects.first()
     return {
         "school": school.code,
         "row_id": str(DailyCount.objects.first().pk),
         "officer_id": str(User.objects.get(username="commune").pk),
+        **{f"{role} key": secret for role, (secret, _key) in keys.items()},
+        "statistics id": str(keys["statistics"][1].pk),
         "key_id": str(api_keys.make(ApiKey.Role.ADMIN, "/63:93/", "laboratory", None, now)[1].pk),
         "factor_id": str(QuotaFactor.objects.get().pk),
         "case_id": str(case.pk),
@@ -127,9 +132,17 @@ def path_of(route: str, things: dict[str, str]) -> str:
                 ("officer/units", "officer/doors", "officer/outreach", "officer/quarantine", "install")
             )
             return things["school"] if of_school or "organisations" in route else "63:93"
-        return things[name]
+        return things["statistics id"] if "api-keys" in route else things[name]
 
-    plain = _GROUP.sub("452", _OPTIONAL.sub("", route)).replace("^", "").replace("\\", "").replace("$", "")
+    plain = (
+        _GROUP.sub(
+            lambda match: things.get(match[1], "") if match[1] == "region" else match[2].split("|")[0],
+            _OPTIONAL.sub("", route),
+        )
+        .replace("^", "")
+        .replace("\\", "")
+        .replace("$", "")
+    )
     return "/" + _PARAMETER.sub(value, plain)
 
 
@@ -179,6 +192,7 @@ def test_an_address_is_open_to_the_roles_of_the_table_and_to_no_other(things):
         clients.append(Client())
         if post is not None:
             clients[-1].force_login(User.objects.get(username=visitor), "django.contrib.auth.backends.ModelBackend")
+    clients += [Client(headers={"X-API-Key": things[f"{role} key"]}) for role in KEYS]
     found = {}
     for route in addresses():
         path = path_of(route, things)

@@ -1,7 +1,7 @@
 """Keep how many codes of each office were used, day by day, and see where the share drops.
 
 Codes that go to nobody are the sign of a stolen account or key: they are issued, and no phone ever sends them. The
-share is taken of codes whose fate is known, used or run out: a morning's codes that wait for their patients raise no
+share is taken of codes whose fate is known, used, stopped or run out: a morning's codes that wait for their patients raise no
 alarm. Rows are kept when the codes themselves are gone (`retention`).
 """
 
@@ -47,7 +47,8 @@ def job(now: dt.datetime) -> str | None:
 def _count(day: dt.date, now: dt.datetime) -> None:
     """Count the codes issued on a day whose fate is known. Counts only grow: codes are deleted a day after they end."""
     start = dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
-    decided = Q(used_at__isnull=False) | Q(expires_at__lte=now)
+    over = Q(expires_at__lte=now) & (Q(long_expires_at=None) | Q(long_expires_at__lte=now))
+    decided = Q(used_at__isnull=False) | Q(burnt_at__isnull=False) | over
     rows = (
         OneTimeCode.objects.filter(decided, issued_at__gte=start, issued_at__lt=start + _DAY)
         .values_list("case__place")
