@@ -1,8 +1,8 @@
 """Keep how many codes of each office were used, day by day, and see where the share drops.
 
 Codes that go to nobody are the sign of a stolen account or key: they are issued, and no phone ever sends them. The
-share is taken of codes whose fate is known, used, stopped or run out: a morning's codes that wait for their patients raise no
-alarm. Rows are kept when the codes themselves are gone (`retention`).
+share is taken of codes whose fate is known, used, stopped or run out: a morning's codes that wait for their patients
+raise no alarm. Rows are kept when the codes themselves are gone (`retention`).
 """
 
 from __future__ import annotations

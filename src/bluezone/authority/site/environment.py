@@ -151,7 +151,7 @@ class Environment(BaseSettings):
     """values of `healthAuthorityID` that are taken, with commas (a certificate is needed all the same)"""
 
     device_api_keys: Words = _secret((), "not asked for")
-    """values of `X-API-Key` that are taken, with commas"""
+    """values of `X-API-Key` that are taken from phones, beside the keys made on the officers' page; with commas"""
 
     attestation: OptionalText = _described(None, "not asked for")
     """dotted name of a function (registration, X-Attestation header) -> bool that says whether a real app registers"""
