@@ -4,6 +4,7 @@ of export files. They lie beside the checkout where somebody has built them (REA
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 import sys
 import time
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from bluezone.protocol.exports import index_from_text
+from bluezone.protocol.exports import TrustedKey, index_from_text, verify_export
+from bluezone.protocol.text import base64_text
 
 pytestmark = pytest.mark.slow
 TOOLS = Path(__file__).parents[4] / "shared" / "tools" / "exposure-notifications"
@@ -99,12 +102,20 @@ def test_the_reader_of_the_reference_reads_our_files(running, reference, tool, t
     accepted = running.run("accept-clock", "--officer", "lan")  # from the tests' noon of 2020
     assert accepted.returncode == 0, accepted.stderr
     running.json("publish")
+    trusted = [
+        TrustedKey(load_pem_public_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
+        for key in running.json("public-keys")["export"]
+    ]
     with running.client() as http:
         names = index_from_text(http.get("/exports/452/index.txt").text, "452/")
         assert names
         for place, name in enumerate(names):
+            data = http.get(f"/exports/{name}").content
             path = tmp_path / f"{place}.zip"
-            path.write_bytes(http.get(f"/exports/{name}").content)
+            path.write_bytes(data)
             read = subprocess.run([reader, "--file", path], capture_output=True, text=True, check=False)
             assert read.returncode == 0, read.stdout + read.stderr
-            assert '"keys"' in read.stdout or "keys" in read.stdout.lower()
+            theirs, _ = json.JSONDecoder().raw_decode(read.stdout.partition("\nexport: ")[2])
+            ours = verify_export(data, trusted)
+            for kind, keys in (("keys", ours.keys), ("revised_keys", ours.revised)):
+                assert [each["key_data"] for each in theirs.get(kind) or []] == [base64_text(key.key) for key in keys]

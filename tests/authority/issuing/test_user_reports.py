@@ -196,6 +196,12 @@ def test_it_is_off_until_the_ministry_turns_it_on(phone, messages, environment):
     assert not Case.objects.exists()
 
 
+def test_it_cannot_be_turned_on_without_a_gateway(read_with):
+    with pytest.raises(Exception, match="BLUEZONE_SMS is off"):
+        read_with(BLUEZONE_USER_REPORTS="on")
+    assert read_with(BLUEZONE_USER_REPORTS="on", BLUEZONE_SMS="file").user_reports
+
+
 def test_a_budget_counts_requests_of_known_numbers_like_others(phone, messages, environment):
     environment(user_reports_of_address=3, user_reports_a_day=5)
     same = [ask(phone, asked()).error_code for _ in range(4)]

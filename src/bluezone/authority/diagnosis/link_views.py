@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from bluezone.authority.diagnosis import links
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.units.posters import public_address
+from bluezone.protocol.one_time_codes import groups
 
 #: a code is a secret: no shop, cache or search engine gets to know the address
 _SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -35,7 +36,8 @@ def follow(request: HttpRequest) -> HttpResponse:
     user_agent = "" if "page" in request.GET else request.headers.get("User-Agent", "")
     target = links.intent(code, conf.region, conf.android_apps, user_agent, page)
     if target is None:
-        context = {"code": code, "app_url": conf.app_url, "public": True, "keeps_language": True}
+        spaced = " ".join(groups(code))  # in fours, as it is read out; an app ignores the blanks
+        context = {"code": spaced, "app_url": conf.app_url, "public": True, "keeps_language": True}
         response = render(request, "diagnosis/link.html", context)
     else:
         response = _ToApp(target)

@@ -317,6 +317,13 @@ class Environment(BaseSettings):
             raise ValueError(f"{MIN_LONG} to {MAX_LONG} are meant")
         return signs
 
+    @field_validator("user_reports")
+    @classmethod
+    def _check_user_reports(cls, on: bool, info: ValidationInfo) -> bool:
+        if on and info.data.get("sms") == "off":
+            raise ValueError("BLUEZONE_SMS is off: no code would ever arrive")
+        return on
+
     @field_validator("export_period_s")
     @classmethod
     def _check_period(cls, period_s: int, info: ValidationInfo) -> int:

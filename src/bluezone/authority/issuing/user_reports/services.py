@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from http import HTTPStatus
 
 from django.conf import settings
@@ -64,16 +65,18 @@ def _spend(caller: str, conf: Environment, now: dt.datetime) -> None:
 def rehearse(now: dt.datetime) -> None:
     """Do the work of a request whose number may not report, and leave nothing of it: for decoys."""
     if settings.BLUEZONE.user_reports:
-        _send("", Dates(None, clock.date_of(now)), bytes(NONCE_BYTES), now)
+        nobodys = secrets.token_hex(8)  # of its own, so that decoys do not wait for each other
+        _send(nobodys, Dates(None, clock.date_of(now)), bytes(NONCE_BYTES), now, wanted=False)
 
 
 @transaction.atomic
-def _send(number: str, dates: Dates, nonce: bytes, now: dt.datetime) -> None:
-    """Open a case with a code, and queue its message; undo all of it for a number that may not report, or is none.
+def _send(number: str, dates: Dates, nonce: bytes, now: dt.datetime, *, wanted: bool = True) -> None:
+    """Open a case with a code, and queue its message; undo all of it for a number that may not report, or if not
+    `wanted`.
 
     It is done either way, so that both take the same time.
     """
-    allowed = take_number(number, now) and bool(number)
+    allowed = take_number(number, now) and wanted
     with transaction.atomic():
         case = Case.objects.create(
             report_type=USER_REPORT,
