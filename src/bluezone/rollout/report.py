@@ -69,8 +69,8 @@ class SectorLine:
 
     @property
     def missing(self) -> int | None:
-        """Return how many are missing; None where nothing is asked or nothing is known."""
-        return None if self.target is None or self.installs is None else max(0, self.target - self.installs)
+        """Return how many are missing, all of them where nobody has reported; None where nothing is asked."""
+        return None if self.target is None else max(0, self.target - (self.installs or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def test_an_order_is_shown_before_it_is_given(log_in, client):
     assert "chỉ tiêu: 219.906, 30,0% của 733.017 người" in shown
     for text in ("55.289", "219.906", "164.617", "10.975", "Chủ tịch UBND tỉnh", "8 chưa có số liệu"):
         assert text in shown
-    assert "Tỉnh Hậu Giang: đạt 30% trên dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))
+    assert "Tỉnh Hậu Giang: đạt 30% dân số đến hết ngày 30/8/2020" in text_of(client.get("/officer/directives/"))
 
 
 def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log_in, client, set_clock):
@@ -104,6 +104,8 @@ def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log
     page = text_of(client.post("/officer/directives/new", order | {"step": "preview"}))
     assert page.count("chưa có đơn vị nào đăng ký") == 3
     assert 'value="Sở Văn hóa, Thể thao và Du lịch"' in page
+    assert ">0</td>" not in page, "of nobody nothing is missing"
+    assert "tạm tính là chưa có" not in page
     named = {"office-hospitality": "Trung tâm Xúc tiến Du lịch", "office-zones": "", "step": "store"}
     shown = client.post("/officer/directives/new", hidden_fields(page) | named).headers["Location"]
     page = text_of(client.get(shown))
@@ -123,8 +125,12 @@ def test_an_order_to_a_sector_without_units_says_so_and_shows_who_comes_late(log
         assert text in page
     client.post(f"/officer/units/{Organisation.objects.get().code}/close")
     page = text_of(client.get(f"{shown}?at={sector.pk}"))
-    assert "không còn trong chỉ đạo" in page
+    assert "không còn trong công văn" in page
     assert "đến 25/8/2020" in page
+    row = page[page.index("Khách sạn A") :].split("</tr>")[0]
+    assert "cần mỗi ngày" not in row  # it is asked for nothing any more
+    listed = text_of(client.get("/officer/directives/"))
+    assert "<small>Nhà hàng, khách sạn; Khu, cụm công nghiệp</small>" in listed
 
 
 def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, client):
