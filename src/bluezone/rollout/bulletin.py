@@ -81,6 +81,8 @@ class Wanted:
     deadline: dt.date | None = None
     time: dt.time | None = None
     people: int | None = None
+    #: the days on which the target was ordered: what was gained before says little of what comes after
+    orders: tuple[dt.date, ...] = ()
     forecast: bool = True
     #: in which order classes of sources are taken; it is said on the bulletin
     order: tuple[Origin, ...] = DEFAULT_ORDER
@@ -125,7 +127,7 @@ def compose(
         parts_sum=parts_of_whole(own.total, own.figure.date, below) if below and own.figure and own.total else None,
         goal=_goal(own, base, wanted, most),
         curve=curve,
-        outlook=_outlook(curve, date, most, wanted.deadline) if wanted.forecast else None,
+        outlook=_outlook(curve, date, most, wanted) if wanted.forecast else None,
         order=wanted.order,
     )
 
@@ -161,14 +163,20 @@ def _goal(own: Series, base: Figure | None, wanted: Wanted, most: int | None) ->
     )
     points = (Point(day, total) for day, total in own.totals())
     chance = chance_of_target(
-        points, target=made.target_installs, deadline=wanted.deadline, as_of=own.day, most=most or people
+        points,
+        target=made.target_installs,
+        deadline=wanted.deadline,
+        as_of=own.day,
+        most=most or people,
+        orders=wanted.orders,
     )
     return Goal(wanted.target, wanted.deadline, made, chance)
 
 
-def _outlook(curve: tuple[Point, ...], date: dt.date, most: int | None, deadline: dt.date | None) -> Forecast | None:
+def _outlook(curve: tuple[Point, ...], date: dt.date, most: int | None, wanted: Wanted) -> Forecast | None:
     """Return the forecast, where there are enough counts for a pace."""
     if sum(point.total > 0 for point in curve) < 2:
         return None
+    deadline = wanted.deadline
     days = (deadline - date).days if deadline and deadline > date else FORECAST_DAYS
-    return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=most)
+    return forecast(curve, as_of=date, horizon_days=min(days, 365), ceiling=most, orders=wanted.orders)

@@ -7,7 +7,7 @@ nearly all, in ten between, and never as certain: no forecast knows a chance to 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit
@@ -31,15 +31,21 @@ def most_of(unit: Unit, figures: Figures, day: dt.date, people: int | None, tota
 
 
 def chance_of_target(
-    points: Iterable[Point], *, target: int, deadline: dt.date, as_of: dt.date, most: int | None = None
+    points: Iterable[Point],
+    *,
+    target: int,
+    deadline: dt.date,
+    as_of: dt.date,
+    most: int | None = None,
+    orders: Sequence[dt.date] = (),
 ) -> float | None:
     """Return the chance that a target still to be met is met by its deadline; None where it is met, where the deadline
-    has passed or nothing is known."""
+    has passed or nothing is known. `orders` are the days on which it was ordered (see `forecast.forecast`)."""
     points = tuple(points)
     if deadline < as_of or any(point.total >= target for point in points):
         return None
     try:
-        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=most)
+        return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=most, orders=orders)
     except ForecastError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from bluezone.i18n import Language, format_date, format_day, format_number
@@ -85,12 +86,12 @@ def movement_sentence(ranking: Ranking, language: Language) -> str:
 
 
 def old_names(rows: Sequence[RankingRow], language: Language) -> str:
-    """Name units whose figure is of an earlier day, with the day of each: `Vị Thủy district (7 August 2020), …`."""
-    named = ", ".join(
-        f"{unit_name(row.unit, language)} ({format_date(row.figure_date, language)})"
-        for row in rows[:_NAMED_OLD]
-        if row.figure_date is not None
-    )
+    """Name units whose figure is of an earlier day, by that day: `Vị Thủy, Long Mỹ (7 August 2020), …`."""
+    by_day: dict[dt.date, list[str]] = {}
+    for row in rows[:_NAMED_OLD]:
+        if row.figure_date is not None:
+            by_day.setdefault(row.figure_date, []).append(unit_name(row.unit, language))
+    named = ", ".join(f"{', '.join(names)} ({format_date(day, language)})" for day, names in by_day.items())
     if (rest := len(rows) - _NAMED_OLD) > 0:
         _ = translator(language).gettext
         named = _("{names} and {rest} others").format(names=named, rest=format_number(rest, language))

@@ -28,7 +28,7 @@ class QuarantineConfig(AppConfig):
         fields = {
             "present": _("present"),
             "with_phone": _("with a phone"),
-            "asked": _("asked"),
+            "asked": _("asked already"),
             "has_app": _("with the app"),
             "helped": _("helped"),
         }

@@ -25,7 +25,7 @@ def count_names() -> dict[str, str]:
     return {
         "present": _("present"),
         "with_phone": _("with a phone"),
-        "asked": _("asked"),
+        "asked": _("asked already"),
         "not_yet_asked": _("not yet asked"),
         "has_app": _("with the app"),
         "helped": _("helped"),
@@ -116,7 +116,7 @@ def row(made: Row) -> dict[str, Any]:
     present = state.presence is Presence.PRESENT
     facts = (
         (Fact.HAS_PHONE, _("has a phone")),
-        (Fact.ASKED, _("asked")),
+        (Fact.ASKED, _("asked already")),
         (Fact.HAS_APP, _("has the app")),
         (Fact.HELPED, _("helped")),
     )

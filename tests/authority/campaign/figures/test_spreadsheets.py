@@ -80,7 +80,9 @@ def test_an_answer_is_remembered_for_the_same_officer_and_form_and_can_be_taken_
     client, address = brought(form(today.format(21)))
     page = text_of(client.get(address))
     assert "theo câu trả lời ngày" in page
-    assert 'name="shown"' in page
+    assert page.index('name="shown"') < page.index('name="forget"'), "what is asked for comes first"
+    listed = text_of(client.get("/officer/rollout/import"))
+    assert re.findall(r'data-label="Mới">([^<]+)<', listed) == ["–", "3"]  # of a file that waits nothing is stored yet
     client.post(f"{address}/answer", {"forget": "yes"})
     assert "hay chỉ là số cài thêm" in text_of(client.get(address))
     assert not RememberedAnswers.objects.exists()

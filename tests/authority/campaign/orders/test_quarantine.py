@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from bluezone.authority.campaign.orders import services as orders
+from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
 from bluezone.authority.quarantine import services
 from bluezone.authority.quarantine.numbers import read_numbers
@@ -15,6 +19,8 @@ from bluezone.authority.quarantine.rules import Fact
 from bluezone.authority.units import services as units
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
+from bluezone.rollout.cascade import Split
+from bluezone.rollout.directives import Base
 
 DAY = dt.date(2020, 8, 15)
 HEADING = "Người đang cách ly: đã mời và chưa mời"
@@ -42,6 +48,15 @@ def site(db):
     for row in services.arrive(roster, read_numbers("A1", "A30"), DAY)[:26]:
         services.note(roster, row.pk, Fact.ASKED, value=True, seen=1, today=DAY)
     return made
+
+
+@pytest.mark.parametrize(("sectors", "is_said"), [(["state-agencies"], False), (["quarantine"], True)])
+def test_an_order_to_other_sectors_says_nothing_of_it(client, letter, site, sectors, is_said):
+    letter = replace(letter, base=Base.HEADCOUNT)
+    root, _left_out = tree.sectors(letter.scope, sectors, DAY)
+    directive = orders.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    assert (HEADING in client.get(f"/officer/directives/{directive.pk}").content.decode()) is is_said
 
 
 def test_a_place_without_quarantine_says_nothing_of_it(read):

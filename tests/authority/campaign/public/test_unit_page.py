@@ -12,6 +12,7 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import unit_progress
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.public import curves
+from bluezone.authority.officers.models import User
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count, Origin
@@ -256,3 +257,29 @@ def test_the_sum_of_the_districts_is_held_against_the_province(client):
     store([*days(HAU_GIANG, 55_289), *(days(unit.code, 5_000)[0] for unit in DISTRICTS)])
     text = page(client, "/rollout/63:93")
     assert "cộng lại được 40.000 (ít hơn 15.289" in text
+
+
+@pytest.mark.parametrize(
+    ("own", "parts", "shown"),
+    [
+        (DAY - dt.timedelta(days=1), (), DAY),  # the morning after: as officers see it
+        (DAY - dt.timedelta(days=12), (DAY - dt.timedelta(days=5),), DAY),  # a district has reported since
+        (DAY - dt.timedelta(days=8), (), DAY - dt.timedelta(days=8)),  # nobody reports any more
+        (DAY, (), DAY),
+    ],
+)
+def test_a_page_is_of_today_as_long_as_a_figure_is_fresh(client, own, parts, shown):
+    store(days(HAU_GIANG, 50_000, 60_000, last=own))
+    store(each for last in parts for each in days(DISTRICTS[0].code, 5_000, last=last))
+    response = client.get("/rollout/63:93")
+    assert response.context["day"] == shown
+    listed = [text for _place, text in response.context["days"]]
+    assert len(listed) == len(set(listed))
+
+
+def test_a_page_says_the_pace_that_officers_read_on_the_same_morning(client):
+    target = give_order()
+    store(days(HAU_GIANG, *range(52_000, 60_000, 1_000), last=DAY - dt.timedelta(days=1)))
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    assert "16.091" in page(client, "/rollout/63:93")
+    assert "16.091" in page(client, f"/officer/directives/{target.directive_id}")

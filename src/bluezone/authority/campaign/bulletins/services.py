@@ -89,7 +89,9 @@ def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
     target = targets_of_unit(unit, date).first()
     if target is None:
         return wanted
-    return replace(wanted, target=share_asked(target), deadline=target.directive.deadline, people=target.people)
+    order = target.directive
+    asked = {"target": share_asked(target), "deadline": order.deadline, "people": target.people}
+    return replace(wanted, **asked, orders=(order.issued,))
 
 
 def issue_due(now: dt.datetime, most: int = MOST_A_RUN) -> Issued:

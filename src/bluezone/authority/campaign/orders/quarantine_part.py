@@ -11,6 +11,7 @@ from bluezone.authority.quarantine import presenters, queries
 from bluezone.authority.quarantine.places import SECTOR
 from bluezone.authority.site.language import page_language
 from bluezone.i18n import format_date
+from bluezone.rollout.directives import Base
 
 #: places without today's roster that are named
 _MOST_NAMED = 8
@@ -18,8 +19,10 @@ _MOST_NAMED = 8
 
 def part_of(own: Jurisdiction, directive: Directive, focus: Target | None, day: dt.date) -> dict[str, Any] | None:
     """Return what an order's page says of the people in quarantine within the part of it that is shown, as the officer
-    may read it; None where there are none, or the part is of another sector."""
+    may read it; None where there are none, or the order or its part speaks to other sectors."""
     if focus is not None and focus.kind == Kind.SECTOR and focus.key != SECTOR:
+        return None
+    if directive.base == Base.HEADCOUNT and not directive.targets.filter(kind=Kind.SECTOR, key=SECTOR).exists():
         return None
     place = focus.place if focus is not None and focus.kind != Kind.SECTOR else directive.place
     found = [each for each in queries.standings(own, day) if each.place.startswith(place)]

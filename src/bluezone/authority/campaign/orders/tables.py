@@ -110,7 +110,8 @@ def chance_of(line: Line, day: dt.date) -> float | None:
         people = figures.on(unit, Measure.POPULATION, day)
         most = most_of(unit, figures, day, people.value if people else most, line.pace.installs) or most
     asked, deadline = line.target.installs, line.target.deadline
-    return chance_of_target(points, target=asked, deadline=deadline, as_of=day, most=most)
+    orders = (line.target.directive.issued,)
+    return chance_of_target(points, target=asked, deadline=deadline, as_of=day, most=most, orders=orders)
 
 
 def _chance(line: Line, language: Language, day: dt.date) -> str:

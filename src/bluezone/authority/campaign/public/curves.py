@@ -51,12 +51,14 @@ class Curve:
     day: dt.date
     most: int | None
     target: tuple[int, dt.date] | None
+    #: the day on which the target was ordered
+    orders: tuple[dt.date, ...] = ()
 
     def outlook(self) -> Forecast | None:
         """Return the forecast of two weeks, where there are figures enough to know a pace."""
         if len(self.points) < 3:
             return None
-        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.most)
+        return forecast(self.points, as_of=self.day, horizon_days=FORECAST_DAYS, ceiling=self.most, orders=self.orders)
 
 
 def points(series: Series, hidden: Collection[dt.date], people: int | None = None) -> tuple[Point, ...]:
@@ -74,7 +76,8 @@ def curve_of(unit: Unit, day: dt.date) -> Curve:
     goal = (target.installs, target.directive.deadline) if target else None
     base = people.value if people else None
     most = most_of(unit, catalogue.figures(), day, base, series.total)
-    return Curve(points(series, hidden, base), day, most, goal)
+    orders = (target.directive.issued,) if target else ()
+    return Curve(points(series, hidden, base), day, most, goal, orders)
 
 
 def drawn(curve: Curve, language: Language, variant: Variant = Variant.WIDE) -> str:

@@ -217,6 +217,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
             deadline=target.directive.deadline,
             as_of=day,
             most=most_of(unit, catalogue.figures(), day, people, series.total),
+            orders=(target.directive.issued,),
         )
         context |= _goal(target, series, chance, below, context["rows"])
     return render(request, "public/unit.html", context)
