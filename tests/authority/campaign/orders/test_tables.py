@@ -61,6 +61,12 @@ def test_the_projection_goes_on_at_the_pace_of_the_last_week(order):
     assert tables.projected(line) == 55_289 + 4_000 * 8 + 4_000 * 9
     silent = next(each for each in line.children if not each.has_figure)
     assert tables.projected(silent) is None
+    assert tables.projected(_top(order, dt.date(2020, 8, 30))) is None, "nothing lies ahead on the last day"
+
+
+def test_on_the_last_day_the_answer_counts_no_days(order):
+    line = _top(order, dt.date(2020, 8, 30))
+    assert tables.answer(line, Language.ENGLISH, past=False) == "132,617 missing, today is the last day."
 
 
 def test_bars_of_one_table_have_one_scale_and_leave_room_beyond_the_target(order):

@@ -92,9 +92,9 @@ def _hundredths(share: float, end: float, most: float = 100.0) -> str:
 
 
 def projected(line: Line) -> int | None:
-    """Return how many there are on the deadline at the pace of the last week; None where there is no pace."""
+    """Return how many there are on the deadline at the pace of the last week; None without a pace or a day left."""
     pace = line.pace
-    if not line.has_figure or line.extent is not Extent.EXACT or pace.recent_per_day is None:
+    if not pace.days or not line.has_figure or line.extent is not Extent.EXACT or pace.recent_per_day is None:
         return None
     return min(line.target.people, pace.installs + round(max(0.0, pace.recent_per_day) * pace.days))
 
