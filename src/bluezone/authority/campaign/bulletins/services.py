@@ -90,8 +90,8 @@ def with_target(unit: UnitCode, date: dt.date, wanted: Wanted) -> Wanted:
     if target is None:
         return wanted
     order = target.directive
-    asked = {"target": share_asked(target), "deadline": order.deadline, "people": target.people}
-    return replace(wanted, **asked, orders=(order.issued,))
+    share, people = share_asked(target), target.people
+    return replace(wanted, target=share, deadline=order.deadline, people=people, orders=(order.issued,))
 
 
 def issue_due(now: dt.datetime, most: int = MOST_A_RUN) -> Issued:
