@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,11 +20,11 @@ from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.keys import rules
+from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
-from bluezone.authority.site.files import write_atomically
 from bluezone.authority.site.locks import job_lock
 from bluezone.protocol.export_records import KeyRow
 from bluezone.protocol.exports import Export, ExportSigner, build_export_of_rows, index_to_text, pad_keys
@@ -247,18 +246,17 @@ def _write(
     start_s, end_s = int(batch.start_at.timestamp()), int(batch.end_at.timestamp())
     path = f"{batch.region}/{start_s}-{end_s}-{number:05d}.zip"
     head = Export(region=batch.region, start_s=start_s, end_s=end_s, batch_num=number, batch_size=size)
-    write_atomically(conf.exports / path, build_export_of_rows(head, keys, revised, signers))
+    export_store(conf).put(path, build_export_of_rows(head, keys, revised, signers))
     return ExportFile(batch=batch, path=path, key_count=len(keys) + len(revised))
 
 
-def write_index(conf: Environment) -> Path:
+def write_index(conf: Environment) -> None:
     """Write `index.txt` anew from the batches that are done."""
     names = ExportFile.objects.filter(batch__region=conf.region, batch__state=ExportBatch.State.DONE)
-    path = conf.exports / conf.region / "index.txt"
     text = index_to_text(names.values_list("path", flat=True)).encode("ascii")
-    if not path.exists() or path.read_bytes() != text:
-        write_atomically(path, text)
-    return path
+    store, name = export_store(conf), f"{conf.region}/{INDEX}"
+    if store.read(name) != text:
+        store.put(name, text)
 
 
 def newest_moments() -> list[dt.datetime]:
@@ -269,6 +267,6 @@ def newest_moments() -> list[dt.datetime]:
         return []
     found = [ended.end_at]
     last = ended.files.order_by("path").last()
-    if last is not None and (path := conf.exports / last.path).exists():
-        found.append(dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
+    if last is not None and (written_at := export_store(conf).written_at(last.path)) is not None:
+        found.append(written_at)
     return found

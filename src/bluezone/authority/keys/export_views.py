@@ -16,12 +16,11 @@ from django.views.decorators.http import require_safe
 from whitenoise.responders import SlicedFile  # type: ignore[import-untyped]
 
 from bluezone.authority.keys.byte_ranges import RangeError, byte_range
+from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
+from bluezone.authority.keys.export_store import export_store
 
 _INDEX = re.compile(r"[A-Za-z0-9_]{1,16}/index\.txt", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9_]{1,16}/[0-9]{1,12}-[0-9]{1,12}-[0-9]{1,6}\.zip", re.ASCII)
-_INDEX_CACHING = "public, max-age=60"
-#: a file never changes under its name, and is gone after 14 days
-_FILE_CACHING = f"public, max-age={14 * 86_400}, immutable"
 
 
 @csrf_exempt
@@ -31,7 +30,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     is_index, is_file = _INDEX.fullmatch(name), _FILE.fullmatch(name)
     if not (is_index or is_file):
         return _not_found()
-    path = settings.BLUEZONE.exports / name
+    path = export_store(settings.BLUEZONE).local_copy(name)
     try:
         facts = path.stat()
         etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
@@ -42,7 +41,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     except OSError:
         return _not_found()
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = _INDEX_CACHING if is_index else _FILE_CACHING
+    response["Cache-Control"] = INDEX_CACHING if is_index else FILE_CACHING
     response["ETag"] = etag
     response["Last-Modified"] = http_date(facts.st_mtime)
     return response

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from bluezone.authority.keys import batches
 from bluezone.authority.keys.batches import RETENTION, write_index
+from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.keys.statistics import services as statistics
@@ -82,21 +83,20 @@ def bring_back_and_publish(now: dt.datetime) -> int:
 
 def _remove_stray_files(conf: Environment) -> int:
     """Remove files no batch knows: those past their time, and what a killed run left half-written."""
-    folder = conf.exports / conf.region
-    if not folder.is_dir():
-        return 0
-    batches = ExportBatch.objects.filter(region=conf.region)
-    done = batches.filter(state=ExportBatch.State.DONE)
-    known = {conf.exports / path for path in done.values_list("files__path", flat=True) if path}
+    store = export_store(conf)
+    found = ExportBatch.objects.filter(region=conf.region)
+    done = found.filter(state=ExportBatch.State.DONE)
+    known = set(done.values_list("files__path", flat=True))
     # An open batch's files have no rows yet; its next run writes them.
-    spans = {f"{int(b.start_at.timestamp())}-{int(b.end_at.timestamp())}-" for b in batches.filter(state="open")}
-    stray = [
-        path
-        for path in folder.iterdir()
-        if path.suffix in {".zip", ".partial"} and path not in known and not path.name.startswith(tuple(spans))
-    ]
-    for path in stray:
-        path.unlink()
+    spans = tuple(
+        f"{conf.region}/{int(each.start_at.timestamp())}-{int(each.end_at.timestamp())}-"
+        for each in found.filter(state=ExportBatch.State.OPEN)
+    )
+    names = store.names(conf.region)
+    stray = [name for name in names if name.endswith((".zip", ".partial")) and name not in known]
+    stray = [name for name in stray if not name.startswith(spans)]
+    for name in stray:
+        store.delete(name)
     return len(stray)
 
 

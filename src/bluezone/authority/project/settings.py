@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -191,10 +192,21 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BLUEZONE.var / "static"
 STATICFILES_DIRS = [("design", design.DIRECTORY)]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+if BLUEZONE.exports_bucket:
+    STORAGES["exports"] = {
+        "BACKEND": "bluezone.authority.keys.bucket.ExportBucket",
+        "OPTIONS": {
+            "bucket_name": BLUEZONE.exports_bucket,
+            "endpoint_url": BLUEZONE.exports_endpoint,
+            "file_overwrite": True,
+            "querystring_auth": False,
+        },
+    }
 
 # --- language and time ------------------------------------------------------------------------------------------------
 

@@ -163,6 +163,12 @@ class Environment(BaseSettings):
     export_period_s: Positive = 4 * 3_600
     """one file covers this long; a multiple of the window"""
 
+    exports_bucket: OptionalText = _described(None, "a folder, `var/exports`")
+    """a bucket of S3 for export files, where several machines share no disk; credentials as boto3 finds them"""
+
+    exports_endpoint: OptionalText = _described(None, "Amazon's")
+    """address of the S3 service that holds the bucket"""
+
     export_min_keys: Count = 1_000
     """export files with fewer keys are padded to this many, as by the reference server"""
 
@@ -280,7 +286,7 @@ class Environment(BaseSettings):
     def _check_sms(cls, text: str) -> str:
         return _formed(text, _SMS, "off, console, file, an https address or a function's dotted name is meant")
 
-    @field_validator("public_url", "app_url")
+    @field_validator("public_url", "app_url", "exports_endpoint")
     @classmethod
     def _check_address(cls, text: str | None) -> str | None:
         return text and _formed(text, _ADDRESS, "an address that starts with https:// is meant")
