@@ -12,11 +12,6 @@ from bluezone.authority.device_api.models import RefusalDay
 from bluezone.authority.device_api.platforms import platform_of
 
 _TABLE = RefusalDay._meta.db_table
-# One statement, in the same words on SQLite and PostgreSQL.
-_COUNT = f"""
-    INSERT INTO {_TABLE} (day, kind, platform, count) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (day, kind, platform) DO UPDATE SET count = {_TABLE}.count + 1
-"""  # noqa: S608 (the table's name is ours)
 #: as long as the statistics show
 KEPT = dt.timedelta(days=90)
 
@@ -30,11 +25,23 @@ class Refusal(enum.StrEnum):
     TOKEN = "token"  # noqa: S105 (the name of a count)
 
 
-def count(refusal: Refusal, request: HttpRequest, now: dt.datetime) -> None:
-    """Count a refusal, by the platform that the request names."""
+_ROW = "SELECT %s, %s, %s, 1 WHERE %s"
+# One statement, whatever was refused and where nothing was. (The same words on SQLite and PostgreSQL.)
+_COUNT = f"""
+    INSERT INTO {_TABLE} (day, kind, platform, count)
+    {" UNION ALL ".join([_ROW] * len(Refusal))}
+    ON CONFLICT (day, kind, platform) DO UPDATE SET count = {_TABLE}.count + 1
+"""
+
+
+def count(request: HttpRequest, now: dt.datetime, *refused: Refusal) -> None:
+    """Count what was refused, by the platform that the request names. For what was not, and for decoys: the same work,
+    and nothing is counted."""
     platform = platform_of(request.headers.get("User-Agent", ""))
+    day = now.astimezone(dt.UTC).date()
+    rows = [(day, each.value, platform.value, each in refused) for each in Refusal]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [now.astimezone(dt.UTC).date(), refusal.value, platform.value])
+        cursor.execute(_COUNT, [value for row in rows for value in row])
 
 
 def purge(now: dt.datetime) -> dict[str, int]:

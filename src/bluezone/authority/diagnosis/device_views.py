@@ -62,6 +62,7 @@ _INVALID = ("verification code invalid", VerifyCode.CODE_INVALID, HTTPStatus.BAD
 def _like_verify(request: HttpRequest, now: dt.datetime) -> None:
     """Do for a decoy what `verify` does for a code: all of it, with a code that cannot be."""
     codes.redeem_code("", (), origin(request), now)
+    refusals.count(request, now)
 
 
 @device_endpoint("verify", _refuse_verify, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL, decoy=_like_verify)
@@ -74,8 +75,8 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     if rules.unknown_test_types(asked.accept):
         return _refuse_verify("accept names an unknown type", VerifyCode.INVALID_TEST_TYPE, HTTPStatus.BAD_REQUEST)
     done = codes.redeem_code(asked.code, asked.accept, origin(request), now, asked.nonce)
+    refusals.count(request, now, *_counted(done.verdict))
     if done.case is None:
-        _count_refusal(done.verdict, request, now)
         response = _refuse_verify(*_REFUSALS.get(done.verdict, _INVALID))
         if done.verdict is Verdict.LONG_ASKED:
             response["Retry-After"] = str(_HOUR_S)
@@ -89,17 +90,17 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     return padded(answer.to_json)
 
 
-def _count_refusal(verdict: Verdict, request: HttpRequest, now: dt.datetime) -> None:
-    """Count a refused code for the statistics; not one that was used, as the reference does not."""
-    if verdict is not Verdict.USED:
-        refusals.count(Refusal.CODE, request, now)
-    if verdict is Verdict.OTHER_NONCE:
-        refusals.count(Refusal.NONCE, request, now)
+def _counted(verdict: Verdict) -> tuple[Refusal, ...]:
+    """Return what the statistics count of a verdict; not a code that was used, as the reference does not."""
+    if verdict in {Verdict.ACCEPTED, Verdict.REPEATED, Verdict.USED}:
+        return ()
+    return (Refusal.CODE, Refusal.NONCE) if verdict is Verdict.OTHER_NONCE else (Refusal.CODE,)
 
 
-def _like_certificate(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
+def _like_certificate(request: HttpRequest, now: dt.datetime) -> None:
     """Do for a decoy what `certificate` does for a token: all of it, with a token that cannot be."""
     _certify(codes.redeem_token("", bytes(MAC_BYTES), now).vouched, bytes(MAC_BYTES), now)
+    refusals.count(request, now)
 
 
 @device_endpoint(
@@ -114,8 +115,7 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
     done = codes.redeem_token(asked.token, asked.tek_mac, now)
     signed = _certify(done.vouched, asked.tek_mac, now)
-    if done.vouched is None:
-        refusals.count(Refusal.TOKEN, request, now)
+    refusals.count(request, now, *(() if done.vouched else (Refusal.TOKEN,)))
     if done.verdict is TokenVerdict.EXPIRED:
         return _refuse_certificate("verification token expired", VerifyCode.TOKEN_EXPIRED, HTTPStatus.BAD_REQUEST)
     if done.vouched is None:

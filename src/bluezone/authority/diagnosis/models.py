@@ -3,11 +3,13 @@ digests."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import NATION
@@ -67,8 +69,16 @@ class OneTimeCode(models.Model):
     #: digest of the nonce that it is good with, later of the one it was used with; empty: any
     nonce = models.CharField(max_length=64, blank=True)
 
+    #: when neither form is good any more, for queries
+    ENDS_AT = Coalesce("long_expires_at", "expires_at")
+
     def __str__(self) -> str:
         return f"code of {self.case}"
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """Return when neither form is good any more."""
+        return self.long_expires_at or self.expires_at
 
 
 class VerificationToken(models.Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from bluezone.authority.diagnosis import tries
 from bluezone.authority.diagnosis.models import CodeCount, CodeUse, OneTimeCode, WrongTry
@@ -20,8 +19,8 @@ COUNT_LIFE = dt.timedelta(days=90)
 
 
 def _codes(now: dt.datetime) -> dict[str, int]:
-    stale = Q(ends_at__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(ends_at__lt=now - USED_CODE_LIFE)
-    ended = OneTimeCode.objects.alias(ends_at=Coalesce("long_expires_at", "expires_at"))
+    stale = Q(end__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(end__lt=now - USED_CODE_LIFE)
+    ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
     _, gone = ended.filter(stale).delete()
     return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
 

@@ -77,7 +77,7 @@ def _newest_state(case: Case, now: dt.datetime) -> str:
 
 def _state(code: OneTimeCode, now: dt.datetime) -> str:
     used, burnt = code.used_at is not None, code.burnt_at is not None
-    return rules.code_state(code.expires_at, used=used, burnt=burnt, now=now)
+    return rules.code_state(code.ends_at, used=used, burnt=burnt, now=now)
 
 
 @confirmers_page
