@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -52,6 +53,44 @@ def test_requests_beyond_the_limit_wait_for_the_next_window(now):
     assert limits.seconds_to_wait("publish", "x", now, 2) == 0
     later = now.replace(minute=10)
     assert limits.seconds_to_wait("verify", "x", later, 2) == 0
+
+
+@pytest.fixture
+def _new_worker():
+    limits._permits.forget()
+    yield
+    limits._permits.forget()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_new_worker")
+def test_a_callers_first_requests_are_not_written_down(now, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert [limits.seconds_to_wait("publish", "x", now, 300) for _ in range(3)] == [0, 0, 0]
+    assert not RateWindow.objects.exists()
+    limits.seconds_to_wait("publish", "x", now, 300)
+    assert RateWindow.objects.get().count == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_new_worker")
+@pytest.mark.parametrize(("allowed", "let_through"), [(2, 2), (99, 99), (300, 303), (1_000, 1_010)])
+def test_a_worker_lets_through_at_most_a_hundredth_more(now, allowed, let_through):
+    asked = [limits.seconds_to_wait("publish", "x", now, allowed) for _ in range(allowed + 50)]
+    assert asked.count(0) == let_through
+    assert 0 not in asked[let_through:]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_new_worker")
+def test_windows_of_different_lengths_are_counted_apart(now):
+    for _ in range(150):
+        limits.seconds_to_wait("publish", "x", now, 100)
+        limits.seconds_to_wait("login", "y", now, 100, window_s=20)
+    assert limits.seconds_to_wait("publish", "x", now, 100)
+    later = now + dt.timedelta(seconds=20)
+    assert limits.seconds_to_wait("login", "y", later, 100, window_s=20) == 0
+    assert limits.seconds_to_wait("publish", "x", later, 100)
 
 
 def test_too_many_requests_get_429_and_when_to_come_back(phone, environment):

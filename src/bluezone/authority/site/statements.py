@@ -41,3 +41,23 @@ def run(statement: str, values: Sequence[Any]) -> Done:
         prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
         prepared.execute(statement, values, prepare=True)
         return Done(prepared.rowcount, prepared.fetchall() if prepared.description else [])
+
+
+def source() -> str:
+    """Return what stands after the values of `INSERT ... SELECT` and `UPDATE` for `run_soon_durable`."""
+    if connection.vendor == "postgresql":
+        return "FROM set_config('synchronous_commit', 'off', true)"
+    return "WHERE true"  # SQLite would read ON CONFLICT as part of a join
+
+
+def run_soon_durable(statement: str, values: Sequence[Any]) -> Done:
+    """Run a statement as `run` does, without waiting for the disk: if the machine fails, the last half second of such
+    statements may be lost, never anything of others'. On PostgreSQL the statement itself says so, by `source`."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return run(statement, values)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        try:
+            return run(statement, values)
+        finally:
+            cursor.execute("PRAGMA synchronous = FULL")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from functools import lru_cache
 
 from django.db import connection, transaction
 
 from bluezone.authority.campaign.installations.models import Installation
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, statements
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.units.services import open_code
 from bluezone.geography import catalogue
@@ -23,8 +24,7 @@ _PURPOSE = "installation"
 _TABLE = Installation._meta.db_table
 # Counting may lose its last half second if the database's machine fails: a phone that is unknown then registers again,
 # and a day in use of some hundred phones is missing. Not waiting for the disk at each of thirty million requests a day
-# is worth that. It holds for the one statement only: keys, cases and codes wait as ever. (SQLite syncs as it does.)
-_WITHOUT_WAITING = "set_config('synchronous_commit', 'off', true)"
+# is worth that. It holds for the one statement only: keys, cases and codes wait as ever.
 # A poster scanned later counts for its unit; a registration without one keeps what is known.
 _REGISTER = f"""
     INSERT INTO {_TABLE} (digest, platform, version, commune, unit_code, registered_on, last_active_on, active_before)
@@ -43,14 +43,17 @@ _NOTE = f"""
 """  # noqa: S608
 
 
-def _statement(text: str, **parts: str) -> str:
-    """Return a statement for the database at hand."""
-    if connection.vendor == "postgresql":
-        return text.format(day="%s::date", source=f"FROM {_WITHOUT_WAITING}", **parts)
-    # "WHERE true": SQLite would read ON CONFLICT as part of a join
-    return text.format(day="%s", source="WHERE true" if text is _REGISTER else "", **parts)
+def _register_statement() -> str:
+    day = "%s::date" if connection.vendor == "postgresql" else "%s"
+    return _REGISTER.format(day=day, source=statements.source())
 
 
+def _note_statement(digests: int) -> str:
+    source = statements.source() if connection.vendor == "postgresql" else ""
+    return _NOTE.format(source=source, digests=", ".join(["%s"] * digests))
+
+
+@lru_cache(maxsize=50_000)  # more than there are communes
 def commune_exists(code: str, day: dt.date) -> bool:
     """Return whether a commune of that code exists on a day; no code at all is fine."""
     if not code:
@@ -73,10 +76,10 @@ def register(sent: Registration, now: dt.datetime) -> None:
     # Nobody learns from the answer whether a code is one: a wrong or closed one counts for the commune only.
     unit = open_code(sent.unit) if sent.unit else ""
     row = [digest, sent.platform, sent.version, sent.commune, unit, day, day]
-    with transaction.atomic() if former else contextlib.nullcontext(), connection.cursor() as cursor:
+    with transaction.atomic() if former else contextlib.nullcontext():
         if former:
             _take_over(former, digest)
-        cursor.execute(_statement(_REGISTER), row)
+        statements.run_soon_durable(_register_statement(), row)
 
 
 def _take_over(former: list[str], digest: str) -> None:
@@ -99,8 +102,7 @@ def note_activity(sent: Activity, now: dt.datetime) -> bool:
     """Record that an installation is in use today. False where it is unknown: the phone then registers again."""
     day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digests = keyed.digests(_PURPOSE, sent.installation)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(_NOTE, digests=", ".join(["%s"] * len(digests))), [day, *digests, day])
-        if cursor.rowcount:
-            return True
+    noted = statements.run_soon_durable(_note_statement(len(digests)), [day, *digests, day])
+    if noted.count:
+        return True
     return Installation.objects.filter(digest__in=digests).exists()

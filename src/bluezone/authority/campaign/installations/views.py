@@ -17,6 +17,7 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.text import MessageTooLargeError
 
+_COUNTED = b'{"status": "counted"}'
 _BAD, _INTERNAL = "bad_request", "internal_error"
 
 
@@ -25,7 +26,7 @@ def _answer(text: str, code: str, status: int) -> HttpResponse:
 
 
 def _counted(status: int) -> HttpResponse:
-    return JsonResponse({"status": "counted"}, status=status, headers={"Cache-Control": "no-store"})
+    return HttpResponse(_COUNTED, content_type="application/json", status=status, headers={"Cache-Control": "no-store"})
 
 
 def _allowed() -> int:
