@@ -71,6 +71,12 @@ class Bench:
         messages.write_lines(path, made)
         return path
 
+    def register(self, server: Server, site: Site | None, count: int) -> None:
+        """Make so many phones known, unmeasured, a day before they say that they are in use: nobody is asked twice."""
+        assert site is not None
+        self.send("registration", server, self.lines("registration", server, site, count), 600.0)
+        site.a_day_passes()
+
     def send(self, kind: str, server: Server, lines: Path, seconds: float, rate: float = 0.0) -> dict[str, Any]:
         """Send the lines and return what came of it and what it cost."""
         order = {
@@ -110,9 +116,8 @@ def measure(bench: Bench, servers: list[tuple[Server, Site | None]], console: Co
                 warming = number == 0
                 seconds = 1.0 if warming else options.seconds
                 count = int(_AHEAD[kind] * seconds) + 1
-                if kind == "activity":  # nobody twice: these phones register first, unmeasured
-                    registering = bench.lines("registration", server, site, count)
-                    bench.send("registration", server, registering, 600.0)
+                if kind == "activity":
+                    bench.register(server, site, count)
                 lines = bench.lines(kind, server, site, count)
                 row = bench.send(kind, server, lines, seconds)
                 if not warming:
@@ -120,10 +125,10 @@ def measure(bench: Bench, servers: list[tuple[Server, Site | None]], console: Co
                     _say(row, console)
         for server, site in able:
             if site is not None and options.goal_seconds:
+                count = int(GOALS[kind] * options.goal_seconds) + 1
                 if kind == "activity":
-                    count = int(GOALS[kind] * options.goal_seconds) + 1
-                    bench.send("registration", server, bench.lines("registration", server, site, count), 600.0)
-                lines = bench.lines(kind, server, site, int(GOALS[kind] * options.goal_seconds) + 1)
+                    bench.register(server, site, count)
+                lines = bench.lines(kind, server, site, count)
                 row = bench.send(kind, server, lines, options.goal_seconds, GOALS[kind])
                 found.append(row)
                 _say(row, console)

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -89,6 +90,17 @@ class Site:
         """Open so many cases and return their codes."""
         found: list[str] = json.loads(self.python("-m", "serverload.cases", str(count)))
         return found
+
+    def a_day_passes(self) -> None:
+        """Let the phones that registered have been in use yesterday."""
+        set_back = "UPDATE campaign_installation SET last_active_on = %s"
+        if self.url:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(set_back % "last_active_on - 1 WHERE last_active_on = current_date")
+                connection.execute("VACUUM ANALYZE campaign_installation")
+            return
+        with contextlib.closing(sqlite3.connect(self.var / "db.sqlite3", timeout=60)) as database, database:
+            database.execute(set_back % "date(last_active_on, '-1 day')")
 
     @contextlib.contextmanager
     def serving(self, workers: int) -> Iterator[Server]:

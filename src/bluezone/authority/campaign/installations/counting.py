@@ -105,4 +105,5 @@ def note_activity(sent: Activity, now: dt.datetime) -> bool:
     noted = statements.run_soon_durable(_note_statement(len(digests)), [day, *digests, day])
     if noted.count:
         return True
-    return Installation.objects.filter(digest__in=digests).exists()
+    known = f"SELECT 1 FROM {_TABLE} WHERE digest IN ({', '.join(['%s'] * len(digests))})"  # noqa: S608
+    return bool(statements.run(known, digests).rows)
