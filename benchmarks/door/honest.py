@@ -51,13 +51,22 @@ class Publisher:
         return PublishRequest(sent, "vn.bluezone", certificate, hmac_key).to_json("x" * 1_024)
 
 
-def ask(address: tuple[str, int], method: str, path: str, body: bytes = b"", *, source: str = "127.0.0.1",
-        timeout_s: float = 60.0, headers: str = "") -> tuple[int, bytes]:  # fmt: skip
+def ask(
+    address: tuple[str, int],
+    method: str,
+    path: str,
+    body: bytes = b"",
+    *,
+    source: str = "127.0.0.1",
+    timeout_s: float = 60.0,
+    headers: str = "",
+    content_type: str = "application/json",
+) -> tuple[int, bytes]:
     """Make one request on a connection of its own; give status and body."""
     with socket.create_connection(address, timeout_s, (source, 0)) as sending:
         sending.sendall(
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )
         answer = b""

@@ -56,10 +56,16 @@ class Exchange:
     body: bytes = b""
     now: Callable[[], float] = lambda: 0.0
     sent: list[Any] = field(default_factory=list)
+    is_broken: bool = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self.body
         yield b""
+
+    async def __call__(self) -> bytes:
+        if self.is_broken:
+            raise RuntimeError("RSGI transport is closed")
+        return self.body
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.sent = [status, dict(headers), body, self.now()]
@@ -119,7 +125,7 @@ def test_a_rehearsal_says_so_on_every_answer_once(edge, environment, tmp_path):
 def test_who_went_away_while_sending_reaches_no_view(edge, monkeypatch):
     monkeypatch.setattr(lane, "answer", lambda *_: pytest.fail("half a request is no request"))
     request, exchange = asked("POST", "/v1/publish", b"half")
-    request.headers = Headers(("content-length", "100"))
+    request.headers, exchange.is_broken = Headers(("content-length", "100")), True
     assert answered(edge, request, exchange).sent == []
 
 

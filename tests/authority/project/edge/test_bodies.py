@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
 
 from bluezone.authority.project.edge.bodies import (
+    BodyError,
     BodyIncompleteError,
     BodyTooSlowError,
     Limits,
@@ -18,21 +20,48 @@ from bluezone.authority.project.edge.bodies import (
 LIMITS = Limits(keep_bytes=10, read_bytes=30, timeout_s=0.2)
 
 
-async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
-    """What granian gives: an empty chunk at the end."""
-    for part in (*parts, b""):
-        yield part
+@dataclass
+class Sent:
+    """A body as granian gives it: in chunks, with an empty one at the end, or as a whole."""
+
+    parts: tuple[bytes, ...]
+    is_broken: bool = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in (*self.parts, b""):
+            yield part
+
+    async def __call__(self) -> bytes:
+        if self.is_broken:
+            raise RuntimeError("RSGI transport is closed")
+        return b"".join(self.parts)
 
 
-async def byte_after_byte(pause_s: float = 0.05) -> AsyncIterator[bytes]:
-    while True:
-        yield b"a"
-        await asyncio.sleep(pause_s)
+def chunks(*parts: bytes) -> Sent:
+    return Sent(parts)
 
 
-async def received(parts: AsyncIterator[bytes], announced: int | None, memory: Memory | None = None) -> bytes:
+@dataclass
+class Slow:
+    """A body of which a byte comes now and then."""
+
+    pause_s: float = 0.05
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            yield b"a"
+            await asyncio.sleep(self.pause_s)
+
+    async def __call__(self) -> bytes:
+        await asyncio.sleep(1_000)
+        return b""
+
+
+async def received(
+    body: Sent | Slow, announced: int | None, memory: Memory | None = None, limits: Limits = LIMITS
+) -> bytes:
     with (memory or Memory(1_000)).hold() as held:
-        return await held.receive(parts, announced, LIMITS)
+        return await held.receive(body, announced, limits)
 
 
 @pytest.mark.parametrize(
@@ -51,16 +80,16 @@ def test_a_body_is_received_whole_and_of_one_too_large_what_is_kept(parts, annou
     assert asyncio.run(received(chunks(*parts), announced)) == body
 
 
-@pytest.mark.parametrize(("parts", "announced"), [((b"ab",), 3), ((), 1), ((b"ab", b""), None)])
+@pytest.mark.parametrize(("parts", "announced"), [((b"ab",), 3), ((), 1), ((b"ab", b""), None), ((b"ab",), 11)])
 def test_a_body_whose_sender_went_away_is_none(parts, announced):
     with pytest.raises(BodyIncompleteError):
-        asyncio.run(received(chunks(*parts), announced))
+        asyncio.run(received(Sent(parts, is_broken=True), announced))
 
 
-@pytest.mark.parametrize("announced", [1_000, None])
+@pytest.mark.parametrize("announced", [5, 1_000, None])
 def test_a_byte_now_and_then_does_not_put_off_the_end(announced):
     with pytest.raises(BodyTooSlowError):
-        asyncio.run(received(byte_after_byte(), announced))
+        asyncio.run(received(Slow(), announced))
 
 
 def test_who_announces_a_large_file_has_longer_for_it():
@@ -77,7 +106,7 @@ def test_memory_is_given_back():
             await held.receive(chunks(b"abc"), 3, LIMITS)
             assert memory.held_bytes == 3  # until it is answered
         with pytest.raises(BodyIncompleteError):
-            await received(chunks(b"abc"), 9, memory)
+            await received(Sent((b"abc",), is_broken=True), 9, memory)
 
     asyncio.run(use())
     assert memory.held_bytes == 0
@@ -90,8 +119,8 @@ def test_when_memory_is_full_the_slowest_sender_has_to_go_and_the_honest_get_thr
     async def slow(number: int) -> None:
         try:
             with memory.hold() as held:
-                await held.receive(byte_after_byte(0.01), 1_000, Limits(1_000, 1_000, 5))
-        except BodyTooSlowError:
+                await held.receive(Slow(0.01), 1_000, Limits(1_000, 1_000, 5))
+        except BodyError:
             ended.append(number)
 
     async def attack() -> None:
@@ -108,6 +137,23 @@ def test_when_memory_is_full_the_slowest_sender_has_to_go_and_the_honest_get_thr
 
     asyncio.run(attack())
     assert ended[:2] == [0, 1]
+
+
+def test_a_small_body_is_counted_ahead_and_has_to_go_like_others():
+    """It is waited for as a whole, so that nobody can count what is there of it."""
+    memory = Memory(20)
+    small = Limits(keep_bytes=10, read_bytes=30, timeout_s=5)
+
+    async def attack() -> None:
+        slow_ones = [asyncio.create_task(received(Slow(), 10, memory, small)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        assert memory.held_bytes == 20
+        assert await received(chunks(b"0123456789"), 10, memory) == b"0123456789"
+        with pytest.raises(BodyTooSlowError):
+            await slow_ones[0]
+        slow_ones[1].cancel()
+
+    asyncio.run(attack())
 
 
 def test_what_is_being_answered_does_not_have_to_go():

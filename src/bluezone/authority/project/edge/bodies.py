@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
@@ -25,8 +25,17 @@ class NoRoomError(BodyError):
     """Report that the memory for bodies is taken by requests that are being answered."""
 
 
-class _Chunks(Protocol):
+class _Body(Protocol):
+    """Give a body in chunks, or as a whole; as a whole it raises RuntimeError where the sender goes away before its
+    end."""
+
     def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def __call__(self) -> Awaitable[bytes]: ...
+
+
+#: a body that announces no more is waited for as a whole: once instead of for each chunk, and counted ahead
+SMALL_BYTES = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +106,35 @@ class Held:
         if self._timer is not None:
             self._timer.reschedule(0.0)
 
-    async def receive(self, chunks: _Chunks, announced: int | None, limits: Limits) -> bytes:
+    async def receive(self, body: _Body, announced: int | None, limits: Limits) -> bytes:
         """Return a body, at most `limits.keep_bytes` of it.
 
         `announced` is its Content-Length; None: it comes in pieces (chunked). Raises BodyError.
         """
+        if announced == 0:
+            return b""
         try:
             async with asyncio.timeout(limits.deadline_s(announced)) as self._timer:
                 self._memory._unfinished[self] = None
-                return await self._received(chunks, announced, limits)
+                if announced and announced <= min(SMALL_BYTES, limits.keep_bytes):
+                    return await self._small(body, announced)
+                return await self._received(body, announced, limits)
         except TimeoutError:
             raise BodyTooSlowError from None
         finally:
             self._memory._unfinished.pop(self, None)
 
-    async def _received(self, chunks: _Chunks, announced: int | None, limits: Limits) -> bytes:
+    async def _small(self, body: _Body, announced: int) -> bytes:
+        self._memory._add(self, announced)
+        try:
+            return await body()
+        except RuntimeError:
+            raise BodyIncompleteError from None
+
+    async def _received(self, body: _Body, announced: int | None, limits: Limits) -> bytes:
         parts: list[bytes] = []
         received = empty = 0
-        async for chunk in chunks:
+        async for chunk in body:
             if not chunk:
                 empty += 1
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Protocol
 
 #: names and values of an answer's headers
@@ -41,9 +41,11 @@ class Scope(Protocol):
 
 
 class Exchange(Protocol):
-    """Receive a body in chunks, and send one answer. A file is sent by the server, without a Python thread."""
+    """Receive a body, in chunks or as a whole, and send one answer; a file without a Python thread."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def __call__(self) -> Awaitable[bytes]: ...
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
 
