@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -119,7 +120,8 @@ def test_nobody_takes_an_account_with_the_right_over_who_may_not_give_it(client,
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 
-KEY = {"role": "admin", "place": PROVINCE, "label": "CDC laboratory", "days": "90"}
+FORM = str(uuid.UUID(int=1))
+KEY = {"form_id": FORM, "role": "admin", "place": PROVINCE, "label": "CDC laboratory", "days": "90"}
 
 
 def shown(answer) -> str:
@@ -146,6 +148,14 @@ def test_a_key_is_shown_once_works_and_is_revoked(client, log_in, now, caplog):
     assert api_keys.key_of(secret, at, ApiKey.Role.ADMIN) is None
     for path in ("/officer/keys", f"/officer/keys/{row.pk}"):
         assert "đã thu hồi" in client.get(path).content.decode()
+
+
+def test_a_form_sent_twice_makes_one_key(client, log_in):
+    log_in("province", PROVINCE, may_confirm=True)
+    client.post("/officer/keys/new", KEY)
+    assert client.post("/officer/keys/new", KEY)["Location"] == "/officer/keys"
+    assert ApiKey.objects.count() == 1
+    assert client.post("/officer/keys/new", KEY | {"form_id": str(uuid.UUID(int=2))}).status_code == 200
 
 
 @pytest.mark.parametrize(

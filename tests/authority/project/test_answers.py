@@ -27,7 +27,8 @@ def index(settings):
 @pytest.fixture
 def officer_client(set_clock) -> Client:
     client = Client()
-    client.force_login(User.objects.create_user("lan", full_name="Lan", role="ministry", place="/"))
+    officer = User.objects.create_user("lan", full_name="Lan", role="ministry", place="/", may_confirm=True)
+    client.force_login(officer)
     return client
 
 

@@ -4,6 +4,7 @@ stored."""
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any, cast
 
 from django import forms
@@ -23,13 +24,19 @@ from bluezone.authority.officers.pages import givers_page, office_name
 from bluezone.authority.site import clock
 
 PAGE_SIZE = 50
+#: forms that made a key, in the session
+_SENT, _REMEMBERED = "key forms", 20
 #: days a key may live; 0: until it is revoked
 _LIVES = (0, 30, 90, 180, 365)
 
 
 class ApiKeyForm(forms.Form):
-    """Ask what a key is for, whose it is and how long it is good. Only what the officer may give is offered."""
+    """Ask what a key is for, whose it is and how long it is good. Only what the officer may give is offered.
 
+    `form_id` is drawn when the form is shown: a form sent twice, by a page reloaded, makes one key.
+    """
+
+    form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     role = forms.ChoiceField(label=_("What it does"), widget=forms.RadioSelect, initial=ApiKey.Role.ADMIN)
     place = forms.ChoiceField(
         label=_("Office"),
@@ -118,6 +125,8 @@ def new_key(request: HttpRequest) -> HttpResponse:
     form = ApiKeyForm(own, clock.date_of(now), request.POST or None)
     if request.method == "POST" and form.is_valid():
         values, by = form.cleaned_data, scope.officer(request.user)
+        if not _is_first(request, str(values["form_id"])):
+            return redirect("officers:keys")
         role = ApiKey.Role(values["role"])
         secret, key = api_keys.make(role, values["place"], values["label"], by, now, form.expires_on)
         context = {
@@ -130,6 +139,13 @@ def new_key(request: HttpRequest) -> HttpResponse:
         return render(request, "officers/key.html", context)
     context = {"nav": "keys", "form": form, "is_ministry": own.role is Role.MINISTRY}
     return render(request, "officers/new_key.html", context, status=400 if form.errors else 200)
+
+
+def _is_first(request: HttpRequest, form_id: str) -> bool:
+    """Return whether a form comes for the first time in this session, and remember it."""
+    sent: list[str] = request.session.get(_SENT, [])
+    request.session[_SENT] = [*sent[-_REMEMBERED:], form_id]
+    return form_id not in sent
 
 
 @givers_page

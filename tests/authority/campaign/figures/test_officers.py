@@ -226,7 +226,10 @@ def test_every_form_wants_a_csrf_token(officer):
 
 
 def test_a_machine_is_in_the_audit_log_under_its_officers_name(officer, set_clock, client, phone):
-    token, _ = tokens.issue(officer("district"), set_clock.now)
+    district = officer("district")
+    district.may_confirm = True
+    district.save()
+    token, _ = tokens.issue(district, set_clock.now)
     body = '{"report_type": "confirmed", "test_date": "2020-08-18"}'
     headers = {"Authorization": f"Bearer {token}"}
     sent = client.post("/officer/api/cases", body, content_type="application/json", headers=headers)
