@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.rollout.reading.building import book
 
 from bluezone.cli.main import main
 
@@ -192,7 +193,7 @@ def test_a_poster_gets_a_code(tmp_path: Path, facts: Any) -> None:
         ("forecast", "either --unit or --series"),
         ("forecast --unit Kontum --date 2020-08-20", "no figures of Kon Tum"),
         ("forecast --unit Hậu_Giang --date 2020-08-01", "no figure on or before 2020-08-01"),
-        ("audit /dev/null", "no header row"),
+        ("audit /dev/null", "is empty"),
         ("bulletin --unit 93 --date 2020-08-13 --out x.doc", "made as .pdf, .xlsx or .txt"),
         ("bulletin --unit 93 --date 2020-08-13 --target 30%", "go together"),
         ("bulletin --unit 93 --date 2020-08-13 --out /nowhere/x.pdf", "no such folder"),
@@ -222,3 +223,43 @@ def test_what_is_no_number_of_installs_is_refused_in_one_line(run: Run, text: st
     assert done.returncode == 2
     assert text in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_audit_reads_a_table_as_offices_lay_it_out(tmp_path: Path, facts: Any) -> None:
+    rows = [
+        ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 13/8/2020"],
+        ["STT", "Tỉnh, thành phố", "Kết quả", None],
+        [None, None, "Số lượt cài đặt", "Tỷ lệ/dân số"],
+        [1, "Hậu Giang", 55289, "7,54%"],
+        [2, "Cà Mau", 88000, "7,37%"],
+        [None, "Cộng", 143289, None],
+    ]
+    file = tmp_path / "as printed.xlsx"
+    file.write_bytes(book(("Sheet", rows, ["A1:D1", "A2:A3", "B2:B3", "C2:D2"])))
+    result = facts("audit", str(file))
+    assert [row["unit"] for row in result["rows"]] == ["Hậu Giang", "Cà Mau"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi_VN.UTF-8", "được hiểu là"), ("C", "taken for")])
+def test_a_spreadsheet_is_explained_in_the_language_of_the_machine(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", language)
+    file = tmp_path / "khach.csv"
+    file.write_text("Khách sạn;Số khách được mời;Khách từ chối\nKS Hoa;20;5\nKS Lá;10;2\n", encoding="utf-8")
+    done = run("read", str(file), "--date", "2020-08-20")
+    assert said in done.stdout
+    assert ("khách" if language != "C" else "guests") in done.stdout
+    given = run("read", str(file), "--date", "2020-08-20", "--language", "vi", "--json")
+    assert json.loads(given.stdout)["columns"][1]["of"] == "guests"
+
+
+def test_a_long_header_keeps_its_end(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "dai.csv"
+    long = "Kết quả vận động khách lưu trú tại các cơ sở lưu trú trên địa bàn thành phố: số khách từ chối"
+    file.write_text(f"Khách sạn;{long}\nKS Hoa;5\nKS Lá;2\n", encoding="utf-8")
+    done = run("read", str(file), "--date", "2020-08-20", "--language", "en")
+    assert "số khách từ chối" in done.stdout
+    assert "20 August 2020" in done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option
+from bluezone.cli.parameters import answers_option
+from bluezone.cli.rollout.common import DATE, FILE, LAST_CAMPAIGN_DAY, json_option, table_in
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 from bluezone.rollout.audit import Finding, Verdict
 from bluezone.rollout.imports import Preview, Scope, preview
-from bluezone.rollout.tables import read_table
 
 
 @click.command("audit")
@@ -32,24 +31,31 @@ from bluezone.rollout.tables import read_table
 )
 @click.option("--within", help="The unit that the rows lie in, for districts and communes.")
 @click.option("--date", "date", type=DATE, help="The date of rows that have none.")
+@answers_option
 @json_option
-def audit_command(file: Path, level: str, within: str | None, date: dt.date | None, as_json: bool) -> None:
+def audit_command(
+    file: Path,
+    level: str,
+    within: str | None,
+    date: dt.date | None,
+    answers: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
     """Check that each share fits its count; if not: another census, another row, or a slip of a digit.
 
-    FILE is CSV or XLSX with a header: unit (province), installs or with_phone, pct_population or pct_smartphones, date.
+    FILE is a spreadsheet (.xlsx, .xls, .ods, .csv) with a header: unit (province), installs or with_phone,
+    pct_population or pct_smartphones, date.
     """
-    table = read_table(file.read_bytes(), file.name)
+    above = catalogue.all_units().find(within, on=date or LAST_CAMPAIGN_DAY).code if within else None
+    # an audit reads what others printed: rows without any date are of the last day
+    table = table_in(file, above, date or LAST_CAMPAIGN_DAY, answers)
     if not {"installs", "with_phone"} & table.headers.keys():
         others = ", ".join(table.ignored) or "none"
         raise CommandError(f"{file.name} has no column of counts (installs, số lượt cài); not understood: {others}")
     wanted = Level[level.upper()]
     gazetteer = catalogue.provinces() if wanted is Level.PROVINCE and within is None else catalogue.all_units()
-    on = date or LAST_CAMPAIGN_DAY
-    above = gazetteer.find(within, on=on).code if within else None
-    # An audit reads what others printed: today's date plays no part, and an undated row is no error.
-    scope = Scope(
-        today=dt.date.max, level=wanted, within=above, default_date=date or _only_if_undated(table.column("date"))
-    )
+    # today's date plays no part
+    scope = Scope(today=dt.date.max, level=wanted, within=above, default_date=date or LAST_CAMPAIGN_DAY)
     result = preview(table, gazetteer, catalogue.figures(), scope)
     if as_json:
         click.echo(json.dumps(_audit_facts(result), ensure_ascii=False, indent=2))
@@ -77,10 +83,6 @@ def audit_command(file: Path, level: str, within: str | None, date: dt.date | No
             click.echo(f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}")
     good = sum(finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT) for finding in result.findings)
     click.echo(f"{good} of {len(result.findings)} shares agree with the census in use")
-
-
-def _only_if_undated(dates: Sequence[str]) -> dt.date | None:
-    return None if dates else LAST_CAMPAIGN_DAY
 
 
 def _audit_facts(result: Preview) -> dict[str, Any]:

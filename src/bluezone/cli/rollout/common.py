@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,15 +19,20 @@ from bluezone.rollout.imports import Scope, preview
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
+from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.interpret import read_file
+from bluezone.rollout.reading.tables import table_of
 from bluezone.rollout.series import Series, choose_all
-from bluezone.rollout.tables import read_table
+from bluezone.rollout.tables import Table
 
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.
 LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-counts_option = click.option("--counts", type=FILE, help="Figures of your own: CSV or XLSX with date, unit, installs.")
+counts_option = click.option(
+    "--counts", type=FILE, help="Figures of your own: a spreadsheet with date, unit, installs."
+)
 
 
 class Day(click.ParamType[dt.date]):
@@ -75,6 +81,24 @@ class People(click.ParamType[int]):
 DATE = Day()
 
 
+def table_in(
+    file: Path,
+    within: UnitCode | None = None,
+    date: dt.date | None = None,
+    answers: Sequence[tuple[str, str]] = (),
+) -> Table:
+    """Return a spreadsheet of any form as a plain table. Raises TableError, and CommandError where it leaves a question
+    open."""
+    context = Context(catalogue.all_units(), LAST_CAMPAIGN_DAY, within, date, dict(answers), catalogue.figures())
+    reading = read_file(file.read_bytes(), file.name, context)
+    if reading.question is not None:
+        choices = ", ".join(choice.value for choice in reading.question.choices) or "–"
+        raise CommandError(
+            f"{file.name}: {reading.question.text} (answer {reading.question.key}=…; choices: {choices})"
+        )
+    return table_of(reading)
+
+
 def find_unit(text: str, on: dt.date) -> Unit:
     """Find a unit by name: among the provinces first, which are at hand, then among all."""
     try:
@@ -98,7 +122,7 @@ def read_counts(file: Path | None, undated: dt.date) -> list[Count]:
     """Return the counts of a file, or the printed ones of 2020-21; rows without a date are of the day `undated`."""
     if file is None:
         return reported_counts()
-    table = read_table(file.read_bytes(), file.name)
+    table = table_in(file, date=undated)
     for gazetteer in (catalogue.provinces, catalogue.all_units):
         result = preview(table, gazetteer(), catalogue.figures(), Scope(today=dt.date.max, default_date=undated))
         errors = [problem for problem in result.problems if problem.severity is Severity.ERROR]
