@@ -6,8 +6,10 @@ and by its numbers, which are the sums of theirs. Pure.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bluezone.rollout.reading import vocabulary as words
@@ -24,7 +26,6 @@ _GROUP_NAMES = ("khoi", "cac", "khu vuc", "nhom", "cum", "vung", "bac", "cap", "
                 "ngoai o", "noi thanh", "ngoai thanh", "thanh thi", "nong thon")  # fmt: skip
 _BARE_KINDS = frozenset(["phuong", "xa", "thi tran", "huien", "quan", "thi xa", "thanh pho", "phuong thi tran",
                          "cac don vi", "truong", "co quan", "doanh nghiep", "khac"])  # fmt: skip
-_MOST_PARTS = 3_000
 
 
 def leave_out(draft: Draft) -> None:
@@ -106,22 +107,73 @@ def _by_sums(draft: Draft, counted: Sequence[Role]) -> list[Line]:
     units = draft.units
     marks = [mark_of(line) for line in units]
     any_number = any(map(_is_number, marks))
+    sums = Sums(units, counted)
     found: list[Line] = []
-    taken: set[int] = set()
     for at, line in enumerate(units):
         if _is_number(marks[at]) or not _may_be_group(draft, line):
             continue
         known = any_number or is_group_name(line.name)
-        most = _MOST_PARTS if known else 60
-        for step in (1, -1):
-            count = _summing(units, at, step, counted, most, taken)
-            parts = [units[at + step * n] for n in range(1, count + 1)]
-            strong = known and all(_is_number(mark_of(part)) for part in parts) if any_number else known
-            if parts and (strong or (len(parts) > 1 and _columns(line, counted) > 1 and not any_number)):
+        if not known and _columns(line, counted) < 2:
+            continue
+        for parts in (sums.after(at), sums.before(at)):
+            if not parts:
+                continue
+            numbered = any_number and all(_is_number(marks[part]) for part in parts)
+            if numbered or (not any_number and (known or len(parts) > 1)):
                 found.append(line)
-                taken.add(line.number)
+                sums.take(at)
                 break
     return found
+
+
+class Sums:
+    """Find which rows next to one have its numbers as their sums, by sums of all rows up to each: a table may have a
+    hundred thousand rows."""
+
+    def __init__(self, units: Sequence[Line], counted: Sequence[Role]) -> None:
+        self._values = [[role.amounts.by_line[line.number].value if line.number in role.amounts.by_line else None
+                         for line in units] for role in counted]  # fmt: skip
+        self._values = [column for column in self._values if all(value is None or value >= 0 for value in column)]
+        self._up_to = [[Decimal(0), *itertools.accumulate(value or Decimal(0) for value in column)]
+                       for column in self._values]  # fmt: skip
+        self._taken: list[int] = []
+        self._rows = len(units)
+
+    def take(self, at: int) -> None:
+        """Note a row that sums others: it is no part of another sum."""
+        bisect.insort(self._taken, at)
+
+    def after(self, at: int) -> range:
+        """Return the fewest rows after one that sum up to it in every column it has a number in; none is an empty
+        range."""
+        low, high = at + 2, self._rows  # ends of the range
+        for value, up_to in self._wanted(at):
+            wanted = up_to[at + 1] + value
+            low = max(low, bisect.bisect_left(up_to, wanted, at + 1))
+            high = min(high, bisect.bisect_right(up_to, wanted, at + 1) - 1)
+        taken = bisect.bisect_right(self._taken, at)
+        free = taken == len(self._taken) or self._taken[taken] >= low
+        return range(at + 1, low) if low <= high and free and self._counts(at) else range(0)
+
+    def before(self, at: int) -> range:
+        """Return the fewest rows before one that sum up to it."""
+        low, high = 0, at - 1  # beginnings of the range
+        for value, up_to in self._wanted(at):
+            wanted = up_to[at] - value
+            low = max(low, bisect.bisect_left(up_to, wanted, 0, at + 1))
+            high = min(high, bisect.bisect_right(up_to, wanted, 0, at + 1) - 1)
+        taken = bisect.bisect_left(self._taken, at)
+        free = taken == 0 or self._taken[taken - 1] < high
+        return range(high, at) if low <= high and free and self._counts(at) else range(0)
+
+    def _wanted(self, at: int) -> Iterator[tuple[Decimal, list[Decimal]]]:
+        for column, up_to in zip(self._values, self._up_to, strict=True):
+            value = column[at]
+            if value is not None:
+                yield value, up_to
+
+    def _counts(self, at: int) -> bool:
+        return any(value for value, _ in self._wanted(at))
 
 
 def _among_places(draft: Draft, counted: Sequence[Role], found: Sequence[Line]) -> list[Line]:
@@ -142,31 +194,6 @@ def _columns(line: Line, counted: Sequence[Role]) -> int:
 
 
 _LARGE = 20
-
-
-def _summing(units: Sequence[Line], at: int, step: int, counted: Sequence[Role], most: int, taken: set[int]) -> int:
-    """Return how many rows after one (before it: `step` -1) have its numbers as their sums, 0 if none."""
-    wanted = {
-        role.column.number: role.amounts.by_line[units[at].number].value
-        for role in counted
-        if units[at].number in role.amounts.by_line
-    }
-    if not wanted or not any(wanted.values()):
-        return 0
-    sums = dict.fromkeys(wanted, Decimal(0))
-    for count in range(1, most + 1):
-        other = at + step * count
-        if not 0 <= other < len(units) or units[other].number in taken:
-            return 0
-        for role in counted:
-            amount = role.amounts.by_line.get(units[other].number)
-            if role.column.number in sums and amount is not None:
-                sums[role.column.number] += amount.value
-        if sums == wanted:
-            return count
-        if any(sums[column] > value for column, value in wanted.items()):
-            return 0
-    return 0
 
 
 def _adds_up(line: Line, parts: Sequence[Line], counted: Sequence[Role]) -> bool:
