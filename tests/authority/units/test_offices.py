@@ -128,6 +128,7 @@ OPEN = {
     "orders:directive", "orders:posters", "units:list", "units:new", "units:upload", "units:posters", "units:unit",
     "units:edit", "units:poster", "units:qr", "units:office", "officers:recovery-codes", "officers:verify",
     "officers:enrol", "diagnosis:list", "diagnosis:new", "first", "door:overview", "door:unit", "door:units",
+    "officers:letterhead",
     "door:visit", "door:new-round", "door:round", "national:table",
     "outreach:overview", "outreach:unit", "outreach:families", "outreach:families-of-units",
 }  # fmt: skip
