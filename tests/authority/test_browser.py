@@ -59,7 +59,7 @@ def test_an_officer_gets_a_code_by_keyboard_alone(open_browser, url, width, sche
     officer.type_in("[name=file_number]", "HG-114")
     officer.press("main form button")
     assert texts["code"] in page.inner_text("h1")
-    assert re.fullmatch(r"\d{4}\s*\d{4}", "".join(page.locator(".digits [aria-hidden]").all_inner_texts()))
+    assert re.fullmatch(r"(\d{4}\s*){3}", "".join(page.locator(".digits [aria-hidden]").all_inner_texts()))
     assert texts["until"] in page.inner_text(".until")
     digits_px = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.digits')).fontSize)")
     assert digits_px >= 48

@@ -1,6 +1,6 @@
 """Write and read the one-time codes of a health authority: short ones for the telephone, long ones for links.
 
-A short code is digits, the last of them a check digit: `4821 7730 5596`. One of 8 digits has no check digit, for that
+A short code is digits, the last of them a check digit: `4821 7730 5594`. One of 8 digits has no check digit, for that
 is what clients of the reference server are used to. A long code is letters and digits (`protocol.letters`), the last a
 check letter, and always with a letter in it, so that the two are told apart.
 
