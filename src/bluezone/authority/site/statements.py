@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
@@ -39,8 +40,22 @@ def run(statement: str, values: Sequence[Any]) -> Done:
     with connection.wrap_database_errors:
         # Not Django's cursor, which puts the values into the text itself: that cannot be prepared.
         prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-        prepared.execute(statement, values, prepare=True)
+        prepared.execute(statement, values, prepare=_is_direct(connection.connection))
         return Done(prepared.rowcount, prepared.fetchall() if prepared.description else [])
+
+
+#: whether a connection leads to PostgreSQL itself
+_direct: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
+def _is_direct(to_database: Any) -> bool:
+    """Return whether nothing stands between: a pooler may give the next transaction another server process, which has
+    not prepared what this one has, or something else under the same name. It shows by its own process id."""
+    known = _direct.get(to_database)
+    if known is None:
+        [actual] = to_database.execute("SELECT pg_backend_pid()").fetchone()
+        known = _direct[to_database] = actual == to_database.info.backend_pid
+    return known
 
 
 def source() -> str:
