@@ -22,7 +22,12 @@ SOURCE = REPOSITORY / "src" / "bluezone"
 _TEXT = {".py", ".html", ".js", ".typ", ".css", ".proto", ".java", ".json", ".toml", ".po"}
 #: names of others' programs
 _OTHERS = {"JAVA_HOME", "android_24_arm64_v8a", "pg_dump"}
-_VARIABLES_OF_TESTS = {"BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL", "BLUEZONE_TEST_SEED"}
+_VARIABLES_OF_TESTS = {
+    "BLUEZONE_TEST_POSTGRES",
+    "BLUEZONE_TEST_DATABASE_URL",
+    "BLUEZONE_TEST_SEED",
+    "BLUEZONE_KILL_ROUNDS",
+}
 
 
 def _command_lines(page: Any) -> list[str]:
