@@ -155,7 +155,7 @@ def _diagnosis(officer: Any) -> None:
         _, code, _ = services.open_case(
             report_type=report_type, onset_date=today, test_date=today, issuer=issuer, now=now, file_number="12/2020"
         )
-        codes.append(code)
+        codes.append(code.short)
     phone, start = _client(), interval_number(now.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
     keys = tuple(
         TemporaryExposureKey(secrets.token_bytes(16), start - back * INTERVALS_PER_DAY) for back in range(1, 15)
