@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,20 @@ def test_a_reader_that_takes_some_now_and_then_is_not(pair):
         while taken < 3 * LEAST_BYTES:
             taken += len(reader.recv(65_536))
         assert watcher.look(float(now_s)) == 0
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_looking_leaves_no_file_open(pair):
+    server, _ = pair
+    watcher = Watcher(server.getsockname()[1], patience_s=2)
+    before = open_files()
+    with socket.socket(fileno=os.dup(server.fileno())):  # a socket that has two numbers is looked at once
+        for now_s in range(5):
+            watcher.look(float(now_s))
+    assert open_files() == before
 
 
 def test_another_port_is_none_of_ours(pair):

@@ -90,10 +90,10 @@ class Watcher:
 def _own_sockets(inodes: set[int]) -> dict[int, int]:
     """Return open files of our own for those of this process's sockets, by inode."""
     found = {}
-    for entry in _OWN_FILES.iterdir():
+    for entry in list(_OWN_FILES.iterdir()):  # first the list: what is opened below would come up in it
         with contextlib.suppress(OSError, ValueError):
             inode = int(str(entry.readlink()).removeprefix("socket:[").rstrip("]"))
-            if inode in inodes:
+            if inode in inodes and inode not in found:
                 own = os.dup(int(entry.name))
                 if os.fstat(own).st_ino == inode:  # its number may be another's by now
                     found[inode] = own
