@@ -326,6 +326,8 @@ def test_no_accepted_key_is_lost_doubled_or_early_whatever_dies(cluster, install
         "BLUEZONE_RATE_LIMIT": "100000",
     }
     installation.set_up()
+    # 200 rounds of four hours are longer than a token lasts by default
+    installation.token = str(installation.json("officer-token", "lan", "--days", "90")["token"])
     scene = Scene(installation, cluster, SEED)
     try:
         for number in range(ROUNDS):
