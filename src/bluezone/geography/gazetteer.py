@@ -149,6 +149,12 @@ class Gazetteer:
             raise self._not_in_force(self._one_of(found, text), on)
         raise self._unknown(text, level)
 
+    def bearing(self, text: str, *, on: dt.date, level: Level) -> Unit | None:
+        """Return the one unit of a level that bears a name on a date, as written or by another spelling; None where
+        there is none or several. Unlike `find` it looks for nothing similar, which takes a thousand times as long."""
+        in_force = {unit.code: unit for unit in self._named(text, on, level, None) if unit.in_force(on)}
+        return next(iter(in_force.values())) if len(in_force) == 1 else None
+
     def _by_digits(self, text: str, on: dt.date, level: Level | None, within: UnitCode | None) -> Unit:
         if ":" in text:
             code = UnitCode.parse(text)

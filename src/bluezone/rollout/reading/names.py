@@ -149,11 +149,8 @@ class Names:
 
     def _alias(self, text: str) -> list[Match]:
         """Return a province by its short name or old spelling."""
-        try:
-            unit = self._gazetteer.find(text, on=self.on, level=Level.PROVINCE)
-        except GeographyError:
-            return []
-        return [Match(unit, 0, toned=True)] if unit.code in self.units else []
+        unit = self._gazetteer.bearing(text, on=self.on, level=Level.PROVINCE)
+        return [Match(unit, 0, toned=True)] if unit is not None and unit.code in self.units else []
 
     def by_code(self, text: str, levels: Iterable[Level] = ()) -> list[Unit]:
         """Return the units a code may mean, its leading zeros lost or not: `936`, `63:936`, `1`."""
