@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from bluezone.authority.keys import device_views
 from bluezone.authority.keys.models import PublishedKey
+from bluezone.authority.keys.receive import receive as receive_keys
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.messages import PublishCode, PublishResponse, VerifyRequest
 from bluezone.protocol.verification import tek_mac
@@ -259,3 +261,21 @@ def test_a_failure_of_ours_is_json_without_internals(phone, monkeypatch, caplog)
     body = json.loads(response.content)
     assert (body["error"], body["errorCode"]) == ("internal error", "internal_server_error")
     assert "the disk is on fire" in caplog.text
+
+
+def test_a_decoy_does_the_work_of_a_publish_and_leaves_nothing(phone, caplog, monkeypatch):
+    """It is not told apart by what it costs, also where the server is so busy that an answer misses its mark."""
+    stored = []
+
+    def receive(keys, **options):
+        receipt = receive_keys(keys, **options)
+        stored.append((receipt.inserted, PublishedKey.objects.count()))
+        return receipt
+
+    monkeypatch.setattr(device_views, "receive", receive)
+    response = phone.post("/v1/publish", b"anything", HTTP_X_CHAFF="1")
+    assert (response.status_code, len(response.content) % 4_096) == (200, 0)
+    assert stored == [(14, 14)]
+    assert not PublishedKey.objects.exists()
+    assert "published" not in caplog.text
+    assert "failed" not in caplog.text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from bluezone.authority.device_api.answers import padded
@@ -19,6 +21,8 @@ from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, 
 from bluezone.authority.signing import remembered
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
+from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
     PublishCode,
     PublishRequest,
@@ -27,8 +31,11 @@ from bluezone.protocol.messages import (
 from bluezone.protocol.verification import (
     Certificate,
     CertificateError,
+    CertifiedReport,
     UnknownSignerError,
     is_certified,
+    sign_certificate,
+    tek_mac,
     verify_certificate,
 )
 
@@ -39,9 +46,39 @@ def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
     return padded(PublishResponse(error=text, code=code).to_json, status)
 
 
-@device_endpoint("publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL, asks_key=False)
+def _like_publish(request: HttpRequest, now: dt.datetime) -> None:
+    """Do for a decoy what `publish` does for fourteen keys, with made-up ones, and take it back."""
+    conf: Environment = settings.BLUEZONE
+    today = interval_number(now.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
+    keys = tuple(
+        TemporaryExposureKey(secrets.token_bytes(16), today - back * INTERVALS_PER_DAY) for back in range(1, 15)
+    )
+    hmac_key, now_s = secrets.token_bytes(16), int(now.timestamp())
+    vouch = Certificate(
+        report_type=CertifiedReport.CONFIRMED,
+        symptom_onset_interval=today,
+        tek_mac=tek_mac(keys, hmac_key),
+        issuer=conf.issuer,
+        audience=conf.audience,
+        issued_at_s=now_s,
+        expires_at_s=now_s + 60,
+    )
+    authority = next(iter(conf.health_authorities), "decoy")
+    certificate = sign_certificate(vouch, *remembered.certificate_signer(now))
+    with transaction.atomic():
+        _answer(request, PublishRequest(keys, authority, certificate, hmac_key).to_json(), now)
+        transaction.set_rollback(True)
+
+
+@device_endpoint(
+    "publish", _refuse_publish, PublishCode.BAD_REQUEST, PublishCode.INTERNAL, decoy=_like_publish, asks_key=False
+)
 def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Store certified keys. Of a list with bad keys the good are taken, and the answer names the others."""
+    return _answer(request, body, now)
+
+
+def _answer(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     conf: Environment = settings.BLUEZONE
     try:
         asked = PublishRequest.from_json(body)
@@ -81,7 +118,8 @@ def publish(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         )
     except PublishRefusedError as refused:
         return _refuse_publish(str(refused), refused.code, HTTPStatus.BAD_REQUEST)
-    log.info("published: %d keys stored, %d dropped", receipt.inserted, len(judged.rejected))
+    if "X-Chaff" not in request.headers:
+        log.info("published: %d keys stored, %d dropped", receipt.inserted, len(judged.rejected))
     answer = PublishResponse(
         revision_token=receipt.revision_token,
         inserted_exposures=receipt.inserted,
