@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import enum
 
-from django.db import connection
 from django.http import HttpRequest
 
 from bluezone.authority.device_api.models import RefusalDay
 from bluezone.authority.device_api.platforms import platform_of
+from bluezone.authority.site import statements
 
 _TABLE = RefusalDay._meta.db_table
 #: as long as the statistics show
@@ -40,8 +40,7 @@ def count(request: HttpRequest, now: dt.datetime, *refused: Refusal) -> None:
     platform = platform_of(request.headers.get("User-Agent", ""))
     day = now.astimezone(dt.UTC).date()
     rows = [(day, each.value, platform.value, each in refused) for each in Refusal]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [value for row in rows for value in row])
+    statements.run(_COUNT, [value for row in rows for value in row])
 
 
 def purge(now: dt.datetime) -> dict[str, int]:

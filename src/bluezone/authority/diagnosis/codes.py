@@ -6,17 +6,19 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from bluezone.authority.device_api.callers import Origin
-from bluezone.authority.diagnosis import guessing, rules, tries
-from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken
+from bluezone.authority.diagnosis import code_store, guessing, rules
+from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use
+from bluezone.authority.diagnosis.guessing import Budgets
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CodeFacts, TokenFacts, TokenVerdict, Verdict
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.environment import Environment
-from bluezone.authority.site.locks import take_turns
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.one_time_codes import Kind, ReadCode
 from bluezone.protocol.verification import CertifiedReport
@@ -24,11 +26,9 @@ from bluezone.protocol.verification import CertifiedReport
 _CODE, _TOKEN, _KEYS, _NONCE = "one-time code", "verification token", "certified keys", "nonce of a code"
 _TOKEN_OF_CODE = "verification token of a code"  # noqa: S105 (the name of a key)
 
-# Inserts a row or none, in the same words. (The same on SQLite and PostgreSQL.)
-_INSERT_TOKEN = f"""
-    INSERT INTO {VerificationToken._meta.db_table} (code_id, digest, issued_at, expires_at, used_for)
-    SELECT %s, %s, %s, %s, '' WHERE %s
-"""
+#: what counts as a guess that missed
+_WRONG = frozenset({Verdict.UNKNOWN, Verdict.OTHER_NONCE})
+_NO_LIMIT = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,46 +71,62 @@ def issue_code(case: Case, now: dt.datetime, nonce: bytes = b"") -> tuple[Issued
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """Hold what became of a code. `token` and `case` only where it was accepted, now or before from the same phone."""
+    """Hold what became of a code. `token` and `diagnosis` only where it was accepted, now or before from the same
+    phone."""
 
     verdict: Verdict
     token: str = ""
-    case: Case | None = None
+    diagnosis: Diagnosis | None = None
 
 
-@transaction.atomic
 def redeem_code(code: str, accept: Sequence[str], origin: Origin, now: dt.datetime, nonce: bytes = b"") -> Redeemed:
     """Turn a code into a token, or count a wrong one where it came from.
 
-    Every outcome asks the database the same: the code, the counts, one update, two inserts. What is not found or not
-    counted takes the same path with conditions that no row meets. A decoy is an empty code.
+    Every outcome asks the database the same: one statement to look, the same to store. What is not found or not counted
+    takes the same path with conditions that no row meets. A decoy is an empty code.
 
     `nonce`: what the phone drew for this code. Whoever used a code with it gets the same token again with it.
     """
-    take_turns(f"codes from {origin.network}")  # many requests at once are still counted one by one
     read = one_time_codes.read_code(code)
-    column = "long_digest__in" if read.kind is Kind.LONG else "digest__in"
-    row = (
-        OneTimeCode.objects.select_for_update(of=("self",))
-        .select_related("case", "token")
-        .filter(**{column: keyed.digests(_CODE, read.text)})
-        .first()
-    )
-    verdict = _judge(read, _facts(row, read, nonce), origin, accept, now)
-    good = verdict is Verdict.ACCEPTED
+    digests = keyed.digests(_CODE, read.text)
+    while True:
+        with code_store.turn():
+            done = _redeem(read, digests, accept, origin, now, nonce)
+        if done is not None:
+            return done
+
+
+def _redeem(
+    read: ReadCode, digests: Sequence[str], accept: Sequence[str], origin: Origin, now: dt.datetime, nonce: bytes
+) -> Redeemed | None:
+    """Look, decide, store. None where it could not be stored: another request of the network or of this code came
+    between, and what it stored may decide otherwise. Of those that meet, one always gets on."""
+    found = code_store.look_for_code(digests, origin, now, is_long=read.kind is Kind.LONG)
+    row, left = found.code, _left(found)
+    verdict = _judge(read, _facts(row, read, nonce), accept, now, spent=left <= 0)
     token = _token_of(row, nonce) if row and verdict in {Verdict.ACCEPTED, Verdict.REPEATED} else ""
-    OneTimeCode.objects.filter(id=row.id if row and good else 0).update(
-        used_at=now, nonce=keyed.digest(_NONCE, nonce) if nonce else ""
-    )
-    _insert_token(row, token, now, wanted=good)
-    tries.count(origin, verdict, now)
-    return Redeemed(verdict, token, row.case if row and token else None)
+    used_with = keyed.digest(_NONCE, nonce) if nonce else ""
+    use = Use(row.id, used_with, keyed.digest(_TOKEN, token)) if row and verdict is Verdict.ACCEPTED else None
+    # Guesses that come at once: so many wrong ones may come between that the budget is not spent. No more, or who sends
+    # a hundred at once would have them all looked at for one. A long code has no budget.
+    most = found.wrong_this_hour + left if read.kind is Kind.SHORT else _NO_LIMIT
+    if not code_store.settle(origin, now, use, wrong=verdict in _WRONG, most=most):
+        return None
+    return Redeemed(verdict, token, row.diagnosis if row and token else None)
 
 
-def _judge(read: ReadCode, facts: CodeFacts | None, origin: Origin, accept: Sequence[str], now: dt.datetime) -> Verdict:
+def _left(found: Found) -> int:
     conf: Environment = settings.BLUEZONE
-    combinations = one_time_codes.combinations(Kind.SHORT, conf.code_digits)
-    spent = guessing.is_spent(guessing.budgets(combinations, conf.wrong_codes_a_day), *tries.counted(origin, now))
+    budgets = _budgets(conf.code_digits, conf.wrong_codes_a_day)
+    return guessing.left(budgets, found.address, found.network, found.everywhere)
+
+
+@lru_cache(maxsize=8)
+def _budgets(digits: int, everywhere: int) -> Budgets:
+    return guessing.budgets(one_time_codes.combinations(Kind.SHORT, digits), everywhere)
+
+
+def _judge(read: ReadCode, facts: CodeFacts | None, accept: Sequence[str], now: dt.datetime, *, spent: bool) -> Verdict:
     if read.kind is None:
         return Verdict.MALFORMED
     verdict = rules.judge_code(facts, accept, now)
@@ -119,37 +135,29 @@ def _judge(read: ReadCode, facts: CodeFacts | None, origin: Origin, accept: Sequ
     return verdict
 
 
-def _facts(row: OneTimeCode | None, read: ReadCode, nonce: bytes) -> CodeFacts | None:
+def _facts(row: StoredCode | None, read: ReadCode, nonce: bytes) -> CodeFacts | None:
     if row is None:
         return None
     expires_at = row.long_expires_at if read.kind is Kind.LONG else row.expires_at
     assert expires_at is not None  # it has a long code
     return CodeFacts(
         expires_at=expires_at,
-        used=row.used_at is not None,
-        burnt=row.burnt_at is not None,
-        report=rules.CERTIFIED[row.case.report_type],
+        used=row.used,
+        burnt=row.burnt,
+        report=rules.CERTIFIED[row.diagnosis.report_type],
         nonce=row.nonce in keyed.digests(_NONCE, nonce) if row.nonce else None,
     )
 
 
-def _token_of(row: OneTimeCode, nonce: bytes) -> str:
+def _token_of(row: StoredCode, nonce: bytes) -> str:
     """Return the token that a code gives with a nonce: always the same one, of which only a digest is stored.
 
     Empty where it gave another: under a secret that is not in use any more.
     """
     candidates = keyed.digests(_TOKEN_OF_CODE, f"{row.digest} {nonce.hex()}")
-    if row.used_at is None:
+    if not row.used:
         return candidates[0]
-    return next((one for one in candidates if row.token.digest in keyed.digests(_TOKEN, one)), "")
-
-
-def _insert_token(row: OneTimeCode | None, token: str, now: dt.datetime, *, wanted: bool) -> None:
-    moment = connection.ops.adapt_datetimefield_value
-    code_id = row.id if row else 0
-    values = (code_id, keyed.digest(_TOKEN, token), moment(now), moment(now + rules.TOKEN_LIFE), wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_TOKEN, values)
+    return next((one for one in candidates if row.token_digest in keyed.digests(_TOKEN, one)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,24 +176,19 @@ class RedeemedToken:
     vouched: Vouched | None = None
 
 
-@transaction.atomic
 def redeem_token(token: str, tek_mac: bytes, now: dt.datetime) -> RedeemedToken:
     """Use a token for the keys of an HMAC. Every outcome asks the database the same; a decoy is an empty token."""
-    row = (
-        VerificationToken.objects.select_for_update(of=("self",))
-        .select_related("code__case")
-        .filter(digest__in=keyed.digests(_TOKEN, token))
-        .first()
-    )
-    same_keys = row is not None and row.used_for in keyed.digests(_KEYS, tek_mac)
-    verdict = rules.judge_token(TokenFacts(row.expires_at, row.used_at is not None, same_keys) if row else None, now)
-    good = verdict is TokenVerdict.GOOD
-    VerificationToken.objects.filter(id=row.id if row and good else 0).update(
-        used_at=now, used_for=keyed.digest(_KEYS, tek_mac)
-    )
-    if not row or not good:
-        return RedeemedToken(verdict)
-    case = row.code.case
-    onset = rules.onset_for_keys(case.onset_date, case.test_date)
+    digests, used_for = keyed.digests(_TOKEN, token), keyed.digests(_KEYS, tek_mac)
+    while True:  # where another request used it between look and store, look again
+        row = code_store.look_for_token(digests)
+        facts = TokenFacts(row.expires_at, row.used, row.used_for in used_for) if row else None
+        verdict = rules.judge_token(facts, now)
+        good = row if verdict is TokenVerdict.GOOD else None
+        if code_store.settle_token(good, used_for[0], now):
+            return RedeemedToken(verdict, _vouched(good.diagnosis) if good else None)
+
+
+def _vouched(diagnosis: Diagnosis) -> Vouched:
+    onset = rules.onset_for_keys(diagnosis.onset_date, diagnosis.test_date)
     assert onset is not None  # a constraint of the table
-    return RedeemedToken(verdict, Vouched(rules.CERTIFIED[case.report_type], onset))
+    return Vouched(rules.CERTIFIED[diagnosis.report_type], onset)

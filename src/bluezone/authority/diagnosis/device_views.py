@@ -76,15 +76,15 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
         return _refuse_verify("accept names an unknown type", VerifyCode.INVALID_TEST_TYPE, HTTPStatus.BAD_REQUEST)
     done = codes.redeem_code(asked.code, asked.accept, origin(request), now, asked.nonce)
     refusals.count(request, now, *_counted(done.verdict))
-    if done.case is None:
+    if done.diagnosis is None:
         response = _refuse_verify(*_REFUSALS.get(done.verdict, _INVALID))
         if done.verdict is Verdict.LONG_ASKED:
             response["Retry-After"] = str(_HOUR_S)
         return response
     answer = VerifyResponse(
-        test_type=str(rules.CERTIFIED[done.case.report_type]),
-        symptom_date=done.case.onset_date,
-        test_date=done.case.test_date,
+        test_type=str(rules.CERTIFIED[done.diagnosis.report_type]),
+        symptom_date=done.diagnosis.onset_date,
+        test_date=done.diagnosis.test_date,
         token=done.token,
     )
     return padded(answer.to_json)

@@ -41,17 +41,22 @@ class Counted:
     accepted: int = 0
 
 
-def is_spent(budgets: Budgets, address: Counted, network: Counted, everywhere: Counted) -> bool:
-    """Decide whether short codes are to be refused, right or wrong, and a long one asked for.
+def left(budgets: Budgets, address: Counted, network: Counted, everywhere: Counted) -> int:
+    """Return how many more wrong short codes are borne with from an address; none or less: its budget is spent.
 
     Every accepted code adds one to the budget of its address and network: of a hundred thousand phones behind one
     address some err, and who guesses gains nothing by codes that were really issued to them.
     """
-    return (
-        address.wrong >= budgets.address + address.accepted
-        or network.wrong >= budgets.network + network.accepted
-        or everywhere.wrong >= budgets.everywhere
+    return min(
+        budgets.address + address.accepted - address.wrong,
+        budgets.network + network.accepted - network.wrong,
+        budgets.everywhere - everywhere.wrong,
     )
+
+
+def is_spent(budgets: Budgets, address: Counted, network: Counted, everywhere: Counted) -> bool:
+    """Decide whether short codes are to be refused, right or wrong, and a long one asked for."""
+    return left(budgets, address, network, everywhere) <= 0
 
 
 def most_guesses(budgets: Budgets, addresses: int, networks: int) -> int:

@@ -6,7 +6,8 @@ phone's request that was most of its cost (docs/measurements/server.md). Everyth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,8 +23,9 @@ class Done:
     rows: list[tuple[Any, ...]]
 
 
-def run(statement: str, values: Sequence[Any]) -> Done:
-    """Run a statement with `%s` (PostgreSQL also: `%b`, sent as binary) for each value. Raises Django's DatabaseError.
+def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Done:
+    """Run a statement with `%s` (PostgreSQL also: `%b`, sent as binary) for each value, or `%(name)s`. Raises Django's
+    DatabaseError.
 
     Outside a transaction it is one of its own: whole or not at all, without a round for BEGIN and one for COMMIT.
     """
@@ -37,6 +39,8 @@ def run(statement: str, values: Sequence[Any]) -> Done:
     connection.validate_no_broken_transaction()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
+    if connection.queries_logged:  # as Django's cursor does
+        connection.queries_log.append({"sql": statement, "time": ""})
     with connection.wrap_database_errors:
         # Not Django's cursor, which puts the values into the text itself: that cannot be prepared.
         prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
@@ -76,3 +80,13 @@ def run_soon_durable(statement: str, values: Sequence[Any]) -> Done:
             return run(statement, values)
         finally:
             cursor.execute("PRAGMA synchronous = FULL")
+
+
+def stored_moment(at: dt.datetime) -> Any:
+    """Return a moment as a value for `run`."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def moment(stored: dt.datetime | None) -> dt.datetime | None:
+    """Return the moment that `run` read from a column: SQLite's are UTC without saying so."""
+    return stored.replace(tzinfo=dt.UTC) if stored is not None and stored.tzinfo is None else stored
