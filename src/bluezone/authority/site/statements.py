@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,23 @@ def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Done:
 
     Outside a transaction it is one of its own: whole or not at all, without a round for BEGIN and one for COMMIT.
     """
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
+    own = connections[DEFAULT_DB_ALIAS]  # found once: `connection` looks for this thread's each time it is used
+    if own.vendor != "postgresql":
+        with own.cursor() as cursor:
             cursor.execute(statement, values)
             rows = cursor.fetchall() if cursor.description else []
             return Done(cursor.rowcount, rows)
     import psycopg
 
-    connection.validate_no_broken_transaction()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if connection.queries_logged:  # as Django's cursor does
-        connection.queries_log.append({"sql": statement, "time": ""})
-    with connection.wrap_database_errors:
+    own.validate_no_broken_transaction()
+    own.close_if_health_check_failed()
+    own.ensure_connection()
+    if own.queries_logged:  # as Django's cursor does
+        own.queries_log.append({"sql": statement, "time": ""})
+    with own.wrap_database_errors:
         # Not Django's cursor, which puts the values into the text itself: that cannot be prepared.
-        prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-        prepared.execute(statement, values, prepare=_is_direct(connection.connection))
+        prepared: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(own.connection)
+        prepared.execute(statement, values, prepare=_is_direct(own.connection))
         return Done(prepared.rowcount, prepared.fetchall() if prepared.description else [])
 
 
