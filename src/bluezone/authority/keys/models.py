@@ -68,7 +68,7 @@ class PublishedKey(models.Model):
     #: from when on it may be in a file (rules.embargoed_until): arrival cut to the window, or after the key's own span
     #: and the clock tolerance
     embargoed_until = models.DateTimeField()
-    batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys")
+    batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys", db_index=False)
     #: keyed digest of (the upload's HMAC, this key): knows the same upload when it comes again, links to no other row
     upload_digest = models.CharField(max_length=64, blank=True)
 
@@ -76,7 +76,9 @@ class PublishedKey(models.Model):
     revised_days_since_onset = models.SmallIntegerField(null=True)
     revised_transmission_risk = models.PositiveSmallIntegerField(null=True)
     revised_at = models.DateTimeField(null=True)
-    revision_batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions")
+    revision_batch = models.ForeignKey(
+        ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions", db_index=False
+    )
 
     class Meta:
         indexes = [
@@ -89,6 +91,11 @@ class PublishedKey(models.Model):
                 name="revision_awaits_export",
             ),
             models.Index(fields=["embargoed_until"]),
+            # Without the empty ones: a key that arrives has no batch, and hardly any is ever revised.
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="key_of_a_batch"),
+            models.Index(
+                fields=["revision_batch"], condition=models.Q(revision_batch__isnull=False), name="revision_of_a_batch"
+            ),
         ]
 
     def __str__(self) -> str:
