@@ -14,6 +14,8 @@ _D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _NOT_WORD = re.compile(r"[\W_]+")
+#: a syllable whose only vowel is y is written with i as well: `Phú Quý` and `Phú Quí`, `Mỹ` and `Mĩ`
+_Y_FOR_I = re.compile(r"\b([bcdđghklmnprstvx]+|qu)y\b")
 _ROMAN = re.compile(r"x{0,3}(ix|iv|v?i{0,3})")
 _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10}
 
@@ -62,8 +64,9 @@ def plain_key(text: str) -> str:
 
 
 def unit_key(text: str) -> str:
-    """Return the plain key of a unit's name; a numbered ward is written with digits (`phuong iv` -> `phuong 4`)."""
-    key = plain_key(text)
+    """Return the plain key of a unit's name, one spelling of y and i; a numbered ward is written with digits
+    (`phuong iv` -> `phuong 4`)."""
+    key = _Y_FOR_I.sub(r"\1i", plain_key(text))
     *prefix, last = key.split() or [""]
     if not last or not _ROMAN.fullmatch(last) or (prefix and " ".join(prefix) not in _PREFIX_WORDS):
         return key
@@ -73,7 +76,8 @@ def unit_key(text: str) -> str:
 
 
 def toned_key(text: str) -> str:
-    """Return the key of a name with its diacritics, the tone moved to the syllable's end so that `hoà` equals `hòa`."""
+    """Return the key of a name with its diacritics, one spelling of y and i, the tone moved to the syllable's end so
+    that `hoà` equals `hòa`."""
     words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text.translate(_ETH)).casefold()).split()
     return " ".join(_tone_last(_without_zeros(word)) for word in words)
 
@@ -87,7 +91,7 @@ def _tone_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     tones = "".join(sign for sign in decomposed if sign in _TONES)
     letters = "".join(sign for sign in decomposed if sign not in _TONES)
-    return unicodedata.normalize("NFC", letters) + tones
+    return _Y_FOR_I.sub(r"\1i", unicodedata.normalize("NFC", letters)) + tones
 
 
 def _without_zeros(word: str) -> str:

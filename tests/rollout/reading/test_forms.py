@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rollout.reading import forms, forms_found, forms_groups, forms_more, forms_odd, forms_shapes  # noqa: F401 - registers its forms
+from tests.rollout.reading import forms, forms_found, forms_groups, forms_more, forms_odd, forms_shapes, forms_unknown  # noqa: F401 - registers its forms
 from tests.rollout.reading.building import Form
 
 from bluezone.geography import catalogue

@@ -13,7 +13,7 @@ from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.amounts import read_counts, read_shares
 from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.days import Said, days_in, is_range, resolve
-from bluezone.rollout.reading.vocabulary import guess, is_total
+from bluezone.rollout.reading.vocabulary import guess, guess_surely, is_total
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,42 @@ from bluezone.rollout.reading.vocabulary import guess, is_total
 def test_a_header_says_what_a_column_holds(header, kind, of):
     found = guess(header.split("|"))
     assert (found.kind, found.of) == (kind, of)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "of", "doubt"),
+    [
+        ("Hành khách|Được thuyết phục cài", "asked", "guests", ""),
+        ("Số công nhân đã được đôn đốc tải ứng dụng", "asked", "staff", ""),
+        ("Số đoàn viên được giao nhiệm vụ cài", "asked", "members", ""),
+        ("Số người bị yêu cầu cài đặt", "asked", "", ""),
+        ("Số khách được bốc thăm cài", "unknown", "guests", "installs"),
+        ("Số người do xổ số cài đặt", "unknown", "", "installs"),
+        ("Số người dân được tổ Covid cộng đồng cài", "installs", "residents", ""),
+        ("Số người cài đặt hỏng", "unknown", "", "installs"),
+        ("Số người nhắc nhở đã cài", "unknown", "", "installs"),
+        ("Tổng số thuê bao di động", "unknown", "", "smartphones"),
+        ("Thuê bao 4G", "smartphones", "", ""),
+        ("Thuê bao dùng điện thoại thông minh", "smartphones", "", ""),
+        ("Thuê bao đã cài Bluezone", "installs", "", ""),
+        ("Số hộ đã vào nhà", "unknown", "", ""),
+        ("Số hộ nghèo", "unknown", "", ""),
+        ("Hộ dân được phát tờ rơi", "unknown", "", ""),
+        ("Số hộ có người đã cài", "unknown", "", ""),
+        ("Hộ gia đình|Đã cài", "unknown", "", ""),
+        ("Tổng số hộ trên địa bàn", "households", "", ""),
+        ("Hộ gia đình|Tổng số", "households", "", ""),
+        ("Số cửa hàng đã cài", "unknown", "", ""),
+        ("Xã viên đã cài", "installs", "Xã viên", ""),
+        ("Số tín hữu đã cài đặt Bluezone", "installs", "Tín hữu", ""),
+        ("Số LĐ đã cài", "installs", "staff", ""),
+        ("Số giảng viên", "headcount", "staff", ""),
+        ("Số máy điện thoại đã cài đến 17h ngày 20/8", "installs", "", ""),
+    ],
+)
+def test_a_header_is_taken_for_sure_only_where_its_words_are_known(header, kind, of, doubt):
+    found = guess_surely(header.split("|"))
+    assert (found.kind, found.of, found.doubt) == (kind, of, doubt)
 
 
 @pytest.mark.parametrize(

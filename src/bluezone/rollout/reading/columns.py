@@ -21,7 +21,7 @@ from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.days import Day, Said, days_in, resolve
 from bluezone.rollout.reading.layout import Block, Column
 from bluezone.rollout.reading.results import Saying, saying
-from bluezone.rollout.reading.vocabulary import Guess, guess
+from bluezone.rollout.reading.vocabulary import Guess, guess, guess_surely
 
 #: a share of the rows must fit for values to settle what a column is
 _MOST = Decimal("0.8")
@@ -100,9 +100,9 @@ def roles_of(
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
-        found = guess(path) if path or not column.path else Guess(words.TOTAL, sure=False)
+        found = guess_surely(path) if path or not column.path else Guess(words.TOTAL, sure=False)
         day = _date_of(column, years, today, aims=found.kind == words.TARGET) or bare
-        if found.kind == words.UNKNOWN and day is not None and not found.sure:
+        if found.kind == words.UNKNOWN and day is not None and not found.sure and not found.doubt:
             found = Guess(words.TOTAL, sure=False)  # a number of that day
         role = Role(column, found, found.kind, found.of, day)
         if column_name(column.number) in mapped:
@@ -118,8 +118,10 @@ def roles_of(
     name_groups(roles)
     _households_of_traders(roles)
     whole_beside_part(roles)
+    _people_of_own_words(roles)
     of_whom(roles)
     no_telephones(roles)
+    settle_asked(roles)
     return roles
 
 
@@ -169,6 +171,46 @@ def name_groups(roles: Sequence[Role]) -> None:
         for role in group:
             role.of = text
             role.kind = words.HEADCOUNT if role.kind == words.TOTAL else role.kind
+
+
+_COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?P<who>.+)")
+
+
+def _people_of_own_words(roles: Sequence[Role]) -> None:
+    """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts."""
+    named = {words.key_of(role.of): role.of for role in roles if role.kind == words.INSTALLS and role.of}
+    for role in roles:
+        found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
+        if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:
+            role.kind, role.of = words.HEADCOUNT, named[found["who"]]
+            role.guess = Guess(role.kind, role.of)
+
+
+def settle_asked(roles: Sequence[Role]) -> None:
+    """Take the column that in every row is the sum of those who had the app, installed it, and declined, for all who
+    were asked: nobody who declined has installed."""
+    parts = []
+    for kinds in ({words.HAD}, {words.INCREASE, words.HELPED}, {words.REFUSED}):
+        found = [role for role in roles if role.kind in kinds and role.amounts.by_line]
+        if len(found) != 1:
+            return
+        parts += found
+    if len({role.of for role in parts}) > 1:
+        return
+    lines = set.intersection(*(set(role.amounts.by_line) for role in parts))
+    sums = {line: sum(role.amounts.by_line[line].value for role in parts) for line in lines}
+    declined = any(parts[-1].amounts.by_line[line].value for line in lines)
+    for role in roles:
+        if role.kind not in {words.INSTALLS, words.UNKNOWN, words.TOTAL} or not declined or len(lines) < _FEW:
+            continue
+        if all(line in role.amounts.by_line and role.amounts.by_line[line].value == sums[line] for line in lines):
+            role.kind, role.of, role.left_out = words.ASKED, parts[0].of or role.of, None
+            for part in parts:
+                part.of = role.of
+            role.why = saying(N_("in every row the sum of those who had it, installed it and declined"))
+
+
+_FEW = 2
 
 
 def whole_beside_part(roles: Sequence[Role]) -> None:
@@ -228,6 +270,18 @@ def of_whom(roles: Sequence[Role]) -> None:
         elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
             role.kind = words.UNKNOWN
             role.left_out = NOBODY_SAID
+
+
+def is_in_doubt(role: Role) -> bool:
+    """Return whether a column has words that are not known, or says only of whom it counts."""
+    found = role.guess
+    return (
+        role.kind == words.UNKNOWN
+        and role.left_out is None
+        and found.kind == words.UNKNOWN
+        and not found.sure
+        and bool(found.doubt or found.of)
+    )
 
 
 def only_day(text: str) -> bool:
@@ -419,13 +473,17 @@ def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool
             return
 
 
+def _may_be_installs(role: Role) -> bool:
+    return role.kind == words.INSTALLS or (is_in_doubt(role) and role.guess.doubt == words.INSTALLS)
+
+
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
     """Find columns that sum up others of their kind, and take those for the whole."""
     for date in {role.date for role in roles}:
-        group = [role for role in roles if role.kind == words.INSTALLS and role.date == date and not role.of]
+        group = [role for role in roles if role.date == date and not role.of and _may_be_installs(role)]
         if len(group) < 3:
             continue
-        for whole in group:
+        for whole in (role for role in group if role.kind == words.INSTALLS):
             parts = [role for role in group if role is not whole]
             both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
             if both and all(

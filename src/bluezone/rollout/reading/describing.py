@@ -44,6 +44,10 @@ def describe(draft: Draft, reading: Reading) -> None:
                                                     words.FAMILIES, words.MEASURE, words.PLACE}  # fmt: skip
         if role.open:
             taken = False
+        if draft.is_of_nobody(role) and values:
+            taken = False
+            why_not = saying(N_("what was found at a round of visits is no figure of the place"))
+            reading.ignored.append(Ignored(sheet.name, role.letters, role.column.header, why_not))
         of = role.of if taken and role.kind in TAKEN else ""
         reading.columns.append(
             TakenColumn(sheet.name, role.letters, role.column.header, role.kind if taken else "",
@@ -86,7 +90,10 @@ def _left_out(role: Role) -> Saying | None:
     if role.kind == words.UNKNOWN and role.left_out == columns.NOBODY_SAID:
         return saying(N_("column {column} (“{header}”) does not say of whom it counts: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if role.kind == words.UNKNOWN and role.guess.of and not role.guess.sure and role.amounts.by_line:
+    if role.kind == words.UNKNOWN and role.guess.named and role.amounts.by_line:
+        return saying(N_("column {column} (“{header}”) counts households or things, not people: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if columns.is_in_doubt(role) and role.amounts.by_line:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if role.kind == words.PERCENT:

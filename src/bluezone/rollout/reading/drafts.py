@@ -58,6 +58,11 @@ class Draft:
         """Return the rows that name a unit and hold figures."""
         return self.lines.of(Sort.UNIT)
 
+    def is_of_nobody(self, role: Role) -> bool:
+        """Return whether a column counts those of places who had the app or declined, and does not say of whom: what
+        was found at a round is no figure of the place."""
+        return role.kind in {words.HAD, words.REFUSED} and not role.of and bool(self.placed.units)
+
     def with_numbers(self, *kinds: str) -> list[Role]:
         """Return the columns of some kinds that hold numbers in the rows of units."""
         return [role for role in self.roles if role.kind in kinds and role.amounts.by_line]
@@ -241,8 +246,9 @@ def _add(draft: Draft, whole: Role, part: Role) -> None:
 
 def ask_doings(draft: Draft) -> Question | None:
     """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
-    for role in draft.with_numbers(words.UNKNOWN):
-        if role.guess.kind == words.UNKNOWN and role.guess.of and not role.guess.sure and not role.left_out:
+    open_roles = [role for role in draft.with_numbers(words.UNKNOWN) if columns.is_in_doubt(role)]
+    for role in sorted(open_roles, key=lambda role: role.guess.doubt != words.INSTALLS):
+        if role.guess.doubt or role.guess.of:
             return questions.of_doings(role, role.guess.of, draft.block.sheet.name)
     return None
 
@@ -265,7 +271,11 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
         return None
     answer = answers.get("installs")
     if answer is None:
-        return questions.of_installs(candidates)
+        return questions.of_installs(candidates, several=bool(several))
+    if answer == questions.BOTH:
+        for role in candidates:
+            role.kind, role.of = words.INSTALLS, words.people_named(role.column.path)
+        return None
     for role in candidates:
         if role.letters == answer.upper():
             role.kind = words.INSTALLS

@@ -56,6 +56,10 @@ _PERIOD = (
 )
 
 
+#: `24h ngày 20/8` is midnight, `24h qua` a period
+_TIME_OF_DAY = re.compile(r"\b24\s*(?:h|g|giờ|gio)\s*(?:00)?\s*(?:phút)?\s*,?\s*(?=ng[aà]y\b|\d{1,2}/)", re.IGNORECASE)
+
+
 def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
     """Return the columns of installations of which neither headers nor titles say whether they count all or those
     added; settle the others."""
@@ -115,6 +119,7 @@ def falls(roles: Sequence[Role]) -> bool:
 
 def _key(text: str) -> str:
     """Return a text as it is compared, with a comma between its clauses: `ngân hàng (ngày 20/8)` has no `hằng ngày`."""
+    text = _TIME_OF_DAY.sub(" ", text)
     return " , ".join(filter(None, map(key_of, re.split(r"[(),;:\n]| [-–] ", text))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
@@ -20,13 +21,12 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
-from bluezone.rollout.reading.results import Figure, Notice, Reading, saying
+from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, saying
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
 #: how far ahead a target may lie
-_OF_THE_ASKED = {words.HAD, words.REFUSED}
 _AHEAD = dt.timedelta(days=730)
 
 
@@ -113,7 +113,7 @@ def _is_no_place(draft: Draft, line: Line) -> bool:
 def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, reading: Reading) -> Iterator[Figure]:
     sheet, context = draft.block.sheet, limits.context
     for role in draft.roles:
-        if role.kind not in TAKEN or role.open or (role.kind in _OF_THE_ASKED and not role.of and unit is not None):
+        if role.kind not in TAKEN or role.open or draft.is_of_nobody(role):
             continue
         row, column = where(draft.block, line.number, role.column.number)
         at = f"{column_name(column)}{row}"
@@ -208,6 +208,7 @@ def once(reading: Reading, context: Context) -> None:
     """Leave out what several tables say alike; ask which table holds where they differ."""
     seen: dict[tuple[object, ...], Figure] = {}
     kept: list[Figure] = []
+    contradicting: set[tuple[str, str, str, str]] = set()
     answer = context.answers.get("table")
     for figure in reading.figures:
         key = (figure.unit.code if figure.unit else (figure.name, figure.sheet), figure.date, figure.kind, figure.of)
@@ -227,6 +228,13 @@ def once(reading: Reading, context: Context) -> None:
             reading.question = questions.of_twice(figure.name, places)
             reading.figures = []
             return
+        elif figure.line == other.line and figure.column != other.column:
+            text = saying(N_("columns {one} and {other} say different things of the same: both were left out"),
+                          one=other.column, other=figure.column)  # fmt: skip
+            notice = Notice(figure.sheet, 0, "twice", text)
+            if notice not in reading.notices:
+                reading.notices.append(notice)
+            contradicting |= {(each.sheet, each.column, each.kind, each.of) for each in (figure, other)}
         elif figure.unit is not None:
             text = saying(N_("{name} stands in line {other} already, with another number: both were left out"),
                           name=figure.name, other=other.line)  # fmt: skip
@@ -234,4 +242,14 @@ def once(reading: Reading, context: Context) -> None:
             kept = [each for each in kept if each is not other]
         else:
             kept.append(figure)
-    reading.figures = kept
+    reading.figures = [each for each in kept if (each.sheet, each.column, each.kind, each.of) not in contradicting]
+    _leave_columns_out(reading, {(sheet, column) for sheet, column, _, _ in contradicting})
+
+
+def _leave_columns_out(reading: Reading, contradicting: set[tuple[str, str]]) -> None:
+    """Say of columns that contradict each other that they were not taken."""
+    for number, column in enumerate(reading.columns):
+        if (column.sheet, column.column) in contradicting:
+            reading.columns[number] = replace(column, kind="", of="")
+            why = saying(N_("another column says something else of the same"))
+            reading.ignored.append(Ignored(column.sheet, column.column, column.header, why))

@@ -55,6 +55,7 @@ def read_book(book: Book, context: Context) -> Reading:
     for draft in drafts:
         steps.put_in_places(draft, names, context.within, context.answers, book.name)
         heads.leave_out(draft)
+    _refuse_another_place(drafts, names)
     reading.form = _form(drafts)
     reading.shape = _shape(drafts)
     optional = None
@@ -72,7 +73,6 @@ def read_book(book: Book, context: Context) -> Reading:
     for draft in drafts:
         describe(draft, reading)
     if reading.question is None:
-        _refuse_another_place(drafts, names)
         for draft in drafts:
             reading.figures += figures_of(draft, names, context, reading)
             reading.rows += text_rows(draft, context)
@@ -197,7 +197,7 @@ def _is_of_places(draft: Draft) -> bool:
 
 
 def _shape(drafts: Sequence[Draft]) -> str:
-    return words.shape_of([column.header for draft in drafts[:5] for column in draft.block.columns])
+    return words.shape_of([" / ".join(column.path) for draft in drafts[:5] for column in draft.block.columns])
 
 
 # --- questions ------------------------------------------------------------------------------------
@@ -294,15 +294,42 @@ def _unit_question(draft: Draft, names: Names, context: Context) -> Question | N
             return questions.of_unit(figured[line].name, units, names)
     if _is_of_unnamed_places(draft, context):
         return questions.of_parent([], names, draft.units[0].name)
+    if outside := _outside_by_chance(draft, names, context):
+        return outside
     if len(placed.units) <= len(placed.unknown):
         return None
     unknown = [each for each in placed.unknown if each.line in figured and not is_office(each.text)]
     if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
-        taken = {unit.code for unit in placed.units.values()}
-        left = [unit for unit in names.children[placed.parent.code] if unit.code not in taken]
-        left.sort(key=lambda unit: (-_likeness(unit, unknown[0].text), unit.code))
-        return questions.of_unit(unknown[0].text, left, names)
+        return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names)
     return None
+
+
+def _left(draft: Draft, names: Names, text: str) -> list[Unit]:
+    """Return the units of a block's place that no row has named, those first that are called most like a text."""
+    parent = draft.placed.parent
+    taken = {unit.code for unit in draft.placed.units.values()}
+    left = [unit for unit in names.children[parent.code] if unit.code not in taken] if parent else []
+    return sorted(left, key=lambda unit: (-_likeness(unit, text), unit.code))
+
+
+def _outside_by_chance(draft: Draft, names: Names, context: Context) -> Question | None:
+    """Ask which unit a bare name means that only units elsewhere bear, where units of the place still have no row."""
+    placed = draft.placed
+    if context.within is None or placed.parent is None or not _is_of_one_level(draft):
+        return None
+    for line in draft.units:
+        found = placed.outside.get(line.number)
+        if not found or len(placed.outside) * 4 > len(draft.units):
+            continue
+        said = any(each.said or each.grade == 0 for each in names.matches(line.name))
+        left = _left(draft, names, line.name)
+        if left and (not said or _likeness(left[0], line.name) >= _ALIKE):
+            return questions.of_unit(line.name, left, names)
+    return None
+
+
+#: names that differ by a letter or two
+_ALIKE = 0.8
 
 
 def _is_of_unnamed_places(draft: Draft, context: Context) -> bool:

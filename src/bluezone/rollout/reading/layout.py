@@ -25,6 +25,10 @@ _LONGEST_FIGURE = 30
 _FIGURE = re.compile(
     r"[-+]?[\d.,' \u202f]*\d\s*(%|nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)?(\s*\((\+|tăng)[^()]*\))?", re.IGNORECASE
 )
+_STORED_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+#: a cell that is filled though it says nothing
+_NOTHING = re.compile(r"[-–—.…xX/*\s]*")
+_MARK = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-ZĐa-zđ]|\d{1,3})\s*[.)/:]?")
 _MARKS_STATE = ("cong hoa xa hoi", "doc lap tu do", "doc lap")
 
 
@@ -39,8 +43,11 @@ class Column:
 
     @property
     def header(self) -> str:
-        """Return the header as a person would say it."""
-        return " / ".join(self.path)
+        """Return the header as a person would say it, a day as forms write it: `9/8/2020`."""
+        return " / ".join(
+            f"{int(found[3])}/{int(found[2])}/{found[1]}" if (found := _STORED_DAY.fullmatch(text)) else text
+            for text in self.path
+        )
 
 
 @dataclass(slots=True)
@@ -155,6 +162,8 @@ def _is_day(text: str) -> bool:
 
 def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
     cells = rows[row]
+    if is_heading(list(cells.values())):
+        return False
     if len(cells) < 2 or any(cell.number is not None and not _small(cell) for cell in cells.values()):
         return False
     if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
@@ -175,6 +184,13 @@ def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, kno
     if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
         return True
     return words.ORDER in named and len(cells) >= 3 and _counts_from_one(rows, row)
+
+
+def is_heading(cells: Sequence[Cell]) -> bool:
+    """Return whether a row is a mark and a name beside dashes: `I | Bến xe | – | –`, the head of a group."""
+    said = [cell.text for cell in cells if not _NOTHING.fullmatch(cell.text)]
+    marks = [text for text in said if _MARK.fullmatch(text)]
+    return len(said) == 2 and len(marks) == 1 and said[0] == marks[0]
 
 
 def _counts_from_one(rows: dict[int, dict[int, Cell]], row: int) -> bool:

@@ -145,8 +145,8 @@ def of_flow(header: str, key: str = "flow") -> Question:
     )
 
 
-def of_installs(roles: Sequence[Role], key: str = "installs") -> Question:
-    """Ask which column holds the installations."""
+def of_installs(roles: Sequence[Role], key: str = "installs", *, several: bool = False) -> Question:
+    """Ask which column holds the installations; `several`: each says that it does, perhaps of different people."""
     options = [
         Choice(
             role.letters,
@@ -160,7 +160,13 @@ def of_installs(roles: Sequence[Role], key: str = "installs") -> Question:
         for role in roles
     ]  # fmt: skip
     text = saying(N_("Which column holds all installations up to the day?"))
+    if several:
+        options.append(Choice(BOTH, saying(N_("each of them, of different people"))))
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
+
+
+#: the answer that takes each of several columns, of the people that its header names
+BOTH = "both"
 
 
 def of_sum(had: Role, added: Role) -> Question:
@@ -186,7 +192,9 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
     key = f"column:{sheet}!{role.letters}" if sheet else f"column:{role.letters}"
     text = saying(N_("What does column {column} (“{header}”) count? Its first values are {values}."),
                   column=role.letters, header=role.column.header, values=", ".join(first_values(role)))  # fmt: skip
-    options = [Choice(f"{kind}:{of}", meaning_of(kind, of)) for kind in _DONE]
+    doubt = role.guess.doubt
+    kinds = (doubt,) if doubt == words.SMARTPHONES else tuple(dict.fromkeys((doubt, *_DONE) if doubt else _DONE))
+    options = [Choice(f"{kind}:{of}" if of else kind, meaning_of(kind, of)) for kind in kinds]
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
 from bluezone.rollout.reading.days import Said, days_in
-from bluezone.rollout.reading.layout import Block, is_figure, is_numbering
+from bluezone.rollout.reading.layout import Block, is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.vocabulary import guess, is_total
 
 _PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
+#: the mark of a group
+_HIGH = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-ZĐ])\s*[.)/:]?")
 _SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4})?$")
 
 
@@ -88,7 +90,8 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
-        if unsorted and any(block.sheet.own(row, at) for at in lines.counts):
+        heads = bool(_HIGH.fullmatch(mark)) and is_heading(filled)
+        if unsorted and not heads and any(block.sheet.own(row, at) for at in lines.counts):
             line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
         if line.sort is Sort.TOTAL and not line.name:
             line.name = next((cell.text for cell in filled if is_total(cell.text)), "")

@@ -50,12 +50,15 @@ SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERC
 class Guess:
     """Say what a header speaks of: `kind`, and `of` whom (pupils, parents, ...; nobody in particular where empty).
 
-    `sure` is False where the words may mean something else.
+    `sure` is False where the words may mean something else. `doubt` is the kind that its words would mean if those
+    which are not known did not matter: to be asked. `named`: it counts households or things: left out by its name.
     """
 
     kind: str
     of: str = ""
     sure: bool = True
+    doubt: str = ""
+    named: bool = False
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -132,7 +135,9 @@ for _kind, _words in {
         _EXACT.setdefault(_word, _kind)
 
 _SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
-          "dtdd thong minh", "thue bao", "dt tm", "thong minh")  # fmt: skip
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "3g", "4g", "3g4g")  # fmt: skip
+#: which make subscribers those of smartphones
+_SMARTER = tuple(word for word in _SMART if word != "thue bao")
 _POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
 _TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
             "phan dau", "ct giao", "target")  # fmt: skip
@@ -159,6 +164,17 @@ _HAS_NUMBER = (
 )
 _ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
           "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+#: what is done to people who are asked: read so only where it is done to them, `được yêu cầu`, not by them
+_URGED = (
+    "yeu cau", "thuyet phuc", "khuyen", "khuyen khich", "don doc", "thong bao", "dong vien", "tiep can", "kiem tra",
+    "giao nhiem vu", "nhac nho", "keu goi", "quan triet", "huy dong", "nhan tin", "gui tin nhan", "phat to roi",
+    "gap go", "trao doi", "giai thich", "truyen thong", "goi dien", "phat dong", "de xuat", "chi dao", "van dong",
+    "tuyen truyen", "nhac", "de nghi", "cung cap thong tin", "giai dap", "gui to roi", "thuc giuc", "co dong",
+    "cung cap to roi", "phat thong tin", "doi thoai",
+)  # fmt: skip
+_PASSIVE = re.compile(
+    rf"\b(?:da|duoc|bi)(?: duoc| da)?(?: \w+){{0,4}}? (?:{'|'.join(sorted(_URGED, key=len, reverse=True))})\b"
+)
 _REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
 #: over columns that hold what was added or lost between two days
 _DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
@@ -171,8 +187,22 @@ _HOUSES = ("khach san", "nha khach", "uy ban nhan dan", "hoi dong nhan dan", "to
 RESIDENTS = "residents"
 _RESIDENTS = ("nguoi dan", "nhan dan", "ba con", "cu dan")
 #: what is done to people, and who does it: `người dân được đoàn viên hướng dẫn`
-_HELPS = r"(?:huong dan|ho tro|giup|van dong|tuyen truyen|mowi|gioi thieu|tu van|khuyen nghi|khuyen cao|pho bien|nhac|tap huan|van dong)"
+_HELPS = (
+    r"(?:huong dan|ho tro|giup|tuyen truyen|mowi|gioi thieu|tu van|khuyen nghi|khuyen cao|pho bien|tap huan|"
+    + "|".join(sorted(_URGED, key=len, reverse=True))
+    + ")"
+)
 _DOES = rf"(?:{_HELPS}|cai|tai)"
+_ACTS = (
+    "to", "doi", "nhom", "ban", "tinh nguyen", "cong nghe", "cong dong", "covid", "doan", "hoi", "phu nu", "nong dan",
+    "cuu chien binh", "mat tran", "to quoc", "cong an", "dan quan", "y te", "i te", "xa", "phuong", "ap", "khu pho",
+    "thon", "truong", "lop", "nha truong", "le tan", "bao ve", "don vi", "co quan", "nha mang", "viettel", "vnpt",
+    "mobifone", "chinh quien", "luc luong", "chuc nang", "ubnd", "uy ban", "xung kich", "tu", "cua", "cac", "va", "nha",
+    "chu", "khach san", "cong tac vien", "truc tiep", "tan noi", "tai", "zalo", "facebook", "nguoi", "khac", "ban be",
+    "nguoi than", "con chau", "cho", "ban quan li", "cung", "so", "nganh", "huien", "quan", "tinh", "khu vuc", "do",
+    "dien thoai", "tin nhan", "loa", "mang xa hoi", "dan", "phong", "trung tam", "nhan dan", "trung doi", "tieu doi",
+    "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
+)  # fmt: skip
 _ACTOR = re.compile(rf"\b(duoc|do|nho|boi|qua)((?: (?!{_DOES}\b)\w+){{1,9}})(?= {_DOES}\b)")
 _ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{_HELPS}\b(?P<after>.*)")
 #: those who had the app before they were asked
@@ -191,58 +221,12 @@ _BEING = re.compile(r"\b(?:dang|duoc|bi|phai) (?:cach li|dieu tri|luu tru|lam vi
 #: words around a word for people that leave it the number of all of them
 _FILLING = frozenset(
     [
-        "so",
-        "luong",
-        "nguoi",
-        "tong",
-        "cong",
-        "cac",
-        "va",
-        "hien",
-        "co",
-        "cua",
-        "trong",
-        "toan",
-        "quan",
-        "si",
-        "thuc",
-        "te",
-        "mat",
-        "danh",
-        "sach",
-        "theo",
-        "bien",
-        "che",
-        "dang",
-        "lam",
-        "viec",
-        "hoc",
-        "tai",
-        "ca",
-        "cap",
-        "don",
-        "vi",
-        "truong",
-        "lop",
-        "khoi",
-        "nganh",
-        "co",
-        "so",
-        "luot",
-        "ngai",
-        "ngay",
-        "dau",
-        "nam",
-        "tinh",
-        "huien",
-        "xa",
-        "phuong",
-        "hang",
-        "slash",
-        "la",
-        "thi",
+     "so", "luong", "nguoi", "tong", "cong", "cac", "va", "hien", "co", "cua", "trong", "toan", "quan", "si", "thuc",
+     "te", "mat", "danh", "sach", "theo", "bien", "che", "dang", "lam", "viec", "hoc", "tai", "ca", "cap", "don",
+     "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huien", "xa",
+     "phuong", "hang", "slash", "la", "thi",
     ]
-)
+)  # fmt: skip
 _PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd", "so dtdd", "so di dong", "di dong",
            "so may le", "so may ban", "so may lien he", "so may nhanh", "dt lien he")  # fmt: skip
 _PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e mail", "zalo", "cmnd", "cccd",
@@ -261,8 +245,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
     "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
-    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien",
-              "cbcnv", "cb gv nv", "gv", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
+    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
+              "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
               "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
               "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi"),
 }  # fmt: skip
@@ -282,50 +266,18 @@ _BEFORE = (
 )
 #: what is counted is no people
 _NO_PEOPLE = (
-    "so buoi",
-    "so tin",
-    "so bai",
-    "so to roi",
-    "so to ",
-    "so diem",
-    "so lan",
-    "so cuoc",
-    "so dot",
-    "so pano",
-    "so bang ron",
-    "so co so",
-    "so truong",
-    "so lop",
-    "so doi",
-    "so chi",
-    "so ho cai",
-    "so ho da cai",
-    "so ho co",
-    "so xa",
-    "so huyen",
-    "so ap",
-    "so thon",
-    "so don vi",
-    "so doanh nghiep",
-    "so khach san",
-    "so nha hang",
-    "ho da cai",
-    "ho co ",
-    "so ho dan da",
-    "so ho gia dinh da",
-    "so ho gia dinh co",
-    "so to tuyen",
-    "so loa",
-    "so luot phat",
-    "so ap phich",
-    "so nhom",
-)
+    "so buoi", "so tin", "so bai", "so to roi", "so to ", "so diem", "so lan", "so cuoc", "so dot", "so pano",
+    "so bang ron", "so co so", "so truong", "so lop", "so doi", "so chi", "so ho cai", "so ho da cai", "so ho co",
+    "so xa", "so huyen", "so ap", "so thon", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
+    "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
+    "so luot phat", "so ap phich", "so nhom",
+)  # fmt: skip
 _HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 
 
 def guess(path: Sequence[str]) -> Guess:
     """Return what the column below these texts holds; the last text stands nearest to the values."""
-    keys = tuple(_ACTOR.sub(r"\1", key) for text in path if (key := key_of(text)))
+    keys = tuple(_without_actor(key) for text in path if (key := key_of(text)))
     return _guess(keys)
 
 
@@ -340,7 +292,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
     if (
         (_has(whole, *_BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
-        or leaf.startswith(_NO_PEOPLE)
+        or _counts_no_people(leaf)
         or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket")
     ):
         return Guess(UNKNOWN)
@@ -350,6 +302,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(exact or UNKNOWN)
     if _is_contact(leaf, whole):
         return Guess(CONTACT)
+    if not _has(leaf, *_SHARE) and (households := _of_households(leaf, keys)):
+        return households
     of = _group(keys)
     if _is_share(keys, exact):
         return _share(leaf, whole, of)
@@ -359,6 +313,78 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, _whom(keys, found.of), found.sure)
     return found
+
+
+#: a header that counts households, with what is said of them
+_OF_HOUSEHOLDS = re.compile(
+    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+)
+#: what leaves the number of households that of all of them
+_ALL_HOUSEHOLDS = frozenset(
+    [
+     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huien", "tinh", "cua",
+     "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
+     "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
+     "song", "cac",
+    ]
+)  # fmt: skip
+#: things that have the app or do not, counted in place of people
+_OF_THINGS = re.compile(
+    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|khu|"
+    r"chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so)\b(?P<rest>.*)"
+)
+_DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
+
+
+def _counts_no_people(leaf: str) -> bool:
+    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in _NO_PEOPLE) and not leaf.startswith(
+        _PEOPLE_AFTER_ALL
+    )
+
+
+#: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
+_PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")
+
+
+def _is_of_households(key: str) -> bool:
+    return bool(_OF_HOUSEHOLDS.fullmatch(key))
+
+
+def _are_all_households(key: str) -> bool:
+    found = _OF_HOUSEHOLDS.fullmatch(key)
+    return found is not None and all(
+        word in _ALL_HOUSEHOLDS or word.isdigit() for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
+    )
+
+
+def _of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
+    """Return what a column of households or things holds: how many households there are, or what is no figure:
+    households that were visited or have somebody who installed. None for a column of people."""
+    if _is_of_households(leaf):
+        return Guess(HOUSEHOLDS) if _are_all_households(leaf) else Guess(UNKNOWN, named=True)
+    things = _OF_THINGS.fullmatch(leaf)
+    if (
+        things
+        and not leaf.startswith(_PEOPLE_AFTER_ALL)
+        and _has(things["rest"].strip(), *_DOING)
+        and not _has(leaf, "nguoi", "nhan vien")
+    ):
+        return Guess(UNKNOWN, named=True)
+    above = next((key for key in reversed(keys[:-1]) if key_says_what(key)), "")
+    if (
+        above
+        and _are_all_households(above)
+        and not _group([leaf])
+        and not _has(leaf, *_RESIDENTS, "nguoi", "nhan khau")
+    ):
+        bare = _EXACT.get(leaf) == TOTAL or leaf in {"hien co", "toan bo", "ca ap", "ca xa"}
+        return Guess(HOUSEHOLDS) if bare else Guess(UNKNOWN, named=True)
+    return None
+
+
+def key_says_what(key: str) -> bool:
+    """Return whether a key is more than a word for a number or a day."""
+    return _EXACT.get(key) != TOTAL and not all(word.isdigit() for word in key.split())
 
 
 def _is_contact(leaf: str, whole: str) -> bool:
@@ -425,10 +451,26 @@ def _group(keys: Sequence[str]) -> str:
     return ""
 
 
+_ACTS_WORDS = frozenset(
+    word for words in (_ACTS, _RESIDENTS, *_GROUPS.values()) for phrase in words for word in phrase.split()
+)
+
+
+def _without_actor(key: str) -> str:
+    """Return a header without those who act, where these are people that are known: what is done by others is not
+    left out unseen."""
+
+    def known(found: re.Match[str]) -> str:
+        acting = all(word in _ACTS_WORDS or word.isdigit() for word in found[2].split())
+        return found[1] if acting else found[0]
+
+    return _ACTOR.sub(known, key)
+
+
 def _those_counted(key: str) -> str:
     """Return a header without those who act on the people it counts: `số người dân được đoàn viên hướng dẫn` counts
     people, `đoàn viên hướng dẫn người dân` too."""
-    key = _ACTOR.sub(r"\1", key)
+    key = _without_actor(key)
     found = _ACTIVE_HELP.fullmatch(key)
     if found and not _has(found["before"].strip(), "duoc", "do", "nho", "boi", "qua"):
         after = found["after"]
@@ -515,9 +557,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(HAD, of)
     if _has(leaf, *_MISSING):
         return Guess(MISSING, of)
-    if _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao") or (
-        exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs
-    ):
+    urged = bool(_PASSIVE.search(leaf)) or _has(leaf, "giao nhiem vu")
+    if (
+        not urged and _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao")
+    ) or (exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs):
         return Guess(TARGET)
     if re.search(r"\b(?:cai|cai dat|tai) (?:sau khi|sau)\b", leaf):
         return Guess(UNKNOWN if of_ncovi else INCREASE, of)
@@ -526,9 +569,11 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     whom = of or _has(leaf, *_RESIDENTS)
     if _HELPED.search(leaf) and (whom or not _has(_CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
-    if _has(about, *_ASKED):
-        if _has(leaf, "thanh cong", "da cai", "va cai"):
+    if _has(about, *_ASKED) or urged:
+        if _has(leaf, "thanh cong", "va cai", "va da cai"):
             return Guess(INSTALLS, of, sure=False)
+        if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
+            return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)
         return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
     if of_ncovi and _has(leaf, "moi", "tang", "them", "phat sinh"):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
@@ -539,7 +584,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if installs and _has(whole, *_HAS_NUMBER) and not _has(leaf, "khong co"):
         return Guess(WITH_PHONE, of)
     smart = _has(about, *_SMART)
+    subscribers = _has(leaf, "thue bao") and not _has(whole, *_SMARTER)
     installed = _has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
+    if subscribers and smart and not installed:
+        return Guess(UNKNOWN, of, sure=False, doubt=SMARTPHONES)
     if smart and not installed:
         return Guess(SMARTPHONES, of)
     if any(key == "tang" or _has(key, *_DIFFERENCE) for key in keys[:-1]) and not _has(leaf, "luy ke", "lui ke"):
@@ -553,8 +601,6 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(ACTIVE, of)
     if _has(leaf, *_POPULATION) and not installed:
         return Guess(POPULATION)
-    if _has(leaf, *_HOUSEHOLDS) and not installed and not of:
-        return Guess(HOUSEHOLDS)
     if installed or _has(leaf, *_INSTALL):
         return Guess(INSTALLS, of)
     return _by_parents(leaf, of, exact, keys)
@@ -617,6 +663,488 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
     return Guess(UNKNOWN, of, sure=False)
 
 
+#: words that leave the sense of a header as it is, besides those of the lists
+_PLAIN_WORDS = [
+    "so",
+    "luot",
+    "luong",
+    "nguoi",
+    "ng",
+    "may",
+    "thiet",
+    "bi",
+    "di",
+    "dong",
+    "dien",
+    "thoai",
+    "dt",
+    "dtdd",
+    "app",
+    "ung",
+    "dung",
+    "phan",
+    "mem",
+    "bluezone",
+    "blue",
+    "zone",
+    "ncovi",
+    "tren",
+    "dia",
+    "ban",
+    "toan",
+    "huien",
+    "tinh",
+    "xa",
+    "phuong",
+    "thon",
+    "ap",
+    "khu",
+    "pho",
+    "vuc",
+    "to",
+    "thi",
+    "tran",
+    "thanh",
+    "nuoc",
+    "quoc",
+    "gia",
+    "dia",
+    "phuong",
+    "don",
+    "vi",
+    "co",
+    "quan",
+    "cua",
+    "trong",
+    "ngoai",
+    "tai",
+    "theo",
+    "tu",
+    "den",
+    "het",
+    "tinh",
+    "luc",
+    "luc",
+    "vao",
+    "ngai",
+    "ngay",
+    "thang",
+    "nam",
+    "tuan",
+    "ki",
+    "dot",
+    "quy",
+    "gio",
+    "h",
+    "g",
+    "phut",
+    "sang",
+    "chieu",
+    "toi",
+    "hom",
+    "qua",
+    "nai",
+    "nay",
+    "truoc",
+    "sau",
+    "hien",
+    "thoi",
+    "diem",
+    "bao",
+    "cao",
+    "so",
+    "lieu",
+    "thong",
+    "ke",
+    "tong",
+    "hop",
+    "ket",
+    "kq",
+    "cap",
+    "nhat",
+    "lui",
+    "luy",
+    "ke",
+    "cong",
+    "don",
+    "tong",
+    "da",
+    "duoc",
+    "dang",
+    "chua",
+    "khong",
+    "co",
+    "con",
+    "them",
+    "moi",
+    "va",
+    "hoac",
+    "voi",
+    "la",
+    "thi",
+    "cac",
+    "nhung",
+    "moi",
+    "ca",
+    "ke",
+    "tat",
+    "gom",
+    "bao",
+    "rieng",
+    "chung",
+    "khac",
+    "do",
+    "thuc",
+    "te",
+    "hien",
+    "hanh",
+    "thanh",
+    "cong",
+    "hoan",
+    "tat",
+    "xong",
+    "roi",
+    "su",
+    "dung",
+    "dung",
+    "cho",
+    "bang",
+    "cai",
+    "dat",
+    "tai",
+    "ve",
+    "xuong",
+    "y",
+    "te",
+    "i",
+    "te",
+    "covid",
+    "19",
+    "truy",
+    "vet",
+    "phong",
+    "chong",
+    "dich",
+    "kip",
+    "khan",
+    "cap",
+    "khau",
+    "trang",
+    "ios",
+    "android",
+    "ch",
+    "plai",
+    "play",
+    "store",
+    "google",
+    "dvt",
+    "don",
+    "vi",
+    "tinh",
+    "nghin",
+    "ngan",
+    "trieu",
+    "percent",
+    "slash",
+    "lan",
+    "thu",
+    "nhat",
+    "hai",
+    "ba",
+    "bon",
+    "tt",
+    "sl",
+    "tl",
+    "stt",
+    "so",
+    "voi",
+    "tang",
+    "giam",
+    "chenh",
+    "lech",
+    "trien",
+    "khai",
+    "thuc",
+    "hien",
+    "tham",
+    "gia",
+    "hoc",
+    "lam",
+    "viec",
+    "cong",
+    "tac",
+    "o",
+    "sinh",
+    "song",
+    "luu",
+    "tru",
+    "thuong",
+    "xuien",
+    "dien",
+    "biet",
+    "danh",
+    "sach",
+    "mat",
+    "hang",
+    "nganh",
+    "khoi",
+    "lop",
+    "truong",
+    "phong",
+    "ban",
+    "to",
+    "doi",
+    "cap",
+    "tu",
+    "quan",
+    "li",
+    "thuoc",
+    "truc",
+    "tinh",
+    "ung",
+    "installed",
+    "install",
+    "installs",
+    "devices",
+    "device",
+    "users",
+    "user",
+    "number",
+    "of",
+    "the",
+    "total",
+    "accounts",
+    "account",
+    "with",
+    "phone",
+    "smartphones",
+    "smartphone",
+    "people",
+    "population",
+    "dk",
+    "sdt",
+    "so",
+    "tk",
+    "nam",
+    "nu",
+    "tren",
+    "cao",
+    "thap",
+    "nhieu",
+    "it",
+    "nguoi",
+    "dung",
+    "tai",
+    "khoan",
+    "luot",
+    "tai",
+    "trung",
+    "binh",
+    "ho",
+    "tro",
+    "cung",
+    "dong",
+    "thoi",
+    "bo",
+    "kien",
+    "toan",
+    "nhan",
+    "khau",
+    "dan",
+    "cu",
+    "phan",
+    "tram",
+    "gop",
+    "sinh",
+    "nghe",
+    "tiep",
+    "tuc",
+    "giup",
+    "do",
+    "trong",
+    "do",
+    "cung",
+    "cach",
+    "li",
+    "tap",
+    "trung",
+    "hang",
+    "thang",
+    "phu",
+    "trach",
+    "goi",
+    "la",
+    "chi",
+    "tieu",
+    "giao",
+    "muc",
+    "tieu",
+    "ke",
+    "hoach",
+    "kh",
+    "ct",
+    "phan",
+    "dau",
+    "dat",
+    "hoan",
+    "thanh",
+    "can",
+    "phai",
+    "du",
+    "se",
+    "bien",
+    "che",
+    "hop",
+    "dong",
+    "thinh",
+    "giang",
+    "chinh",
+    "quien",
+    "dang",
+    "vien",
+    "doan",
+    "the",
+    "si",
+    "so",
+    "thuc",
+    "so",
+    "dau",
+    "cuoi",
+    "giua",
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+    "x",
+    "khi",
+    "viettel",
+    "vinaphone",
+    "mobifone",
+    "vietnamobile",
+    "vnpt",
+    "gmobile",
+    "itel",
+]
+
+
+@functools.lru_cache(maxsize=1)
+def _known_phrases() -> tuple[frozenset[tuple[str, ...]], int]:
+    """Return the words and phrases that are known, and the number of words of the longest."""
+    lists = (_SMART, _POPULATION, _TARGETS, _INSTALL, _SHARE, _INCREASE, _CUMULATIVE, _MISSING, _ACTIVE, _HAS_NUMBER,
+             _ASKED, _URGED, _REFUSED, _DIFFERENCE, _TIMES, _HOUSES, _RESIDENTS, _PHONES, _BEFORE_ASKED, _BEFORE,
+             _HOUSEHOLDS, *_GROUPS.values(), _EXACT, _PLAIN_WORDS, _FILLING, ("dong i", "dong y"))  # fmt: skip
+    phrases = frozenset(tuple(phrase.split()) for words in lists for phrase in words)
+    return phrases, max(map(len, phrases))
+
+
+@functools.lru_cache(maxsize=20_000)
+def unexplained(text: str) -> tuple[str, ...]:
+    """Return the words of a header that are not known; what stands in brackets explains and need not be."""
+    found = _without_actor(key_of(re.sub(r"\([^()]*\)|\[[^\]]*\]", " ", text))).split()
+    phrases, longest = _known_phrases()
+    known = {
+        at + number
+        for at in range(len(found))
+        for length in range(1, longest + 1)
+        if tuple(found[at : at + length]) in phrases
+        for number in range(length)
+    }
+    return tuple(word for at, word in enumerate(found) if at not in known and not any(sign.isdigit() for sign in word))
+
+
+#: what was done, after words for those who did it
+_WHO_INSTALLED = re.compile(
+    r"^(?:(?:tổng|tong)\s+)?(?:(?:số|so)\s+(?:(?:lượng|luong|lượt|luot)\s+)?)?(?P<who>\S.*?)\s+"
+    r"(?:(?:đã|da|hiện đã|đều đã)\s+)(?P<did>(?:cài|cai|tải|tai)\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: words that say what was done to people, not who they are
+_NOT_WHO = ("được", "bị", "do", "nhờ", "bởi", "qua", "chưa", "không", "sẽ", "cần", "phải", "đã", "đang", "muốn", "để",
+            "theo", "trong", "nếu", "khi", "sau", "trước", "từ", "đến", "tại", "với", "có", "hỏi", "gỡ", "xóa", "xoá",
+            "%", "/", "tỷ", "tỉ", "lệ", "dự", "kiến", "đk", "thử", "lỗi", "mới", "hộ", "giúp")  # fmt: skip
+_NOT_WHO_PLAIN = frozenset(map(plain_key, _NOT_WHO)) - {""}
+
+
+def _says_doing(text: str) -> bool:
+    """Return whether a text has a word of something done: by its signs where it has any, `từ` but not `phật tử`."""
+    written = unicodedata.normalize("NFC", text.lower())
+    found = set(re.split(r"[\s,;.()]+", written.replace("/", " / ").replace("%", " % ")))
+    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(_NOT_WHO)))
+
+
+def who_installed(text: str) -> str:
+    """Return the people that a header names in words that are not known before `đã cài`, as it is written: `Tín đồ đã
+    cài`; empty where it names none."""
+    found = _WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
+    if not found or unexplained(found["did"]):
+        return ""
+    who = found["who"].strip(" ,:-–")
+    key = key_of(who)
+    if (
+        _says_doing(who)
+        or _has(key, *_ASKED, *_URGED, *_HELPS_PLAIN, *_REFUSED)
+        or len(key.split()) > _MOST_WORDS
+        or not _NOBODY.sub(" ", key).strip()
+        or _group([key])
+    ):
+        return ""
+    return who[:1].upper() + who[1:]
+
+
+def people_named(path: Sequence[str]) -> str:
+    """Return the people that a header of installations names, as it is written: what stands before `đã cài`, else its
+    lowest text."""
+    leaf = " ".join(path[-1].split()) if path else ""
+    found = _WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
+    who = found["who"].strip(" ,:-–") if found else leaf
+    return who[:1].upper() + who[1:]
+
+
+#: words before `đã cài` that name nobody in particular
+_NOBODY = re.compile(
+    r"\b(?:tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
+    r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
+    r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
+    r"ncovi|hien|nai|nay|tren|toan|tinh|huien|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
+    r"rieng|chung|khac|dan|lop|truong|quan|nuoc|sl|tt|\d+)\b"
+)
+_HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")
+_MOST_WORDS = 8
+#: kinds that are taken for sure only where every word of a header is known
+_TO_BE_SURE = frozenset([INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, ASKED,
+                         ASKED_NCOVI, REFUSED, HAD, HELPED])  # fmt: skip
+
+
+def guess_surely(path: Sequence[str]) -> Guess:
+    """Return what the column below these texts holds; in doubt where words of the lowest are not known."""
+    found = guess(path)
+    leaf = next((text for text in reversed(path) if key_of(text)), "")
+    if found.kind == INSTALLS and not found.of and (who := who_installed(leaf)):
+        return Guess(INSTALLS, who)
+    if found.kind not in _TO_BE_SURE or not unexplained(leaf):
+        return found
+    if found.of and _of_all(found, leaf):
+        return found
+    return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+
+
+def _of_all(found: Guess, leaf: str) -> bool:
+    """Return whether words that are not known say only who the people are: `Tổng số cán bộ hưu trí`, `Nhân viên bếp đã
+    cài`, not what was done to them."""
+    if found.kind == HEADCOUNT:
+        return key_of(leaf).startswith(("tong", "quan so", "si so"))
+    split = _WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
+    if split is None or found.kind != INSTALLS:
+        return False
+    return not _says_doing(split["who"]) and not unexplained(split["did"])
+
+
 def shape_of(headers: Sequence[str]) -> str:
     """Return a digest of a form's headers without its numbers and days, by which the form is known again."""
     texts = ["".join(sign for sign in key_of(text) if not sign.isdigit()) for text in headers]
@@ -625,62 +1153,16 @@ def shape_of(headers: Sequence[str]) -> str:
 
 TOTAL_NAMES = frozenset(
     [
-        "tong",
-        "tong cong",
-        "tong so",
-        "cong",
-        "total",
-        "sum",
-        "toan tinh",
-        "toan huien",
-        "toan huyen",
-        "toan xa",
-        "toan thanh pho",
-        "toan quan",
-        "toan thi xa",
-        "cong toan tinh",
-        "cong toan huyen",
-        "cong huyen",
-        "cong tinh",
-        "cong xa",
-        "tong toan tinh",
-        "tong toan huyen",
-        "grand total",
-        "chung",
-        "tong cong toan tinh",
-        "tong cong toan huyen",
-        "toan truong",
-        "tong toan truong",
-        "ca tinh",
-        "ca huyen",
-        "cong chung",
-        "toan phuong",
-        "tong cong toan truong",
-        "toan khu",
-        "toan thi tran",
-        "toan nganh",
-        "toan don vi",
-        "tong hop",
-        "cong don",
-        "toan vung",
-        "luy ke chung",
-        "tong cong toan huyen",
-        "tong cong ca tinh",
-        "tong cong toan thanh pho",
-        "cong thanh pho",
-        "cong toan thanh pho",
-        "cong truong",
-        "toan quoc",
-        "ca nuoc",
-        "tong cong ca nuoc",
-        "tong ca nuoc",
-        "tong toan quoc",
-        "tong cong toan quoc",
-        "trung binh",
-        "binh quan",
-        "tc",
+     "tong", "tong cong", "tong so", "cong", "total", "sum", "toan tinh", "toan huien", "toan huyen", "toan xa",
+     "toan thanh pho", "toan quan", "toan thi xa", "cong toan tinh", "cong toan huyen", "cong huyen", "cong tinh",
+     "cong xa", "tong toan tinh", "tong toan huyen", "grand total", "chung", "tong cong toan tinh",
+     "tong cong toan huyen", "toan truong", "tong toan truong", "ca tinh", "ca huyen", "cong chung", "toan phuong",
+     "tong cong toan truong", "toan khu", "toan thi tran", "toan nganh", "toan don vi", "tong hop", "cong don",
+     "toan vung", "luy ke chung", "tong cong toan huyen", "tong cong ca tinh", "tong cong toan thanh pho",
+     "cong thanh pho", "cong toan thanh pho", "cong truong", "toan quoc", "ca nuoc", "tong cong ca nuoc",
+     "tong ca nuoc", "tong toan quoc", "tong cong toan quoc", "trung binh", "binh quan", "tc",
     ]
-)
+)  # fmt: skip
 _TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
                           r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
                           r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
