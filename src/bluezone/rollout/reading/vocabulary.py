@@ -15,14 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.geography.names import plain_key
-
-#: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
-_Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
-#: words that differ from `mới` (new) by their signs alone, as they are compared where a text has signs: `đầu mối` is
-#: no gain, `được mời` and `mỗi ngày` neither
-_NOT_NEW = {"mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi"}
-_LIKE_NEW = re.compile(r"\bm[ốỗờôọ]i\b")
-_NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
+from bluezone.rollout.reading import terms
 
 ORDER = "order"
 UNIT, PROVINCE, DISTRICT, COMMUNE, HAMLET = "unit", "province", "district", "commune", "hamlet"
@@ -64,9 +57,9 @@ class Guess:
 @functools.lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Return a header as it is compared."""
-    bare = _NUMBERING.sub(" ", unicodedata.normalize("NFC", text))
-    bare = _LIKE_NEW.sub(lambda found: _NOT_NEW[found[0]], bare.lower())
-    return _Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+    bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text))
+    bare = terms.LIKE_NEW.sub(lambda found: terms.NOT_NEW[found[0]], bare.lower())
+    return terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
 
 
 def _has(key: str, *words: str) -> bool:
@@ -134,145 +127,8 @@ for _kind, _words in {
     for _word in _words.split(","):
         _EXACT.setdefault(_word, _kind)
 
-_SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
-          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "3g", "4g", "3g4g")  # fmt: skip
-#: which make subscribers those of smartphones
-_SMARTER = tuple(word for word in _SMART if word != "thue bao")
-_POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
-_TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
-            "phan dau", "ct giao", "target")  # fmt: skip
-_INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "tai ung dung", "luot cai", "tai app", "tai khoan", "install", "installs",
-            "so may", "ung dung", "app", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
-_SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
-_INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
-             "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
-             "cai moi", "bo sung", "them moi", "tai cho", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
-_CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
-               "den ngai", "den ngay", "den het", "tinh den", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
-_MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
-            "can cai them", "con phai", "khong cai", "chua", "khong co")  # fmt: skip
-_ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
-           "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
-_HAS_NUMBER = (
-    "co so dien thoai",
-    "so dien thoai",
-    "co sdt",
-    "khai bao sdt",
-    "sdt",
-    "xac thuc",
-    "khai bao so dien thoai",
-)
-_ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
-          "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
-#: what is done to people who are asked: read so only where it is done to them, `được yêu cầu`, not by them
-_URGED = (
-    "yeu cau", "thuyet phuc", "khuyen", "khuyen khich", "don doc", "thong bao", "dong vien", "tiep can", "kiem tra",
-    "giao nhiem vu", "nhac nho", "keu goi", "quan triet", "huy dong", "nhan tin", "gui tin nhan", "phat to roi",
-    "gap go", "trao doi", "giai thich", "truyen thong", "goi dien", "phat dong", "de xuat", "chi dao", "van dong",
-    "tuyen truyen", "nhac", "de nghi", "cung cap thong tin", "giai dap", "gui to roi", "thuc giuc", "co dong",
-    "cung cap to roi", "phat thong tin", "doi thoai",
-)  # fmt: skip
-_PASSIVE = re.compile(
-    rf"\b(?:da|duoc|bi)(?: duoc| da)?(?: \w+){{0,4}}? (?:{'|'.join(sorted(_URGED, key=len, reverse=True))})\b"
-)
-_REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
-#: over columns that hold what was added or lost between two days
-_DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
-#: times of which guests and other people are counted, not only what was added
-_TIMES = ("trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan", "trong ki", "trong thang")
-#: names in which a word for people is no word for people
-_HOUSES = ("khach san", "nha khach", "uy ban nhan dan", "hoi dong nhan dan", "toa an nhan dan", "cong an nhan dan",
-           "quan doi nhan dan", "khu cach li", "bo tri cach li", "ben xe khach")  # fmt: skip
 #: everybody, where others are counted beside them
 RESIDENTS = "residents"
-_RESIDENTS = ("nguoi dan", "nhan dan", "ba con", "cu dan")
-#: what is done to people, and who does it: `người dân được đoàn viên hướng dẫn`
-_HELPS = (
-    r"(?:huong dan|ho tro|giup|tuyen truyen|mowi|gioi thieu|tu van|khuyen nghi|khuyen cao|pho bien|tap huan|"
-    + "|".join(sorted(_URGED, key=len, reverse=True))
-    + ")"
-)
-_DOES = rf"(?:{_HELPS}|cai|tai)"
-_ACTS = (
-    "to", "doi", "nhom", "ban", "tinh nguyen", "cong nghe", "cong dong", "covid", "doan", "hoi", "phu nu", "nong dan",
-    "cuu chien binh", "mat tran", "to quoc", "cong an", "dan quan", "y te", "i te", "xa", "phuong", "ap", "khu pho",
-    "thon", "truong", "lop", "nha truong", "le tan", "bao ve", "don vi", "co quan", "nha mang", "viettel", "vnpt",
-    "mobifone", "chinh quien", "luc luong", "chuc nang", "ubnd", "uy ban", "xung kich", "tu", "cua", "cac", "va", "nha",
-    "chu", "khach san", "cong tac vien", "truc tiep", "tan noi", "tai", "zalo", "facebook", "nguoi", "khac", "ban be",
-    "nguoi than", "con chau", "cho", "ban quan li", "cung", "so", "nganh", "huien", "quan", "tinh", "khu vuc", "do",
-    "dien thoai", "tin nhan", "loa", "mang xa hoi", "dan", "phong", "trung tam", "nhan dan", "trung doi", "tieu doi",
-    "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
-)  # fmt: skip
-_ACTOR = re.compile(rf"\b(duoc|do|nho|boi|qua)((?: (?!{_DOES}\b)\w+){{1,9}})(?= {_DOES}\b)")
-_ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{_HELPS}\b(?P<after>.*)")
-#: those who had the app before they were asked
-_HAD = re.compile(
-    r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
-)
-_CAI_GIUP = re.compile(r"\b(?:cai|cai dat|tai) (?:giup|ho)\b")
-_BEFORE_ASKED = ("san", "tu truoc", "truoc do", "truoc day", "truoc dai")
-_HELPED = re.compile(
-    r"\b(?:huong dan|ho tro|giup)(?: (?!khong\b)\w+){0,8} (?:cai|tai)\b|\b(?:cai|cai dat|tai) (?:giup|ho)\b(?! gia| dan)"
-)
-#: what a person does or has done, where the number of people is not all of them
-_ACTING = ("da", "duoc", "chua", "dong i", "dong y", "tham gia", "cam ket", "dang ki", "khong", "bi", "se", "can",
-           "nghi", "vang", "yeu cau", "thac mac", "phan anh", "co nhu cau", "quan tam")  # fmt: skip
-_BEING = re.compile(r"\b(?:dang|duoc|bi|phai) (?:cach li|dieu tri|luu tru|lam viec|cong tac|hoc|o|theo hoc|quan li)\b")
-#: words around a word for people that leave it the number of all of them
-_FILLING = frozenset(
-    [
-     "so", "luong", "nguoi", "tong", "cong", "cac", "va", "hien", "co", "cua", "trong", "toan", "quan", "si", "thuc",
-     "te", "mat", "danh", "sach", "theo", "bien", "che", "dang", "lam", "viec", "hoc", "tai", "ca", "cap", "don",
-     "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huien", "xa",
-     "phuong", "hang", "slash", "la", "thi",
-    ]
-)  # fmt: skip
-_PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd", "so dtdd", "so di dong", "di dong",
-           "so may le", "so may ban", "so may lien he", "so may nhanh", "dt lien he")  # fmt: skip
-_PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e mail", "zalo", "cmnd", "cccd",
-            "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
-            "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "duong day nong", "chung minh", "ma so thue", "mst",
-            "nguoi theo doi", "nguoi tong hop")  # fmt: skip
-#: of whom a column speaks
-_GROUPS: dict[str, tuple[str, ...]] = {
-    "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
-    "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
-               "students"),
-    "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
-    "quarantined": ("cach li", "quarantined"),
-    "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
-    "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
-    "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
-    "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
-    "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
-    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
-              "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
-              "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
-              "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi"),
-}  # fmt: skip
-#: of the day or period before, which another form has given already
-_BEFORE = (
-    "ki truoc",
-    "ngay truoc",
-    "ngai truoc",
-    "hom truoc",
-    "tuan truoc",
-    "lan truoc",
-    "thang truoc",
-    "dot truoc",
-    "hom qua",
-    "ngay hom qua",
-    "cung ki",
-)
-#: what is counted is no people
-_NO_PEOPLE = (
-    "so buoi", "so tin", "so bai", "so to roi", "so to ", "so diem", "so lan", "so cuoc", "so dot", "so pano",
-    "so bang ron", "so co so", "so truong", "so lop", "so doi", "so chi", "so ho cai", "so ho da cai", "so ho co",
-    "so xa", "so huyen", "so ap", "so thon", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
-    "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
-    "so luot phat", "so ap phich", "so nhom",
-)  # fmt: skip
-_HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
 
 
 def guess(path: Sequence[str]) -> Guess:
@@ -291,7 +147,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     leaf, whole = keys[-1], " ".join(keys)
     exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
     if (
-        (_has(whole, *_BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
+        (_has(whole, *terms.BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
         or _counts_no_people(leaf)
         or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket")
     ):
@@ -302,7 +158,7 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(exact or UNKNOWN)
     if _is_contact(leaf, whole):
         return Guess(CONTACT)
-    if not _has(leaf, *_SHARE) and (households := _of_households(leaf, keys)):
+    if not _has(leaf, *terms.SHARE) and (households := _of_households(leaf, keys)):
         return households
     of = _group(keys)
     if _is_share(keys, exact):
@@ -315,45 +171,21 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     return found
 
 
-#: a header that counts households, with what is said of them
-_OF_HOUSEHOLDS = re.compile(
-    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
-)
-#: what leaves the number of households that of all of them
-_ALL_HOUSEHOLDS = frozenset(
-    [
-     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huien", "tinh", "cua",
-     "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
-     "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
-     "song", "cac",
-    ]
-)  # fmt: skip
-#: things that have the app or do not, counted in place of people
-_OF_THINGS = re.compile(
-    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|khu|"
-    r"chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so)\b(?P<rest>.*)"
-)
-_DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
-
-
 def _counts_no_people(leaf: str) -> bool:
-    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in _NO_PEOPLE) and not leaf.startswith(
-        _PEOPLE_AFTER_ALL
+    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
+        terms.PEOPLE_AFTER_ALL
     )
 
 
-#: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
-_PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")
-
-
 def _is_of_households(key: str) -> bool:
-    return bool(_OF_HOUSEHOLDS.fullmatch(key))
+    return bool(terms.OF_HOUSEHOLDS.fullmatch(key))
 
 
 def _are_all_households(key: str) -> bool:
-    found = _OF_HOUSEHOLDS.fullmatch(key)
+    found = terms.OF_HOUSEHOLDS.fullmatch(key)
     return found is not None and all(
-        word in _ALL_HOUSEHOLDS or word.isdigit() for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
+        word in terms.ALL_HOUSEHOLDS or word.isdigit()
+        for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
     )
 
 
@@ -362,11 +194,11 @@ def _of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
     households that were visited or have somebody who installed. None for a column of people."""
     if _is_of_households(leaf):
         return Guess(HOUSEHOLDS) if _are_all_households(leaf) else Guess(UNKNOWN, named=True)
-    things = _OF_THINGS.fullmatch(leaf)
+    things = terms.OF_THINGS.fullmatch(leaf)
     if (
         things
-        and not leaf.startswith(_PEOPLE_AFTER_ALL)
-        and _has(things["rest"].strip(), *_DOING)
+        and not leaf.startswith(terms.PEOPLE_AFTER_ALL)
+        and _has(things["rest"].strip(), *terms.DOING)
         and not _has(leaf, "nguoi", "nhan vien")
     ):
         return Guess(UNKNOWN, named=True)
@@ -375,7 +207,7 @@ def _of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
         above
         and _are_all_households(above)
         and not _group([leaf])
-        and not _has(leaf, *_RESIDENTS, "nguoi", "nhan khau")
+        and not _has(leaf, *terms.RESIDENTS, "nguoi", "nhan khau")
     ):
         bare = _EXACT.get(leaf) == TOTAL or leaf in {"hien co", "toan bo", "ca ap", "ca xa"}
         return Guess(HOUSEHOLDS) if bare else Guess(UNKNOWN, named=True)
@@ -389,12 +221,12 @@ def key_says_what(key: str) -> bool:
 
 def _is_contact(leaf: str, whole: str) -> bool:
     """Return whether a column names a person or how to reach one: `Số ĐT cán bộ phụ trách`, `Đầu mối`."""
-    counted = _has(leaf, *_INSTALL, *_ASKED, *_MISSING, *_ACTIVE, *_HOUSEHOLDS, "thong minh", "da", "co",
-                   "tong so", "so nguoi", "so luot", "so luong", "khai bao", "xac thuc", "dang ki", *_SHARE)  # fmt: skip
+    counted = _has(leaf, *terms.INSTALL, *terms.ASKED, *terms.MISSING, *terms.ACTIVE, *terms.HOUSEHOLDS, "thong minh", "da", "co",
+                   "tong so", "so nguoi", "so luot", "so luong", "khai bao", "xac thuc", "dang ki", *terms.SHARE)  # fmt: skip
     if counted:
         return False
-    phone = leaf in _PHONES or any(leaf.startswith(f"{word} ") for word in _PHONES)
-    return _has(leaf, *_PERSONS) or (phone and leaf not in _EXACT and not _has(whole, *_INSTALL))
+    phone = leaf in terms.PHONES or any(leaf.startswith(f"{word} ") for word in terms.PHONES)
+    return _has(leaf, *terms.PERSONS) or (phone and leaf not in _EXACT and not _has(whole, *terms.INSTALL))
 
 
 def _is_part(keys: Sequence[str]) -> bool:
@@ -403,7 +235,16 @@ def _is_part(keys: Sequence[str]) -> bool:
     if any(key.startswith("trong do") for key in keys) and _has(leaf, "tu cai", "tu cai dat"):
         return True
     says_what = _has(
-        leaf, *_INSTALL, *_SMART, *_MISSING, *_ACTIVE, *_INCREASE, "lui ke", "luy ke", "tong so", "so luong"
+        leaf,
+        *terms.INSTALL,
+        *terms.SMART,
+        *terms.MISSING,
+        *terms.ACTIVE,
+        *terms.INCREASE,
+        "lui ke",
+        "luy ke",
+        "tong so",
+        "so luong",
     )
     if says_what or _has(leaf, "dan so", "nhan khau", "tong dan"):
         return False
@@ -432,7 +273,7 @@ def _without_app(key: str) -> str:
 
 def _looks_like_unit(leaf: str) -> bool:
     if leaf.startswith(("ten ", "don vi ")) or leaf in {"don vi"}:
-        return not _has(leaf, *_INSTALL, *_SHARE, "ung dung", "tinh")
+        return not _has(leaf, *terms.INSTALL, *terms.SHARE, "ung dung", "tinh")
     kinds = {"xa", "phuong", "tran", "huien", "huyen", "quan", "tinh", "thanh", "pho", "thi", "tx", "tp", "tt", "slash",
              "va", "cac", "don", "vi", "dia", "ban", "cap", "ten", "co", "thuoc", "truc", "trung", "uong"}  # fmt: skip
     words = set(leaf.split())
@@ -442,18 +283,13 @@ def _looks_like_unit(leaf: str) -> bool:
 def _group(keys: Sequence[str]) -> str:
     for key in reversed(keys):
         padded = f" {key} "
-        for house in _HOUSES:
+        for house in terms.HOUSES:
             padded = padded.replace(f" {house} ", " ")
         padded = f" {_those_counted(padded.strip())} "
-        for group, words in _GROUPS.items():
+        for group, words in terms.GROUPS.items():
             if _has(padded.strip(), *words):
                 return group
     return ""
-
-
-_ACTS_WORDS = frozenset(
-    word for words in (_ACTS, _RESIDENTS, *_GROUPS.values()) for phrase in words for word in phrase.split()
-)
 
 
 def _without_actor(key: str) -> str:
@@ -461,20 +297,20 @@ def _without_actor(key: str) -> str:
     left out unseen."""
 
     def known(found: re.Match[str]) -> str:
-        acting = all(word in _ACTS_WORDS or word.isdigit() for word in found[2].split())
+        acting = all(word in terms.ACTS_WORDS or word.isdigit() for word in found[2].split())
         return found[1] if acting else found[0]
 
-    return _ACTOR.sub(known, key)
+    return terms.ACTOR.sub(known, key)
 
 
 def _those_counted(key: str) -> str:
     """Return a header without those who act on the people it counts: `số người dân được đoàn viên hướng dẫn` counts
     people, `đoàn viên hướng dẫn người dân` too."""
     key = _without_actor(key)
-    found = _ACTIVE_HELP.fullmatch(key)
+    found = terms.ACTIVE_HELP.fullmatch(key)
     if found and not _has(found["before"].strip(), "duoc", "do", "nho", "boi", "qua"):
         after = found["after"]
-        if _has(after, *_RESIDENTS) or any(_has(after, *words) for words in _GROUPS.values()):
+        if _has(after, *terms.RESIDENTS) or any(_has(after, *words) for words in terms.GROUPS.values()):
             return after.strip()
         if _has(found["before"], "so nguoi", "so luot", "luot nguoi"):
             return re.sub(r"(so nguoi|so luot|luot nguoi).*", r"\1", found["before"])
@@ -483,27 +319,27 @@ def _those_counted(key: str) -> str:
 
 def _whom(keys: Sequence[str], of: str) -> str:
     """Return of whom a column counts, residents among them: these also where others are named beside them."""
-    if of and not _has(_those_counted(keys[-1]), *_RESIDENTS):
+    if of and not _has(_those_counted(keys[-1]), *terms.RESIDENTS):
         return of
-    return RESIDENTS if any(_has(_those_counted(key), *_RESIDENTS) for key in keys) else ""
+    return RESIDENTS if any(_has(_those_counted(key), *terms.RESIDENTS) for key in keys) else ""
 
 
 def _is_share(keys: Sequence[str], exact: str | None) -> bool:
     if exact in SHARES:
         return True
     leaf = keys[-1]
-    if _has(leaf, *_SHARE):
+    if _has(leaf, *terms.SHARE):
         return True
     if exact is not None or _has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
         return False
-    above = any(_has(key, *_SHARE) for key in keys[:-1])
-    return (above and not _has(leaf, *_INCREASE)) or (_has(leaf, "so voi", "tren") and above)
+    above = any(_has(key, *terms.SHARE) for key in keys[:-1])
+    return (above and not _has(leaf, *terms.INCREASE)) or (_has(leaf, "so voi", "tren") and above)
 
 
 def _share(leaf: str, whole: str, of: str) -> Guess:
     if _has(whole, "ncovi") and not _has(whole, "bluezone"):
         return Guess(PERCENT_OTHER)
-    if _has(leaf, "tang", "giam", "tang them", "chenh lech") or _has(whole, *_DIFFERENCE):
+    if _has(leaf, "tang", "giam", "tang them", "chenh lech") or _has(whole, *terms.DIFFERENCE):
         return Guess(PERCENT_INCREASE)
     for text in (leaf, whole):
         found = _denominators(text)
@@ -514,7 +350,7 @@ def _share(leaf: str, whole: str, of: str) -> Guess:
             if last:
                 narrowed = [kind for kind in _denominators(last) if kind in found]
                 if len(narrowed) == 1:
-                    sure = _has(text, *_INSTALL)
+                    sure = _has(text, *terms.INSTALL)
                     if narrowed[0] == PERCENT_POPULATION and PERCENT_SMARTPHONES in found and not sure:
                         return Guess(OWNERSHIP)
                     return Guess(narrowed[0], of if narrowed[0] == PERCENT_HEADCOUNT else "", sure=False)
@@ -531,33 +367,35 @@ def _after_mark(text: str) -> str:
 
 def _denominators(text: str) -> list[str]:
     found = []
-    if _has(text, *_SMART) or _has(text, "slash dien thoai", "slash dt", "tren dien thoai", "so voi dien thoai"):
+    if _has(text, *terms.SMART) or _has(text, "slash dien thoai", "slash dt", "tren dien thoai", "so voi dien thoai"):
         found.append(PERCENT_SMARTPHONES)
-    if _has(text, *_POPULATION) or _has(text, "slash dan", "slash ds", "so voi dan"):
+    if _has(text, *terms.POPULATION) or _has(text, "slash dan", "slash ds", "so voi dan"):
         found.append(PERCENT_POPULATION)
-    if _has(text, *_TARGETS):
+    if _has(text, *terms.TARGETS):
         found.append(PERCENT_TARGET)
     if _has(text, "slash ho", "ho dan", "so ho", "ho gia dinh"):
         found.append(PERCENT_OTHER)
-    if any(_has(text, *words) for words in _GROUPS.values()) or _has(text, "slash tong so", "tong so nguoi", "quan so"):
+    if any(_has(text, *words) for words in terms.GROUPS.values()) or _has(
+        text, "slash tong so", "tong so nguoi", "quan so"
+    ):
         found.append(PERCENT_HEADCOUNT)
-    if _has(text, *_MISSING):
+    if _has(text, *terms.MISSING):
         return [PERCENT_OTHER]
     return found
 
 
 def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
-    installs = _has(whole, *_INSTALL)
+    installs = _has(whole, *terms.INSTALL)
     about = leaf if exact is None else whole
     app_ncovi, app_bluezone = _has(whole, "ncovi"), _has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
     of_ncovi = (_has(leaf, "ncovi") and not _has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
-    if _has(leaf, *_REFUSED):
+    if _has(leaf, *terms.REFUSED):
         return Guess(UNKNOWN if of_ncovi else REFUSED, of)
     if _is_had(leaf) and not of_ncovi:
         return Guess(HAD, of)
-    if _has(leaf, *_MISSING):
+    if _has(leaf, *terms.MISSING):
         return Guess(MISSING, of)
-    urged = bool(_PASSIVE.search(leaf)) or _has(leaf, "giao nhiem vu")
+    urged = bool(terms.PASSIVE.search(leaf)) or _has(leaf, "giao nhiem vu")
     if (
         not urged and _has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao")
     ) or (exact == TOTAL and _has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs):
@@ -566,10 +404,12 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(UNKNOWN if of_ncovi else INCREASE, of)
     if _helps_others(leaf):
         return Guess(UNKNOWN, sure=False)
-    whom = of or _has(leaf, *_RESIDENTS)
-    if _HELPED.search(leaf) and (whom or not _has(_CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
+    whom = of or _has(leaf, *terms.RESIDENTS)
+    if terms.HELPED.search(leaf) and (
+        whom or not _has(terms.CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")
+    ):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
-    if _has(about, *_ASKED) or urged:
+    if _has(about, *terms.ASKED) or urged:
         if _has(leaf, "thanh cong", "va cai", "va da cai"):
             return Guess(INSTALLS, of, sure=False)
         if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
@@ -581,27 +421,27 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(NCOVI, of)
     if app_ncovi and app_bluezone and _has(leaf, "ncovi"):
         return Guess(UNKNOWN, sure=False)
-    if installs and _has(whole, *_HAS_NUMBER) and not _has(leaf, "khong co"):
+    if installs and _has(whole, *terms.HAS_NUMBER) and not _has(leaf, "khong co"):
         return Guess(WITH_PHONE, of)
-    smart = _has(about, *_SMART)
-    subscribers = _has(leaf, "thue bao") and not _has(whole, *_SMARTER)
+    smart = _has(about, *terms.SMART)
+    subscribers = _has(leaf, "thue bao") and not _has(whole, *terms.SMARTER)
     installed = _has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
     if subscribers and smart and not installed:
         return Guess(UNKNOWN, of, sure=False, doubt=SMARTPHONES)
     if smart and not installed:
         return Guess(SMARTPHONES, of)
-    if any(key == "tang" or _has(key, *_DIFFERENCE) for key in keys[:-1]) and not _has(leaf, "luy ke", "lui ke"):
+    if any(key == "tang" or _has(key, *terms.DIFFERENCE) for key in keys[:-1]) and not _has(leaf, "luy ke", "lui ke"):
         return Guess(INCREASE, of)
-    if not installs and _group([leaf]) and _has(leaf, *_TIMES) and not _has(leaf, "tang", "them", "moi"):
+    if not installs and _group([leaf]) and _has(leaf, *terms.TIMES) and not _has(leaf, "tang", "them", "moi"):
         return Guess(HEADCOUNT, of)
-    if _has(leaf, *_INCREASE) and not _has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
-        sure = not _has(leaf, *_CUMULATIVE) and not (_has(leaf, "moi") and _has(leaf, "tong"))
+    if _has(leaf, *terms.INCREASE) and not _has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
+        sure = not _has(leaf, *terms.CUMULATIVE) and not (_has(leaf, "moi") and _has(leaf, "tong"))
         return Guess(INCREASE, of, sure=sure)
-    if _has(leaf, *_ACTIVE) and (installs or not smart) and not (smart and not installed):
+    if _has(leaf, *terms.ACTIVE) and (installs or not smart) and not (smart and not installed):
         return Guess(ACTIVE, of)
-    if _has(leaf, *_POPULATION) and not installed:
+    if _has(leaf, *terms.POPULATION) and not installed:
         return Guess(POPULATION)
-    if installed or _has(leaf, *_INSTALL):
+    if installed or _has(leaf, *terms.INSTALL):
         return Guess(INSTALLS, of)
     return _by_parents(leaf, of, exact, keys)
 
@@ -611,20 +451,20 @@ def _is_had(leaf: str) -> bool:
     if re.search(r"\b(?:cai|cai dat|co|tai) truoc khi\b", leaf):
         return True
     bare = _without_people(_without_app(leaf))
-    return bool(_HAD.fullmatch(bare)) and (
-        bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or _has(bare, *_BEFORE_ASKED)
+    return bool(terms.HAD.fullmatch(bare)) and (
+        bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or _has(bare, *terms.BEFORE_ASKED)
     )
 
 
 def _helps_others(leaf: str) -> bool:
     """Return whether a column counts those who help: `Số đoàn viên tham gia hướng dẫn`."""
-    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{_HELPS}\b", leaf))
+    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{terms.HELPS}\b", leaf))
 
 
 def _without_people(key: str) -> str:
     """Return a header without its words for people and numbers."""
     padded = f" {key} "
-    for words in (*_GROUPS.values(), _RESIDENTS):
+    for words in (*terms.GROUPS.values(), terms.RESIDENTS):
         for word in sorted(words, key=len, reverse=True):
             padded = padded.replace(f" {word} ", " ")
     bare = re.sub(r"^(?:(?:tong )?so(?: luong| luot| nguoi)?|luot|nguoi|trong do)\b", " ", padded.strip())
@@ -633,28 +473,28 @@ def _without_people(key: str) -> str:
 
 def _are_all(leaf: str) -> bool:
     """Return whether a header under or with a word for people counts all of them: `Tổng số`, `Số lượng giáo viên`."""
-    bare = _BEING.sub(" ", leaf)
+    bare = terms.BEING.sub(" ", leaf)
     if _group([leaf]):
-        return not _has(bare, *_ACTING)
-    return all(word in _FILLING or word.isdigit() for word in bare.split())
+        return not _has(bare, *terms.ACTING)
+    return all(word in terms.FILLING or word.isdigit() for word in bare.split())
 
 
 def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:
     """Return what a leaf such as `Số lượng` or `Lũy kế` counts, from the texts above it."""
     above = " ".join(keys[:-1])
-    if exact == INSTALLS or _has(above, *_INSTALL):
-        if _has(above, *_INCREASE) and not _has(above, *_CUMULATIVE) and not _has(leaf, *_CUMULATIVE):
+    if exact == INSTALLS or _has(above, *terms.INSTALL):
+        if _has(above, *terms.INCREASE) and not _has(above, *terms.CUMULATIVE) and not _has(leaf, *terms.CUMULATIVE):
             return Guess(INCREASE, of)
         return Guess(INSTALLS, of)
-    if _has(above, *_SMART):
+    if _has(above, *terms.SMART):
         return Guess(SMARTPHONES, of)
-    if _has(above, *_POPULATION):
+    if _has(above, *terms.POPULATION):
         return Guess(POPULATION)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:
         return Guess(exact, of)
     if _group([leaf]) and _are_all(leaf):
         return Guess(HEADCOUNT, of)
-    if _has(leaf, *_CUMULATIVE):
+    if _has(leaf, *terms.CUMULATIVE):
         return Guess(INSTALLS, of, sure=False)
     if of:
         return Guess(HEADCOUNT, of) if _are_all(leaf) else Guess(UNKNOWN, of, sure=False)
@@ -663,382 +503,12 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
     return Guess(UNKNOWN, of, sure=False)
 
 
-#: words that leave the sense of a header as it is, besides those of the lists
-_PLAIN_WORDS = [
-    "so",
-    "luot",
-    "luong",
-    "nguoi",
-    "ng",
-    "may",
-    "thiet",
-    "bi",
-    "di",
-    "dong",
-    "dien",
-    "thoai",
-    "dt",
-    "dtdd",
-    "app",
-    "ung",
-    "dung",
-    "phan",
-    "mem",
-    "bluezone",
-    "blue",
-    "zone",
-    "ncovi",
-    "tren",
-    "dia",
-    "ban",
-    "toan",
-    "huien",
-    "tinh",
-    "xa",
-    "phuong",
-    "thon",
-    "ap",
-    "khu",
-    "pho",
-    "vuc",
-    "to",
-    "thi",
-    "tran",
-    "thanh",
-    "nuoc",
-    "quoc",
-    "gia",
-    "dia",
-    "phuong",
-    "don",
-    "vi",
-    "co",
-    "quan",
-    "cua",
-    "trong",
-    "ngoai",
-    "tai",
-    "theo",
-    "tu",
-    "den",
-    "het",
-    "tinh",
-    "luc",
-    "luc",
-    "vao",
-    "ngai",
-    "ngay",
-    "thang",
-    "nam",
-    "tuan",
-    "ki",
-    "dot",
-    "quy",
-    "gio",
-    "h",
-    "g",
-    "phut",
-    "sang",
-    "chieu",
-    "toi",
-    "hom",
-    "qua",
-    "nai",
-    "nay",
-    "truoc",
-    "sau",
-    "hien",
-    "thoi",
-    "diem",
-    "bao",
-    "cao",
-    "so",
-    "lieu",
-    "thong",
-    "ke",
-    "tong",
-    "hop",
-    "ket",
-    "kq",
-    "cap",
-    "nhat",
-    "lui",
-    "luy",
-    "ke",
-    "cong",
-    "don",
-    "tong",
-    "da",
-    "duoc",
-    "dang",
-    "chua",
-    "khong",
-    "co",
-    "con",
-    "them",
-    "moi",
-    "va",
-    "hoac",
-    "voi",
-    "la",
-    "thi",
-    "cac",
-    "nhung",
-    "moi",
-    "ca",
-    "ke",
-    "tat",
-    "gom",
-    "bao",
-    "rieng",
-    "chung",
-    "khac",
-    "do",
-    "thuc",
-    "te",
-    "hien",
-    "hanh",
-    "thanh",
-    "cong",
-    "hoan",
-    "tat",
-    "xong",
-    "roi",
-    "su",
-    "dung",
-    "dung",
-    "cho",
-    "bang",
-    "cai",
-    "dat",
-    "tai",
-    "ve",
-    "xuong",
-    "y",
-    "te",
-    "i",
-    "te",
-    "covid",
-    "19",
-    "truy",
-    "vet",
-    "phong",
-    "chong",
-    "dich",
-    "kip",
-    "khan",
-    "cap",
-    "khau",
-    "trang",
-    "ios",
-    "android",
-    "ch",
-    "plai",
-    "play",
-    "store",
-    "google",
-    "dvt",
-    "don",
-    "vi",
-    "tinh",
-    "nghin",
-    "ngan",
-    "trieu",
-    "percent",
-    "slash",
-    "lan",
-    "thu",
-    "nhat",
-    "hai",
-    "ba",
-    "bon",
-    "tt",
-    "sl",
-    "tl",
-    "stt",
-    "so",
-    "voi",
-    "tang",
-    "giam",
-    "chenh",
-    "lech",
-    "trien",
-    "khai",
-    "thuc",
-    "hien",
-    "tham",
-    "gia",
-    "hoc",
-    "lam",
-    "viec",
-    "cong",
-    "tac",
-    "o",
-    "sinh",
-    "song",
-    "luu",
-    "tru",
-    "thuong",
-    "xuien",
-    "dien",
-    "biet",
-    "danh",
-    "sach",
-    "mat",
-    "hang",
-    "nganh",
-    "khoi",
-    "lop",
-    "truong",
-    "phong",
-    "ban",
-    "to",
-    "doi",
-    "cap",
-    "tu",
-    "quan",
-    "li",
-    "thuoc",
-    "truc",
-    "tinh",
-    "ung",
-    "installed",
-    "install",
-    "installs",
-    "devices",
-    "device",
-    "users",
-    "user",
-    "number",
-    "of",
-    "the",
-    "total",
-    "accounts",
-    "account",
-    "with",
-    "phone",
-    "smartphones",
-    "smartphone",
-    "people",
-    "population",
-    "dk",
-    "sdt",
-    "so",
-    "tk",
-    "nam",
-    "nu",
-    "tren",
-    "cao",
-    "thap",
-    "nhieu",
-    "it",
-    "nguoi",
-    "dung",
-    "tai",
-    "khoan",
-    "luot",
-    "tai",
-    "trung",
-    "binh",
-    "ho",
-    "tro",
-    "cung",
-    "dong",
-    "thoi",
-    "bo",
-    "kien",
-    "toan",
-    "nhan",
-    "khau",
-    "dan",
-    "cu",
-    "phan",
-    "tram",
-    "gop",
-    "sinh",
-    "nghe",
-    "tiep",
-    "tuc",
-    "giup",
-    "do",
-    "trong",
-    "do",
-    "cung",
-    "cach",
-    "li",
-    "tap",
-    "trung",
-    "hang",
-    "thang",
-    "phu",
-    "trach",
-    "goi",
-    "la",
-    "chi",
-    "tieu",
-    "giao",
-    "muc",
-    "tieu",
-    "ke",
-    "hoach",
-    "kh",
-    "ct",
-    "phan",
-    "dau",
-    "dat",
-    "hoan",
-    "thanh",
-    "can",
-    "phai",
-    "du",
-    "se",
-    "bien",
-    "che",
-    "hop",
-    "dong",
-    "thinh",
-    "giang",
-    "chinh",
-    "quien",
-    "dang",
-    "vien",
-    "doan",
-    "the",
-    "si",
-    "so",
-    "thuc",
-    "so",
-    "dau",
-    "cuoi",
-    "giua",
-    "a",
-    "b",
-    "c",
-    "d",
-    "e",
-    "i",
-    "ii",
-    "iii",
-    "iv",
-    "v",
-    "x",
-    "khi",
-    "viettel",
-    "vinaphone",
-    "mobifone",
-    "vietnamobile",
-    "vnpt",
-    "gmobile",
-    "itel",
-]
-
-
 @functools.lru_cache(maxsize=1)
 def _known_phrases() -> tuple[frozenset[tuple[str, ...]], int]:
     """Return the words and phrases that are known, and the number of words of the longest."""
-    lists = (_SMART, _POPULATION, _TARGETS, _INSTALL, _SHARE, _INCREASE, _CUMULATIVE, _MISSING, _ACTIVE, _HAS_NUMBER,
-             _ASKED, _URGED, _REFUSED, _DIFFERENCE, _TIMES, _HOUSES, _RESIDENTS, _PHONES, _BEFORE_ASKED, _BEFORE,
-             _HOUSEHOLDS, *_GROUPS.values(), _EXACT, _PLAIN_WORDS, _FILLING, ("dong i", "dong y"))  # fmt: skip
+    lists = (terms.SMART, terms.POPULATION, terms.TARGETS, terms.INSTALL, terms.SHARE, terms.INCREASE, terms.CUMULATIVE, terms.MISSING, terms.ACTIVE, terms.HAS_NUMBER,
+             terms.ASKED, terms.URGED, terms.REFUSED, terms.DIFFERENCE, terms.TIMES, terms.HOUSES, terms.RESIDENTS, terms.PHONES, terms.BEFORE_ASKED, terms.BEFORE,
+             terms.HOUSEHOLDS, *terms.GROUPS.values(), _EXACT, terms.PLAIN_WORDS, terms.FILLING, ("dong i", "dong y"))  # fmt: skip
     phrases = frozenset(tuple(phrase.split()) for words in lists for phrase in words)
     return phrases, max(map(len, phrases))
 
@@ -1058,39 +528,29 @@ def unexplained(text: str) -> tuple[str, ...]:
     return tuple(word for at, word in enumerate(found) if at not in known and not any(sign.isdigit() for sign in word))
 
 
-#: what was done, after words for those who did it
-_WHO_INSTALLED = re.compile(
-    r"^(?:(?:tổng|tong)\s+)?(?:(?:số|so)\s+(?:(?:lượng|luong|lượt|luot)\s+)?)?(?P<who>\S.*?)\s+"
-    r"(?:(?:đã|da|hiện đã|đều đã)\s+)(?P<did>(?:cài|cai|tải|tai)\b.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-#: words that say what was done to people, not who they are
-_NOT_WHO = ("được", "bị", "do", "nhờ", "bởi", "qua", "chưa", "không", "sẽ", "cần", "phải", "đã", "đang", "muốn", "để",
-            "theo", "trong", "nếu", "khi", "sau", "trước", "từ", "đến", "tại", "với", "có", "hỏi", "gỡ", "xóa", "xoá",
-            "%", "/", "tỷ", "tỉ", "lệ", "dự", "kiến", "đk", "thử", "lỗi", "mới", "hộ", "giúp")  # fmt: skip
-_NOT_WHO_PLAIN = frozenset(map(plain_key, _NOT_WHO)) - {""}
+_NOT_WHO_PLAIN = frozenset(map(plain_key, terms.NOT_WHO)) - {""}
 
 
 def _says_doing(text: str) -> bool:
     """Return whether a text has a word of something done: by its signs where it has any, `từ` but not `phật tử`."""
     written = unicodedata.normalize("NFC", text.lower())
     found = set(re.split(r"[\s,;.()]+", written.replace("/", " / ").replace("%", " % ")))
-    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(_NOT_WHO)))
+    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(terms.NOT_WHO)))
 
 
 def who_installed(text: str) -> str:
     """Return the people that a header names in words that are not known before `đã cài`, as it is written: `Tín đồ đã
     cài`; empty where it names none."""
-    found = _WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
+    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
     if not found or unexplained(found["did"]):
         return ""
     who = found["who"].strip(" ,:-–")
     key = key_of(who)
     if (
         _says_doing(who)
-        or _has(key, *_ASKED, *_URGED, *_HELPS_PLAIN, *_REFUSED)
-        or len(key.split()) > _MOST_WORDS
-        or not _NOBODY.sub(" ", key).strip()
+        or _has(key, *terms.ASKED, *terms.URGED, *terms.HELPS_PLAIN, *terms.REFUSED)
+        or len(key.split()) > terms.MOST_WORDS
+        or not terms.NOBODY.sub(" ", key).strip()
         or _group([key])
     ):
         return ""
@@ -1101,21 +561,11 @@ def people_named(path: Sequence[str]) -> str:
     """Return the people that a header of installations names, as it is written: what stands before `đã cài`, else its
     lowest text."""
     leaf = " ".join(path[-1].split()) if path else ""
-    found = _WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
+    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
     who = found["who"].strip(" ,:-–") if found else leaf
     return who[:1].upper() + who[1:]
 
 
-#: words before `đã cài` that name nobody in particular
-_NOBODY = re.compile(
-    r"\b(?:tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
-    r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
-    r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
-    r"ncovi|hien|nai|nay|tren|toan|tinh|huien|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
-    r"rieng|chung|khac|dan|lop|truong|quan|nuoc|sl|tt|\d+)\b"
-)
-_HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")
-_MOST_WORDS = 8
 #: kinds that are taken for sure only where every word of a header is known
 _TO_BE_SURE = frozenset([INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, ASKED,
                          ASKED_NCOVI, REFUSED, HAD, HELPED])  # fmt: skip
@@ -1139,7 +589,7 @@ def _of_all(found: Guess, leaf: str) -> bool:
     cài`, not what was done to them."""
     if found.kind == HEADCOUNT:
         return key_of(leaf).startswith(("tong", "quan so", "si so"))
-    split = _WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
+    split = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
     if split is None or found.kind != INSTALLS:
         return False
     return not _says_doing(split["who"]) and not unexplained(split["did"])
@@ -1163,9 +613,6 @@ TOTAL_NAMES = frozenset(
      "tong ca nuoc", "tong toan quoc", "tong cong toan quoc", "trung binh", "binh quan", "tc",
     ]
 )  # fmt: skip
-_TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
-                          r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
-                          r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -1174,4 +621,4 @@ def is_total(text: str) -> bool:
     key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))
     if key in TOTAL_NAMES:
         return True
-    return bool(_TOTAL_START.fullmatch(key))
+    return bool(terms.TOTAL_START.fullmatch(key))

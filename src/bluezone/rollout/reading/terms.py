@@ -1,0 +1,566 @@
+# ruff: noqa: E501 - lists of words
+"""List the words of headers, as plain keys, by what they speak of. No rule stands here."""
+
+from __future__ import annotations
+
+import re
+
+#: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
+Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
+#: words that differ from `mới` (new) by their signs alone, as they are compared where a text has signs: `đầu mối` is
+#: no gain, `được mời` and `mỗi ngày` neither
+NOT_NEW = {"mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi"}
+LIKE_NEW = re.compile(r"\bm[ốỗờôọ]i\b")
+NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
+SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
+          "dtdd thong minh", "thue bao", "dt tm", "thong minh", "3g", "4g", "3g4g")  # fmt: skip
+#: which make subscribers those of smartphones
+SMARTER = tuple(word for word in SMART if word != "thue bao")
+POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "population", "dan cu")
+TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
+            "phan dau", "ct giao", "target")  # fmt: skip
+INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "tai ung dung", "luot cai", "tai app", "tai khoan", "install", "installs",
+            "so may", "ung dung", "app", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
+SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
+INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
+             "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",
+             "cai moi", "bo sung", "them moi", "tai cho", "chenh lech", "increase", "new", "rieng ngay", "trong dot")  # fmt: skip
+CUMULATIVE = ("lui ke", "luy ke", "cong don", "tong so luot", "den nai", "den nay", "tong so da", "tong cong", "tong luot",
+               "den ngai", "den ngay", "den het", "tinh den", "da cai", "hien co", "tong cai", "lk")  # fmt: skip
+MISSING = ("con thieu", "con lai", "chua cai", "chua cai dat", "chua thuc hien", "chua co", "chua dat",
+            "can cai them", "con phai", "khong cai", "chua", "khong co")  # fmt: skip
+ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang dung", "thuong xuyen", "thuc te su dung",
+           "kich hoat", "co su dung", "active", "bat bluetooth", "dang bat")  # fmt: skip
+HAS_NUMBER = (
+    "co so dien thoai",
+    "so dien thoai",
+    "co sdt",
+    "khai bao sdt",
+    "sdt",
+    "xac thuc",
+    "khai bao so dien thoai",
+)
+ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
+          "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
+#: what is done to people who are asked: read so only where it is done to them, `được yêu cầu`, not by them
+URGED = (
+    "yeu cau", "thuyet phuc", "khuyen", "khuyen khich", "don doc", "thong bao", "dong vien", "tiep can", "kiem tra",
+    "giao nhiem vu", "nhac nho", "keu goi", "quan triet", "huy dong", "nhan tin", "gui tin nhan", "phat to roi",
+    "gap go", "trao doi", "giai thich", "truyen thong", "goi dien", "phat dong", "de xuat", "chi dao", "van dong",
+    "tuyen truyen", "nhac", "de nghi", "cung cap thong tin", "giai dap", "gui to roi", "thuc giuc", "co dong",
+    "cung cap to roi", "phat thong tin", "doi thoai",
+)  # fmt: skip
+PASSIVE = re.compile(
+    rf"\b(?:da|duoc|bi)(?: duoc| da)?(?: \w+){{0,4}}? (?:{'|'.join(sorted(URGED, key=len, reverse=True))})\b"
+)
+REFUSED = ("tu choi", "khong dong y", "khong dong i", "refused", "declined")
+#: over columns that hold what was added or lost between two days
+DIFFERENCE = ("tang slash giam", "tang giam", "chenh lech", "muc tang", "so tang", "tang them", "tang so voi")
+#: times of which guests and other people are counted, not only what was added
+TIMES = ("trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan", "trong ki", "trong thang")
+#: names in which a word for people is no word for people
+HOUSES = ("khach san", "nha khach", "uy ban nhan dan", "hoi dong nhan dan", "toa an nhan dan", "cong an nhan dan",
+           "quan doi nhan dan", "khu cach li", "bo tri cach li", "ben xe khach")  # fmt: skip
+RESIDENTS = ("nguoi dan", "nhan dan", "ba con", "cu dan")
+#: what is done to people, and who does it: `người dân được đoàn viên hướng dẫn`
+HELPS = (
+    r"(?:huong dan|ho tro|giup|tuyen truyen|mowi|gioi thieu|tu van|khuyen nghi|khuyen cao|pho bien|tap huan|"
+    + "|".join(sorted(URGED, key=len, reverse=True))
+    + ")"
+)
+DOES = rf"(?:{HELPS}|cai|tai)"
+ACTS = (
+    "to", "doi", "nhom", "ban", "tinh nguyen", "cong nghe", "cong dong", "covid", "doan", "hoi", "phu nu", "nong dan",
+    "cuu chien binh", "mat tran", "to quoc", "cong an", "dan quan", "y te", "i te", "xa", "phuong", "ap", "khu pho",
+    "thon", "truong", "lop", "nha truong", "le tan", "bao ve", "don vi", "co quan", "nha mang", "viettel", "vnpt",
+    "mobifone", "chinh quien", "luc luong", "chuc nang", "ubnd", "uy ban", "xung kich", "tu", "cua", "cac", "va", "nha",
+    "chu", "khach san", "cong tac vien", "truc tiep", "tan noi", "tai", "zalo", "facebook", "nguoi", "khac", "ban be",
+    "nguoi than", "con chau", "cho", "ban quan li", "cung", "so", "nganh", "huien", "quan", "tinh", "khu vuc", "do",
+    "dien thoai", "tin nhan", "loa", "mang xa hoi", "dan", "phong", "trung tam", "nhan dan", "trung doi", "tieu doi",
+    "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
+)  # fmt: skip
+ACTOR = re.compile(rf"\b(duoc|do|nho|boi|qua)((?: (?!{DOES}\b)\w+){{1,9}})(?= {DOES}\b)")
+ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
+#: those who had the app before they were asked
+HAD = re.compile(
+    r"(?:(?:da|hien) )?(?:co|cai|cai dat|tai)(?: (?:san|roi))?(?: (?:tu )?truoc(?: (?:do|day|dai))?)?|san co|tu truoc"
+)
+CAI_GIUP = re.compile(r"\b(?:cai|cai dat|tai) (?:giup|ho)\b")
+BEFORE_ASKED = ("san", "tu truoc", "truoc do", "truoc day", "truoc dai")
+HELPED = re.compile(
+    r"\b(?:huong dan|ho tro|giup)(?: (?!khong\b)\w+){0,8} (?:cai|tai)\b|\b(?:cai|cai dat|tai) (?:giup|ho)\b(?! gia| dan)"
+)
+#: what a person does or has done, where the number of people is not all of them
+ACTING = ("da", "duoc", "chua", "dong i", "dong y", "tham gia", "cam ket", "dang ki", "khong", "bi", "se", "can",
+           "nghi", "vang", "yeu cau", "thac mac", "phan anh", "co nhu cau", "quan tam")  # fmt: skip
+BEING = re.compile(r"\b(?:dang|duoc|bi|phai) (?:cach li|dieu tri|luu tru|lam viec|cong tac|hoc|o|theo hoc|quan li)\b")
+#: words around a word for people that leave it the number of all of them
+FILLING = frozenset(
+    [
+     "so", "luong", "nguoi", "tong", "cong", "cac", "va", "hien", "co", "cua", "trong", "toan", "quan", "si", "thuc",
+     "te", "mat", "danh", "sach", "theo", "bien", "che", "dang", "lam", "viec", "hoc", "tai", "ca", "cap", "don",
+     "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huien", "xa",
+     "phuong", "hang", "slash", "la", "thi",
+    ]
+)  # fmt: skip
+PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd", "so dtdd", "so di dong", "di dong",
+           "so may le", "so may ban", "so may lien he", "so may nhanh", "dt lien he")  # fmt: skip
+PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e mail", "zalo", "cmnd", "cccd",
+            "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
+            "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "duong day nong", "chung minh", "ma so thue", "mst",
+            "nguoi theo doi", "nguoi tong hop")  # fmt: skip
+#: of whom a column speaks
+GROUPS: dict[str, tuple[str, ...]] = {
+    "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
+    "pupils": ("hoc sinh", "hs", "sv", "sinh vien", "hssv", "hoc vien", "si so", "hs sv", "hoc sinh sinh vien", "pupils",
+               "students"),
+    "patients": ("benh nhan", "nguoi benh", "nguoi nha", "nguoi nuoi benh", "patients"),
+    "quarantined": ("cach li", "quarantined"),
+    "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
+    "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
+    "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
+    "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
+    "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
+    "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
+              "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
+              "cb gv", "chien si", "cbcs", "ccvc", "staff", "employees", "workers", "cbvc", "cnld", "cb ccvc",
+              "cb cc vc", "cb cnv", "cbgv", "hdnv", "quan nhan", "bo doi"),
+}  # fmt: skip
+#: of the day or period before, which another form has given already
+BEFORE = (
+    "ki truoc",
+    "ngay truoc",
+    "ngai truoc",
+    "hom truoc",
+    "tuan truoc",
+    "lan truoc",
+    "thang truoc",
+    "dot truoc",
+    "hom qua",
+    "ngay hom qua",
+    "cung ki",
+)
+#: what is counted is no people
+NO_PEOPLE = (
+    "so buoi", "so tin", "so bai", "so to roi", "so to ", "so diem", "so lan", "so cuoc", "so dot", "so pano",
+    "so bang ron", "so co so", "so truong", "so lop", "so doi", "so chi", "so ho cai", "so ho da cai", "so ho co",
+    "so xa", "so huyen", "so ap", "so thon", "so don vi", "so doanh nghiep", "so khach san", "so nha hang",
+    "ho da cai", "ho co ", "so ho dan da", "so ho gia dinh da", "so ho gia dinh co", "so to tuyen", "so loa",
+    "so luot phat", "so ap phich", "so nhom",
+)  # fmt: skip
+HOUSEHOLDS = ("so ho", "ho dan", "ho gia dinh", "tong so ho", "households")
+#: a header that counts households, with what is said of them
+OF_HOUSEHOLDS = re.compile(
+    r"(?:tong )?(?:so )?(?:luong )?(?:luot )?ho(?: dan| gia dinh)?\b(?! (?:ten|va ten|so|tro|hang|kinh doanh|tieu thuong))(?P<rest>.*)|(?:tong )?(?:so )?hgd\b(?P<more>.*)"
+)
+#: what leaves the number of households that of all of them
+ALL_HOUSEHOLDS = frozenset(
+    [
+     "dan", "gia", "dinh", "khau", "so", "luong", "toan", "xa", "ap", "thon", "phuong", "huien", "tinh", "cua",
+     "trong", "tren", "dia", "ban", "hien", "co", "nai", "nay", "thuong", "tru", "tong", "cong", "tai", "khu", "vuc",
+     "pho", "to", "va", "theo", "danh", "sach", "quan", "li", "thuc", "te", "bo", "thi", "tran", "dang", "sinh",
+     "song", "cac",
+    ]
+)  # fmt: skip
+#: things that have the app or do not, counted in place of people
+OF_THINGS = re.compile(
+    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|khu|"
+    r"chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so)\b(?P<rest>.*)"
+)
+DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
+#: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
+PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")
+ACTS_WORDS = frozenset(
+    word for words in (ACTS, RESIDENTS, *GROUPS.values()) for phrase in words for word in phrase.split()
+)
+#: words that leave the sense of a header as it is, besides those of the lists
+PLAIN_WORDS = [
+    "so",
+    "luot",
+    "luong",
+    "nguoi",
+    "ng",
+    "may",
+    "thiet",
+    "bi",
+    "di",
+    "dong",
+    "dien",
+    "thoai",
+    "dt",
+    "dtdd",
+    "app",
+    "ung",
+    "dung",
+    "phan",
+    "mem",
+    "bluezone",
+    "blue",
+    "zone",
+    "ncovi",
+    "tren",
+    "dia",
+    "ban",
+    "toan",
+    "huien",
+    "tinh",
+    "xa",
+    "phuong",
+    "thon",
+    "ap",
+    "khu",
+    "pho",
+    "vuc",
+    "to",
+    "thi",
+    "tran",
+    "thanh",
+    "nuoc",
+    "quoc",
+    "gia",
+    "dia",
+    "phuong",
+    "don",
+    "vi",
+    "co",
+    "quan",
+    "cua",
+    "trong",
+    "ngoai",
+    "tai",
+    "theo",
+    "tu",
+    "den",
+    "het",
+    "tinh",
+    "luc",
+    "luc",
+    "vao",
+    "ngai",
+    "ngay",
+    "thang",
+    "nam",
+    "tuan",
+    "ki",
+    "dot",
+    "quy",
+    "gio",
+    "h",
+    "g",
+    "phut",
+    "sang",
+    "chieu",
+    "toi",
+    "hom",
+    "qua",
+    "nai",
+    "nay",
+    "truoc",
+    "sau",
+    "hien",
+    "thoi",
+    "diem",
+    "bao",
+    "cao",
+    "so",
+    "lieu",
+    "thong",
+    "ke",
+    "tong",
+    "hop",
+    "ket",
+    "kq",
+    "cap",
+    "nhat",
+    "lui",
+    "luy",
+    "ke",
+    "cong",
+    "don",
+    "tong",
+    "da",
+    "duoc",
+    "dang",
+    "chua",
+    "khong",
+    "co",
+    "con",
+    "them",
+    "moi",
+    "va",
+    "hoac",
+    "voi",
+    "la",
+    "thi",
+    "cac",
+    "nhung",
+    "moi",
+    "ca",
+    "ke",
+    "tat",
+    "gom",
+    "bao",
+    "rieng",
+    "chung",
+    "khac",
+    "do",
+    "thuc",
+    "te",
+    "hien",
+    "hanh",
+    "thanh",
+    "cong",
+    "hoan",
+    "tat",
+    "xong",
+    "roi",
+    "su",
+    "dung",
+    "dung",
+    "cho",
+    "bang",
+    "cai",
+    "dat",
+    "tai",
+    "ve",
+    "xuong",
+    "y",
+    "te",
+    "i",
+    "te",
+    "covid",
+    "19",
+    "truy",
+    "vet",
+    "phong",
+    "chong",
+    "dich",
+    "kip",
+    "khan",
+    "cap",
+    "khau",
+    "trang",
+    "ios",
+    "android",
+    "ch",
+    "plai",
+    "play",
+    "store",
+    "google",
+    "dvt",
+    "don",
+    "vi",
+    "tinh",
+    "nghin",
+    "ngan",
+    "trieu",
+    "percent",
+    "slash",
+    "lan",
+    "thu",
+    "nhat",
+    "hai",
+    "ba",
+    "bon",
+    "tt",
+    "sl",
+    "tl",
+    "stt",
+    "so",
+    "voi",
+    "tang",
+    "giam",
+    "chenh",
+    "lech",
+    "trien",
+    "khai",
+    "thuc",
+    "hien",
+    "tham",
+    "gia",
+    "hoc",
+    "lam",
+    "viec",
+    "cong",
+    "tac",
+    "o",
+    "sinh",
+    "song",
+    "luu",
+    "tru",
+    "thuong",
+    "xuien",
+    "dien",
+    "biet",
+    "danh",
+    "sach",
+    "mat",
+    "hang",
+    "nganh",
+    "khoi",
+    "lop",
+    "truong",
+    "phong",
+    "ban",
+    "to",
+    "doi",
+    "cap",
+    "tu",
+    "quan",
+    "li",
+    "thuoc",
+    "truc",
+    "tinh",
+    "ung",
+    "installed",
+    "install",
+    "installs",
+    "devices",
+    "device",
+    "users",
+    "user",
+    "number",
+    "of",
+    "the",
+    "total",
+    "accounts",
+    "account",
+    "with",
+    "phone",
+    "smartphones",
+    "smartphone",
+    "people",
+    "population",
+    "dk",
+    "sdt",
+    "so",
+    "tk",
+    "nam",
+    "nu",
+    "tren",
+    "cao",
+    "thap",
+    "nhieu",
+    "it",
+    "nguoi",
+    "dung",
+    "tai",
+    "khoan",
+    "luot",
+    "tai",
+    "trung",
+    "binh",
+    "ho",
+    "tro",
+    "cung",
+    "dong",
+    "thoi",
+    "bo",
+    "kien",
+    "toan",
+    "nhan",
+    "khau",
+    "dan",
+    "cu",
+    "phan",
+    "tram",
+    "gop",
+    "sinh",
+    "nghe",
+    "tiep",
+    "tuc",
+    "giup",
+    "do",
+    "trong",
+    "do",
+    "cung",
+    "cach",
+    "li",
+    "tap",
+    "trung",
+    "hang",
+    "thang",
+    "phu",
+    "trach",
+    "goi",
+    "la",
+    "chi",
+    "tieu",
+    "giao",
+    "muc",
+    "tieu",
+    "ke",
+    "hoach",
+    "kh",
+    "ct",
+    "phan",
+    "dau",
+    "dat",
+    "hoan",
+    "thanh",
+    "can",
+    "phai",
+    "du",
+    "se",
+    "bien",
+    "che",
+    "hop",
+    "dong",
+    "thinh",
+    "giang",
+    "chinh",
+    "quien",
+    "dang",
+    "vien",
+    "doan",
+    "the",
+    "si",
+    "so",
+    "thuc",
+    "so",
+    "dau",
+    "cuoi",
+    "giua",
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+    "x",
+    "khi",
+    "viettel",
+    "vinaphone",
+    "mobifone",
+    "vietnamobile",
+    "vnpt",
+    "gmobile",
+    "itel",
+]
+#: what was done, after words for those who did it
+WHO_INSTALLED = re.compile(
+    r"^(?:(?:tổng|tong)\s+)?(?:(?:số|so)\s+(?:(?:lượng|luong|lượt|luot)\s+)?)?(?P<who>\S.*?)\s+"
+    r"(?:(?:đã|da|hiện đã|đều đã)\s+)(?P<did>(?:cài|cai|tải|tai)\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: words that say what was done to people, not who they are
+NOT_WHO = ("được", "bị", "do", "nhờ", "bởi", "qua", "chưa", "không", "sẽ", "cần", "phải", "đã", "đang", "muốn", "để",
+            "theo", "trong", "nếu", "khi", "sau", "trước", "từ", "đến", "tại", "với", "có", "hỏi", "gỡ", "xóa", "xoá",
+            "%", "/", "tỷ", "tỉ", "lệ", "dự", "kiến", "đk", "thử", "lỗi", "mới", "hộ", "giúp")  # fmt: skip
+#: words before `đã cài` that name nobody in particular
+NOBODY = re.compile(
+    r"\b(?:tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
+    r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
+    r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
+    r"ncovi|hien|nai|nay|tren|toan|tinh|huien|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"
+    r"rieng|chung|khac|dan|lop|truong|quan|nuoc|sl|tt|\d+)\b"
+)
+HELPS_PLAIN = ("huong dan", "ho tro", "giup", "tap huan")
+MOST_WORDS = 8
+TOTAL_START = re.compile(r"(tong|tong cong|tong so|cong|toan|tong so toan|cong toan)( so| cong)?( toan| ca)? "
+                          r"(tinh|huyen|xa|thanh pho|tp|quan|thi xa|tx|phuong|thi tran|truong|khoi|khu|cum|nganh|nhom|"
+                          r"muc|phan|[ivx]+|[abc]|\d+)\b(?P<rest>.*)")  # fmt: skip
