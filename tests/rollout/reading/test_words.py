@@ -101,6 +101,7 @@ def test_a_header_says_what_a_column_holds(header, kind, of):
         ("Xã viên đã cài", "installs", "Xã viên", ""),
         ("Số tín hữu đã cài đặt Bluezone", "installs", "Tín hữu", ""),
         ("Số LĐ đã cài", "installs", "staff", ""),
+        ("Tổng cộng đã cài", "installs", "", ""),
         ("Số giảng viên", "headcount", "staff", ""),
         ("Số máy điện thoại đã cài đến 17h ngày 20/8", "installs", "", ""),
     ],
