@@ -22,7 +22,7 @@ $(VENV)/.run-ready: $(INPUTS)
 
 $(VENV)/.dev-ready: $(INPUTS)
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[phone,bluez,authority,rollout,epidemic,dev]'
+	$(PIP) --editable '.[phone,bluez,authority,rollout,epidemic,s3,dev]'
 	@touch $(VENV)/.run-ready $@
 
 setup: $(VENV)/.dev-ready  ## make .venv with all that development needs

@@ -60,7 +60,7 @@ def table() -> dict[str, str]:
 
 
 @pytest.fixture
-def things(db, set_clock) -> dict[str, str]:
+def things(db, set_clock, settings) -> dict[str, str]:
     """What the parameters of routes stand for: things of Hậu Giang. Its office, its school's head, its orders."""
     from bluezone.authority.campaign.figures.models import DailyCount
     from bluezone.authority.campaign.figures.store import store
@@ -68,6 +68,7 @@ def things(db, set_clock) -> dict[str, str]:
     from bluezone.authority.campaign.orders.models import Directive
     from bluezone.authority.diagnosis import quota
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
+    from bluezone.authority.keys.batches import write_index
     from bluezone.authority.messages.news.models import NewsItem
     from bluezone.authority.officers import api_keys
     from bluezone.authority.officers.models import ApiKey
@@ -78,6 +79,7 @@ def things(db, set_clock) -> dict[str, str]:
 
     set_clock.now = now = dt.datetime(2020, 8, 20, 2, tzinfo=dt.UTC)
     signing.ensure(now)
+    write_index(settings.BLUEZONE)
     example.load()
     store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 19), installs=9, source="report", origin=Origin.REPORTED)])
     school = Organisation.objects.filter(sector="schools", place__startswith="/63:93/63:930/").order_by("pk")[0]
@@ -166,6 +168,7 @@ def letter_of(client: Client, route: str, path: str) -> str:
             answer = getattr(client, method)(path, *sent)
             transaction.set_rollback(True)
         client.cookies = cookies.copy()
+        answer.close()  # (a file that is sent stays open until then)
         return answer
 
     answer = asked("get")

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
@@ -31,6 +28,8 @@ _NUMERIC = {"float", "currency", "percentage"}
 
 def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
     """Return the sheets of a workbook whose size was measured, and what is odd about it. Raises TableError."""
+    from defusedxml.ElementTree import fromstring
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read(
@@ -38,7 +37,7 @@ def open_ods(data: bytes, name: str) -> tuple[list[Sheet], list[str]]:
             ):
                 raise password(name)
             root = fromstring(archive.read("content.xml"))
-    except (KeyError, zipfile.BadZipFile, SyntaxError, DefusedXmlException, ValueError):
+    except (KeyError, zipfile.BadZipFile, SyntaxError, ValueError):
         raise TableError(DAMAGED) from None
     hidden = {
         style.get(f"{_STYLE}name", "")

@@ -8,9 +8,6 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 from bluezone.errors import N_
 from bluezone.rollout.reading import bounds
 from bluezone.rollout.reading.cells import Cell, Sheet, clean
@@ -149,9 +146,11 @@ def open_html(text: str, name: str) -> list[Sheet]:
 
 def open_excel_xml(text: str) -> list[Sheet]:
     """Return the sheets of a workbook in the XML of Excel 2003. Raises TableError."""
+    from defusedxml.ElementTree import fromstring
+
     try:
         root = fromstring(text.encode())
-    except (SyntaxError, DefusedXmlException, ValueError):
+    except (SyntaxError, ValueError):
         raise TableError(DAMAGED) from None
     return [_excel_sheet(each) for each in root.iter(f"{_EXCEL}Worksheet")]
 
