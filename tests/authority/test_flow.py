@@ -225,7 +225,7 @@ def test_the_worker_publishes_and_stops_when_asked(running):
         command = [sys.executable, "-m", "bluezone", "authority", "worker"]
         with subprocess.Popen(command, env=running.environment(), stderr=subprocess.PIPE, text=True) as worker:
             assert worker.stderr is not None
-            waited_for = {"publish: {", "purge: {"}  # each in a process of its own: either may be first
+            waited_for = {"publish: PublishReport", "purge: {"}  # each in a process of its own: either may be first
             while waited_for:
                 line = next(worker.stderr)
                 waited_for = {each for each in waited_for if each not in line}

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.management import call_command
 from django.test import Client
 
+from bluezone.authority.officers.login import written_alike
 from bluezone.authority.officers.models import User
 from bluezone.authority.project import login_guard
 
@@ -169,3 +170,8 @@ def test_behind_tls_cookies_are_secure_and_http_is_left(tmp_path):
     )
     environment = os.environ | {"BLUEZONE_TLS": "on", "BLUEZONE_VAR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+@pytest.mark.parametrize("written", ["Prov2", " prov2 ", "ｐrov2", "ｐｒｏｖ２"])
+def test_a_name_is_limited_as_one_however_it_is_written(written):
+    assert written_alike(written) == "prov2"

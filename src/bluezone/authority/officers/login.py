@@ -6,6 +6,7 @@ everywhere makes strangers wait, not the officer.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -54,8 +55,8 @@ class Login(LoginView):
 
 
 def written_alike(name: str) -> str:
-    """Return a login name so that all ways to write it count as one."""
-    return name.strip().casefold()[:_LONGEST_NAME]
+    """Return a login name so that all ways to write it count as one: Django compares names in this normal form, too."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:_LONGEST_NAME]
 
 
 def _is_known(request: HttpRequest, name: str) -> bool:

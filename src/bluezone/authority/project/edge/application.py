@@ -72,6 +72,7 @@ class Edge:
             Threads.PAGES: Pool("pages", threads=6, waiting=500),
             Threads.LANE: Pool("lane", threads=3, waiting=2_000),
             Threads.PASSWORDS: Pool("passwords", threads=1, waiting=30, nice=5),
+            Threads.GATEWAY: Pool("gateway", threads=4, waiting=100),
             Threads.WATCH: Pool("watch", threads=1, waiting=20),
         }
 

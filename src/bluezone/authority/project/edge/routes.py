@@ -21,6 +21,8 @@ _LANE = {
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",
 }
+#: what waits for a gateway of text messages, which may hang: phones and officers do not wait with it
+_GATEWAY = frozenset({"/v1/phone-number/code", "/api/issue", "/api/batch-issue"})
 _OFFICERS = "/officer/"
 #: where passwords are checked: a hash costs a third of a second of processor
 _PASSWORDS = ("/officer/login", "/officer/setup/")
@@ -32,6 +34,7 @@ class Threads(Enum):
     PAGES = "pages"
     LANE = "lane"
     PASSWORDS = "passwords"
+    GATEWAY = "gateway"
     WATCH = "watch"
 
 
@@ -67,5 +70,7 @@ def route(method: str, path: str, has_session: bool = False) -> Route:
         return Route(Threads.LANE if view else Threads.PAGES, marked=path in _MARKED, view=view)
     if method == "POST" and path.startswith(_PASSWORDS):
         return Route(Threads.PASSWORDS)
+    if path in _GATEWAY:
+        return Route(Threads.GATEWAY)
     uploads = method == "POST" and path.startswith(_OFFICERS) and has_session
     return Route(size=Size.UPLOAD if uploads else Size.MESSAGE)
