@@ -32,6 +32,7 @@ from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
 
 log = logging.getLogger(__name__)
+_INCOMPLETE = answers.text(HTTPStatus.BAD_REQUEST, "the request did not come whole", connection="close")
 _TOO_SLOW = answers.text(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time", connection="close")
 #: a database that does not even refuse is one that hangs
 _LOOKS_S = 10.0
@@ -89,8 +90,8 @@ class Edge:
                 body = await held.receive(exchange, *self._expected(scope, route))
                 arrived_s = self._now_s()
                 answer = await self._answer(scope, route, body)
-            except BodyIncompleteError:
-                return  # nobody is there to be answered
+            except BodyIncompleteError:  # its sender went away, or sends what is no body
+                arrived_s, answer = self._now_s(), _INCOMPLETE
             except BodyTooSlowError:
                 arrived_s, answer = self._now_s(), _TOO_SLOW
             except (NoRoomError, BusyError):
