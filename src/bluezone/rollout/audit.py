@@ -135,6 +135,15 @@ class _Auditor:
         in_use = [figure for figure in known if date is None or figure.vintage.as_of <= date]
         return sorted(in_use, key=lambda f: (not f.vintage.id.startswith("census"), -f.vintage.as_of.toordinal()))
 
+    def _pairs_of(
+        self, unit: Unit | None, count_column: str, share_column: str
+    ) -> Iterator[tuple[Claim, Printed, Printed]]:
+        """Yield the rows of a unit that print both a count and a share, with the two."""
+        for row in self._by_unit[unit.code] if unit else ():
+            count, percent = row.counts.get(count_column), getattr(row, share_column)
+            if count is not None and percent is not None:
+                yield row, count, percent
+
     def _pair(self, claim: Claim, count_column: str, share_column: str, measure: Measure) -> Finding | _Judged:
         count, percent = claim.counts[count_column], getattr(claim, share_column)
         bases = self._bases(claim.unit, measure, claim.date)
@@ -188,18 +197,16 @@ class _Auditor:
     def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
         """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
         votes: Counter[int] = Counter()
-        for other in self._by_unit[claim.unit.code] if claim.unit else ():
-            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
-            if other is not claim and percent is not None and count is not None:
+        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
+            if other is not claim:
                 votes.update(figure.value for figure in bases if fits(count, percent, figure.value))
         return max(bases, key=lambda figure: votes[figure.value]).value
 
     def _implied(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> Iterator[tuple[int, int]]:
         """Yield the ranges of denominators that the unit's rows of other days imply, if they were rounded or cut, and
         are of none that is known."""
-        for other in self._by_unit[claim.unit.code] if claim.unit else ():
-            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
-            if percent is None or count is None or other.date == claim.date:
+        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
+            if other.date == claim.date:
                 continue
             if (count, percent) == (plain.count, plain.percent):
                 continue  # printed again, which says nothing more
@@ -218,13 +225,10 @@ class _Auditor:
         people = self._bases(other.unit, Measure.POPULATION, other.date)
         if not people or any(_fits_either(count, percent, figure.value) for figure in people):
             return False
-        for row in self._by_unit[other.unit.code] if other.unit else ():
-            own, its = row.percent_population, row.counts.get(plain.count_column)
-            if row is other or own is None or its is None:
-                continue
-            if (implied := implied_base(its, own)) and fits(count, percent, *implied):
-                return False
-        return True
+        return not any(
+            row is not other and (implied := implied_base(its, own)) and fits(count, percent, *implied)
+            for row, its, own in self._pairs_of(other.unit, plain.count_column, "percent_population")
+        )
 
     def _is_plausible(self, claim: Claim, measure: Measure, implied: tuple[int, int]) -> bool:
         """Decide whether a denominator that rows imply can be of a unit's people, or of its phones."""
@@ -247,7 +251,10 @@ class _Auditor:
 
     def _explained(self, found: Sequence[tuple[Claim, Finding | _Judged]]) -> list[Finding]:
         wrong = [(claim, each) for claim, each in found if isinstance(each, _Judged)]
-        others = {id(each): list(self._other_rows(each, claim)) for claim, each in wrong[:MAX_EXPLAINED]}
+        misfits = {id(each): self._misfit(each, claim) for claim, each in wrong[:MAX_EXPLAINED]}
+        others = {
+            id(each): list(self._other_rows(each, claim, misfits[id(each)])) for claim, each in wrong[:MAX_EXPLAINED]
+        }
         likely = {
             (each.finding.line, each.finding.share_column, other.line)
             for _, each in wrong[:MAX_EXPLAINED]
@@ -271,14 +278,13 @@ class _Auditor:
                     replace(other, odds=other.odds * _together(each.finding, other, likely, slid))
                     for other in others[id(each)]
                 ]
-                made.append(self._named(each, claim, weighed))
+                made.append(self._named(each, claim, misfits[id(each)], weighed))
         return made
 
-    def _named(self, judged: _Judged, claim: Claim, others: Sequence[_Other]) -> Finding:
+    def _named(self, judged: _Judged, claim: Claim, misfit: Misfit, others: Sequence[_Other]) -> Finding:
         """Name the likeliest cause of a misfit, if any is likely enough."""
         plain = judged.finding
         rows = sorted((each for each in others if each.odds >= LEAST_ODDS), key=lambda each: (-each.odds, each.line))
-        misfit = self._misfit(judged, claim)
         slips = [(odds, slip) for odds, slip in causes.slips(misfit, self._agrees) if odds >= LEAST_ODDS]
         row_odds, slip_odds = (rows[0].odds if rows else 0.0), (slips[0][0] if slips else 0.0)
         units = tuple(
@@ -306,10 +312,9 @@ class _Auditor:
             odds=best,
         )
 
-    def _other_rows(self, judged: _Judged, claim: Claim) -> Iterator[_Other]:
+    def _other_rows(self, judged: _Judged, claim: Claim, misfit: Misfit) -> Iterator[_Other]:
         """Rows of the same day, and the unit's own of other days, that this count, share or both belong to instead."""
         plain = judged.finding
-        misfit = self._misfit(judged, claim)
         own_days = [each for each in self._by_unit[claim.unit.code] if each.date != claim.date] if claim.unit else []
         for other in own_days:
             count = other.counts.get(plain.count_column)
@@ -339,11 +344,8 @@ class _Auditor:
         if claim.unit is None or claim.date is None:
             return plain_only
         fitting = 0
-        for other in self._by_unit[claim.unit.code]:
-            percent, count = getattr(other, plain.share_column), other.counts.get(plain.count_column)
-            if percent is None or count is None or other.date is None or other.date == claim.date:
-                continue
-            if not self._agrees(count, percent, judged.base):
+        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
+            if other.date in (None, claim.date) or not self._agrees(count, percent, judged.base):
                 continue
             fitting += 1
             days = (claim.date - other.date).days
