@@ -1,4 +1,4 @@
-"""Whether the time of an answer tells what it was: a real request, a refused one or a decoy.
+"""Measure whether the time of an answer tells what it was: a real request, a refused one or a decoy.
 
     python benchmarks/bench_answer_times.py                      # 10,000 requests with the mark of 250 ms
     python benchmarks/bench_answer_times.py --mark-ms 0          # without it, to see that the test can tell

@@ -1,4 +1,4 @@
-"""Whether a storm of logins can stop pages and phones: wrong passwords as fast as they are answered.
+"""Measure whether a storm of logins can stop pages and phones: wrong passwords as fast as they are answered.
 
     python benchmarks/bench_logins.py                 # 30 s from 2,000 addresses of 127.0.0.0/8, then from one
     python benchmarks/bench_logins.py --seconds 5

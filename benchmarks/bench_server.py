@@ -46,7 +46,7 @@ _AHEAD = {"publish": 1_500, "activity": 5_000, "registration": 5_000, "sequence"
 
 @dataclass
 class Bench:
-    """What a run needs in hand: options, a folder, chance, and the phones that are registered at each server."""
+    """Hold what a run needs: options, a folder, a random generator, and the phones registered at each server."""
 
     options: argparse.Namespace
     folder: Path

@@ -1,4 +1,4 @@
-"""Whether slow senders can stop the server: thousands of connections that send a byte a second, or nothing.
+"""Measure whether slow senders can stop the server: thousands of connections that send a byte a second, or nothing.
 
     python benchmarks/bench_slow_clients.py                   # 5,000 connections, from one address and from 1,000
     python benchmarks/bench_slow_clients.py --connections 500 --publishes 200

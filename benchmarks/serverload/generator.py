@@ -25,7 +25,7 @@ from serverload.messages import PATHS
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to send: the lines of a file, as a `kind` of load, over so many connections."""
+    """Say what to send: the lines of a file, as requests of a `kind`, over so many connections."""
 
     url: str
     kind: str
@@ -39,7 +39,8 @@ class Order:
 
 @dataclass(slots=True)
 class Result:
-    """What came of it: latencies in ms (of whole sequences too), and how often each status came."""
+    """Hold the outcome of a run: latencies in ms (of a whole sequence, where requests follow one another), and how
+    often each status came."""
 
     seconds: float = 0.0
     done: int = 0

@@ -98,7 +98,7 @@ def settings_for_tests(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def device_keys_forgotten() -> None:
-    """What this process remembers of device keys is of another test's database."""
+    """Clear the cache of device keys, which is of the database of the test before."""
     from bluezone.authority.officers.api_keys import device_keys
 
     device_keys.forget()

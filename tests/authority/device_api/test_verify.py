@@ -61,7 +61,7 @@ def test_used_stopped_mistyped_and_guessed_codes_are_refused_alike(phone, issue)
 
 
 def test_a_code_that_ran_out_is_told_so(phone, issue):
-    """Who holds it held a real one: nothing is given away, and the patient knows what to ask for."""
+    """Tell the caller that a code expired: it held a real one, so that gives nothing away, and can ask for another."""
     code = issue()
     phone.clock.forward(hours=1)
     answer = refused(phone, code)

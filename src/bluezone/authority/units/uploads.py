@@ -20,6 +20,7 @@ from bluezone.authority.site.language import number_text
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
+from bluezone.authority.site.uploads.headers import LEVEL_KINDS
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.authority.units import sectors, services
 from bluezone.authority.units.imports import (
@@ -116,9 +117,7 @@ _WANTED = Wanted(
         "name": (words.UNIT, words.HAMLET),
         "sector": (words.SECTOR,),
         "within": (words.PLACE,),
-        "commune": (words.COMMUNE,),
-        "district": (words.DISTRICT,),
-        "province": (words.PROVINCE,),
+        **LEVEL_KINDS,
         "headcount": (words.HEADCOUNT, words.TOTAL, words.POPULATION),
         "families": (words.FAMILIES,),
         "head": (words.HEAD,),

@@ -21,6 +21,7 @@ from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.headers import (
     CODE_WORDS,
     DATE_WORDS,
+    LEVEL_KINDS,
     LEVEL_WORDS,
     SOURCE_WORDS,
     UNIT_WORDS,
@@ -179,9 +180,7 @@ _WANTED = Wanted(
     words=HEADERS,
     kinds={
         "unit": (words.UNIT, words.CODE),
-        "commune": (words.COMMUNE,),
-        "district": (words.DISTRICT,),
-        "province": (words.PROVINCE,),
+        **LEVEL_KINDS,
         "people": (words.POPULATION, words.HEADCOUNT, words.TOTAL),
         "measure": (words.MEASURE,),
         "as_of": (words.DATE,),

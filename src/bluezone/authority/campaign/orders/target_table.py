@@ -13,7 +13,15 @@ from fractions import Fraction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.campaign.orders.rules import DirectiveError
-from bluezone.authority.site.uploads.headers import CODE_WORDS, LEVEL_WORDS, UNIT_WORDS, Lines, cells_of, find_header
+from bluezone.authority.site.uploads.headers import (
+    CODE_WORDS,
+    LEVEL_KINDS,
+    LEVEL_WORDS,
+    UNIT_WORDS,
+    Lines,
+    cells_of,
+    find_header,
+)
 from bluezone.errors import TranslatableError
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.names import plain_key
@@ -52,9 +60,7 @@ WANTED = Wanted(
     words=HEADERS,
     kinds={
         "unit": (words.UNIT, words.CODE),
-        "commune": (words.COMMUNE,),
-        "district": (words.DISTRICT,),
-        "province": (words.PROVINCE,),
+        **LEVEL_KINDS,
         "target": (words.TARGET,),
         "people": (words.POPULATION, words.SMARTPHONES),
     },

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.uploads.pipeline import UploadError
+from bluezone.rollout.reading import vocabulary as words
 
 #: headers of columns that name units, as plain keys
 UNIT_WORDS = ("unit", "name", "area", "don vi", "dia phuong", "ten", "ten don vi")
@@ -16,6 +17,8 @@ LEVEL_WORDS = {
     "district": ("district", "huyen", "quan huyen", "huyen thi xa thanh pho", "huyen thi xa", "huyen quan"),
     "province": ("province", "tinh", "tinh thanh pho", "tinh thanh", "tinh tp", "province city"),
 }
+#: the same columns in the vocabulary of headers, for tables whose words are none of these
+LEVEL_KINDS = {"commune": (words.COMMUNE,), "district": (words.DISTRICT,), "province": (words.PROVINCE,)}
 DATE_WORDS = ("date", "ngay", "as of", "thoi diem")
 SOURCE_WORDS = ("source", "source url", "url", "nguon", "duong dan")
 #: numbered rows of cells
