@@ -64,8 +64,12 @@ def test_no_chance_is_said_where_it_is_met_past_or_nothing_is_known(
     assert chance_of_target(points, target=target, deadline=deadline, as_of=DAY, most=PEOPLE) is None
 
 
-def test_on_the_last_day_itself_a_missing_target_has_no_chance() -> None:
-    assert chance_of_target(HAU_GIANG, target=219_906, deadline=DAY, as_of=DAY, most=PEOPLE) == 0.0
+def test_on_the_last_day_a_chance_is_said_until_its_figure_is_in() -> None:
+    next_day = DAY + dt.timedelta(days=1)
+    morning = chance_of_target(HAU_GIANG, target=219_906, deadline=next_day, as_of=next_day, most=PEOPLE)
+    assert morning is not None
+    assert morning < 0.01
+    assert chance_of_target(HAU_GIANG, target=219_906, deadline=DAY, as_of=DAY, most=PEOPLE) is None
 
 
 @pytest.mark.parametrize(

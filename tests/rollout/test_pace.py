@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.rollout.errors import TargetError
-from bluezone.rollout.pace import Status, installs_for, pace, parse_share
+from bluezone.rollout.pace import Status, days_to_come, installs_for, pace, parse_share
 
 AUGUST_13, AUGUST_30 = dt.date(2020, 8, 13), dt.date(2020, 8, 30)
 
@@ -73,8 +73,26 @@ def test_a_unit_without_people_has_no_pace() -> None:
         pace(installs=1, base=0, target=Fraction(1, 2), as_of=AUGUST_13, deadline=AUGUST_30)
 
 
-def test_on_the_last_day_all_that_is_missing_is_needed_that_day() -> None:
-    result = pace(installs=100, base=1000, target=Fraction(3, 10), as_of=AUGUST_30, deadline=AUGUST_30)
-    assert (result.days, result.per_day) == (0, 200)
-    late = pace(installs=100, base=1000, target=Fraction(3, 10), as_of=dt.date(2020, 9, 1), deadline=AUGUST_30)
-    assert (late.days, late.per_day) == (0, None)
+@pytest.mark.parametrize(
+    ("as_of", "figure", "days", "per_day", "status"),
+    [
+        (dt.date(2020, 8, 29), dt.date(2020, 8, 29), 1, 200, Status.UNKNOWN),
+        (AUGUST_30, None, 1, 200, Status.UNKNOWN),
+        (AUGUST_30, dt.date(2020, 8, 29), 1, 200, Status.UNKNOWN),  # the morning of the last day
+        (AUGUST_30, AUGUST_30, 0, None, Status.BEHIND),  # its evening: the figure of the day is in
+        (dt.date(2020, 9, 1), AUGUST_30, 0, None, Status.IMPOSSIBLE),
+        (dt.date(2020, 9, 1), None, 0, None, Status.IMPOSSIBLE),
+    ],
+)
+def test_the_last_day_counts_until_its_figure_is_in(
+    as_of: dt.date, figure: dt.date | None, days: int, per_day: int | None, status: Status
+) -> None:
+    assert days_to_come(as_of, AUGUST_30, figure) == days
+    made = pace(installs=100, base=1000, target=Fraction(3, 10), as_of=as_of, deadline=AUGUST_30, last_figure=figure)
+    assert (made.needed, made.per_day, made.status) == (200, per_day, status)
+
+
+def test_a_target_that_is_met_needs_nothing_a_day_at_any_time() -> None:
+    for as_of in (AUGUST_13, AUGUST_30, dt.date(2020, 9, 1)):
+        made = pace(installs=300, base=1000, target=Fraction(3, 10), as_of=as_of, deadline=AUGUST_30, last_figure=as_of)
+        assert (made.per_day, made.status) == (0, Status.MET)

@@ -34,6 +34,7 @@ from bluezone.rollout.report_words import paper
 from bluezone.rollout.sectors import BUILT_IN
 from bluezone.rollout.series import choose_all
 from bluezone.rollout.short_message import MOST_CHARACTERS, short_message
+from bluezone.rollout.wording import words
 from bluezone.rollout.workbooks import report_xlsx
 
 DAY = dt.date(2020, 8, 20)
@@ -79,12 +80,13 @@ def report(
     sectors: tuple[SectorLine, ...] = (),
     target: bool = True,
     forecast: bool = False,
+    deadline: dt.date = DEADLINE,
 ) -> Report:
     gazetteer, figures = catalogue.all_units(), catalogue.figures()
     unit = gazetteer.unit(HAU_GIANG, DAY)
     series = choose_all(known or counts(), DAY)
     share = Fraction(3, 10) if target else None
-    wanted = Wanted(base_date=BASE, target=share, deadline=DEADLINE if target else None, forecast=forecast)
+    wanted = Wanted(base_date=BASE, target=share, deadline=deadline if target else None, forecast=forecast)
     bulletin = compose(unit, DAY, series, gazetteer.around(unit, DAY), figures, wanted)
     targets = equal_targets(bulletin.parts, share, figures, DAY) if share else {}
     return compose_report(bulletin, series, figures, Assigned(ORDER, targets, {}, sectors, {}))
@@ -129,6 +131,22 @@ def test_both_shares_and_the_apps_in_use_stand_where_they_are_known() -> None:
     assert row(report(counts(d930=vi_thanh)), "930")["Đang sử dụng"] == "8.000"
     assert row(report(counts(d930=vi_thanh)), "931")["Đang sử dụng"] == "–"
     assert "Đang sử dụng" not in row(report(), "930")  # a column of dashes is none
+
+
+def test_on_the_last_evening_nothing_is_needed_a_day_any_more() -> None:
+    made = report(deadline=DAY, forecast=True)
+    vietnamese = paper(made, Language.VIETNAMESE)
+    assert ("135.276", "còn thiếu để đạt 30%") in vietnamese.highlights
+    assert not any("mỗi ngày" in label or "khả năng" in label for _value, label in vietnamese.highlights)
+    assert ("Còn thiếu", "135.276") in words(made.bulletin, Language.VIETNAMESE).facts
+    assert row(made, "930")["Còn thiếu"] == "7.687"
+    assert (
+        row(made, "934")["Cần mỗi ngày"] == row(made, "934")["Còn thiếu"]
+    )  # its figure of the last day may still come
+    assert row(made, "930")["Cần mỗi ngày"] == "–"
+    text = short_message(made, Language.VIETNAMESE)
+    assert "còn thiếu 135.276" in text
+    assert "/ngày" not in text.split("Dẫn đầu")[0]
 
 
 def test_an_old_figure_is_marked_and_its_day_stands_beside_it() -> None:
@@ -281,8 +299,8 @@ def test_of_many_provinces_the_highest_and_lowest_are_named_and_the_silent_share
     known = [Count(each.code, day, installs=10_000 * (at + 1)) for at, each in enumerate(provinces[:30])]
     series = choose_all(known, day)
     made = compose_report(compose(unit, day, series, gazetteer.around(unit, day), figures, Wanted()), series, figures)
-    words = paper(made, Language.VIETNAMESE)
-    assert words.parts is not None
-    assert len(words.parts.rows) == 30
-    assert words.extremes.count("%") == 10
-    assert words.without.startswith("Chưa có số liệu (33): ")
+    text = paper(made, Language.VIETNAMESE)
+    assert text.parts is not None
+    assert len(text.parts.rows) == 30
+    assert text.extremes.count("%") == 10
+    assert text.without.startswith("Chưa có số liệu (33): ")

@@ -13,6 +13,7 @@ from bluezone.geography.figures import Figures, Measure
 from bluezone.geography.units import Unit
 from bluezone.i18n import Language
 from bluezone.rollout.forecast import ForecastError, Point, chance_of
+from bluezone.rollout.pace import days_to_come
 from bluezone.rollout.texts import translator
 
 #: From here to there a chance is said in ten.
@@ -39,10 +40,11 @@ def chance_of_target(
     most: int | None = None,
     orders: Sequence[dt.date] = (),
 ) -> float | None:
-    """Return the chance that a target still to be met is met by its deadline; None where it is met, where the deadline
-    has passed or nothing is known. `orders` are the days on which it was ordered (see `forecast.forecast`)."""
+    """Return the chance that a target still to be met is met by its deadline; None where it is met, where no day is
+    left for it or nothing is known. `orders` are the days on which it was ordered (see `forecast.forecast`)."""
     points = tuple(points)
-    if deadline < as_of or any(point.total >= target for point in points):
+    last = max((point.date for point in points), default=None)
+    if not days_to_come(as_of, deadline, last) or any(point.total >= target for point in points):
         return None
     try:
         return chance_of(points, target=target, deadline=deadline, as_of=as_of, ceiling=most, orders=orders)

@@ -33,9 +33,9 @@ class Status(enum.StrEnum):
 class Pace:
     """Hold where a unit stands against a target on a day.
 
-    `share` = installs / base; `needed` installs are missing, `per_day` of them on each of the `days` left (on the last
-    day itself all of them; None once the deadline has passed). `recent_per_day` is the mean daily gain of the last
-    week, None without figures.
+    `share` = installs / base; `needed` installs are missing, `per_day` of them on each of the days in which they can
+    still come (see `days_to_come`; None where there is none). `days` are those until the deadline, 0 on the day itself.
+    `recent_per_day` is the mean daily gain of the last week, None without figures.
     `silent_days` counts the days since the last figure.
     """
 
@@ -79,6 +79,16 @@ def installs_for(share: Fraction, base: int) -> int:
     return math.ceil(share * base)
 
 
+def days_to_come(as_of: dt.date, deadline: dt.date, last_figure: dt.date | None) -> int:
+    """Return the days in which what is missing by `as_of` can still come.
+
+    The deadline's own day is one of them until its figure is in: the figure of a day is that of its evening.
+    """
+    if as_of < deadline:
+        return (deadline - as_of).days
+    return int(as_of == deadline and last_figure != deadline)
+
+
 def pace(
     *,
     installs: int,
@@ -91,15 +101,15 @@ def pace(
 ) -> Pace:
     """Compute where a unit stands on `as_of` against `target` (a share of `base`) due by the end of `deadline`.
 
-    On track: the pace of the last week, kept up, meets the target. Behind: it does not. Impossible: the deadline has
-    passed. Raises TargetError for an impossible share or a unit without people.
+    On track: the pace of the last week, kept up, meets the target. Behind: it does not, or no day is left. Impossible:
+    the deadline has passed. Raises TargetError for an impossible share or a unit without people.
     """
     check_share(target)
     if base <= 0:
         raise TargetError(N_("there is nothing to count against: the unit has a figure of {base}"), base=base)
     target_installs = installs_for(target, base)
     needed = max(0, target_installs - installs)
-    days = max(0, (deadline - as_of).days)
+    days, to_come = max(0, (deadline - as_of).days), days_to_come(as_of, deadline, last_figure)
     return Pace(
         installs=installs,
         base=base,
@@ -108,18 +118,18 @@ def pace(
         target_installs=target_installs,
         needed=needed,
         days=days,
-        per_day=math.ceil(Fraction(needed, max(days, 1))) if as_of <= deadline or not needed else None,
+        per_day=math.ceil(Fraction(needed, max(to_come, 1))) if to_come or not needed else None,
         recent_per_day=recent_per_day,
         silent_days=max(0, (as_of - last_figure).days) if last_figure else 0,
-        status=_status(needed, days, recent_per_day, passed=as_of > deadline),
+        status=_status(needed, days, to_come, recent_per_day, passed=as_of > deadline),
     )
 
 
-def _status(needed: int, days: int, recent_per_day: float | None, *, passed: bool) -> Status:
+def _status(needed: int, days: int, to_come: int, recent_per_day: float | None, *, passed: bool) -> Status:
     if not needed:
         return Status.MET
     if passed:
         return Status.IMPOSSIBLE
-    if recent_per_day is None:
+    if recent_per_day is None and to_come:
         return Status.UNKNOWN
-    return Status.ON_TRACK if recent_per_day * days >= needed else Status.BEHIND
+    return Status.ON_TRACK if (recent_per_day or 0) * days >= needed else Status.BEHIND

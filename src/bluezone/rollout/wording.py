@@ -161,6 +161,8 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
             days=max(pace.days, 1),
         )
         facts.append((_("Pace needed"), needed))
+    elif pace.needed:
+        facts.append((_("Still missing"), format_number(pace.needed, language)))
     if pace.recent_per_day is not None:
         recent = _("{per_day} a day").format(per_day=format_number(round(pace.recent_per_day), language))
         facts.append((_("Pace of the last 7 days"), recent))

@@ -283,3 +283,19 @@ def test_a_page_says_the_pace_that_officers_read_on_the_same_morning(client):
     client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
     assert "16.091" in page(client, "/rollout/63:93")
     assert "16.091" in page(client, f"/officer/directives/{target.directive_id}")
+
+
+def test_on_the_last_evening_no_page_asks_for_a_pace_any_more(client, set_clock):
+    last = dt.date(2020, 8, 30)
+    set_clock.now = dt.datetime(2020, 8, 30, 12, tzinfo=dt.UTC)
+    target = give_order()
+    store(days(HAU_GIANG, *range(52_000, 60_000, 1_000), last=last))
+    client.force_login(User.objects.create_user("tinh", role="province", place="/63:93/"))
+    order, home = f"/officer/directives/{target.directive_id}", "/officer/rollout/"
+    for path in ("/rollout/63:93", order, home):
+        text = page(client, path)
+        assert "160.906" in text, path
+        assert "160.906 lượt mỗi ngày" not in text, path
+        assert "trong 1 ngày" not in text, path
+    assert "Còn thiếu 160.906 lượt." in page(client, "/rollout/63:93")
+    assert "hôm nay là ngày cuối" in page(client, order)

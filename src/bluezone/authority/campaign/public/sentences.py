@@ -254,9 +254,13 @@ def goal(target: Target, progress: Progress, value: float | None = None) -> str:
     }
     asked = _("Order %(order)s: %(target)s installations (%(share)s) by %(deadline)s.") % words
     pace = progress.pace
-    if progress.last_figure is None or not pace.needed or pace.per_day is None:
+    if progress.last_figure is None or not pace.needed:
         return asked
-    words |= {"needed": format_number(pace.needed, language), "per_day": format_number(pace.per_day, language)}
+    words["needed"] = format_number(pace.needed, language)
+    if pace.per_day is None:
+        missing = _("%(needed)s are missing.") % words
+        return f"{asked} {missing}"
+    words["per_day"] = format_number(pace.per_day, language)
     takes = _("%(needed)s are missing: %(per_day)s a day.") % words
     if pace.recent_per_day is None:
         return f"{asked} {takes} {chance(value)}".strip()
