@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.officers.jurisdiction import code_of, place_of, places_above
-from bluezone.authority.officers.models import Office, OfficeTask
+from bluezone.authority.officers.jurisdiction import Role, code_of, place_of, places_above
+from bluezone.authority.officers.models import Office, OfficeTask, User
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.signals import reassigned
@@ -93,6 +93,15 @@ def tasks_of(territory: str) -> dict[str, Office]:
     """Return the offices of a place by the sectors they answer for."""
     rows = OfficeTask.objects.filter(territory=territory).select_related("office")
     return {row.sector: row.office for row in rows}
+
+
+def with_officers(territory: str) -> set[str]:
+    """Return the sectors of a place whose office has an officer who can log in."""
+    rows = OfficeTask.objects.filter(territory=territory).select_related("office")
+    posts = {row.sector: row.office.place for row in rows}
+    officers = User.objects.filter(role=Role.DEPARTMENT, place__in=posts.values(), is_active=True)
+    staffed = set(officers.values_list("place", flat=True))
+    return {sector for sector, post in posts.items() if post in staffed}
 
 
 def open_offices(territory: str) -> list[Office]:

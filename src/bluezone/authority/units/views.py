@@ -183,11 +183,14 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_unit(request: HttpRequest) -> HttpResponse:
-    """Register an organisation, in another one with `?in=`; it gets a code, and so a poster."""
+    """Register an organisation, in another one with `?in=`, of a sector with `?sector=`; it gets a code, and so a
+    poster."""
     own = scope.required(request.user)
     holder = _holder(request, own)
     if request.method == "GET":
-        return _form_page(request, OrganisationForm(own, clock.today(), holder=holder), holder=holder)
+        asked = request.GET.get("sector", "")
+        initial = {"sector": asked} if asked in sectors.offered_to(own) else {}
+        return _form_page(request, OrganisationForm(own, clock.today(), initial=initial, holder=holder), holder=holder)
     return _store(request, own, lambda form: services.register(form.facts(), clock.today()), holder=holder)
 
 

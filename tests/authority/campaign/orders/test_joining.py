@@ -14,8 +14,9 @@ from bluezone.authority.campaign.orders import joining, services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.campaign.orders.rules import Change, Letter, change_of, late_deadline, plan
+from bluezone.authority.officers.models import OfficeTask
 from bluezone.authority.units import services as organisations
-from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.models import Organisation, OwnSector
 from bluezone.authority.units.services import Facts
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -285,3 +286,60 @@ def test_who_answers_is_the_office_in_charge_and_never_nobody(order: Any, school
     assert answers["neighbourhoods"] == "Chủ tịch UBND tỉnh Hậu Giang"
     assert answers[schools[0].code] == "Cô An"
     assert all(answers.values())
+
+
+def home_of(client: Any, user: Any, language: str = "vi") -> str:
+    client.force_login(user)
+    answer = client.get("/officer/rollout/", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+ADD_A_HOTEL = 'href="/officer/units/new?sector=hospitality"'
+
+
+def test_a_sector_without_a_unit_is_a_task_of_the_place_until_its_office_can_do_it(
+    order: Any, client: Any, officer: Any
+) -> None:
+    order("hospitality", number="12/UBND")
+    province = officer("tinh", "province", "/63:93/")
+    said = "Công văn 12/UBND giao cho ngành chưa có đơn vị nào: Nhà hàng, khách sạn."
+    text = home_of(client, province)
+    assert said in text
+    assert ADD_A_HOTEL in text
+    office = OfficeTask.objects.get(sector="hospitality").office
+    tourism = officer("du-lich", "department", office.place)
+    assert said not in home_of(client, province)
+    assert ADD_A_HOTEL in home_of(client, tourism)
+    form = client.get("/officer/units/new?sector=hospitality").content.decode()
+    assert '<option value="hospitality" selected>' in form
+    tourism.is_active = False
+    tourism.save()
+    assert said in home_of(client, province)
+    organisations.register(HOTEL, DAY)
+    assert said not in home_of(client, province)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "past", "closed"])
+def test_nobody_is_asked_to_add_units_where_no_unit_can_come(
+    order: Any, client: Any, officer: Any, set_clock: Any, end: str
+) -> None:
+    directive = order("hospitality", number="12/UBND")
+    if end == "withdrawn":
+        services.end(directive, DAY)
+    if end == "past":
+        set_clock.now = dt.datetime(2020, 8, 31, 2, tzinfo=dt.UTC)
+    if end == "closed":
+        own = OwnSector.objects.create(key="boats", place="/63:93/", name="Tàu du lịch", created_on=DAY, closed_on=DAY)
+        directive.targets.filter(key="hospitality").update(key=own.key)
+    assert "12/UBND giao cho ngành" not in home_of(client, officer("tinh", "province", "/63:93/"))
+
+
+def test_a_sector_that_is_offered_to_nobody_is_not_chosen_by_an_address(db: None, client: Any, officer: Any) -> None:
+    client.force_login(officer("tinh", "province", "/63:93/"))
+    for asked in ("nothing", "&lt;", "x" * 300):
+        answer = client.get("/officer/units/new", {"sector": asked})
+        assert answer.status_code == 200
+        assert "selected" not in answer.content.decode().split('name="sector"', 1)[1].split("</select>", 1)[0].replace(
+            '<option value="" selected>', ""
+        )

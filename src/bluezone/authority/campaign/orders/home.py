@@ -1,7 +1,8 @@
-"""Add orders to the officer's home page: a link, and the next target of a head's organisation."""
+"""Add orders to the officer's home page: what they ask of the reader today, and who below is behind."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from django.db.models import Q
@@ -17,6 +18,7 @@ from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, HomeSection, Link, Task, TaskPart, Tone, Visitor
+from bluezone.authority.units import offices, sectors
 from bluezone.i18n import format_date, format_share
 
 #: units named on the home page; a click away are all
@@ -24,11 +26,13 @@ _SHOWN = 10
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
-    """Return the next target of a head's organisation, and how many installations are missing."""
+    """Return what orders ask of an officer today: tables to decide on and sectors without a unit; of a head the next
+    target of the organisation, and how many installations are missing."""
     if not visitor.is_head:
         for name, address in target_uploads.PAGES.waiting(visitor.user):
             look = TaskPart(name, address=address)
             yield Task(Tone.WATCH, (TaskPart(_("A table waits for your decision:"), urgent=True), look))
+        yield from _sectors_without_units(visitor)
         return
     targets = Target.objects.filter(
         kind=Kind.ORGANISATION, organisation__place=visitor.place, left_on=None, directive__ended_on=None
@@ -47,6 +51,24 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     sentence = _("Order %(number)s: %(target)s people with the app by %(deadline)s; %(missing)s are missing.") % facts
     see = TaskPart(_("See it"), address=reverse("orders:directive", args=[target.directive_id]))
     yield Task(Tone.PLAIN, (TaskPart(sentence), see))
+
+
+def _sectors_without_units(visitor: Visitor) -> Iterable[Task]:
+    """Return, order by order, the sectors that have no unit yet. Those of an office are its task (`office_tasks`), as
+    long as somebody there can log in."""
+    staffed = offices.with_officers(visitor.place)
+    empty = [each for each in queries.sectors_without_units(visitor.place, visitor.day) if each.key not in staffed]
+    for directive, targets in itertools.groupby(empty, key=lambda each: each.directive):
+        keys = [each.key for each in targets]
+        facts = {"number": directive.number, "sectors": "; ".join(sectors.name_of(key) for key in keys)}
+        sentence = _("Order %(number)s speaks to sectors without a unit so far: %(sectors)s.") % facts
+        see = TaskPart(_("See it"), address=reverse("orders:directive", args=[directive.pk]))
+        yield Task(Tone.WATCH, (TaskPart(sentence, urgent=True), _add_unit(keys[0] if len(keys) == 1 else ""), see))
+
+
+def _add_unit(sector: str) -> TaskPart:
+    query = f"?sector={sector}" if sector else ""
+    return TaskPart(_("Add a unit"), address=reverse("units:new") + query)
 
 
 def sections(visitor: Visitor) -> Iterable[HomeSection]:
@@ -79,8 +101,10 @@ def links(_visitor: Visitor) -> Iterable[Link]:
 
 
 def office_tasks(visitor: Visitor) -> Iterable[Task]:
-    """Return what each running order asks of an office's sectors, and how many of its units lag."""
+    """Return what each running order asks of an office's sectors, and how many of its units lag; of a sector without
+    a unit, to add one."""
     over, language = scope.required(visitor.user), page_language()
+    closed = sectors.closed_keys()
     for part in office_part.parts_of(over, visitor.day):
         if part.directive.deadline < visitor.day:
             continue
@@ -99,8 +123,11 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
             if lagging:
                 text = ngettext("%(counter)s unit lags.", "%(counter)s units lag.", lagging)
                 parts.append(TaskPart(text % {"counter": number_text(lagging)}, urgent=True))
+            empty = not line.target.people and line.target.key not in closed
+            if empty:
+                parts.append(_add_unit(line.target.key))
             parts.append(TaskPart(_("See it"), address=f"{address}?at={line.target.pk}"))
-            yield Task(Tone.WATCH if lagging else Tone.PLAIN, tuple(parts))
+            yield Task(Tone.WATCH if lagging or empty else Tone.PLAIN, tuple(parts))
 
 
 PART = HomePart(20, tasks, links, sections=sections)

@@ -165,7 +165,8 @@ def _without_units(below: Sequence[Line], reader: Reader) -> list[Lack]:
     if not empty:
         return []
     text = ngettext("%(n)s sector has no unit yet", "%(n)s sectors have no unit yet", len(empty)) % {"n": len(empty)}
-    return [Lack(text, listed([_name(each, reader) for each in empty]), reverse("units:new"), _("Add a unit"))]
+    query = f"?sector={empty[0].target.key}" if len(empty) == 1 else ""
+    return [Lack(text, listed([_name(each, reader) for each in empty]), reverse("units:new") + query, _("Add a unit"))]
 
 
 def _name(line: Line, reader: Reader, *, since: bool = False) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import Letter
+from bluezone.authority.units.sectors import closed_keys
 from bluezone.geography.units import UnitCode
 
 
@@ -45,6 +46,14 @@ def share_asked(target: Target) -> Fraction:
 def target_of(unit: UnitCode, day: dt.date) -> Target | None:
     """Return what a unit is to reach next, under an order of persons (examples to look around are none)."""
     return targets_of_unit(unit, day).filter(directive__is_example=False).first()
+
+
+def sectors_without_units(place: str, day: dt.date) -> QuerySet[Target]:
+    """Return the sectors of a place that the orders running on a day speak to, and that have no unit there yet. Sectors
+    that were closed since get none any more."""
+    rows = Target.objects.filter(kind=Kind.SECTOR, place=place, people=0, left_on=None, directive__in=running(day))
+    rows = rows.exclude(key__in=closed_keys()).select_related("directive")
+    return rows.order_by("directive__is_example", "directive__deadline", "directive", "pk")
 
 
 def asked_above(parent: Directive | None, letter: Letter, day: dt.date) -> Target | None:
