@@ -1,0 +1,69 @@
+"""An authority where every kind of thing is, for tests of every address."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.authority.project.addresses import KEYS, VISITORS
+
+from bluezone.authority.officers.models import Office, User
+
+
+@pytest.fixture
+def things(db, set_clock, settings) -> dict[str, str]:
+    """What the parameters of routes stand for: things of Hậu Giang. Its office, its school's head, its orders."""
+    from bluezone.authority.campaign.figures.models import DailyCount
+    from bluezone.authority.campaign.figures.store import store
+    from bluezone.authority.campaign.orders import example
+    from bluezone.authority.campaign.orders.models import Directive
+    from bluezone.authority.diagnosis import quota
+    from bluezone.authority.diagnosis.models import Case, QuotaFactor
+    from bluezone.authority.keys.batches import write_index
+    from bluezone.authority.messages.news.models import NewsItem
+    from bluezone.authority.officers import api_keys
+    from bluezone.authority.officers.models import ApiKey
+    from bluezone.authority.signing import services as signing
+    from bluezone.authority.units.models import Organisation
+    from bluezone.geography.units import UnitCode
+    from bluezone.rollout.counts import Count, Origin
+
+    set_clock.now = now = dt.datetime(2020, 8, 20, 2, tzinfo=dt.UTC)
+    signing.ensure(now)
+    write_index(settings.BLUEZONE)
+    example.load()
+    store([Count(UnitCode.parse("63:93"), dt.date(2020, 8, 19), installs=9, source="report", origin=Origin.REPORTED)])
+    school = Organisation.objects.filter(sector="schools", place__startswith="/63:93/63:930/").order_by("pk")[0]
+    office = Office.objects.get(tasks__sector="schools", territory="/63:93/")
+    commune = school.place.removesuffix(f"{school.code}/")
+    for name, post in VISITORS.items():
+        if post is not None:
+            role, place, may_confirm = post
+            place = {"office": office.place, "head": school.place, "commune": commune}.get(name, place)
+            User.objects.create_user(name, role=role, place=place, may_confirm=may_confirm)
+    case = Case.objects.create(
+        report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
+    )
+    quota.set_factor("/63:93/", 2)
+    keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
+    news = NewsItem.objects.first()
+    return {
+        "school": school.code,
+        "row_id": str(DailyCount.objects.first().pk),
+        "officer_id": str(User.objects.get(username="commune").pk),
+        **{f"{role} key": secret for role, (secret, _key) in keys.items()},
+        "statistics id": str(keys["statistics"][1].pk),
+        "key_id": str(api_keys.make(ApiKey.Role.ADMIN, "/63:93/", "laboratory", None, now)[1].pk),
+        "factor_id": str(QuotaFactor.objects.get().pk),
+        "case_id": str(case.pk),
+        "number": str(office.pk),
+        "item_id": str(news.pk if news else 1),
+        "directive": str(Directive.objects.order_by("pk")[0].pk),
+        "day": "2020-08-20",
+        "name": "452/index.txt",
+        "region": "452",
+        "uidb64": "MQ",
+        "token": "a-b",
+        "kind": "pdf",
+        "sector": "schools",
+    }
