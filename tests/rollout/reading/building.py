@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 Rows = Sequence[Sequence[Any]]
-#: (code or name, day, kind) or (code or name, day, kind, of) -> value
-Truth = Mapping[tuple[str, ...], float]
+#: (code or name, day, kind) or (code or name, day, kind, of) -> value; None: what must not be read
+Truth = Mapping[tuple[str, ...], float | None]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _PEOPLE = re.compile(
     r"\s*(người|nguoi|lượt|luot|máy|may|hs|ph|phhs|học sinh|thuê bao|hộ|khách|đt|tk)\s*$", re.IGNORECASE
 )
-#: what was added, behind the count: `9.876 (+120)`
-_GAIN = re.compile(r"\s*\(\s*(?:\+|tăng)\s*[\d.,]+\s*%?\s*\)\s*$", re.IGNORECASE)
+#: what was added, or the share, behind the count: `9.876 (+120)`, `9.876 (12,5%)`
+_GAIN = re.compile(
+    r"\s*\(\s*(?:(?:\+|tăng)\s*[\d.,]+\s*%?|(?:đạt|chiếm|tỷ lệ|tỉ lệ|=)?\s*[\d.,]+\s*%)\s*\)\s*$", re.IGNORECASE
+)
 _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _BOTH = re.compile(r"\d{1,3}(?:(?P<group>[.,' ])\d{3})+(?P<decimal>(?!(?P=group))[.,])\d+")

@@ -15,6 +15,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import pairs
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
@@ -28,7 +29,7 @@ _MOST = Decimal("0.8")
 _LONGEST_HEADER = 90
 #: the answer that leaves a column or a row out
 LEAVE_OUT = "none"
-_SAID_SO = N_("as you said")
+SAID_SO = N_("as you said")
 NOBODY_SAID = saying(N_("of whom it counts is not said"))
 #: what is counted of a group of people, where one stands beside it
 _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HAD, words.REFUSED}
@@ -109,12 +110,14 @@ def roles_of(
             role.kind, _, role.of = mapped[column_name(column.number)].partition(":")
             role.kind = words.UNKNOWN if role.kind == LEAVE_OUT else role.kind
             role.guess = Guess(role.kind, role.of)
-            role.why = saying(_SAID_SO)
+            role.why = saying(SAID_SO)
         elif not column.path:
             role.kind = words.UNKNOWN
         roles.append(role)
         cells = {line: cell for line in lines if (cell := block.sheet.own(line, column.number))}
         give_numbers(role, cells)
+        if role.why.template != SAID_SO and role.kind not in _LABELS:
+            roles += _of_two_numbers(role, cells)
     name_groups(roles)
     _households_of_traders(roles)
     whole_beside_part(roles)
@@ -123,6 +126,30 @@ def roles_of(
     no_telephones(roles)
     settle_asked(roles)
     return roles
+
+
+_LABELS = {*words.UNIT_KINDS, words.DATE, words.CODE, words.ORDER, words.NOTE}
+
+
+def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
+    """Read a column of two numbers a cell as its header says, the second of them in a column of its own; leave it out
+    where the header does not say."""
+    if pairs.hold_shares_beside(cells) and role.is_share:
+        role.guess = guess_surely(pairs.without_share(role.column.path) or [""])
+        role.kind, role.of = role.guess.kind, role.guess.of
+        give_numbers(role, cells)
+        return []
+    if not pairs.hold_pairs(cells):
+        return []
+    said = pairs.said_by(role.column.path)
+    if said is None:
+        role.kind, role.left_out, role.amounts = words.UNKNOWN, pairs.PAIRS_SAID, Amounts()
+        return []
+    role.guess, whole = said
+    other = Role(role.column, whole, whole.kind, whole.of or role.guess.of, role.date)
+    role.kind, role.of = role.guess.kind, role.guess.of or whole.of
+    role.amounts, other.amounts = pairs.halves(cells)
+    return [other]
 
 
 def no_telephones(roles: Sequence[Role]) -> None:
@@ -250,7 +277,7 @@ def of_whom(roles: Sequence[Role]) -> None:
         return
     groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
     groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
-    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != _SAID_SO]
+    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
     everybody = {role.kind for role in roles} & {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS}
     if not groups or not bare or everybody:
         return
@@ -376,6 +403,7 @@ _OF_BASE = {
     words.TARGET: words.PERCENT_TARGET,
     words.HEADCOUNT: words.PERCENT_HEADCOUNT,
     words.TOTAL: words.PERCENT_OTHER,
+    words.SOME: words.PERCENT_OTHER,
     words.HOUSEHOLDS: words.PERCENT_OTHER,
     words.ASKED: words.PERCENT_OTHER,
 }
@@ -477,20 +505,36 @@ def _may_be_installs(role: Role) -> bool:
     return role.kind == words.INSTALLS or (is_in_doubt(role) and role.guess.doubt == words.INSTALLS)
 
 
+_ADDED_UP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
+             words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI,
+             words.HAD, words.HELPED, words.REFUSED)  # fmt: skip
+
+
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
     """Find columns that sum up others of their kind, and take those for the whole."""
-    for date in {role.date for role in roles}:
-        group = [role for role in roles if role.date == date and not role.of and _may_be_installs(role)]
-        if len(group) < 3:
-            continue
-        for whole in (role for role in group if role.kind == words.INSTALLS):
-            parts = [role for role in group if role is not whole]
-            both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
-            if both and all(
-                read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
-                for line in both
-            ):
-                for part in parts:
-                    part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
-                    part.kind = words.UNKNOWN
-                return
+    for kind in _ADDED_UP:
+        for date, of in dict.fromkeys((role.date, role.of) for role in roles if role.kind == kind):
+            _add_up(roles, lines, kind, date, of)
+
+
+def _add_up(roles: Sequence[Role], lines: Sequence[int], kind: str, date: dt.date | None, of: str) -> None:
+    group = [
+        role
+        for role in roles
+        if role.date == date
+        and role.of == of
+        and (role.kind == kind or (kind == words.INSTALLS and not of and _may_be_installs(role)))
+    ]
+    if len(group) < 3:
+        return
+    for whole in (role for role in group if role.kind == kind):
+        parts = [role for role in group if role is not whole]
+        both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
+        if both and all(
+            read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
+            for line in both
+        ):
+            for part in parts:
+                part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                part.kind = words.UNKNOWN
+            return

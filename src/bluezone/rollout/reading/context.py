@@ -41,8 +41,8 @@ _OFFICES = (
     "benh vien", "bch", "bo chi huy", "quan su", "vien", "kho bac", "ngan hang", "chi nhanh", "toa an", "tram",
     "thanh tra", "dai", "bao", "mttq", "uy ban mat tran", "lien doan", "cuc", "tinh doan", "huyen doan", "kh",
     "khach san", "nha hang", "lop", "khoi", "cty", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
-    "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "nhom", "ap",
-    "khu vuc", "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy",
+    "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "chufa",
+    "nha tho", "thanh that", "nhom", "ap", "khu vuc", "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.rows import Sort
 
@@ -94,6 +95,15 @@ def _left_out(role: Role) -> Saying | None:
         return saying(N_("column {column} (“{header}”) counts households or things, not people: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if columns.is_in_doubt(role) and role.amounts.by_line:
+        return saying(N_("column {column} (“{header}”) is not known: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.left_out == PAIRS_SAID:
+        return saying(N_("the cells of column {column} (“{header}”) hold two numbers each: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.kind == words.SOME and role.amounts.by_line:
+        return saying(N_("column {column} (“{header}”) counts some of the people only: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    if role.kind in {words.UNKNOWN, words.TOTAL} and role.amounts.by_line and role.left_out is None:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if role.kind == words.PERCENT:

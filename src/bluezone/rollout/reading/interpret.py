@@ -16,20 +16,21 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import columns, heads, questions
-from bluezone.rollout.reading import drafts as steps
+from bluezone.rollout.reading import asking, columns, heads, questions, whereabouts
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
+from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
 from bluezone.rollout.reading.dating import stem, years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.describing import describe
-from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.gathering import figures_of, once
 from bluezone.rollout.reading.layout import blocks_of
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
+from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
 from bluezone.rollout.reading.tables import text_rows
 
@@ -53,7 +54,7 @@ def read_book(book: Book, context: Context) -> Reading:
     drafts = _drafts(book, context, years, reading)
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
-        steps.put_in_places(draft, names, context.within, context.answers, book.name)
+        whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
         heads.leave_out(draft)
     _refuse_another_place(drafts, names)
     reading.form = _form(drafts)
@@ -66,9 +67,11 @@ def read_book(book: Book, context: Context) -> Reading:
             reading.question = question
             break
         if not context.answers:
-            optional = optional or steps.ask_doings(draft) or steps.ask_optional(draft, context.answers)
+            optional = optional or asking.ask_doings(draft) or asking.ask_one_of(draft, {})
+            optional = optional or asking.ask_optional(draft, {})
         if context.answers:
-            steps.ask_optional(draft, context.answers)
+            asking.ask_one_of(draft, context.answers)
+            asking.ask_optional(draft, context.answers)
     reading.question = reading.question or optional
     for draft in drafts:
         describe(draft, reading)
@@ -116,10 +119,9 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         blocks = blocks_of(sheet, known)
         found = []
         for number, block in enumerate(blocks, start=1):
-            draft = steps.draft_of(block, f"{sheet.name}#{number}", context.answers, years, context.today, book.name,
-                                   known)  # fmt: skip
-            if draft.units and any(role.amounts.by_line for role in draft.roles if role.is_count or role.is_share
-                                   or role.kind == words.UNKNOWN):  # fmt: skip
+            key = f"{sheet.name}#{number}"
+            draft = draft_of(block, key, context.answers, years, context.today, book.name, known)
+            if draft.units and any(map(_holds_figures, draft.roles)):
                 found.append(draft)
         if not found:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
@@ -132,6 +134,12 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
             N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
         )
     return drafts
+
+
+def _holds_figures(role: Role) -> bool:
+    if role.left_out == PAIRS_SAID:
+        return True
+    return bool(role.amounts.by_line) and (role.is_count or role.is_share or role.kind == words.UNKNOWN)
 
 
 def _seen(sheet: Sheet, reading: Reading) -> Sheet:
@@ -205,16 +213,17 @@ def _shape(drafts: Sequence[Draft]) -> str:
 
 def _column_question(draft: Draft, context: Context, file_name: str) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
-    question = steps.ask_scale(draft, context.answers)
+    question = asking.ask_scale(draft, context.answers)
     if question:
         return question
-    steps.settle_columns(draft, file_name, of_places=of_places)
+    asking.settle_columns(draft, file_name, of_places=of_places)
     _settle_by_census(draft, context)
     return (
-        steps.ask_thousands(draft, context.answers)
-        or steps.ask_flow(draft, context.answers)
-        or steps.ask_sum(draft, context.answers)
-        or steps.ask_installs(draft, context.answers, file_name)
+        asking.ask_pairs(draft, context.answers, file_name)
+        or asking.ask_thousands(draft, context.answers)
+        or asking.ask_flow(draft, context.answers)
+        or asking.ask_sum(draft, context.answers)
+        or asking.ask_installs(draft, context.answers, file_name)
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.days import days_in
+from bluezone.rollout.reading.pairs import is_pair
 from bluezone.rollout.reading.vocabulary import guess
 
 _MOST_HEADER_ROWS = 5
@@ -23,7 +24,8 @@ _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ])\s*\)?(\s*=\s*[\s\d()/+*x�
 _ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})[.)]?")
 _LONGEST_FIGURE = 30
 _FIGURE = re.compile(
-    r"[-+]?[\d.,' \u202f]*\d\s*(%|nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)?(\s*\((\+|tăng)[^()]*\))?", re.IGNORECASE
+    r"[-+]?[\d.,' \u202f]*\d\s*(%|nghìn|ngàn|triệu|người|lượt|máy|hs|phhs)?(\s*\((\+|tăng|[\d.,]+\s*%)[^()]*\))?",
+    re.IGNORECASE,
 )
 _STORED_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 #: a cell that is filled though it says nothing
@@ -312,11 +314,11 @@ def _first_header_row(
 def _end_of_data(rows: dict[int, dict[int, Cell]], below: Sequence[int]) -> int:
     """Return the last row that holds a number beside a text; what follows are notes and the signature."""
     last = 0
-    if not any(map(is_figure, (cell for row in below for cell in rows[row].values()))):
+    if not any(is_figure(cell) or is_pair(cell) for row in below for cell in rows[row].values()):
         return max((row for row in below if len(rows[row]) > 1), default=0)  # a list of names
     for row in below:
         cells = rows[row]
-        numbers = sum(is_figure(cell) for column, cell in cells.items())
+        numbers = any(is_figure(cell) or is_pair(cell) for cell in cells.values())
         if numbers and (len(cells) > 1):
             last = row
     return last

@@ -43,6 +43,7 @@ MEANINGS: dict[str, str] = {
     words.OWNERSHIP: N_("the share of people who have a smartphone"),
     words.PERCENT_OTHER: N_("the share of something else"),
     words.TOTAL: N_("a number, of what is not said"),
+    words.SOME: N_("some of the people only, by age, sex or the like"),
     words.ORDER: N_("numbers of the rows"),
     words.UNIT: N_("the names of the units"),
     words.PROVINCE: N_("provinces"),
@@ -163,6 +164,38 @@ def of_installs(roles: Sequence[Role], key: str = "installs", *, several: bool =
     if several:
         options.append(Choice(BOTH, saying(N_("each of them, of different people"))))
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
+
+
+#: what the second number of `45/50` may be
+SECONDS = (words.HEADCOUNT, words.POPULATION, words.SMARTPHONES, words.TARGET)
+
+
+def of_pair(role: Role, example: str) -> Question:
+    """Ask what the two numbers of a cell are."""
+    options = [
+        Choice(kind, saying(N_("the first: installations; the second: {meaning}"), meaning=saying(MEANINGS[kind])))
+        for kind in SECONDS
+    ]
+    options.append(Choice(LEAVE_OUT, saying(N_("something else: leave the column out"))))
+    text = saying(N_("What are the two numbers of a cell of column {column} (“{header}”), such as “{example}”?"),
+                  column=role.letters, header=role.column.header, example=example)  # fmt: skip
+    return Question(f"pair:{role.letters}", text, tuple(options))
+
+
+def of_one(roles: Sequence[Role], meaning: Saying) -> Question:
+    """Ask which of several columns of one kind holds."""
+    options = [
+        Choice(
+            role.letters,
+            saying(N_("column {column}: “{header}” ({values})"), column=role.letters, header=role.column.header,
+                   values=", ".join(first_values(role))),
+        )
+        for role in roles
+    ]  # fmt: skip
+    text = saying(
+        N_("Several columns give the same ({meaning}), with other numbers: which one holds?"), meaning=meaning
+    )
+    return Question(f"which:{roles[0].letters}", text, (*options, Choice(LEAVE_OUT, saying(N_("none of them")))))
 
 
 #: the answer that takes each of several columns, of the people that its header names

@@ -12,6 +12,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block, is_figure, is_heading, is_numbering
+from bluezone.rollout.reading.pairs import is_pair
 from bluezone.rollout.reading.vocabulary import guess, is_total
 
 _PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, words.DATE, words.HEAD}
@@ -73,6 +74,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
     lines = _columns(block, mapped or {})
     header = {words.key_of(column.path[-1]) for column in block.columns if column.path}
     above: dict[int, str] = {}
+    day_above = EMPTY
     for row in block.rows:
         cells = {column.number: block.sheet.own(row, column.number) for column in block.columns}
         filled = [cell for cell in cells.values() if cell]
@@ -81,11 +83,13 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         name_cell = block.sheet.seen(row, lines.unit) if lines.unit else EMPTY
         name = name_cell.text if not is_figure(name_cell) or _named_by_number(block, lines) else ""
         mark = block.sheet.own(row, lines.order).text if lines.order else ""
-        figures = [cell for at, cell in cells.items() if is_figure(cell) and at not in _labels(lines)]
+        figures = [
+            cell for at, cell in cells.items() if (is_figure(cell) or is_pair(cell)) and at not in _labels(lines)
+        ]
         code = block.sheet.own(row, lines.code).text if lines.code else ""
         for at in lines.above:
             text = block.sheet.seen(row, at).text
-            if text and not is_total(text):
+            if text and not is_total(text) and not is_ditto(text):
                 above[at] = text
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
@@ -97,10 +101,20 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
             line.name = next((cell.text for cell in filled if is_total(cell.text)), "")
         if lines.date:
             cell = block.sheet.seen(row, lines.date)
+            cell = day_above if is_ditto(cell.text) else cell
+            day_above = cell if cell else day_above
             line.dates = (cell.date,) if cell.date else (cell.text,) if cell.text else ()
         lines.all.append(line)
     lines.month_first = _month_first([line.dates[0] for line in lines.all if line.dates])
     return lines
+
+
+_DITTO = re.compile(r"-?\s*(?:nt|như trên|nhu tren)\s*-?|[\"″”“'’〃]{1,2}|//", re.IGNORECASE)
+
+
+def is_ditto(text: str) -> bool:
+    """Return whether a cell repeats the one above it: `nt`, `như trên`, `"`."""
+    return bool(_DITTO.fullmatch(text.strip()))
 
 
 def _month_first(dates: Sequence[dt.date | str]) -> bool | None:

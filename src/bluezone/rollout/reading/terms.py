@@ -7,10 +7,20 @@ import re
 
 #: Vietnamese writes a syllable's only vowel as y or as i, to taste: `tỷ lệ` and `tỉ lệ`, `kỳ` and `kì`.
 Y_FOR_I = re.compile(r"\b([bcdghklmnpqrstvx]+)y\b")
-#: words that differ from `mới` (new) by their signs alone, as they are compared where a text has signs: `đầu mối` is
-#: no gain, `được mời` and `mỗi ngày` neither
-NOT_NEW = {"mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi"}
-LIKE_NEW = re.compile(r"\bm[ốỗờôọ]i\b")
+#: words that differ by their signs alone from one that the lists know, and how they are compared where a text has signs:
+#: `đầu mối` is no gain (mới), `chùa` (pagoda) is not `chưa` (not yet), `tầng` (floor) no `tăng` (more)
+UNLIKE = {
+    "mối": "mooi", "mỗi": "mooi", "mời": "mowi", "môi": "mooi", "mọi": "mooi",
+    "chùa": "chufa", "chứa": "chusa", "chùi": "chufi", "tầng": "taafng", "tặng": "tawjng", "tạng": "tajng",
+    "cái": "casi", "cải": "cari", "họ": "hoj", "hồ": "hoof", "hổ": "hoor", "bán": "basn", "bạn": "bajn",
+    "hãng": "haxng", "giám": "giasm", "nhạc": "nhajc", "tình": "tifnh",
+}  # fmt: skip
+UNLIKE_WORD = re.compile(rf"\b(?:{'|'.join(UNLIKE)})\b")
+#: `chua` of a text without signs is `chưa` (not yet) before what was not done; else it may be `chùa` (pagoda)
+OPEN_CHUA = re.compile(
+    r"\bchua\b(?! (?:cai|co|thuc hien|dat|bao cao|duoc|xong|hoan thanh|tham gia|dang k[iy]|su dung|kich hoat|lap|hoat dong|"
+    r"trien khai|biet|tai ve|dong [iy]|nhan|khai bao|xac thuc|gui|nop|dung|co dt|tai|bat|tiep can|van dong|huong dan)\b)"
+)
 NUMBERING = re.compile(r"\(?\s*\d{1,2}\s*\)?\s*=\s*[\d\s()/+*x×:.%-]+|^\(\s*\d{1,2}\s*\)$|\(\s*\d{1,2}\s*\)\s*$")
 SMART = ("dttm", "dien thoai thong minh", "smartphone", "smartphones", "dt thong minh", "smart phone", "dien thoai tm",
           "dtdd thong minh", "thue bao", "dt tm", "thong minh", "3g", "4g", "3g4g")  # fmt: skip
@@ -107,8 +117,11 @@ PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd",
            "so may le", "so may ban", "so may lien he", "so may nhanh", "dt lien he")  # fmt: skip
 PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e mail", "zalo", "cmnd", "cccd",
             "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
-            "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "duong day nong", "chung minh", "ma so thue", "mst",
-            "nguoi theo doi", "nguoi tong hop")  # fmt: skip
+            "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "hoj va ten", "hoj ten", "duong day nong", "chung minh", "ma so thue", "mst",
+            "nguoi theo doi", "nguoi tong hop", "tai khoan nh")  # fmt: skip
+RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
+#: what changed in a rank
+CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len xuong", "tang bac")
 #: of whom a column speaks
 GROUPS: dict[str, tuple[str, ...]] = {
     "parents": ("phu huinh", "phu huynh", "phhs", "cha me", "ph", "cmhs", "parents"),
@@ -119,7 +132,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "drivers": ("lai xe", "tai xe", "phu xe", "lai phu xe", "drivers"),
     "traders": ("tieu thuong", "ho kinh doanh", "nguoi ban hang", "chu sap", "chu quay", "thuong nhan", "traders"),
     "members": ("dvtn", "dvtncs", "doan vien", "hoi vien", "dang vien", "thanh nien", "members"),
-    "families": ("nguoi than", "gia dinh", "thanh vien", "than nhan", "families"),
+    "families": ("nguoi than", "gia dinh", "than nhan", "thanh vien trong ho", "thanh vien ho", "families"),
     "guests": ("khach", "khach hang", "luot khach", "khach luu tru", "du khach", "hanh khach", "guests", "visitors"),
     "staff": ("cbccvc", "cbcc", "can bo", "cong chuc", "vien chuc", "nhan vien", "lao dong", "cong nhan", "giao vien", "giang vien", "ld", "nvit", "nvyt", "cbnvyt", "nhan vien y te",
               "cbcnv", "cb gv nv", "gv", "giang vien", "ld", "nld", "nguoi lao dong", "cbgvnv", "cnv", "nv", "cong nhan vien", "cb", "cbnv",
@@ -164,8 +177,34 @@ ALL_HOUSEHOLDS = frozenset(
 )  # fmt: skip
 #: things that have the app or do not, counted in place of people
 OF_THINGS = re.compile(
-    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|khu|"
-    r"chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so)\b(?P<rest>.*)"
+    r"(?:tong )?so (?:co so|cua hang|quai|quay|sap|phong|xe|tau|diem|don vi|phuong tien|chuien|chuyen|nha|"
+    r"khu|chot|loa|van ban|to|doi|toa nha|can ho|quan an|tru so|chufa|thanh that|tinh that|giao xu|may tinh(?: bang)?)\b"
+    r"(?P<rest>.*)"
+)
+#: the same without a word for their number: `Chùa đã cài`, `Trường có nhóm`
+THINGS_DONE = re.compile(
+    r"(?:co so|cua hang|chufa|nha tho|thanh that|tinh that|giao xu|khach san|nha hang|truong|lop|doanh nghiep|cong ti|"
+    r"don vi|co quan) (?:da|co|chua|duoc)\b.*"
+)
+#: no people at all, however the header goes on
+NO_USERS = ("may tinh", "ngan hang", "tai khoan nh", "mat do", "dien tich", "kinh phi", "so tien", "trieu dong",
+            "nghin dong", "khau trang", "to roi", "ap phich", "pano", "bang ron", "tong dai")  # fmt: skip
+#: words that make a count one of some people only: by age, sex, origin, or what they own
+SOME_PEOPLE = re.compile(
+    r"\b(?:do tuoi|\d+ tuoi|tuoi tu|tuoi tro|cao tuoi|tro len|tro xuong|truong thanh|vi thanh nien|tre em|lon tuoi|"
+    r"thanh thi|nong thon|tam tru|tam vang|nuoc ngoai|ngoai nuoc|quoc te|trong nuoc|noi dia|ngoai tinh|trong tinh|dan toc|"
+    r"ngheo|co kha nang|du dieu kien|co nhu cau|co the|biet chu|lao dong tu do|nu|nu gioi|nam gioi|phu nu|khuiet tat|"
+    r"huu tri|di lam an xa|di lam xa|vang mat|dau nam|moi sinh|can cai|phai cai|doi tuong|binh quan|trung binh|bq|"
+    r"dai dien|thu viec|thoi vu|hop dong|bien che|tap su)\b"
+)
+#: what people own, which makes all of them some of them, but those who installed it are all who can
+OWNING = re.compile(
+    r"\b(?:co|su dung|dung|so huu|dang dung|dang su dung) (?:dien thoai|dt|dtdd|smartphone|may|di dong|internet|mang)\b"
+)
+#: what was not done, or not yet
+NOT_DONE = re.compile(
+    r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
+    r"|\b(?:du kien|uoc thuc hien|uoc dat|uoc tinh|uoc den|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
 )
 DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
 #: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do

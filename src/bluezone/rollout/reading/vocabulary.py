@@ -33,8 +33,10 @@ PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent
 OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
 #: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
 TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
+#: how many people of some kind there are, by age, sex or what they own, which is not all of them
+SOME = "some"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
-          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL)  # fmt: skip
+          MISSING, ASKED, ASKED_NCOVI, REFUSED, HAD, HELPED, TOTAL, SOME)  # fmt: skip
 SHARES = (PERCENT, PERCENT_POPULATION, PERCENT_SMARTPHONES, PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE,
           OWNERSHIP, PERCENT_OTHER)  # fmt: skip
 
@@ -57,9 +59,12 @@ class Guess:
 @functools.lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Return a header as it is compared."""
-    bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text))
-    bare = terms.LIKE_NEW.sub(lambda found: terms.NOT_NEW[found[0]], bare.lower())
-    return terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+    bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
+    if bare.isascii():
+        bare = terms.OPEN_CHUA.sub("chuafq", bare)
+    bare = terms.UNLIKE_WORD.sub(lambda found: terms.UNLIKE[found[0]], bare)
+    key = terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
+    return f" {key} ".replace(" tang ni ", " tawngni ").strip()
 
 
 def _has(key: str, *words: str) -> bool:
@@ -83,7 +88,7 @@ for _kind, _words in {
     UNIT: "unit,name,area,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
-    "don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
+    "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
     "khoi,khoi lop,ten truong hoc,cong ti doanh nghiep,ten cong ti doanh nghiep,nha hang,nha hang khach san,"
     "ten nha hang khach san,co so luu tru,ten co so luu tru,ten khach san nha hang,to chuc,ten cho,cho,ben xe,"
     "co so kinh doanh,ten co so kinh doanh,ten don vi dia phuong,doan the,hoi doan the,phong ban don vi,don vi truong,"
@@ -97,8 +102,8 @@ for _kind, _words in {
     SOURCE: "source,source url,url,nguon,duong dan,nguon so lieu",
     CONTACT: "so dien thoai,dien thoai,sdt,dien thoai lien he,so dt,dt,so dien thoai lien he,email,dau moi,dau mooi,"
     "nguoi phu trach,can bo phu trach,nguoi lien he,lien he,can bo dau moi,can bo dau mooi,hotline,sdt lien he,nguoi bao cao,"
-    "giao vien chu nhiem,gvcn,chu nhiem,ho ten gvcn,ho va ten,ho ten,tai khoan zalo,chuc vu,nguoi dai dien,nguoi lap",
-    HEAD: "head,headed by,nguoi dung dau,thu truong,hieu truong,giam doc,phu trach,truong ap,truong thon",
+    "giao vien chu nhiem,gvcn,chu nhiem,ho ten gvcn,ho va ten,ho ten,hoj ten gvcn,hoj va ten,hoj ten,tai khoan zalo,chuc vu,nguoi dai dien,nguoi lap",
+    HEAD: "head,headed by,nguoi dung dau,thu truong,hieu truong,giam doc,giasm doc,phu trach,truong ap,truong thon",
     SECTOR: "sector,linh vuc,nganh,loai,loai hinh,nhom,phan loai,nganh nghe,linh vuc hoat dong",
     FAMILIES: "families,with families,ke ca gia dinh,ca gia dinh,gia dinh",
     MEASURE: "measure,what,loai so lieu",
@@ -149,11 +154,17 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     if (
         (_has(whole, *terms.BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
         or _counts_no_people(leaf)
-        or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket")
+        or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
+        or _compares(leaf, exact)
+        or (
+            terms.NOT_DONE.search(leaf)
+            and not _has(leaf, *terms.SHARE, *terms.MISSING)
+            and not terms.PASSIVE.search(leaf)
+        )
     ):
         return Guess(UNKNOWN)
     if leaf.startswith(("chi tieu", "muc tieu", "ke hoach", "kh giao")) and exact != INDICATOR and "ti le" not in leaf:
-        return Guess(TARGET)
+        return Guess(MISSING if _has(leaf, *terms.MISSING) else TARGET)
     if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
         return Guess(exact or UNKNOWN)
     if _is_contact(leaf, whole):
@@ -165,16 +176,41 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return _share(leaf, whole, of)
     if _is_part(keys):
         return Guess(UNKNOWN)
-    found = _plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys)
+    found = _of_some(_plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys), keys)
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, _whom(keys, found.of), found.sure)
     return found
 
 
+_WHOLES = {POPULATION, HEADCOUNT, SMARTPHONES, TOTAL}
+_PEOPLE_DOING = {INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, ASKED, ASKED_NCOVI, HAD, HELPED, REFUSED}
+
+
+def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
+    """Return what a column holds where words say that it counts some of the people only, `Số người trong độ tuổi`: a
+    whole is none then, and what people did is to be asked."""
+    some = any(terms.SOME_PEOPLE.search(key) for key in keys)
+    if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
+        return Guess(SOME, found.of)
+    if found.kind in _PEOPLE_DOING and some:
+        return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+    return found
+
+
 def _counts_no_people(leaf: str) -> bool:
+    if _has(leaf, *terms.NO_USERS) and not terms.PASSIVE.search(leaf):
+        return True
     return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
         terms.PEOPLE_AFTER_ALL
     )
+
+
+def _compares(leaf: str, exact: str | None) -> bool:
+    """Return whether a column gives how a rank or a result changed, or lies to a plan, and not as a share: `So với kế
+    hoạch`, `Thay đổi thứ hạng`."""
+    if exact is None and _has(leaf, *terms.RANKS) and _has(leaf, *terms.CHANGES):
+        return True
+    return leaf.startswith(("so voi", "so sanh")) and not _has(leaf, *terms.SHARE, *terms.INCREASE)
 
 
 def _is_of_households(key: str) -> bool:
@@ -194,6 +230,8 @@ def _of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
     households that were visited or have somebody who installed. None for a column of people."""
     if _is_of_households(leaf):
         return Guess(HOUSEHOLDS) if _are_all_households(leaf) else Guess(UNKNOWN, named=True)
+    if terms.THINGS_DONE.fullmatch(leaf) and not _has(leaf, "nguoi", "nhan vien"):
+        return Guess(UNKNOWN, named=True)
     things = terms.OF_THINGS.fullmatch(leaf)
     if (
         things
@@ -260,7 +298,7 @@ def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Gues
         return Guess(UNIT, sure=False)
     if not exact and _has(leaf, "ghi chu", "nguyen nhan", "ly do", "li do", "kho khan"):
         return Guess(NOTE)
-    if not exact and _has(leaf, "xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu"):
+    if not exact and _has(leaf, *terms.RANKS):
         return Guess(RANK)
     if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE} and len(keys) == 1:
         return Guess(exact or UNKNOWN, of if exact == HEADCOUNT else "")

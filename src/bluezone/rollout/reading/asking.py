@@ -1,0 +1,304 @@
+"""Settle what the columns of a block hold by their values and what an officer answered; each step may ask. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import columns, flows, pairs, questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import TAKEN
+from bluezone.rollout.reading.dating import stem
+from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Question, saying
+from bluezone.rollout.reading.vocabulary import Guess
+
+_SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
+_THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
+
+
+def about_installs(draft: Draft, file_name: str) -> bool:
+    """Return whether a form speaks of installations at all."""
+    texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
+    texts += [column.header for column in draft.block.columns]
+    return any(_ABOUT.search(text) for text in texts)
+
+
+def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Read counts that a header or title gives in thousands, or ask."""
+    numbers = [line.number for line in draft.units]
+    for role in draft.roles:
+        if role.is_count and any(_THOUSAND.search(part) for part in _units_in(role.column.header)):
+            _scale(draft, role, numbers)
+            role.amounts.thousandths = False
+    found = [text for _, text in draft.block.titles if (match := _SCALE.search(text)) and _THOUSAND.search(match[1])]
+    if not found:
+        return None
+    counts = draft.with_numbers(*words.COUNTS)
+    if not counts:
+        return None
+    if "scale" not in answers:
+        line = min(counts[0].amounts.by_line)
+        return questions.of_scale(1000, draft.block.sheet.own(line, counts[0].column.number).text)
+    if answers["scale"] == "1000":
+        for role in counts:
+            _scale(draft, role, numbers)
+    return None
+
+
+def _units_in(header: str) -> list[str]:
+    return re.findall(r"\(([^()]*)\)", header)
+
+
+def _scale(draft: Draft, role: Role, numbers: Sequence[int]) -> None:
+    cells = {line: cell for line in numbers if (cell := draft.block.sheet.own(line, role.column.number))}
+    role.amounts = read.read_shares(cells)
+    role.amounts.fractions_open = False
+    read.times(role.amounts, 1000)
+
+
+def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Decide on counts stored as fractions, as 12.345 is by a program with English settings, or ask."""
+    for role in draft.with_numbers(*words.COUNTS):
+        amounts = role.amounts
+        if not amounts.thousandths and not amounts.undecidable:
+            continue
+        example = next((draft.block.sheet.own(line, role.column.number).text for line, amount in amounts.by_line.items()
+                        if amount.value != amount.value.to_integral_value()), "")  # fmt: skip
+        example = example or next((text for text in amounts.bad.values()), "")
+        answer = answers.get(f"thousands:{role.letters}")
+        if answer == "yes":
+            read.thousandths_to_counts(amounts)
+        elif answer == questions.LEAVE_OUT or role.kind in {words.TARGET, words.MISSING}:
+            role.kind = words.UNKNOWN
+        else:
+            return questions.of_thousands(role, example)
+    return None
+
+
+def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
+    """Settle what headers leave open and values tell."""
+    lines = [line.number for line in draft.units]
+    columns.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
+    columns.add_up(draft.roles, lines)
+    columns.settle_shares(draft.roles, lines)
+
+
+def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Tell totals from what was added, or ask once for the whole block."""
+    open_roles = flows.open_flows(draft.block, draft.roles)
+    suspicious = not open_roles and (flows.falls(draft.roles) or _falls_by_rows(draft))
+    if suspicious:
+        open_roles = [role for role in draft.roles if role.kind == words.INSTALLS]
+    if not open_roles:
+        return None
+    answer = answers.get("flow")
+    if answer is None:
+        return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
+    for role in open_roles:
+        role.kind = words.INCREASE if answer == "increase" else words.INSTALLS
+    return None
+
+
+def _falls_by_rows(draft: Draft) -> bool:
+    """Return whether the counts of a fifth of the days or more are smaller than those of the day before in their unit,
+    where each row has its day."""
+    pairs = fallen = 0
+    for role in draft.with_numbers(words.INSTALLS):
+        series: dict[str, list[tuple[str, Decimal]]] = {}
+        for line in draft.units:
+            if line.dates and line.number in role.amounts.by_line:
+                day = line.dates[0]
+                shown = day.isoformat() if isinstance(day, dt.date) else _sortable(day)
+                series.setdefault(line.name, []).append((shown, role.amounts.by_line[line.number].value))
+        for values in series.values():
+            ordered = sorted(values)
+            pairs += max(0, len(ordered) - 1)
+            fallen += sum(after < before for (_, before), (_, after) in itertools.pairwise(ordered))
+    return pairs >= 6 and fallen * 5 >= pairs
+
+
+def _sortable(text: str) -> str:
+    days = days_in(text, Said.TITLE)
+    return f"{days[-1].year or 0:04}-{days[-1].month:02}-{days[-1].day:02}" if days else text
+
+
+def ask_sum(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask whether `Đã có` and `Cài mới` together are all installations of units, where no column gives these."""
+    had = [role for role in draft.with_numbers(words.HAD) if not role.of]
+    added = [role for role in draft.with_numbers(words.INCREASE) if not role.of]
+    others = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.ASKED, words.REFUSED)
+    if len(had) != 1 or len(added) != 1 or others:
+        return None
+    answer = answers.get("sum")
+    if answer is None:
+        return questions.of_sum(had[0], added[0])
+    if answer == questions.LEAVE_OUT:
+        return None
+    had[0].kind = words.INSTALLS
+    if answer == "both":
+        _add(draft, had[0], added[0])
+    return None
+
+
+def _add(draft: Draft, whole: Role, part: Role) -> None:
+    """Add a column's numbers to another's; a row that has only one of the two has no sum."""
+    whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=part.letters)
+    amounts = whole.amounts
+    for line in list(amounts.by_line):
+        other = part.amounts.by_line.get(line)
+        if other is None:
+            del amounts.by_line[line]
+            amounts.bad[line] = draft.block.sheet.own(line, part.column.number).text or "–"
+        else:
+            amounts.by_line[line] = read.Amount(amounts.by_line[line].value + other.value)
+
+
+def ask_doings(draft: Draft) -> Question | None:
+    """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
+    open_roles = [role for role in draft.with_numbers(words.UNKNOWN) if columns.is_in_doubt(role)]
+    for role in sorted(open_roles, key=lambda role: role.guess.doubt != words.INSTALLS):
+        if role.guess.doubt or role.guess.of:
+            return questions.of_doings(role, role.guess.of, draft.block.sheet.name)
+    return None
+
+
+def _leave_parts_out(group: Sequence[Role]) -> None:
+    """Leave columns under `Trong đó` out where another one of the same kind is their whole."""
+    parts = [role for role in group if any(words.key_of(text).startswith("trong do") for text in role.column.path)]
+    if len(group) - len(parts) == 1:
+        whole = next(role for role in group if role not in parts)
+        for role in parts:
+            role.kind = words.UNKNOWN
+            role.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+
+
+def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
+    """Ask what the two numbers of a cell are, `45/50`, where the header does not say."""
+    for role in [role for role in draft.roles if role.left_out == pairs.PAIRS_SAID]:
+        answer = answers.get(f"pair:{role.letters}")
+        cells = {line.number: cell for line in draft.units
+                 if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
+        if not cells or (answer is None and not about_installs(draft, file_name)):
+            continue
+        if answer is None:
+            return questions.of_pair(role, next(iter(cells.values())).text)
+        if answer in questions.SECONDS:
+            whole = Role(role.column, Guess(answer, role.of), answer, role.of, role.date, why=saying(columns.SAID_SO))
+            role.kind, role.left_out, role.why = words.INSTALLS, None, saying(columns.SAID_SO)
+            role.amounts, whole.amounts = pairs.halves(cells)
+            draft.roles.append(whole)
+    return None
+
+
+def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
+    """Ask which column holds the installations where several may or none is named so."""
+    several = _installs_twice(draft)
+    candidates = several or _possible_installs(draft, file_name)
+    if not candidates:
+        return None
+    answer = answers.get("installs")
+    if answer is None:
+        return questions.of_installs(candidates, several=bool(several))
+    if answer == questions.BOTH:
+        for role in candidates:
+            role.kind, role.of = words.INSTALLS, words.people_named(role.column.path)
+        return None
+    for role in candidates:
+        if role.letters == answer.upper():
+            role.kind = words.INSTALLS
+        elif several:
+            role.kind = words.UNKNOWN
+    return None
+
+
+def _installs_twice(draft: Draft) -> list[Role]:
+    """Return columns that all claim the installations of one day and group, none where no two do."""
+    found: dict[tuple[dt.date | None, str], list[Role]] = {}
+    for role in draft.with_numbers(words.INSTALLS):
+        found.setdefault((role.date, role.of), []).append(role)
+    for group in found.values():
+        _leave_parts_out(group)
+        left = [role for role in group if role.kind == words.INSTALLS]
+        if len(left) > 1:
+            return left
+    return []
+
+
+#: kinds of which a unit has one figure a day; what was added since the day before and since the week before are two
+_ONE_EACH = set(TAKEN) - {words.INSTALLS, words.INCREASE}
+
+
+def ask_one_of(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask which of several columns of one kind, group and day holds, where their numbers differ."""
+    found: dict[tuple[str, dt.date | None, str], list[Role]] = {}
+    for role in draft.with_numbers(*_ONE_EACH):
+        if not role.open and not draft.is_of_nobody(role):
+            found.setdefault((role.kind, role.date, role.of), []).append(role)
+    for (kind, _, of), group in found.items():
+        _leave_parts_out(group)
+        left = [role for role in group if role.kind == kind]
+        if len(left) < 2 or not _differ(left):
+            continue
+        answer = answers.get(f"which:{left[0].letters}")
+        if answer is None:
+            return questions.of_one(left, questions.meaning_of(kind, of))
+        for role in left:
+            if role.letters != answer.upper():
+                role.kind = words.UNKNOWN
+                role.left_out = saying(N_("another column was taken in its place"))
+    return None
+
+
+def _differ(group: Sequence[Role]) -> bool:
+    first, *others = group
+    return any(
+        line in first.amounts.by_line and first.amounts.by_line[line].value != amount.value
+        for other in others
+        for line, amount in other.amounts.by_line.items()
+    )
+
+
+def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
+    """Return the columns that may hold the installations, where none is named so."""
+    totals = draft.with_numbers(words.TOTAL)
+    known = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED)
+    if not totals:
+        known += draft.with_numbers(words.INCREASE)
+    others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
+    if known or (others and not about_installs(draft, file_name)):
+        return []
+    unknown = draft.with_numbers(words.UNKNOWN)
+    return [*totals, *unknown]
+
+
+def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:
+    """Ask of what a share is one, or whether it is a part of one: asked only where nothing else is."""
+    for role in draft.with_numbers(*words.SHARES):
+        answer = answers.get(f"fraction:{role.letters}")
+        if role.amounts.fractions_open:
+            if answer is None:
+                return questions.of_fraction(role)
+            _apply_fraction(role, answer)
+        if role.kind == words.PERCENT:
+            answer = answers.get(f"share:{role.letters}")
+            if answer is None:
+                return questions.of_share(role)
+            role.kind = answer if answer in words.SHARES else words.UNKNOWN
+    return None
+
+
+def _apply_fraction(role: Role, answer: str) -> None:
+    role.amounts.fractions_open = False
+    if answer == "fraction":
+        read.fractions_to_percents(role.amounts)
+    elif answer == questions.LEAVE_OUT:
+        role.kind = words.UNKNOWN

@@ -1,0 +1,106 @@
+"""Decide which units the rows of a block mean, or which one all of them are of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.rollout.reading import abbreviations, offices, questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import is_institution
+from bluezone.rollout.reading.dating import stem
+from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.names import Names, places_named
+from bluezone.rollout.reading.places import Named, Placed
+from bluezone.rollout.reading.rows import Sort
+from bluezone.rollout.reading.vocabulary import guess
+from bluezone.rollout.sectors import is_code
+
+
+def put_in_places(
+    draft: Draft, names: Names, within: UnitCode | None, answers: Mapping[str, str], file_name: str
+) -> None:
+    """Decide which units the rows mean."""
+    texts = [text for _, text in reversed(draft.block.titles)]
+    draft.hints = [unit for text in texts for unit in places_named(text, names)]
+    for text in (draft.block.sheet.name, stem(file_name)):
+        draft.hints += places_named(text, names)
+    bare = [match.unit for match in names.matches(draft.block.sheet.name) if match.toned]
+    draft.hints = [*bare, *draft.hints] if bare and draft.block.sheet.name else draft.hints
+    if within is not None:
+        draft.hints = [unit for unit in draft.hints if names.lies_in(unit, within)]
+    if "parent" in answers and (parent := _coded(answers["parent"], names)):
+        draft.hints = [parent]
+    draft.single = _single(draft, names, within)
+    draft.institution = next((text.strip(" .:") for text in texts if is_institution(text)), "")
+    rows = []
+    for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
+        if is_code(line.code) or is_code(line.name):
+            continue  # an organisation, by the code on its poster
+        named = Named(line.number, line.name, line.code, line.above, line.mark)
+        if line.sort is Sort.HEADING or draft.block.turned:
+            named.matches = names.matches(line.name)
+            if line.sort is Sort.HEADING and not named.matches:
+                continue
+        rows.append(named)
+    if _of_one_unit(draft, rows):
+        draft.one_unit = True
+        given = answers.get("unit", "")
+        unit = _coded(given, names) if given else None if draft.institution else draft.single
+        draft.institution = "" if unit else given or draft.institution
+        draft.placed = Placed({line.number: unit for line in draft.units} if unit else {})
+        for line in draft.units if draft.institution else ():
+            line.name = draft.institution
+        return
+    said = draft.hints[0] if "parent" in answers and len(draft.hints) == 1 else None
+    draft.placed = abbreviations.place_all(rows, names, within, draft.hints, said)
+    header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
+    figured = {line.number for line in draft.units}
+    offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])
+    _answered(draft, names, answers)
+
+
+def _of_one_unit(draft: Draft, rows: Sequence[Named]) -> bool:
+    """Return whether the rows name no units: they are days, or the one row of a table that was turned."""
+    if not draft.lines.unit and not draft.lines.code and draft.lines.date:
+        return True
+    return draft.block.turned and not any(row.matches or names_a_unit(row) for row in rows)
+
+
+def names_a_unit(row: Named) -> bool:
+    """Return whether the name of a row is more than a word for a number: `Số lượng`, `Kết quả`, `Ngày 20/8`."""
+    return guess([row.text]).kind == words.UNKNOWN and not days_in(row.text, Said.TITLE)
+
+
+def _single(draft: Draft, names: Names, within: UnitCode | None) -> Unit | None:
+    """Return the lowest unit that titles name, where all they name lie on one path; else the sender's commune."""
+    hints = draft.hints
+    lowest = max(hints, key=lambda unit: unit.level, default=None)
+    if lowest is not None and all(names.lies_in(lowest, unit.code) for unit in hints):
+        return lowest
+    if not hints and within is not None and within.level is Level.COMMUNE:
+        return names.units.get(within)
+    return None
+
+
+def _coded(text: str, names: Names) -> Unit | None:
+    found = names.by_code(text) or [each.unit for each in names.matches(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def _answered(draft: Draft, names: Names, answers: Mapping[str, str]) -> None:
+    """Take what an officer answered about single rows."""
+    for line in draft.units:
+        answer = answers.get(f"unit:{line.name}")
+        if answer is None:
+            continue
+        draft.placed.several.pop(line.number, None)
+        draft.placed.outside.pop(line.number, None)
+        draft.placed.unknown = [each for each in draft.placed.unknown if each.line != line.number]
+        unit = _coded(answer, names) if answer != questions.LEAVE_OUT else None
+        if unit is None:
+            draft.placed.units.pop(line.number, None)
+            line.sort = Sort.NOTE
+        else:
+            draft.placed.units[line.number] = unit
