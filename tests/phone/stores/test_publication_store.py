@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -15,8 +17,9 @@ DAY = 86_400
 
 
 @pytest.fixture
-def store(tmp_path) -> PublicationStore:
-    return PublicationStore(open_phone_database(tmp_path))
+def store(tmp_path) -> Iterator[PublicationStore]:
+    with closing(open_phone_database(tmp_path)) as database:
+        yield PublicationStore(database)
 
 
 def test_the_same_code_is_asked_about_with_the_same_nonce(store):
@@ -42,6 +45,6 @@ def test_a_phone_of_the_first_version_goes_on(tmp_path):
     old.write("DROP TABLE asked")
     old.write("PRAGMA user_version = 1")
     old.close()
-    new = PublicationStore(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom)))
-    assert new.nonce("12345678", b"salt", b"nonce", NOW) == b"nonce"
-    assert b"nonce" not in new.database.rows("SELECT nonce FROM asked")[0]
+    with closing(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom))) as database:
+        assert PublicationStore(database).nonce("12345678", b"salt", b"nonce", NOW) == b"nonce"
+        assert b"nonce" not in database.rows("SELECT nonce FROM asked")[0]
