@@ -1,18 +1,29 @@
-"""Run commands of `bluezone` in a process each, as if only some packages were installed; print how each ended.
+"""Run commands of `bluezone`, as if only some packages were installed; print how each ended.
 
-Run with the Python and the PYTHONPATH to be tried: it reads a JSON document on standard input,
-{"absent": [import names], "commands": [[[argument, ...], seconds after which to stop it or null], ...]}.
+Run with the Python and the PYTHONPATH to be tried. It reads a JSON document on standard input:
+{"absent": [import names], "helps": [[argument, ...], ...], "commands": [[[argument, ...], seconds or null], ...],
+"fresh": whether each command imports what it needs by itself}. Commands with seconds go on until they are stopped:
+so long after the first thing they say.
+
+Every command runs in a process of its own, forked from this one. Helps are asked in this process, one after the other:
+after the commands where those are to be fresh, else before, and what the helps imported is there for all. To import
+the authority takes most of a second, and there are dozens of commands.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
+import io
 import json
 import os
 import signal
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import IO
 
 LIMIT_S = 120.0
 
@@ -34,57 +45,102 @@ def hide(absent: set[str]) -> None:
     ]
 
 
-def run(arguments: list[str], stop_after_s: float | None) -> dict[str, object]:
-    """Run one command in a copy of this process."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if not child:
-            become(arguments, out.fileno(), err.fileno())
-        code = wait(child, stop_after_s)
-        texts = []
-        for stream in (out, err):
-            stream.seek(0)
-            texts.append(stream.read().decode(errors="replace"))
-    return {"arguments": arguments, "code": code, "out": texts[0], "err": texts[1]}
+def help_of(arguments: Sequence[str]) -> dict[str, object]:
+    """Ask for a help in this process; return how that ended."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = code_of(arguments)
+    return {"code": code, "out": out.getvalue(), "err": err.getvalue()}
 
 
-def become(arguments: list[str], out: int, err: int) -> None:
-    """Be the command, and never return."""
-    code: object = 70
+def code_of(arguments: Sequence[str]) -> int:
+    """Be the command `bluezone`; return the exit code. A traceback is printed: it is what is looked for."""
+    from bluezone.cli.main import main
+
+    sys.argv = ["bluezone", *arguments]
     try:
-        os.setsid()
-        os.dup2(out, 1)
-        os.dup2(err, 2)
-        sys.argv = ["bluezone", *arguments]
-        from bluezone.cli.main import main
-
         main()
     except SystemExit as ended:
         code = ended.code or 0
-    except BaseException:  # noqa: BLE001 (a traceback is what is looked for)
-        import traceback
-
+        return code if isinstance(code, int) else 1
+    except BaseException:  # noqa: BLE001 (see above)
         traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 1)
+    return 70
 
 
-def wait(child: int, stop_after_s: float | None) -> int:
-    """Wait for the command, stopping it by SIGTERM where asked; return its exit code, -number for a signal."""
-    started_s, stopped = time.monotonic(), False
-    while True:
-        found, status = os.waitpid(child, os.WNOHANG)
+class Running:
+    """A command in a copy of this process, stopped by SIGTERM some time after the first thing it says, where asked."""
+
+    def __init__(self, arguments: Sequence[str], stop_after_s: float | None) -> None:
+        self.streams: list[IO[bytes]] = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]  # noqa: SIM115
+        self.started_s, self.stop_after_s = time.monotonic(), stop_after_s
+        self.spoke_s: float | None = None
+        self.code: int | None = None
+        self.child = os.fork()
+        if not self.child:
+            self._become(arguments)
+
+    def _become(self, arguments: Sequence[str]) -> None:
+        """Be the command, and never return."""
+        code = 70
+        try:
+            os.setsid()
+            for number, stream in enumerate(self.streams, 1):
+                os.dup2(stream.fileno(), number)
+            code = code_of(arguments)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def has_ended(self) -> bool:
+        """Look after it: has it ended? It is killed where it takes too long."""
+        found, status = os.waitpid(self.child, os.WNOHANG)
         if found:
-            return os.waitstatus_to_exitcode(status)
-        passed_s = time.monotonic() - started_s
-        if stop_after_s is not None and passed_s > stop_after_s and not stopped:
-            os.kill(child, signal.SIGTERM)
-            stopped = True
-        if passed_s > LIMIT_S:
-            os.killpg(child, signal.SIGKILL)
+            self.code = os.waitstatus_to_exitcode(status)
+            return True
+        now_s = time.monotonic()
+        if self.spoke_s is None and any(os.fstat(stream.fileno()).st_size for stream in self.streams):
+            self.spoke_s = now_s
+        if self.stop_after_s is not None and self.spoke_s is not None and now_s > self.spoke_s + self.stop_after_s:
+            os.kill(self.child, signal.SIGTERM)
+            self.stop_after_s = None
+        if now_s > self.started_s + LIMIT_S:
+            with contextlib.suppress(ProcessLookupError):  # it has not yet made its group
+                os.killpg(self.child, signal.SIGKILL)
+        return False
+
+    def ended(self) -> dict[str, object]:
+        """Return its exit code (-number for a signal) and what it said."""
+        texts = []
+        for stream in self.streams:
+            stream.seek(0)
+            texts.append(stream.read().decode(errors="replace"))
+            stream.close()
+        return {"code": self.code, "out": texts[0], "err": texts[1]}
+
+
+def wait_for(running: Sequence[Running]) -> None:
+    """Wait until all have ended."""
+    left = list(running)
+    while left := [each for each in left if not each.has_ended()]:
         time.sleep(0.02)
+
+
+def run_all(commands: Sequence[tuple[list[str], float | None]]) -> list[dict[str, object]]:
+    """Run the commands that end one after the other, then those that must be stopped, all at once."""
+    ran: dict[int, Running] = {}
+    for number, (arguments, stop_after_s) in enumerate(commands):
+        if stop_after_s is None:
+            ran[number] = Running(arguments, None)
+            wait_for([ran[number]])
+    endless = {
+        number: Running(arguments, stop_after_s)
+        for number, (arguments, stop_after_s) in enumerate(commands)
+        if stop_after_s is not None
+    }
+    wait_for(list(endless.values()))
+    return [each.ended() for _, each in sorted((ran | endless).items())]
 
 
 def main() -> None:
@@ -92,7 +148,12 @@ def main() -> None:
     hide(set(asked["absent"]))
     import bluezone.cli.main  # noqa: F401 (once for all commands)
 
-    print(json.dumps([run(arguments, stop_after_s) for arguments, stop_after_s in asked["commands"]]))
+    steps: dict[str, Callable[[], list[dict[str, object]]]] = {
+        "helps": lambda: [help_of(arguments) for arguments in asked["helps"]],
+        "commands": lambda: run_all(asked["commands"]),
+    }
+    order = ("commands", "helps") if asked["fresh"] else ("helps", "commands")
+    print(json.dumps({step: steps[step]() for step in order}))
 
 
 if __name__ == "__main__":
