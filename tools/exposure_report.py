@@ -28,6 +28,7 @@ from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import auc, operating_point, reliability
 from bluezone.exposure.operating_point import MeasuredPoint, OperatingPoints, to_json
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, NHS_UKS, POLICIES
+from bluezone.exposure.policies.bluezone import closeness_of
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "exposure" / "data"
@@ -367,13 +368,10 @@ def policy_figure() -> None:
     rows = []
     for minutes in (5, 10, 15, 30, 60):
         levels = np.arange(35, 80, 0.5)
-        odds = BLUEZONE.design(levels, np.full(levels.size, float(minutes))) @ np.array(
-            [BLUEZONE.intercept, BLUEZONE.level_slope, BLUEZONE.long_slope, BLUEZONE.short_slope]
-        )
-        said = 1 / (1 + np.exp(-(odds + np.log(BLUEZONE.prior_share / (1 - BLUEZONE.prior_share)))))
+        said = [closeness_of(level, minutes, BLUEZONE.numbers()).probability for level in levels.tolist()]
         rows += [
-            {"level": float(level), "probability": float(value), "minutes": f"{minutes} min"}
-            for level, value in zip(levels, said, strict=True)
+            {"level": level, "probability": value, "minutes": f"{minutes} min"}
+            for level, value in zip(levels.tolist(), said, strict=True)
         ]
     line = alt.Chart(alt.Data(values=rows)).mark_line().encode(
         x=alt.X("level:Q", title="level (dB)", scale=alt.Scale(domain=[35, 80])),

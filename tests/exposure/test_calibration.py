@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
+import math
 
-import numpy as np
 import pytest
 
 from bluezone.exposure.calibration import (
@@ -61,13 +61,14 @@ def test_drift_is_shrunk_towards_zero_where_little_is_known():
 
 
 def test_quantiles_count_each_attenuation_by_its_weight():
-    values = np.array([70.0, 50.0, 60.0])
-    low, middle, high = attenuation_quantiles(values, np.ones(3))
+    values = [70.0, 50.0, 60.0]
+    low, middle, high = attenuation_quantiles(values, [1.0, 1.0, 1.0])
     assert (low, middle, high) == pytest.approx((52.5, 60, 67.5))
-    assert attenuation_quantiles(values, np.array([1.0, 1.0, 98.0])) == pytest.approx((55, 60, 65), abs=0.1)
-    for nothing in (np.array([]), np.array([np.nan])):
+    assert attenuation_quantiles(values, [1.0, 1.0, 98.0]) == pytest.approx((55, 60, 65), abs=0.1)
+    assert attenuation_quantiles([50.0], [3.0]) == (50.0, 50.0, 50.0)
+    for nothing in ([], [math.nan]):
         with pytest.raises(CalibrationError):
-            attenuation_quantiles(nothing, np.ones(nothing.size))
+            attenuation_quantiles(nothing, [1.0 for _ in nothing])
 
 
 def test_the_table_that_comes_with_the_package_is_sound():

@@ -34,16 +34,16 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNER = Path(__file__).with_name("run_commands.py")
-EXTRAS = ("", "phone", "bluez", "desktop", "authority", "rollout", "epidemic", "town")
+EXTRAS = ("", "phone", "bluez", "desktop", "authority", "rollout", "evaluation", "epidemic", "town")
 
 #: Commands that work with nothing but the base.
 BASE = {
-    "export make", "export show", "export verify", "exposure evaluate", "exposure fit", "exposure policies",
-    "exposure score", "exposure transfer", "ids", "rollout audit", "rollout rank", "rollout pace", "rollout cascade",
+    "export make", "export show", "export verify", "exposure policies", "exposure score", "ids", "rollout audit",
+    "rollout rank", "rollout pace", "rollout cascade",
 }  # fmt: skip
 #: Extra -> the subjects all of whose commands it brings.
-SUBJECTS = {"phone": {"phone"}, "authority": {"authority"}, "epidemic": {"epidemic"}, "rollout": {"rollout"},
-            "town": {"phone", "authority", "town"}}  # fmt: skip
+SUBJECTS = {"phone": {"phone"}, "authority": {"authority"}, "evaluation": {"exposure"}, "epidemic": {"epidemic"},
+            "rollout": {"rollout"}, "town": {"phone", "authority", "town"}}  # fmt: skip
 NEEDS = re.compile(
     r"needs the package (?P<package>\w+), which the extra `(?P<extra>\w+)` brings; install it with: /\S+ "
 )

@@ -8,23 +8,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
 from bluezone.exposure.calibration import Calibration, default_calibration
-from bluezone.exposure.encounters import EncounterSet, read_encounters
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer, evaluate, transfer
-from bluezone.exposure.fitting import fit
 from bluezone.exposure.policies import BLUEZONE, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
+
+# What evaluates and fits needs the extra `evaluation`: it is imported by the commands that do.
+if TYPE_CHECKING:
+    from bluezone.exposure.encounters import EncounterSet
+    from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -93,6 +94,10 @@ def evaluate_command(
     AUC and nDCF (missed share + false-alarm share) with intervals over sessions, precision and recall beside the base
     rate, Brier score and reliability, by scene and placement.
     """
+    import numpy as np
+
+    from bluezone.exposure.evaluate import evaluate
+
     policies = [policy_named(name) for name in names] or list(POLICIES.values())
     data = _read(directory, skip_bad_scans)
     result = evaluate(
@@ -121,6 +126,10 @@ def transfer_command(
     learn_on: Path, measure_on: Path, names: Sequence[str], seed: int, skip_bad_scans: bool, as_json: bool
 ) -> None:
     """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
+    import numpy as np
+
+    from bluezone.exposure.evaluate import transfer
+
     policies = [policy_named(name) for name in names] or list(POLICIES.values())
     learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
     rows = transfer(learn, test, policies, np.random.default_rng(seed))
@@ -144,6 +153,10 @@ def fit_command(
 
     The first directory is the reference population unless --calibration gives one.
     """
+    import numpy as np
+
+    from bluezone.exposure.fitting import fit
+
     sets = [_read(directory, skip_bad_scans) for directory in directories]
     given = None if calibration is None else Calibration.from_json(calibration.read_bytes())
     fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
@@ -245,6 +258,8 @@ def _is_number(text: str) -> bool:
 
 
 def _read(directory: Path, skip_bad_scans: bool) -> EncounterSet:
+    from bluezone.exposure.encounters import read_encounters
+
     data = read_encounters(directory, skip_bad_scans=skip_bad_scans)
     if data.skipped_scans:
         click.echo(f"bluezone: {data.name}: {data.skipped_scans} scans that make no sense were left out", err=True)
@@ -278,7 +293,7 @@ def _plain(value: Any) -> Any:
         return plain
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, float | np.floating):
+    if isinstance(value, float):  # numpy's too
         return float(value) if math.isfinite(value) else None
     return value
 

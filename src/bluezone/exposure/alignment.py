@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.exposure.calibration import QUANTILES, Calibration, attenuation_quantiles, drift_db
+from bluezone.exposure.arrays import attenuation_quantiles
+from bluezone.exposure.calibration import QUANTILES, Calibration, drift_db
 from bluezone.exposure.encounters import EncounterSet
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 

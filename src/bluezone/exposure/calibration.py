@@ -14,17 +14,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
+from bluezone.exposure.arithmetic import ascending, weighted_quantile
 from bluezone.exposure.errors import CalibrationError
-from bluezone.exposure.scan_table import FloatArray
 
 #: the quantiles that are laid over each other: the middle half of what a phone hears, away from both noisy ends
 QUANTILES = (0.25, 0.5, 0.75)
@@ -131,14 +129,25 @@ def _number(value: Any, what: str) -> float:
 # --- drift ------------------------------------------------------------------------------------------------------------
 
 
-def attenuation_quantiles(attenuation_db: FloatArray, weights: FloatArray) -> tuple[float, ...]:
-    """Compute weighted quantiles at `QUANTILES`. `weights`: how often or how long each attenuation was seen."""
-    if attenuation_db.size == 0 or not np.isfinite(attenuation_db).all() or not weights.sum() > 0:
+def quantiles(attenuation_db: Sequence[float], weights: Sequence[float]) -> tuple[float, float, float]:
+    """Return weighted quantiles at `QUANTILES`; a plain function (`arithmetic`)."""
+    order = ascending(attenuation_db)
+    low, middle, high = QUANTILES
+    return (
+        weighted_quantile(attenuation_db, weights, order, low),
+        weighted_quantile(attenuation_db, weights, order, middle),
+        weighted_quantile(attenuation_db, weights, order, high),
+    )
+
+
+def attenuation_quantiles(attenuation_db: Sequence[float], weights: Sequence[float]) -> tuple[float, ...]:
+    """Compute weighted quantiles at `QUANTILES`. `weights`: how often or how long each attenuation was seen.
+
+    Raises CalibrationError where nothing was seen, or an attenuation is not a number.
+    """
+    if not attenuation_db or not all(map(math.isfinite, attenuation_db)) or not sum(weights) > 0:
         raise CalibrationError("drift: there is no attenuation to take quantiles of, or one is not a number")
-    order = np.argsort(attenuation_db, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2
-    values = np.interp(np.array(QUANTILES) * weights.sum(), middles, attenuation_db[order])
-    return tuple(float(value) for value in values)
+    return quantiles(attenuation_db, weights)
 
 
 def drift_db(
@@ -149,7 +158,7 @@ def drift_db(
 
     Shrunk by how many `encounters` stand behind it against `prior`, and never beyond MAX_CORRECTION_DB.
     """
-    raw = float(np.mean(np.array(own_db) - np.array(reference_db)))
+    raw = sum(own - reference for own, reference in zip(own_db, reference_db, strict=True)) / len(own_db)
     shrunk = raw * encounters / (encounters + prior)
     return max(-MAX_CORRECTION_DB, min(MAX_CORRECTION_DB, shrunk))
 

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,16 @@ SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
 
 #: a longer time since the scan before is a clock that jumped, not a phone that slept
 _LONGEST_CREDIT_S = 86_400.0
+
+
+class Key(NamedTuple):
+    """Hold what was published with a key and is known of both phones (`policies.base.KeyFacts`)."""
+
+    report_type: ReportType
+    days_since_onset: int | None
+    transmission_risk: int = 0
+    receiver_os: str = ""
+    sender_os: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +98,30 @@ class EncounterSet:
         index = {(e.session, e.rx, e.tx): row for row, e in enumerate(self.encounters) if e.rx and e.tx}
         return np.array([index.get((e.session, e.tx, e.rx), -1) for e in self.encounters], dtype=np.int64)
 
+    def keys(self) -> list[Key]:
+        """Return what each encounter's sender would have published, had it been a confirmed case on the day of its
+        onset: the sets say who was near whom, not who was ill."""
+        return [
+            Key(ReportType.CONFIRMED_TEST, 0, receiver_os=each.receiver_os, sender_os=each.sender_os)
+            for each in self.encounters
+        ]
+
     def windows(self, table: ScanTable | None = None) -> list[list[ExposureWindow]]:
-        """Return each encounter as exposure windows, as if the sender had been a confirmed case on the day of its
-        onset: the sets say who was near whom, not who was ill. `table` are its scans where they were corrected."""
+        """Return each encounter as the exposure windows that a phone would make of it (`keys`). `table` are its scans
+        where they were corrected."""
         table = self.scans if table is None else table
         return [
             [
                 ExposureWindow(
                     scans,
-                    ReportType.CONFIRMED_TEST,
-                    0,
-                    receiver_os=encounter.receiver_os,
-                    sender_os=encounter.sender_os,
+                    key.report_type,
+                    key.days_since_onset,
+                    receiver_os=key.receiver_os,
+                    sender_os=key.sender_os,
                 )
                 for scans in group_scans(table.scans(row))
             ]
-            for row, encounter in enumerate(self.encounters)
+            for row, key in enumerate(self.keys())
         ]
 
     def subset(self, rows: IntArray) -> EncounterSet:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bluezone.exposure.alignment import align
+from bluezone.exposure.arrays import judge
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.caveats import caveats
 from bluezone.exposure.encounters import EncounterSet
@@ -29,7 +30,7 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.policies import BluezonePolicy, Policy, RiskAssessment
+from bluezone.exposure.policies import BluezonePolicy, Policy
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 _REPEATS = 200
@@ -101,20 +102,8 @@ class Evaluation:
 
 def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
     """Score each encounter by `policy`; `table`: its scans where they were corrected."""
-    assessments = policy.assess_each(data.windows(table))
-    result = Scores(
-        score=np.array([assessment.score for assessment in assessments]),
-        alert=np.array([assessment.alert for assessment in assessments], dtype=bool),
-    )
-    if not isinstance(policy, BluezonePolicy):
-        return result
-    probability = [_probability(assessment, policy.unheard_probability) for assessment in assessments]
-    return replace(result, probability=np.array(probability))
-
-
-def _probability(assessment: RiskAssessment, unheard: float) -> float:
-    said = [day.evidence.probability for day in assessment.days if day.evidence is not None]
-    return max((value for value in said if value is not None), default=unheard)
+    judged = judge(policy, data.scans if table is None else table, data.keys())
+    return Scores(judged.score, judged.alert, judged.probability)
 
 
 def pooled(scores: Scores, data: EncounterSet, threshold: float) -> Scores:

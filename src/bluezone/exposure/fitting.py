@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bluezone.exposure.alignment import align, learn_table
+from bluezone.exposure.arrays import levels
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.encounters import EncounterSet
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.bluezone import BluezonePolicy, Row
+from bluezone.exposure.policies.bluezone import BluezonePolicy, Row, terms
 from bluezone.exposure.scan_table import FloatArray, IntArray
 
 #: a prior on the coefficients, as a share of the data's weight. Only the last matters: few meetings of less than 15
@@ -95,9 +96,11 @@ def _sample(data: EncounterSet, policy: BluezonePolicy, calibration: Calibration
     if close.all() or not close.any():
         raise ExposureError(f"fit: all encounters of {data.name} have the same label")
     # Here every difference between sets is taken off: their labels are known, and both kinds are in each.
-    level, minutes = policy.features(align(data, calibration, mix_db=0.0).apply(data.scans))
+    level_db, minutes = levels(policy, align(data, calibration, mix_db=0.0).apply(data.scans))
     heard = data.scans.heard
-    return _Sample(policy.design(level, minutes)[heard], close[heard].astype(np.float64), data.codes("session")[heard])
+    pairs = zip(level_db[heard].tolist(), minutes[heard].tolist(), strict=True)
+    design = np.array([terms(level, length, policy.centre_db) for level, length in pairs]).reshape(-1, 4)
+    return _Sample(design, close[heard].astype(np.float64), data.codes("session")[heard])
 
 
 def _resampled(sample: _Sample, rng: np.random.Generator) -> _Sample:

@@ -1,4 +1,4 @@
-"""Hold scans of many encounters as flat arrays, which the vectorised policies compute on.
+"""Hold scans of many encounters as flat arrays, which the evaluation computes on (`arrays`).
 
 Encounter `i` owns the rows `offsets[i]:offsets[i + 1]`; an encounter without rows was never heard.
 """
@@ -84,6 +84,15 @@ class ScanTable:
             self.readings,
         )
 
+    def in_order(self) -> ScanTable:
+        """Return the table with each encounter's scans in order of time, those of one moment in their order."""
+        owner = self.owner()
+        if not np.any((np.diff(self.at_s) < 0) & (np.diff(owner) == 0)):
+            return self
+        order = np.lexsort((self.at_s, owner))
+        columns = (self.at_s, self.since_last_scan_s, self.typical_db, self.min_db, self.readings)
+        return ScanTable(self.offsets, *(column[order] for column in columns))
+
     def scans(self, encounter: int) -> tuple[ScanInstance, ...]:
         """Return the scans of one encounter as objects."""
         rows = range(int(self.offsets[encounter]), int(self.offsets[encounter + 1]))
@@ -97,11 +106,6 @@ class ScanTable:
             )
             for row in rows
         )
-
-
-def sum_by_encounter(table: ScanTable, values: FloatArray) -> FloatArray:
-    """Return the sum of a row's value over each encounter; 0 for one never heard."""
-    return np.bincount(table.owner(), weights=values, minlength=len(table)).astype(np.float64)
 
 
 def table_of_scans(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:

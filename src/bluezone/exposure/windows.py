@@ -14,15 +14,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bluezone.exposure.arithmetic import window_starts
 from bluezone.exposure.errors import ExposureError
-from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.keys import ReportType
 
-MAX_WINDOW_S = 1800
+MAX_WINDOW_S = 1800.0
 
 #: a sender not heard for so long has been away: what comes after is another window. Two of the longest pauses
 #: between scans that Exposure Notifications phones make (5 minutes), so that one missed scan does not split a meeting.
-MAX_GAP_S = 600
+MAX_GAP_S = 600.0
 
 #: no radio link has less than -40 or more than 200 dB; what is outside is a broken row, not a near or a far phone
 ATTENUATION_RANGE_DB = (-40.0, 200.0)
@@ -112,16 +113,6 @@ def group_scans(
 
     A window also ends at midnight UTC, so that every window belongs to one day.
     """
-    windows: list[list[ScanInstance]] = []
-    for scan in sorted(scans, key=lambda scan: scan.at_s):
-        current = windows[-1] if windows else None
-        if (
-            current is not None
-            and scan.at_s - current[0].at_s < max_window_s
-            and scan.at_s - current[-1].at_s <= max_gap_s
-            and day_start_s(scan.at_s) == day_start_s(current[0].at_s)
-        ):
-            current.append(scan)
-        else:
-            windows.append([scan])
-    return [tuple(window) for window in windows]
+    ordered = sorted(scans, key=lambda scan: scan.at_s)
+    starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), max_window_s, max_gap_s, DAY_S)
+    return [tuple(ordered[start:stop]) for start, stop in pairwise([*starts, len(ordered)])]

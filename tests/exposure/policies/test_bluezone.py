@@ -4,14 +4,14 @@ import math
 import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies import BLUEZONE
-from bluezone.exposure.scan_table import table_of_scans, table_of_windows
+from bluezone.exposure.policies import BLUEZONE, Grade
+from bluezone.exposure.policies.base import columns_of
+from bluezone.exposure.policies.bluezone import features
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 
 DAY = 18_500 * 86400
@@ -22,6 +22,12 @@ def meeting(
 ) -> list[ExposureWindow]:
     scans = [ScanInstance(start_s + 60 * m, 60, attenuation, attenuation, 3) for m in range(minutes)]
     return [ExposureWindow(window, days_since_onset=onset, encounter=encounter) for window in group_scans(scans)]
+
+
+def dose(minutes: int, attenuation: float) -> float:
+    """Minutes at 2 m that one meeting amounts to."""
+    [day] = BLUEZONE.assess(meeting(minutes, attenuation)).days
+    return day.evidence.dose_minutes
 
 
 def probability(minutes: int, attenuation: float) -> float:
@@ -57,14 +63,30 @@ def test_the_order_of_windows_does_not_matter(windows):
 
 
 def test_the_dose_does_not_saturate():
-    quarter, two_hours = (BLUEZONE.estimate(table_of_windows([meeting(m, 50)])).dose_minutes[0] for m in (15, 120))
-    assert (quarter, two_hours) == (15, 120)
+    assert (dose(15, 50), dose(120, 50)) == (15, 120)
 
 
 def test_the_dose_falls_with_the_square_of_the_distance():
     at_2_m, at_20_m = BLUEZONE.near_db, BLUEZONE.near_db + 20
-    doses = BLUEZONE.estimate(table_of_windows([meeting(100, at_2_m), meeting(100, at_20_m)])).dose_minutes
-    assert doses == pytest.approx([100, 1])
+    assert [dose(100, at_2_m), dose(100, at_20_m)] == pytest.approx([100, 1])
+
+
+@pytest.mark.parametrize("attenuation", [50, 55, 65])
+def test_the_doses_range_is_what_the_drift_makes_of_it(attenuation):
+    off_db = 1.2816 * BLUEZONE.drift_sd_db
+    [day] = BLUEZONE.assess(meeting(30, attenuation)).days
+    assert day.evidence.dose_range == pytest.approx((dose(30, attenuation + off_db), dose(30, attenuation - off_db)))
+    assert day.evidence.dose_range[0] <= day.evidence.dose_minutes <= day.evidence.dose_range[1]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "attenuation", "grade"),
+    [(30, 75, Grade.NONE), (30, 58, Grade.LOW), (30, 53, Grade.RAISED), (30, 45, Grade.HIGH), (200, 58, Grade.RAISED)],
+)
+def test_the_grade_rises_by_degrees_and_an_alert_is_raised_or_high(minutes, attenuation, grade):
+    [day] = BLUEZONE.assess(meeting(minutes, attenuation)).days
+    assert day.evidence.grade is grade
+    assert day.alert is (grade in (Grade.RAISED, Grade.HIGH))
 
 
 def test_many_meetings_that_are_each_not_enough_add_up_to_one_that_is():
@@ -114,7 +136,7 @@ def test_days_are_judged_apart():
 
 def test_a_clock_that_jumped_does_not_make_a_long_meeting_of_a_short_one():
     jumped = [ExposureWindow((ScanInstance(DAY + 36000, 40_000, 45, 45), ScanInstance(DAY + 36060, 60, 45, 45)))]
-    assert BLUEZONE.estimate(table_of_windows([jumped])).minutes[0] == 11
+    assert BLUEZONE.assess(jumped).days[0].evidence.heard_s == 660
 
 
 def test_a_scan_without_a_scan_before_it_still_counts():
@@ -123,31 +145,17 @@ def test_a_scan_without_a_scan_before_it_still_counts():
 
 
 def test_never_heard_is_unlikely_and_not_impossible():
-    estimate = BLUEZONE.estimate(table_of_scans([[], [ScanInstance(0, 60, 50, 50)]]))
-    assert estimate.probability[0] == BLUEZONE.unheard_probability
-    assert math.isnan(estimate.level_db[0])
+    assert BLUEZONE.unheard == BLUEZONE.unheard_probability
     assert BLUEZONE.assess([]).days == ()
 
 
 def test_the_level_is_the_mean_of_the_lowest_share_weighed_by_time_and_readings():
     scans = [ScanInstance(0, 60, 70, 66, 1), ScanInstance(60, 60, 50, 46, 1), ScanInstance(120, 60, 60, 56, 8)]
-    level, minutes = replace(BLUEZONE, tail_share=0.5).features(table_of_scans([scans]))
+    columns, _ = columns_of([ExposureWindow(tuple(scans))], BLUEZONE.factor)
+    level, minutes = features(columns, 0, 3, replace(BLUEZONE, tail_share=0.5).numbers())
     # midways 68, 48, 58 with weights 1, 1, 8 (x 60): the lowest half are all of 48 and four eighths of 58
-    assert level[0] == pytest.approx((48 + 4 * 58) / 5)
-    assert minutes[0] == 3
-
-
-def test_a_table_gives_each_encounter_what_it_gets_alone():
-    rng = np.random.default_rng(1)
-    encounters = [
-        [ScanInstance(60.0 * n, 60, a, a - 3, int(r)) for n, (a, r) in enumerate(zip(at, readings, strict=True))]
-        for at, readings in ((rng.uniform(30, 80, size), rng.integers(1, 9, size)) for size in (1, 5, 30))
-    ]
-    together = BLUEZONE.estimate(table_of_scans(encounters))
-    for row, scans in enumerate(encounters):
-        alone = BLUEZONE.estimate(table_of_scans([scans]))
-        assert together.probability[row] == pytest.approx(alone.probability[0], rel=1e-9)
-        assert together.dose_minutes[row] == pytest.approx(alone.dose_minutes[0], rel=1e-9)
+    assert level == pytest.approx((48 + 4 * 58) / 5)
+    assert minutes == 3
 
 
 def test_one_encounter_takes_less_than_a_millisecond():
@@ -175,6 +183,9 @@ def test_one_encounter_takes_less_than_a_millisecond():
         {"standard_infectiousness": 1.1},
         {"minimum_weight": 2.0},
         {"covariance": ((math.inf,) * 4,) * 4},
+        {"covariance": ((1.0,) * 3,) * 4},
+        {"covariance": ((1.0, 0.5, 0.0, 0.0), *BLUEZONE.covariance[1:])},  # not symmetric
+        {"covariance": ((1.0, 2.0, 0.0, 0.0), (2.0, 1.0, 0.0, 0.0), (0.0,) * 4, (0.0,) * 4)},  # an eigenvalue of -1
     ],
 )
 def test_absurd_parameters_are_refused(change):

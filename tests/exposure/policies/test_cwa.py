@@ -44,7 +44,7 @@ def test_the_constants_are_those_published():
     ],
 )
 def test_seconds_weigh_by_the_minimum_attenuation(scans, minutes):
-    assert CWA_2023.normalized_minutes(window(*scans)) == pytest.approx(minutes * 1.6)  # level 8 x 0.2
+    assert CWA_2023.assess([window(*scans)]).score == pytest.approx(minutes * 1.6)  # level 8 x 0.2
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_the_transmission_risk_level_encodes_report_and_infectiousness(report, o
 
 def test_a_level_that_the_key_states_is_taken():
     assert transmission_risk_level(window((65, 600), risk=5)) == 5
-    assert CWA_2023.normalized_minutes(window((65, 600), risk=5)) == pytest.approx(10)
+    assert CWA_2023.assess([window((65, 600), risk=5)]).score == pytest.approx(10)
 
 
 def test_levels_one_and_two_are_dropped():
-    assert CWA_2023.normalized_minutes(window((65, 3000), report=ReportType.RECURSIVE)) == 0
+    assert CWA_2023.assess([window((65, 3000), report=ReportType.RECURSIVE)]).score == 0
 
 
 @pytest.mark.parametrize(("seconds", "alert"), [(487, False), (488, True)])  # 13 / 1.6 minutes are 487.5 seconds

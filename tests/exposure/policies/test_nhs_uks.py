@@ -6,12 +6,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.nhs_uks import NHS_UKS, SmootherParameters, risk_minutes, risk_score, smooth
-from bluezone.exposure.scan_table import table_of_scans
+from bluezone.exposure.policies.nhs_uks import NHS_UKS, SmootherParameters, kalman_filter, risk_score, smooth
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 
 OBSERVATIONS = [
@@ -54,11 +52,12 @@ KOTLIN_ORDER = [0, 1, 2, 3, 5, 6, 7, 4, 8, 9]
 
 
 def test_filter_and_smoother_agree_with_the_library():
-    observations = np.array(OBSERVATIONS)[:, np.newaxis]
-    parameters = SmootherParameters(observation_variance=0.49476144)
-    results = smooth(observations, np.array([len(OBSERVATIONS)]), parameters)
-    for found, meant in zip(results, (FILTERED_MEAN, FILTERED_VARIANCE, SMOOTHED_MEAN, SMOOTHED_VARIANCE), strict=True):
-        np.testing.assert_allclose(found[:, 0], meant, atol=2e-6)
+    filtered = kalman_filter(OBSERVATIONS, SmootherParameters(observation_variance=0.49476144))
+    assert filtered.mean == pytest.approx(FILTERED_MEAN, abs=2e-6)
+    assert filtered.variance == pytest.approx(FILTERED_VARIANCE, abs=2e-6)
+    means, variances = smooth(filtered)
+    assert means == pytest.approx(SMOOTHED_MEAN, abs=2e-6)
+    assert variances == pytest.approx(SMOOTHED_VARIANCE, abs=2e-6)
 
 
 def test_the_risk_score_is_the_librarys():
@@ -93,13 +92,6 @@ def test_the_difference_to_them_is_the_time_before_the_first_scan_which_only_the
     attenuation, since = scenario(name)
     with_the_time_before = risk_score([0, *attenuation], [0, *since])  # 0 dB: a second in which nothing was seen
     assert with_the_time_before == pytest.approx(published, rel=1e-9)
-
-
-def test_a_batch_scores_each_row_as_if_alone():
-    lengths = [1, 3, 7, 10]
-    alone = [risk_score([a for a, _ in EXAMPLE[:n]], [s for _, s in EXAMPLE[:n]]) for n in lengths]
-    table = table_of_scans([[ScanInstance(0, s, a, a) for a, s in EXAMPLE[:n]] for n in lengths] + [[]])
-    np.testing.assert_allclose(risk_minutes(table), [*alone, 0.0], rtol=1e-12)
 
 
 def test_an_attenuation_of_zero_is_not_seen_and_neither_very_near_nor_an_error():

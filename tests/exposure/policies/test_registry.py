@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies import DEFAULT_POLICY, POLICIES, policy_named
+from bluezone.exposure.policies import DEFAULT_POLICY, POLICIES, Evidence, Grade, policy_named
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -51,10 +52,25 @@ def test_every_policy_warns_of_an_hour_at_arms_length_and_of_nobody_met(name):
 
 
 @pytest.mark.parametrize("name", sorted(POLICIES))
-def test_encounters_judged_together_are_judged_as_alone(name):
+def test_every_day_has_evidence_of_one_shape(name):
     policy = POLICIES[name]
-    encounters = [near(60), [], near(3)]
-    assert policy.assess_each(encounters) == [policy.assess(windows) for windows in encounters]
+    for minutes in (60, 3):
+        [day] = policy.assess(near(minutes)).days
+        found = day.evidence
+        assert (found.policy, found.version, found.scans) == (policy.name, policy.version, minutes)
+        assert day.alert is (found.grade in (Grade.RAISED, Grade.HIGH))
+        assert found.attenuation_db == pytest.approx(39 if name == "bluezone" else 40)
+        assert (found.probability is None) is (name != "bluezone")
+        for value, ends in ((found.probability, found.probability_range), (found.dose_minutes, found.dose_range)):
+            assert (value is None) is (ends is None)
+            assert ends is None or ends[0] <= value <= ends[1]
+        assert Evidence.from_body(json.loads(json.dumps(asdict(found)))) == found
+
+
+def test_evidence_that_an_earlier_version_kept_is_read():
+    kept = {"heard_s": 900.0, "attenuation_db": 50.0, "probability": 0.5, "probability_range": [0.2, 0.8]}
+    found = Evidence.from_body(kept | {"dose_minutes": None})
+    assert found == Evidence(900.0, 50.0, 0.5, (0.2, 0.8))
 
 
 def test_only_the_original_warns_of_a_single_sighting():

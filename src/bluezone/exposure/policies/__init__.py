@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.base import DayRisk, Evidence, Policy, RiskAssessment
+from bluezone.exposure.policies.base import DayRisk, Evidence, Grade, Policy, RiskAssessment
 from bluezone.exposure.policies.bluezone import BLUEZONE, BluezonePolicy
 from bluezone.exposure.policies.bluezone_303 import BLUEZONE_303
 from bluezone.exposure.policies.buckets import EN_V1_BUCKETS, SWISSCOVID, SWISSCOVID_50_55, AttenuationBuckets
@@ -56,6 +56,7 @@ __all__ = [
     "BluezonePolicy",
     "DayRisk",
     "Evidence",
+    "Grade",
     "Policy",
     "RiskAssessment",
     "policy_named",

@@ -1,29 +1,65 @@
-"""Define what every policy is: exposure windows in, days to warn of out."""
+"""Define what every policy is: a plain function of a day's numbers, its parameters, and what both say of a phone's
+windows.
+
+A policy's arithmetic is `judge`, a plain function (`arithmetic`) of scans, windows and the policy's `numbers`. This
+module makes columns of exposure windows, calls it day by day and gives its answer a shape.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Protocol
 
+from bluezone.exposure.arithmetic import Day, Scans, Windows
+from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.windows import ExposureWindow
+from bluezone.protocol.keys import ReportType
+
+Interval = tuple[float, float]
+
+_NOT_PARAMETERS = {"name", "version", "source"}
+
+
+class Grade(StrEnum):
+    """Name how much a day's exposure amounts to, so that advice can rise by degrees. RAISED is where a policy warns."""
+
+    NONE = "none"
+    LOW = "low"
+    RAISED = "raised"
+    HIGH = "high"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Hold what a day's score is made of, enough to say why in plain words; no identifier, no minute of the day.
+    """Hold a policy's answer on one day, enough to say why in plain words; no identifier, no minute of the day.
 
-    `heard_s`: how long phones of cases were heard; `attenuation_db`: the typical attenuation of the meeting that
-    counted most. Only from policies that give them: `probability` that somebody was within 2 m for 15 minutes, its
-    `probability_range` (80 %), and `dose_minutes`: minutes at 2 m or nearer that the day amounts to.
+    `heard_s` and `scans`: how long and how often phones of cases were heard; `attenuation_db`: the typical attenuation
+    of the meeting that counted most. Only from policies that give them: `probability` that somebody was within 2 m for
+    15 minutes, and `dose_minutes`: minutes at 2 m or nearer that the day amounts to, each with its 80 % range.
+    `grade`, `scans`, `policy` and `version` are unknown (None, "") where an earlier version of the app kept it.
     """
 
     heard_s: float
     attenuation_db: float
     probability: float | None = None
-    probability_range: tuple[float, float] | None = None
+    probability_range: Interval | None = None
     dose_minutes: float | None = None
+    dose_range: Interval | None = None
+    grade: Grade | None = None
+    scans: int | None = None
+    policy: str = ""
+    version: str = ""
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Evidence:
+        """Read what `dataclasses.asdict` made of it once it went through JSON, also by an earlier version."""
+        grade = body.get("grade")
+        ranges = {name: tuple(ends) for name in ("probability_range", "dose_range") if (ends := body.get(name))}
+        return cls(**dict(body) | ranges | {"grade": Grade(grade) if grade else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +70,7 @@ class DayRisk:
     score: float
     alert: bool
     windows: int
-    evidence: Evidence | None = None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,66 +93,147 @@ class RiskAssessment:
         return max((day.score for day in self.days), default=0.0)
 
 
-class Policy(Protocol):
-    """Decide when closeness and duration are enough to interrupt a life."""
+class KeyFacts(Protocol):
+    """Describe what was published with a key, and what is known of both phones: as an exposure window has it."""
 
     @property
-    def name(self) -> str: ...
+    def report_type(self) -> ReportType: ...
+    @property
+    def days_since_onset(self) -> int | None: ...
+    @property
+    def transmission_risk(self) -> int: ...
+    @property
+    def receiver_os(self) -> str: ...
+    @property
+    def sender_os(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(ABC):
+    """Decide when closeness and duration are enough to interrupt a life.
+
+    A family of policies adds its parameters as fields and says `threshold`, `unit`, `numbers` and `judge`.
+    """
+
+    name: str
+    version: str
+    source: str
 
     @property
-    def version(self) -> str: ...
-
-    @property
+    @abstractmethod
     def threshold(self) -> float:
         """Return the score from which on a day is warned of."""
 
     @property
+    @abstractmethod
     def unit(self) -> str:
         """Return the unit of the score."""
 
     @property
-    def source(self) -> str:
-        """Return where its constants come from."""
+    def aligned(self) -> bool:
+        """Return whether its constants are meant for attenuations laid over the reference population (`calibration`).
+
+        The published policies took attenuations as the framework gave them.
+        """
+        return False
 
     @property
-    def aligned(self) -> bool:
-        """Return whether its constants are meant for attenuations laid over the reference population
-        (`calibration`)."""
+    def unheard(self) -> float | None:
+        """Return how probable it is that somebody never heard was close; None where the policy gives no
+        probability."""
+        return None
+
+    @property
+    def grade_shares(self) -> tuple[float, float, float]:
+        """Return the shares of what the policy warns from at which a day's exposure is low, raised and high."""
+        return (0.5, 1.0, 2.0)
+
+    @abstractmethod
+    def numbers(self) -> Any:
+        """Return the parameters as `judge` wants them: a NamedTuple of numbers and of tuples of numbers."""
+
+    @staticmethod
+    @abstractmethod
+    def judge(scans: Scans, windows: Windows, first: int, last: int, numbers: Any) -> Day:
+        """Judge the windows `first` to `last`, which are those of one day, by sender and in order of time.
+
+        A plain function (`arithmetic`).
+        """
+
+    def factor(self, key: KeyFacts) -> float:  # noqa: ARG002 (each family takes what it needs)
+        """Return what the policy makes of a key's facts, for `Windows.factor`."""
+        return 1.0
 
     def parameters(self) -> Mapping[str, object]:
         """Return its constants by name, as JSON values: what a policy document carries and a report prints."""
+        return {
+            field.name: _json(getattr(self, field.name)) for field in fields(self) if field.name not in _NOT_PARAMETERS
+        }
 
     def assess(self, windows: Sequence[ExposureWindow]) -> RiskAssessment:
         """Judge all windows of one phone with all published keys. The order of the windows does not matter."""
+        ordered = sorted(windows, key=lambda window: (window.day_start_s, window.encounter, window.start_s))
+        scans, cut = columns_of(ordered, self.factor)
+        numbers, days, first = self.numbers(), [], 0
+        for last in range(1, len(ordered) + 1):
+            if last == len(ordered) or ordered[last].day_start_s != ordered[first].day_start_s:
+                said = self.judge(scans, cut, first, last, numbers)
+                days.append(self._day(ordered[first].day_start_s, last - first, said, _scans(cut, first, last)))
+                first = last
+        return RiskAssessment(self.name, self.version, self.threshold, tuple(days))
 
-    def assess_each(self, encounters: Sequence[Sequence[ExposureWindow]]) -> list[RiskAssessment]:
-        """Judge several encounters, each for itself: as `assess` would one by one, but faster for some policies."""
+    def grade(self, share: float) -> Grade:
+        """Return the grade of a share of what the policy warns from (`arithmetic.Day.share`)."""
+        return list(Grade)[sum(share >= edge for edge in self.grade_shares)]
+
+    def _day(self, day_start_s: int, windows: int, said: Day, scans: int) -> DayRisk:
+        evidence = Evidence(
+            heard_s=said.heard_s,
+            attenuation_db=said.attenuation_db,
+            probability=_said(said.probability),
+            probability_range=_range(said.probability_low, said.probability_high),
+            dose_minutes=_said(said.dose_minutes),
+            dose_range=_range(said.dose_low, said.dose_high),
+            grade=self.grade(said.share),
+            scans=scans,
+            policy=self.name,
+            version=self.version,
+        )
+        return DayRisk(day_start_s, said.score, said.share >= 1, windows, evidence)
 
 
-def windows_by_day(windows: Sequence[ExposureWindow]) -> list[tuple[int, list[ExposureWindow]]]:
-    """Return the windows of each UTC day, days ascending."""
-    by_day: dict[int, list[ExposureWindow]] = defaultdict(list)
-    for window in windows:
-        by_day[window.day_start_s].append(window)
-    return sorted(by_day.items())
-
-
-def windows_by_encounter(windows: Sequence[ExposureWindow]) -> list[list[ExposureWindow]]:
-    """Return the windows of each meeting (same published key, same day), each ascending in time."""
-    groups: dict[tuple[int, int], list[ExposureWindow]] = defaultdict(list)
-    for window in windows:
-        groups[window.day_start_s, window.encounter].append(window)
-    return [sorted(group, key=lambda window: window.start_s) for _, group in sorted(groups.items())]
-
-
-def evidence_of(windows: Sequence[ExposureWindow]) -> Evidence:
-    """Return what can be said of a day's windows whatever the policy: how long, and how strongly the nearest
-    meeting's phone was received (mean over time of the typical attenuations)."""
-    nearest = min(_mean_attenuation_db(group) for group in windows_by_encounter(windows))
-    return Evidence(heard_s=sum(window.duration_s for window in windows), attenuation_db=nearest)
-
-
-def _mean_attenuation_db(windows: Sequence[ExposureWindow]) -> float:
+def columns_of(windows: Sequence[ExposureWindow], factor: Any) -> tuple[Scans, Windows]:
+    """Return windows as the columns that plain functions take. `factor`: of a window, as `Policy.factor`."""
     scans = [scan for window in windows for scan in window.scans]
-    seconds = [max(scan.since_last_scan_s, 1.0) for scan in scans]
-    return sum(s * scan.typical_attenuation_db for s, scan in zip(seconds, scans, strict=True)) / sum(seconds)
+    bounds = [0]
+    for window in windows:
+        bounds.append(bounds[-1] + len(window.scans))
+    return Scans(
+        [scan.at_s for scan in scans],
+        [scan.since_last_scan_s for scan in scans],
+        [scan.typical_attenuation_db for scan in scans],
+        [scan.min_attenuation_db for scan in scans],
+        [float(scan.readings) for scan in scans],
+    ), Windows(bounds, [window.encounter for window in windows], [factor(window) for window in windows])
+
+
+def require(condition: bool, name: str, what: str) -> None:
+    """Raise ExposureError where a policy's parameter makes no sense."""
+    if not condition:
+        raise ExposureError(f"policy {name}: {what}")
+
+
+def _scans(windows: Windows, first: int, last: int) -> int:
+    return windows.bounds[last] - windows.bounds[first]
+
+
+def _said(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _range(low: float, high: float) -> Interval | None:
+    return None if math.isnan(low) or math.isnan(high) else (low, high)
+
+
+def _json(value: object) -> object:
+    return [_json(item) for item in value] if isinstance(value, tuple) else value

@@ -18,7 +18,7 @@ A meeting longer than an hour is judged as a whole and hour by hour, and the mos
 
 Beside it each meeting has a **dose**: minutes at 2 m or nearer, every minute weighing as the inverse square of its
 distance by free-space loss (`near_db`: the attenuation at 2 m). It does not saturate: two hours count eight times a
-quarter.
+quarter. Its range is what it would be, were all attenuations off by 1.28 times `drift_sd_db` either way.
 
 A day is warned of where probability times infectiousness reaches `threshold_probability`, or where the day's dose times
 infectiousness reaches `dose_alert_minutes`: many meetings that are each not enough add up.
@@ -26,17 +26,15 @@ infectiousness reaches `dose_alert_minutes`: many meetings that are each not eno
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
-import numpy as np
-
-from bluezone.exposure.policies.base import DayRisk, Evidence, RiskAssessment, windows_by_day, windows_by_encounter
-from bluezone.exposure.policies.daily import require
+from bluezone.exposure.arithmetic import Day, Scans, Windows, logistic, lower_tail_mean, ordered_total, sender_end
+from bluezone.exposure.policies.base import KeyFacts, Policy, require
 from bluezone.exposure.policies.infectiousness import infectiousness
-from bluezone.exposure.scan_table import FloatArray, ScanTable, sum_by_encounter, table_of_windows
-from bluezone.exposure.windows import MAX_GAP_S, ExposureWindow
+from bluezone.exposure.windows import MAX_GAP_S
 
 Row = tuple[float, float, float, float]
 
@@ -49,31 +47,173 @@ _PIECE_S = 3600.0
 #: half-width of the 80 % range, in standard deviations of the log-odds
 _RANGE_SD = 1.2816
 
-#: log-odds beyond are certainty for all purposes, and exp() of them is no number
-_MAX_LOGIT = 30.0
+#: ten decibels more are a tenth of the power
+_LOG_OF_A_DECIBEL = math.log(10) / 10
 
 #: how far below 0 an eigenvalue of a covariance may be that was rounded to four digits
 _ROUNDING = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
-class Estimates:
-    """Hold what the policy says of each encounter of a table. All arrays have one entry an encounter.
+class Numbers(NamedTuple):
+    """Hold the policy's parameters for its plain functions; `covariance` row by row, `prior_logit`: of
+    `prior_share`."""
 
-    `probability` with its 80 % range `low`..`high`; `dose_minutes` without infectiousness; `level_db`, `minutes` as in
-    the module's text. An encounter never heard has the probability `unheard_probability`, no dose, and a NaN level.
+    intercept: float
+    level_slope: float
+    long_slope: float
+    short_slope: float
+    covariance: Sequence[float]
+    centre_db: float
+    tail_share: float
+    minimum_weight: float
+    prior_logit: float
+    threshold_probability: float
+    drift_sd_db: float
+    near_db: float
+    dose_alert_minutes: float
+
+
+class Closeness(NamedTuple):
+    """Hold what some scans of one sender say: `probability` of 2 m for 15 minutes, the ends of its 80 % range, and the
+    level (dB) and length (minutes) that it is made of."""
+
+    probability: float
+    low: float
+    high: float
+    level_db: float
+    minutes: float
+
+
+# --- the rule: plain functions ----------------------------------------------------------------------------------------
+
+
+def counted_s(since_last_scan_s: float) -> float:
+    """Return the time a scan stands for: at least a second (a first scan has none before it), at most the longest
+    silence within a meeting: a clock that jumped must not make a long meeting of a short one."""
+    return min(max(since_last_scan_s, 1.0), MAX_GAP_S)
+
+
+def features(scans: Scans, start: int, stop: int, numbers: Numbers) -> tuple[float, float]:
+    """Return level (dB) and length (minutes) of some scans, of which there is one at least."""
+    levels: list[float] = []
+    weights: list[float] = []
+    seconds = 0.0
+    for row in range(start, stop):
+        counted = counted_s(scans.since_last_scan_s[row])
+        seconds += counted
+        weights.append(counted * scans.readings[row])
+        levels.append(numbers.minimum_weight * scans.min_db[row] + (1 - numbers.minimum_weight) * scans.typical_db[row])
+    return lower_tail_mean(levels, weights, numbers.tail_share), seconds / 60
+
+
+def terms(level_db: float, minutes: float, centre_db: float) -> Row:
+    """Return what the four coefficients are multiplied with."""
+    length = minutes / ENOUGH_MINUTES
+    return 1.0, level_db - centre_db, math.log(max(length, 1.0)), math.log(min(length, 1.0))
+
+
+def closeness_of(level_db: float, minutes: float, numbers: Numbers) -> Closeness:
+    """Return what a level and a length say."""
+    said = terms(level_db, minutes, numbers.centre_db)
+    odds = (
+        said[0] * numbers.intercept
+        + said[1] * numbers.level_slope
+        + said[2] * numbers.long_slope
+        + said[3] * numbers.short_slope
+    )
+    variance = 0.0
+    for row in range(4):
+        for column in range(4):
+            variance += said[row] * numbers.covariance[4 * row + column] * said[column]
+    drift = numbers.level_slope * numbers.drift_sd_db
+    spread = _RANGE_SD * math.sqrt(max(variance, 0.0) + drift * drift)
+    return Closeness(
+        logistic(odds + numbers.prior_logit),
+        logistic(odds - spread + numbers.prior_logit),
+        logistic(odds + spread + numbers.prior_logit),
+        level_db,
+        minutes,
+    )
+
+
+def closeness(scans: Scans, start: int, stop: int, numbers: Numbers) -> Closeness:
+    """Judge some scans of one sender, of which there is one at least."""
+    level_db, minutes = features(scans, start, stop, numbers)
+    return closeness_of(level_db, minutes, numbers)
+
+
+def dose_minutes(scans: Scans, start: int, stop: int, near_db: float) -> float:
+    """Return the minutes at 2 m or nearer that some scans amount to; `near_db`: the attenuation at 2 m.
+
+    Free space: power falls with the square of the distance, as the dose does.
     """
+    summed = 0.0
+    for row in range(start, stop):
+        nearness = math.exp(_LOG_OF_A_DECIBEL * min(0.0, near_db - scans.typical_db[row]))
+        summed += nearness * counted_s(scans.since_last_scan_s[row])
+    return summed / 60
 
-    probability: FloatArray
-    low: FloatArray
-    high: FloatArray
-    dose_minutes: FloatArray
-    level_db: FloatArray
-    minutes: FloatArray
+
+def most_probable(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Closeness:
+    """Judge the windows `first` to `last` of one meeting as a whole, then, where it is longer than an hour, each two
+    windows of it that follow one another; return what is most probable.
+
+    Twenty minutes side by side are no less for the seven hours in the same office around them, but among these they
+    would be too small a share to show in the meeting's level.
+    """
+    bounds = windows.bounds
+    most = closeness(scans, bounds[first], bounds[last], numbers)
+    if last - first > 2:
+        for window in range(first, last - 1):
+            both = scans.at_s[bounds[window + 1]] - scans.at_s[bounds[window]] <= _PIECE_S
+            piece = closeness(scans, bounds[window], bounds[window + (2 if both else 1)], numbers)
+            if piece.probability > most.probability:
+                most = piece
+    return most
+
+
+def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
+    """Judge a day: by its most probable meeting, and by the doses of all of them. `Windows.factor`: infectiousness."""
+    score, top = -1.0, Closeness(0.0, 0.0, 0.0, 0.0, 0.0)
+    heard: list[float] = []
+    doses: list[float] = []
+    low_doses: list[float] = []
+    high_doses: list[float] = []
+    off_db = _RANGE_SD * numbers.drift_sd_db
+    while first < last:
+        end = sender_end(windows, first, last)
+        factor, start, stop = windows.factor[first], windows.bounds[first], windows.bounds[end]
+        found = most_probable(scans, windows, first, end, numbers)
+        if found.probability * factor > score:
+            score, top = found.probability * factor, found
+        seconds = 0.0
+        for row in range(start, stop):
+            seconds += counted_s(scans.since_last_scan_s[row])
+        heard.append(seconds)
+        doses.append(dose_minutes(scans, start, stop, numbers.near_db) * factor)
+        low_doses.append(dose_minutes(scans, start, stop, numbers.near_db - off_db) * factor)
+        high_doses.append(dose_minutes(scans, start, stop, numbers.near_db + off_db) * factor)
+        first = end
+    dose = ordered_total(doses)
+    return Day(
+        score=score,
+        share=max(score / numbers.threshold_probability, dose / numbers.dose_alert_minutes),
+        heard_s=ordered_total(heard),
+        attenuation_db=top.level_db,
+        probability=top.probability,
+        probability_low=top.low,
+        probability_high=top.high,
+        dose_minutes=dose,
+        dose_low=ordered_total(low_doses),
+        dose_high=ordered_total(high_doses),
+    )
+
+
+# --- the policy -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class BluezonePolicy:
+class BluezonePolicy(Policy):
     """Hold parameters; the fitted ones come from `bluezone exposure fit`.
 
     log-odds at even prior = intercept + level_slope (level - centre_db) + long_slope ln(max(minutes, 15) / 15)
@@ -81,9 +221,6 @@ class BluezonePolicy:
     `drift_sd_db`: what a phone's attenuations may still be off by after correction.
     """
 
-    name: str
-    version: str
-    source: str
     intercept: float
     level_slope: float
     long_slope: float
@@ -100,9 +237,11 @@ class BluezonePolicy:
     dose_alert_minutes: float = 60.0
     standard_infectiousness: float = 0.4
 
+    judge = staticmethod(judge_day)
+
     def __post_init__(self) -> None:
         numbers = [value for value in asdict(self).values() if isinstance(value, float | int)]
-        require(all(np.isfinite(numbers)), self.name, "a parameter is not a number")
+        require(all(map(math.isfinite, numbers)), self.name, "a parameter is not a number")
         self._check_covariance()
         require(self.level_slope < 0, self.name, f"level slope {self.level_slope}: farther must not be riskier")
         for what in ("long_slope", "short_slope"):
@@ -116,12 +255,11 @@ class BluezonePolicy:
         require(0 <= self.standard_infectiousness <= 1, self.name, "standard infectiousness is outside 0..1")
 
     def _check_covariance(self) -> None:
-        require([len(row) for row in self.covariance] == [4] * 4, self.name, "its covariance is not of four by four")
-        covariance = np.array(self.covariance, dtype=np.float64)
-        sound = np.isfinite(covariance).all() and np.array_equal(covariance, covariance.T)
-        require(
-            bool(sound) and float(np.linalg.eigvalsh(covariance)[0]) > -_ROUNDING, self.name, "its covariance is none"
-        )
+        rows = self.covariance
+        require([len(row) for row in rows] == [4] * 4, self.name, "its covariance is not of four by four")
+        sound = all(math.isfinite(value) for row in rows for value in row)
+        sound = sound and all(rows[i][j] == rows[j][i] for i in range(4) for j in range(i))
+        require(sound and _is_no_less_than(rows, -_ROUNDING), self.name, "its covariance is none")
 
     @property
     def aligned(self) -> bool:
@@ -135,150 +273,49 @@ class BluezonePolicy:
     def unit(self) -> str:
         return "probability of 2 m for 15 minutes, times infectiousness"
 
-    def parameters(self) -> Mapping[str, object]:
-        values = {key: value for key, value in asdict(self).items() if key not in ("name", "version", "source")}
-        return values | {"covariance": [list(row) for row in self.covariance]}
+    @property
+    def unheard(self) -> float:
+        return self.unheard_probability
 
-    # --- encounters ---------------------------------------------------------------------------------------------------
-
-    def features(self, table: ScanTable) -> tuple[FloatArray, FloatArray]:
-        """Return level (dB, NaN where never heard) and length (minutes) of each encounter."""
-        level_of_scan = self.minimum_weight * table.min_db + (1 - self.minimum_weight) * table.typical_db
-        seconds = _seconds(table)
-        level = _lower_tail_mean(table, level_of_scan, seconds * table.readings, self.tail_share)
-        return level, sum_by_encounter(table, seconds) / 60
-
-    def design(self, level_db: FloatArray, minutes: FloatArray) -> FloatArray:
-        """Return what the four coefficients are multiplied with, one row an encounter; zeros for one never heard."""
-        heard = minutes > 0
-        length = np.where(heard, minutes, ENOUGH_MINUTES) / ENOUGH_MINUTES
-        columns = (
-            np.ones(minutes.size),
-            np.where(heard, level_db - self.centre_db, 0.0),
-            np.log(np.maximum(length, 1.0)),
-            np.log(np.minimum(length, 1.0)),
-        )
-        return np.column_stack(columns)
-
-    def estimate(self, table: ScanTable) -> Estimates:
-        """Estimate probability, its range and dose of each encounter of a table."""
-        level, minutes = self.features(table)
-        design = self.design(level, minutes)
-        coefficients = np.array([self.intercept, self.level_slope, self.long_slope, self.short_slope])
-        odds = (design * coefficients).sum(axis=1)  # not `@`: its last bit depends on how many encounters there are
-        variance = np.einsum("ni,ij,nj->n", design, np.array(self.covariance), design)
-        spread = _RANGE_SD * np.sqrt(np.maximum(variance, 0.0) + (self.level_slope * self.drift_sd_db) ** 2)
-
-        def probability(logit: FloatArray) -> FloatArray:
-            said = _logistic(logit + np.log(self.prior_share / (1 - self.prior_share)))
-            return np.where(table.heard, said, self.unheard_probability)
-
-        return Estimates(
-            probability(odds), probability(odds - spread), probability(odds + spread), self._dose(table), level, minutes
+    def numbers(self) -> Numbers:
+        return Numbers(
+            intercept=self.intercept,
+            level_slope=self.level_slope,
+            long_slope=self.long_slope,
+            short_slope=self.short_slope,
+            covariance=tuple(value for row in self.covariance for value in row),
+            centre_db=self.centre_db,
+            tail_share=self.tail_share,
+            minimum_weight=self.minimum_weight,
+            prior_logit=math.log(self.prior_share / (1 - self.prior_share)),
+            threshold_probability=self.threshold_probability,
+            drift_sd_db=self.drift_sd_db,
+            near_db=self.near_db,
+            dose_alert_minutes=self.dose_alert_minutes,
         )
 
-    def _dose(self, table: ScanTable) -> FloatArray:
-        # Free space: power falls with the square of the distance, as the dose does: 10 dB more are a tenth of both.
-        nearness = np.minimum(1.0, 10 ** ((self.near_db - table.typical_db) / 10))
-        return sum_by_encounter(table, nearness * _seconds(table)) / 60
-
-    # --- days ---------------------------------------------------------------------------------------------------------
-
-    def infectiousness_weight(self, days_since_onset: int | None) -> float:
+    def factor(self, key: KeyFacts) -> float:
         """Return the factor of no, standard or high infectiousness. An unknown onset counts in full: not knowing is
         no reason to be silent."""
-        known = infectiousness(days_since_onset)
+        known = infectiousness(key.days_since_onset)
         return 1.0 if known is None else (0.0, self.standard_infectiousness, 1.0)[known]
 
-    def assess(self, windows: Sequence[ExposureWindow]) -> RiskAssessment:
-        return self.assess_each([windows])[0]
 
-    def assess_each(self, encounters: Sequence[Sequence[ExposureWindow]]) -> list[RiskAssessment]:
-        days_of = [[(day, windows_by_encounter(of_day)) for day, of_day in windows_by_day(w)] for w in encounters]
-        meetings = [meeting for days in days_of for _, of_day in days for meeting in of_day]
-        pieces = [_pieces(meeting) for meeting in meetings]
-        estimates = self.estimate(table_of_windows([piece for of_meeting in pieces for piece in of_meeting]))
-        judged, row = [], 0
-        for meeting, of_meeting in zip(meetings, pieces, strict=True):
-            rows = slice(row, row + len(of_meeting))
-            top = row + int(np.argmax(estimates.probability[rows]))
-            judged.append(_Meeting(self.infectiousness_weight(meeting[0].days_since_onset), len(meeting), row, top))
-            row += len(of_meeting)
-        assessments, next_meeting = [], 0
-        for days in days_of:
-            risks = []
-            for day_start_s, of_day in days:
-                risks.append(self._day(day_start_s, judged[next_meeting : next_meeting + len(of_day)], estimates))
-                next_meeting += len(of_day)
-            assessments.append(RiskAssessment(self.name, self.version, self.threshold, tuple(risks)))
-        return assessments
-
-    def _day(self, day_start_s: int, meetings: Sequence[_Meeting], estimates: Estimates) -> DayRisk:
-        def whole(values: FloatArray) -> list[float]:
-            return [float(values[meeting.whole]) for meeting in meetings]
-
-        scores = [float(estimates.probability[meeting.top]) * meeting.weight for meeting in meetings]
-        doses = [dose * m.weight for dose, m in zip(whole(estimates.dose_minutes), meetings, strict=True)]
-        dose = sum(sorted(doses))  # sorted: the order in which windows come must not change the last bit
-        top = meetings[int(np.argmax(scores))].top
-        evidence = Evidence(
-            heard_s=sum(sorted(whole(estimates.minutes))) * 60,
-            attenuation_db=float(estimates.level_db[top]),
-            probability=float(estimates.probability[top]),
-            probability_range=(float(estimates.low[top]), float(estimates.high[top])),
-            dose_minutes=dose,
-        )
-        alert = max(scores) >= self.threshold_probability or dose >= self.dose_alert_minutes
-        return DayRisk(day_start_s, max(scores), alert, sum(meeting.windows for meeting in meetings), evidence)
-
-
-@dataclass(frozen=True, slots=True)
-class _Meeting:
-    """`weight`: infectiousness; `windows`: how many; `whole` and `top`: rows of the estimates, of the meeting as a
-    whole and of its most probable piece."""
-
-    weight: float
-    windows: int
-    whole: int
-    top: int
-
-
-def _pieces(meeting: Sequence[ExposureWindow]) -> list[Sequence[ExposureWindow]]:
-    """The meeting as a whole, then, where it is longer than an hour, each two windows of it that follow one another.
-
-    Twenty minutes side by side are no less for the seven hours in the same office around them, but among these they
-    would be too small a share to show in the meeting's level.
-    """
-    if len(meeting) <= 2:
-        return [meeting]
-    pairs = [pair if pair[1].start_s - pair[0].start_s <= _PIECE_S else pair[:1] for pair in pairwise(meeting)]
-    return [meeting, *pairs]
-
-
-def _seconds(table: ScanTable) -> FloatArray:
-    """The time each scan stands for: at least a second (a first scan has none before it), at most the longest silence
-    within a meeting: a clock that jumped must not make a long meeting of a short one."""
-    return np.clip(table.since_last_scan_s, 1.0, MAX_GAP_S)
-
-
-def _lower_tail_mean(table: ScanTable, values: FloatArray, weights: FloatArray, share: float) -> FloatArray:
-    """The weighted mean of the lowest `share` (by weight) of each encounter's values; NaN for one without rows."""
-    owner = table.owner()
-    order = np.lexsort((values, owner))
-    ordered, weight = values[order], weights[order]  # the rows of an encounter stay together: `owner` still fits
-    total = sum_by_encounter(table, weight)
-    running = np.cumsum(weight)
-    before_encounter = np.concatenate(([0.0], running))[table.offsets[:-1]]
-    used = np.clip(share * total[owner] - (running - weight - before_encounter[owner]), 0.0, weight)
-    summed = np.bincount(owner, weights=used * ordered, minlength=len(table))
-    mass = np.bincount(owner, weights=used, minlength=len(table))
-    mean: FloatArray = np.divide(summed, mass, out=np.full(len(table), np.nan), where=mass > 0)
-    return mean
-
-
-def _logistic(logit: FloatArray) -> FloatArray:
-    result: FloatArray = 1 / (1 + np.exp(-np.clip(logit, -_MAX_LOGIT, _MAX_LOGIT)))
-    return result
+def _is_no_less_than(matrix: Sequence[Sequence[float]], least: float) -> bool:
+    """Tell whether no eigenvalue of a symmetric matrix lies at or below `least`: less of it, it has a Cholesky
+    decomposition."""
+    size = len(matrix)
+    lower = [[0.0] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i + 1):
+            left = matrix[i][j] - sum(lower[i][k] * lower[j][k] for k in range(j)) - (least if i == j else 0.0)
+            if i == j:
+                if left <= 0:
+                    return False
+                lower[i][i] = math.sqrt(left)
+            else:
+                lower[i][j] = left / lower[j][j]
+    return True
 
 
 BLUEZONE = BluezonePolicy(

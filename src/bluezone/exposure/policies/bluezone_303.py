@@ -11,15 +11,37 @@ Where a system is not known the phones count as Android, which most phones in Vi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bluezone.exposure.policies.daily import DailyPolicy, require
-from bluezone.exposure.windows import ExposureWindow
+from bluezone.exposure.arithmetic import Day, Scans, Windows, day_without_probability, nearest_db, total
+from bluezone.exposure.policies.base import KeyFacts, Policy, require
+
+#: so that a sighting below its threshold still scores above 0, which is "never heard"
+_BASE = 100.0
+
+
+class Numbers(NamedTuple):
+    """Hold what the policy's plain function needs beside the threshold, which is a window's factor."""
+
+    tx_power_dbm: float
+
+
+def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
+    """Judge a day by its strongest sighting. `Windows.factor`: the threshold (dBm) of the two phones' systems."""
+    score = -math.inf
+    for window in range(first, last):
+        least_db = math.inf
+        for row in range(windows.bounds[window], windows.bounds[window + 1]):
+            least_db = min(least_db, scans.min_db[row])
+        score = max(score, _BASE + (numbers.tx_power_dbm - least_db) - windows.factor[window])
+    heard_s = total(scans.since_last_scan_s, windows.bounds[first], windows.bounds[last])
+    return day_without_probability(score, _BASE, heard_s, nearest_db(scans, windows, first, last))
 
 
 @dataclass(frozen=True, slots=True)
-class Bluezone303(DailyPolicy):
+class Bluezone303(Policy):
     """Hold thresholds in dBm, receiver first. The score is by how many dB the strongest sighting was above its
     threshold."""
 
@@ -28,6 +50,8 @@ class Bluezone303(DailyPolicy):
     ios_hears_android_dbm: float
     ios_hears_ios_dbm: float
     tx_power_dbm: float
+
+    judge = staticmethod(judge_day)
 
     def __post_init__(self) -> None:
         for threshold in (
@@ -53,20 +77,16 @@ class Bluezone303(DailyPolicy):
             return self.ios_hears_ios_dbm if sender_os == "ios" else self.ios_hears_android_dbm
         return self.android_hears_ios_dbm if sender_os == "ios" else self.android_hears_android_dbm
 
-    def window_scores(self, windows: Sequence[ExposureWindow]) -> list[float]:
-        return [
-            _BASE
-            + (self.tx_power_dbm - min(scan.min_attenuation_db for scan in window.scans))
-            - self.threshold_dbm(window.receiver_os, window.sender_os)
-            for window in windows
-        ]
+    @property
+    def grade_shares(self) -> tuple[float, float, float]:
+        return (1.0, 1.0, math.inf)  # the original knew one sighting and no more
 
-    def day_score(self, scores: Sequence[float]) -> float:
-        return max(scores)
+    def numbers(self) -> Numbers:
+        return Numbers(self.tx_power_dbm)
 
+    def factor(self, key: KeyFacts) -> float:
+        return self.threshold_dbm(key.receiver_os, key.sender_os)
 
-#: so that a sighting below its threshold still scores above 0, which is "never heard"
-_BASE = 100.0
 
 BLUEZONE_303 = Bluezone303(
     name="bluezone-3.0.3",

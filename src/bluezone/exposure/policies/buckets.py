@@ -9,13 +9,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from bluezone.exposure.policies.daily import DailyPolicy, require
-from bluezone.exposure.windows import ExposureWindow
+from bluezone.exposure.arithmetic import (
+    Day,
+    Scans,
+    Windows,
+    day_without_probability,
+    nearest_db,
+    ordered_total,
+    total,
+)
+from bluezone.exposure.policies.base import Policy, require
+
+
+class Numbers(NamedTuple):
+    """Hold the policy's parameters for its plain functions."""
+
+    edges_db: Sequence[float]
+    weights: Sequence[float]
+    threshold_minutes: float
+
+
+def bucket_weight(attenuation_db: float, numbers: Numbers) -> float:
+    """Return the weight of a second at this attenuation."""
+    for bucket in range(len(numbers.edges_db)):
+        if attenuation_db <= numbers.edges_db[bucket]:
+            return numbers.weights[bucket]
+    return 0.0
+
+
+def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
+    """Judge a day: add the weighted minutes of its windows."""
+    minutes: list[float] = []
+    for window in range(first, last):
+        weighted_s = 0.0
+        for row in range(windows.bounds[window], windows.bounds[window + 1]):
+            weighted_s += bucket_weight(scans.typical_db[row], numbers) * scans.since_last_scan_s[row]
+        minutes.append(weighted_s / 60)
+    heard_s = total(scans.since_last_scan_s, windows.bounds[first], windows.bounds[last])
+    nearest = nearest_db(scans, windows, first, last)
+    return day_without_probability(ordered_total(minutes), numbers.threshold_minutes, heard_s, nearest)
 
 
 @dataclass(frozen=True, slots=True)
-class AttenuationBuckets(DailyPolicy):
+class AttenuationBuckets(Policy):
     """Sum weighted minutes in attenuation buckets, summed over each UTC day, against a threshold.
 
     `edges_db`: upper edges of the buckets, ascending, an attenuation on an edge belongs to the lower bucket; what is
@@ -26,6 +64,8 @@ class AttenuationBuckets(DailyPolicy):
     edges_db: tuple[float, ...]
     weights: tuple[float, ...]
     threshold_minutes: float
+
+    judge = staticmethod(judge_day)
 
     def __post_init__(self) -> None:
         edges, weights = self.edges_db, self.weights
@@ -42,18 +82,8 @@ class AttenuationBuckets(DailyPolicy):
     def unit(self) -> str:
         return "weighted minutes a day"
 
-    def weight(self, attenuation_db: float) -> float:
-        """Return the weight of a second at this attenuation."""
-        for edge, weight in zip(self.edges_db, self.weights, strict=True):
-            if attenuation_db <= edge:
-                return weight
-        return 0.0
-
-    def window_scores(self, windows: Sequence[ExposureWindow]) -> list[float]:
-        return [
-            sum(self.weight(scan.typical_attenuation_db) * scan.since_last_scan_s for scan in window.scans) / 60
-            for window in windows
-        ]
+    def numbers(self) -> Numbers:
+        return Numbers(self.edges_db, self.weights, self.threshold_minutes)
 
 
 EN_V1_BUCKETS = AttenuationBuckets(

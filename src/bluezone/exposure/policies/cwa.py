@@ -13,10 +13,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from bluezone.exposure.policies.daily import DailyPolicy, require
+from bluezone.exposure.arithmetic import (
+    Day,
+    Scans,
+    Windows,
+    day_without_probability,
+    nearest_db,
+    ordered_total,
+    total,
+)
+from bluezone.exposure.policies.base import KeyFacts, Policy, require
 from bluezone.exposure.policies.infectiousness import Infectiousness, infectiousness
-from bluezone.exposure.windows import ExposureWindow
 from bluezone.protocol.keys import ReportType
 
 _REPORT_OFFSET = {
@@ -28,22 +37,65 @@ _REPORT_OFFSET = {
 }
 
 
-def transmission_risk_level(window: ExposureWindow) -> int:
+def transmission_risk_level(key: KeyFacts) -> int:
     """Return 1..8: what the key says of itself, or report type and infectiousness as the app encodes them; 0 for a
     revoked one.
 
     Where the onset is not known the day counts as one of standard infectiousness, as in the app.
     """
-    if window.transmission_risk:
-        return window.transmission_risk
-    if window.report_type is ReportType.REVOKED:
+    if key.transmission_risk:
+        return key.transmission_risk
+    if key.report_type is ReportType.REVOKED:
         return 0
-    high = infectiousness(window.days_since_onset) is Infectiousness.HIGH
-    return _REPORT_OFFSET[window.report_type] + (2 if high else 1)
+    high = infectiousness(key.days_since_onset) is Infectiousness.HIGH
+    return _REPORT_OFFSET[key.report_type] + (2 if high else 1)
+
+
+class Numbers(NamedTuple):
+    """Hold the policy's parameters for its plain functions."""
+
+    edges_db: Sequence[float]
+    weights: Sequence[float]
+    drop_below_minutes: float
+    drop_levels_to: float
+    level_multiplier: float
+    high_from: float
+
+
+def band_weight(attenuation_db: float, numbers: Numbers) -> float:
+    """Return the weight of a second at this minimum attenuation."""
+    for band in range(len(numbers.edges_db)):
+        if attenuation_db < numbers.edges_db[band]:
+            return numbers.weights[band]
+    return 0.0
+
+
+def normalized_minutes(scans: Scans, start: int, stop: int, level: float, numbers: Numbers) -> float:
+    """Return what a window of these scans adds to its day. `level`: the key's transmission risk level."""
+    near_s, weighted_s = 0.0, 0.0
+    for row in range(start, stop):
+        if scans.min_db[row] < numbers.edges_db[-1]:
+            near_s += scans.since_last_scan_s[row]
+        weighted_s += band_weight(scans.min_db[row], numbers) * scans.since_last_scan_s[row]
+    if near_s / 60 < numbers.drop_below_minutes or level <= numbers.drop_levels_to:
+        return 0.0
+    return weighted_s / 60 * (level * numbers.level_multiplier)
+
+
+def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
+    """Judge a day: add the normalised minutes of its windows. `Windows.factor`: the transmission risk level."""
+    bounds = windows.bounds
+    minutes = [
+        normalized_minutes(scans, bounds[window], bounds[window + 1], windows.factor[window], numbers)
+        for window in range(first, last)
+    ]
+    heard_s = total(scans.since_last_scan_s, bounds[first], bounds[last])
+    nearest = nearest_db(scans, windows, first, last)
+    return day_without_probability(ordered_total(minutes), numbers.high_from, heard_s, nearest)
 
 
 @dataclass(frozen=True, slots=True)
-class CoronaWarnApp(DailyPolicy):
+class CoronaWarnApp(Policy):
     """Hold parameters named as in the app's configuration. All ranges include their lower end and exclude their
     upper."""
 
@@ -53,6 +105,8 @@ class CoronaWarnApp(DailyPolicy):
     drop_levels_to: int
     level_multiplier: float
     high_from: float
+
+    judge = staticmethod(judge_day)
 
     def __post_init__(self) -> None:
         edges = self.edges_db
@@ -70,24 +124,18 @@ class CoronaWarnApp(DailyPolicy):
     def unit(self) -> str:
         return "normalised minutes a day"
 
-    def weight(self, attenuation_db: float) -> float:
-        """Return the weight of a second at this minimum attenuation."""
-        for edge, weight in zip(self.edges_db, self.weights, strict=True):
-            if attenuation_db < edge:
-                return weight
-        return 0.0
+    def numbers(self) -> Numbers:
+        return Numbers(
+            edges_db=self.edges_db,
+            weights=self.weights,
+            drop_below_minutes=self.drop_below_minutes,
+            drop_levels_to=float(self.drop_levels_to),
+            level_multiplier=self.level_multiplier,
+            high_from=self.high_from,
+        )
 
-    def normalized_minutes(self, window: ExposureWindow) -> float:
-        """Return what one window adds to its day."""
-        near_s = sum(s.since_last_scan_s for s in window.scans if s.min_attenuation_db < self.edges_db[-1])
-        level = transmission_risk_level(window)
-        if near_s / 60 < self.drop_below_minutes or level <= self.drop_levels_to:
-            return 0.0
-        weighted_s = sum(self.weight(scan.min_attenuation_db) * scan.since_last_scan_s for scan in window.scans)
-        return weighted_s / 60 * (level * self.level_multiplier)
-
-    def window_scores(self, windows: Sequence[ExposureWindow]) -> list[float]:
-        return [self.normalized_minutes(window) for window in windows]
+    def factor(self, key: KeyFacts) -> float:
+        return float(transmission_risk_level(key))
 
 
 CWA_2023 = CoronaWarnApp(

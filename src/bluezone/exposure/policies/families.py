@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies.base import Policy
@@ -19,7 +19,7 @@ from bluezone.exposure.policies.cwa import CoronaWarnApp
 from bluezone.exposure.policies.immuni import EnV1RiskScore
 from bluezone.exposure.policies.nhs_uks import NhsSmoother
 
-FAMILIES: Mapping[str, type] = {
+FAMILIES: Mapping[str, type[Policy]] = {
     "bluezone": BluezonePolicy,
     "bluezone-3.0.3": Bluezone303,
     "attenuation-buckets": AttenuationBuckets,
@@ -58,7 +58,7 @@ def build(family: str, name: str, version: str, parameters: Mapping[str, Any], s
         if isinstance(value, tuple) == (meant[key] in ("float", "int")):
             raise ExposureError(f"policy {name}: {key} is {'a list' if isinstance(value, tuple) else 'one number'}")
     try:
-        return cast(Policy, kind(name=name, version=version, source=source, **values))
+        return kind(name=name, version=version, source=source, **values)
     except (TypeError, ValueError, IndexError, OverflowError) as error:
         raise ExposureError(f"policy {name}: its parameters are not of the right shape ({error})") from error
 

@@ -21,23 +21,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-
+from bluezone.exposure.arithmetic import Day, Scans, Windows, day_without_probability, nearest_db, total
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.daily import DailyPolicy, require
-from bluezone.exposure.policies.gamma import gamma_median
+from bluezone.exposure.policies.base import KeyFacts, Policy, require
+from bluezone.exposure.policies.gamma import gamma_median, log_medians
 from bluezone.exposure.policies.infectiousness import infectiousness
-from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable, table_of_scans
-from bluezone.exposure.windows import ExposureWindow
 
 _AUGMENTED = 3.0  # state, transition noise, observation noise: with alpha 1, beta 0, kappa 0 the points' scale
 _LONGEST_STEP_S = 3600.0
-_BATCH = 1024  # sequences smoothed at once: 1,800 seconds of them fit in 50 MB
+_NEAREST_M = 1e-3
+_LEAST = 1e-300  # no logarithm of 0
 
 
-@dataclass(frozen=True, slots=True)
-class SmootherParameters:
+class SmootherParameters(NamedTuple):
     """Hold the model. `transition_sd_m`: how far one moves in a second; `observation_variance`: of ln attenuation."""
 
     intercept: float = 4.2309333657856945
@@ -52,132 +50,167 @@ class SmootherParameters:
 NHS_SMOOTHER = SmootherParameters()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One second of many sequences: filtered state, the prediction of the next, and how the two move together."""
+class Numbers(NamedTuple):
+    """Hold what the policy's plain functions need; `log_medians`: of the gamma distribution (`policies.gamma`)."""
 
-    mean: FloatArray
-    variance: FloatArray
-    predicted: FloatArray
-    predicted_variance: FloatArray
-    cross: FloatArray
+    risk_threshold: float
+    smoother: SmootherParameters
+    log_medians: Sequence[float]
 
 
-def _predict(mean: FloatArray, variance: FloatArray, parameters: SmootherParameters) -> tuple[FloatArray, ...]:
-    """The six sigma points of weight 1/6 after a second (rows of the first result), their mean, their variance, and
-    their covariance with the points before. The seventh, the centre, has weight 0."""
-    spread = np.sqrt(_AUGMENTED * variance)
-    walk = math.sqrt(_AUGMENTED) * parameters.transition_sd_m
-    still = np.abs(mean)
-    points = np.stack(
-        (np.abs(mean + spread), np.abs(mean + walk), still, np.abs(mean - spread), np.abs(mean - walk), still)
+class Points(NamedTuple):
+    """Hold the six sigma points of weight 1/6. The seventh, the centre, has weight 0."""
+
+    ahead: float
+    walked_ahead: float
+    still: float
+    behind: float
+    walked_behind: float
+    noted: float
+
+
+class Filtered(NamedTuple):
+    """Hold, second by second, the distance's filtered mean and variance, and of the second after what was predicted:
+    mean, variance, and the covariance with this one's."""
+
+    mean: list[float]
+    variance: list[float]
+    predicted: list[float]
+    predicted_variance: list[float]
+    cross: list[float]
+
+
+def mean_of(points: Points) -> float:
+    """Return the mean of the points."""
+    summed = points.ahead + points.walked_ahead + points.still
+    return (summed + points.behind + points.walked_behind + points.noted) / 6
+
+
+def covariance_of(one: Points, one_mean: float, other: Points, other_mean: float) -> float:
+    """Return the covariance of points with points; of points with themselves their variance."""
+    summed = (one.ahead - one_mean) * (other.ahead - other_mean)
+    summed += (one.walked_ahead - one_mean) * (other.walked_ahead - other_mean)
+    summed += (one.still - one_mean) * (other.still - other_mean)
+    summed += (one.behind - one_mean) * (other.behind - other_mean)
+    summed += (one.walked_behind - one_mean) * (other.walked_behind - other_mean)
+    summed += (one.noted - one_mean) * (other.noted - other_mean)
+    return summed / 6
+
+
+def expected(distance_m: float, noise: float, smoother: SmootherParameters) -> float:
+    """Return the logarithm of the attenuation that a distance leads to."""
+    return smoother.intercept + smoother.slope * math.log(max(abs(distance_m), _LEAST)) + noise
+
+
+def update(
+    points: Points, mean: float, variance: float, observed: float, smoother: SmootherParameters
+) -> tuple[float, float]:
+    """Return mean and variance of the distance once ln attenuation was `observed`, from those predicted."""
+    noise = math.sqrt(_AUGMENTED * smoother.observation_variance)
+    seen = Points(
+        expected(points.ahead, 0.0, smoother),
+        expected(points.walked_ahead, 0.0, smoother),
+        expected(points.still, noise, smoother),
+        expected(points.behind, 0.0, smoother),
+        expected(points.walked_behind, 0.0, smoother),
+        expected(points.noted, -noise, smoother),
     )
-    predicted = points.mean(axis=0)
-    predicted_variance = ((points - predicted) ** 2).mean(axis=0)
-    return points, predicted, predicted_variance, (points[0] - points[3]) * spread / 6
+    centre = mean_of(seen)
+    innovation_variance = covariance_of(seen, centre, seen, centre)
+    gain = covariance_of(points, mean, seen, centre) / innovation_variance
+    return mean + gain * (observed - centre), variance - gain * gain * innovation_variance
 
 
-def _update(
-    points: FloatArray,
-    predicted: FloatArray,
-    predicted_variance: FloatArray,
-    observed: FloatArray,
-    parameters: SmootherParameters,
-) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance after an observation of ln attenuation; NaN where there is none."""
-    noise = math.sqrt(_AUGMENTED * parameters.observation_variance)
-    expected = parameters.intercept + parameters.slope * np.log(np.abs(points))
-    expected[2] += noise
-    expected[5] -= noise
-    centre = expected.mean(axis=0)
-    innovation_variance = ((expected - centre) ** 2).mean(axis=0)
-    gain = ((points - predicted) * (expected - centre)).mean(axis=0) / innovation_variance
-    seen = ~np.isnan(observed)
-    mean = np.where(seen, predicted + gain * (observed - centre), predicted)
-    variance = np.where(seen, predicted_variance - gain**2 * innovation_variance, predicted_variance)
-    return mean, variance
+def kalman_filter(observed: Sequence[float], smoother: SmootherParameters) -> Filtered:
+    """Run forward over ln attenuation, second by second, NaN where nothing was seen."""
+    size = len(observed)
+    found = Filtered([0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size)
+    mean, variance = smoother.initial_mean_m, smoother.initial_variance_m2
+    spread = math.sqrt(_AUGMENTED * variance)
+    points = Points(mean + spread, mean, mean, mean - spread, mean, mean)  # the first second is not walked into
+    walk = math.sqrt(_AUGMENTED) * smoother.transition_sd_m
+    for second in range(len(observed)):
+        if not math.isnan(observed[second]):
+            mean, variance = update(points, mean, variance, observed[second], smoother)
+        found.mean[second], found.variance[second] = mean, variance
+        spread, still = math.sqrt(_AUGMENTED * variance), abs(mean)
+        points = Points(abs(mean + spread), abs(mean + walk), still, abs(mean - spread), abs(mean - walk), still)
+        mean = mean_of(points)
+        variance = covariance_of(points, mean, points, mean)
+        found.predicted[second], found.predicted_variance[second] = mean, variance
+        found.cross[second] = (points.ahead - points.behind) * spread / 6
+    return found
 
 
-def smooth(
-    observations: FloatArray, lengths: IntArray, parameters: SmootherParameters = NHS_SMOOTHER
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Compute filtered mean and variance, smoothed mean and variance of the distance.
+def smooth(found: Filtered) -> tuple[list[float], list[float]]:
+    """Run back over what was filtered; return mean and variance of the distance at each second."""
+    seconds = len(found.mean)
+    means, variances = found.mean[:], found.variance[:]
+    for second in range(seconds - 2, -1, -1):
+        gain = found.cross[second] / found.predicted_variance[second]
+        means[second] = found.mean[second] + gain * (means[second + 1] - found.predicted[second])
+        variances[second] = found.variance[second] + gain * gain * (
+            variances[second + 1] - found.predicted_variance[second]
+        )
+    return means, variances
 
-    `observations`: ln attenuation, one row a second, one column a sequence, NaN where nothing was seen; `lengths`: the
-    seconds of each sequence. Shapes of the results as of `observations`; beyond a sequence's length they mean nothing.
+
+def observations(attenuation_db: Sequence[float], since_last_scan_s: Sequence[float]) -> list[float]:
+    """Return ln attenuation second by second, NaN where nothing was seen: the first scan at second 0, the others by
+    their whole seconds, never two in one.
+
+    A clock that jumped must not make a grid of years: an hour without a scan stands for any longer time. An attenuation
+    of 0 dB or less has no logarithm: that second counts as not seen, as in the library.
     """
-    width = observations.shape[1]
-    mean = np.full(width, parameters.initial_mean_m)
-    variance = np.full(width, parameters.initial_variance_m2)
-    spread = np.sqrt(_AUGMENTED * variance)
-    points = np.stack((mean + spread, mean, mean, mean - spread, mean, mean))  # the first second is not walked into
-    steps: list[_Step] = []
-    predicted, predicted_variance = mean, variance
-    for observed in observations:
-        mean, variance = _update(points, predicted, predicted_variance, observed, parameters)
-        points, predicted, predicted_variance, cross = _predict(mean, variance, parameters)
-        steps.append(_Step(mean, variance, predicted, predicted_variance, cross))
-    smoothed = []
-    for second in range(len(steps) - 1, -1, -1):
-        step = steps[second]
-        gain = step.cross / step.predicted_variance
-        goes_on = second < lengths - 1  # at its last second a sequence knows no later one
-        mean = np.where(goes_on, step.mean + gain * (mean - step.predicted), step.mean)
-        variance = np.where(goes_on, step.variance + gain**2 * (variance - step.predicted_variance), step.variance)
-        smoothed.append((mean, variance))
-    smoothed.reverse()
-    return (
-        np.stack([step.mean for step in steps]),
-        np.stack([step.variance for step in steps]),
-        np.stack([mean for mean, _ in smoothed]),
-        np.stack([variance for _, variance in smoothed]),
-    )
+    seconds = [0] * len(attenuation_db)
+    elapsed = 0.0
+    for row in range(1, len(attenuation_db)):
+        elapsed += min(since_last_scan_s[row], _LONGEST_STEP_S)
+        seconds[row] = max(int(elapsed), seconds[row - 1] + 1)
+    observed = [math.nan] * (seconds[-1] + 1)
+    for row in range(len(attenuation_db)):
+        if attenuation_db[row] > 0:
+            observed[seconds[row]] = math.log(attenuation_db[row])
+    return observed
 
 
-def _positions(since_last_scan_s: FloatArray) -> IntArray:
-    """The second of each scan on the grid: the first at 0, the others by their whole seconds, never two on one.
+def risk_minutes(
+    attenuation_db: Sequence[float],
+    since_last_scan_s: Sequence[float],
+    smoother: SmootherParameters,
+    log_medians: Sequence[float],
+) -> float:
+    """Return the library's risk score of one row of scans (typical attenuations), in minutes; 0 for one without a
+    scan."""
+    if len(attenuation_db) == 0:
+        return 0.0
+    means, variances = smooth(kalman_filter(observations(attenuation_db, since_last_scan_s), smoother))
+    near_s = 0.0
+    for second in range(len(means)):
+        mean, variance = means[second], variances[second]
+        distance_m = gamma_median(mean * mean / variance, log_medians) * (variance / mean)
+        nearness = smoother.minimum_distance_m / max(distance_m, _NEAREST_M)
+        near_s += min(1.0, nearness * nearness)
+    return near_s / 60
 
-    A clock that jumped must not make a grid of years: an hour without a scan stands for any longer time.
+
+def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
+    """Judge a day by its most risky window. `Windows.factor`: infectiousness.
+
+    As the app: a scan with no time since the one before is left out.
     """
-    steps = np.minimum(since_last_scan_s[1:], _LONGEST_STEP_S)
-    elapsed = np.concatenate(([0.0], np.cumsum(steps))).astype(np.int64)
-    for row in range(1, elapsed.size):
-        elapsed[row] = max(elapsed[row], elapsed[row - 1] + 1)
-    return elapsed
-
-
-def risk_minutes(table: ScanTable, parameters: SmootherParameters = NHS_SMOOTHER) -> FloatArray:
-    """Compute the library's risk score of each row of scans (typical attenuations), in minutes; 0 for one without a
-    scan.
-
-    An attenuation of 0 dB or less has no logarithm: that second counts as not seen, as in the library.
-    """
-    scores = np.zeros(len(table))
-    grids = [_positions(_rows(table, int(row), table.since_last_scan_s)) for row in np.flatnonzero(table.heard)]
-    heard = np.flatnonzero(table.heard)
-    lengths = np.array([grid[-1] + 1 for grid in grids], dtype=np.int64)
-    order = np.argsort(-lengths, kind="stable")
-    for first in range(0, order.size, _BATCH):
-        batch = order[first : first + _BATCH]
-        observations = np.full((int(lengths[batch[0]]), batch.size), np.nan)
-        for column, number in enumerate(batch):
-            attenuation = _rows(table, int(heard[number]), table.typical_db)
-            observations[grids[number], column] = np.log(np.where(attenuation > 0, attenuation, np.nan))
-        scores[heard[batch]] = _risk_of(observations, lengths[batch], parameters)
-    return scores
-
-
-def _rows(table: ScanTable, row: int, column: FloatArray) -> FloatArray:
-    return column[table.offsets[row] : table.offsets[row + 1]]
-
-
-def _risk_of(observations: FloatArray, lengths: IntArray, parameters: SmootherParameters) -> FloatArray:
-    _, _, mean, variance = smooth(observations, lengths, parameters)
-    distance = gamma_median(mean**2 / variance) * (variance / mean)
-    near = np.minimum(1.0, (parameters.minimum_distance_m / np.maximum(distance, 1e-3)) ** 2)
-    within = np.arange(len(observations))[:, np.newaxis] < lengths
-    minutes: FloatArray = (near * within).sum(axis=0) / 60
-    return minutes
+    score = 0.0
+    for window in range(first, last):
+        attenuation_db: list[float] = []
+        since_last_scan_s: list[float] = []
+        for row in range(windows.bounds[window], windows.bounds[window + 1]):
+            if scans.since_last_scan_s[row] > 0:
+                attenuation_db.append(scans.typical_db[row])
+                since_last_scan_s.append(scans.since_last_scan_s[row])
+        minutes = risk_minutes(attenuation_db, since_last_scan_s, numbers.smoother, numbers.log_medians)
+        score = max(score, minutes * 60 * windows.factor[window])
+    heard_s = total(scans.since_last_scan_s, windows.bounds[first], windows.bounds[last])
+    return day_without_probability(score, numbers.risk_threshold, heard_s, nearest_db(scans, windows, first, last))
 
 
 def risk_score(
@@ -189,21 +222,11 @@ def risk_score(
     one."""
     if len(attenuation_db) == 0 or len(attenuation_db) != len(since_last_scan_s):
         raise ExposureError(f"risk score: {len(attenuation_db)} attenuations and {len(since_last_scan_s)} durations")
-    size = len(attenuation_db)
-    attenuation = np.array(attenuation_db, dtype=np.float64)
-    table = ScanTable(
-        np.array([0, size], dtype=np.int64),
-        np.cumsum(np.array(since_last_scan_s, dtype=np.float64)),
-        np.array(since_last_scan_s, dtype=np.float64),
-        attenuation,
-        attenuation,
-        np.ones(size),
-    )
-    return float(risk_minutes(table, parameters)[0])
+    return risk_minutes(attenuation_db, since_last_scan_s, parameters, log_medians())
 
 
 @dataclass(frozen=True, slots=True)
-class NhsSmoother(DailyPolicy):
+class NhsSmoother(Policy):
     """Judge by the app's rule: the most risky window of a day, in seconds times infectiousness, against a threshold.
 
     `infectiousness_weights`: of none, standard, high. A day whose onset is not known counts as high: the app never met
@@ -212,6 +235,8 @@ class NhsSmoother(DailyPolicy):
 
     infectiousness_weights: tuple[float, float, float]
     risk_threshold: float
+
+    judge = staticmethod(judge_day)
 
     def __post_init__(self) -> None:
         weights = self.infectiousness_weights
@@ -226,18 +251,12 @@ class NhsSmoother(DailyPolicy):
     def unit(self) -> str:
         return "risk-seconds of the worst window"
 
-    def window_scores(self, windows: Sequence[ExposureWindow]) -> list[float]:
-        # As the app: a scan with no time since the one before is left out.
-        table = table_of_scans([[scan for scan in w.scans if scan.since_last_scan_s > 0] for w in windows])
-        weights = [self._weight(window) for window in windows]
-        return [float(value) for value in risk_minutes(table) * 60 * np.array(weights)]
+    def numbers(self) -> Numbers:
+        return Numbers(self.risk_threshold, NHS_SMOOTHER, log_medians())
 
-    def _weight(self, window: ExposureWindow) -> float:
-        known = infectiousness(window.days_since_onset)
+    def factor(self, key: KeyFacts) -> float:
+        known = infectiousness(key.days_since_onset)
         return self.infectiousness_weights[2 if known is None else known]
-
-    def day_score(self, scores: Sequence[float]) -> float:
-        return max(scores)
 
 
 NHS_UKS = NhsSmoother(

@@ -33,7 +33,7 @@ from bluezone.protocol.intervals import DAY_S
 MAX_DRIFT_DB = 6.0
 
 #: of a meeting, at most so much counts, and nothing of a shorter one
-MEETING_COUNTS_S, SHORTEST_MEETING_S = float(MAX_WINDOW_S), 300.0
+MEETING_COUNTS_S, SHORTEST_MEETING_S = MAX_WINDOW_S, 300.0
 
 LEARN_EVERY_S = float(DAY_S)
 
@@ -90,7 +90,7 @@ def learn(
         count += meetings
     if not count:
         return None
-    own = attenuation_quantiles(np.concatenate(levels), np.concatenate(weights))
+    own = attenuation_quantiles(np.concatenate(levels).tolist(), np.concatenate(weights).tolist())
     db = drift_db(own, table.reference_db, count)
     return Drift(max(-MAX_DRIFT_DB, min(MAX_DRIFT_DB, db)), count, base.rx_db, table.version, now_s)
 

@@ -219,10 +219,13 @@ class ExposureStore:
 def _alert_from_text(text: str) -> Alert:
     body = json.loads(text)
     evidence, correction = body["evidence"], body.get("correction")
-    if evidence is not None:
-        ends = evidence["probability_range"]
-        evidence = Evidence(**evidence | {"probability_range": tuple(ends) if ends is not None else None})
-    return Alert(**body | {"evidence": evidence, "correction": Correction(**correction) if correction else None})
+    return Alert(
+        **body
+        | {
+            "evidence": Evidence.from_body(evidence) if evidence else None,
+            "correction": Correction(**correction) if correction else None,
+        }
+    )
 
 
 def _matched_from_text(text: str) -> MatchedKey:

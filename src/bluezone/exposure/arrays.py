@@ -1,0 +1,209 @@
+"""Run the policies' plain functions over a table of many encounters' scans, compiled by numba.
+
+What a phone computes on lists (`arithmetic`, `policies`) is here compiled as it stands: this module holds loops over
+encounters and days, and no formula. It belongs to the extra `evaluation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from bluezone import jit
+from bluezone.exposure import calibration
+from bluezone.exposure.arithmetic import Day, Scans, Windows, window_starts
+from bluezone.exposure.errors import CalibrationError
+from bluezone.exposure.policies import Policy
+from bluezone.exposure.policies.base import KeyFacts
+from bluezone.exposure.policies.bluezone import BluezonePolicy, features
+from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
+from bluezone.exposure.windows import MAX_GAP_S, MAX_WINDOW_S
+from bluezone.protocol.intervals import DAY_S
+
+_ROOM = Path(__file__).parent
+_FIELDS = len(Day._fields)
+
+
+# --- compiling plain functions ----------------------------------------------------------------------------------------
+
+
+@cache
+def _folder() -> str:
+    return jit.cache_folder("exposure", [*sorted(_ROOM.rglob("*.py")), Path(jit.__file__)])
+
+
+@cache
+def _may_be_called(function: FunctionType) -> None:
+    """Let compiled code call a plain function and all plain functions of this room that it calls."""
+    register_jitable(function)
+    for name in _names(function.__code__):
+        called = function.__globals__.get(name)
+        if isinstance(called, FunctionType) and called.__module__.startswith(f"{__package__}."):
+            _may_be_called(called)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):  # a comprehension
+            yield from _names(constant)
+
+
+def _compiled(loop: Callable[..., Any], *called: Any) -> Callable[..., Any]:
+    for function in called:
+        _may_be_called(function)
+    return jit.compiled(loop, _folder())
+
+
+@cache
+def _each_day(judge: Any) -> Callable[..., FloatArray]:
+    """Compile the loop over the days of a table for one policy's `judge`."""
+
+    def days(scans: Any, windows: Any, firsts: Any, lasts: Any, numbers: Any) -> Any:
+        found = np.empty((len(firsts), _FIELDS))
+        for day in range(len(firsts)):
+            said = judge(scans, windows, firsts[day], lasts[day], numbers)
+            for field in range(_FIELDS):
+                found[day, field] = said[field]
+        return found
+
+    return _compiled(days, judge)
+
+
+@cache
+def _each_encounter(function: Any, width: int) -> Callable[..., FloatArray]:
+    """Compile the loop over the encounters that have scans, for a function of `scans, start, stop, numbers` that
+    returns `width` numbers; NaN for the others."""
+
+    def encounters(scans: Any, offsets: Any, numbers: Any) -> Any:
+        found = np.full((len(offsets) - 1, width), np.nan)
+        for encounter in range(len(offsets) - 1):
+            if offsets[encounter] < offsets[encounter + 1]:
+                said = function(scans, offsets[encounter], offsets[encounter + 1], numbers)
+                for field in range(width):
+                    found[encounter, field] = said[field]
+        return found
+
+    return _compiled(encounters, function)
+
+
+@cache
+def _all_windows() -> Callable[..., tuple[IntArray, IntArray]]:
+    """Compile the loop that cuts each encounter's scans into windows: their bounds, and the encounter of each."""
+
+    def cut(at_s: Any, offsets: Any, max_window_s: float, max_gap_s: float, day_s: float) -> Any:
+        bounds = np.empty(len(at_s) + 1, np.int64)
+        owners = np.empty(len(at_s), np.int64)
+        windows = 0
+        for encounter in range(len(offsets) - 1):
+            for start in window_starts(
+                at_s, offsets[encounter], offsets[encounter + 1], max_window_s, max_gap_s, day_s
+            ):
+                bounds[windows], owners[windows] = start, encounter
+                windows += 1
+        bounds[windows] = len(at_s)
+        return bounds[: windows + 1], owners[:windows]
+
+    return _compiled(cut, window_starts)
+
+
+@cache
+def _quantiles() -> Callable[..., tuple[float, ...]]:
+    function = calibration.quantiles
+
+    def of(values: Any, weights: Any) -> Any:
+        return function(values, weights)
+
+    return _compiled(of, function)
+
+
+def _columns(table: ScanTable) -> Scans:
+    columns = (table.at_s, table.since_last_scan_s, table.typical_db, table.min_db, table.readings)
+    contiguous: list[Any] = [np.ascontiguousarray(column) for column in columns]
+    return Scans(*contiguous)
+
+
+def _numbers(numbers: Any) -> Any:
+    """Return parameters for compiled code: its sequences as arrays, whatever their length."""
+    if hasattr(numbers, "_fields"):
+        return type(numbers)(*map(_numbers, numbers))
+    if isinstance(numbers, tuple):
+        return np.array(numbers, dtype=np.float64)
+    return float(numbers)
+
+
+# --- what the evaluation asks -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Hold what a policy says of each encounter: one entry an encounter in all arrays.
+
+    `score`: of its worst day; 0 where never heard. `share`: the worst day's share of what the policy warns from.
+    `alert`: whether any day is warned of. `probability` of its most probable day, the policy's `unheard` where never
+    heard, None where the policy gives none; `dose_minutes` over all days, with the ends of its range, None likewise.
+    """
+
+    score: FloatArray
+    share: FloatArray
+    alert: NDArray[np.bool_]
+    probability: FloatArray | None
+    dose_minutes: FloatArray | None
+    dose_low: FloatArray | None
+    dose_high: FloatArray | None
+
+
+def judge(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts]) -> Judged:
+    """Judge each encounter of a table by itself, as `Policy.assess` does a phone's windows. `keys`: one an
+    encounter."""
+    table = table.in_order()
+    bounds, owners = _all_windows()(table.at_s, table.offsets, MAX_WINDOW_S, MAX_GAP_S, float(DAY_S))
+    factor = np.array([policy.factor(key) for key in keys], dtype=np.float64)
+    windows: Any = Windows(bounds, owners, factor[owners])  # type: ignore[arg-type]
+    day = table.at_s[bounds[:-1]] // DAY_S if owners.size else np.empty(0)
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1).astype(bool) | np.diff(day, prepend=np.nan).astype(bool))
+    lasts = np.append(firsts[1:], owners.size)[: firsts.size]
+    said = _each_day(policy.judge)(_columns(table), windows, firsts, lasts, _numbers(policy.numbers()))
+    days = Day(*said.T)
+    size, owner = len(table), owners[firsts]
+    score, share = (_highest(values, owner, size) for values in (days.score, days.share))
+    probability = None
+    if policy.unheard is not None:
+        probability = np.where(table.heard, _highest(days.probability, owner, size), policy.unheard)
+    doses = [np.bincount(owner, values, size) for values in (days.dose_minutes, days.dose_low, days.dose_high)]
+    dose, low, high = (None if np.isnan(values).any() else values.astype(np.float64) for values in doses)
+    return Judged(score, share, share >= 1, probability, dose, low, high)
+
+
+def _highest(values: Any, owner: IntArray, size: int) -> FloatArray:
+    highest = np.zeros(size)
+    np.maximum.at(highest, owner, values)
+    return highest
+
+
+def per_encounter(function: Any, table: ScanTable, numbers: Any, width: int) -> FloatArray:
+    """Return what a plain function of `scans, start, stop, numbers` says of each encounter as a whole: one row an
+    encounter of `width` numbers, NaN for one never heard."""
+    return _each_encounter(function, width)(_columns(table), table.offsets, _numbers(numbers))
+
+
+def levels(policy: BluezonePolicy, table: ScanTable) -> tuple[FloatArray, FloatArray]:
+    """Return level (dB, NaN where never heard) and length (minutes) of each encounter, as the default policy takes
+    them."""
+    found = per_encounter(features, table, policy.numbers(), 2)
+    return found[:, 0], np.where(table.heard, found[:, 1], 0.0)
+
+
+def attenuation_quantiles(attenuation_db: FloatArray, weights: FloatArray) -> tuple[float, ...]:
+    """Compute `calibration.attenuation_quantiles` of arrays. Raises CalibrationError as that does."""
+    if attenuation_db.size == 0 or not np.isfinite(attenuation_db).all() or not weights.sum() > 0:
+        raise CalibrationError("drift: there is no attenuation to take quantiles of, or one is not a number")
+    return _quantiles()(np.ascontiguousarray(attenuation_db), np.ascontiguousarray(weights))
