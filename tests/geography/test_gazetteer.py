@@ -170,6 +170,23 @@ def test_the_kind_in_the_prefix_tells_a_town_from_its_district() -> None:
         gazetteer.find("Long Mỹ", on=AUGUST_2020)
 
 
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("Thành phố Vị Thanh", "63:935"),  # the district of Vị Thủy has a commune Vị Thanh
+        ("Huyện Phú Tân", "63:93"),  # Hậu Giang has a commune Phú Tân, An Giang the district
+        ("Xã Hậu Giang", "63:93"),
+    ],
+)
+def test_a_prefix_of_another_level_names_another_unit(text: str, within: str) -> None:
+    with pytest.raises(UnknownUnitError):
+        catalogue.all_units().find(text, on=AUGUST_2020, within=UnitCode.parse(within))
+
+
+def test_a_kind_that_changed_at_its_level_still_finds_the_unit() -> None:
+    assert catalogue.all_units().find("Huyện Ngã Bảy", on=AUGUST_2020).full_name == "Thành phố Ngã Bảy"
+
+
 def test_a_bare_name_means_the_highest_unit_that_bears_it() -> None:
     gazetteer = _gazetteer_with_namesakes()
     assert gazetteer.find("Cao Bằng", on=AUGUST_2020).level is Level.PROVINCE

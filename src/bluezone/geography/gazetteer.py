@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bluezone.errors import N_
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
-from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
+from bluezone.geography.units import LEVELS_OF_KIND, Level, System, Unit, UnitCode, pad_digits
 
 _CODE = re.compile(r"\d+|\d\d:\w*", re.ASCII)
 _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
@@ -172,7 +172,8 @@ class Gazetteer:
         return unit
 
     def _named(self, text: str, on: dt.date, level: Level | None, within: UnitCode | None) -> list[Unit]:
-        """Units of any date that bear the name: as written, else without its prefix, the kind deciding."""
+        """Units of any date that bear the name: as written, else without its prefix, the kind deciding. A prefix of
+        another level names another unit: `Thành phố Vị Thanh` is not the commune of that name."""
 
         def fitting(key: str) -> list[Unit]:
             units = list(self._by_key.get(squeezed(key), ()))
@@ -188,7 +189,7 @@ class Gazetteer:
         if found := fitting(key):
             return _best_spelling(found, text, on)
         for bare, kind in without_affix(key):
-            if found := fitting(bare):
+            if found := [unit for unit in fitting(bare) if kind is None or unit.level in LEVELS_OF_KIND[kind]]:
                 of_kind = [unit for unit in found if kind in (None, unit.kind)]
                 if level is not None and not any(unit.in_force(on) for unit in of_kind):
                     of_kind = []  # `TP Huế` in a table of provinces of 2020 is Thừa Thiên Huế

@@ -35,6 +35,18 @@ class Level(enum.IntEnum):
     COMMUNE = 3
 
 
+#: the levels at which there are units of a kind, on whatever day
+LEVELS_OF_KIND = {
+    "tỉnh": (Level.PROVINCE,),
+    "thành phố": (Level.PROVINCE, Level.DISTRICT),
+    "quận": (Level.DISTRICT,),
+    "huyện": (Level.DISTRICT,),
+    "thị xã": (Level.DISTRICT,),
+    "phường": (Level.COMMUNE,),
+    "xã": (Level.COMMUNE,),
+    "thị trấn": (Level.COMMUNE,),
+    "đặc khu": (Level.COMMUNE,),
+}
 _LEVEL_OF_LENGTH = {2: Level.PROVINCE, 3: Level.DISTRICT, 5: Level.COMMUNE}
 _LENGTH_OF_LEVEL = {level: length for length, level in _LEVEL_OF_LENGTH.items()}
 
