@@ -60,6 +60,7 @@ def officer(db: None, set_clock: object, school: Organisation, other_school: Org
         "successor": ("province", "/34:92/"),
         "district": ("district", place_of(DISTRICT)),
         "sister": ("district", place_of(SISTER)),
+        "vi_thuy": ("district", "/63:93/63:935/"),
         "commune": ("commune", place_of(COMMUNE)),
         "other_commune": ("commune", place_of(OTHER_COMMUNE)),
         "head": ("unit-head", school.place),

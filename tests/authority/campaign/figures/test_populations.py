@@ -144,7 +144,7 @@ def test_a_correction_of_days_gone_by_and_a_surprising_count_are_stored_only_if_
     page = text_of(client.get(answer.url))
     assert "thay cho 85.000" in page
     assert "733.017" in page
-    assert page.count("chỉ khi bạn chọn lấy") == 4  # two rows, in what changes and in what is stored
+    assert page.count("chỉ khi bạn chọn lấy") == 2  # two rows of what is stored; no figure, so no share changes
     decide(client, answer.url)
     assert share_of("63:933", DAY) == 85_000
     client, answer = brought(corrected)
@@ -289,3 +289,53 @@ def test_the_command_shows_what_it_would_change_and_shares_the_checks(officer, r
     assert "5.68% (1 of 2) -> 5.88% (1 of 2)" in done.err
     assert Population.objects.count() == 2
     assert {entry.actor.username for entry in LogEntry.objects.filter(content_type__model="upload")} == {"province"}
+
+
+COMMUNES = [unit.full_name for unit in catalogue.all_units().children(UnitCode.parse("63:935"), DAY)]
+
+
+def communes(*people: int) -> str:
+    rows = "".join(f"{name};{number}\n" for name, number in zip(COMMUNES, people, strict=False))
+    return f"Đơn vị;Dân số\n{rows}"
+
+
+def test_parts_that_do_not_add_up_to_the_whole_are_asked_about(brought, text_of):
+    """Vị Thủy has 90,126 people by the census of 2019, in ten communes."""
+    when = {"as_of": "1/4/2019", "source": "NGTK"}
+    client, answer = brought(communes(*[9_000] * 10), "vi_thuy", **when)
+    assert "cộng lại có" not in text_of(client.get(answer.url))
+    decide(client, answer.url)
+    assert Population.objects.count() == 10
+    client, answer = brought(communes(*[20_000] * 10), "vi_thuy", **(when | {"source": "khác"}))
+    page = text_of(client.get(answer.url))
+    assert "các nơi thuộc Huyện Vị Thủy, Tỉnh Hậu Giang cộng lại có 200.000 người" in page
+    client.post(f"{answer.url}/store", {"shown": shown_of(client.get(answer.url))})
+    assert Population.objects.count() == 10
+
+
+def test_a_commune_of_more_people_than_its_district_is_refused(brought, text_of):
+    client, answer = brought(communes(91_000, 9_000), "vi_thuy", as_of="1/4/2019", source="NGTK")
+    page = text_of(client.get(answer.url))
+    assert "91.000 người, nhiều hơn dân số của Huyện Vị Thủy" in page
+    decide(client, answer.url)
+    assert [row.people for row in Population.objects.all()] == [9_000]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "danh sách không có cột ngày"),
+        ({"as_of": "1/4/2020"}, "danh sách không có cột nguồn"),
+    ],
+)
+def test_a_list_without_days_or_sources_is_refused_once_not_row_by_row(brought, text_of, fields, said):
+    _, answer = brought("Đơn vị;Dân số\nChâu Thành;85.000\nChâu Thành A;102.000\n", **fields)
+    assert said in text_of(answer).lower()
+    assert not Upload.objects.exists()
+
+
+def test_a_list_that_changes_no_share_says_so_instead_of_a_table_of_dashes(brought, text_of):
+    client, answer = brought(GOOD)
+    page = text_of(client.get(answer.url))
+    assert "Hôm nay chưa tỷ lệ, thứ hạng nào thay đổi" in page
+    assert "Hạng trước" not in page

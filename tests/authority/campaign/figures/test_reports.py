@@ -180,6 +180,24 @@ def test_a_figure_that_falls_is_asked_about(signed_in, text_of):
     assert DailyCount.objects.count() == 2
 
 
+def test_a_head_and_an_officer_above_do_not_overwrite_each_other_unasked(signed_in, school, text_of):
+    head, address = signed_in("head"), f"/officer/rollout/organisations/{school.code}/figure"
+    head.post("/officer/rollout/own", {"date": "18/8/2020", "installs": "310"})
+    commune, sent = signed_in("commune"), {"date": "18/8/2020", "installs": "320"}
+    response = commune.post(address, sent)
+    assert response.status_code == 400
+    said = text_of(response)
+    assert "đã có số liệu. Số đó sẽ được thay" in said
+    assert "310" not in said.split("<table")[0]  # those above read a head's number as it is disclosed
+    assert DailyCount.objects.get().installs == 310
+    assert commune.post(address, sent | {"confirm": confirmation(response)}).status_code == 302
+    assert DailyCount.objects.get().installs == 320
+    assert commune.post(address, sent | {"installs": "330"}).status_code == 302  # its own: nothing to ask
+    response = signed_in("head").post("/officer/rollout/own", {"date": "18/8/2020", "installs": "315"})
+    assert "đã có số liệu: 330. Số đó sẽ được thay" in text_of(response)
+    assert DailyCount.objects.get().installs == 330
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [("ministry", 200), ("province", 200), ("district", 200), ("commune", 200), ("neighbour", 404), ("sister", 404),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from django.db import transaction
 
 from bluezone.authority.campaign.figures import imports, reader, store
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
+from bluezone.authority.site.locks import take_turns
 from bluezone.geography import catalogue
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
@@ -54,6 +58,19 @@ class Judged:
             return ""
         sentences = [problem.sentence() for problem in self.doubts]
         return hashlib.sha256(repr((sentences, self.count, self.replaces)).encode()).hexdigest()[:32]
+
+    def is_settled(self, confirmed: str) -> bool:
+        """Return whether it can be stored: nothing is wrong, and what there was to confirm is confirmed."""
+        return self.count is not None and not self.errors and self.to_confirm in ("", confirmed)
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """Judge and store in one transaction, one officer after the other: of two who enter the same figure at once the
+    second is asked."""
+    with transaction.atomic():
+        take_turns("figures")
+        yield
 
 
 def judge_entry(

@@ -167,8 +167,13 @@ def _judge_and_store(
     about: dict[str, Any] | None = None,
     origin: Origin | None = None,
 ) -> HttpResponse:
+    officer = scope.officer(request.user)
     try:
-        judged = entry.judge_entry(cells, source, scope.officer(request.user), clock.now(), origin)
+        with entry.turn():
+            judged = entry.judge_entry(cells, source, officer, clock.now(), origin)
+            if judged.count is not None and judged.is_settled(request.POST.get("confirm", "")):
+                entry.enter(judged, officer)
+                return redirect("figures:unit", str(judged.count.unit))
     except FigureError as error:
         form.add_error("source" if "source" in form.fields else None, sentence_of(error))
         return _form_page(request, form, about, status=400)
@@ -176,10 +181,7 @@ def _judge_and_store(
         form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
     if judged.errors or judged.count is None:
         return _form_page(request, form, about, status=400)
-    if judged.to_confirm and request.POST.get("confirm") != judged.to_confirm:
-        return _form_page(request, form, about, judged, status=400)
-    entry.enter(judged, scope.officer(request.user))
-    return redirect("figures:unit", str(judged.count.unit))
+    return _form_page(request, form, about, judged, status=400)
 
 
 def say_problem(problem: Problem) -> str:
@@ -198,11 +200,18 @@ def _form_page(
 ) -> HttpResponse:
     context = {"nav": "enter", "form": form, "about": about, "units": _suggestions(request)}
     if judged is not None:
-        context["confirm"] = judged.to_confirm
-        context["doubts"] = [say_problem(problem) for problem in judged.doubts]
-        context["replaces"] = number_text(judged.others.installs) if judged.others else ""
-        context["is_correction"] = judged.others is not None
+        context |= to_confirm(judged)
     return render(request, "figures/entry.html", context, status=status)
+
+
+def to_confirm(judged: Judged) -> dict[str, Any]:
+    """Return what a form asks its officer to look at once more."""
+    return {
+        "confirm": judged.to_confirm,
+        "doubts": [say_problem(problem) for problem in judged.doubts],
+        "replaces": number_text(judged.others.installs) if judged.others else "",
+        "is_correction": judged.others is not None,
+    }
 
 
 def _suggestions(request: HttpRequest) -> list[str]:

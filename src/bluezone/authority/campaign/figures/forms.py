@@ -56,7 +56,9 @@ class TableForm(UploadForm):
         max_length=500,
     )
     field_order = ("default_date", "source", "file")
-    file_help = _("CSV or XLSX, with columns such as day, unit, installations. At most 5 MB.")
+    file_help = _(
+        "Any spreadsheet (.xlsx, .xls, .ods, .csv), with columns such as day, unit, installations. At most 5 MB."
+    )
 
     def clean_default_date(self) -> dt.date | None:
         return read_date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None

@@ -107,7 +107,9 @@ def links(visitor: Visitor) -> Iterable[Link]:
         yield Link(reverse("figures:own"), _("Report our figure"), _("how many of your people have the app"))
         return
     yield Link(reverse("figures:new"), _("Enter a figure"), _("of your unit or one below, or correct one"))
-    yield Link(reverse("figures:upload"), _("Import a table"), _("CSV or Excel, looked at before anything is stored"))
+    yield Link(
+        reverse("figures:upload"), _("Import a table"), _("any spreadsheet, looked at before anything is stored")
+    )
     yield Link(reverse("national:table"), _("The national table"), _("as the Ministry printed it, beside our ranks"))
     yield Link(reverse("populations:list"), _("Populations"), _("how many people there are: what shares are of"))
     yield Link(reverse("figures:unit", args=[str(visitor.unit.code)]), _("All our figures"), _("with their sources"))

@@ -63,7 +63,9 @@ class NationalForm(UploadForm):
         widget=forms.Textarea({"rows": 6}),
     )
     field_order = ("default_date", "source", "wording", "file", "pasted")
-    file_help = _("CSV or XLSX with a row for each of the 63 provinces: rank, province, installations, both shares.")
+    file_help = _(
+        "Any spreadsheet with a row for each of the 63 provinces: rank, province, installations, both shares."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -101,7 +101,8 @@ class PopulationsForm(_CountedForm, UploadForm):
 
     field_order = ("as_of", "source", "file")
     file_help = _(
-        "CSV or XLSX, at most 2,000 rows, with columns such as unit, population, date, source; in Vietnamese: đơn vị "
+        "Any spreadsheet (.xlsx, .xls, .ods, .csv) of at most 2,000 rows, with columns such as unit, population, date, "
+        "source; in Vietnamese: đơn vị "
         "(xã, huyện, tỉnh), dân số, ngày, nguồn."
     )
 
@@ -185,7 +186,8 @@ def _context(preview: Preview) -> dict[str, Any]:
         "ignored": preview.ignored,
         "sample": [_sample(row) | {"asked": row.key in asked} for row in shown],
         "more_rows": more,
-        "effects": [effect | {"asked": effect["key"] in asked} for effect in effects],
+        "effects": [effect | {"asked": effect["key"] in asked} for effect in effects if effect["changes"]],
+        "looked_at": bool(effects),
         "more_effects": max(0, sum(row.change != "unchanged" for row in rows) - SHOWN_ROWS),
     }
 

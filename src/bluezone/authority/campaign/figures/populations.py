@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.campaign.figures import reader, store
+from bluezone.authority.campaign.figures import population_sums, reader, store
 from bluezone.authority.campaign.figures.imports import check_source, within
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.site.clock import date_of
@@ -125,8 +125,15 @@ def check(upload: Upload) -> None:
     """Refuse what is no list of populations. Raises TranslatableError."""
     assert upload.officer is not None
     within(upload.officer.role, upload.place)
-    check_source(upload.options.get("source", ""))
-    _header(spreadsheets.list_of(upload, _WANTED)[1])
+    source = check_source(upload.options.get("source", ""))
+    reading, lines = spreadsheets.list_of(upload, _WANTED)
+    _headers, fields, _below = _header(lines)
+    if reading.question is None and "as_of" not in fields and not upload.options.get("as_of"):
+        raise UploadError(gettext_noop("the list has no column of days: write beside it of which day it is"))
+    if reading.question is None and "source" not in fields and not source:
+        raise UploadError(
+            gettext_noop("the list has no column of sources: write beside it who counted, in which paper")
+        )
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
@@ -145,6 +152,17 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     rows = [row for line, row_cells in cells if (row := reader_.read(line, row_cells)) is not None]
     rows = _compared(rows, day)
     problems = [*reader_.problems, *(problem for row in rows for problem in _asked(row, reader_.headers, day))]
+    problems += [
+        Problem(
+            row.line,
+            reader_.headers["people"],
+            "people",
+            Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT,
+            error.template,
+            error.values,
+        )
+        for row, finding, error in population_sums.misfits(rows, reader.denominators(), day)
+    ]
     names = {line: _written(row_cells) for line, row_cells in cells}
     ignored = tuple(text for at, text in enumerate(header) if text and at not in fields.values())
     order = sorted(problems, key=lambda problem: (problem.line, problem.severity, problem.column))

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.campaign.figures import entry, reader, reports
-from bluezone.authority.campaign.figures.entry_views import say_day, say_problem
+from bluezone.authority.campaign.figures.entry_views import say_day, say_problem, to_confirm
 from bluezone.authority.campaign.figures.forms import OwnFigureForm
 from bluezone.authority.campaign.figures.pages import own_organisation
 from bluezone.authority.campaign.figures.presenters import figure_source, history
@@ -229,7 +228,6 @@ def of_organisation(request: HttpRequest, code: str) -> HttpResponse:
     return _figure_page(request, found, "reports")
 
 
-@transaction.atomic
 def _enter(judged: entry.Judged, form: OwnFigureForm, organisation: Organisation, officer: User) -> None:
     """Store a figure and, where they were told apart, how many are members and how many their families."""
     entry.enter(judged, officer)
@@ -253,20 +251,22 @@ def _figure_page(request: HttpRequest, organisation: Organisation, nav: str) -> 
         return render(request, "figures/own.html", context, status=400 if form.errors else 200)
     cells = {name: str(value) for name, value in form.cleaned_data.items() if value is not None and name != "family"}
     code, member = OrganisationCode(organisation.code), Member(organisation.name, organisation.people, nav == "own")
-    judged = entry.judge_report(code, member, cells, scope.officer(request.user), clock.now())
-    for problem in judged.errors:
-        form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
-    if form.errors:
-        return render(request, "figures/own.html", context, status=400)
-    if judged.doubts and request.POST.get("confirm") != judged.to_confirm:
-        context["confirm"] = judged.to_confirm
-        context["doubts"] = [say_problem(problem) for problem in judged.doubts]
-        return render(request, "figures/own.html", context, status=400)
+    officer = scope.officer(request.user)
     try:
-        _enter(judged, form, organisation, scope.officer(request.user))
+        with entry.turn():
+            judged = entry.judge_report(code, member, cells, officer, clock.now())
+            if settled := judged.is_settled(request.POST.get("confirm", "")):
+                _enter(judged, form, organisation, officer)
     except (OutreachError, TallyError) as error:
         form.add_error("family", sentence_of(error))
         return render(request, "figures/own.html", context, status=400)
+    for problem in judged.errors:
+        form.add_error(problem.column if problem.column in form.fields else None, say_problem(problem))
+    if not settled:
+        asked = {} if form.errors else to_confirm(judged)
+        if nav != "own":
+            asked["replaces"] = ""  # what its head reported may tell of a person: those above see it as it is disclosed
+        return render(request, "figures/own.html", context | asked, status=400)
     if nav == "own":
         return redirect("home")
     if found := organisation.parent:
