@@ -55,15 +55,17 @@ def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.da
     if directive.deadline < directive.issued:
         raise TargetError(
             N_("the deadline {deadline} is before the order of {issued}"),
+            field="deadline",
             deadline=directive.deadline,
             issued=directive.issued,
         )
     if directive.deadline < today:
-        raise TargetError(N_("the deadline {deadline} has gone by"), deadline=directive.deadline)
+        raise TargetError(N_("the deadline {deadline} has gone by"), field="deadline", deadline=directive.deadline)
     for day in (directive.issued, directive.deadline):
         if not unit.in_force(day):
             raise TargetError(
                 N_("{unit} does not exist on {day}: choose the unit of that date"),
+                field="scope",
                 unit=unit.full_name,
                 day=day,
             )

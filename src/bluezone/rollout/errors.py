@@ -10,4 +10,11 @@ class RolloutError(TranslatableError):
 
 
 class TargetError(RolloutError):
-    """Report a target nobody could meet as it is written: over 100 %, a deadline gone by, nothing to count against."""
+    """Report a target nobody could meet as it is written: over 100 %, a deadline gone by, nothing to count against.
+
+    `field` names the part of an order that is to be mended, where that is one.
+    """
+
+    def __init__(self, template: str, *, field: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field

@@ -303,7 +303,7 @@ def test_a_sector_without_a_unit_is_a_task_of_the_place_until_its_office_can_do_
 ) -> None:
     order("hospitality", number="12/UBND")
     province = officer("tinh", "province", "/63:93/")
-    said = "Công văn 12/UBND giao cho ngành chưa có đơn vị nào: Nhà hàng, khách sạn."
+    said = "Công văn 12/UBND giao cho lĩnh vực chưa có đơn vị nào: Nhà hàng, khách sạn."
     text = home_of(client, province)
     assert said in text
     assert ADD_A_HOTEL in text
@@ -320,6 +320,37 @@ def test_a_sector_without_a_unit_is_a_task_of_the_place_until_its_office_can_do_
     assert said not in home_of(client, province)
 
 
+def test_units_without_a_headcount_are_no_sector_without_units(order: Any, client: Any, officer: Any) -> None:
+    directive = order("hospitality", number="12/UBND")
+    hotel = organisations.register(replace(HOTEL, headcount=None), DAY)
+    province = officer("tinh", "province", "/63:93/")
+    text = home_of(client, province)
+    assert "chưa có đơn vị nào" not in text
+    assert "Công văn 12/UBND chưa giao chỉ tiêu cho đơn vị chưa ghi số người: Khách sạn A." in text
+    assert f'href="/officer/units/{hotel.code}/edit"' in text
+    page = client.get(f"/officer/directives/{directive.pk}").content.decode()
+    assert "1 đơn vị chưa ghi số người nên chưa được giao chỉ tiêu" in page
+    assert "chưa có đơn vị nào" not in page
+    assert "posters.pdf" not in page  # of nobody yet
+    second = organisations.register(replace(HOTEL, name="Khách sạn B"), DAY)
+    page = client.get(f"/officer/directives/{directive.pk}").content.decode()
+    assert "1 đơn vị chưa ghi số người nên chưa được giao chỉ tiêu" in page  # the sum is of the other one only
+    assert "posters.pdf" in page
+    organisations.change(hotel, HOTEL)
+    page = client.get(f"/officer/directives/{directive.pk}").content.decode()
+    assert "chưa ghi số người" not in page
+    assert second.code in sums(directive)
+
+
+def test_what_lies_in_a_counted_unit_lacks_no_headcount(order: Any) -> None:
+    school = organisations.register(Facts("Trường A", "schools", WARD, 600), DAY)
+    organisations.register(Facts("Lớp 1A", "schools", WARD, parent=school.code), DAY)
+    alone = organisations.register(Facts("Trường B", "schools", WARD), DAY)
+    assert tree.uncounted("/63:93/", ["schools"]) == [alone]
+    _root, left_out = tree.sectors(catalogue.all_units().unit(UnitCode.parse("63:93"), DAY), ["schools"], DAY)
+    assert left_out == [alone]
+
+
 @pytest.mark.parametrize("end", ["withdrawn", "past", "closed"])
 def test_nobody_is_asked_to_add_units_where_no_unit_can_come(
     order: Any, client: Any, officer: Any, set_clock: Any, end: str
@@ -332,7 +363,7 @@ def test_nobody_is_asked_to_add_units_where_no_unit_can_come(
     if end == "closed":
         own = OwnSector.objects.create(key="boats", place="/63:93/", name="Tàu du lịch", created_on=DAY, closed_on=DAY)
         directive.targets.filter(key="hospitality").update(key=own.key)
-    assert "12/UBND giao cho ngành" not in home_of(client, officer("tinh", "province", "/63:93/"))
+    assert "12/UBND giao cho lĩnh vực" not in home_of(client, officer("tinh", "province", "/63:93/"))
 
 
 def test_a_sector_that_is_offered_to_nobody_is_not_chosen_by_an_address(db: None, client: Any, officer: Any) -> None:

@@ -29,7 +29,7 @@ def overview(visitor: Visitor) -> Overview | None:
         text.facts if bulletin.figure is not None else (),
         text.highlights,
         text.sources,
-        _("There is no figure yet. Enter the first one, or import a table of all units."),
+        _("Enter the first one, or import a table of all units."),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -169,7 +169,8 @@ def _form_page(request: HttpRequest, form: DirectiveForm, today: dt.date, status
 
 def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numbers: Written) -> HttpResponse:
     letter = form.letter()
-    rows = _with_targets(_rows(draft.plan, float(letter.target)), request, numbers) if draft.plan else []
+    uncounted = {each.sector for each in draft.left_out}
+    rows = _with_targets(_rows(draft.plan, float(letter.target), uncounted), request, numbers) if draft.plan else []
     asked = {"csrfmiddlewaretoken", "step", SURE}
     asked |= {PEOPLE + node.key for node in draft.missing} | {PHONES + node.key for node in draft.without_phones}
     as_written = form.cleaned_data["how"] == Split.GIVEN and draft.plan is not None
@@ -189,6 +190,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
         "is_sure": bool(draft.questions) and request.POST.get(SURE) == digest(draft.questions),
         "as_written": as_written,
         "left_out": draft.left_out,
+        "counts_heads": form.counts_heads,
         "offices": open_offices(place_of(letter.scope.code)) if form.counts_heads else [],
         "rows": rows[:_SHOWN],
         "more_rows": max(0, len(rows) - _SHOWN),
@@ -224,10 +226,11 @@ def _asked_for(prefix: str, nodes: list[Node], request: HttpRequest, numbers: Wr
     ]
 
 
-def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
-    """Return the plan as a table's rows, each under the one it is part of. Of a sector without units the order's
-    `share` is asked."""
+def _rows(made: Plan, share: float, uncounted: Collection[str], depth: int = 0) -> list[dict[str, Any]]:
+    """Return the plan as a table's rows, each under the one it is part of. Of a sector without people the order's
+    `share` is asked; those that are `uncounted` have units all the same."""
     node, language = made.node, page_language()
+    has_units = node.key in uncounted or (node.kind == Kind.UNIT and bool(uncounted))
     row = {
         "depth": depth,
         "key": node.key,
@@ -243,5 +246,6 @@ def _rows(made: Plan, share: float, depth: int = 0) -> list[dict[str, Any]]:
         "share": format_share(made.installs / node.people if node.people else share, language, 1),
         "needed": format_number(made.needed, language) if node.people else "",
         "responsible": node.responsible,
+        "empty": "" if node.people else presenters.without_people(uncounted=has_units),
     }
-    return [row, *(each for child in made.children for each in _rows(child, share, depth + 1))]
+    return [row, *(each for child in made.children for each in _rows(child, share, uncounted, depth + 1))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -12,13 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.home import shown_to_head
-from bluezone.authority.campaign.orders import office_part, presenters, queries, tables, target_uploads
+from bluezone.authority.campaign.orders import (
+    missing,
+    office_part,
+    presenters,
+    queries,
+    tables,
+    target_uploads,
+    tree,
+)
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.officers import scope
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, HomeSection, Link, Task, TaskPart, Tone, Visitor
 from bluezone.authority.units import offices, sectors
+from bluezone.authority.units.models import Organisation
 from bluezone.i18n import format_date, format_share
 
 #: units named on the home page; a click away are all
@@ -54,21 +63,33 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
 
 
 def _sectors_without_units(visitor: Visitor) -> Iterable[Task]:
-    """Return, order by order, the sectors that have no unit yet. Those of an office are its task (`office_tasks`), as
-    long as somebody there can log in."""
+    """Return, order by order, the sectors without people: to add units, or to enter the headcount of those there are.
+    Those of an office are its task (`office_tasks`), as long as somebody there can log in."""
     staffed = offices.with_officers(visitor.place)
-    empty = [each for each in queries.sectors_without_units(visitor.place, visitor.day) if each.key not in staffed]
+    empty = [each for each in queries.empty_sectors(visitor.place, visitor.day) if each.key not in staffed]
+    units = tree.uncounted(visitor.place, [each.key for each in empty]) if empty else []
     for directive, targets in itertools.groupby(empty, key=lambda each: each.directive):
         keys = [each.key for each in targets]
-        facts = {"number": directive.number, "sectors": "; ".join(sectors.name_of(key) for key in keys)}
-        sentence = _("Order %(number)s speaks to sectors without a unit so far: %(sectors)s.") % facts
+        uncounted = [each for each in units if each.sector in keys]
+        without = [key for key in keys if key not in {each.sector for each in uncounted}]
         see = TaskPart(_("See it"), address=reverse("orders:directive", args=[directive.pk]))
-        yield Task(Tone.WATCH, (TaskPart(sentence, urgent=True), _add_unit(keys[0] if len(keys) == 1 else ""), see))
+        facts = {"number": directive.number, "sectors": "; ".join(sectors.name_of(key) for key in without)}
+        facts["units"] = missing.listed([each.name for each in uncounted], "; ")
+        if without:
+            sentence = _("Order %(number)s speaks to sectors without a unit so far: %(sectors)s.") % facts
+            yield Task(Tone.WATCH, (TaskPart(sentence, urgent=True), _add_unit(without), see))
+        if uncounted:
+            sentence = _("Order %(number)s asks nothing of units without a headcount: %(units)s.") % facts
+            yield Task(Tone.WATCH, (TaskPart(sentence, urgent=True), _enter_headcount(uncounted), see))
 
 
-def _add_unit(sector: str) -> TaskPart:
-    query = f"?sector={sector}" if sector else ""
+def _add_unit(keys: Sequence[str]) -> TaskPart:
+    query = f"?sector={keys[0]}" if len(keys) == 1 else ""
     return TaskPart(_("Add a unit"), address=reverse("units:new") + query)
+
+
+def _enter_headcount(units: Sequence[Organisation]) -> TaskPart:
+    return TaskPart(_("Enter the headcount"), address=missing.address_of(units))
 
 
 def sections(visitor: Visitor) -> Iterable[HomeSection]:
@@ -124,8 +145,10 @@ def office_tasks(visitor: Visitor) -> Iterable[Task]:
                 text = ngettext("%(counter)s unit lags.", "%(counter)s units lag.", lagging)
                 parts.append(TaskPart(text % {"counter": number_text(lagging)}, urgent=True))
             empty = not line.target.people and line.target.key not in closed
-            if empty:
-                parts.append(_add_unit(line.target.key))
+            if empty and line.uncounted:
+                parts.append(_enter_headcount(tree.uncounted(line.target.place, [line.target.key])))
+            elif empty:
+                parts.append(_add_unit([line.target.key]))
             parts.append(TaskPart(_("See it"), address=f"{address}?at={line.target.pk}"))
             yield Task(Tone.WATCH if lagging or empty else Tone.PLAIN, tuple(parts))
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.figures.reports import Below, groups
-from bluezone.authority.campaign.orders import presenters
+from bluezone.authority.campaign.orders import presenters, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line
 from bluezone.authority.campaign.orders.tables import SumCheck, say_last_report
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
+from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language, format_day
 from bluezone.rollout.directives import REMIND_AFTER_DAYS
@@ -61,6 +62,7 @@ def lacks(
         *_short(directive, check, reader),
         *_not_handed_down(directive, line, below, opens, reader),
         *_without_units(below, reader),
+        *_uncounted(directive, line, below),
     ]
 
 
@@ -161,12 +163,36 @@ def _is_commune(target: Target) -> bool:
 
 
 def _without_units(below: Sequence[Line], reader: Reader) -> list[Lack]:
-    empty = [each for each in below if each.target.kind == Kind.SECTOR and not each.target.people]
+    sectors = [each for each in below if each.target.kind == Kind.SECTOR]
+    empty = [each for each in sectors if not each.target.people and not each.uncounted]
     if not empty:
         return []
     text = ngettext("%(n)s sector has no unit yet", "%(n)s sectors have no unit yet", len(empty)) % {"n": len(empty)}
     query = f"?sector={empty[0].target.key}" if len(empty) == 1 else ""
-    return [Lack(text, listed([_name(each, reader) for each in empty]), reverse("units:new") + query, _("Add a unit"))]
+    names = listed([_name(each, reader) for each in empty], "; ")
+    return [Lack(text, names, reverse("units:new") + query, _("Add a unit"))]
+
+
+def _uncounted(directive: Directive, line: Line | None, below: Sequence[Line]) -> list[Lack]:
+    """Name the units of an order's sectors of which it asks nothing, because nobody knows how many they are."""
+    shown = [each for each in (line, *below) if each is not None and each.target.kind == Kind.SECTOR]
+    units = tree.uncounted(directive.place, [each.target.key for each in shown]) if shown else []
+    if not units:
+        return []
+    text = ngettext(
+        "%(n)s unit has no headcount, so nothing is asked of it",
+        "%(n)s units have no headcount, so nothing is asked of them",
+        len(units),
+    ) % {"n": len(units)}
+    return [Lack(text, listed([each.name for each in units], "; "), address_of(units), _("Enter the headcount"))]
+
+
+def address_of(units: Sequence[Organisation]) -> str:
+    """Return the page on which to enter the headcount of some units: the form of a single one, else their list."""
+    if len(units) == 1:
+        return reverse("units:edit", args=[units[0].code])
+    sectors = {each.sector for each in units}
+    return reverse("units:list") + (f"?sector={sectors.pop()}" if len(sectors) == 1 else "")
 
 
 def _name(line: Line, reader: Reader, *, since: bool = False) -> str:
@@ -177,9 +203,9 @@ def _name(line: Line, reader: Reader, *, since: bool = False) -> str:
     return f"{name} ({last})" if since and last else name
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], separator: str = ", ") -> str:
     """Write names in a row; of many the first, and how many more."""
     if len(names) <= _NAMED:
-        return ", ".join(names)
-    more = {"names": ", ".join(names[: _NAMED - 1]), "rest": len(names) - _NAMED + 1}
+        return separator.join(names)
+    more = {"names": separator.join(names[: _NAMED - 1]), "rest": len(names) - _NAMED + 1}
     return _("%(names)s and %(rest)s more") % more

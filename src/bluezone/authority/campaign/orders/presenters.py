@@ -77,12 +77,17 @@ def state_of(directive: Directive, day: dt.date) -> str:
     return "past" if directive.deadline < day else "in_force"
 
 
+def without_people(*, uncounted: bool) -> str:
+    """Return why a sector has no people: its units are not counted, or there are none."""
+    return _("headcount not known yet") if uncounted else _("no unit registered yet")
+
+
 def status_name(line: Line, past: bool) -> str:
     """Return the status of a target, in a word or two."""
     if line.target.left_on is not None:
         return _("no longer in the order")
     if not line.target.people:
-        return _("no unit registered yet")
+        return without_people(uncounted=line.uncounted)
     if line.extent is Extent.SUPPRESSED:
         return _("hidden")
     if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):

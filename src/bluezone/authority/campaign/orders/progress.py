@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.sums import Sum, by_sector
 from bluezone.geography.units import UnitCode
@@ -42,6 +43,8 @@ class Line:
     series: Series
     #: how many of the apps are in use, as it is disclosed; None where nobody has counted, or it is hidden
     in_use: InUse | None = None
+    #: a sector (or the whole of sectors) without people that has units, of which nobody knows the headcount
+    uncounted: bool = False
 
     @property
     def pace(self) -> Pace:
@@ -77,8 +80,14 @@ def lines(directive: Directive, targets: Sequence[Target], as_of: dt.date) -> li
     reports = {str(code): day for code, day in reader.last_reports(_codes(counted), as_of).items()}
     summed = directive.base == Base.HEADCOUNT and any(each.kind == Kind.SECTOR for each in targets)
     sums = by_sector(directive, as_of) if summed else {}
-    order = _Order(directive, below, series, reports, sums, as_of)
+    order = _Order(directive, below, series, reports, sums, as_of, _uncounted(directive, targets))
     return _ranked(tops, order, _hidden_beside_sisters(directive, tops, as_of))
+
+
+def _uncounted(directive: Directive, targets: Sequence[Target]) -> frozenset[str]:
+    """Return the sectors without people that have units all the same."""
+    empty = [each.key for each in targets if each.kind == Kind.SECTOR and not each.people]
+    return frozenset(each.sector for each in tree.uncounted(directive.place, empty)) if empty else frozenset()
 
 
 def _hidden_beside_sisters(directive: Directive, tops: Sequence[Target], as_of: dt.date) -> set[str]:
@@ -118,6 +127,7 @@ class _Order:
     reports: dict[str, dt.date]
     sums: dict[int, Sum]
     as_of: dt.date
+    uncounted: frozenset[str]
 
     @property
     def counts_heads(self) -> bool:
@@ -170,7 +180,10 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
     made = progress_of(target, series, target.own_deadline or order.directive.deadline, last_report)
     used = None if hidden else _in_use(target, series, children)
-    return Line(target, made, series.figure, series.origin, extent, at_least, children, series, used)
+    uncounted = target.key in order.uncounted or any(child.uncounted for child in children)
+    return Line(
+        target, made, series.figure, series.origin, extent, at_least, children, series, used, uncounted=uncounted
+    )
 
 
 def _in_use(target: Target, series: Series, children: Sequence[Line]) -> InUse | None:

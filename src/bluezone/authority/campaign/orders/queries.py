@@ -48,9 +48,9 @@ def target_of(unit: UnitCode, day: dt.date) -> Target | None:
     return targets_of_unit(unit, day).filter(directive__is_example=False).first()
 
 
-def sectors_without_units(place: str, day: dt.date) -> QuerySet[Target]:
-    """Return the sectors of a place that the orders running on a day speak to, and that have no unit there yet. Sectors
-    that were closed since get none any more."""
+def empty_sectors(place: str, day: dt.date) -> QuerySet[Target]:
+    """Return the sectors of a place that the orders running on a day speak to, and of which no people are known: they
+    have no unit there, or none that is counted. Sectors that were closed since get none any more."""
     rows = Target.objects.filter(kind=Kind.SECTOR, place=place, people=0, left_on=None, directive__in=running(day))
     rows = rows.exclude(key__in=closed_keys()).select_related("directive")
     return rows.order_by("directive__is_example", "directive__deadline", "directive", "pk")

@@ -173,7 +173,8 @@ def _handed_down(node: Node, target: int, how: Split) -> Plan:
         allocations = split(Fraction(target, people), parts, how, whole=people)
     except TargetError as error:
         key = error.values.get("unit")
-        raise TargetError(error.template, **{**error.values, "unit": names.get(str(key), str(key))}) from None
+        values = {**error.values, "unit": names.get(str(key), str(key))}
+        raise TargetError(error.template, field=error.field, **values) from None
     by_key = {each.key: each.target for each in allocations}
     return Plan(node, target, tuple(_handed_down(child, by_key.get(child.key, 0), how) for child in node.children))
 

@@ -117,6 +117,17 @@ def organisations_in(place: str, sectors: Collection[str]) -> list[Organisation]
     return list(rows.order_by("name", "pk"))
 
 
+def uncounted(place: str, sectors: Collection[str]) -> list[Organisation]:
+    """Return the open organisations of some sectors in a place whose headcount nobody knows, by name: an order asks
+    nothing of them. What lies in one that is counted is counted with it."""
+    every = Organisation.objects.filter(place__startswith=place, closed_on=None, sector__in=list(sectors))
+    rows = list(every.filter(headcount=None).order_by("name", "pk"))
+    above = {code for row in rows for code in row.above}
+    holders = every.filter(code__in=above).exclude(headcount=None).values_list("code", flat=True) if above else ()
+    counted = set(holders)
+    return [row for row in rows if counted.isdisjoint(row.above)]
+
+
 def without_parts(organisations: Sequence[Organisation]) -> list[Organisation]:
     """Return those of some organisations that lie in none of the others: what lies in another is counted with it."""
     codes = {each.code for each in organisations}
@@ -154,7 +165,7 @@ def sectors(
         responsible=chair_of(unit),
         children=nodes,
     )
-    return root, [each for each in every if not each.people]
+    return root, uncounted(place, chosen)
 
 
 def disclosed_installs(organisations: Sequence[Organisation], day: dt.date) -> dict[str, int]:

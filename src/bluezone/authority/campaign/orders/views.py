@@ -154,6 +154,9 @@ def directive_page(request: HttpRequest, key: int) -> HttpResponse:
         "order": order_text(),
         "summary": _summary(below, day > directive.deadline),
         "has_organisations": directive.base == Base.HEADCOUNT,
+        "has_units": any(
+            each.target.people and each.target.left_on is None for each in [*below, *([line] if line else [])]
+        ),
         "within": path_of_code(focus.key) if focus is not None and focus.kind == Kind.UNIT else "",
         "may_direct": may_direct,
         "quarantine": part_of(scope.required(request.user), directive, focus, day),
