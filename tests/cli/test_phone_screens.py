@@ -30,6 +30,10 @@ def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path:
             assert server.stdout is not None
             url = json.loads(server.stdout.readline())["url"]
             assert bluezone("--folder", folder, "address").stdout.strip() == url
+            link = "https://bluezone.example.vn/v?c=7k3mq2xd9abcdef0"
+            at = bluezone("--folder", folder, "address", "--link", link).stdout.strip()
+            with httpx.Client(trust_env=False) as client:
+                assert client.get(at).headers["refresh"] == "0; url=/v?c=7K3MQ2XD9ABCDEF0"
             with httpx.Client(trust_env=False) as client:
                 assert client.get(url).status_code == 200
                 answer = client.get(httpx.URL(url).join("/"))
@@ -43,6 +47,16 @@ def test_the_screens_answer_whoever_has_the_address_and_stop_at_ctrl_c(tmp_path:
         assert server.wait(20) == 0
     gone = bluezone("--folder", folder, "address")
     assert (gone.returncode, len(gone.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "link", ["https://bluezone.example.vn/v?c=7K3MQ2XD9ABCDEF1", "https://bluezone.example.vn/", "https://[", "x"]
+)
+def test_a_link_without_a_code_is_one_line(tmp_path: Path, link: str) -> None:
+    for arguments in (("address", "--link", link), ("publish", f"ens://{link}")):
+        done = bluezone("--folder", str(tmp_path / "phone"), *arguments)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert "holds no code" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import json
 import os
 import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -20,8 +23,12 @@ import pytest
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.client.user_report import UserReportRefusedError
 from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.web.app import WebSettings, create_app
+from bluezone.phone.web.security import Access
 from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 
 pytestmark = pytest.mark.slow
@@ -38,6 +45,7 @@ class Server:
 
     var: Path
     url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEZONE_")}
@@ -46,6 +54,7 @@ class Server:
             "BLUEZONE_VAR": str(self.var),
             "BLUEZONE_REHEARSAL_CLOCK": str(self.var / "clock"),
             "BLUEZONE_SMS": "file",
+            **self.settings,
         }
 
     def run(self, *arguments: str, stdin: str = "") -> str:
@@ -71,16 +80,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made.run(
         "create-officer", "hoa", "--role", "province", "--unit", "34:92", "--password-stdin", stdin=f"{PASSWORD}\n"
     )
+    with serving(made):
+        yield made
+
+
+@contextmanager
+def serving(made: Server) -> Iterator[None]:
     command = [sys.executable, "-m", "bluezone", "authority", "serve", "--port", "0", "--json"]
     process = subprocess.Popen(
         command, env=made.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert process.stdout is not None
     made.url = json.loads(process.stdout.readline())["url"]
-    yield made
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +108,12 @@ def pinned(server: Server) -> tuple[TrustedKey, ...]:
 
 @pytest.fixture
 def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> Iterator[Runner]:
+    with phone_of(server, pinned, tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def phone_of(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> Iterator[Runner]:
     rng = np.random.default_rng(3)
     settings = PhoneSettings(tmp_path / "phone", server.url, pinned, cipher=Cipher(bytes(32), rng.bytes))
     with httpx.Client(timeout=60) as client:
@@ -171,3 +194,101 @@ def test_a_code_shows_its_result_before_anything_is_shared(server: Server, runne
     assert server.rows("SELECT count(*) FROM keys_publishedkey") == [(0,)]
     runner.stores.publications.abandon()
     assert runner.facts().result is None
+
+
+# --- a code without a health office -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reporting(server: Server) -> Iterator[Server]:
+    """The same authority once the ministry has turned user reports on, with a worker that sends the messages."""
+    settings = {"BLUEZONE_USER_REPORTS": "on", "BLUEZONE_PUBLIC_URL": "https://bluezone.example"}
+    made = replace(server, settings=settings)
+    worker = [sys.executable, "-m", "bluezone", "authority", "worker"]
+    with serving(made):
+        process = subprocess.Popen(worker, env=made.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield made
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+class Screens:
+    """The owner at the screens of a phone."""
+
+    def __init__(self, runner: Runner) -> None:
+        access = Access(8720, "token-of-this-run")
+        app = create_app(runner, WebSettings(dt.timezone(dt.timedelta(hours=7))), access)
+        self.transport, self.cookies = httpx.ASGITransport(app), {access.cookie: access.token}
+
+    def ask(self, method: str, path: str, **fields: str) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            base_url = "http://127.0.0.1:8720"
+            async with httpx.AsyncClient(
+                transport=self.transport, base_url=base_url, cookies=self.cookies, headers={"Origin": base_url}
+            ) as client:
+                return await client.request(method, path, **({"data": fields} if fields else {}))
+
+        return asyncio.run(asked())
+
+
+def messages_to(server: Server, number: str, count: int) -> list[str]:
+    """The text messages to a number, once there are so many."""
+    path = server.var / "messages.jsonl"
+    for _ in range(300):
+        sent = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        texts = [message["text"] for message in sent if message["to"] == number]
+        if len(texts) >= count:
+            return texts
+        time.sleep(0.1)
+    pytest.fail(f"the worker sent {len(texts)} messages, not {count}")
+
+
+def test_a_code_asked_for_on_the_phone_comes_by_message_and_its_link_shows_the_result(
+    reporting: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
+) -> None:
+    number = "0987654321"
+    with (
+        phone_of(reporting, pinned, tmp_path / "first") as runner,
+        phone_of(reporting, pinned, tmp_path / "second") as other,
+    ):
+        screens = Screens(runner)
+        assert screens.ask("GET", "/self-report").headers["location"] == "/code", "not known yet"
+        runner.check()
+        assert "/self-report" in screens.ask("GET", "/code").text
+        sent = screens.ask("POST", "/self-report", number=number, day="2026-11-24")
+        assert sent.headers["location"] == "/self-report/sent"
+        (text,) = messages_to(reporting, "+84987654321", 1)
+        link = re.search(r"https://bluezone\.example(/v\?c=\S+)", text)
+        assert link is not None
+        code = link[1].partition("=")[2]
+
+        # on another phone the code is no good: the nonce is with the one that asked
+        assert "Mã này chưa được chấp nhận" in Screens(other).ask("POST", "/code", code=code).text
+
+        page = screens.ask("GET", link[1])
+        assert f'value="{code}"' in page.text
+        assert screens.ask("POST", "/code", code=code).headers["location"] == "/result"
+        assert "Bạn đã tự báo kết quả dương tính" in screens.ask("GET", "/result").text
+        assert runner.stores.user_report.pending(NOW_S) == b"", "the nonce has done its work"
+
+        # the same number again: the same answer, and no message
+        again = screens.ask("POST", "/self-report", number=number, day="2026-11-24")
+        assert again.headers == sent.headers
+        assert screens.ask("POST", "/self-report", number="0911111111", day="2026-11-24").headers == sent.headers
+        assert len(messages_to(reporting, "+84911111111", 1)) == 1
+        assert len(messages_to(reporting, "+84987654321", 1)) == 1
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"987654321" not in kept
+
+
+def test_where_user_reports_are_off_the_phone_offers_none_and_the_authority_takes_none(
+    server: Server, runner: Runner
+) -> None:
+    runner.stores.preferences.note_user_reports(offered=True)
+    runner.check()
+    assert not runner.stores.preferences.offers_user_reports()
+    with pytest.raises(UserReportRefusedError) as refused:
+        runner.phone.user_reporter(runner.client).ask("+84987654321", dt.date(2026, 11, 24), 420)
+    assert refused.value.code == IssueCode.UNSUPPORTED_TEST_TYPE

@@ -20,6 +20,7 @@ from bluezone.protocol.one_time_codes import (
     draw_short,
     groups,
     read_code,
+    read_link,
 )
 
 
@@ -134,3 +135,19 @@ def test_a_long_code_is_never_all_digits():
 )
 def test_a_check_adds_nothing_to_what_is_guessed(kind, length, count):
     assert combinations(kind, length) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "problem"),
+    [
+        ("https://bluezone.example.vn/v?c=7K3MQ2XD9ABCDEF0", "7K3MQ2XD9ABCDEF0", None),
+        (" ens://v?c=7k3mq2xd9abcdef0&r=452\n", "7K3MQ2XD9ABCDEF0", None),
+        ("7K3M-Q2XD-9ABC-DEF0", "7K3MQ2XD9ABCDEF0", None),
+        ("https://bluezone.example.vn/v?c=7K3MQ2XD9ABCDEF1", "7K3MQ2XD9ABCDEF1", Problem.CHECK),
+        ("https://bluezone.example.vn/v?c=", "", Problem.EMPTY),
+        ("https://bluezone.example.vn/v", "", Problem.EMPTY),
+        ("https://[", "", Problem.EMPTY),
+    ],
+)
+def test_a_link_gives_its_code(text, code, problem):
+    assert (read_link(text).text, read_link(text).problem) == (code, problem)

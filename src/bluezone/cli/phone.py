@@ -275,11 +275,12 @@ def check(folder: Path, as_json: bool) -> None:
 @_json_option
 @click.pass_obj
 def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
-    """Publish this phone's keys under the one-time CODE an officer has given.
+    """Publish this phone's keys under the one-time CODE an officer has given; the link of a text message will do.
 
     First it says what the code confirms, then it asks. After a no, and where it was cut off in the middle, the same
     command goes on where it was, for a day also without the CODE.
     """
+    code = phone_screens.code_in_link(code) if "://" in code else code
     with _opened(_with_authority(folder), folder) as phone, _client() as client:
         publisher = phone.publisher(client)
         result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(_clock())

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -20,6 +21,7 @@ from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.clock import Clock
 from bluezone.phone.stores.encryption import device_cipher
+from bluezone.protocol import one_time_codes
 
 DEFAULT_PORT = 8720
 _HTTP_TIMEOUT_S = 30.0
@@ -85,15 +87,28 @@ def serve_command(clock: Clock) -> click.Command:
 
 
 @click.command()
+@click.option("--link", default="", help="Open them at the code of this link of the health authority (.../v?c=CODE).")
 @click.pass_obj
-def address(folder: Path) -> None:
-    """Print the address of the screens that run now, with the token that opens them."""
+def address(folder: Path, link: str) -> None:
+    """Print the address of the screens that run now, with the token that opens them.
+
+    With a link they show its code, to be looked up with one press; what cannot be a code is refused here.
+    """
     from bluezone.phone.web.server import ADDRESS_FILE
 
+    at = f"&{urlencode({'c': code_in_link(link)})}" if link else ""
     try:
-        click.echo((folder / ADDRESS_FILE).read_text().strip())
+        click.echo((folder / ADDRESS_FILE).read_text().strip() + at)
     except FileNotFoundError as error:
         raise CommandError(f"{folder}: no screens are running; `bluezone phone serve` starts them") from error
+
+
+def code_in_link(link: str) -> str:
+    """Return the code of a link of the health authority. Raises CommandError where it holds none."""
+    read = one_time_codes.read_link(link)
+    if read.problem is not None:
+        raise CommandError(f"this link holds no code of the health authority: {read.problem.value}")
+    return read.text
 
 
 def _zone(name: str) -> tzinfo:

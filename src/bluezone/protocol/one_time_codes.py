@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import parse_qs, urlsplit
 
 from bluezone.protocol.letters import ALPHABET, READ_AS, check_digit, check_letter
 
@@ -75,6 +76,17 @@ def read_code(text: str) -> ReadCode:
     if len(bare) != UNCHECKED_LENGTH and check(bare[:-1]) != bare[-1]:
         return ReadCode(bare, problem=Problem.CHECK, signs=len(bare))
     return ReadCode(bare, Kind.SHORT if is_short else Kind.LONG, signs=len(bare))
+
+
+def read_link(text: str) -> ReadCode:
+    """Read the code of a link (`https://HOST/v?c=CODE`, `ens://v?c=CODE&r=REGION`), or a code. Never raises."""
+    if "://" not in text:
+        return read_code(text)
+    try:
+        values = parse_qs(urlsplit(text.strip()).query).get("c", [])
+    except ValueError:
+        values = []
+    return read_code(values[0] if values else "")
 
 
 def draw_short(length: int, draw: Draw) -> str:

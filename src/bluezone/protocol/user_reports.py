@@ -18,6 +18,8 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import base64_bytes, base64_text, is_clean, json_object
 
 NONCE_BYTES = 256
+#: where an authority says what it does for phones beside the reference's own addresses
+SERVICES_PATH = "/v1/services.json"
 #: a time zone lies within a day of UTC, to either side
 _MOST_MINUTES = 1_440
 
@@ -114,6 +116,25 @@ class UserReportResponse:
             return json.dumps({"error": self.error, "errorCode": self.error_code, "padding": padding}).encode("ascii")
         body = {"expiresAt": moment_text(self.expires_at_s), "expiresAtTimestamp": self.expires_at_s}
         return json.dumps(body | {"padding": padding}).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Hold what an authority does for phones. `user_reports`: it sends codes to who tested positive by themselves."""
+
+    user_reports: bool = False
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Services:
+        """Read the document. Raises ProtocolError."""
+        offered = json_object(data, "services").get("user_reports", False)
+        if not isinstance(offered, bool):
+            raise ProtocolError("services: user_reports is neither true nor false")
+        return cls(offered)
+
+    def to_json(self) -> bytes:
+        """Write the document."""
+        return json.dumps({"user_reports": self.user_reports}).encode("ascii")
 
 
 def moment_text(seconds: int) -> str:

@@ -162,6 +162,7 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     report = UserReportRequest(phone="+84912345678", nonce=bytes(256), test_date=phone.clock.now.date())
     hear("post", "/api/user-report", report.to_json())
     hear("post", "/api/user-report", b"{}")
+    hear("get", "/v1/services.json")
     hear("get", "/jwks/")
     hear("get", "/jwks/452", at="/jwks/{region}")
     hear("get", "/jwks/1", at="/jwks/{region}")

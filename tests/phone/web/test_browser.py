@@ -29,6 +29,7 @@ from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
 from bluezone.protocol.exports import ExportSigner
 from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.user_reports import SERVICES_PATH, Services
 from bluezone.protocol.verification import CertifiedReport
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -165,7 +166,8 @@ def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
     midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
     return [
         "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
-        "/code", "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
+        "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/self-report", "/self-report/sent",
+        "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
         "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
         "/gone",
     ]  # fmt: skip
@@ -184,6 +186,8 @@ def eventful(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     seeded.agree()
 
     def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == SERVICES_PATH:
+            return httpx.Response(200, content=Services(user_reports=True).to_json())
         if request.url.path == path_of("452", ""):
             return httpx.Response(200, content=body)
         if request.url.path == "/v1/phone-number/code":
@@ -211,6 +215,9 @@ def test_every_screen_is_accessible_and_fits(
         visit(page, site, path)
         look_for_faults(page, path)
         picture(page, path, size, language, scheme)
+    visit(page, site, "/v?c=123456789018")
+    look_for_faults(page, "a link on a new phone")
+    picture(page, "/v", "new", size, language, scheme)
     seeded.agree(language=language)
     visit(page, site, "/contacts")
     look_for_faults(page, "no contacts")

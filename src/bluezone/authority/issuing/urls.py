@@ -11,6 +11,7 @@ from bluezone.authority.issuing.user_reports import views
 app_name = "issuing"
 add_to(api, statistics_key)
 urlpatterns = [
+    path("v1/services.json", views.services_document, name="services"),
     path("api/user-report", views.user_report, name="user-report"),
     path("api/", api.urls),
 ]

@@ -25,6 +25,7 @@ from bluezone.phone.client.export_download import DownloadReport, download_expor
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
+from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError, RadioError
 from bluezone.phone.matching import calibration
@@ -256,9 +257,15 @@ class Phone:
         """Return what publishes this phone's keys. Raises PhoneError where its scheme cannot be published."""
         if self.scheme.name != "en":
             raise PhoneError(f"the authority takes keys of the scheme en, not {self.scheme.name}: nothing is published")
+        return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock)
+
+    def user_reporter(self, client: httpx.Client) -> UserReporter:
+        """Return what asks for a code by text message."""
+        return UserReporter(client, self.stores.user_report, self._endpoint(), self.entropy, self.clock)
+
+    def _endpoint(self) -> Endpoint:
         settings = self.settings
-        endpoint = Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
-        return Publisher(client, self.stores, endpoint, self.entropy, self.clock)
+        return Endpoint(settings.authority_url, settings.health_authority_id, settings.api_key)
 
     def correction(self) -> Correction:
         """Return what this phone's readings are corrected by now; see `matching.calibration`."""

@@ -1,4 +1,4 @@
-"""Do what a phone has with its authority beside warnings: fetch news, and be counted.
+"""Do what a phone has with its authority beside warnings: fetch news, be counted, learn what else it offers.
 
 None of it is needed for protection. All of it goes with the schedule's checks, so that the phone has no further times
 of its own by which it could be known.
@@ -16,9 +16,10 @@ from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
 from bluezone.phone.client.news import COUNTRY, fetch_news
+from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
 
-NEWS, COUNTING = "news", "counting"
+NEWS, COUNTING, SERVICES = "news", "counting", "services"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -62,5 +63,15 @@ def _report_active(phone: Phone, client: httpx.Client) -> None:
         report_active(client, url, store, particulars, phone.entropy, phone.clock())
 
 
+def _ask_services(phone: Phone, client: httpx.Client) -> None:
+    offered = fetch_services(client, phone.settings.authority_url).user_reports
+    if phone.stores.preferences.offers_user_reports() != offered:
+        phone.stores.preferences.note_user_reports(offered=offered)
+
+
 #: what goes with every check
-TASKS = (Task(NEWS, _fetch_news, CHECK_EVERY_S), Task(COUNTING, _report_active, every_s=0.0))
+TASKS = (
+    Task(NEWS, _fetch_news, CHECK_EVERY_S),
+    Task(COUNTING, _report_active, every_s=0.0),
+    Task(SERVICES, _ask_services, CHECK_EVERY_S),
+)

@@ -116,6 +116,7 @@ class Publisher:
     ) -> None:
         self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
+        self._user_report = stores.user_report
         self._base_url = http.checked_base_url(endpoint.base_url)
 
     def verify(self, code: str) -> VerifiedResult:
@@ -177,7 +178,9 @@ class Publisher:
 
     def _verify(self, code: str, now_s: float) -> Attempt:
         salt = self._entropy(_SALT_BYTES)
-        nonce = self._publications.nonce(code, salt, self._entropy(NONCE_BYTES), now_s)
+        # a code that came by text message is good only with the nonce it was asked for with; others with any
+        nonce = self._user_report.pending(now_s) or self._entropy(NONCE_BYTES)
+        nonce = self._publications.nonce(code, salt, nonce, now_s)
         request = VerifyRequest(code=code, accept=tuple(CertifiedReport), nonce=nonce)
         answer = self._post("/api/verify", request.to_json, _SHORT_BODY_BYTES, VerifyResponse.from_json)
         if answer.error or answer.error_code or not answer.token:
@@ -192,6 +195,8 @@ class Publisher:
         result = VerifiedResult(report, answer.test_date, answer.symptom_date, now_s)
         attempt = self._publications.begin(code, salt, answer.token, result)
         self._publications.forget_nonce()
+        if report is CertifiedReport.USER_REPORT:
+            self._user_report.clear()
         return attempt
 
     def _freeze_keys(self, now_s: float) -> Attempt:
@@ -240,7 +245,7 @@ class Publisher:
         self, path: str, to_json: Callable[[str], bytes], size: int, from_json: Callable[[bytes], _Answer]
     ) -> _Answer:
         headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
-        body = _padded(to_json, size, self._entropy)
+        body = padded(to_json, size, self._entropy)
         url = self._base_url + path
         content = http.post(self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True)
         try:
@@ -263,7 +268,7 @@ def _refusal(text: str, code: str) -> PhoneError:
     return PublishError(f"{text} ({code})" if code else text, code)
 
 
-def _padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:
+def padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:
     """Return the body, filled up with random text to `size` bytes where it is shorter."""
     room = max(size - (len(to_json("-")) - 1), 1)
     return to_json(base64_text(entropy(room))[:room])

@@ -20,6 +20,7 @@ from bluezone.phone.stores import (
     preference_store,
     publication_store,
     retention,
+    user_report_store,
 )
 from bluezone.phone.stores.database import Database, Durability
 from bluezone.phone.stores.encryption import Cipher
@@ -27,9 +28,9 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 1, 2
+_CONTACTS_VERSION, _PHONE_VERSION = 1, 3
 #: what leads from a version to the next
-_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA}
+_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA, 2: user_report_store.SCHEMA}
 _CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(
     (
@@ -41,6 +42,7 @@ _PHONE_SCHEMA = ";".join(
         news_store.SCHEMA,
         installation_store.SCHEMA,
         phone_number_store.SCHEMA,
+        user_report_store.SCHEMA,
         retention.SCHEMA,
     )
 )
@@ -50,6 +52,7 @@ _PHONE_ENCRYPTED = (
     *publication_store.ENCRYPTED,
     *publication_store.ASKED_ENCRYPTED,
     *phone_number_store.ENCRYPTED,
+    *user_report_store.ENCRYPTED,
 )
 #: the columns whose values are encrypted, by database
 ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}

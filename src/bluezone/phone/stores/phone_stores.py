@@ -20,6 +20,7 @@ from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.phone.stores.user_report_store import UserReportStore
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
 
 _log = logging.getLogger(__name__)
@@ -38,10 +39,12 @@ class Stores:
     news: NewsStore
     installation: InstallationStore
     number: PhoneNumberStore
+    user_report: UserReportStore
 
     def purge(self, now_s: float) -> int:
         """Delete what is older than 14 days (see `retention` for clocks that jump); return the number of rows."""
-        stores = (self.contacts, self.keys, self.exposures, self.publications, self.news, self.number)
+        few = (self.news, self.number, self.user_report)
+        stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
         return sum(store.purge(now_s) for store in stores)
 
     def close(self) -> None:
@@ -68,6 +71,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             news=NewsStore(phone),
             installation=InstallationStore(phone),
             number=PhoneNumberStore(phone),
+            user_report=UserReportStore(phone),
         )
         opened.pop_all()
     return stores

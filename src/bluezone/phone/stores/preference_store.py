@@ -63,6 +63,17 @@ class PreferenceStore:
         rows = self.database.rows("SELECT value FROM preference WHERE name = ?", (f"done: {task}",))
         return float(json.loads(rows[0][0])) if rows else None
 
+    def offers_user_reports(self) -> bool:
+        """Return whether the authority, as it last said, sends codes to who tested positive by themselves."""
+        return bool(self.database.rows("SELECT 1 FROM preference WHERE name = 'offered: user reports'"))
+
+    def note_user_reports(self, *, offered: bool) -> None:
+        """Note what the authority says of user reports."""
+        if offered:
+            self.database.write("INSERT OR REPLACE INTO preference VALUES ('offered: user reports', 'true')")
+        else:
+            self.database.write("DELETE FROM preference WHERE name = 'offered: user reports'")
+
     def mark_done(self, task: str, now_s: float) -> None:
         """Note that a task of the schedule was done."""
         self.database.write("INSERT OR REPLACE INTO preference VALUES (?, ?)", (f"done: {task}", json.dumps(now_s)))

@@ -13,6 +13,7 @@ from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.handlers.codes import CodeHandlers
 from bluezone.phone.web.handlers.main import MainHandlers
 from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
+from bluezone.phone.web.handlers.self_report import SelfReportHandlers
 from bluezone.phone.web.handlers.settings import SettingsHandlers
 from bluezone.phone.web.security import Access, Guard
 
@@ -26,6 +27,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         main,
         OnboardingHandlers(runner, settings),
         CodeHandlers(runner, settings),
+        SelfReportHandlers(runner, settings),
         SettingsHandlers(runner, settings),
     )
     handlers = {HTTPException: main.failed, PhoneError: main.failed, Exception: main.failed}

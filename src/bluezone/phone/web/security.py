@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -119,12 +119,15 @@ class Guard:
         return self._app
 
     def _enter(self, scope: Scope) -> ASGIApp:
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        given = asked.get("token", [""])[0]
         if not self._access.is_token(given):
             return self._strangers
         # Not a redirect: the cookie is a strict one, and who comes from a file or another program would be sent on
         # without it. From this answer the browser goes on by itself, as a visitor of this origin.
-        answer = PlainTextResponse("Bluezone", headers={"Refresh": "0; url=/"})
+        code = asked.get("c", [""])[0]
+        path = f"/v?{urlencode({'c': code})}" if code else "/"
+        answer = PlainTextResponse("Bluezone", headers={"Refresh": f"0; url={path}"})
         answer.set_cookie(self._access.cookie, self._access.token, httponly=True, samesite="strict", path="/")
         return answer
 

@@ -74,6 +74,38 @@ def test_a_wrong_code_is_answered_kindly_and_nobody_is_asked(patient: Any, seede
     assert asked == []
 
 
+@pytest.mark.parametrize(("code", "shown"), [("123456789018", "1234 5678 9018"), ("12345678", "1234 5678")])
+def test_a_link_shows_its_code_and_asks_nobody_before_a_press(patient: Any, seeded: Any, code: str, shown: str) -> None:
+    asked: list[Any] = []
+    seeded.answer = asked.append
+    page = patient.get(f"/v?c={code}").text
+    assert shown in page
+    assert f'name="code" value="{code}"' in page
+    assert page.count("<button") == 1, "one next step"
+    assert asked == []
+
+
+def test_a_press_looks_up_the_code_of_a_link(waiting: Any) -> None:
+    assert waiting.send_form("/code", code="123456789018").headers["location"] == "/result"
+
+
+@pytest.mark.parametrize("code", ["123456789017", "1234567", "", "<script>alert(1)</script>", "x" * 10_000])
+def test_a_link_whose_code_cannot_be_is_told_before_anything_is_sent(patient: Any, seeded: Any, code: str) -> None:
+    asked: list[Any] = []
+    seeded.answer = asked.append
+    answer = patient.get("/v", params={"c": code})
+    assert answer.status_code == 422
+    assert "mở lại liên kết" in answer.text
+    assert "<script>alert" not in answer.text
+    assert asked == []
+
+
+def test_a_link_on_a_new_phone_leads_through_the_welcome_first(visitor: Any) -> None:
+    page = visitor.get("/v?c=123456789018")
+    assert 'href="/welcome"' in page.text
+    assert "123456789018" not in page.text
+
+
 def test_without_a_result_there_is_nothing_to_share(patient: Any) -> None:
     for path in ("/result", "/result/share"):
         assert patient.get(path).headers["location"] == "/code"

@@ -1,11 +1,13 @@
-"""Take the request of a phone for a code by text message (`POST /api/user-report`)."""
+"""Take the request of a phone for a code by text message (`POST /api/user-report`), and say whether any are sent."""
 
 from __future__ import annotations
 
 import datetime as dt
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import caller
@@ -15,7 +17,15 @@ from bluezone.authority.issuing.user_reports import services
 from bluezone.authority.site import clock
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import MessageTooLargeError
-from bluezone.protocol.user_reports import IssueCode, UserReportError, UserReportRequest, UserReportResponse
+from bluezone.protocol.user_reports import (
+    IssueCode,
+    Services,
+    UserReportError,
+    UserReportRequest,
+    UserReportResponse,
+)
+
+_CACHING = {"Cache-Control": "public, max-age=300"}
 
 
 def _refuse(text: str, code: str, status: int) -> HttpResponse:
@@ -27,6 +37,13 @@ def _refuse(text: str, code: str, status: int) -> HttpResponse:
 def _like_user_report(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
     """Do for a decoy what `user_report` does for a number that may not report."""
     services.rehearse(now)
+
+
+@require_safe
+def services_document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Serve what this authority does for phones, so that none offers what is turned off."""
+    body = Services(user_reports=settings.BLUEZONE.user_reports).to_json()
+    return HttpResponse(body, content_type="application/json", headers=_CACHING)
 
 
 @device_endpoint("user-report", _refuse, IssueCode.UNPARSABLE_REQUEST, IssueCode.INTERNAL, decoy=_like_user_report)

@@ -17,6 +17,7 @@ _LANE = {
     "/api/verify": "bluezone.authority.diagnosis.device_views.verify",
     "/api/certificate": "bluezone.authority.diagnosis.device_views.certificate",
     "/api/user-report": "bluezone.authority.issuing.user_reports.views.user_report",
+    "/v1/services.json": "bluezone.authority.issuing.user_reports.views.services_document",
     "/v1/publish": "bluezone.authority.keys.device_views.publish",
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",

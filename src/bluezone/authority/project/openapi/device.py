@@ -130,6 +130,12 @@ VERIFICATION = (
     ),
     Operation(
         "get",
+        "/v1/services.json",
+        "Ask which services are turned on",
+        {200: record("user_reports", user_reports=flag("codes are sent to who tested positive by themselves"))},
+    ),
+    Operation(
+        "get",
         "/jwks/",
         "Fetch the public keys of certificates",
         {200: many(record("kty crv x y kid", kty=text(), crv=text(), x=text(), y=text(), kid=text()))},

@@ -53,6 +53,10 @@ class Handlers:
         self._runner.looked_at()
         return page(template, self._frame(), status, **context)
 
+    def _offers_reports(self) -> bool:
+        """Return whether the authority sends codes to who tested positive by themselves."""
+        return self._runner.stores.preferences.offers_user_reports() and self._runner.facts().authority_known
+
     def _start_check(self) -> None:
         """Start a check in the background: the page says that it is under way, and hears when it is done."""
         task = asyncio.create_task(asyncio.to_thread(self._runner.check))

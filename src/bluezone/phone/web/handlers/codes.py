@@ -26,7 +26,7 @@ class CodeHandlers(Handlers):
         agreed = self._agreed
         return [
             Route("/code", agreed(self.code_page), methods=GET),
-            Route("/v", agreed(self.code_page), methods=GET),
+            Route("/v", self.link_page, methods=GET),
             Route("/code", self.read_code, methods=POST),
             Route("/result", agreed(self.result), methods=GET),
             Route("/result/share", agreed(self.ask_consent), methods=GET),
@@ -38,9 +38,25 @@ class CodeHandlers(Handlers):
         ]
 
     def code_page(self, request: Request) -> Response:
-        """Ask for a code. `/v?c=CODE` is where a link of the health authority leads; `long` brings letters' keys."""
+        """Ask for a code; `long` brings letters' keys."""
         given = code.in_groups(request.query_params.get("c", "")[:64])
-        return self._page("code.html", given=given, problem="", long=self._is_long(request, given))
+        return self._code_page(given, long=self._is_long(request, given))
+
+    def _code_page(self, given: str, problem: str = "", *, long: bool) -> Response:
+        status = 422 if problem else 200
+        offers = self._offers_reports()
+        return self._page("code.html", status, given=given, problem=problem, long=long, offers_reports=offers)
+
+    def link_page(self, request: Request) -> Response:
+        """Show the code of a link of the health authority (`/v?c=CODE`), to be looked up with one press. Nothing is
+        sent before, and what cannot be a code never is."""
+        if self._runner.choices().agreed_at_s is None:
+            return self._page("link_later.html")
+        given = request.query_params.get("c", "")[: code.MAX_INPUT]
+        read = code.of_link(given, self._language())
+        if not read.code:
+            return self._code_page(given[:64], read.problem, long=self._is_long(request, given))
+        return self._page("link.html", code=read.code, given=code.in_groups(read.code))
 
     def _is_long(self, request: Request, given: str) -> bool:
         return "long" in request.query_params or any(sign.isalpha() for sign in given)
@@ -54,7 +70,7 @@ class CodeHandlers(Handlers):
         read = code.read_code(given, language)
         if not read.code:
             long = self._is_long(request, given)
-            return self._page("code.html", 422, given=given[:64], problem=read.problem, long=long)
+            return self._code_page(given[:64], read.problem, long=long)
         try:
             with self._runner.exclusive() as phone:
                 phone.publisher(self._runner.client).verify(read.code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
 
 from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.client.http import ConnectionFailedError
@@ -119,14 +118,20 @@ def _mend(problem: Problem, signs: int, language: Translator) -> str:
 
 
 def _from_link(text: str, language: Translator) -> ReadCode:
-    try:
-        values = parse_qs(urlsplit(text).query).get("c", [])
-    except ValueError:
-        values = []
-    read = one_time_codes.read_code(values[0] if values else "")
+    read = one_time_codes.read_link(text)
     if read.problem is None:
         return ReadCode(read.text)
     return ReadCode(problem=language.gettext("This link or QR code holds no code of the health authority."))
+
+
+def of_link(text: str, language: Translator) -> ReadCode:
+    """Read the code that a link of the health authority has led here with, before anything is sent."""
+    read = one_time_codes.read_code(text)
+    if read.problem is None:
+        return ReadCode(read.text)
+    return ReadCode(
+        problem=language.gettext("The code in this link is not whole. Please open the link in the message again.")
+    )
 
 
 def refusal(error: PhoneError, language: Translator) -> Refusal:

@@ -1,0 +1,131 @@
+"""Asking for a code by text message: what is sent, what is kept, and what each answer means."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+
+import httpx
+import pytest
+
+from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.publishing import BusyError, Endpoint
+from bluezone.phone.client.user_report import UserReporter, UserReportRefusedError, fetch_services
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.user_report_store import UserReportStore
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.user_reports import NONCE_BYTES, IssueCode, Services, UserReportResponse
+
+NOW = 1_597_752_000.0
+NUMBER = "+84912345678"
+DAY = dt.date(2020, 8, 17)
+
+
+class Gate:
+    """An authority that notes what it is asked and gives one answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[httpx.Request] = []
+        self.answer = httpx.Response(200, content=UserReportResponse(expires_at_s=int(NOW) + 3_600).to_json())
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self._handle))
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.answer
+
+    def nonces(self) -> list[bytes]:
+        return [base64.b64decode(json.loads(request.content)["nonce"]) for request in self.asked]
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def store(tmp_path) -> UserReportStore:
+    return UserReportStore(open_phone_database(tmp_path))
+
+
+@pytest.fixture
+def reporter(gate, store) -> UserReporter:
+    endpoint = Endpoint("https://authority.test", "vn.test", "device-key")
+    return UserReporter(gate.client(), store, endpoint, os.urandom, lambda: NOW)
+
+
+def test_number_day_and_nonce_go_in_one_request_and_only_the_nonce_stays(gate, store, reporter, tmp_path):
+    reporter.ask(NUMBER, DAY, 420)
+    body = json.loads(gate.asked[0].content)
+    assert gate.asked[0].url.path == "/api/user-report"
+    assert gate.asked[0].headers["X-API-Key"] == "device-key"
+    assert (body["phone"], body["testDate"], body["tzOffset"]) == (NUMBER, "2020-08-17", 420)
+    assert gate.nonces() == [store.pending(NOW)]
+    assert len(store.pending(NOW)) == NONCE_BYTES
+    store.database.shrink_log()
+    for path in tmp_path.iterdir():
+        assert NUMBER[1:].encode() not in path.read_bytes(), path.name
+
+
+def test_every_request_has_one_size(gate, reporter):
+    for number in ("+8491234567", NUMBER, "+849123456789012"):
+        reporter.ask(number, DAY, 0)
+    assert len({len(request.content) for request in gate.asked}) == 1
+
+
+def test_asked_again_the_code_that_is_under_way_stays_good(gate, reporter):
+    gate.answer = httpx.Response(503)
+    with pytest.raises(ConnectionFailedError):
+        reporter.ask(NUMBER, DAY, 420)
+    gate.answer = httpx.Response(200, content=UserReportResponse(expires_at_s=int(NOW)).to_json())
+    reporter.ask(NUMBER, DAY, 420)
+    first, second = gate.nonces()
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (400, IssueCode.PHONE_INVALID, UserReportRefusedError),
+        (400, IssueCode.UNSUPPORTED_TEST_TYPE, UserReportRefusedError),
+        (429, IssueCode.QUOTA_EXCEEDED, UserReportRefusedError),
+        (429, IssueCode.TOO_MANY_REQUESTS, BusyError),
+        (400, "a word of later", UserReportRefusedError),
+    ],
+)
+def test_a_refusal_says_why(gate, reporter, status, code, error):
+    gate.answer = httpx.Response(status, content=UserReportResponse(error="no", error_code=code).to_json())
+    with pytest.raises(error) as raised:
+        reporter.ask(NUMBER, DAY, 420)
+    assert raised.value.code == code
+    assert NUMBER not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"expiresAtTimestamp": "soon"}'])
+def test_an_answer_that_cannot_be_read_is_tried_again_later(gate, reporter, content):
+    gate.answer = httpx.Response(200, content=content)
+    with pytest.raises(ConnectionFailedError):
+        reporter.ask(NUMBER, DAY, 420)
+
+
+@pytest.mark.parametrize(
+    ("answer", "offered"),
+    [
+        (httpx.Response(200, content=Services(user_reports=True).to_json()), True),
+        (httpx.Response(200, content=Services().to_json()), False),
+        (httpx.Response(200, content=b'{"another service": 1}'), False),
+        (httpx.Response(404), False),  # of before that address
+    ],
+)
+def test_the_authority_says_whether_it_sends_codes(gate, answer, offered):
+    gate.answer = answer
+    assert fetch_services(gate.client(), "https://authority.test").user_reports is offered
+
+
+def test_nonsense_about_services_is_not_believed(gate):
+    gate.answer = httpx.Response(200, content=b'{"user_reports": "yes"}')
+    with pytest.raises(ProtocolError):
+        fetch_services(gate.client(), "https://authority.test")

@@ -1,0 +1,50 @@
+"""The nonce of a code that comes by text message lives as long as the code may, and no longer."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bluezone.phone.stores.databases import open_phone_database
+from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.user_report_store import LIFE_S, UserReportStore
+
+NOW = 1_597_752_000.0
+
+
+@pytest.fixture
+def store(tmp_path) -> UserReportStore:
+    return UserReportStore(open_phone_database(tmp_path))
+
+
+def test_asked_again_it_is_the_same_nonce_as_long_as_its_code_may_be_used(store):
+    assert store.begin(b"first", NOW) == b"first"
+    assert store.begin(b"second", NOW + 600) == b"first"
+    assert store.pending(NOW + 600 + LIFE_S - 1) == b"first"
+    assert store.pending(NOW + 600 + LIFE_S) == b""
+    assert store.begin(b"third", NOW + 600 + LIFE_S) == b"third"
+
+
+@pytest.mark.parametrize(("later_s", "gone"), [(LIFE_S - 1, 0), (LIFE_S, 1), (-LIFE_S, 1)])
+def test_it_is_purged_when_its_code_has_run_out_or_the_clock_was_put_back(store, later_s, gone):
+    store.begin(b"first", NOW)
+    assert store.purge(NOW + later_s) == gone
+    assert store.database.rows("SELECT count(*) FROM user_report") == [(1 - gone,)]
+
+
+def test_it_is_forgotten_once_its_code_was_used(store):
+    store.begin(b"first", NOW)
+    store.clear()
+    assert store.pending(NOW) == b""
+
+
+def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_path):
+    old = open_phone_database(tmp_path)
+    old.write("DROP TABLE user_report")
+    old.write("PRAGMA user_version = 2")
+    old.close()
+    store = UserReportStore(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom)))
+    store.begin(b"a nonce of its own", NOW)
+    assert b"a nonce" not in store.database.rows("SELECT nonce FROM user_report")[0][0]
+    assert store.pending(NOW) == b"a nonce of its own"
