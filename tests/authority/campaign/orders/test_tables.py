@@ -8,12 +8,16 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
+from bluezone.authority.campaign.figures import reports
+from bluezone.authority.campaign.figures.models import Reminder
 from bluezone.authority.campaign.orders import missing, presenters, services, tables, tree
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.officers.models import User
+from bluezone.geography import catalogue
+from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.cascade import Split
 
@@ -130,6 +134,16 @@ def test_what_is_missing_stands_beside_the_page_that_mends_it(order):
     assert len(found) == 1, "the province's figure is of today, the targets add up"
 
 
+def test_who_was_reminded_today_is_not_to_be_reminded_again(order):
+    line, user = _top(order), User.objects.create_user("anh", role="province", place="/63:93/")
+    province = catalogue.all_units().unit(UnitCode.parse("63:93"), LATER)
+    every = reports.reporters(province, ROLES["province"], reports.Below.DISTRICTS, LATER)
+    reports.mark_reminded(every[1:], LATER, user, dt.datetime(2020, 8, 21, 2, tzinfo=dt.UTC))
+    assert _lacks(order, "province", line, line.children) == {}, "the only one not reminded has reported"
+    Reminder.objects.filter(key=every[-1].key).delete()
+    assert list(_lacks(order, "province", line, line.children)) == ["1 has not reported for 2 days or longer"]
+
+
 def test_a_figure_of_an_earlier_day_and_targets_that_do_not_add_up_are_missing_too(order):
     Target.objects.filter(directive=order, key="63:934").update(installs=1)
     line = _top(order, dt.date(2020, 8, 22))
@@ -154,6 +168,8 @@ def test_a_district_is_asked_to_hand_its_target_down_and_a_head_to_report(order)
     own = next(each for each in _top(order).children if each.target.key == "63:930")
     found = _lacks(order, "district", own, ())
     assert found["Not handed down yet"].address.endswith(f"/new?parent={order.pk}")
+    order.place = "/63:93/63:930/"  # an order of the district's own, not cut yet
+    assert _lacks(order, "district", own, ())["Not handed down yet"].address.endswith(f"?directive={order.pk}")
     assert _lacks(order, "head", own, ()) == {}
     late = next(each for each in _top(order).children if each.target.key == "63:934")
     assert list(_lacks(order, "head", late, ())) == ["No report of today yet."]

@@ -124,6 +124,12 @@ def _reminders(every: Sequence[Reporter], day: dt.date) -> Iterable[Reminder]:
         yield from Reminder.objects.filter(key__in=keys, day=day).select_related("officer")
 
 
+def reminded(keys: Sequence[str], day: dt.date) -> set[str]:
+    """Return those of some units and organisations (by key) that were reminded of a day's report."""
+    rows = (Reminder.objects.filter(key__in=some, day=day) for some in _chunks(list(keys)))
+    return {key for some in rows for key in some.values_list("key", flat=True)}
+
+
 def _chunks(values: list[Any]) -> Iterable[list[Any]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 

@@ -243,7 +243,9 @@ def _rows(made: Plan, share: float, uncounted: Collection[str], depth: int = 0) 
         if node.installs is not None and node.people
         else "",
         "target": format_number(made.installs, language) if node.people else "",
-        "share": format_share(made.installs / node.people if node.people else share, language, 1),
+        "share": ""
+        if node.people and made.installs > node.people
+        else format_share(made.installs / node.people if node.people else share, language, 1),
         "needed": format_number(made.needed, language) if node.people else "",
         "responsible": node.responsible,
         "empty": "" if node.people else presenters.without_people(uncounted=has_units),

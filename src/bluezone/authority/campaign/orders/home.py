@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -93,17 +93,17 @@ def _enter_headcount(units: Sequence[Organisation]) -> TaskPart:
 
 
 def sections(visitor: Visitor) -> Iterable[HomeSection]:
-    """Return those below the own place under the order with the nearest deadline, who is behind first."""
+    """Return those below the own place under the order with the nearest deadline that is cut to them, who is behind
+    first."""
     if visitor.is_head:
         return
-    target = queries.targets_of_unit(visitor.unit.code, visitor.day).first()
+    cut = Exists(Target.objects.filter(parent=OuterRef("pk")))
+    target = queries.targets_of_unit(visitor.unit.code, visitor.day).filter(cut).first()
     if target is None:
         return
     directive, language = target.directive, page_language()
     targets = Target.objects.filter(Q(pk=target.pk) | Q(parent=target)).select_related("organisation", "directive")
     below = lines(directive, list(targets), visitor.day)[0].children
-    if not below:
-        return
     shown = below[:_SHOWN]
     rows = [presenters.line_row(each, language, visitor.day, directive.deadline) for each in shown]
     address = reverse("orders:directive", args=[directive.pk])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.campaign.figures.reports import Below, groups
+from bluezone.authority.campaign.figures.reports import Below, groups, reminded
 from bluezone.authority.campaign.orders import presenters, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line
@@ -74,10 +74,12 @@ def _own_report(line: Line | None) -> list[Lack]:
 
 
 def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
-    """Name those who are due a reminder, by kind: each kind has its page of reminders."""
+    """Name those who are due a reminder and got none today, by kind: each kind has its page of reminders."""
     found = []
+    due = [each for each in below if _is_due(each)]
+    done = reminded([each.target.key for each in due], reader.day)
     for kind in (Kind.UNIT, Kind.ORGANISATION):
-        late = [each for each in below if each.target.kind == kind and _is_due(each)]
+        late = [each for each in due if each.target.kind == kind and each.target.key not in done]
         if not late:
             continue
         text = ngettext(
@@ -141,8 +143,11 @@ def _not_handed_down(
     for each in mine:
         if not _is_commune(each.target):
             note = presenters.target_name(each.target, reader.language)
-            address = f"{reverse('orders:new')}?parent={directive.pk}"
-            return [Lack(_("Not handed down yet"), note, address, _("Hand it down"))]
+            if directive.place == reader.own.place:
+                address, way = f"{reverse('orders:upload')}?directive={directive.pk}", _("Cut it by a table")
+            else:
+                address, way = f"{reverse('orders:new')}?parent={directive.pk}", _("Hand it down")
+            return [Lack(_("Not handed down yet"), note, address, way)]
     several = [each for each in below if each.target.kind == Kind.UNIT and not _is_commune(each.target)]
     left = [each for each in several if each.target.pk not in opens and each.target.key not in _carried_out(directive)]
     if not left or len(left) == len(several):  # where nobody has, it may not be meant to be

@@ -134,7 +134,10 @@ def receive(
     else:
         upload.state = Upload.State.READING
     if Upload.objects.filter(officer=officer, state__in=WAITING).count() >= MAX_PENDING:
-        raise UploadError(gettext_noop("{count} files wait for your decision: decide on them first"), count=MAX_PENDING)
+        raise UploadError(
+            gettext_noop("{count} files wait for your decision: decide on them first; your first page lists them"),
+            count=MAX_PENDING,
+        )
     upload.save(force_insert=True)
     return upload
 
