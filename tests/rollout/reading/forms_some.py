@@ -154,3 +154,92 @@ def the_district_is_not_written_again() -> Form:
         rows,
         installs([(commune("Xã Vị Trung"), 11), (commune("Xã Vị Thủy"), 12), (commune("Xã Vị Thắng"), 13)]),
     )
+
+
+@form
+def thousands_in_a_title_that_says_only_unit() -> Form:
+    truth = {(d[0], DAY, "installs"): n * 1000 for n, d in enumerate(DISTRICTS, 1)}
+    return districts("thousands in a title that says only unit", ["Đã cài"], lambda n, d: n, truth=truth,
+                     title="Kết quả cài Bluezone đến 20/8/2020 (Đơn vị: 1.000 người)", asks="scale", answers={"scale": "1000"})  # fmt: skip
+
+
+@form
+def thousands_in_a_header_behind_a_comma() -> Form:
+    truth = DONE | {(d[0], DAY, "population"): n * 30_000 for n, d in enumerate(DISTRICTS, 1)}
+    return districts(
+        "thousands in a header behind a comma", ["Dân số, 1000 người", "Đã cài"], lambda n, d: n * 30, done, truth=truth
+    )
+
+
+@form
+def gains_with_a_sign() -> Form:
+    truth = DONE | {(d[0], DAY, "increase"): n for n, d in enumerate(DISTRICTS, 1)}
+    return districts("gains with a sign", ["Đã cài", "Tăng trong ngày"], done, lambda n, d: f"+{n}", truth=truth)
+
+
+@form
+def no_count_is_less_than_nothing() -> Form:
+    return districts("no count is less than nothing", ["Dân số", "Đã cài"], people, -5, truth={}, says=("bad-number",))
+
+
+@form
+def texts_in_place_of_numbers() -> Form:
+    return districts("texts in place of numbers", ["Đã cài"], "khoảng 1200", refused="holds a number that can be read")
+
+
+@form
+def this_week_beside_the_last() -> Form:
+    return districts(
+        "this week beside the last",
+        ["Tuần trước", "Tuần này", "Chênh lệch"],
+        people,
+        done,
+        9,
+        asks="flow",
+        answers={"flow": "cumulative"},
+    )
+
+
+@form
+def notes_below_that_hold_numbers() -> Form:
+    rows: list[Row] = [["Cài Bluezone đến 20/8/2020"], ["STT", "Đơn vị", "Đã cài"], *[[n, d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)],
+                       [None, "Người lập: Nguyễn Văn A", "0912345678"], ["*", "Ghi chú: số đơn vị chưa báo cáo", 3]]  # fmt: skip
+    return single("notes below that hold numbers", rows, DONE)
+
+
+@form
+def a_target_in_percent() -> Form:
+    truth: dict[tuple[str, ...], Any] = DONE | {(d[0], DAY, "target"): None for d in DISTRICTS}
+    return districts("a target in percent", ["Chỉ tiêu (%)", "Đã cài"], 30, done, truth=truth)
+
+
+@form
+def so_many_percent_of_the_people() -> Form:
+    truth: dict[tuple[str, ...], Any] = DONE | {(d[0], DAY, "percent_population"): None for d in DISTRICTS}
+    truth |= {(d[0], DAY, "target"): d[2] * 3 // 10 for d in DISTRICTS}
+    return districts("so many percent of the people", ["Dân số", "30% dân số", "Đã cài"], people, lambda n, d: d[2] * 3 // 10, done,
+                     truth=truth, asks="column:Sheet1!D", answers={"column:Sheet1!D": "target"})  # fmt: skip
+
+
+@form
+def ranks_in_words() -> Form:
+    truth = DONE | {(d[0], DAY, "rank"): n for n, d in enumerate(DISTRICTS, 1)}
+    return districts(
+        "ranks in words", ["Đã cài", "Xếp hạng"], done, lambda n, d: f"Hạng {n}" if n % 2 else f"{n}/8", truth=truth
+    )
+
+
+@form
+def ranks_by_two_measures() -> Form:
+    return districts("ranks by two measures", ["Đã cài", "Xếp hạng theo số lượng", "Xếp hạng theo tỷ lệ"], done, lambda n, d: n, lambda n, d: 9 - n,
+                     asks="which:D", answers={"which:D": "none"})  # fmt: skip
+
+
+@form
+def both_apps_of_the_day_and_in_all() -> Form:
+    rows: list[Row] = [["Cài Bluezone, NCOVI đến 20/8/2020"], ["TT", "Đơn vị", "Bluezone", None, "NCOVI", None], [None, None, "Trong ngày", "Lũy kế", "Trong ngày", "Lũy kế"],
+                       *[[n, d[1], 5, d[3], 6, d[3] // 2] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
+    truth = (
+        DONE | {(d[0], DAY, "increase"): 5 for d in DISTRICTS} | {(d[0], DAY, "ncovi"): d[3] // 2 for d in DISTRICTS}
+    )
+    return single("both apps of the day and in all", rows, truth, ("A2:A3", "B2:B3", "C2:D2", "E2:F2"))

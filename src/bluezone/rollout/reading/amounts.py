@@ -81,8 +81,29 @@ def read_counts(cells: Mapping[int, Cell]) -> Amounts:
     return read
 
 
+_RANK = re.compile(r"(?:xếp\s*)?(?:hạng|thứ|top|vị trí)?\s*(?:thứ\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?", re.IGNORECASE)
+
+
+def read_ranks(cells: Mapping[int, Cell]) -> Amounts:
+    """Read ranks: `3`, `Hạng 3`, `3/8`."""
+    return read_counts(
+        {
+            line: Cell(match[1]) if cell.number is None and (match := _RANK.fullmatch(cell.text.strip())) else cell
+            for line, cell in cells.items()
+        }
+    )
+
+
 def _count_text(read: Amounts, line: int, text: str) -> None:
     if text in _NOTHING:
+        return
+    if text[0] in "+-−–" and text[1:2].isdigit():
+        signed = Amounts()
+        _count_text(signed, line, text[1:])
+        for amount in signed.by_line.values():
+            read.by_line[line] = Amount(amount.value if text[0] == "+" else -amount.value)
+        if line not in read.by_line:
+            read.bad[line] = text
         return
     if _PLAIN.fullmatch(text) and len(text) <= _LONGEST:
         read.by_line[line] = Amount(Decimal(text))

@@ -20,8 +20,6 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.vocabulary import Guess
 
-_SCALE = re.compile(r"(?:đvt|đv tính|đơn vị tính)\s*:?\s*\(?(.*)", re.IGNORECASE)
-_THOUSAND = re.compile(r"\b(nghìn|ngàn|1[.,]?000)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
 
 
@@ -30,39 +28,6 @@ def about_installs(draft: Draft, file_name: str) -> bool:
     texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
     texts += [column.header for column in draft.block.columns]
     return any(_ABOUT.search(text) for text in texts)
-
-
-def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
-    """Read counts that a header or title gives in thousands, or ask."""
-    numbers = [line.number for line in draft.units]
-    for role in draft.roles:
-        if role.is_count and any(_THOUSAND.search(part) for part in _units_in(role.column.header)):
-            _scale(draft, role, numbers)
-            role.amounts.thousandths = False
-    found = [text for _, text in draft.block.titles if (match := _SCALE.search(text)) and _THOUSAND.search(match[1])]
-    if not found:
-        return None
-    counts = draft.with_numbers(*words.COUNTS)
-    if not counts:
-        return None
-    if "scale" not in answers:
-        line = min(counts[0].amounts.by_line)
-        return questions.of_scale(1000, draft.block.sheet.own(line, counts[0].column.number).text)
-    if answers["scale"] == "1000":
-        for role in counts:
-            _scale(draft, role, numbers)
-    return None
-
-
-def _units_in(header: str) -> list[str]:
-    return re.findall(r"\(([^()]*)\)", header)
-
-
-def _scale(draft: Draft, role: Role, numbers: Sequence[int]) -> None:
-    cells = {line: cell for line in numbers if (cell := draft.block.sheet.own(line, role.column.number))}
-    role.amounts = read.read_shares(cells)
-    role.amounts.fractions_open = False
-    read.times(role.amounts, 1000)
 
 
 def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:

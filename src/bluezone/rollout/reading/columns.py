@@ -40,7 +40,7 @@ _MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\
 #: a telephone number, an account: more digits than a count has
 _TELEPHONE = re.compile(r"(?:[\s.()+-]*\d){9,16}[\s./-]*")
 #: how the header of what was added since the day before begins
-_GAIN = ("tang", "so tang", "muc tang")
+_GAIN = ("tang", "so tang", "muc tang", "chenh lech")
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ def roles_of(
     return roles
 
 
-_LABELS = {*words.UNIT_KINDS, words.DATE, words.CODE, words.ORDER, words.NOTE}
+_LABELS = {*words.UNIT_KINDS, words.RANK, words.DATE, words.CODE, words.ORDER, words.NOTE}
 
 
 def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
@@ -347,7 +347,9 @@ def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:
     """Read a column's cells as what it is taken for."""
     if role.is_share:
         role.amounts = read.read_shares(cells)
-    elif role.is_count or role.kind in {words.UNKNOWN, words.RANK}:
+    elif role.kind == words.RANK:
+        role.amounts = read.read_ranks(cells)
+    elif role.is_count or role.kind == words.UNKNOWN:
         role.amounts = read.read_counts(cells)
 
 

@@ -11,7 +11,7 @@ from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.reading import questions, sums
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.amounts import Amounts, read_counts
+from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
@@ -28,6 +28,9 @@ from bluezone.rollout.reading.turning import where
 _MOST_NAMED = 200
 #: how far ahead a target may lie
 _AHEAD = dt.timedelta(days=730)
+#: shares that no unit has more than all of
+_OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
+_HUNDRED = 100
 
 
 def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -> list[Figure]:
@@ -128,16 +131,10 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         amount = role.amounts.by_line.get(line.number)
         if amount is None:
             continue
-        if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):
-            text = saying(N_("“{text}” in {cell} may mean several numbers: it was left out"),
-                          text=sheet.own(line.number, role.column.number).text, cell=at)  # fmt: skip
-            reading.notices.append(Notice(sheet.name, line.number, "ambiguous-number", text))
-            continue
-        most = limits.of(unit) if role.is_count else None
-        if most is not None and amount.value > most:
-            text = saying(N_("“{text}” in {cell} is more people than there are: it was left out"),
-                          text=sheet.own(line.number, role.column.number).text[:40], cell=at)  # fmt: skip
-            reading.notices.append(Notice(sheet.name, line.number, "too-many", text))
+        if refused := _refused(role, amount, limits.of(unit) if role.is_count else None):
+            kind, template = refused
+            shown = sheet.own(line.number, role.column.number).text[:40]
+            reading.notices.append(Notice(sheet.name, line.number, kind, saying(template, text=shown, cell=at)))
             continue
         date = _date_of(draft, line, role, context, reading)
         if date is None:
@@ -145,6 +142,20 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         shown = sheet.own(line.number, role.column.number).text
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
                      role.kind, amount.value, shown, role.of)  # fmt: skip
+
+
+def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
+    """Return why a number is no figure, as the kind of notice and its sentence: it may mean several, or is more than
+    there can be. None for one that is taken."""
+    if role.kind in _OF_A_HUNDRED and amount.value > _HUNDRED:
+        return "too-many", N_("“{text}” in {cell} is more than a hundred percent: it was left out")
+    if amount.value < 0 and role.kind != words.INCREASE:
+        return "bad-number", N_("“{text}” in {cell} is not a number: it was left out")
+    if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):
+        return "ambiguous-number", N_("“{text}” in {cell} may mean several numbers: it was left out")
+    if most is not None and amount.value > most:
+        return "too-many", N_("“{text}” in {cell} is more people than there are: it was left out")
+    return None
 
 
 def _date_of(draft: Draft, line: Line, role: Role, context: Context, reading: Reading) -> dt.date | None:

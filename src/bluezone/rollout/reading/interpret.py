@@ -16,7 +16,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import asking, columns, heads, questions, whereabouts
+from bluezone.rollout.reading import asking, columns, heads, questions, scales, whereabouts
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.columns import Role
@@ -104,6 +104,7 @@ def _texts(book: Book) -> Iterator[str]:
 
 def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
+    unread: list[str] = []
     names = names_on(context.gazetteer, _lookup_day((), context))
 
     def known(text: str) -> bool:
@@ -123,17 +124,32 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
             draft = draft_of(block, key, context.answers, years, context.today, book.name, known)
             if draft.units and any(map(_holds_figures, draft.roles)):
                 found.append(draft)
+            else:
+                unread += _unread(draft)
         if not found:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
         _inherit_titles(found)
         drafts += found
-    if not drafts and any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden):
-        raise TableError(N_("the table has a header, but no row below it"))
     if not drafts:
-        raise TableError(
-            N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
-        )
+        header = any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden)
+        raise _no_table(unread, header=header)
     return drafts
+
+
+def _no_table(unread: Sequence[str], *, header: bool) -> TableError:
+    """Return why a file holds no table: `unread` are cells that should hold numbers; `header`: it has a header."""
+    if unread:
+        return TableError(N_("no cell below the header holds a number that can be read: {cells}, …"),
+                          cells=", ".join(f"“{text[:30]}”" for text in unread[:3]))  # fmt: skip
+    if header:
+        return TableError(N_("the table has a header, but no row below it"))
+    return TableError(
+        N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
+    )
+
+
+def _unread(draft: Draft) -> list[str]:
+    return [text for role in draft.roles if role.is_count and draft.units for text in role.amounts.bad.values()]
 
 
 def _holds_figures(role: Role) -> bool:
@@ -213,7 +229,7 @@ def _shape(drafts: Sequence[Draft]) -> str:
 
 def _column_question(draft: Draft, context: Context, file_name: str) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
-    question = asking.ask_scale(draft, context.answers)
+    question = scales.ask_scale(draft, context.answers)
     if question:
         return question
     asking.settle_columns(draft, file_name, of_places=of_places)

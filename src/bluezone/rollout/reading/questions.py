@@ -273,7 +273,7 @@ def of_scale(factor: int, example: str) -> Question:
     """Ask whether counts are written in thousands."""
     return Question(
         "scale",
-        saying(N_("Are the counts written in thousands of people, so that “{example}” means {example} × {factor}?"),
+        saying(N_("Are the counts written in units of {factor}, so that “{example}” means {example} × {factor}?"),
                example=example, factor=factor),
         (
             Choice(str(factor), saying(N_("yes, times {factor}"), factor=factor)),

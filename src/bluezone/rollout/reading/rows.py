@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words
 """Sort the rows below a header: units with figures, headings, totals, notes, numbers without a name. Pure."""
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ _PERSONAL = {words.NOTE, words.CONTACT, words.SOURCE, words.ORDER, words.CODE, w
 #: the mark of a group
 _HIGH = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-ZĐ])\s*[.)/:]?")
 _SLASHED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*\d{2,4})?$")
+
+
+#: how a note or a signature below a table begins, which may hold a telephone number or a year
+_NOTE = re.compile(
+    r"\s*[(*]*\s*(?:ghi ch[uú]|ghi chu|lưu ý|chú thích|người (?:lập|báo cáo|tổng hợp|phụ trách|nhập)|nguoi (?:lap|bao cao|tong hop)|"
+    r"nơi nhận|noi nhan|số liệu (?:do|tính|đến|lấy|này)|so lieu (?:do|tinh|den)|nguồn\s*:|liên hệ|đầu mối|mọi (?:thắc mắc|thông tin)|"
+    r"tm\.|kt\.|đt\s*:|điện thoại\s*:|hotline)",
+    re.IGNORECASE,
+)
 
 
 class Sort(enum.Enum):
@@ -94,6 +104,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
+        unsorted = unsorted and not _NOTE.match(line.name)
         heads = bool(_HIGH.fullmatch(mark)) and is_heading(filled)
         if unsorted and not heads and any(block.sheet.own(row, at) for at in lines.counts):
             line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
@@ -203,6 +214,8 @@ def _sort(lines: Lines, line: Line, filled: list[Cell], figures: list[Cell], hea
         return Sort.TOTAL if figures else Sort.NOTE
     if is_total(line.mark) and figures and not line.name:
         return Sort.TOTAL
+    if _NOTE.match(line.name) and not line.code and (not line.mark or line.mark == "*"):
+        return Sort.NOTE
     if figures and (line.name or line.code or (lines.date and not lines.unit)):
         return Sort.UNIT
     if figures:

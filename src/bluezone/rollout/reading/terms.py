@@ -119,6 +119,9 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
             "can cuoc", "tai khoan ngan hang", "nguoi bao", "nguoi bao cao", "nguoi lap", "nguoi nhap", "dai dien",
             "giao vien chu nhiem", "gvcn", "ho va ten", "ho ten", "hoj va ten", "hoj ten", "duong day nong", "chung minh", "ma so thue", "mst",
             "nguoi theo doi", "nguoi tong hop", "tai khoan nh")  # fmt: skip
+#: the app was taken off, or is only promised
+TAKEN_OFF = ("go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
+AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
 #: what changed in a rank
 CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len xuong", "tang bac")

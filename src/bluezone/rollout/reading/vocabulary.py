@@ -115,7 +115,7 @@ for _kind, _words in {
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
     TOTAL: "tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
-    "ket qua thuc hien,tong so nguoi,so tuyet doi,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng",
+    "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng",
     POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",
@@ -151,20 +151,10 @@ def _guess(keys: tuple[str, ...]) -> Guess:
         return Guess(UNKNOWN, sure=False)
     leaf, whole = keys[-1], " ".join(keys)
     exact = _EXACT.get(leaf) or _EXACT.get(_without_app(leaf))
-    if (
-        (_has(whole, *terms.BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
-        or _counts_no_people(leaf)
-        or _has(whole, "go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
-        or _compares(leaf, exact)
-        or (
-            terms.NOT_DONE.search(leaf)
-            and not _has(leaf, *terms.SHARE, *terms.MISSING)
-            and not terms.PASSIVE.search(leaf)
-        )
-    ):
+    if _is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
-    if leaf.startswith(("chi tieu", "muc tieu", "ke hoach", "kh giao")) and exact != INDICATOR and "ti le" not in leaf:
-        return Guess(MISSING if _has(leaf, *terms.MISSING) else TARGET)
+    if aim := _aim(leaf, exact):
+        return aim
     if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
         return Guess(exact or UNKNOWN)
     if _is_contact(leaf, whole):
@@ -180,6 +170,30 @@ def _guess(keys: tuple[str, ...]) -> Guess:
     if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
         return Guess(found.kind, _whom(keys, found.of), found.sure)
     return found
+
+
+def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
+    """Return whether a column gives no figure of its day: one of a day before, what was taken off or is yet to be done,
+    things, or how something changed."""
+    not_done = terms.NOT_DONE.search(leaf) and not _has(leaf, *terms.SHARE, *terms.MISSING)
+    return (
+        (_has(whole, *terms.BEFORE) and not _has(leaf, "tang", "so voi", "tang them"))
+        or _counts_no_people(leaf)
+        or _has(whole, *terms.TAKEN_OFF)
+        or _compares(leaf, exact)
+        or (bool(not_done) and not terms.PASSIVE.search(leaf))
+    )
+
+
+def _aim(leaf: str, exact: str | None) -> Guess | None:
+    """Return what a column of targets holds: `Chỉ tiêu`, what is left of it, one in percent; `30% dân số` may be one."""
+    if _part_of_people(leaf):
+        return Guess(UNKNOWN, sure=False, doubt=TARGET)
+    if not leaf.startswith(terms.AIMS) or exact == INDICATOR or "ti le" in leaf:
+        return None
+    if re.search(r"(?<!\d )\bpercent\b", leaf):
+        return Guess(PERCENT_OTHER)  # a target in percent is no number of people
+    return Guess(MISSING if _has(leaf, *terms.MISSING) else TARGET)
 
 
 _WHOLES = {POPULATION, HEADCOUNT, SMARTPHONES, TOTAL}
@@ -203,6 +217,11 @@ def _counts_no_people(leaf: str) -> bool:
     return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
         terms.PEOPLE_AFTER_ALL
     )
+
+
+def _part_of_people(leaf: str) -> bool:
+    """Return whether a column gives so many percent of the people as a number: `30% dân số`."""
+    return bool(re.match(r"(?:so )?(?:nguoi )?\d+(?: \d+)? percent\b", leaf)) and not _has(leaf, *terms.INSTALL)
 
 
 def _compares(leaf: str, exact: str | None) -> bool:
@@ -366,6 +385,8 @@ def _is_share(keys: Sequence[str], exact: str | None) -> bool:
     if exact in SHARES:
         return True
     leaf = keys[-1]
+    if _has(leaf, *terms.RANKS):
+        return False
     if _has(leaf, *terms.SHARE):
         return True
     if exact is not None or _has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
@@ -453,7 +474,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
             return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)
         return Guess(ASKED_NCOVI if _has(leaf, "ncovi") and not _has(leaf, "bluezone") else ASKED, of)
-    if of_ncovi and _has(leaf, "moi", "tang", "them", "phat sinh"):
+    if of_ncovi and _has(leaf, "moi", "tang", "them", "phat sinh", *terms.TIMES) and not _has(leaf, *terms.CUMULATIVE):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
     if of_ncovi:
         return Guess(NCOVI, of)
