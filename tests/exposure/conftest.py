@@ -15,10 +15,10 @@ import pytest
 from bluezone.exposure.encounters import (
     ENCOUNTER_COLUMNS,
     OPTIONAL_COLUMNS,
-    SCAN_COLUMNS,
     EncounterSet,
     read_encounters,
 )
+from bluezone.exposure.scan_files import SCAN_COLUMNS
 
 MODELS = ("Pixel 2", "Galaxy A50", "iPhone 7")
 MODEL_TX_DB = {"Pixel 2": 0.0, "Galaxy A50": 6.0, "iPhone 7": -5.0}

@@ -174,7 +174,7 @@ def test_of_this_room_a_phone_and_an_authority_need_neither_numpy_nor_numba():
 import sys
 for name in ("numpy", "numba", "scipy"):
     sys.modules[name] = None
-import {", ".join(modules)}
+import {", ".join(modules)}, bluezone.cli.exposure
 from bluezone.exposure.policies import POLICIES
 from bluezone.exposure.policies.document import check_sane
 from bluezone.exposure.windows import ExposureWindow, ScanInstance

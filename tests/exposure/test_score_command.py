@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from bluezone.cli.exposure import command
 
+SET = "enc,t_s,credit_s,att_mean_db,att_min_db,att_db\n"
 HEADER = "since_last_scan_s,typical_attenuation_db,min_attenuation_db,readings\n"
 
 
@@ -42,6 +44,32 @@ def test_a_clock_that_jumped_does_not_make_a_contact(tmp_path):
     assert (jumped["alert"], len(jumped["days"])) == (False, 2)
 
 
+def test_the_scans_of_a_set_are_scored_encounter_by_encounter_also_packed(tmp_path):
+    rows = [
+        f"{name},{1000 + 60 * minute},60,{db},{db},50 51\n"
+        for name, db in (("a", 45), ("b", 80))
+        for minute in range(29)
+    ]
+    found = answer(tmp_path, SET + "".join(rows[::-1]))
+    assert {each["encounter"]: each["alert"] for each in found["encounters"]} == {"a": True, "b": False}
+    alone = answer(tmp_path, HEADER + "60,45,45,2\n" * 29)
+    [of_a] = [each for each in found["encounters"] if each["encounter"] == "a"]
+    assert of_a["score"] == pytest.approx(alone["score"])
+    (tmp_path / "scans.csv.gz").write_bytes(gzip.compress((SET + "".join(rows)).encode()))
+    packed = CliRunner().invoke(command, ["score", str(tmp_path / "scans.csv.gz")])
+    assert packed.stdout.splitlines()[1:] == [
+        f"a: {alone['score']:.4g}, warned",
+        f"b: {found['encounters'][0]['score']:.4g}, not warned",
+    ]
+
+
+def test_a_packed_file_that_is_cut_is_refused(tmp_path):
+    whole = gzip.compress(("60,50\n" * 500).encode())
+    (tmp_path / "scans.csv.gz").write_bytes(whole[: len(whole) // 2])
+    result = CliRunner().invoke(command, ["score", str(tmp_path / "scans.csv.gz")])
+    assert "not readable as CSV" in str(result.exception)
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -53,7 +81,12 @@ def test_a_clock_that_jumped_does_not_make_a_contact(tmp_path):
         ("60,50\n60\n", "line 2: 2 numbers are meant"),
         ("60,50\n60,nan\n", "line 2: scan instance: typical attenuation nan dB"),
         ("60,900\n", "line 1: scan instance: typical attenuation 900.0 dB is outside"),
-        ("60,-41\n", "typical attenuation -41.0 dB is outside"),
+        ("60,-41\n60,50\n", "typical attenuation -41.0 dB is outside"),
+        ("60,-72\n60,-55\n", "its attenuations are all negative (-72 to -55), as received strengths (RSSI, dBm) are"),
+        ("enc,t_s\n", "its header lacks credit_s, att_mean_db, att_min_db, att_db"),
+        (SET, "there is no scan in it"),
+        (SET + "a,0,60,50,50,\na,60,60,nan,50,\n", "line 3: att_mean_db is 'nan', not a number"),
+        (SET + "a,0,60,-50,-55,\n", "its attenuations are all negative (-50 to -50)"),
         ("60,50\n-60,50\n", "line 2: scan instance: "),
         ("nan,50\n", "nan s since the last scan is not a duration"),
         ("60,50\n1e308,50\n1e308,50\n", "time inf is not a moment"),

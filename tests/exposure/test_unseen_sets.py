@@ -215,6 +215,7 @@ def header(directory: Path, name: str, text: str) -> Path:
         ("no encounter", "there is no encounter in it"),
         ("nan", "att_mean_db is 'nan', not a number"),
         ("absurd", "att_mean_db is 900 dB, outside -40..200"),
+        ("strengths", "its attenuations are all negative (-70 to -50), as received strengths (RSSI, dBm) are"),
         ("negative", "credit_s is -5: a scan stands for no negative time"),
         ("a clock that jumped", "credit_s is 1e+09: a scan stands for a day at most"),
         ("a column twice", "its header names a column twice"),
@@ -232,6 +233,7 @@ def test_what_is_no_set_is_refused_in_one_sentence(tmp_path, what, sentence):
     rows = {
         "nan": "a,0,60,nan,50,\n",
         "absurd": "a,0,60,900,50,\n",
+        "strengths": "a,0,60,-50,-48,\nb,0,60,-70,-68,\n",
         "negative": "a,0,-5,50,50,\n",
         "a clock that jumped": "a,0,1e9,50,50,\n",
         "stranger": "z,0,60,50,50,\n",

@@ -19,6 +19,14 @@ from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import BLUEZONE, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
+from bluezone.exposure.scan_files import (
+    SCAN_COLUMNS,
+    UNREADABLE,
+    csv_rows,
+    open_text,
+    refuse_strengths,
+    scan_numbers,
+)
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -173,20 +181,48 @@ def fit_command(
 def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -> None:
     """Score the scans in FILE by a policy.
 
-    FILE is CSV with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
+    FILE is CSV (or .csv.gz) with a header naming since_last_scan_s and typical_attenuation_db (and, where known,
     min_attenuation_db and readings), or without one: seconds since the last scan, attenuation in dB. For nhs-uks the
-    score of the NHS library itself (all scans as one row, in minutes) is given too.
+    score of the NHS library itself (all scans as one row, in minutes) is given too. The file of scans of a set of
+    encounters (enc, t_s, credit_s, att_mean_db, att_min_db, att_db) is scored encounter by encounter.
     """
     policy = policy_named(name)
-    scans = _read_scans(file)
+    facts: dict[str, Any] = {
+        "policy": policy.name,
+        "version": policy.version,
+        "unit": policy.unit,
+        "threshold": policy.threshold,
+    }
+    if not _is_of_encounters(file):
+        scans = _read_scans(file)
+        answer = facts | _score(policy, scans, days_since_onset)
+        if as_json:
+            _print_json(answer)
+            return
+        click.echo(
+            f"{policy.name} {policy.version}: {answer['score']:.4g} {policy.unit}, warns from {policy.threshold:g}"
+        )
+        click.echo("warned" if answer["alert"] else "not warned")
+        if "library_risk_score" in answer:
+            click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
+        return
+    of_each = [
+        {"encounter": encounter} | _score(policy, scans, days_since_onset)
+        for encounter, scans in _read_scans_of_encounters(file).items()
+    ]
+    if as_json:
+        _print_json(facts | {"encounters": of_each})
+        return
+    click.echo(f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}")
+    for each in of_each:
+        click.echo(f"{each['encounter']}: {each['score']:.4g}, {'warned' if each['alert'] else 'not warned'}")
+
+
+def _score(policy: Policy, scans: Sequence[ScanInstance], days_since_onset: int) -> dict[str, Any]:
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
     assessment = policy.assess(windows)
     answer: dict[str, Any] = {
-        "policy": policy.name,
-        "version": policy.version,
         "score": assessment.score,
-        "unit": policy.unit,
-        "threshold": policy.threshold,
         "alert": assessment.alert,
         "days": [asdict(day) for day in assessment.days],
     }
@@ -194,21 +230,46 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
         answer["library_risk_score"] = risk_score(
             [scan.typical_attenuation_db for scan in scans], [scan.since_last_scan_s for scan in scans]
         )
-    if as_json:
-        _print_json(answer)
-        return
-    click.echo(f"{policy.name} {policy.version}: {assessment.score:.4g} {policy.unit}, warns from {policy.threshold:g}")
-    click.echo("warned" if assessment.alert else "not warned")
-    if "library_risk_score" in answer:
-        click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
+    return answer
+
+
+def _is_of_encounters(file: Path) -> bool:
+    """Tell whether a file is the scans of a set of encounters: its header names the encounter."""
+    try:
+        with open_text(file) as stream:
+            return "enc" in [cell.strip() for cell in next(csv.reader(stream), [])]
+    except UNREADABLE as error:
+        raise CommandError(f"{file}: not readable as CSV ({error})") from None
+
+
+def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
+    """Read the scans of a set of encounters, in order of time, each encounter's clock from 0. Raises CommandError
+    naming the line that is no scan."""
+    rows = list(csv_rows(file, SCAN_COLUMNS))
+    refuse_strengths(file, (cells["att_mean_db"] for _, cells in rows))
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for line, cells in rows:
+        try:
+            found.setdefault(cells["enc"], []).append(scan_numbers(cells))
+        except ValueError as error:
+            raise CommandError(f"{file}, line {line}: {error}") from None
+    if not found:
+        raise CommandError(f"{file}: there is no scan in it")
+    return {
+        encounter: [
+            ScanInstance(at_s - scans[0][0], since_s, typical_db, min_db, int(readings))
+            for at_s, since_s, typical_db, min_db, readings in scans
+        ]
+        for encounter, scans in ((encounter, sorted(scans)) for encounter, scans in found.items())
+    }
 
 
 def _read_scans(file: Path) -> list[ScanInstance]:
     """Read scans of a CSV file. Raises CommandError naming the line that is no scan."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
+        with open_text(file) as stream:
             rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UNREADABLE as error:
         raise CommandError(f"{file}: not readable as CSV ({error})") from None
     if not rows:
         raise CommandError(f"{file}: there is no scan in it")
@@ -223,6 +284,8 @@ def _read_scans(file: Path) -> list[ScanInstance]:
             raise CommandError(f"{file}: its header names a column twice")
         if not rows:
             raise CommandError(f"{file}: there is no scan in it")
+    typical = columns.index("typical_attenuation_db")
+    refuse_strengths(file, (row[typical] for _, row in rows if len(row) == len(columns)))
     scans: list[ScanInstance] = []
     elapsed = 0.0
     for number, row in rows:

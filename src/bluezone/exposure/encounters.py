@@ -6,11 +6,6 @@ docs/reference/encounters.md explains the columns. Real sets stay outside the re
 
 from __future__ import annotations
 
-import csv
-import gzip
-import math
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -19,16 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.errors import DatasetError
+from bluezone.exposure.scan_files import SCAN_COLUMNS, csv_rows, refuse_strengths, scan_numbers
 from bluezone.exposure.scan_table import IntArray, ScanTable
-from bluezone.exposure.windows import ATTENUATION_RANGE_DB, ExposureWindow, group_scans
+from bluezone.exposure.windows import ExposureWindow, group_scans
 from bluezone.protocol.keys import ReportType
 
 ENCOUNTER_COLUMNS = ("enc", "session", "label")
 OPTIONAL_COLUMNS = ("set", "scene", "rx", "tx", "rx_model", "tx_model", "rx_place", "tx_place")
-SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
-
-#: a longer time since the scan before is a clock that jumped, not a phone that slept
-_LONGEST_CREDIT_S = 86_400.0
 
 
 class Key(NamedTuple):
@@ -159,12 +151,14 @@ def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> Encount
     index = {encounter.name: row for row, encounter in enumerate(encounters)}
     rows: list[list[tuple[float, float, float, float, float]]] = [[] for _ in encounters]
     skipped: list[int] = []
-    for line, cells in _rows(path, SCAN_COLUMNS):
+    scan_rows = list(csv_rows(path, SCAN_COLUMNS))
+    refuse_strengths(path, (cells["att_mean_db"] for _, cells in scan_rows))
+    for line, cells in scan_rows:
         encounter = index.get(cells["enc"])
         if encounter is None:
             raise DatasetError(f"{path.name}, line {line}: encounter {cells['enc']!r} is not in encounters.csv")
         try:
-            rows[encounter].append(_scan(cells))
+            rows[encounter].append(scan_numbers(cells))
         except ValueError as error:
             if not skip_bad_scans:
                 raise DatasetError(f"{path.name}, line {line}: {error}") from None
@@ -188,7 +182,7 @@ def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
     if not path.exists():
         raise DatasetError(f"{path.parent}: there is no encounters.csv; a set is encounters.csv and scans.csv.gz")
     encounters: dict[str, DirectedEncounter] = {}
-    for line, cells in _rows(path, ENCOUNTER_COLUMNS):
+    for line, cells in csv_rows(path, ENCOUNTER_COLUMNS):
         name = cells["enc"]
         if not name or name in encounters:
             raise DatasetError(f"{path.name}, line {line}: encounter name {name!r} is empty or was there before")
@@ -199,47 +193,6 @@ def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:
     if not encounters:
         raise DatasetError(f"{path}: there is no encounter in it")
     return list(encounters.values())
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            if len(set(reader.fieldnames or ())) < len(reader.fieldnames or ()):
-                raise DatasetError(f"{path.name}: its header names a column twice")
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
-            if missing:
-                raise DatasetError(
-                    f"{path.name}: its header lacks {', '.join(missing)}; it must have {', '.join(columns)}"
-                )
-            for cells in reader:
-                if None in cells:
-                    raise DatasetError(f"{path.name}, line {reader.line_num}: more cells than the header has columns")
-                yield reader.line_num, cells
-    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise DatasetError(f"{path}: not readable as CSV ({error})") from error
-
-
-def _scan(cells: dict[str, str]) -> tuple[float, float, float, float, float]:
-    """Time, duration, typical and minimum attenuation, number of readings. Raises ValueError in plain words."""
-    values = {}
-    for column in ("t_s", "credit_s", "att_mean_db", "att_min_db"):
-        try:
-            values[column] = float(cells[column])
-        except ValueError:
-            raise ValueError(f"{column} is {cells[column]!r}, not a number") from None
-        if not math.isfinite(values[column]):
-            raise ValueError(f"{column} is {cells[column]!r}, not a number")
-    if not 0 <= values["credit_s"] <= _LONGEST_CREDIT_S:
-        what = "no negative time" if values["credit_s"] < 0 else "a day at most"
-        raise ValueError(f"credit_s is {values['credit_s']:g}: a scan stands for {what}")
-    low, high = ATTENUATION_RANGE_DB
-    for column in ("att_mean_db", "att_min_db"):
-        if not low <= values[column] <= high:
-            raise ValueError(f"{column} is {values[column]:g} dB, outside {low:.0f}..{high:.0f}")
-    readings = max(len(cells["att_db"].split()), 1)  # a set without single readings still has its mean
-    return values["t_s"], values["credit_s"], values["att_mean_db"], values["att_min_db"], float(readings)
 
 
 def _table(rows: list[list[tuple[float, float, float, float, float]]]) -> ScanTable:

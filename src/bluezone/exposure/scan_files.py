@@ -1,0 +1,97 @@
+"""Read files of scans: the project's own schema (docs/reference/encounters.md), plain or packed by gzip."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO, cast
+
+from bluezone.exposure.errors import DatasetError
+from bluezone.exposure.windows import ATTENUATION_RANGE_DB
+
+SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
+
+#: what reading a file raises that is cut, packed otherwise, or no text
+UNREADABLE = (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, zlib.error, EOFError)
+
+#: a longer time since the scan before is a clock that jumped, not a phone that slept
+_LONGEST_CREDIT_S = 86_400.0
+
+#: phones receive at -20 dBm and less but for those that touch; no link has an attenuation like it
+_STRONGEST_DBM = -20.0
+
+
+def open_text(path: Path) -> TextIO:
+    """Open a file of CSV, packed by gzip where its name ends in .gz."""
+    if path.suffix == ".gz":
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def refuse_strengths(path: Path, attenuations_db: Iterable[str]) -> None:
+    """Raise DatasetError where a file gives received strengths for attenuations: all negative, most of them as
+    strengths are."""
+    values = []
+    for text in attenuations_db:
+        try:
+            values.append(float(text))
+        except ValueError:
+            return  # what is no number is said with its line
+    strong = sum(value <= _STRONGEST_DBM for value in values)
+    if values and all(value < 0 for value in values) and 2 * strong >= len(values):
+        raise DatasetError(
+            f"{path}: its attenuations are all negative ({min(values):g} to {max(values):g}), as received strengths "
+            "(RSSI, dBm) are; attenuation is transmit power less strength, a positive number of dB"
+        )
+
+
+def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read a CSV file with a header, packed by gzip where its name ends in .gz: number of the line, and cells by
+    column.
+
+    Raises DatasetError where it is no such file, or its header lacks one of `columns`.
+    """
+    try:
+        with open_text(path) as file:
+            reader = csv.DictReader(file, restval="")
+            if len(set(reader.fieldnames or ())) < len(reader.fieldnames or ()):
+                raise DatasetError(f"{path.name}: its header names a column twice")
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            if missing:
+                raise DatasetError(
+                    f"{path.name}: its header lacks {', '.join(missing)}; it must have {', '.join(columns)}"
+                )
+            for cells in reader:
+                if None in cells:
+                    raise DatasetError(f"{path.name}, line {reader.line_num}: more cells than the header has columns")
+                yield reader.line_num, cells
+    except UNREADABLE as error:
+        raise DatasetError(f"{path}: not readable as CSV ({error})") from error
+
+
+def scan_numbers(cells: dict[str, str]) -> tuple[float, float, float, float, float]:
+    """Return time (s), duration (s), typical and minimum attenuation (dB) and number of readings of a row.
+
+    Raises ValueError in plain words.
+    """
+    values = {}
+    for column in ("t_s", "credit_s", "att_mean_db", "att_min_db"):
+        try:
+            values[column] = float(cells[column])
+        except ValueError:
+            raise ValueError(f"{column} is {cells[column]!r}, not a number") from None
+        if not math.isfinite(values[column]):
+            raise ValueError(f"{column} is {cells[column]!r}, not a number")
+    if not 0 <= values["credit_s"] <= _LONGEST_CREDIT_S:
+        what = "no negative time" if values["credit_s"] < 0 else "a day at most"
+        raise ValueError(f"credit_s is {values['credit_s']:g}: a scan stands for {what}")
+    low, high = ATTENUATION_RANGE_DB
+    for column in ("att_mean_db", "att_min_db"):
+        if not low <= values[column] <= high:
+            raise ValueError(f"{column} is {values[column]:g} dB, outside {low:.0f}..{high:.0f}")
+    readings = max(len(cells["att_db"].split()), 1)  # a set without single readings still has its mean
+    return values["t_s"], values["credit_s"], values["att_mean_db"], values["att_min_db"], float(readings)
