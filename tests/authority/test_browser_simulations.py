@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ def served(
 ) -> Iterator[Any]:
     """An authority with the printed figures and an officer of Hậu Giang (be). Nobody answers questions by itself."""
     installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("browser") / "var"))
-    installation.settings["NUMBA_CACHE_DIR"] = str(Path.home() / ".cache" / "bluezone" / "numba")
     arguments = ("create-officer", "be", "--role", "province", "--unit", "Hậu Giang", "--password-stdin")
     assert installation.run(*arguments, stdin=f"{PASSWORD}\n").returncode == 0
     assert installation.run("load-history").returncode == 0

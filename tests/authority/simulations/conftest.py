@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,8 +62,6 @@ DOUBTS = {
 def officers(db: None, set_clock: Any, environment: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., User]:
     """Makes an officer: `officers("province")`. The simulator's own assumptions are at hand without a process."""
     store(reported_counts())
-    # code compiled by the simulator's own tests is used here too: compiling takes half a minute
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(Path.home() / ".cache" / "bluezone" / "numba"))
     monkeypatch.setattr(simulator, "own_assumptions", lambda: assumptions(vietnam_2020()))
 
     def make(name: str) -> User:
