@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 CACHE = REPOSITORY / ".cache" / "pythons"
 CORE = ("protocol", "geography", "exposure", "i18n", "phone/matching", "phone/stores", "cli/test_ids.py",
         "cli/test_export.py")  # fmt: skip
+UV = (sys.executable, "-m", "uv")
 TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis")
 _DOWNLOAD_S = 300
 
@@ -63,10 +64,11 @@ def interpreter(version: str) -> str:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for installed in sorted(pyenv.glob(f"{version}.*/bin/python")):
         return str(installed)
-    uv = uv_command()
     for ask in (["find", "--no-python-downloads", version], ["install", version], ["find", version]):
         try:
-            got = subprocess.run([uv, "python", *ask], capture_output=True, text=True, check=False, timeout=_DOWNLOAD_S)
+            got = subprocess.run(
+                [*UV, "python", *ask], capture_output=True, text=True, check=False, timeout=_DOWNLOAD_S
+            )
         except subprocess.TimeoutExpired:
             raise LeftOutError(f"uv did not bring it in {_DOWNLOAD_S} s") from None
         if got.returncode == 0 and ask[0] == "find":
@@ -76,31 +78,25 @@ def interpreter(version: str) -> str:
     raise LeftOutError("uv cannot find what it brought")
 
 
-def uv_command() -> Path:
-    """Return uv, installed from the package index where it is not yet."""
-    uv = CACHE / "uv" / "bin" / "uv"
-    if not uv.exists():
-        subprocess.run([sys.executable, "-m", "venv", uv.parents[1]], check=True)
-        pip_install(uv.with_name("python"), "uv")
-    return uv
-
-
 def environment(version: str, python: str) -> Path:
-    """Return the Python of an environment with the phone's packages, at the versions tested, and the test tools."""
+    """Return the Python of an environment with the phone's packages, at the versions tested, and the test tools.
+
+    uv installs them, or pip where uv cannot: it does not read pip's settings, which may name another index. Raises
+    LeftOutError with pip's reason.
+    """
     folder = CACHE / version
     made = folder / "bin" / "python"
     if not made.exists():
         subprocess.run([python, "-m", "venv", folder], check=True)
-    pip_install(made, f"{REPOSITORY}[phone]", *TEST_TOOLS, "--constraint", str(REPOSITORY / "constraints.txt"))
-    return made
-
-
-def pip_install(python: Path, *wanted: str) -> None:
-    """Install packages. Raises LeftOutError with pip's reason where it cannot."""
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    got = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
-    if got.returncode:
-        raise LeftOutError(f"its packages cannot be installed ({last_line(got.stderr)})")
+    wanted = [f"{REPOSITORY}[phone]", *TEST_TOOLS, "--constraint", str(REPOSITORY / "constraints.txt"), "--quiet"]
+    for installer in (
+        [*UV, "pip", "install", "--python", made, "--reinstall-package", "bluezone"],
+        [made, "-m", "pip", "install", "--disable-pip-version-check"],
+    ):
+        got = subprocess.run([*installer, *wanted], capture_output=True, text=True, check=False)
+        if got.returncode == 0:
+            return made
+    raise LeftOutError(f"its packages cannot be installed ({last_line(got.stderr)})")
 
 
 def last_line(text: str) -> str:
