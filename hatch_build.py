@@ -1,5 +1,6 @@
 """Build hook: compiles every translation catalogue (.po -> .mo), for a wheel and for an editable install alike."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,5 +14,7 @@ class CompileTranslations(BuildHookInterface):
         for po_file in Path(self.root, "src").glob("**/locale/*/LC_MESSAGES/*.po"):
             with po_file.open("rb") as source:
                 catalogue = read_po(source, locale=po_file.parents[1].name)
-            with po_file.with_suffix(".mo").open("wb") as target:
+            partial = po_file.with_suffix(f".mo.{os.getpid()}")  # whoever runs beside reads a catalogue whole
+            with partial.open("wb") as target:
                 write_mo(target, catalogue)
+            partial.replace(po_file.with_suffix(".mo"))
