@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,7 @@ from auditlog.models import LogEntry
 from openpyxl import load_workbook
 
 from bluezone.authority.campaign.bulletins import services
+from bluezone.authority.campaign.bulletins.assigned import assigned_of
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures.store import store
@@ -260,6 +262,37 @@ def test_the_sectors_of_an_order_stand_with_who_answers_and_what_their_doors_tol
     (line,) = services.report_of(unit, DAY, services.Wanted()).sectors
     assert (line.sector.key, line.units, line.target) == ("hospitality", 1, 40)
     assert line.door == DoorSums(posters=1, asked=50, had=30, helped=12, unconfirmed=5)
+
+
+def test_a_sector_whose_units_are_not_counted_is_not_called_one_without_units(installation):
+    units.register(units.Facts("Khách sạn Bông Sen", "hospitality", COMMUNE), DAY)
+    unit = catalogue.all_units().unit(HAU_GIANG, DAY)
+    letter = Letter(
+        number="5", issued=DAY, issuer="UBND", scope=unit, base=Base.HEADCOUNT, target=Fraction(1),
+        deadline=dt.date(2020, 8, 25), responsible="Sở Văn hóa",
+    )  # fmt: skip
+    root, _left_out = tree.sectors(unit, ["hospitality", "stations"], DAY)
+    directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
+    made = services.report_of(unit, DAY, services.Wanted())
+    assert {line.sector.key: line.units for line in made.sectors} == {"hospitality": 1, "stations": 0}
+    assert [line.sector.key for line in made.idle] == ["stations"]
+
+
+def test_a_district_that_carries_an_order_out_by_its_own_states_the_targets_of_its_communes(installation):
+    province, district = (catalogue.all_units().unit(code, DAY) for code in (HAU_GIANG, DISTRICT))
+    letter = Letter(
+        number="1", issued=DAY, issuer="UBND", scope=province, base=Base.POPULATION, target=Fraction(3, 10),
+        deadline=dt.date(2020, 8, 25), responsible="Chủ tịch",
+    )  # fmt: skip
+    root = tree.territory(province, Measure.POPULATION, tree.Depth.ONE, DAY, {})
+    above = directives.give(letter, plan(root, letter.target, Split.EQUALISE), DAY, how=Split.EQUALISE)
+    own = replace(letter, number="2", scope=district, deadline=dt.date(2020, 8, 28))
+    people = {str(each.code): 9_000 for each in catalogue.all_units().children(DISTRICT, DAY)}
+    root = tree.territory(district, Measure.POPULATION, tree.Depth.ONE, DAY, people)
+    directives.give(own, plan(root, own.target, Split.BY_PEOPLE), DAY, how=Split.BY_PEOPLE, parent=above)
+    wanted = services.with_target(DISTRICT, DAY, services.Wanted())
+    assigned = assigned_of(services.made_of(district, DAY, wanted))
+    assert (assigned.order.number, len(assigned.targets)) == ("1", len(people))
 
 
 def test_families_households_unions_and_people_in_quarantine_stand_in_it(installation):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db.models import Count
 
 from bluezone.authority.campaign.bulletins.reached import reached_in
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders import queries
+from bluezone.authority.campaign.orders import queries, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.door.queries import DoorTotals, sector_totals
@@ -26,11 +27,12 @@ from bluezone.rollout.sectors import Sector
 
 
 def assigned_of(bulletin: Bulletin) -> Assigned:
-    """Return the targets of the parts under the order whose target the bulletin states, the sectors of every order to
-    its unit, and when each part last reported."""
+    """Return the targets of the parts under the first order that was cut to them, the sectors of every order to the
+    bulletin's unit, and when each part last reported."""
     unit, day = bulletin.unit.code, bulletin.date
     target = queries.targets_of_unit(unit, day).first() if bulletin.goal is not None else None
-    parts = Target.objects.filter(parent=target, kind=Kind.UNIT) if target is not None else Target.objects.none()
+    cut = queries.cut_target_of(unit, day) if target is not None else None
+    parts = Target.objects.filter(parent=cut, kind=Kind.UNIT) if cut is not None else ()
     by_part = {UnitCode.parse(each.key): each for each in parts}
     reports = reader.last_reports((part.code for part in bulletin.parts), day)
     return Assigned(
@@ -58,13 +60,12 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
     doors = _doors(place_of(unit), orders, day)
     for directive in orders:
         targets = Target.objects.filter(directive=directive).exclude(kind=Kind.ORGANISATION)
-        units = _units(directive)
+        units, uncounted = _units(directive), _uncounted(directive)
         for line in (each for top in lines(directive, list(targets), day) for each in top.walk()):
             key = line.target.key
             if line.target.kind == Kind.SECTOR and key not in found:
-                found[key] = _sector(
-                    known.get(key) or Sector(key, key), line, units.get(line.target.pk, 0), directive, doors.get(key)
-                )
+                number = units.get(line.target.pk, 0) + uncounted[key]
+                found[key] = _sector(known.get(key) or Sector(key, key), line, number, directive, doors.get(key))
     return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
 
 
@@ -91,9 +92,15 @@ def _door(totals: DoorTotals) -> DoorSums:
 
 
 def _units(directive: Directive) -> dict[int, int]:
-    """Count the organisations of each sector target, by the target's key."""
+    """Count the organisations that stand under each sector target, by the target's key."""
     rows = directive.targets.filter(kind=Kind.ORGANISATION, left_on=None, parent__isnull=False)
     return dict(rows.values_list("parent_id").annotate(Count("pk")).order_by())
+
+
+def _uncounted(directive: Directive) -> Counter[str]:
+    """Count the organisations of an order's sectors without a headcount, by sector: of them nothing is asked yet."""
+    keys = directive.targets.filter(kind=Kind.SECTOR).values_list("key", flat=True)
+    return Counter(each.sector for each in tree.uncounted(directive.place, list(keys)))
 
 
 def _sector(sector: Sector, line: Line, units: int, directive: Directive, door: DoorSums | None) -> SectorLine:

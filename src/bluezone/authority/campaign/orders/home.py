@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -97,8 +97,7 @@ def sections(visitor: Visitor) -> Iterable[HomeSection]:
     first."""
     if visitor.is_head:
         return
-    cut = Exists(Target.objects.filter(parent=OuterRef("pk")))
-    target = queries.targets_of_unit(visitor.unit.code, visitor.day).filter(cut).first()
+    target = queries.cut_target_of(visitor.unit.code, visitor.day)
     if target is None:
         return
     directive, language = target.directive, page_language()

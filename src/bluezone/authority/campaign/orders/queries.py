@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import Letter
@@ -34,6 +34,18 @@ def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
     rows = Target.objects.filter(is_in_force, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
     rows = rows.exclude(directive__base="headcount").select_related("directive")
     return rows.order_by("directive__is_example", "directive__deadline", "pk")
+
+
+def cut_target_of(unit: UnitCode, day: dt.date) -> Target | None:
+    """Return the first of a unit's targets (`targets_of_unit`) that was handed down to those below: an order from above
+    is often carried out by one of the unit's own. None where none was; an example speaks only where no order of persons
+    does."""
+    rows = targets_of_unit(unit, day)
+    first = rows.first()
+    if first is None:
+        return None
+    parts = Target.objects.filter(parent=OuterRef("pk"), kind=Kind.UNIT)
+    return rows.filter(Exists(parts), directive__is_example=first.directive.is_example).first()
 
 
 def share_asked(target: Target) -> Fraction:
