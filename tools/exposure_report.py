@@ -23,7 +23,7 @@ import vl_convert
 from bluezone.exposure.alignment import align
 from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.encounters import EncounterSet, read_encounters
-from bluezone.exposure.evaluate import Evaluation, Transfer, cross_validated, evaluate, measure, score, transfer
+from bluezone.exposure.evaluate import Evaluation, Transfer, cross_validated, evaluate, measure, merged, score, transfer
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import auc, operating_point, reliability
 from bluezone.exposure.operating_point import MeasuredPoint, OperatingPoints, to_json
@@ -35,6 +35,9 @@ DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "exposure" / "
 ALL = list(POLICIES.values())
 BLUE, INK, AMBER, GREY = "#1366d6", "#0b1f33", "#b76e00", "#8a97a5"
 SEED = 1
+#: a little beyond both ends, so that a mark at an end is drawn whole
+SHARE = alt.Scale(domain=[-0.04, 1.04], nice=False)
+SHARES = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelFlush=False)
 
 
 def rng() -> np.random.Generator:
@@ -56,7 +59,7 @@ def own_thresholds(result: Evaluation) -> str:
     )  # fmt: skip
     rows = [
         (
-            f"`{row.policy}`{' *' if row.aligned else ''}",
+            f"{quoted(names)}{' *' if row.aligned else ''}",
             "{:.3f} ({:.3f}-{:.3f})".format(row.auc, *row.auc_interval),
             "{:.3f} ({:.2f}-{:.2f})".format(row.own.ndcf, *row.ndcf_interval),
             f"{row.best.ndcf:.3f}",
@@ -66,19 +69,24 @@ def own_thresholds(result: Evaluation) -> str:
             f"{row.own.recall:.0%}",
             "" if row.brier is None else f"{row.brier:.3f}",
         )
-        for row in sorted(result.policies, key=lambda row: row.own.ndcf)
+        for names, row in sorted(merged(result.policies), key=lambda named: named[1].own.ndcf)
     ]
     return table(head, rows)
 
 
+def quoted(names: str) -> str:
+    """Return names of policies as code, those that decide the same in one cell."""
+    return ", ".join(f"`{name}`" for name in names.split(", "))
+
+
 def transfers(first: EncounterSet, second: EncounterSet, forth: Sequence[Transfer], back: Sequence[Transfer]) -> str:
-    head = ["policy"]
+    head, back_of = ["policy"], {row.policy: row for row in back}
     for learned, measured in ((first, second), (second, first)):
         head += [f"AUC on {measured.name}", f"nDCF, frozen on {learned.name}", "best"]
     rows = [
-        [f"`{one.policy}`"]
-        + [f"{value:.3f}" for row in (one, two) for value in (row.auc, row.frozen.ndcf, row.best.ndcf)]
-        for one, two in sorted(zip(forth, back, strict=True), key=lambda pair: pair[0].frozen.ndcf)
+        [quoted(names)]
+        + [f"{value:.3f}" for row in (one, back_of[one.policy]) for value in (row.auc, row.frozen.ndcf, row.best.ndcf)]
+        for names, one in sorted(merged(forth), key=lambda named: named[1].frozen.ndcf)
     ]
     return table(head, rows)
 
@@ -186,9 +194,11 @@ def both_directions(data: EncounterSet) -> str:
         for how in ("none", "all")
     ]
     head = ["policy", "one direction", "both", "one, aligned", "both, aligned"]
+    names = {row.policy: policies for policies, row in merged(cells[0])}
     rows = [
-        [f"`{one.policy}`", *(f"{row.auc:.3f}" for row in (one, both, one_aligned, both_aligned))]
+        [quoted(names[one.policy]), *(f"{row.auc:.3f}" for row in (one, both, one_aligned, both_aligned))]
         for one, one_aligned, both, both_aligned in zip(*cells, strict=True)
+        if one.policy in names
     ]
     return table(head, rows)
 
@@ -258,16 +268,16 @@ def save(chart: alt.TopLevelMixin, name: str) -> None:
 def ranking_figure(results: Sequence[Evaluation]) -> None:
     rows = [
         {
-            "policy": row.policy,
+            "policy": names,
             "set": result.set,
             "auc": row.auc,
             "low": row.auc_interval[0],
             "high": row.auc_interval[1],
         }
         for result in results
-        for row in result.policies
+        for names, row in merged(result.policies)
     ]
-    order = [row.policy for row in sorted(results[0].policies, key=lambda row: -row.auc)]
+    order = [names for names, _ in sorted(merged(results[0].policies), key=lambda named: -named[1].auc)]
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("policy:N", sort=order, title=None),
         color=alt.condition("datum.policy == 'bluezone'", alt.value(BLUE), alt.value(GREY)),
@@ -289,16 +299,17 @@ def operating_figure(results: Sequence[Evaluation], sets: Sequence[EncounterSet]
     rows, curve = [], []
     for result, data in zip(results, sets, strict=True):
         rows += [
-            {"set": data.name, "policy": row.policy, "missed": row.own.p_miss, "alarms": row.own.p_false_alarm}
-            for row in result.policies
+            {"set": data.name, "policy": names, "missed": row.own.p_miss, "alarms": row.own.p_false_alarm}
+            for names, row in merged(result.policies)
         ]
         said = score(BLUEZONE, data, align(data, default_calibration()).apply(data.scans)).score
         for threshold in np.quantile(said, np.linspace(0, 1, 120)):
             at = operating_point(data.close, said, float(threshold))
             curve.append({"set": data.name, "missed": at.p_miss, "alarms": at.p_false_alarm})
-    x = alt.X("alarms:Q", axis=alt.Axis(format="%"), title="false alarms: of those not close")
-    y = alt.Y("missed:Q", axis=alt.Axis(format="%"), title="missed: of those close")
-    names = [row.policy for row in sorted(results[0].policies, key=lambda row: row.own.p_false_alarm)]
+    x = alt.X("alarms:Q", axis=SHARES, scale=SHARE, title="false alarms: of those not close")
+    y = alt.Y("missed:Q", axis=SHARES, scale=SHARE, title="missed: of those close")
+    by_alarms = sorted(merged(results[0].policies), key=lambda named: named[1].own.p_false_alarm)
+    names = [policies for policies, _ in by_alarms]
     line = alt.Chart().mark_line(color=BLUE, opacity=0.5).encode(x=x, y=y, order="alarms:Q")
     dots = (
         alt.Chart()
@@ -341,16 +352,14 @@ def reliability_figure(first: EncounterSet, second: EncounterSet) -> None:
                     "n": part.encounters,
                 }
             )
-    axis = alt.Axis(format="%")
-    scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart().encode(x=alt.X("said:Q", axis=axis, scale=scale, title="probability said"))
+    base = alt.Chart().encode(x=alt.X("said:Q", axis=SHARES, scale=SHARE, title="probability said"))
     truth = (
         alt.Chart(alt.Data(values=[{"a": 0}, {"a": 1}]))
         .mark_line(color=GREY, strokeDash=[4, 4])
         .encode(x="a:Q", y="a:Q")
     )
     bars = base.mark_rule(color=BLUE).encode(
-        y=alt.Y("low:Q", axis=axis, scale=scale, title="share truly close"), y2="high:Q"
+        y=alt.Y("low:Q", axis=SHARES, scale=SHARE, title="share truly close"), y2="high:Q"
     )
     dots = base.mark_point(filled=True, color=BLUE).encode(
         y="was:Q", size=alt.Size("n:Q", title="encounters", scale=alt.Scale(range=[30, 300]))

@@ -7,7 +7,7 @@ import pytest
 
 from bluezone.exposure.alignment import learn_table
 from bluezone.exposure.encounters import read_encounters
-from bluezone.exposure.evaluate import cross_validated, evaluate, pooled, score, transfer
+from bluezone.exposure.evaluate import cross_validated, evaluate, merged, pooled, score, transfer
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, POLICIES
 
 
@@ -91,3 +91,13 @@ def test_within_a_set_each_session_is_scored_by_the_others(data):
     own = data.codes("session") == 0
     again = cross_validated(turned, BLUEZONE, np.random.default_rng(1))
     np.testing.assert_array_equal(again.probability[own], scores.probability[own])
+
+
+def test_policies_of_one_rule_are_one_row_for_a_reader_and_their_figures_are_the_same(data, calibration):
+    result = run(data, calibration, tuple(POLICIES.values()))
+    rows = merged(result.policies)
+    together = [names for names, _ in rows if ", " in names]
+    assert together == ["en-v1-buckets, swisscovid"]
+    assert sum(len(names.split(", ")) for names, _ in rows) == len(result.policies)
+    figures = {row.policy: (row.auc, row.own, row.best, row.by_scene) for row in result.policies}
+    assert figures["en-v1-buckets"] == figures["swisscovid"] != figures["swisscovid-50-55"]

@@ -372,6 +372,8 @@ def _console() -> Console:
 
 
 def _print_evaluation(result: Evaluation) -> None:
+    from bluezone.exposure.evaluate import merged
+
     console = _console()
     how = "both directions pooled" if result.pooled else "one direction"
     click.echo(
@@ -388,8 +390,8 @@ def _print_evaluation(result: Evaluation) -> None:
     for name in ("AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier"):
         table.add_column(name, justify="right", no_wrap=True)
     recorded = {row.policy: row for row in result.as_recorded}
-    for row in result.policies:
-        table.add_row(f"{row.policy}{', aligned' if row.aligned else ''}", *_figures(row))
+    for names, row in merged(result.policies):
+        table.add_row(f"{names}{', aligned' if row.aligned else ''}", *_figures(row))
         if row.policy in recorded:
             table.add_row(f"{row.policy}, as recorded", *_figures(recorded[row.policy]))
     console.print(table)
@@ -420,13 +422,15 @@ def _span(interval: tuple[float, float], form: str) -> str:
 
 
 def _print_transfers(rows: Sequence[Transfer]) -> None:
+    from bluezone.exposure.evaluate import merged
+
     console = _console()
     table = Table(show_edge=False, title=f"learned on {rows[0].learned_on}, measured on {rows[0].measured_on}")
     for name in ("policy", "AUC", "nDCF, frozen", "nDCF, best", "missed", "false alarms", "Brier"):
         table.add_column(name, justify="left" if name == "policy" else "right")
-    for row in rows:
+    for names, row in merged(rows):
         table.add_row(
-            row.policy,
+            names,
             _number(row.auc, ".3f"),
             _number(row.frozen.ndcf, ".3f"),
             _number(row.best.ndcf, ".3f"),

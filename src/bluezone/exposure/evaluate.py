@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.policies import BluezonePolicy, Policy
+from bluezone.exposure.policies import POLICIES, BluezonePolicy, Policy
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 _REPEATS = 200
@@ -98,6 +99,20 @@ class Evaluation:
     @property
     def base_rate(self) -> float:
         return self.positives / self.encounters
+
+
+_Row = TypeVar("_Row", PolicyResult, "Transfer")
+
+
+def merged(rows: Sequence[_Row]) -> list[tuple[str, _Row]]:
+    """Return rows for a reader: policies of the same rule and parameters are one row, the first's, under all their
+    names."""
+    named: dict[str, tuple[list[str], _Row]] = {}
+    for row in rows:
+        policy = POLICIES.get(row.policy)
+        rule = row.policy if policy is None else repr((type(policy), policy.parameters()))
+        named.setdefault(rule, ([], row))[0].append(row.policy)
+    return [(", ".join(names), row) for names, row in named.values()]
 
 
 def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
