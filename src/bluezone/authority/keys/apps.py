@@ -5,7 +5,7 @@ import datetime as dt
 from django.apps import AppConfig
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, Job, Trust
 
 
 class KeysConfig(AppConfig):
@@ -18,7 +18,13 @@ class KeysConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(
-            Job("publish", dt.timedelta(seconds=15), batches.publish_due, trust=Trust.PUBLISHES),
+            Job(
+                "publish",
+                dt.timedelta(seconds=15),
+                batches.publish_due,
+                first_deadline=FIRST_DEADLINE,
+                trust=Trust.PUBLISHES,
+            ),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
         )
         registries.newest_moments.add(batches.newest_moments)

@@ -140,7 +140,7 @@ class Supervisor:
                 log.error("%s: its process ended with status %s; it runs again when it is due", name, status)
             run.process.close()
             del self.runs[name]
-            self.schedule.ended(name, now_s, status)
+            self.schedule.ended(name, now_s, status, overran=run.asked_at_s is not None)
 
     def _end(self, name: str, now_s: float) -> None:
         """Ask a job's process to end; where that was asked before and time enough has passed, kill its group."""

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind, Job, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, AuditKind, Job, Trust
 
 
 class SiteConfig(AppConfig):
@@ -18,7 +18,8 @@ class SiteConfig(AppConfig):
         from bluezone.authority.site.uploads import spreadsheets
 
         registries.retention.add(*retention.RULES)
-        registries.jobs.add(Job("purge", dt.timedelta(hours=1), retention.purge, trust=Trust.DELETES))
+        hourly = dt.timedelta(hours=1)
+        registries.jobs.add(Job("purge", hourly, retention.purge, first_deadline=FIRST_DEADLINE, trust=Trust.DELETES))
         registries.jobs.add(Job("read uploads", dt.timedelta(seconds=2), spreadsheets.open_waiting))
         fields = {
             "file_name": _("file"),
