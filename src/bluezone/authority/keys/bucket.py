@@ -17,6 +17,8 @@ TIMEOUTS = Config(connect_timeout=4, read_timeout=8, retries={"total_max_attempt
 class ExportBucket(S3Storage):  # type: ignore[misc]
     """Keep export files in a bucket, each by one request that replaces what was there."""
 
+    client_config: Any
+
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.client_config = self.client_config.merge(TIMEOUTS)
