@@ -22,7 +22,6 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "axes": ("authority",),
     "bleak": ("bluez",),
     "boto3": ("s3",),
-    "botocore": ("s3",),
     "bumble": ("phone",),
     "csp": ("authority",),
     "dbus_fast": ("bluez",),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
 from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
 
 #: seconds without a connection, or without a byte; with the second try they are over before the first deadline of the
 #: job that publishes, so that it says which bucket did not answer in place of being ended
-TIMEOUTS = Config(connect_timeout=4, read_timeout=8, retries={"total_max_attempts": 2, "mode": "standard"})
+TIMEOUTS = {"connect_timeout": 4, "read_timeout": 8, "retries": {"total_max_attempts": 2, "mode": "standard"}}
 
 
 class ExportBucket(S3Storage):  # type: ignore[misc]
@@ -20,8 +19,10 @@ class ExportBucket(S3Storage):  # type: ignore[misc]
     client_config: Any
 
     def __init__(self, **settings: Any) -> None:
+        from botocore.config import Config  # after storages, whose absence says which extra brings both
+
         super().__init__(**settings)
-        self.client_config = self.client_config.merge(TIMEOUTS)
+        self.client_config = self.client_config.merge(Config(**TIMEOUTS))
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
         """Return the headers under which a CDN serves the object: those of our own answers."""
