@@ -156,6 +156,8 @@ class Judged:
     share: FloatArray
     alert: NDArray[np.bool_]
     probability: FloatArray | None
+    probability_low: FloatArray | None
+    probability_high: FloatArray | None
     dose_minutes: FloatArray | None
     dose_low: FloatArray | None
     dose_high: FloatArray | None
@@ -175,12 +177,16 @@ def judge(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts]) -> Judged:
     days = Day(*said.T)
     size, owner = len(table), owners[firsts]
     score, share = (_highest(values, owner, size) for values in (days.score, days.share))
-    probability = None
+    probability = probability_low = probability_high = None
     if policy.unheard is not None:
         probability = np.where(table.heard, _highest(days.probability, owner, size), policy.unheard)
+        ends = (days.probability_low, days.probability_high)
+        probability_low, probability_high = (
+            np.where(table.heard, _highest(values, owner, size), np.nan) for values in ends
+        )
     doses = [np.bincount(owner, values, size) for values in (days.dose_minutes, days.dose_low, days.dose_high)]
     dose, low, high = (None if np.isnan(values).any() else values.astype(np.float64) for values in doses)
-    return Judged(score, share, share >= 1, probability, dose, low, high)
+    return Judged(score, share, share >= 1, probability, probability_low, probability_high, dose, low, high)
 
 
 def _highest(values: Any, owner: IntArray, size: int) -> FloatArray:

@@ -31,7 +31,8 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.policies import POLICIES, BluezonePolicy, Policy
+from bluezone.exposure.nearness_fitting import judge_as_phones
+from bluezone.exposure.policies import POLICIES, BluezonePolicy, NearnessPolicy, Policy
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 _REPEATS = 200
@@ -116,8 +117,14 @@ def merged(rows: Sequence[_Row]) -> list[tuple[str, _Row]]:
 
 
 def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
-    """Score each encounter by `policy`; `table`: its scans where they were corrected."""
-    judged = judge(policy, data.scans if table is None else table, data.keys())
+    """Score each encounter by `policy`; `table`: its scans where they were corrected.
+
+    A policy that learns a phone's scale from its log judges as each receiving phone would.
+    """
+    if isinstance(policy, NearnessPolicy):
+        judged = judge_as_phones(policy, data, table)
+    else:
+        judged = judge(policy, data.scans if table is None else table, data.keys())
     return Scores(judged.score, judged.alert, judged.probability)
 
 
@@ -263,6 +270,8 @@ def transfer(
         raise ExposureError(f"transfer: all encounters of {learn.name} have the same label; there is nothing to learn")
     rows = []
     for policy in policies:
+        if isinstance(policy, NearnessPolicy):
+            continue  # its fit needs true doses, of more than one set: tools/nearness_report.py leaves each out once
         if isinstance(policy, BluezonePolicy):
             fitted = fit([learn], policy, rng, repeats=20)
             scores = score(fitted.policy, test, align(test, fitted.calibration).apply(test.scans))

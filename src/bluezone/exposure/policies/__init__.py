@@ -11,6 +11,7 @@ from bluezone.exposure.policies.bluezone_303 import BLUEZONE_303
 from bluezone.exposure.policies.buckets import EN_V1_BUCKETS, SWISSCOVID, SWISSCOVID_50_55, AttenuationBuckets
 from bluezone.exposure.policies.cwa import CWA_2023
 from bluezone.exposure.policies.immuni import IMMUNI
+from bluezone.exposure.policies.nearness import BLUEZONE_2, NearnessPolicy
 from bluezone.exposure.policies.nhs_uks import NHS_UKS
 
 #: what a phone uses until its authority has published another
@@ -21,6 +22,7 @@ POLICIES = MappingProxyType(
         policy.name: policy
         for policy in (
             BLUEZONE,
+            BLUEZONE_2,
             BLUEZONE_303,
             CWA_2023,
             EN_V1_BUCKETS,
@@ -43,6 +45,7 @@ def policy_named(name: str) -> Policy:
 
 __all__ = [
     "BLUEZONE",
+    "BLUEZONE_2",
     "BLUEZONE_303",
     "CWA_2023",
     "DEFAULT_POLICY",
@@ -57,6 +60,7 @@ __all__ = [
     "DayRisk",
     "Evidence",
     "Grade",
+    "NearnessPolicy",
     "Policy",
     "RiskAssessment",
     "policy_named",

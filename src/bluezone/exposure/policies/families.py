@@ -17,6 +17,7 @@ from bluezone.exposure.policies.bluezone_303 import Bluezone303
 from bluezone.exposure.policies.buckets import AttenuationBuckets
 from bluezone.exposure.policies.cwa import CoronaWarnApp
 from bluezone.exposure.policies.immuni import EnV1RiskScore
+from bluezone.exposure.policies.nearness import NearnessPolicy
 from bluezone.exposure.policies.nhs_uks import NhsSmoother
 
 FAMILIES: Mapping[str, type[Policy]] = {
@@ -25,6 +26,7 @@ FAMILIES: Mapping[str, type[Policy]] = {
     "attenuation-buckets": AttenuationBuckets,
     "corona-warn-app": CoronaWarnApp,
     "en-v1-risk-score": EnV1RiskScore,
+    "nearness": NearnessPolicy,
     "nhs-smoother": NhsSmoother,
 }
 
