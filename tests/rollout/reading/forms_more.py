@@ -222,7 +222,7 @@ def renamed_since() -> Form:
 def another_province() -> Form:
     rows = [["Số liệu đến ngày 20/8/2020"], ["STT", "Đơn vị", "Số lượt cài đặt"], [1, "Huyện Vĩnh Thạnh", 500], [2, "Huyện Cờ Đỏ", 600],
             [3, "Huyện Phong Điền", 700], [4, "Quận Ninh Kiều", 900]]  # fmt: skip
-    return Form("another province", "a.xlsx", book(("Sheet1", rows)), refused="outside")
+    return Form("another province", "a.xlsx", book(("Sheet1", rows)), refused="of another place")
 
 
 @form

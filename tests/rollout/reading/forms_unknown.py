@@ -138,7 +138,7 @@ def a_group_without_dashes() -> Form:
 def another_province_before_questions() -> Form:
     rows: list[Row] = [["Cài Bluezone"], ["STT", "Huyện", "Số lượt cài đặt", "Tỷ lệ"],
                        [1, "Huyện Bàu Bàng", 5000, 5.1], [2, "Huyện Dầu Tiếng", 4000, 4.2], [3, "Huyện Phú Giáo", 3000, 3.3]]  # fmt: skip
-    return single("another province before questions", rows, {}, refused="outside the place")
+    return single("another province before questions", rows, {}, refused="of another place")
 
 
 @form

@@ -17,6 +17,7 @@ from tests.rollout.reading import (  # noqa: F401 - register their forms
     forms_shapes,
     forms_some,
     forms_unknown,
+    forms_whom,
 )
 from tests.rollout.reading.building import Form
 

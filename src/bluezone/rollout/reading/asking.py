@@ -66,6 +66,8 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     if not open_roles:
         return None
     answer = answers.get("flow")
+    if answer is None and flows.grows_by(open_roles, draft.with_numbers(words.INCREASE)):
+        answer = "cumulative"
     if answer is None:
         return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
     for role in open_roles:

@@ -102,7 +102,11 @@ def roles_of(
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]
         found = guess_surely(path) if path or not column.path else Guess(words.TOTAL, sure=False)
+        if found.kind == words.DATE and len(path) < len(column.path):
+            found = Guess(words.TOTAL, sure=False)  # `Ngày báo cáo` over the days
         day = _date_of(column, years, today, aims=found.kind == words.TARGET) or bare
+        if found.kind == words.UNKNOWN and day is not None and words.BEFORE.search(" ".join(path)):
+            found = guess_surely([words.BEFORE.sub(" ", text) for text in path])  # with a day of its own
         if found.kind == words.UNKNOWN and day is not None and not found.sure and not found.doubt:
             found = Guess(words.TOTAL, sure=False)  # a number of that day
         role = Role(column, found, found.kind, found.of, day)
@@ -277,9 +281,8 @@ def of_whom(roles: Sequence[Role]) -> None:
         return
     groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
     groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
-    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
-    everybody = {role.kind for role in roles} & {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS}
-    if not groups or not bare or everybody:
+    bare = _of_nobody_yet(roles, groups)
+    if not groups or not bare:
         return
     if len({role.of for role in groups}) == 1:
         for role in bare:
@@ -297,6 +300,19 @@ def of_whom(roles: Sequence[Role]) -> None:
         elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
             role.kind = words.UNKNOWN
             role.left_out = NOBODY_SAID
+
+
+def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
+    """Return the columns that may count of the groups beside them: none where everybody is counted. The phones of those
+    who are counted beside them are no more than they are."""
+    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
+    phones = [role for role in roles if role.kind == words.SMARTPHONES]
+    if {role.kind for role in roles} & {words.POPULATION, words.HOUSEHOLDS}:
+        return []
+    if not phones:
+        return bare
+    theirs = len(groups) == 1 and not any(_exceeds(role, groups[0]) for role in phones)
+    return bare + [role for role in phones if not role.of] if theirs else []
 
 
 def is_in_doubt(role: Role) -> bool:

@@ -42,7 +42,8 @@ _OFFICES = (
     "thanh tra", "dai", "bao", "mttq", "uy ban mat tran", "lien doan", "cuc", "tinh doan", "huyen doan", "kh",
     "khach san", "nha hang", "lop", "khoi", "cty", "doanh nghiep", "hop tac xa", "htx", "don bien phong", "khac",
     "cac", "vien kiem sat", "ubmttq", "tong cong ti", "xi nghiep", "nha may", "cho", "ben xe", "chua", "chufa",
-    "nha tho", "thanh that", "nhom", "ap", "khu vuc", "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy",
+    "nha tho", "thanh that", "ttyt", "bvdk", "tyt", "bv", "nhom", "ap", "khu vuc",
+    "thon", "to", "khu pho", "khom", "ban quan li", "bql", "dang uy", "khu cach li", "kcl", "diem cach li",
 )  # fmt: skip
 
 

@@ -35,10 +35,12 @@ _AS_OF = ("den het ngay", "den ngay", "tinh den", "cap nhat", "den thoi diem", "
 #: what stands before the number and day of a letter
 _LETTER = ("bc ubnd", "kem theo", "cong van", "van ban", "bao cao so", "to trinh", "quyet dinh", "ke hoach so",
            "cong dien", "thong bao so", "can cu", "chi thi", "theo bao cao", "phu luc kem", "ubnd ngay", "qd ubnd",
-           "kh ubnd", "cv ubnd")  # fmt: skip
+           "kh ubnd", "cv ubnd", "ngay gui", "gui ngay", "ngay lap", "lap ngay", "ngay nop", "ngay in")  # fmt: skip
 #: before a letter that orders what the table reports
 _CARRIED_OUT = ("trien khai", "thuc hien", "can cu", "theo yeu cau", "theo chi dao", "theo de nghi", "theo tinh than")
 _LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNORECASE)
+#: `Báo cáo số người cài` is no letter of that number
+_OF_NUMBERS = re.compile(r"bao cao so (?:nguoi|luot|lieu|luong|may|ca|dien|thue|hoc|khach)")
 _FROM = re.compile(r"\btu (?:ngay )?$")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
 #: what stands before a number that is none of a day, or of a part of a month
@@ -155,7 +157,7 @@ def _said(before: str) -> Said:
         return Said.OTHER
     if any(f" {word} " in near for word in _AS_OF) and not _LETTER_NUMBER.search(before[-30:]):
         return Said.AS_OF
-    letter = _LETTER_NUMBER.search(before) or any(f" {word} " in f" {key} " for word in _LETTER)
+    letter = _LETTER_NUMBER.search(before) or any(f" {word} " in f" {_OF_NUMBERS.sub(' ', key)} " for word in _LETTER)
     if letter and any(f" {word} " in f" {key} " for word in _CARRIED_OUT):
         return Said.OTHER
     if letter:

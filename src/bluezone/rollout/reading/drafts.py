@@ -10,8 +10,10 @@ from bluezone.geography.units import Unit
 from bluezone.rollout.reading import columns
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of
 from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
@@ -38,11 +40,22 @@ class Draft:
     single: Unit | None = None
     #: the school, company or hotel that titles name, of which a whole table is
     institution: str = ""
+    #: the rows are groups of people of one unit
+    by_group: bool = False
+    #: the unit outside the sender's place whose parts all rows are named like
+    foreign: Unit | None = None
+    #: the office that the block's own title names
+    office: str = ""
 
     @property
     def units(self) -> list[Line]:
         """Return the rows that name a unit and hold figures."""
         return self.lines.of(Sort.UNIT)
+
+    def stands_beside(self, other: Draft) -> bool:
+        """Return whether two blocks share the rows of a header."""
+        mine, its = self.block, other.block
+        return mine.sheet is its.sheet and mine.first == its.first and mine.beside != its.beside
 
     def is_of_nobody(self, role: Role) -> bool:
         """Return whether a column counts those of places who had the app or declined, and does not say of whom: what
@@ -74,11 +87,14 @@ def draft_of(
         for line in lines.all:
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     numbers = [line.number for line in lines.of(Sort.UNIT)]
+    by_group = say_of_whom(block, lines)
     roles = columns.roles_of(block, numbers, mapped, years, today)
     for role in roles:
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
-    return Draft(block, key, lines, roles, date_of(block, file_name, years, today))
+    return Draft(
+        block, key, lines, roles, date_of(block, file_name, years, today), by_group=by_group, office=_office(block)
+    )
 
 
 def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:
@@ -91,3 +107,14 @@ def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:
             if not where or where == sheet:
                 mapped[letters.upper()] = value
     return mapped
+
+
+def _office(block: Block) -> str:
+    """Return the office that the line nearest above a block names, empty where it names none."""
+    for _, text in reversed(block.titles[-2:]):
+        if len(text) <= _LONGEST_NAME and is_office(text) and not days_in(text):
+            return text.strip(" .:-")
+    return ""
+
+
+_LONGEST_NAME = 60

@@ -16,7 +16,7 @@ from bluezone.rollout.reading.vocabulary import key_of
 
 _ALL = ("luy ke", "lui ke", "cong don", "den ngay", "den ngai", "tinh den", "den nay", "den nai", "den het", "tong so luot",
         "den thoi diem", "tong luot", "tong so nguoi", "tong so da", "tong so may", "hien co", "toan bo", "den gio",
-        "den ngay bao cao", "cap nhat den", "lk")  # fmt: skip
+        "den ngay bao cao", "cap nhat den", "lk", "tu dau chien dich", "tu dau dot")  # fmt: skip
 _ADDED = (
     "phat sinh",
     "tang them",
@@ -98,6 +98,20 @@ def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) 
             return "added"
         return "all" if added or (says_all and not says_added and not of_a_period) else "open"
     return "open" if wide and not added and not _says(above, _ALL) else "all"
+
+
+def grows_by(roles: Sequence[Role], added: Sequence[Role]) -> bool:
+    """Return whether the counts of two days differ in every row by what a column beside them says was added: they are
+    totals."""
+    dated = sorted((role for role in roles if role.date), key=lambda role: role.date or dt.date.min)
+    for (before, after), gain in itertools.product(itertools.pairwise(dated), added):
+        lines = before.amounts.by_line.keys() & after.amounts.by_line.keys() & gain.amounts.by_line.keys()
+        if len(lines) > 1 and all(
+            before.amounts.by_line[line].value + gain.amounts.by_line[line].value == after.amounts.by_line[line].value
+            for line in lines
+        ):
+            return True
+    return False
 
 
 def falls(roles: Sequence[Role]) -> bool:

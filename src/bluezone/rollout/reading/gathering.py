@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
@@ -33,11 +34,16 @@ _OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 _HUNDRED = 100
 
 
-def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -> list[Figure]:
+def figures_of(
+    draft: Draft, names: Names, context: Context, reading: Reading, others: Sequence[Draft] = ()
+) -> list[Figure]:
+    """Return the figures of a block; `others` are those beside it under the same header, whose rows a total may sum
+    too."""
     found: list[Figure] = []
     sheet = draft.block.sheet
-    _check_sums(draft, reading)
+    _check_sums(draft, reading, others)
     limits = Limits(names, context)
+    _name_by_headings(draft)
     for line in draft.units:
         unit = draft.placed.units.get(line.number)
         if line.number in draft.placed.outside and unit is None:
@@ -46,7 +52,7 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
         if unit is None and reading.form != "organisations" and _is_no_place(draft, line):
-            text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name)
+            text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name or line.code)
             reading.notices.append(Notice(sheet.name, line.number, "unknown-unit", text))
             continue
         if line.number in draft.placed.renamed and unit is not None:
@@ -66,6 +72,23 @@ def figures_of(draft: Draft, names: Names, context: Context, reading: Reading) -
         text = saying(N_("the row has numbers and names no unit: it was left out"))
         reading.notices.append(Notice(sheet.name, line.number, "nameless", text))
     return found
+
+
+def _name_by_headings(draft: Draft) -> None:
+    """Name organisations that are called alike with the heading they stand below: class 6A of one school and of
+    another."""
+    heading = ""
+    below: dict[str, set[str]] = {}
+    found: dict[int, str] = {}
+    for line in draft.lines.all:
+        if line.sort is Sort.HEADING or (line.sort is Sort.TOTAL and line.head):
+            heading = line.name
+        elif line.sort is Sort.UNIT and line.number not in draft.placed.units:
+            found[line.number] = heading
+            below.setdefault(line.name, set()).add(heading)
+    for line in draft.units:
+        if line.number in found and found[line.number] and len(below[line.name]) > 1:
+            line.name = f"{line.name} ({found[line.number]})"
 
 
 def _name_organisations(draft: Draft, reading: Reading) -> None:
@@ -141,7 +164,7 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
             continue
         shown = sheet.own(line.number, role.column.number).text
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
-                     role.kind, amount.value, shown, role.of)  # fmt: skip
+                     role.kind, amount.value, shown, line.of or role.of)  # fmt: skip
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -205,13 +228,17 @@ def _years(draft: Draft) -> set[int]:
     return named | ({draft.dating.date.year} if draft.dating.date else set())
 
 
-def _check_sums(draft: Draft, reading: Reading) -> None:
+def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None:
     totals: dict[int, Amounts] = {}
     for role in draft.roles:
         cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)
                  if (cell := draft.block.sheet.own(line.number, role.column.number))}  # fmt: skip
         totals[role.column.number] = read_counts(cells)
-    notices = sums.check(draft.block.sheet.name, draft.lines.all, draft.placed.groups, draft.roles, totals)
+    beside: dict[str, Decimal] = {}
+    for role in (role for other in others for role in other.roles):
+        units = [amount.value for amount in role.amounts.by_line.values()]
+        beside[role.kind] = beside.get(role.kind, Decimal(0)) + sum(units, Decimal(0))
+    notices = sums.check(draft.block.sheet.name, draft.lines.all, draft.placed.groups, draft.roles, totals, beside)
     reading.notices += notices[:_MOST_NAMED]
 
 
@@ -246,13 +273,11 @@ def once(reading: Reading, context: Context) -> None:
             if notice not in reading.notices:
                 reading.notices.append(notice)
             contradicting |= {(each.sheet, each.column, each.kind, each.of) for each in (figure, other)}
-        elif figure.unit is not None:
+        else:
             text = saying(N_("{name} stands in line {other} already, with another number: both were left out"),
                           name=figure.name, other=other.line)  # fmt: skip
             reading.notices.append(Notice(figure.sheet, figure.line, "twice", text))
             kept = [each for each in kept if each is not other]
-        else:
-            kept.append(figure)
     reading.figures = [each for each in kept if (each.sheet, each.column, each.kind, each.of) not in contradicting]
     _leave_columns_out(reading, {(sheet, column) for sheet, column, _, _ in contradicting})
 

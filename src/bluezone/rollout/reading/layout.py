@@ -92,8 +92,14 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         below = [row for row in numbers if last < row < end]
         end_of_data = _end_of_data(rows, below)
         for row in below:  # units without figures at the end of a list
-            if row == end_of_data + 1 and any(known(cell.text) for cell in rows[row].values()):
-                end_of_data = row
+            cells = list(rows[row].values())
+            last_row = position + 1 < len(headers) and row == below[-1]
+            if (
+                row == end_of_data + 1
+                and any(known(cell.text) for cell in cells)
+                and not (last_row and is_heading(cells))
+            ):
+                end_of_data = row  # a heading right above the next header is its title
         titles = _lines(sheet, [row for row in numbers if before < row < first])
         ends = _lines(sheet, [row for row in below if row > end_of_data])
         data = [row for row in below if row <= end_of_data]
@@ -270,6 +276,8 @@ def _unit_column(cells: dict[int, Cell]) -> int:
 
 def _continues(sheet: Sheet, cells: dict[int, Cell], row: int, first: int, unit: int) -> bool:
     """Return whether a row goes on with a header: texts that label, none below the column of units."""
+    if is_heading(list(cells.values())):
+        return False
     if unit and (unit in cells or sheet.area(row, unit)[0] < first):
         return False
     if not unit:
@@ -334,9 +342,20 @@ def is_figure(cell: Cell) -> bool:
 def _lines(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, str]]:
     found = []
     for row in numbers:
-        texts = [cell.text for column in range(1, sheet.last_column + 1) if (cell := sheet.own(row, column))]
+        cells = [cell for column in range(1, sheet.last_column + 1) if (cell := sheet.own(row, column))]
+        texts: list[str] = []
+        for cell in cells:
+            day = f"{cell.date.day}/{cell.date.month}/{cell.date.year}" if cell.date else ""
+            if texts and texts[-1].endswith(":") and len(texts[-1]) < _LONGEST_MARK and (day or days_in(cell.text)):
+                texts[-1] = f"{texts[-1]} {day or cell.text}"  # `Tính đến:` beside its day
+            else:
+                texts.append(day or cell.text)
         found += [(row, text) for text in texts if text]
     return found
+
+
+#: what names the cell beside it
+_LONGEST_MARK = 40
 
 
 def _beside(

@@ -6,10 +6,25 @@ import re
 from collections.abc import Sequence, Set
 
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import is_council
 from bluezone.rollout.reading.places import Named, Placed
 
 _HEADER = re.compile(r"(ten )?co quan( don vi)?")
+
+
+def part_by_office(drafts: Sequence[Draft]) -> None:
+    """Say of which office the blocks of a sheet are, where each has one in its own title and they list the same units:
+    `I. Đoàn TNCS`, `II. Hội Phụ nữ` over the same districts. Their figures are not those of the places."""
+    for sheet in {id(draft.block.sheet): draft.block.sheet for draft in drafts}.values():
+        found = [draft for draft in drafts if draft.block.sheet is sheet]
+        named = [draft.office for draft in found]
+        units = [{unit.code for unit in draft.placed.units.values()} for draft in found]
+        if len(found) < 2 or not all(named) or len(set(named)) < len(named) or not set.intersection(*units):
+            continue
+        for draft in found:
+            for line in draft.units:
+                line.of = draft.office
 
 
 def take_out(placed: Placed, rows: Sequence[Named], figured: Set[int], header: Sequence[str]) -> None:

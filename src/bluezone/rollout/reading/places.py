@@ -25,6 +25,8 @@ class Named:
     above: tuple[str, ...] = ()
     mark: str = ""
     matches: list[Match] = field(default_factory=list)
+    #: the lowest level that the header of the names lets a bare name have
+    level: Level | None = None
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
     placed = Placed()
     inside: dict[int, list[Match]] = {}
     for row in rows:
-        matches = row.matches or _matches(row, names)
+        matches = _of_level(row, row.matches or _matches(row, names))
         row.matches = matches
         kept = [each for each in matches if within is None or names.lies_in(each.unit, within)]
         if kept:
@@ -69,6 +71,36 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
     else:
         _nested(known, inside, names, hints, within, placed)
     return placed
+
+
+def _of_level(row: Named, matches: list[Match]) -> list[Match]:
+    """Return the units that a name may mean below its header: no commune answers for a bare name among districts."""
+    if row.level is None:
+        return matches
+    return [each for each in matches if each.said or each.unit.level <= row.level] or (
+        matches if not any(each.unit.level <= row.level for each in matches) and not row.text.isdecimal() else []
+    )
+
+
+_FEWEST = 3
+
+
+def foreign_unit(rows: Sequence[Named], names: Names, within: UnitCode, named: Sequence[Unit]) -> Unit | None:
+    """Return the unit outside the sender's place that a table is of: all rows with a name that is known are called
+    like its parts, and those of the sender's place are not all, or a title names it. None where there is none."""
+    known = [row for row in rows if row.matches]
+    if len(known) < _FEWEST:
+        return None
+    parents = [{each.unit.parent for each in row.matches if each.unit.parent is not None} for row in known]
+    full = set.intersection(*parents)
+    above = {within, *names.above(names.units[within])}
+    others = [names.units[code] for code in full if code in names.units and code not in above]
+    outside = [unit for unit in others if not names.lies_in(unit, within)]
+    own = all(any(names.lies_in(each.unit, within) for each in row.matches) for row in known)
+    titled = [unit for unit in outside if unit in named]
+    if own:
+        return titled[0] if len(titled) == 1 else None
+    return outside[0] if len(outside) == 1 else None
 
 
 def _leave_named_ones(rows: Sequence[Named], inside: dict[int, list[Match]]) -> None:

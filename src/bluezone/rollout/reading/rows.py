@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
+from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.layout import Block, is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.pairs import is_pair
@@ -56,6 +57,8 @@ class Line:
     dates: tuple[dt.date | str, ...] = ()
     #: a row of totals that stands above the rows it sums
     head: bool = False
+    #: of whom the row counts, where a column of the table says it
+    of: str = ""
 
 
 @dataclass(slots=True)
@@ -174,8 +177,9 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
             lines.unit, lines.level = _best(block, named[kind]), kind
             break
     dated = [at for at in named.get(words.DATE, []) if _holds_days(block, at)]
-    if not lines.unit and not dated:
-        lines.unit = _most_text(block, kinds)
+    if not lines.unit:
+        at = _most_text(block, kinds)
+        lines.unit = at if not dated or _holds_offices(block, at) else 0
     lines.counts = [at for at, kind in kinds.items() if kind in words.COUNTS and at != lines.unit]
     levels = [words.COMMUNE, words.DISTRICT, words.PROVINCE, words.PLACE]
     lines.above = [at for kind in levels for at in named.get(kind, []) if at != lines.unit]
@@ -188,6 +192,12 @@ def _columns(block: Block, mapped: dict[str, str]) -> Lines:
 def _best(block: Block, columns: list[int]) -> int:
     return max(columns, key=lambda at: sum(bool(cell.text) and not is_figure(cell) for row in block.rows
                                            if (cell := block.sheet.own(row, at))))  # fmt: skip
+
+
+def _holds_offices(block: Block, at: int) -> bool:
+    """Return whether a column names offices, schools or companies throughout."""
+    texts = [cell.text for row in block.rows if (cell := block.sheet.own(row, at)) and not is_total(cell.text)]
+    return bool(texts) and sum(map(is_office, texts)) * 2 > len(texts)
 
 
 def _most_text(block: Block, kinds: dict[int, str]) -> int:

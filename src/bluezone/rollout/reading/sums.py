@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from bluezone.errors import N_
@@ -15,22 +15,31 @@ from bluezone.rollout.reading.rows import Line, Sort
 _DIFFERS = N_("“{name}” gives {printed} in column {column} (“{header}”), but its rows add up to {sum}")
 _ADDITIVE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.POPULATION, words.SMARTPHONES,
              words.HEADCOUNT, words.TARGET, words.MISSING, words.NCOVI, words.ASKED, words.HOUSEHOLDS}  # fmt: skip
+_UP_TO_A_DAY = _ADDITIVE - {words.INCREASE, words.ASKED}
 
 
 def check(
-    sheet: str, lines: Sequence[Line], groups: set[int], roles: Sequence[Role], totals: dict[int, Amounts]
+    sheet: str,
+    lines: Sequence[Line],
+    groups: set[int],
+    roles: Sequence[Role],
+    totals: dict[int, Amounts],
+    beside: Mapping[str, Decimal],
 ) -> list[Notice]:
     """Return a notice for each total that is not the sum of its rows. `groups` are the lines of units whose parts
-    follow; `totals` holds, by column, the numbers of the rows of totals."""
+    follow; `totals` holds, by column, the numbers of the rows of totals; `beside`, by kind, the sum of what stands
+    beside under the same header. Numbers up to a day have no sum over days."""
+    by_day = any(line.dates for line in lines)
     notices = []
     for role in roles:
-        if role.kind not in _ADDITIVE:
+        if role.kind not in _ADDITIVE or (by_day and role.kind in _UP_TO_A_DAY):
             continue
         for line in lines:
             if line.sort is not Sort.TOTAL or line.number not in totals[role.column.number].by_line:
                 continue
             printed = totals[role.column.number].by_line[line.number].value
             sums = list(_sums(line, lines, groups, role, totals[role.column.number]))
+            sums += [sums[0] + beside[role.kind]] if sums and role.kind in beside else []
             if sums and printed not in sums:
                 notices.append(
                     Notice(

@@ -58,6 +58,8 @@ def _day_alone(draft: Draft, line: Line, context: Context) -> str:
 
 def _speaks_of_the_unit(role: Role, line: Line, roles: Sequence[Role]) -> bool:
     """Return whether a count is that of the unit itself, and not of its pupils, guests or staff alone."""
+    if line.of:
+        return False
     if not role.of or role.kind in {words.RANK, words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}:
         return True
     alone = sum(other.kind == role.kind for other in roles) == 1

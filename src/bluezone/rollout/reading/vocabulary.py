@@ -88,7 +88,8 @@ for _kind, _words in {
     UNIT: "unit,name,area,don vi,dia phuong,ten,ten don vi,dia ban,don vi dia phuong,ten dia phuong,co quan,"
     "co quan don vi,ten co quan,ten co quan don vi,don vi bao cao,don vi thuc hien,noi dung don vi,lop,ten lop,truong,"
     "ten truong,truong hoc,ten cong ti,cong ti,doanh nghiep,ten doanh nghiep,co so,ten co so,khach san,ten khach san,"
-    "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
+    "so nganh,so ban nganh,so nganh don vi,chufa,nha tho,co so ton giao,co so i te,co so y te,don vi i te,diem cach li,khu cach li,co so cach li,benh vien,"
+    "tram i te,ten benh vien,co so giao duc,ten ben xe,ban quan li,don vi hanh chinh,ten don vi hanh chinh,don vi slash dia phuong,co quan slash don vi,phong ban,bo phan,chi doan,"
     "khoi,khoi lop,ten truong hoc,cong ti doanh nghiep,ten cong ti doanh nghiep,nha hang,nha hang khach san,"
     "ten nha hang khach san,co so luu tru,ten co so luu tru,ten khach san nha hang,to chuc,ten cho,cho,ben xe,"
     "co so kinh doanh,ten co so kinh doanh,ten don vi dia phuong,doan the,hoi doan the,phong ban don vi,don vi truong,"
@@ -132,6 +133,10 @@ for _kind, _words in {
     for _word in _words.split(","):
         _EXACT.setdefault(_word, _kind)
 
+#: words for the day or period before
+BEFORE = re.compile(
+    r"\b(?:k[ỳìyi]|ng[àa]y|h[ôo]m|tu[ầa]n|l[ầa]n|th[áa]ng|[đd][ợo]t) tr[ưu][ớo]c\b|\bh[ôo]m qua\b", re.IGNORECASE
+)
 #: everybody, where others are counted beside them
 RESIDENTS = "residents"
 
@@ -347,6 +352,12 @@ def _group(keys: Sequence[str]) -> str:
             if _has(padded.strip(), *words):
                 return group
     return ""
+
+
+def group_named(text: str) -> str:
+    """Return the people that a text names, residents among them; empty where it names none."""
+    key = key_of(text)
+    return RESIDENTS if _has(key, *terms.RESIDENTS) else _group([key])
 
 
 def _without_actor(key: str) -> str:
@@ -678,6 +689,6 @@ TOTAL_NAMES = frozenset(
 def is_total(text: str) -> bool:
     """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`, `Cộng (I+II)`."""
     key = key_of(re.sub(r"\([^)]*\)|[:：.]+\s*$", " ", text))
-    if key in TOTAL_NAMES:
+    if key in TOTAL_NAMES or text.strip() in {"Σ", "∑"}:
         return True
     return bool(terms.TOTAL_START.fullmatch(key))

@@ -12,7 +12,7 @@ from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names, places_named
-from bluezone.rollout.reading.places import Named, Placed
+from bluezone.rollout.reading.places import Named, Placed, foreign_unit
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.vocabulary import guess
 from bluezone.rollout.sectors import is_code
@@ -28,22 +28,14 @@ def put_in_places(
         draft.hints += places_named(text, names)
     bare = [match.unit for match in names.matches(draft.block.sheet.name) if match.toned]
     draft.hints = [*bare, *draft.hints] if bare and draft.block.sheet.name else draft.hints
+    named = [unit for unit in draft.hints if within is not None and not names.lies_in(unit, within)]
     if within is not None:
         draft.hints = [unit for unit in draft.hints if names.lies_in(unit, within)]
     if "parent" in answers and (parent := _coded(answers["parent"], names)):
         draft.hints = [parent]
     draft.single = _single(draft, names, within)
     draft.institution = next((text.strip(" .:") for text in texts if is_institution(text)), "")
-    rows = []
-    for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
-        if is_code(line.code) or is_code(line.name):
-            continue  # an organisation, by the code on its poster
-        named = Named(line.number, line.name, line.code, line.above, line.mark)
-        if line.sort is Sort.HEADING or draft.block.turned:
-            named.matches = names.matches(line.name)
-            if line.sort is Sort.HEADING and not named.matches:
-                continue
-        rows.append(named)
+    rows = _named_rows(draft, names)
     if _of_one_unit(draft, rows):
         draft.one_unit = True
         given = answers.get("unit", "")
@@ -58,11 +50,35 @@ def put_in_places(
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
     offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])
+    if within is not None:
+        draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
 
 
+def _named_rows(draft: Draft, names: Names) -> list[Named]:
+    """Return what the rows say of their units, without organisations that are named by the code on their poster."""
+    rows = []
+    for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
+        if is_code(line.code) or is_code(line.name):
+            continue
+        row = Named(line.number, line.name, line.code, line.above, line.mark, level=_LEVELS.get(draft.lines.level))
+        if line.sort is Sort.HEADING or draft.block.turned:
+            row.matches = names.matches(line.name)
+            if line.sort is Sort.HEADING and not row.matches:
+                continue
+        rows.append(row)
+    return rows
+
+
+#: the lowest level that a header lets a bare name have
+_LEVELS = {words.DISTRICT: Level.DISTRICT, words.PROVINCE: Level.PROVINCE}
+
+
 def _of_one_unit(draft: Draft, rows: Sequence[Named]) -> bool:
-    """Return whether the rows name no units: they are days, or the one row of a table that was turned."""
+    """Return whether the rows name no units: they are days, groups of people, or the one row of a table that was
+    turned."""
+    if draft.by_group:
+        return True
     if not draft.lines.unit and not draft.lines.code and draft.lines.date:
         return True
     return draft.block.turned and not any(row.matches or names_a_unit(row) for row in rows)

@@ -1,0 +1,211 @@
+# ruff: noqa: E501 - forms are tables
+"""Make forms of another place, with a column or blocks that say of whom, with days under a title, examples and lists of persons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from tests.rollout.reading.building import Form, Truth, book
+from tests.rollout.reading.forms import COMMUNES, DAY, DISTRICTS, commune, form, installs
+from tests.rollout.reading.forms_groups import Row, single
+
+HEAD: list[Row] = [["Cài Bluezone đến 20/8/2020"]]
+KIND = ("63:934", DAY, "installs")
+
+
+@form
+def another_province_with_names_of_ones_own() -> Form:
+    names = ["Châu Thành", "Long Phú", "Kế Sách", "Mỹ Tú", "Mỹ Xuyên", "Trần Đề"]
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Huyện, TX, TP", "Đã cài"],
+        *[[n, name, 100 * n] for n, name in enumerate(names, 1)],
+    ]
+    return single("another province with names of ones own", rows, {}, refused="of another place")
+
+
+@form
+def a_title_of_another_province() -> Form:
+    rows: list[Row] = [
+        ["UBND TỈNH SÓC TRĂNG"],
+        *HEAD,
+        ["TT", "Huyện", "Đã cài"],
+        [1, "Châu Thành", 10],
+        [2, "Long Phú", 20],
+        [3, "Kế Sách", 30],
+    ]
+    return single("a title of another province", rows, {}, refused="of another place")
+
+
+@form
+def a_commune_is_no_answer_among_districts() -> Form:
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Huyện", "Đã cài"],
+        *[[n, d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)],
+        [9, "Long Phú", 20],
+    ]
+    return single(
+        "a commune is no answer among districts", rows, installs((d[0], d[3]) for d in DISTRICTS), says=("outside",)
+    )
+
+
+@form
+def of_whom_in_a_column() -> Form:
+    rows: list[Row] = [*HEAD, ["TT", "Trường", "Nhóm đối tượng", "Tổng số", "Đã cài"],
+                       [1, "THCS Thuận An", "Học sinh", 610, 120], [None, None, "Phụ huynh", 1100, 405], [None, None, "Thầy cô giáo", 44, 40]]  # fmt: skip
+    truth = {("THCS Thuận An", DAY, "installs", "pupils"): 120, ("THCS Thuận An", DAY, "installs", "parents"): 405,
+             ("THCS Thuận An", DAY, "installs", "Thầy cô giáo"): 40, ("THCS Thuận An", DAY, "headcount", "pupils"): 610}  # fmt: skip
+    return single("of whom in a column", rows, truth, ("A3:A5", "B3:B5"))
+
+
+@form
+def a_column_that_parts_rows_unexplained() -> Form:
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Trường", "Khối", "Sĩ số", "Đã cài"],
+        [1, "THCS Thuận An", "Khối 6", 610, 120],
+        [2, "THCS Thuận An", "Khối 7", 600, 110],
+    ]
+    return single("a column that parts rows unexplained", rows, {}, says=("twice",))
+
+
+@form
+def an_organisation_twice() -> Form:
+    rows: list[Row] = [
+        *HEAD,
+        ["TT", "Trường", "Đã cài"],
+        [1, "THCS Thuận An", 100],
+        [2, "THCS Long Trị", 90],
+        [3, "THCS Thuận An", 140],
+    ]
+    return single("an organisation twice", rows, {("THCS Long Trị", DAY, "installs"): 90}, says=("twice",))
+
+
+@form
+def classes_called_alike_of_two_schools() -> Form:
+    rows: list[Row] = [*HEAD, ["TT", "Lớp", "Sĩ số", "Đã cài"], ["I", "Trường THCS Lê Lợi"], [1, "Lớp 6A", 40, 30], [2, "Lớp 6B", 41, 31],
+                       ["II", "Trường THCS Trần Phú"], [1, "Lớp 6A", 42, 32], [2, "Lớp 6B", 43, 33]]  # fmt: skip
+    truth = {(f"Lớp 6{name} (Trường THCS {school})", DAY, "installs", "pupils"): value
+             for name, school, value in (("A", "Lê Lợi", 30), ("B", "Lê Lợi", 31), ("A", "Trần Phú", 32), ("B", "Trần Phú", 33))}  # fmt: skip
+    return single("classes called alike of two schools", rows, truth)
+
+
+@form
+def groups_of_people_in_the_rows() -> Form:
+    rows: list[Row] = [
+        ["UBND HUYỆN PHỤNG HIỆP"],
+        *HEAD,
+        ["TT", "Đối tượng", "Tổng số", "Đã cài"],
+        [1, "Cán bộ, công chức", 1820, 1790],
+        [2, "Học sinh", 9011, 2100],
+        [3, "Công nhân", 60, 33],
+    ]
+    truth = {(*KIND, "Cán bộ, công chức"): 1790, (*KIND, "pupils"): 2100, (*KIND, "Công nhân"): 33}
+    return single("groups of people in the rows", rows, truth)
+
+
+@form
+def unions_over_the_same_districts() -> Form:
+    rows: list[Row] = [*HEAD]
+    truth: dict[tuple[str, ...], float] = {}
+    for n, union in enumerate(("Tỉnh đoàn", "Hội Nông dân"), 1):
+        rows += [
+            ["I" * n, union],
+            ["TT", "Đơn vị", "Đã cài"],
+            *[[k, d[1], d[3] // (n * 10)] for k, d in enumerate(DISTRICTS, 1)],
+        ]
+        truth |= {(d[0], DAY, "installs", union): d[3] // (n * 10) for d in DISTRICTS}
+    return single("unions over the same districts", rows, truth, says_not=("twice",))
+
+
+@form
+def days_under_a_title_that_names_them() -> Form:
+    days = [dt.date(2020, 8, day) for day in (18, 19, 20)]
+    rows: list[Row] = [["Theo dõi số người cài Bluezone (lũy kế)"], ["TT", "Xã, thị trấn", "Ngày báo cáo"], [None, None, *days],
+                       *[[n, c[0], c[2] - 20, c[2] - 10, c[2]] for n, c in enumerate(COMMUNES, 1)]]  # fmt: skip
+    truth = {(commune(c[0]), f"2020-08-{18 + n}", "installs"): c[2] - 20 + 10 * n for c in COMMUNES for n in range(3)}
+    return single("days under a title that names them", rows, truth, ("A2:A3", "B2:B3", "C2:E2"), within="63:935")
+
+
+@form
+def a_group_right_below_the_header() -> Form:
+    rows: list[Row] = [*HEAD, ["STT", "Điểm cách ly", "Số người đang cách ly", "Số người có ĐTTM", "Số người đã cài"],
+                       ["A", "Cách ly tập trung"], [1, "Khu cách ly Trường Quân sự", 212, 180, 170], [2, "Khu cách ly Long Mỹ", 14, 10, 9],
+                       ["B", "Cách ly tại nhà"], [1, "Huyện Phụng Hiệp", 41, 30, 22]]  # fmt: skip
+    truth = {("Khu cách ly Trường Quân sự", DAY, "installs", "quarantined"): 170, ("Khu cách ly Long Mỹ", DAY, "installs", "quarantined"): 9,
+             (*KIND, "quarantined"): 22}  # fmt: skip
+    return single("a group right below the header", rows, truth, ("B3:E3",))
+
+
+@form
+def last_week_has_a_day_of_its_own() -> Form:
+    rows: list[Row] = [
+        ["Cài Bluezone"],
+        ["TT", "Đơn vị", "Kỳ trước (đến 13/8/2020)", "Kỳ này (đến 20/8/2020)", "Tăng"],
+        *[[n, d[1], d[3] - n, d[3], n] for n, d in enumerate(DISTRICTS, 1)],
+    ]
+    truth: Truth = installs((d[0], d[3]) for d in DISTRICTS) | {
+        (d[0], "2020-08-13", "installs"): d[3] - n for n, d in enumerate(DISTRICTS, 1)
+    }
+    truth = {**truth, **{(d[0], DAY, "increase"): n for n, d in enumerate(DISTRICTS, 1)}}
+    return single("last week has a day of its own", rows, truth)
+
+
+@form
+def the_day_in_a_cell_of_its_own() -> Form:
+    rows: list[Row] = [["Cài Bluezone"], ["Số liệu đến:", dt.date(2020, 8, 20)], ["Ngày gửi:", dt.date(2020, 8, 21)], ["TT", "Đơn vị", "Đã cài"],
+                       *[[n, d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)], [None, "Σ", sum(d[3] for d in DISTRICTS)]]  # fmt: skip
+    return single("the day in a cell of its own", rows, installs((d[0], d[3]) for d in DISTRICTS))
+
+
+@form
+def an_example_beside_the_form() -> Form:
+    example: list[Row] = [["HƯỚNG DẪN"], ["Ví dụ:"], ["TT", "Đơn vị", "Số người đã cài"], [1, "Huyện Vị Thủy", 99_999]]
+    rows: list[Row] = [
+        ["BÁO CÁO SỐ NGƯỜI CÀI BLUEZONE NGÀY 20/8/2020"],
+        ["TT", "Đơn vị", "Số người đã cài"],
+        *[[n, d[1], d[3]] for n, d in enumerate(DISTRICTS, 1)],
+    ]
+    return Form(
+        "an example beside the form",
+        "a.xlsx",
+        book(("HuongDan", example), ("BAOCAO", rows)),
+        installs((d[0], d[3]) for d in DISTRICTS),
+    )
+
+
+@form
+def a_list_of_persons() -> Form:
+    rows: list[Row] = [["Danh sách người dân đã cài Bluezone"], ["STT", "Họ và tên", "Năm sinh", "Số điện thoại", "Ngày cài"],
+                       [1, "Nguyễn Văn Bảy", 1999, "0930191718", dt.date(2020, 8, 16)], [2, "Lê Văn Long Mỹ", 1961, "0933843176", dt.date(2020, 8, 18)]]  # fmt: skip
+    return single("a list of persons", rows, {}, refused="lists persons")
+
+
+@form
+def hospitals_with_a_day_in_each_row() -> Form:
+    rows: list[Row] = [["Cơ sở y tế", "Số bệnh nhân được khuyến cáo", "NVYT đã cài/tổng NVYT", "Thời điểm"],
+                       ["BVĐK tỉnh", "1.250", "402/410", "20/08/2020 08:00"], ["TTYT huyện Vị Thủy", "310", "88/90", "20/08/2020 07:30"]]  # fmt: skip
+    truth: dict[tuple[str, ...], Any] = {("BVĐK tỉnh", DAY, "asked", "patients"): 1250, ("BVĐK tỉnh", DAY, "installs", "staff"): 402,
+                                         ("TTYT huyện Vị Thủy", DAY, "headcount", "staff"): 90, ("TTYT huyện Vị Thủy", DAY, "installs", "staff"): 88}  # fmt: skip
+    return single("hospitals with a day in each row", rows, truth)
+
+
+@form
+def two_halves_and_one_total() -> Form:
+    rows: list[Row] = [*HEAD, ["TT", "Đơn vị", "Đã cài", None, "TT", "Đơn vị", "Đã cài"]]
+    for n, (left, right) in enumerate(zip(DISTRICTS[:4], DISTRICTS[4:], strict=True), 1):
+        rows.append([n, left[1], left[3], None, n + 4, right[1], right[3]])
+    rows.append([None, None, None, None, None, "Cộng", sum(d[3] for d in DISTRICTS)])
+    return single("two halves and one total", rows, installs((d[0], d[3]) for d in DISTRICTS), says_not=("total",))
+
+
+@form
+def days_of_one_commune_and_a_total() -> Form:
+    rows: list[Row] = [["Xã Vị Bình, huyện Vị Thủy: cài Bluezone tháng 8/2020"], ["Ngày", "Cài mới trong ngày", "Lũy kế"],
+                       ["18/8", 10, 110], ["19/8", 20, 130], ["20/8", 5, 135], ["Cộng", 35, 135]]  # fmt: skip
+    code = commune("Xã Vị Bình")
+    truth = {(code, f"2020-08-{day}", "installs"): value for day, value in ((18, 110), (19, 130), (20, 135))}
+    truth |= {(code, f"2020-08-{day}", "increase"): value for day, value in ((18, 10), (19, 20), (20, 5))}
+    return single("days of one commune and a total", rows, truth, within="63:935", says_not=("total",))
