@@ -57,6 +57,7 @@ def test_bundles_consist_of_the_extras_that_pyproject_names():
     ("package", "preferred", "extra"),
     [
         ("numba.core", "epidemic", "epidemic"),
+        ("numba.core", "exposure", "evaluation"),
         ("altair", "epidemic", "epidemic"),
         ("altair", "authority", "rollout"),
         ("httpx", "", "phone"),

@@ -29,6 +29,8 @@ from bluezone.exposure.windows import MAX_GAP_S, MAX_WINDOW_S
 from bluezone.protocol.intervals import DAY_S
 
 _ROOM = Path(__file__).parent
+#: where plain functions, and constants that they take, are
+_SOURCES = ("arithmetic.py", "arrays.py", "calibration.py", "windows.py", "policies/*.py")
 _FIELDS = len(Day._fields)
 
 
@@ -37,7 +39,8 @@ _FIELDS = len(Day._fields)
 
 @cache
 def _folder() -> str:
-    return jit.cache_folder("exposure", [*sorted(_ROOM.rglob("*.py")), Path(jit.__file__)])
+    sources = sorted(file for pattern in _SOURCES for file in _ROOM.glob(pattern))
+    return jit.cache_folder("exposure", [*sources, Path(jit.__file__)])
 
 
 @cache
