@@ -4,120 +4,38 @@ What must hold whatever dies: no accepted key is lost or published twice, none b
 the index names whole files only. Twenty rounds; `BLUEZONE_KILL_ROUNDS=200 BLUEZONE_TEST_SEED=7 pytest` runs more, from
 another seed. On a PostgreSQL cluster of its own where its programs are there, else on SQLite
 (`BLUEZONE_KILL_DATABASE=sqlite` chooses that).
+
+And the same over two machines, each with server and worker, on one PostgreSQL and one folder of files, either of which
+dies while the other goes on: six rounds, or as many as `BLUEZONE_KILL_ROUNDS_OF_TWO` says.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import json
 import os
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
-import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
-import numpy as np
 import pytest
-
-from bluezone.protocol.exports import index_from_text, read_export
-from bluezone.protocol.keys import TemporaryExposureKey
-from bluezone.protocol.messages import (
-    CertificateRequest,
-    CertificateResponse,
-    PublishRequest,
-    PublishResponse,
-    VerifyRequest,
-    VerifyResponse,
-)
-from bluezone.protocol.verification import tek_mac
+from tests.authority.keys.killing import Cluster, Scene
 
 pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("BLUEZONE_KILL_ROUNDS", "20"))
+ROUNDS_OF_TWO = int(os.environ.get("BLUEZONE_KILL_ROUNDS_OF_TWO", "6"))
 SEED = int(os.environ.get("BLUEZONE_TEST_SEED", "0"))
-PERIOD_S, DAY_S = 4 * 3_600, 86_400
 #: what is struck and how often: to start a server anew costs seconds
 CHANCES = {"server": 0.1, "worker": 0.15, "job": 0.35, "database": 0.15, "disk": 0.25}
-
-#: the worker as it is, but with jobs due all the time, and a disk that is full while a file says so
-_WORKER = """
-import datetime as dt, errno, signal, threading
-import django; django.setup()
-from django.conf import settings
-from bluezone.authority.keys.export_store import FolderStore
-from bluezone.authority.project import worker
-from bluezone.authority.site import registries
-from dataclasses import replace
-
-real = FolderStore.put
-
-def put(self, name, data):
-    if (settings.BLUEZONE.var / "full").exists():
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f".{path.name}.partial").write_bytes(data[: len(data) // 2])
-        raise OSError(errno.ENOSPC, "No space left on device")
-    real(self, name, data)
-
-FolderStore.put = put
-wanted = {"publish": 0.4, "purge": 2.5}
-registries.jobs = [
-    replace(job, every=dt.timedelta(seconds=wanted[job.name])) for job in registries.jobs if job.name in wanted
-]
-worker._NOTES_EVERY = dt.timedelta()
-worker.catalogue.all_units = lambda: None
-stop = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
-worker.work(stop, tick_s=0.05)
-"""
-
-
-class Cluster:
-    """A PostgreSQL cluster of the test's own, to be crashed."""
-
-    def __init__(self, folder: Path, programs: Path) -> None:
-        self.folder, self.programs = folder, programs
-        folder.mkdir()
-        self.as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        if self.as_user:
-            shutil.chown(folder, "postgres")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._run("initdb", "--pgdata", str(folder / "data"), "--username", "bluezone", "--auth", "trust", "--no-sync")
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"postgres://bluezone@127.0.0.1:{self.port}/postgres"
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [*self.as_user, str(self.programs / program), *arguments], check=True, capture_output=True, cwd="/"
-        )
-
-    def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
-        log = str(self.folder / "log")
-        data = str(self.folder / "data")
-        # its output must not be a pipe of ours: the server keeps it open
-        subprocess.run(
-            [*self.as_user, str(self.programs / "pg_ctl"), "-D", data, "-l", log, "-w", "-o", options, "start"],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-        )  # fmt: skip
-
-    def crash(self) -> None:
-        """End all its processes at once, without a checkpoint."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+CHANCES_OF_TWO = {"machine": 0.35, "server": 0.1, "worker": 0.15, "job": 0.2, "database": 0.1, "disk": 0.1}
+SETTINGS = {
+    "BLUEZONE_EXPORT_MIN_KEYS": "20",
+    "BLUEZONE_EXPORT_JITTER_KEYS": "0",
+    "BLUEZONE_EXPORT_MAX_KEYS": "8",  # several files a batch
+    "BLUEZONE_RATE_LIMIT": "100000",
+}
 
 
 @pytest.fixture
@@ -134,210 +52,49 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster | None
     shutil.rmtree(folder, ignore_errors=True)
 
 
-class Reader:
-    """Reads the exports folder all the time, as a web server before it would, and checks what it finds."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.scene, self.folder = scene, scene.installation.var / "exports"
-        self.files: dict[str, list[TemporaryExposureKey]] = {}
-        self.wrong: list[str] = []
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._loop)
-        self.thread.start()
-
-    def _loop(self) -> None:
-        while not self.stop.wait(0.05):
-            try:
-                self.look()
-            except Exception as error:  # noqa: BLE001 (told by the test)
-                self.wrong.append(repr(error))
-                return
-
-    def look(self) -> None:
-        index = self.folder / "452" / "index.txt"
-        for name in index_from_text(index.read_text("ascii"), "452/"):
-            if name in self.files:
-                continue
-            path = self.folder / name
-            if not path.exists() and name not in index.read_text("ascii"):
-                continue  # purged since
-            self.files[name] = list(read_export(path.read_bytes()).export.keys)
-            now_s = self.scene.now_s
-            early = [key for key in self.files[name] if (key.end_interval * 600 + 7_200) > now_s]
-            self.wrong += [f"{key.key.hex()} in {name} at {now_s}" for key in early]
-
-
-class Scene:
-    """An authority with its worker, phones that publish, and what strikes them."""
-
-    def __init__(self, installation: Any, cluster: Cluster | None, seed: int) -> None:
-        self.installation, self.cluster = installation, cluster
-        self.chance = np.random.default_rng(seed)
-        self.now_s = float((installation.var / "clock").read_text())
-        self.accepted: list[bytes] = []
-        self.struck: Counter[str] = Counter()
-        installation.start()
-        self.worker = self.start_worker()
-        self.reader = Reader(self)
-
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        environment = self.installation.environment() | {
-            "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"
-        }
-        with (self.installation.var / "worker.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, "-c", _WORKER], env=environment, stderr=log)
-
-    def passes(self, seconds: float) -> None:
-        self.installation.set_clock(self.now_s + seconds)
-        self.now_s += seconds
-
-    # --- a phone ------------------------------------------------------------------------------------------------------
-
-    def upload(self) -> None:
-        """Publish a patient's keys, today's among them; try again, as a phone does, until that is answered."""
-        today = int(self.now_s // DAY_S) * 144
-        keys = tuple(TemporaryExposureKey(secrets.token_bytes(16), today - 144 * back) for back in range(4))
-        hmac_key = secrets.token_bytes(16)
-        token = self._until(self._token)
-        asked = CertificateRequest(token, tek_mac(keys, hmac_key)).to_json()
-        certificate = CertificateResponse.from_json(self._until(lambda: self._post("/api/certificate", asked)))
-        body = PublishRequest(keys, "vn.bluezone", certificate.certificate, hmac_key).to_json("x" * 1_024)
-        answer = PublishResponse.from_json(self._until(lambda: self._post("/v1/publish", body)))
-        assert answer.code == "", answer
-        self.accepted += [key.key for key in keys]
-
-    def _case(self) -> bytes:
-        day = dt.datetime.fromtimestamp(self.now_s, dt.UTC).date()
-        return json.dumps({"report_type": "confirmed", "test_date": day.isoformat()}).encode()
-
-    def _token(self) -> str:
-        """Ask for a code and trade it for a token; a code whose answer was lost is not tried again, a new one is."""
-        code = json.loads(self._post("/officer/api/cases", self._case(), officer=True))["code"]
-        return VerifyResponse.from_json(self._post("/api/verify", VerifyRequest(code).to_json())).token
-
-    def _post(self, path: str, body: bytes, *, officer: bool = False) -> bytes:
-        headers = {"Content-Type": "application/json"}
-        if officer:
-            headers["Authorization"] = f"Bearer {self.installation.token}"
-        answer = httpx.post(self.installation.url + path, content=body, headers=headers, timeout=30)
-        if answer.status_code >= 500:
-            raise httpx.TransportError(f"{path}: {answer.status_code}")
-        assert answer.status_code < 300, f"{path}: {answer.status_code} {answer.text[:300]} {dict(self.struck)}"
-        return answer.content
-
-    def _until(self, ask: Any) -> Any:
-        for _ in range(300):
-            try:
-                return ask()
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError("no answer in 30 s")
-
-    # --- what strikes -------------------------------------------------------------------------------------------------
-
-    def strike(self) -> None:
-        names = [name for name in CHANCES if name != "database" or self.cluster is not None]
-        weights = np.array([CHANCES[name] for name in names])
-        name = str(self.chance.choice(names, p=weights / weights.sum()))
-        self.struck[name] += 1
-        getattr(self, f"_strike_{name}")()
-
-    def _strike_server(self) -> None:
-        self.installation.stop(signal.SIGKILL)
-        self.installation.start()
-
-    def _strike_worker(self) -> None:
-        self.worker.kill()
-        self.worker.wait()
-        self.worker = self.start_worker()
-
-    def _strike_job(self) -> None:
-        """Kill the process of the first job that is seen at work."""
-        path = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children")
-        for _ in range(200):
-            children = path.read_text().split()
-            if children:
-                time.sleep(float(self.chance.uniform(0, 0.1)))
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(self.chance.choice(children)), signal.SIGKILL)
-                return
-            time.sleep(0.01)
-
-    def _strike_database(self) -> None:
-        assert self.cluster is not None
-        self.cluster.crash()
-        self.cluster.start()
-
-    def _strike_disk(self) -> None:
-        full = self.installation.var / "full"
-        full.touch()
-        time.sleep(float(self.chance.uniform(0.1, 0.6)))
-        full.unlink()
-
-    def round(self) -> None:
-        """Let a period pass and a phone publish, and strike meanwhile."""
-        failed: list[BaseException] = []
-
-        def upload() -> None:
-            try:
-                self.upload()
-            except BaseException as error:  # noqa: BLE001 (raised below)
-                failed.append(error)
-
-        self.passes(PERIOD_S)  # before the phone begins: codes and certificates are short-lived
-        phone = threading.Thread(target=upload)
-        phone.start()
-        time.sleep(float(self.chance.uniform(0, 0.8)))
-        self.strike()
-        phone.join()
-        if failed:
-            raise failed[0]
-
-    def settle(self) -> None:
-        """Let all embargoes end, and wait until everything that was accepted is out."""
-        self.passes(2 * DAY_S)
-        for _ in range(300):
-            if set(self.accepted) <= set(self.published()):
-                return
-            time.sleep(0.1)
-        missing = set(self.accepted) - set(self.published())
-        log = (self.installation.var / "worker.log").read_text()[-2_000:]
-        raise AssertionError(f"{len(missing)} accepted keys were not published in 30 s: {log}")
-
-    def published(self) -> Counter[bytes]:
-        return Counter(key.key for keys in list(self.reader.files.values()) for key in keys)
-
-    def end(self) -> None:
-        self.reader.stop.set()
-        self.reader.thread.join()
-        self.worker.terminate()
-        self.worker.wait(timeout=30)
-        if self.installation.server is not None:
-            self.installation.stop(signal.SIGKILL)
-
-
-def test_no_accepted_key_is_lost_doubled_or_early_whatever_dies(cluster, installation_at, tmp_path):
-    (tmp_path / "var").mkdir()
-    installation = installation_at(tmp_path / "var", cluster.url if cluster else "")
-    installation.settings = {
-        "BLUEZONE_EXPORT_MIN_KEYS": "20",
-        "BLUEZONE_EXPORT_JITTER_KEYS": "0",
-        "BLUEZONE_EXPORT_MAX_KEYS": "8",  # several files a batch
-        "BLUEZONE_RATE_LIMIT": "100000",
-    }
+def set_up(installation_at: Any, var: Path, url: str) -> Any:
+    var.mkdir()
+    installation = installation_at(var, url)
+    installation.settings = SETTINGS
     installation.set_up()
     # 200 rounds of four hours are longer than a token lasts by default
     installation.token = str(installation.json("officer-token", "lan", "--days", "90")["token"])
-    scene = Scene(installation, cluster, SEED)
+    return installation
+
+
+def survive(installations: Sequence[Any], cluster: Cluster | None, chances: dict[str, float], rounds: int) -> None:
+    """Let rounds pass, and check what must hold."""
+    scene = Scene(installations, cluster, chances, SEED)
     try:
-        for number in range(ROUNDS):
+        for number in range(rounds):
             scene.round()
             assert scene.reader.wrong == [], f"round {number}, {dict(scene.struck)}"
         scene.settle()
     finally:
         scene.end()
+    print(dict(scene.struck))
     assert scene.reader.wrong == []
     counts = scene.published()
     assert {key: counts[key] for key in scene.accepted} == dict.fromkeys(scene.accepted, 1)
-    assert len(scene.accepted) == 4 * ROUNDS
+    assert len(scene.accepted) == 4 * rounds
     assert max(counts.values()) == 1  # nor is one that was made up in two files
+
+
+def test_no_accepted_key_is_lost_doubled_or_early_whatever_dies(cluster, installation_at, tmp_path):
+    installation = set_up(installation_at, tmp_path / "var", cluster.url if cluster else "")
+    survive([installation], cluster, CHANCES, ROUNDS)
+
+
+def test_nor_where_one_of_two_machines_dies(cluster, installation_at, tmp_path):
+    if cluster is None:
+        pytest.skip("two machines share a PostgreSQL, and its programs are not here")
+    first = set_up(installation_at, tmp_path / "first", cluster.url)
+    # the second has the keys and the secret, and shares the disk of the files (docs/operate/machines.md); and the clock
+    shared = ("exports", "clock")
+    (first.var / "exports").mkdir(exist_ok=True)
+    left_out = shutil.ignore_patterns(*shared, "locks", "cache", "full", "worker.log")
+    shutil.copytree(first.var, tmp_path / "second", ignore=left_out)
+    for name in shared:
+        (tmp_path / "second" / name).symlink_to(first.var / name)
+    second = type(first)(tmp_path / "second", cluster.url, token=first.token, settings=SETTINGS)
+    survive([first, second], cluster, CHANCES_OF_TWO, ROUNDS_OF_TWO)
