@@ -6,7 +6,7 @@ another seed. On a PostgreSQL cluster of its own where its programs are there, e
 (`BLUEZONE_KILL_DATABASE=sqlite` chooses that).
 
 And the same over two machines, each with server and worker, on one PostgreSQL and one folder of files, either of which
-dies while the other goes on: six rounds, or as many as `BLUEZONE_KILL_ROUNDS_OF_TWO` says.
+dies while the other goes on: six rounds, or as many as that says.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.authority.keys.killing import Cluster, Scene
 
 pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("BLUEZONE_KILL_ROUNDS", "20"))
-ROUNDS_OF_TWO = int(os.environ.get("BLUEZONE_KILL_ROUNDS_OF_TWO", "6"))
+ROUNDS_OF_TWO = int(os.environ.get("BLUEZONE_KILL_ROUNDS", "6"))
 SEED = int(os.environ.get("BLUEZONE_TEST_SEED", "0"))
 #: what is struck and how often: to start a server anew costs seconds
 CHANCES = {"server": 0.1, "worker": 0.15, "job": 0.35, "database": 0.15, "disk": 0.25}
