@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import MAX_INTERVAL
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
-from bluezone.protocol.text import base64_bytes, base64_text, is_whole
+from bluezone.protocol.text import base64_bytes, base64_text, is_whole, json_object
 
 MAC_BYTES = 32
 MIN_HMAC_KEY_BYTES = 16
@@ -228,12 +228,10 @@ def _current_claims(
 def _signed_claims(token: str, public_keys: Mapping[str, ec.EllipticCurvePublicKey]) -> dict[str, Any]:
     if len(token) > MAX_CERTIFICATE_CHARACTERS:
         raise CertificateError(f"certificate: {len(token)} characters, more than {MAX_CERTIFICATE_CHARACTERS}")
+    key_id = _key_id(token)
+    if key_id not in public_keys:
+        raise UnknownSignerError(f"certificate: signed by the key {_brief(key_id)}, which is not known here")
     try:
-        key_id = jwt.get_unverified_header(token).get("kid")
-        if not isinstance(key_id, str):
-            raise CertificateError("certificate: its header names no key (kid)")
-        if key_id not in public_keys:
-            raise UnknownSignerError(f"certificate: signed by the key {_brief(key_id)}, which is not known here")
         # Times, issuer and audience are checked by the caller: PyJWT would ask the system's clock for `now`.
         return jwt.decode(
             token,
@@ -253,7 +251,23 @@ def _signed_claims(token: str, public_keys: Mapping[str, ec.EllipticCurvePublicK
     except jwt.InvalidSignatureError:
         raise CertificateError("certificate: the signature is wrong") from None
     except (jwt.PyJWTError, RecursionError, ValueError, TypeError) as error:
-        raise CertificateError(f"certificate: not a JWT signed with {_ALGORITHM} ({_brief(str(error))})") from error
+        raise _not_a_certificate(error) from error
+
+
+def _key_id(token: str) -> str:
+    """Return the key that a token names. PyJWT checks the header with the rest; to ask it for the header alone would
+    have the whole token read twice."""
+    try:
+        key_id = json_object(base64_bytes(token.partition(".")[0], "header"), "header").get("kid")
+    except ProtocolError as error:
+        raise _not_a_certificate(error) from error
+    if not isinstance(key_id, str):
+        raise CertificateError("certificate: its header names no key (kid)")
+    return key_id
+
+
+def _not_a_certificate(error: Exception) -> CertificateError:
+    return CertificateError(f"certificate: not a JWT signed with {_ALGORITHM} ({_brief(str(error))})")
 
 
 def _second(claims: Mapping[str, Any], name: str) -> int:
