@@ -191,7 +191,7 @@ def test_a_decoy_asks_the_database_for_what_a_real_request_does(phone, path, rea
     asked(real), asked(DECOY, HTTP_X_CHAFF="1")  # what a worker looks up once
     decoy = asked(DECOY, HTTP_X_CHAFF="1")
     assert decoy == asked(real)
-    assert len(decoy) >= 3  # look, store, count what was refused
+    assert len(decoy) >= 2  # look, and store
 
 
 def test_a_carriers_address_may_ask_often(phone, issue):

@@ -16,7 +16,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.callers import Origin
+from bluezone.authority.device_api.refusals import Refused
 from bluezone.authority.diagnosis import rules
 from bluezone.authority.diagnosis.guessing import Counted
 from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken, WrongTry
@@ -182,7 +184,8 @@ _COUNT = f"INSERT INTO {_TRY} AS known (scope, hour, wrong, accepted)"
 
 # All or nothing. First the code: unused, and locked until the end, or none. Then its network, whose row is locked and
 # read as it is now, not as it was when the statement began: where too many wrong ones have come since, nothing follows.
-# Addresses come after their network and "everywhere" comes last, for all requests alike: none waits for one another.
+# Addresses come after their network, then "everywhere", then the count of refusals, for all requests alike: none waits
+# for one another.
 _SETTLE = f"""
     WITH code AS (
         SELECT id FROM {_CODE} WHERE id = %(code)s AND used_at IS NULL AND burnt_at IS NULL FOR UPDATE
@@ -198,6 +201,9 @@ _SETTLE = f"""
     ), everywhere AS (
         {_COUNT}
         SELECT '{EVERYWHERE}', hour, %(wrong)s::integer, 0 FROM address WHERE %(wrong)s::integer > 0 {_COUNT_ON}
+        RETURNING hour
+    ), refused AS (
+        {refusals.counted("%(wrong)s::integer = 0 OR EXISTS (SELECT FROM everywhere)")}
     ), used AS (
         UPDATE {_CODE} AS stored SET used_at = %(now)s::timestamptz, nonce = %(nonce)s
         FROM code, network WHERE stored.id = code.id
@@ -217,20 +223,22 @@ _ROW = "SELECT %s, %s, %s, %s WHERE %s"
 _COUNT_ALL = f"{_COUNT} {_ROW} UNION ALL {_ROW} UNION ALL {_ROW} {_COUNT_ON}"
 
 
-def settle(origin: Origin, now: dt.datetime, use: Use | None, *, wrong: bool, most: int) -> bool:
-    """Use a code, or count a wrong one, or (neither) do the same work for nothing. False, and nothing is stored, where
-    the code is used or stopped by now, or the network has had `most` wrong ones in this hour, or more.
+def settle(origin: Origin, now: dt.datetime, use: Use | None, refused: Refused, *, wrong: bool, most: int) -> bool:
+    """Use a code, or count a wrong one, or (neither) do the same work for nothing; and count what was refused. False,
+    and nothing is stored, where the code is used or stopped by now, or the network has had `most` wrong ones in this
+    hour, or more.
 
     Raises DatabaseError.
     """
     hour, until = hour_of(now), now + rules.TOKEN_LIFE
     use_of_none = use or Use(0, "", "")
     if connection.vendor != "postgresql":
+        refusals.count(refused)
         return _settle_alone(origin, now, use_of_none, int(wrong), int(use is not None))
     values = {
         "code": use_of_none.code_id, "nonce": use_of_none.nonce_digest, "token": use_of_none.token_digest,
         "network": origin.network, "address": origin.address, "hour": hour, "wrong": int(wrong),
-        "accepted": int(use is not None), "most": most, "now": now, "until": until,
+        "accepted": int(use is not None), "most": most, "now": now, "until": until, **refused.values(),
     }  # fmt: skip
     stored: int = statements.run(_SETTLE, values).rows[0][0]
     return stored > 0 or not (wrong or use)
@@ -251,12 +259,22 @@ def _settle_alone(origin: Origin, now: dt.datetime, use: Use, wrong: int, accept
     return True
 
 
-_USE_TOKEN = f"UPDATE {_TOKEN} SET used_at = %s, used_for = %s WHERE id = %s AND used_for = %s"  # noqa: S608
+_USE_TOKEN = f"""
+    UPDATE {_TOKEN} SET used_at = %(now)s, used_for = %(used_for)s WHERE id = %(token)s AND used_for = %(before)s
+"""  # noqa: S608 (the names are ours)
+_SETTLE_TOKEN = f"""
+    WITH used AS ({_USE_TOKEN} RETURNING id), refused AS ({refusals.counted("TRUE")}) SELECT count(*) FROM used
+"""  # noqa: S608 (the names are ours)
 
 
-def settle_token(token: StoredToken | None, used_for: str, now: dt.datetime) -> bool:
-    """Use a token for the keys of a digest, or (none) do the same work for nothing. False, and nothing is stored, where
-    it was used since the look."""
+def settle_token(token: StoredToken | None, used_for: str, now: dt.datetime, refused: Refused) -> bool:
+    """Use a token for the keys of a digest, or (none) count what was refused. False, and nothing is stored, where it
+    was used since the look."""
     token_id, before = (token.id, token.used_for) if token else (0, "")
-    stored = statements.run(_USE_TOKEN, (statements.stored_moment(now), used_for, token_id, before)).count
+    values = {"now": statements.stored_moment(now), "used_for": used_for, "token": token_id, "before": before}
+    if connection.vendor == "postgresql":
+        stored: int = statements.run(_SETTLE_TOKEN, values | refused.values()).rows[0][0]
+    else:
+        stored = statements.run(_USE_TOKEN, values).count
+        refusals.count(refused)
     return stored > 0 or token is None

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bluezone.authority.device_api.callers import Origin
+from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.device_api.refusals import Refusal, Refused
 from bluezone.authority.diagnosis import code_store, guessing, rules
 from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use
 from bluezone.authority.diagnosis.guessing import Budgets
@@ -28,6 +30,10 @@ _TOKEN_OF_CODE = "verification token of a code"  # noqa: S105 (the name of a key
 
 #: what counts as a guess that missed
 _WRONG = frozenset({Verdict.UNKNOWN, Verdict.OTHER_NONCE})
+#: what the statistics count of a verdict, if not a wrong code; not one that was used, as the reference does not
+_COUNTED: dict[Verdict, tuple[Refusal, ...]] = {
+    Verdict.ACCEPTED: (), Verdict.REPEATED: (), Verdict.USED: (), Verdict.OTHER_NONCE: (Refusal.CODE, Refusal.NONCE),
+}  # fmt: skip
 _NO_LIMIT = 2**31 - 1
 
 
@@ -79,25 +85,39 @@ class Redeemed:
     diagnosis: Diagnosis | None = None
 
 
-def redeem_code(code: str, accept: Sequence[str], origin: Origin, now: dt.datetime, nonce: bytes = b"") -> Redeemed:
+def redeem_code(
+    code: str,
+    accept: Sequence[str],
+    origin: Origin,
+    now: dt.datetime,
+    nonce: bytes = b"",
+    platform: Platform | None = None,
+) -> Redeemed:
     """Turn a code into a token, or count a wrong one where it came from.
 
     Every outcome asks the database the same: one statement to look, the same to store. What is not found or not counted
     takes the same path with conditions that no row meets. A decoy is an empty code.
 
     `nonce`: what the phone drew for this code. Whoever used a code with it gets the same token again with it.
+    `platform`: under which a refusal is counted; None, for a decoy: none is.
     """
     read = one_time_codes.read_code(code)
     digests = keyed.digests(_CODE, read.text)
     while True:
         with code_store.turn():
-            done = _redeem(read, digests, accept, origin, now, nonce)
+            done = _redeem(read, digests, accept, origin, now, nonce, platform)
         if done is not None:
             return done
 
 
 def _redeem(
-    read: ReadCode, digests: Sequence[str], accept: Sequence[str], origin: Origin, now: dt.datetime, nonce: bytes
+    read: ReadCode,
+    digests: Sequence[str],
+    accept: Sequence[str],
+    origin: Origin,
+    now: dt.datetime,
+    nonce: bytes,
+    platform: Platform | None,
 ) -> Redeemed | None:
     """Look, decide, store. None where it could not be stored: another request of the network or of this code came
     between, and what it stored may decide otherwise. Of those that meet, one always gets on."""
@@ -110,9 +130,14 @@ def _redeem(
     # Guesses that come at once: so many wrong ones may come between that the budget is not spent. No more, or who sends
     # a hundred at once would have them all looked at for one. A long code has no budget.
     most = found.wrong_this_hour + left if read.kind is Kind.SHORT else _NO_LIMIT
-    if not code_store.settle(origin, now, use, wrong=verdict in _WRONG, most=most):
+    refused = _refused(_COUNTED.get(verdict, (Refusal.CODE,)), platform, now)
+    if not code_store.settle(origin, now, use, refused, wrong=verdict in _WRONG, most=most):
         return None
     return Redeemed(verdict, token, row.diagnosis if row and token else None)
+
+
+def _refused(kinds: tuple[Refusal, ...], platform: Platform | None, now: dt.datetime) -> Refused:
+    return Refused(now, Platform.UNKNOWN) if platform is None else Refused(now, platform, kinds)
 
 
 def _left(found: Found) -> int:
@@ -176,15 +201,17 @@ class RedeemedToken:
     vouched: Vouched | None = None
 
 
-def redeem_token(token: str, tek_mac: bytes, now: dt.datetime) -> RedeemedToken:
-    """Use a token for the keys of an HMAC. Every outcome asks the database the same; a decoy is an empty token."""
+def redeem_token(token: str, tek_mac: bytes, now: dt.datetime, platform: Platform | None = None) -> RedeemedToken:
+    """Use a token for the keys of an HMAC. Every outcome asks the database the same; a decoy is an empty token.
+    `platform`: as in `redeem_code`."""
     digests, used_for = keyed.digests(_TOKEN, token), keyed.digests(_KEYS, tek_mac)
     while True:  # where another request used it between look and store, look again
         row = code_store.look_for_token(digests)
         facts = TokenFacts(row.expires_at, row.used, row.used_for in used_for) if row else None
         verdict = rules.judge_token(facts, now)
         good = row if verdict is TokenVerdict.GOOD else None
-        if code_store.settle_token(good, used_for[0], now):
+        refused = _refused(() if good else (Refusal.TOKEN,), platform, now)
+        if code_store.settle_token(good, used_for[0], now, refused):
             return RedeemedToken(verdict, _vouched(good.diagnosis) if good else None)
 
 

@@ -8,11 +8,10 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import origin
 from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.device_api.refusals import Refusal
+from bluezone.authority.device_api.platforms import Platform, platform_of
 from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.codes import Vouched
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict
@@ -62,7 +61,6 @@ _INVALID = ("verification code invalid", VerifyCode.CODE_INVALID, HTTPStatus.BAD
 def _like_verify(request: HttpRequest, now: dt.datetime) -> None:
     """Do for a decoy what `verify` does for a code: all of it, with a code that cannot be."""
     codes.redeem_code("", (), origin(request), now)
-    refusals.count(request, now)
 
 
 @device_endpoint("verify", _refuse_verify, VerifyCode.UNPARSABLE_REQUEST, VerifyCode.INTERNAL, decoy=_like_verify)
@@ -74,8 +72,7 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
         return _refuse_verify(str(error), VerifyCode.UNPARSABLE_REQUEST, HTTPStatus.BAD_REQUEST)
     if rules.unknown_test_types(asked.accept):
         return _refuse_verify("accept names an unknown type", VerifyCode.INVALID_TEST_TYPE, HTTPStatus.BAD_REQUEST)
-    done = codes.redeem_code(asked.code, asked.accept, origin(request), now, asked.nonce)
-    refusals.count(request, now, *_counted(done.verdict))
+    done = codes.redeem_code(asked.code, asked.accept, origin(request), now, asked.nonce, _platform(request))
     if done.diagnosis is None:
         response = _refuse_verify(*_REFUSALS.get(done.verdict, _INVALID))
         if done.verdict is Verdict.LONG_ASKED:
@@ -90,17 +87,13 @@ def verify(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     return padded(answer.to_json)
 
 
-def _counted(verdict: Verdict) -> tuple[Refusal, ...]:
-    """Return what the statistics count of a verdict; not a code that was used, as the reference does not."""
-    if verdict in {Verdict.ACCEPTED, Verdict.REPEATED, Verdict.USED}:
-        return ()
-    return (Refusal.CODE, Refusal.NONCE) if verdict is Verdict.OTHER_NONCE else (Refusal.CODE,)
+def _platform(request: HttpRequest) -> Platform:
+    return platform_of(request.headers.get("User-Agent", ""))
 
 
-def _like_certificate(request: HttpRequest, now: dt.datetime) -> None:
+def _like_certificate(_request: HttpRequest, now: dt.datetime) -> None:
     """Do for a decoy what `certificate` does for a token: all of it, with a token that cannot be."""
     _certify(codes.redeem_token("", bytes(MAC_BYTES), now).vouched, bytes(MAC_BYTES), now)
-    refusals.count(request, now)
 
 
 @device_endpoint(
@@ -113,9 +106,8 @@ def certificate(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResp
     except ProtocolError as error:
         code = VerifyCode.HMAC_INVALID if "ekeyhmac" in str(error) else VerifyCode.UNPARSABLE_REQUEST
         return _refuse_certificate(str(error), code, HTTPStatus.BAD_REQUEST)
-    done = codes.redeem_token(asked.token, asked.tek_mac, now)
+    done = codes.redeem_token(asked.token, asked.tek_mac, now, _platform(request))
     signed = _certify(done.vouched, asked.tek_mac, now)
-    refusals.count(request, now, *(() if done.vouched else (Refusal.TOKEN,)))
     if done.verdict is TokenVerdict.EXPIRED:
         return _refuse_certificate("verification token expired", VerifyCode.TOKEN_EXPIRED, HTTPStatus.BAD_REQUEST)
     if done.vouched is None:
