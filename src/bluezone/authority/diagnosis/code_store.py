@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +23,7 @@ from bluezone.authority.diagnosis.guessing import Counted
 from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken, WrongTry
 from bluezone.authority.diagnosis.tries import EVERYWHERE, HOURS, hour_of
 from bluezone.authority.site import statements
+from bluezone.authority.site.locks import writing
 
 _CASE, _CODE = Case._meta.db_table, OneTimeCode._meta.db_table
 _TOKEN, _TRY = VerificationToken._meta.db_table, WrongTry._meta.db_table
@@ -85,10 +85,12 @@ class Use:
     token_digest: str
 
 
-def turn() -> AbstractContextManager[Any]:
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
     """Return a block in which a look and what is stored after it belong together: on SQLite, where storing takes
     several statements, a transaction, which is alone; on PostgreSQL none, one statement stores all."""
-    return contextlib.nullcontext() if connection.vendor == "postgresql" else transaction.atomic()
+    with writing(), contextlib.nullcontext() if connection.vendor == "postgresql" else transaction.atomic():
+        yield
 
 
 # --- look -------------------------------------------------------------------------------------------------------------
@@ -275,6 +277,7 @@ def settle_token(token: StoredToken | None, used_for: str, now: dt.datetime, ref
     if connection.vendor == "postgresql":
         stored: int = statements.run(_SETTLE_TOKEN, values | refused.values()).rows[0][0]
     else:
-        stored = statements.run(_USE_TOKEN, values).count
-        refusals.count(refused)
+        with writing():
+            stored = statements.run(_USE_TOKEN, values).count
+            refusals.count(refused)
     return stored > 0 or token is None

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.statistics.models import PublishNote
 from bluezone.authority.site import statements
+from bluezone.authority.site.locks import writing
 
 _TABLE = PublishedKey._meta.db_table
 
@@ -63,10 +64,11 @@ def _insert_on_sqlite(keys: Sequence[NewKey], region: str, traveler: bool, note:
         row.embargoed_until: connection.ops.adapt_datetimefield_value(row.embargoed_until) for row in keys
     }
     values = [stored.get(value, value) for row in keys for value in (region, traveler, False, *row)]
-    with transaction.atomic() if note else contextlib.nullcontext():
+    with writing(), transaction.atomic() if note else contextlib.nullcontext():
         done = statements.run(_sqlite(len(keys)), [*values, *(row.key for row in keys)]).count == len(keys)
         if done and note:
-            note.save()
+            facts = (note.platform, note.keys, note.revision, note.oldest_days, note.onset_days)
+            statements.run(_NOTE, [statements.stored_moment(note.hour), *facts])
     return done
 
 
@@ -86,12 +88,16 @@ _KEYS = f"""
         WHERE (SELECT TRUE FROM {_TABLE} AS stored WHERE stored.key = asked.key)
     )
 """  # noqa: S608 (the names are ours)
+_INSERT_NOTE = f"INSERT INTO {PublishNote._meta.db_table} (hour, platform, keys, revision, oldest_days, onset_days)"
 _KEYS_AND_NOTE = f"""
     WITH stored AS ({_KEYS} RETURNING 1)
-    INSERT INTO {PublishNote._meta.db_table} (hour, platform, keys, revision, oldest_days, onset_days)
+    {_INSERT_NOTE}
     SELECT to_timestamp(%s::bigint), %s::smallint, %s::smallint, %s::boolean, %s::smallint, %s::smallint
     WHERE EXISTS (SELECT FROM stored)
 """  # noqa: S608 (the names are ours)
+
+
+_NOTE = f"{_INSERT_NOTE} VALUES (%s, %s, %s, %s, %s, %s)"
 
 
 @lru_cache(maxsize=64)
