@@ -68,7 +68,12 @@ class PublishedKey(models.Model):
     #: from when on it may be in a file (rules.embargoed_until): arrival cut to the window, or after the key's own span
     #: and the clock tolerance
     embargoed_until = models.DateTimeField()
-    batch = models.ForeignKey(ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys", db_index=False)
+    # Without constraints in the database: one would be looked at for each key that arrives, though it has no batch yet,
+    # and for each of the many that get one by one statement, with the batch made beside them. PROTECT holds all the
+    # same, for batches are deleted in `healing` and `retention` alone.
+    batch = models.ForeignKey(
+        ExportBatch, null=True, on_delete=models.PROTECT, related_name="keys", db_index=False, db_constraint=False
+    )
     #: keyed digest of (the upload's HMAC, this key): knows the same upload when it comes again, links to no other row
     upload_digest = models.CharField(max_length=64, blank=True)
 
@@ -77,7 +82,7 @@ class PublishedKey(models.Model):
     revised_transmission_risk = models.PositiveSmallIntegerField(null=True)
     revised_at = models.DateTimeField(null=True)
     revision_batch = models.ForeignKey(
-        ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions", db_index=False
+        ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions", db_index=False, db_constraint=False
     )
 
     class Meta:
