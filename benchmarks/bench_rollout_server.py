@@ -30,12 +30,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from national.cluster import MissingPostgresError, cluster, cpu_s, machine_busy_s, postmaster, server_environment
-from national.generator import Country, fill
+from national.generator import Country, activities, fill
+from serverload import generator, messages
+from serverload.generator import Order
 
 ROOT = Path(__file__).resolve().parents[1]
 #: noon in Viet Nam; figures end and phones were last seen the day before
@@ -50,6 +53,9 @@ PAGES = {
     "commune": "/rollout/63:31318",
     "curve of a province": "/rollout/63:01/curve.svg",
 }
+LOADS = ("activity", "registration")
+#: more requests a second than it answers: lines made ahead
+_AHEAD_PER_S = 5_000
 GOALS = {"page_ms": 200, "roll_up_s": 60, "per_s": 1_500}
 
 
@@ -142,18 +148,14 @@ def pages(site: Site, url: str, server: int, repeats: int) -> list[dict[str, Any
     return found
 
 
-def load(site: Site, url: str, server: int, order: dict[str, Any]) -> dict[str, Any]:
+def load(site: Site, server: int, order: Order) -> dict[str, Any]:
     """What the server takes of one kind of request, and what each costs."""
     database = postmaster(site.url)
     before = (cpu_s(server), cpu_s(database), machine_busy_s(), time.perf_counter())
-    done = subprocess.run(
-        [sys.executable, "-m", "national.load"],
-        input=json.dumps(order | {"url": url}), env=site.environment, check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    facts: dict[str, Any] = json.loads(done.stdout)
+    facts = generator.send(order)
     after = (cpu_s(server), cpu_s(database), machine_busy_s(), time.perf_counter())
     in_server, in_database, busy, wall = (b - a for a, b in zip(before, after, strict=True))
-    good = max(facts["good"], 1)
+    good = max(facts["done"], 1)
     costs = {
         "server_cpu_ms": in_server / good * 1_000,
         "database_cpu_ms": in_database / good * 1_000,
@@ -161,7 +163,7 @@ def load(site: Site, url: str, server: int, order: dict[str, Any]) -> dict[str, 
     }
     cores = os.cpu_count() or 1
     return {
-        "kind": order["kind"],
+        "kind": order.kind,
         **facts,
         **{name: round(cost, 3) for name, cost in costs.items()},
         "possible_per_s": round(cores * 1_000 / sum(costs.values())),
@@ -179,16 +181,22 @@ def measure(site: Site, country: Country, options: argparse.Namespace) -> dict[s
     result["roll_up"] = roll_up(site)
     with site.serving(options.workers) as (url, server):
         result["pages"] = pages(site, url, server, options.repeats)
-        order = {
-            "connections": options.connections, "phones": country.phones, "seed": country.seed, "communes": communes,
-            "run": int(time.time()),
-        }  # fmt: skip
-        for kind in ("activity", "registration"):  # so that nothing of the first second is measured
-            load(site, url, server, order | {"kind": kind, "seconds": 1.0, "run": order["run"] + 1})
-        result["loads"] = [
-            load(site, url, server, order | {"kind": kind, "seconds": options.seconds})
-            for kind in ("activity", "registration")
-        ]
+        random = np.random.default_rng()
+
+        def loaded(kind: str, seconds: float) -> dict[str, Any]:
+            count = int(_AHEAD_PER_S * seconds)
+            made = (
+                activities(country, random, count)
+                if kind == "activity"
+                else messages.registrations(communes, count, random)
+            )
+            lines = site.var / f"{kind}.lines"
+            messages.write_lines(lines, made)
+            return load(site, server, Order(url, kind, str(lines), seconds, options.connections))
+
+        for kind in LOADS:  # so that nothing of the first second is measured
+            loaded(kind, 1.0)
+        result["loads"] = [loaded(kind, options.seconds) for kind in LOADS]
     return result
 
 

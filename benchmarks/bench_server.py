@@ -19,8 +19,6 @@ import datetime as dt
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -34,8 +32,9 @@ from rich.console import Console
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
 from national.cluster import MissingPostgresError, cluster, machine_busy_s
-from serverload import exporting, messages
-from serverload.sites import PEER, ROOT, Server, Site, reference
+from serverload import exporting, generator, messages
+from serverload.generator import Order
+from serverload.sites import PEER, Server, Site, reference
 
 KINDS = ("publish", "activity", "registration", "sequence")
 #: a second, on two cores with the generator beside; p99 at these rates under 100 ms
@@ -79,16 +78,9 @@ class Bench:
 
     def send(self, kind: str, server: Server, lines: Path, seconds: float, rate: float = 0.0) -> dict[str, Any]:
         """Send the lines and return what came of it and what it cost."""
-        order = {
-            "url": server.url, "kind": kind, "lines": str(lines), "seconds": seconds, "rate": rate,
-            "connections": self.options.connections,
-        }  # fmt: skip
+        order = Order(server.url, kind, str(lines), seconds, self.options.connections, rate)
         before = (*server.cpu_s(), machine_busy_s(), time.perf_counter())
-        done = subprocess.run(
-            [sys.executable, "-m", "serverload.generator"], input=json.dumps(order), check=True, text=True,
-            stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'benchmarks'}"},
-        )  # fmt: skip
-        facts: dict[str, Any] = json.loads(done.stdout)
+        facts = generator.send(order)
         after = (*server.cpu_s(), machine_busy_s(), time.perf_counter())
         in_server, in_database, busy, wall = (b - a for a, b in zip(before, after, strict=True))
         good = max(facts["done"], 1)

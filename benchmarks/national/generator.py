@@ -20,10 +20,13 @@ import psycopg
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
+from bluezone.protocol.installations import Activity
 
 #: numbers phones so that neighbours in the table live anywhere: a prime, far from any number of phones
 _STRIDE = 2_147_483_647
 _CHUNK = 500_000
+#: from one phone that speaks to the next, in no order the database knows: another prime
+_STEP = 7_368_787
 _INSTALLATION = """
     INSERT INTO campaign_installation
         (digest, platform, version, commune, unit_code, registered_on, last_active_on, active_before)
@@ -75,6 +78,13 @@ class Country:
 def installation_id(seed: int, number: int) -> bytes:
     """The 16 bytes phone `number` calls itself by."""
     return hashlib.sha256(f"{seed}:{number}".encode()).digest()[:16]
+
+
+def activities(country: Country, random: np.random.Generator, count: int) -> Iterator[bytes]:
+    """Return the daily word of so many of its phones, none twice."""
+    start = int(random.integers(country.phones))
+    for place in range(min(count, country.phones)):
+        yield Activity(installation_id(country.seed, (start + place * _STEP) % country.phones)).to_json()
 
 
 def fill(url: str, country: Country, digest_key: bytes, say: Callable[[str], None]) -> None:

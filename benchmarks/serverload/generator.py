@@ -1,6 +1,7 @@
 """A load generator that costs little: keep-alive connections, each of which asks, waits for the answer, asks again.
 
-It runs as a process of its own (`python -m serverload.generator`), so that its CPU time is told from the server's. With
+`send` runs it as a process of its own (`python -m serverload.generator`), so that its CPU time is told from the
+server's. With
 a `rate`, requests are due at fixed moments and a latency is counted from the moment its request was due: a server that
 stalls is not asked less, and cannot hide it.
 """
@@ -10,17 +11,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from serverload.messages import PATHS
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,16 @@ async def run(order: Order, lines: list[bytes]) -> Result:
     await asyncio.gather(*(phone.done for phone in phones))
     result.seconds = time.perf_counter() - begin
     return result
+
+
+def send(order: Order) -> dict[str, Any]:
+    """Send what is ordered from a process of its own; return what came of it (`Result.facts`) and its CPU seconds."""
+    done = subprocess.run(
+        [sys.executable, "-m", "serverload.generator"], input=json.dumps(asdict(order)), check=True, text=True,
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": f"{_ROOT / 'src'}:{_ROOT / 'benchmarks'}"},
+    )  # fmt: skip
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
 
 
 def main() -> None:
