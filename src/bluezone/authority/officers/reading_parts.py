@@ -20,7 +20,8 @@ from bluezone.rollout.reading.results import Question, Reading, TakenColumn, say
 _SHOWN = 100
 _LONGEST_HEADER = 80
 #: notices that a page shows above the rows; others are said of their row
-_ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations"}
+_ABOVE = {"total", "file", "column", "renamed", "no-figures", "nameless", "twice", "too-many", "organisations",
+          "hidden"}  # fmt: skip
 #: what a column can be mapped to by hand, in the order of the list
 MAPPABLE = (
     words.UNIT, words.COMMUNE, words.DISTRICT, words.PROVINCE, words.CODE, words.DATE, words.INSTALLS, words.WITH_PHONE,
@@ -49,7 +50,7 @@ def context_of(reading: Reading, upload: Upload) -> dict[str, Any]:
         "question": question_of(reading.question) if reading.question else None,
         "columns": [_column(column, mapped) for column in reading.columns[:_SHOWN]],
         "several_sheets": len(sheets) > 1,
-        "kinds": [(kind, said(saying(questions.MEANINGS[kind]))) for kind in MAPPABLE],
+        "kinds": [(kind, said(saying(questions.MEANINGS[kind]))) for kind in reading.kinds or MAPPABLE],
         "left_out": [
             {"where": each.where, "sheet": each.sheet, "text": each.text, "why": said(each.why)}
             for each in reading.ignored[:_SHOWN]

@@ -36,9 +36,8 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
         amounts = role.amounts
         if not amounts.thousandths and not amounts.undecidable:
             continue
-        example = next((draft.block.sheet.own(line, role.column.number).text for line, amount in amounts.by_line.items()
-                        if amount.value != amount.value.to_integral_value()), "")  # fmt: skip
-        example = example or next((text for text in amounts.bad.values()), "")
+        fractions = [each.value for each in amounts.by_line.values() if each.value != each.value.to_integral_value()]
+        example = fractions[0] if fractions else next(iter(amounts.bad.values()), "")
         answer = answers.get(f"thousands:{role.letters}")
         if answer == "yes":
             read.thousandths_to_counts(amounts)

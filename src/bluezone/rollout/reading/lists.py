@@ -44,7 +44,8 @@ def read_list(book: Book, wanted: Wanted, answers: Mapping[str, str]) -> tuple[R
 
     Raises TableError where there is no such list.
     """
-    reading = Reading(book.name, "list")
+    kinds = dict.fromkeys(kinds[0] for kinds in wanted.kinds.values() if kinds)
+    reading = Reading(book.name, "list", kinds=(*kinds, words.UNKNOWN))
     lines: ListLines = []
     fields: list[str] = []
     headers: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
@@ -269,7 +270,7 @@ def of_sender(units: Sequence[Unit], names: Names) -> Question:
     return Question("unit", saying(N_("Of which unit are the figures?")), options, free="unit")
 
 
-def of_scale(factor: int, example: str) -> Question:
+def of_scale(factor: int, example: str | Decimal) -> Question:
     """Ask whether counts are written in thousands."""
     return Question(
         "scale",
@@ -282,12 +283,16 @@ def of_scale(factor: int, example: str) -> Question:
     )  # fmt: skip
 
 
-def of_thousands(role: Role, example: str) -> Question:
+def of_thousands(role: Role, example: str | Decimal) -> Question:
     """Ask whether 12.345 in a column of counts means twelve thousand."""
+    text = saying(N_("Is “{example}” in column {column} (“{header}”) a number of thousands, 1.000 meaning a thousand?"),
+                  example=example, column=role.letters, header=role.column.header)  # fmt: skip
+    if isinstance(example, Decimal):
+        text = saying(N_("Does “{example}” in column {column} (“{header}”) mean {meaning}?"), example=example,
+                      column=role.letters, header=role.column.header, meaning=int(example * 1000))  # fmt: skip
     return Question(
         f"thousands:{role.letters}",
-        saying(N_("Is “{example}” in column {column} (“{header}”) a number of thousands, 1.000 meaning a thousand?"),
-               example=example, column=role.letters, header=role.column.header),
+        text,
         (
             Choice("yes", saying(N_("yes: the mark stands between thousands"))),
             Choice(LEAVE_OUT, saying(N_("no: leave the column out"))),

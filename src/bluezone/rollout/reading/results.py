@@ -130,5 +130,7 @@ class Reading:
     rows: list[TextRow] = field(default_factory=list)
     #: what the officer was asked and answered that was used
     answered: dict[str, str] = field(default_factory=dict)
+    #: what a column may be mapped to by hand, where that is not everything
+    kinds: tuple[str, ...] = ()
     #: what the form looks like: answers are remembered for the same sender and shape
     shape: str = ""

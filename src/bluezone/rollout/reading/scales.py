@@ -68,8 +68,8 @@ def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     if factor == 1 or not counts:
         return None
     if "scale" not in answers:
-        line = min(counts[0].amounts.by_line)
-        return questions.of_scale(factor, draft.block.sheet.own(line, counts[0].column.number).text)
+        cell = draft.block.sheet.own(min(counts[0].amounts.by_line), counts[0].column.number)
+        return questions.of_scale(factor, cell.text if cell.number is None else cell.number)
     if answers["scale"] == str(factor):
         for role in counts:
             _scale(draft, role, factor)

@@ -130,6 +130,15 @@ def test_below_a_province_nobody_enters_it(signed_in, text_of, name):
     assert "do Bộ hoặc một tỉnh" in text_of(response)
 
 
+def test_the_day_is_that_of_the_table_s_title_where_the_officer_gives_none(signed_in, text_of):
+    client = signed_in("ministry")
+    titled = "Kết quả cài đặt Bluezone đến ngày 13/8/2020\n" + text(rows())
+    response = client.post(UPLOAD, form(pasted=titled, default_date=""))
+    assert response.status_code == 302, text_of(response)
+    decide(client, response)
+    assert PrintedTable.objects.get().date == DAY
+
+
 def test_a_head_does_not_see_it(signed_in):
     assert signed_in("head").get(PAGE).status_code == 403
 

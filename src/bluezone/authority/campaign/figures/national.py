@@ -68,11 +68,12 @@ def check(upload: Upload) -> None:
 
 def understand(upload: Upload, now: dt.datetime) -> Reading:
     """Return what the file says, with the question it leaves open. Raises TableError."""
-    return spreadsheets.reading_of(upload, now, None, day_of(upload), reader.denominators())
+    return spreadsheets.reading_of(upload, now, None, _given_day(upload), reader.denominators())
 
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read a table with all its problems, among them the provinces that are missing."""
+    reading = spreadsheets.settled(understand(upload, now))
     day = day_of(upload)
     scope = Scope(
         today=clock.date_of(now),
@@ -81,7 +82,7 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         source=_source(upload),
         origin=store.origin_of(upload.place),
     )
-    table = imports.checked_table(spreadsheets.settled(understand(upload, now)))
+    table = imports.checked_table(reading)
     file = read_rows(table, catalogue.provinces(), scope)
     file = replace(file, rows=tuple(_of_one_source(row, _source(upload)) for row in file.rows))
     counts = [row.count for row in file.rows if row.count is not None]
@@ -95,8 +96,19 @@ def _of_one_source(row: checks.ReadRow, source: str) -> checks.ReadRow:
 
 
 def day_of(upload: Upload) -> dt.date:
-    """Return the day a table was printed for."""
-    return dt.date.fromisoformat(upload.options["default_date"])
+    """Return the day a table was printed for: as the officer gave it, else the last one that the file names. Raises
+    FigureError for a file without figures of a day."""
+    if (given := _given_day(upload)) is not None:
+        return given
+    days = [figure.date for figure in understand(upload, clock.now()).figures if figure.date is not None]
+    if not days:
+        raise FigureError(gettext_noop("name the day of the table: the file does not"))
+    return max(days)
+
+
+def _given_day(upload: Upload) -> dt.date | None:
+    day = upload.options.get("default_date")
+    return dt.date.fromisoformat(day) if day else None
 
 
 def _source(upload: Upload) -> str:

@@ -41,7 +41,12 @@ _EARLIER = 60
 class NationalForm(UploadForm):
     """Ask for the table of a day: as a file, or pasted from the page that printed it."""
 
-    default_date = forms.CharField(label=_("Day of the table"), help_text=_("As in 13/8/2020."), max_length=20)
+    default_date = forms.CharField(
+        label=_("Day of the table"),
+        help_text=_("As in 13/8/2020. Empty: the day that the title of the table names."),
+        required=False,
+        max_length=20,
+    )
     source = forms.CharField(
         label=_("Source"),
         help_text=_("The address of the paper or the number of the letter."),
@@ -71,8 +76,8 @@ class NationalForm(UploadForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].required = False
 
-    def clean_default_date(self) -> dt.date:
-        return read_date(self.cleaned_data["default_date"])
+    def clean_default_date(self) -> dt.date | None:
+        return read_date(self.cleaned_data["default_date"]) if self.cleaned_data["default_date"] else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -85,10 +90,9 @@ class NationalForm(UploadForm):
         return cleaned
 
     def options(self) -> dict[str, Any]:
+        day = self.cleaned_data["default_date"]
         names = "source", "wording"
-        return {"default_date": self.cleaned_data["default_date"].isoformat()} | {
-            name: self.cleaned_data[name] for name in names
-        }
+        return {"default_date": day.isoformat() if day else None} | {name: self.cleaned_data[name] for name in names}
 
 
 def _with_head(text: str) -> str:
