@@ -12,8 +12,10 @@ from bluezone.geography.units import Level
 from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.amounts import read_counts, read_shares
 from bluezone.rollout.reading.cells import Cell
+from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import Said, days_in, is_range, resolve
-from bluezone.rollout.reading.vocabulary import guess, guess_surely, is_total
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.vocabulary import is_total
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import columns, flows, pairs, questions
+from bluezone.rollout.reading import columns, flows, pairs, questions, settling
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.certainty import people_named
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
@@ -51,9 +52,9 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
 def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     """Settle what headers leave open and values tell."""
     lines = [line.number for line in draft.units]
-    columns.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
-    columns.add_up(draft.roles, lines)
-    columns.settle_shares(draft.roles, lines)
+    settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
+    settling.add_up(draft.roles, lines)
+    settling.settle_shares(draft.roles, lines)
 
 
 def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
@@ -176,7 +177,7 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
         return questions.of_installs(candidates, several=bool(several))
     if answer == questions.BOTH:
         for role in candidates:
-            role.kind, role.of = words.INSTALLS, words.people_named(role.column.path)
+            role.kind, role.of = words.INSTALLS, people_named(role.column.path)
         return None
     for role in candidates:
         if role.letters == answer.upper():

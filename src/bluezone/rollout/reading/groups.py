@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, is_figure
+from bluezone.rollout.reading.people import group_named
 from bluezone.rollout.reading.rows import Line, Lines, Sort
 
 #: headers of columns that say of whom each row counts
@@ -29,13 +31,13 @@ def say_of_whom(block: Block, lines: Lines) -> bool:
     for column in block.columns:
         if column.number in {lines.unit, lines.code, lines.order, lines.date, *lines.above} or not column.path:
             continue
-        if words.guess(column.path).kind not in {words.UNKNOWN, words.SECTOR}:
+        if guess(column.path).kind not in {words.UNKNOWN, words.SECTOR}:
             continue
         cells = [block.sheet.seen(line.number, column.number) for line in units]
         if not all(cell.text and not is_figure(cell) for cell in cells):
             continue
         texts = [cell.text for cell in cells]
-        said = words.key_of(column.path[-1]) in _HEADERS or all(map(words.group_named, texts))
+        said = words.key_of(column.path[-1]) in _HEADERS or all(map(group_named, texts))
         if said and _parts(units, texts):
             _note(units, texts)
             return False
@@ -53,7 +55,7 @@ def _note(units: Sequence[Line], texts: Sequence[str]) -> None:
     """Give each row the group that its text names, else its own words, where two texts name the same group."""
     named: dict[str, set[str]] = {}
     for text in texts:
-        named.setdefault(words.group_named(text), set()).add(text)
+        named.setdefault(group_named(text), set()).add(text)
     for line, text in zip(units, texts, strict=True):
-        group = words.group_named(text)
+        group = group_named(text)
         line.of = group if group and len(named[group]) == 1 else text

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 from collections.abc import Iterator, Sequence
 
 from bluezone.errors import N_
@@ -17,7 +16,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import asking, columns, heads, offices, questions, scales, whereabouts
+from bluezone.rollout.reading import asking, heads, offices, questions, refusals, scales, settling, whereabouts
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.columns import Role
@@ -53,14 +52,14 @@ def read_book(book: Book, context: Context) -> Reading:
     reading.notices += [Notice("", 0, "file", saying(note)) for note in book.notes]
     years = years_of(_texts(book))
     drafts = _drafts(book, context, years, reading)
-    _refuse_persons(drafts)
-    drafts = _without_examples(drafts, reading)
+    refusals.refuse_persons(drafts)
+    drafts = refusals.without_examples(drafts, reading)
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
         heads.leave_out(draft)
     offices.part_by_office(drafts)
-    _refuse_another_place(drafts, names)
+    refusals.refuse_another_place(drafts, names)
     reading.form = _form(drafts)
     reading.shape = _shape(drafts)
     optional = None
@@ -86,63 +85,6 @@ def read_book(book: Book, context: Context) -> Reading:
             reading.rows += text_rows(draft, context)
         once(reading, context)
     return reading
-
-
-def _refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
-    """Raise TableError for a table of which every unit lies outside the sender's place; leave out such a table where
-    others beside it are the sender's."""
-    for draft in drafts:
-        if draft.foreign is not None:
-            placed = draft.placed
-            placed.outside |= {line: [unit] for line, unit in placed.units.items()} | placed.several
-            placed.units, placed.several, placed.parents = {}, {}, []
-    if drafts and all(draft.foreign is not None for draft in drafts):
-        units = list(dict.fromkeys(names.path(draft.foreign) for draft in drafts if draft.foreign is not None))
-        raise TableError(N_("the table is of another place: {where}"), where=", ".join(units[:3]))
-    if any(draft.placed.units or draft.placed.unknown or draft.placed.several for draft in drafts):
-        return
-    outside = [units[0] for draft in drafts for units in draft.placed.outside.values()]
-    if len(outside) > 1:
-        where = ", ".join(dict.fromkeys(names.path(unit) for unit in outside[:3]))
-        raise TableError(N_("all units of the table lie outside the place of the sender: {where}, …"), where=where)
-
-
-def _refuse_persons(drafts: Sequence[Draft]) -> None:
-    """Raise TableError for a list of persons, which nobody needs: how many they are is asked for."""
-    for draft in drafts:
-        keys = [words.key_of(column.path[-1]) for column in draft.block.columns if column.path]
-        counted = draft.with_numbers(*(set(words.COUNTS) - {words.TOTAL}))
-        named = any(_PERSON.match(key) for key in keys)
-        if named and any(_PERSONAL.search(key) for key in keys) and not counted:
-            raise TableError(N_("the file lists persons: send how many they are, not who they are"))
-
-
-_PERSON = re.compile(r"(?:hoj|ho) (?:va )?ten\b|ten nguoi\b|nguoi cai dat$")
-_PERSONAL = re.compile(
-    r"\b(?:nam sinh|sinh nam|ngay sinh|ngai sinh|dien thoai|sdt|so dt|cmnd|cccd|ki ten|chu ki|dia chi)\b"
-)
-
-
-def _without_examples(drafts: list[Draft], reading: Reading) -> list[Draft]:
-    """Return the blocks without those that show how to fill in the form, where others are filled in."""
-    shown = [draft for draft in drafts if _is_example(draft)]
-    if len(shown) == len(drafts):
-        return drafts
-    for draft in shown:
-        name = draft.block.sheet.name
-        why = saying(N_("it shows how to fill in the form"))
-        reading.ignored.append(Ignored(name, str(draft.block.first or ""), name, why))
-    return [draft for draft in drafts if draft not in shown]
-
-
-def _is_example(draft: Draft) -> bool:
-    if _EXAMPLES.fullmatch(words.key_of(draft.block.sheet.name)):
-        return True
-    return any(_EXAMPLE.match(words.key_of(text)) for _, text in draft.block.titles[-1:])
-
-
-_EXAMPLES = re.compile(r"(?:sheet )?(?:huong ?dan(?: \w+){0,4}|hd|vi ?du|vd|mau|bieu ?mau|guide|readme|danh ?muc)")
-_EXAMPLE = re.compile(r"(?:vi du|vd|mau vi du|example)\b")
 
 
 def _texts(book: Book) -> Iterator[str]:
@@ -306,7 +248,7 @@ def _settle_by_census(draft: Draft, context: Context) -> None:
         for count in draft.with_numbers(words.INSTALLS, words.WITH_PHONE):
             if count.date != share.date or count.of:
                 continue
-            columns.settle_by_people(share, count, known)
+            settling.settle_by_people(share, count, known)
 
 
 def _date_question(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.days import days_in
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.pairs import is_pair
-from bluezone.rollout.reading.vocabulary import guess
 
 _MOST_HEADER_ROWS = 5
 _LONGEST_LABEL = 90

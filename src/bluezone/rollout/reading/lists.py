@@ -17,10 +17,11 @@ from bluezone.rollout.reading.cells import Book, column_name
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.drafts import mapped_columns
 from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column, blocks_of
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, TakenColumn, saying
 from bluezone.rollout.reading.rows import Line, Sort, lines_of
-from bluezone.rollout.reading.vocabulary import Guess, guess
+from bluezone.rollout.reading.vocabulary import Guess
 
 #: the number of a line in the file, and its cells
 ListLines = list[tuple[int, list[str]]]

@@ -10,8 +10,10 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts, read_counts
 from bluezone.rollout.reading.cells import Cell
+from bluezone.rollout.reading.certainty import guess_surely
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.vocabulary import Guess, guess_surely
+from bluezone.rollout.reading.vocabulary import Guess
 
 _PAIR = re.compile(
     r"(?P<part>\d[\d.,]*)\s*(?:/|trên|trong)\s*(?P<whole>\d[\d.,]*)\s*(?:người|hs|học sinh|máy|phhs|ph|hộ|khách)?"
@@ -66,7 +68,7 @@ def said_by(path: Sequence[str]) -> tuple[Guess, Guess] | None:
         if not mark or "/" in second:
             continue
         part, whole = (guess_surely([*path[:-1], each.strip()]) for each in (first, second))
-        if words.guess([second.strip()]).kind == words.TOTAL:
+        if guess([second.strip()]).kind == words.TOTAL:
             whole = Guess(words.TOTAL, whole.of, sure=False)
         if part.kind in _PARTS and whole.kind in _WHOLES and part.kind != whole.kind:
             return part, whole

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.context import is_institution
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column, is_figure
 from bluezone.rollout.reading.rows import Lines, Sort
-from bluezone.rollout.reading.vocabulary import guess, is_total
+from bluezone.rollout.reading.vocabulary import is_total
 
 _FIGURES = {*words.COUNTS, *words.SHARES, words.RANK}
 

@@ -11,10 +11,10 @@ from bluezone.rollout.reading.context import is_institution
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names, places_named
 from bluezone.rollout.reading.places import Named, Placed, foreign_unit
 from bluezone.rollout.reading.rows import Sort
-from bluezone.rollout.reading.vocabulary import guess
 from bluezone.rollout.sectors import is_code
 
 

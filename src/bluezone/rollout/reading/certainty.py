@@ -1,0 +1,128 @@
+"""Take a header for sure only where each of its words is known. Pure."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bluezone.geography.names import plain_key
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.people import group_of, without_actor
+from bluezone.rollout.reading.vocabulary import (
+    ACTIVE,
+    ASKED,
+    ASKED_NCOVI,
+    EXACT,
+    HAD,
+    HEADCOUNT,
+    HELPED,
+    INCREASE,
+    INSTALLS,
+    NCOVI,
+    POPULATION,
+    REFUSED,
+    SMARTPHONES,
+    UNKNOWN,
+    WITH_PHONE,
+    Guess,
+    has,
+    key_of,
+)
+
+
+@functools.lru_cache(maxsize=1)
+def _known_phrases() -> tuple[frozenset[tuple[str, ...]], int]:
+    """Return the words and phrases that are known, and the number of words of the longest."""
+    lists = (
+        terms.SMART, terms.POPULATION, terms.TARGETS, terms.INSTALL, terms.SHARE, terms.INCREASE, terms.CUMULATIVE,
+        terms.MISSING, terms.ACTIVE, terms.HAS_NUMBER, terms.ASKED, terms.URGED, terms.REFUSED, terms.DIFFERENCE,
+        terms.TIMES, terms.HOUSES, terms.RESIDENTS, terms.PHONES, terms.BEFORE_ASKED, terms.BEFORE, terms.HOUSEHOLDS,
+        *terms.GROUPS.values(), EXACT, terms.PLAIN_WORDS, terms.FILLING, ("dong i", "dong y"),
+    )  # fmt: skip
+    phrases = frozenset(tuple(phrase.split()) for words in lists for phrase in words)
+    return phrases, max(map(len, phrases))
+
+
+@functools.lru_cache(maxsize=20_000)
+def unexplained(text: str) -> tuple[str, ...]:
+    """Return the words of a header that are not known; what stands in brackets explains and need not be."""
+    found = without_actor(key_of(re.sub(r"\([^()]*\)|\[[^\]]*\]", " ", text))).split()
+    phrases, longest = _known_phrases()
+    known = {
+        at + number
+        for at in range(len(found))
+        for length in range(1, longest + 1)
+        if tuple(found[at : at + length]) in phrases
+        for number in range(length)
+    }
+    return tuple(word for at, word in enumerate(found) if at not in known and not any(sign.isdigit() for sign in word))
+
+
+_NOT_WHO_PLAIN = frozenset(map(plain_key, terms.NOT_WHO)) - {""}
+
+
+def _says_doing(text: str) -> bool:
+    """Return whether a text has a word of something done: by its signs where it has any, `từ` but not `phật tử`."""
+    written = unicodedata.normalize("NFC", text.lower())
+    found = set(re.split(r"[\s,;.()]+", written.replace("/", " / ").replace("%", " % ")))
+    return bool(found & (_NOT_WHO_PLAIN | {"%", "/"} if written.isascii() else set(terms.NOT_WHO)))
+
+
+def who_installed(text: str) -> str:
+    """Return the people that a header names in words that are not known before `đã cài`, as it is written: `Tín đồ đã
+    cài`; empty where it names none."""
+    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(text.split())))
+    if not found or unexplained(found["did"]):
+        return ""
+    who = found["who"].strip(" ,:-–")
+    key = key_of(who)
+    if (
+        _says_doing(who)
+        or has(key, *terms.ASKED, *terms.URGED, *terms.HELPS_PLAIN, *terms.REFUSED)
+        or len(key.split()) > terms.MOST_WORDS
+        or not terms.NOBODY.sub(" ", key).strip()
+        or group_of([key])
+    ):
+        return ""
+    return who[:1].upper() + who[1:]
+
+
+def people_named(path: Sequence[str]) -> str:
+    """Return the people that a header of installations names, as it is written: what stands before `đã cài`, else its
+    lowest text."""
+    leaf = " ".join(path[-1].split()) if path else ""
+    found = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", leaf))
+    who = found["who"].strip(" ,:-–") if found else leaf
+    return who[:1].upper() + who[1:]
+
+
+#: kinds that are taken for sure only where every word of a header is known
+_TO_BE_SURE = frozenset([INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, ASKED,
+                         ASKED_NCOVI, REFUSED, HAD, HELPED])  # fmt: skip
+
+
+def guess_surely(path: Sequence[str]) -> Guess:
+    """Return what the column below these texts holds; in doubt where words of the lowest are not known."""
+    found = guess(path)
+    leaf = next((text for text in reversed(path) if key_of(text)), "")
+    if found.kind == INSTALLS and not found.of and (who := who_installed(leaf)):
+        return Guess(INSTALLS, who)
+    if found.kind not in _TO_BE_SURE or not unexplained(leaf):
+        return found
+    if found.of and _of_all(found, leaf):
+        return found
+    return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+
+
+def _of_all(found: Guess, leaf: str) -> bool:
+    """Return whether words that are not known say only who the people are: `Tổng số cán bộ hưu trí`, `Nhân viên bếp đã
+    cài`, not what was done to them."""
+    if found.kind == HEADCOUNT:
+        return key_of(leaf).startswith(("tong", "quan so", "si so"))
+    split = terms.WHO_INSTALLED.match(unicodedata.normalize("NFC", " ".join(leaf.split())))
+    if split is None or found.kind != INSTALLS:
+        return False
+    return not _says_doing(split["who"]) and not unexplained(split["did"])

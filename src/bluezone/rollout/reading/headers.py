@@ -1,0 +1,368 @@
+"""Say what a column holds, from the texts above it, without looking at its values. Pure.
+
+The leaf, the lowest text above a column, speaks first; the texts above it say of whom and of what.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.people import group_of, whom, without_actor, without_people
+from bluezone.rollout.reading.shares import is_share, share_of
+from bluezone.rollout.reading.vocabulary import (
+    ACTIVE,
+    ASKED,
+    ASKED_NCOVI,
+    CODE,
+    CONTACT,
+    DATE,
+    EXACT,
+    FAMILIES,
+    HAD,
+    HEAD,
+    HEADCOUNT,
+    HELPED,
+    HOUSEHOLDS,
+    INCREASE,
+    INDICATOR,
+    INSTALLS,
+    MEASURE,
+    MISSING,
+    NCOVI,
+    NOTE,
+    ORDER,
+    PERCENT_OTHER,
+    PLACE,
+    POPULATION,
+    RANK,
+    REFUSED,
+    SECTOR,
+    SMARTPHONES,
+    SOME,
+    SOURCE,
+    TARGET,
+    TOTAL,
+    UNIT,
+    UNIT_KINDS,
+    UNITLESS,
+    UNKNOWN,
+    WITH_PHONE,
+    Guess,
+    has,
+    key_of,
+)
+
+
+def guess(path: Sequence[str]) -> Guess:
+    """Return what the column below these texts holds; the last text stands nearest to the values."""
+    keys = tuple(without_actor(key) for text in path if (key := key_of(text)))
+    return _guess(keys)
+
+
+_PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATOR, SECTOR, FAMILIES, MEASURE, PLACE}
+
+
+@functools.lru_cache(maxsize=20_000)
+def _guess(keys: tuple[str, ...]) -> Guess:
+    if not keys:
+        return Guess(UNKNOWN, sure=False)
+    leaf, whole = keys[-1], " ".join(keys)
+    exact = EXACT.get(leaf) or EXACT.get(_without_app(leaf))
+    if _is_no_result(leaf, whole, exact):
+        return Guess(UNKNOWN)
+    if aim := _aim(leaf, exact):
+        return aim
+    if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
+        return Guess(exact or UNKNOWN)
+    if _is_contact(leaf, whole):
+        return Guess(CONTACT)
+    if not has(leaf, *terms.SHARE) and (households := _of_households(leaf, keys)):
+        return households
+    of = group_of(keys)
+    if is_share(keys, exact):
+        return share_of(leaf, whole, of)
+    if _is_part(keys):
+        return Guess(UNKNOWN)
+    found = _of_some(_plainly(leaf, exact, of, keys) or _count(leaf, whole, of, exact, keys), keys)
+    if found.kind in {INSTALLS, ASKED, HELPED, HAD, REFUSED, INCREASE}:
+        return Guess(found.kind, whom(keys, found.of), found.sure)
+    return found
+
+
+def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
+    """Return whether a column gives no figure of its day: one of a day before, what was taken off or is yet to be done,
+    things, or how something changed."""
+    not_done = terms.NOT_DONE.search(leaf) and not has(leaf, *terms.SHARE, *terms.MISSING)
+    return (
+        (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
+        or _counts_no_people(leaf)
+        or has(whole, *terms.TAKEN_OFF)
+        or _compares(leaf, exact)
+        or (bool(not_done) and not terms.PASSIVE.search(leaf))
+    )
+
+
+def _aim(leaf: str, exact: str | None) -> Guess | None:
+    """Return what a column of targets holds: `Chỉ tiêu`, what is left of it, one in percent, perhaps `30% dân số`."""
+    if _part_of_people(leaf):
+        return Guess(UNKNOWN, sure=False, doubt=TARGET)
+    if not leaf.startswith(terms.AIMS) or exact == INDICATOR or "ti le" in leaf:
+        return None
+    if re.search(r"(?<!\d )\bpercent\b", leaf):
+        return Guess(PERCENT_OTHER)  # a target in percent is no number of people
+    return Guess(MISSING if has(leaf, *terms.MISSING) else TARGET)
+
+
+_WHOLES = {POPULATION, HEADCOUNT, SMARTPHONES, TOTAL}
+
+
+_PEOPLE_DOING = {INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, ASKED, ASKED_NCOVI, HAD, HELPED, REFUSED}
+
+
+def _of_some(found: Guess, keys: Sequence[str]) -> Guess:
+    """Return what a column holds where words say that it counts some of the people only, `Số người trong độ tuổi`: a
+    whole is none then, and what people did is to be asked."""
+    some = any(terms.SOME_PEOPLE.search(key) for key in keys)
+    if found.kind in _WHOLES and (some or (found.kind != SMARTPHONES and terms.OWNING.search(keys[-1]))):
+        return Guess(SOME, found.of)
+    if found.kind in _PEOPLE_DOING and some:
+        return Guess(UNKNOWN, found.of, sure=False, doubt=found.kind)
+    return found
+
+
+def _counts_no_people(leaf: str) -> bool:
+    if has(leaf, *terms.NO_USERS) and not terms.PASSIVE.search(leaf):
+        return True
+    return any(f"{leaf} ".startswith(f"{word.strip()} ") for word in terms.NO_PEOPLE) and not leaf.startswith(
+        terms.PEOPLE_AFTER_ALL
+    )
+
+
+def _part_of_people(leaf: str) -> bool:
+    """Return whether a column gives so many percent of the people as a number: `30% dân số`."""
+    return bool(re.match(r"(?:so )?(?:nguoi )?\d+(?: \d+)? percent\b", leaf)) and not has(leaf, *terms.INSTALL)
+
+
+def _compares(leaf: str, exact: str | None) -> bool:
+    """Return whether a column gives how a rank or a result changed, or lies to a plan, and not as a share: `So với kế
+    hoạch`, `Thay đổi thứ hạng`."""
+    if exact is None and has(leaf, *terms.RANKS) and has(leaf, *terms.CHANGES):
+        return True
+    return leaf.startswith(("so voi", "so sanh")) and not has(leaf, *terms.SHARE, *terms.INCREASE)
+
+
+def _is_of_households(key: str) -> bool:
+    return bool(terms.OF_HOUSEHOLDS.fullmatch(key))
+
+
+def _are_all_households(key: str) -> bool:
+    found = terms.OF_HOUSEHOLDS.fullmatch(key)
+    return found is not None and all(
+        word in terms.ALL_HOUSEHOLDS or word.isdigit()
+        for word in f"{found['rest'] or ''} {found['more'] or ''}".split()
+    )
+
+
+def _of_households(leaf: str, keys: Sequence[str]) -> Guess | None:
+    """Return what a column of households or things holds: how many households there are, or what is no figure:
+    households that were visited or have somebody who installed. None for a column of people."""
+    if _is_of_households(leaf):
+        return Guess(HOUSEHOLDS) if _are_all_households(leaf) else Guess(UNKNOWN, named=True)
+    if terms.THINGS_DONE.fullmatch(leaf) and not has(leaf, "nguoi", "nhan vien"):
+        return Guess(UNKNOWN, named=True)
+    things = terms.OF_THINGS.fullmatch(leaf)
+    if (
+        things
+        and not leaf.startswith(terms.PEOPLE_AFTER_ALL)
+        and has(things["rest"].strip(), *terms.DOING)
+        and not has(leaf, "nguoi", "nhan vien")
+    ):
+        return Guess(UNKNOWN, named=True)
+    above = next((key for key in reversed(keys[:-1]) if key_says_what(key)), "")
+    if (
+        above
+        and _are_all_households(above)
+        and not group_of([leaf])
+        and not has(leaf, *terms.RESIDENTS, "nguoi", "nhan khau")
+    ):
+        bare = EXACT.get(leaf) == TOTAL or leaf in {"hien co", "toan bo", "ca ap", "ca xa"}
+        return Guess(HOUSEHOLDS) if bare else Guess(UNKNOWN, named=True)
+    return None
+
+
+def key_says_what(key: str) -> bool:
+    """Return whether a key is more than a word for a number or a day."""
+    return EXACT.get(key) != TOTAL and not all(word.isdigit() for word in key.split())
+
+
+def _is_contact(leaf: str, whole: str) -> bool:
+    """Return whether a column names a person or how to reach one: `Số ĐT cán bộ phụ trách`, `Đầu mối`."""
+    counted = has(
+        leaf, *terms.INSTALL, *terms.ASKED, *terms.MISSING, *terms.ACTIVE, *terms.HOUSEHOLDS, *terms.SHARE,
+        "thong minh", "da", "co", "tong so", "so nguoi", "so luot", "so luong", "khai bao", "xac thuc", "dang ki",
+    )  # fmt: skip
+    if counted:
+        return False
+    phone = leaf in terms.PHONES or any(leaf.startswith(f"{word} ") for word in terms.PHONES)
+    return has(leaf, *terms.PERSONS) or (phone and leaf not in EXACT and not has(whole, *terms.INSTALL))
+
+
+def _is_part(keys: Sequence[str]) -> bool:
+    """Return whether a column gives a part of another, of whom is all it says: `Trong đó: cán bộ`, `Người dân`."""
+    leaf = keys[-1]
+    if any(key.startswith("trong do") for key in keys) and has(leaf, "tu cai", "tu cai dat"):
+        return True
+    says_what = has(
+        leaf,
+        *terms.INSTALL,
+        *terms.SMART,
+        *terms.MISSING,
+        *terms.ACTIVE,
+        *terms.INCREASE,
+        "lui ke",
+        "luy ke",
+        "tong so",
+        "so luong",
+    )
+    if says_what or has(leaf, "dan so", "nhan khau", "tong dan"):
+        return False
+    if any(key.startswith("trong do") for key in keys):
+        return True
+    bare = leaf.removeprefix("so ")
+    return bare in {"nguoi dan", "dan cu", "nhan dan", "nam", "nu", "khac", "nguoi dan khac"}
+
+
+def _plainly(leaf: str, exact: str | None, of: str, keys: Sequence[str]) -> Guess | None:
+    """Return what a header says by itself, None where the texts above it are needed."""
+    if not exact and _looks_like_unit(leaf):
+        return Guess(UNIT, sure=False)
+    if not exact and has(leaf, "ghi chu", "nguyen nhan", "ly do", "li do", "kho khan"):
+        return Guess(NOTE)
+    if not exact and has(leaf, *terms.RANKS):
+        return Guess(RANK)
+    if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE} and len(keys) == 1:
+        return Guess(exact or UNKNOWN, of if exact == HEADCOUNT else "")
+    return None
+
+
+def _without_app(key: str) -> str:
+    return " ".join(key.replace("ung dung", " ").replace("bluezone", " ").split()) if key != "bluezone" else key
+
+
+def _looks_like_unit(leaf: str) -> bool:
+    if leaf.startswith(("ten ", "don vi ")) or leaf in {"don vi"}:
+        return not has(leaf, *terms.INSTALL, *terms.SHARE, "ung dung", "tinh")
+    kinds = {"xa", "phuong", "tran", "huien", "huyen", "quan", "tinh", "thanh", "pho", "thi", "tx", "tp", "tt", "slash",
+             "va", "cac", "don", "vi", "dia", "ban", "cap", "ten", "co", "thuoc", "truc", "trung", "uong"}  # fmt: skip
+    words = set(leaf.split())
+    return bool(words & {"xa", "phuong", "huyen", "huien", "quan", "tinh"}) and words <= kinds
+
+
+def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:  # noqa: C901
+    installs = has(whole, *terms.INSTALL)
+    about = leaf if exact is None else whole
+    app_ncovi, app_bluezone = has(whole, "ncovi"), has(whole, "bluezone", "bluezon", "blue zone", "bluezoner")
+    of_ncovi = (has(leaf, "ncovi") and not has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
+    if has(leaf, *terms.REFUSED):
+        return Guess(UNKNOWN if of_ncovi else REFUSED, of)
+    if _is_had(leaf) and not of_ncovi:
+        return Guess(HAD, of)
+    if has(leaf, *terms.MISSING):
+        return Guess(MISSING, of)
+    urged = bool(terms.PASSIVE.search(leaf)) or has(leaf, "giao nhiem vu")
+    if (
+        not urged and has(leaf, "chi tieu", "muc tieu", "ke hoach", "duoc giao", "phan dau", "target", "chi tieu giao")
+    ) or (exact == TOTAL and has(whole, "chi tieu", "muc tieu", "ke hoach") and not installs):
+        return Guess(TARGET)
+    if re.search(r"\b(?:cai|cai dat|tai) (?:sau khi|sau)\b", leaf):
+        return Guess(UNKNOWN if of_ncovi else INCREASE, of)
+    if _helps_others(leaf):
+        return Guess(UNKNOWN, sure=False)
+    whom = of or has(leaf, *terms.RESIDENTS)
+    if terms.HELPED.search(leaf) and (whom or not has(terms.CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
+        return Guess(UNKNOWN if of_ncovi else HELPED, of)
+    if has(about, *terms.ASKED) or urged:
+        if has(leaf, "thanh cong", "va cai", "va da cai"):
+            return Guess(INSTALLS, of, sure=False)
+        if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
+            return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)
+        return Guess(ASKED_NCOVI if has(leaf, "ncovi") and not has(leaf, "bluezone") else ASKED, of)
+    if of_ncovi and has(leaf, "moi", "tang", "them", "phat sinh", *terms.TIMES) and not has(leaf, *terms.CUMULATIVE):
+        return Guess(UNKNOWN)  # what NCOVI gained is no figure
+    if of_ncovi:
+        return Guess(NCOVI, of)
+    if app_ncovi and app_bluezone and has(leaf, "ncovi"):
+        return Guess(UNKNOWN, sure=False)
+    if installs and has(whole, *terms.HAS_NUMBER) and not has(leaf, "khong co"):
+        return Guess(WITH_PHONE, of)
+    smart = has(about, *terms.SMART)
+    subscribers = has(leaf, "thue bao") and not has(whole, *terms.SMARTER)
+    installed = has(leaf, "cai", "cai dat", "da cai", "bluezone", "tai ve", "luot tai", "ung dung")
+    if subscribers and smart and not installed:
+        return Guess(UNKNOWN, of, sure=False, doubt=SMARTPHONES)
+    if smart and not installed:
+        return Guess(SMARTPHONES, of)
+    if any(key == "tang" or has(key, *terms.DIFFERENCE) for key in keys[:-1]) and not has(leaf, "luy ke", "lui ke"):
+        return Guess(INCREASE, of)
+    if not installs and group_of([leaf]) and has(leaf, *terms.TIMES) and not has(leaf, "tang", "them", "moi"):
+        return Guess(HEADCOUNT, of)
+    if has(leaf, *terms.INCREASE) and not has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
+        sure = not has(leaf, *terms.CUMULATIVE) and not (has(leaf, "moi") and has(leaf, "tong"))
+        return Guess(INCREASE, of, sure=sure)
+    if has(leaf, *terms.ACTIVE) and (installs or not smart) and not (smart and not installed):
+        return Guess(ACTIVE, of)
+    if has(leaf, *terms.POPULATION) and not installed:
+        return Guess(POPULATION)
+    if installed or has(leaf, *terms.INSTALL):
+        return Guess(INSTALLS, of)
+    return _by_parents(leaf, of, exact, keys)
+
+
+def _is_had(leaf: str) -> bool:
+    """Return whether a column counts those who had the app already: `Đã có`, `Số khách đã cài sẵn`."""
+    if re.search(r"\b(?:cai|cai dat|co|tai) truoc khi\b", leaf):
+        return True
+    bare = without_people(_without_app(leaf))
+    return bool(terms.HAD.fullmatch(bare)) and (
+        bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or has(bare, *terms.BEFORE_ASKED)
+    )
+
+
+def _helps_others(leaf: str) -> bool:
+    """Return whether a column counts those who help: `Số đoàn viên tham gia hướng dẫn`."""
+    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{terms.HELPS}\b", leaf))
+
+
+def _are_all(leaf: str) -> bool:
+    """Return whether a header under or with a word for people counts all of them: `Tổng số`, `Số lượng giáo viên`."""
+    bare = terms.BEING.sub(" ", leaf)
+    if group_of([leaf]):
+        return not has(bare, *terms.ACTING)
+    return all(word in terms.FILLING or word.isdigit() for word in bare.split())
+
+
+def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> Guess:
+    """Return what a leaf such as `Số lượng` or `Lũy kế` counts, from the texts above it."""
+    above = " ".join(keys[:-1])
+    if exact == INSTALLS or has(above, *terms.INSTALL):
+        if has(above, *terms.INCREASE) and not has(above, *terms.CUMULATIVE) and not has(leaf, *terms.CUMULATIVE):
+            return Guess(INCREASE, of)
+        return Guess(INSTALLS, of)
+    if has(above, *terms.SMART):
+        return Guess(SMARTPHONES, of)
+    if has(above, *terms.POPULATION):
+        return Guess(POPULATION)
+    if exact in {POPULATION, SMARTPHONES, HEADCOUNT, WITH_PHONE, ACTIVE}:
+        return Guess(exact, of)
+    if group_of([leaf]) and _are_all(leaf):
+        return Guess(HEADCOUNT, of)
+    if has(leaf, *terms.CUMULATIVE):
+        return Guess(INSTALLS, of, sure=False)
+    if of:
+        return Guess(HEADCOUNT, of) if _are_all(leaf) else Guess(UNKNOWN, of, sure=False)
+    if exact == TOTAL or has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua", "kq"):
+        return Guess(TOTAL, of, sure=False)
+    return Guess(UNKNOWN, of, sure=False)

@@ -1,0 +1,69 @@
+"""Tell of whom a header speaks, and leave out those who act on the people it counts. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.vocabulary import RESIDENTS, has, key_of
+
+
+def group_of(keys: Sequence[str]) -> str:
+    for key in reversed(keys):
+        padded = f" {key} "
+        for house in terms.HOUSES:
+            padded = padded.replace(f" {house} ", " ")
+        padded = f" {those_counted(padded.strip())} "
+        for group, words in terms.GROUPS.items():
+            if has(padded.strip(), *words):
+                return group
+    return ""
+
+
+def group_named(text: str) -> str:
+    """Return the people that a text names, residents among them; empty where it names none."""
+    key = key_of(text)
+    return RESIDENTS if has(key, *terms.RESIDENTS) else group_of([key])
+
+
+def without_actor(key: str) -> str:
+    """Return a header without those who act, where these are people that are known: what is done by others is not
+    left out unseen."""
+
+    def known(found: re.Match[str]) -> str:
+        acting = all(word in terms.ACTS_WORDS or word.isdigit() for word in found[2].split())
+        return found[1] if acting else found[0]
+
+    return terms.ACTOR.sub(known, key)
+
+
+def those_counted(key: str) -> str:
+    """Return a header without those who act on the people it counts: `số người dân được đoàn viên hướng dẫn` counts
+    people, `đoàn viên hướng dẫn người dân` too."""
+    key = without_actor(key)
+    found = terms.ACTIVE_HELP.fullmatch(key)
+    if found and not has(found["before"].strip(), "duoc", "do", "nho", "boi", "qua"):
+        after = found["after"]
+        if has(after, *terms.RESIDENTS) or any(has(after, *words) for words in terms.GROUPS.values()):
+            return after.strip()
+        if has(found["before"], "so nguoi", "so luot", "luot nguoi"):
+            return re.sub(r"(so nguoi|so luot|luot nguoi).*", r"\1", found["before"])
+    return key
+
+
+def whom(keys: Sequence[str], of: str) -> str:
+    """Return of whom a column counts, residents among them: these also where others are named beside them."""
+    if of and not has(those_counted(keys[-1]), *terms.RESIDENTS):
+        return of
+    return RESIDENTS if any(has(those_counted(key), *terms.RESIDENTS) for key in keys) else ""
+
+
+def without_people(key: str) -> str:
+    """Return a header without its words for people and numbers."""
+    padded = f" {key} "
+    for words in (*terms.GROUPS.values(), terms.RESIDENTS):
+        for word in sorted(words, key=len, reverse=True):
+            padded = padded.replace(f" {word} ", " ")
+    bare = re.sub(r"^(?:(?:tong )?so(?: luong| luot| nguoi)?|luot|nguoi|trong do)\b", " ", padded.strip())
+    return re.sub(r"^\s*(?:nguoi|ng|luot)\b", " ", bare).strip()

@@ -1,0 +1,208 @@
+"""Settle what headers leave open and the values of several columns tell: of what a share is one, what a bare number
+counts, which columns are parts of another. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import MOST, Role, is_in_doubt
+from bluezone.rollout.reading.results import saying
+
+#: how the header of what was added since the day before begins
+_GAIN = ("tang", "so tang", "muc tang", "chenh lech")
+
+
+def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Say of what each share is one, where its header leaves it open and the values tell; note where they contradict
+    it."""
+    counts = [role for role in roles if role.kind in _DIVIDED]
+    bases = [role for role in roles if role.kind in _OF_BASE]
+    for share in roles:
+        if not share.is_share or share.kind == words.PERCENT_INCREASE:
+            continue
+        found = _fitting(share, counts, bases, lines)
+        if share.amounts.fractions_open and not found:
+            tried = _as_fractions(share)
+            fitting = _fitting(tried, counts, bases, lines)
+            if fitting:
+                read.fractions_to_percents(share.amounts)
+                found = fitting
+        if found:
+            share.amounts.fractions_open = False
+            _take(share, found)
+
+
+def _as_fractions(share: Role) -> Role:
+    copy = Role(share.column, share.guess, share.kind)
+    copy.amounts.by_line = dict(share.amounts.by_line)
+    read.fractions_to_percents(copy.amounts)
+    return copy
+
+
+def _fitting(
+    share: Role, counts: Sequence[Role], bases: Sequence[Role], lines: Sequence[int]
+) -> list[tuple[Role, Role]]:
+    """Return the pairs of a count and its base whose quotient the share is, in most rows."""
+    found = []
+    for count in counts:
+        for base in bases:
+            if base is count or (count.date is not None and share.date is not None and count.date != share.date):
+                continue
+            both = [line for line in lines if line in share.amounts.by_line and line in count.amounts.by_line
+                    and line in base.amounts.by_line and share.amounts.by_line[line].value]  # fmt: skip
+            good = [line for line in both if read.fits(share.amounts.by_line[line], count.amounts.by_line[line].value,
+                                                       base.amounts.by_line[line].value)]  # fmt: skip
+            if both and Decimal(len(good)) >= max(Decimal(1), MOST * len(both)):
+                found.append((count, base))
+    return found
+
+
+_DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE}
+
+
+_OF_BASE = {
+    words.POPULATION: words.PERCENT_POPULATION,
+    words.SMARTPHONES: words.PERCENT_SMARTPHONES,
+    words.TARGET: words.PERCENT_TARGET,
+    words.HEADCOUNT: words.PERCENT_HEADCOUNT,
+    words.TOTAL: words.PERCENT_OTHER,
+    words.SOME: words.PERCENT_OTHER,
+    words.HOUSEHOLDS: words.PERCENT_OTHER,
+    words.ASKED: words.PERCENT_OTHER,
+}
+
+
+def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
+    kinds = {words.OWNERSHIP if count.kind == words.SMARTPHONES else _OF_BASE[base.kind] for count, base in found}
+    count, base = found[0]
+    why = saying(N_("column {count} divided by column {base}"), count=count.letters, base=base.letters)
+    if share.kind in kinds:
+        share.why = why
+    elif share.kind == words.PERCENT or not share.guess.sure:
+        if len(kinds) == 1:
+            share.kind = next(iter(kinds))
+            share.why = why
+    else:
+        share.open = True  # the header says one thing, the values another
+        share.why = why
+
+
+def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> None:
+    """Take a share for one of the people where it is nearly that, on counts of people that are known, in most rows.
+
+    A share of smartphones differs by more than the years between two counts of people do.
+    """
+    both = [line for line in people if line in share.amounts.by_line and line in count.amounts.by_line
+            and share.amounts.by_line[line].value]  # fmt: skip
+    percents = {line: count.amounts.by_line[line].value * 100 / people[line] for line in both}
+
+    def near(factor: int) -> int:
+        return sum(abs(share.amounts.by_line[line].value * factor - percents[line]) <= percents[line] / 10
+                   for line in both)  # fmt: skip
+
+    if not both:
+        return
+    if Decimal(near(1)) >= MOST * len(both):
+        share.kind, share.amounts.fractions_open = words.PERCENT_POPULATION, False
+    elif share.amounts.fractions_open and Decimal(near(100)) >= MOST * len(both):
+        share.kind = words.PERCENT_POPULATION
+        read.fractions_to_percents(share.amounts)
+        share.amounts.fractions_open = False
+    else:
+        return
+    share.why = saying(N_("column {count} divided by the people who are known to live there"), count=count.letters)
+
+
+def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) -> None:
+    """Say what `Số lượng`, `Tổng số` and `Kết quả` count: installs where nothing else in a form about installs does,
+    else the whole that the installs are a part of."""
+    totals = [role for role in roles if role.kind == words.TOTAL]
+    named = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE, words.ACTIVE}]
+    if not totals:
+        return
+    days = {role.date for role in totals if role.date is not None}
+    if not about_installs and len(days) > 1 and not named:
+        about_installs = True
+        for role in totals:
+            role.unsure = role.date is not None
+    by_date: dict[dt.date | None, list[Role]] = {}
+    for role in totals:
+        by_date.setdefault(role.date, []).append(role)
+    for date, group in by_date.items():
+        peers = [role for role in named if role.date == date or role.date is None or date is None]
+        others = [role for role in roles if role.kind in {words.INCREASE, words.NCOVI} and role.date == date
+                  and not _is_gain(role)]  # fmt: skip
+        if len(group) == 2 and about_installs and not peers:
+            _part_of_whole(group, roles, of_places)
+        elif not peers and not others and len(group) == 1 and about_installs:
+            group[0].kind = words.INSTALLS
+            group[0].why = saying(N_("the only count of a form about installations"))
+        elif peers and len(group) == 1 and not of_places:
+            group[0].kind = words.HEADCOUNT
+            group[0].why = saying(N_("the whole beside those who installed"))
+
+
+def _is_gain(role: Role) -> bool:
+    """Return whether a column counts how much the one beside it grew: `Tăng so với ngày hôm trước`."""
+    return role.kind == words.INCREASE and any(
+        words.key_of(text) == each or words.key_of(text).startswith(f"{each} ")
+        for text in role.column.path
+        for each in _GAIN
+    )
+
+
+def _part_of_whole(group: Sequence[Role], roles: Sequence[Role], of_places: bool) -> None:
+    """Take one of two bare counts for the installs and the other for their whole, where a share is their quotient."""
+    for count, base in ((group[0], group[1]), (group[1], group[0])):
+        shares = [role for role in roles if role.is_share]
+        lines = sorted(count.amounts.by_line)
+        if any(_fitting(share, [count], [base], lines) for share in shares):
+            count.kind = words.INSTALLS
+            count.why = saying(N_("a share beside it is this number divided by column {base}"), base=base.letters)
+            if not of_places:
+                base.kind = words.HEADCOUNT
+            return
+
+
+def _may_be_installs(role: Role) -> bool:
+    return role.kind == words.INSTALLS or (is_in_doubt(role) and role.guess.doubt == words.INSTALLS)
+
+
+_ADDED_UP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
+             words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI,
+             words.HAD, words.HELPED, words.REFUSED)  # fmt: skip
+
+
+def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:
+    """Find columns that sum up others of their kind, and take those for the whole."""
+    for kind in _ADDED_UP:
+        for date, of in dict.fromkeys((role.date, role.of) for role in roles if role.kind == kind):
+            _add_up(roles, lines, kind, date, of)
+
+
+def _add_up(roles: Sequence[Role], lines: Sequence[int], kind: str, date: dt.date | None, of: str) -> None:
+    group = [
+        role
+        for role in roles
+        if role.date == date
+        and role.of == of
+        and (role.kind == kind or (kind == words.INSTALLS and not of and _may_be_installs(role)))
+    ]
+    if len(group) < 3:
+        return
+    for whole in (role for role in group if role.kind == kind):
+        parts = [role for role in group if role is not whole]
+        both = [line for line in lines if all(line in role.amounts.by_line for role in group)]
+        if both and all(
+            read.is_sum((part.amounts.by_line[line].value for part in parts), whole.amounts.by_line[line].value)
+            for line in both
+        ):
+            for part in parts:
+                part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                part.kind = words.UNKNOWN
+            return

@@ -1,0 +1,83 @@
+"""Tell which headers are those of shares, and of what. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading.vocabulary import (
+    OWNERSHIP,
+    PERCENT,
+    PERCENT_HEADCOUNT,
+    PERCENT_INCREASE,
+    PERCENT_OTHER,
+    PERCENT_POPULATION,
+    PERCENT_SMARTPHONES,
+    PERCENT_TARGET,
+    SHARES,
+    Guess,
+    has,
+)
+
+
+def is_share(keys: Sequence[str], exact: str | None) -> bool:
+    if exact in SHARES:
+        return True
+    leaf = keys[-1]
+    if has(leaf, *terms.RANKS):
+        return False
+    if has(leaf, *terms.SHARE):
+        return True
+    if exact is not None or has(leaf, "so luong", "so nguoi", "so luot", "tong so", "so may", "lui ke", "luy ke"):
+        return False
+    above = any(has(key, *terms.SHARE) for key in keys[:-1])
+    return (above and not has(leaf, *terms.INCREASE)) or (has(leaf, "so voi", "tren") and above)
+
+
+def share_of(leaf: str, whole: str, of: str) -> Guess:
+    if has(whole, "ncovi") and not has(whole, "bluezone"):
+        return Guess(PERCENT_OTHER)
+    if has(leaf, "tang", "giam", "tang them", "chenh lech") or has(whole, *terms.DIFFERENCE):
+        return Guess(PERCENT_INCREASE)
+    for text in (leaf, whole):
+        found = _denominators(text)
+        if len(found) == 1:
+            return Guess(found[0], of if found[0] == PERCENT_HEADCOUNT else "")
+        if len(found) > 1:
+            last = _after_mark(text)
+            if last:
+                narrowed = [kind for kind in _denominators(last) if kind in found]
+                if len(narrowed) == 1:
+                    sure = has(text, *terms.INSTALL)
+                    if narrowed[0] == PERCENT_POPULATION and PERCENT_SMARTPHONES in found and not sure:
+                        return Guess(OWNERSHIP)
+                    return Guess(narrowed[0], of if narrowed[0] == PERCENT_HEADCOUNT else "", sure=False)
+            return Guess(PERCENT, of, sure=False)
+    if of:
+        return Guess(PERCENT_HEADCOUNT, of, sure=False)
+    return Guess(PERCENT, sure=False)
+
+
+def _after_mark(text: str) -> str:
+    parts = re.split(r" slash | so voi | tren (?:tong )?| cua | of ", f" {text} ")
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def _denominators(text: str) -> list[str]:
+    found = []
+    if has(text, *terms.SMART) or has(text, "slash dien thoai", "slash dt", "tren dien thoai", "so voi dien thoai"):
+        found.append(PERCENT_SMARTPHONES)
+    if has(text, *terms.POPULATION) or has(text, "slash dan", "slash ds", "so voi dan"):
+        found.append(PERCENT_POPULATION)
+    if has(text, *terms.TARGETS):
+        found.append(PERCENT_TARGET)
+    if has(text, "slash ho", "ho dan", "so ho", "ho gia dinh"):
+        found.append(PERCENT_OTHER)
+    if any(has(text, *words) for words in terms.GROUPS.values()) or has(
+        text, "slash tong so", "tong so nguoi", "quan so"
+    ):
+        found.append(PERCENT_HEADCOUNT)
+    if has(text, *terms.MISSING):
+        return [PERCENT_OTHER]
+    return found
