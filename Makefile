@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
-DEV := .[phone,bluez,authority,rollout,epidemic,s3,dev]
+DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 
 # Installing compiles the catalogues of translations, so a changed one is a reason to install again.
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
