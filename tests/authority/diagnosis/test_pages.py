@@ -9,7 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers import api_keys
+from bluezone.authority.officers.models import ApiKey, User
 
 DIGITS = re.compile(r'<span class="visually-hidden">((?:\d ){11}\d)</span>')
 
@@ -86,6 +87,44 @@ def test_an_officer_sees_own_cases_only(phone, lan):
     assert lan.get(f"/officer/cases/{theirs.id}").status_code == 404
     assert lan.post(f"/officer/cases/{theirs.id}/code").status_code == 404
     assert lan.post(f"/officer/cases/{theirs.id}/result", {"report_type": "confirmed"}).status_code == 404
+
+
+#: who asks for a case that a machine of Hậu Giang's health office opened: role, place, right; and what they meet
+WHO = {
+    "at the office": ("province", "/63:93/", True, 200),
+    "at the office without the right": ("province", "/63:93/", False, 403),
+    "the ministry": ("ministry", "/", True, 404),
+    "without a role": ("", "", True, 404),
+    "another province": ("province", "/63:92/", True, 404),
+    "a district of it": ("district", "/63:93/63:930/", True, 404),
+    "its head of a unit": ("unit-head", "/63:93/63:930/63:31318/M8Z4-7DHE/", False, 403),
+}
+
+
+@pytest.mark.parametrize(("role", "place", "may_confirm", "status"), WHO.values(), ids=list(WHO))
+def test_the_cases_of_a_machine_are_on_the_pages_of_its_office_alone(phone, client, role, place, may_confirm, status):
+    _secret, key = api_keys.make(ApiKey.Role.ADMIN, "/63:93/", "CDC laboratory", None, phone.clock.now)
+    day, now = phone.clock.now.date(), phone.clock.now
+    case = Case.objects.create(
+        report_type="clinical", test_date=day, created_at=now, created_with=key, place=key.place, file_number="HG-7"
+    )
+    officer = User.objects.create_user("who", role=role, place=place, may_confirm=may_confirm)
+    client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    page = client.get("/officer/cases/").content.decode()
+    assert ("HG-7" in page and "CDC laboratory" in page) is (status == 200)
+    assert client.get(f"/officer/cases/{case.id}").status_code == status
+    assert client.post(f"/officer/cases/{case.id}/code").status_code == status
+    result = client.post(f"/officer/cases/{case.id}/result", {"report_type": "confirmed", "test_date": day.isoformat()})
+    assert result.status_code == status
+    assert OneTimeCode.objects.count() == (2 if status == 200 else 0)
+
+
+def test_what_the_operator_opened_and_what_people_reported_is_on_nobodys_page(phone, client):
+    officer = User.objects.create_user("bo", role="ministry", place="/", may_confirm=True)
+    client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    case = Case.objects.create(report_type="self", test_date=phone.clock.now.date(), created_at=phone.clock.now)
+    assert str(case.id) not in client.get("/officer/cases/").content.decode()
+    assert client.get(f"/officer/cases/{case.id}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""Serve the officer's pages of cases: own cases, a new case, a case, a code. A code's page is an answer to a POST,
-never stored."""
+"""Serve the officer's pages of cases: those the officer answers for, a new case, a case, a code. A code's page is an
+answer to a POST, never stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import links, quota, rules, services
+from bluezone.authority.diagnosis import links, queries, quota, rules, services
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
@@ -53,21 +53,21 @@ def _issuer(request: HttpRequest) -> Issuer:
     return Issuer(officer=scope.officer(request.user))
 
 
-def _own_cases(request: HttpRequest) -> QuerySet[Case]:
-    """Return the officer's own cases; none where the right was taken."""
-    officer = scope.officer(request.user)
-    return Case.objects.filter(created_by=officer, created_by__may_confirm=True)
+def _cases(request: HttpRequest) -> QuerySet[Case]:
+    """Return the cases that an officer answers for; none where the right was taken."""
+    return queries.cases_of(scope.officer(request.user))
 
 
 @confirmers_page
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """List the officer's own cases, newest first, with the state of each code."""
-    rows = _own_cases(request).order_by("-created_at").prefetch_related("codes")
+    """List the officer's cases, newest first, with the state of each code."""
+    rows = _cases(request).order_by("-created_at").select_related("created_with").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
     cases = [{"case": case, "code_state": _newest_state(case, now)} for case in page]
-    return render(request, "diagnosis/list.html", {"page": page, "cases": cases, "nav": "list"})
+    context = {"page": page, "cases": cases, "nav": "list", "of_machines": queries.has_machines(rows)}
+    return render(request, "diagnosis/list.html", context)
 
 
 def _newest_state(case: Case, now: dt.datetime) -> str:
@@ -91,7 +91,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, status=400)
     values = form.cleaned_data
-    if _own_cases(request).filter(id=values["case_id"]).exists():
+    if _cases(request).filter(id=values["case_id"]).exists():
         return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
     try:
         case, code, row = services.open_case(issuer=_issuer(request), now=now, **values)
@@ -130,7 +130,7 @@ def _code_page(request: HttpRequest, case: Case, code: IssuedCode, row: OneTimeC
 @require_GET
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show one case: what is known, the state of its codes, what can be done."""
-    case = get_object_or_404(_own_cases(request), id=case_id)
+    case = get_object_or_404(_cases(request), id=case_id)
     return _detail_page(request, case, ResultForm(case, clock.today()))
 
 
@@ -152,7 +152,7 @@ def _detail_page(
 @require_POST
 def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Issue another code for a case whose last one was lost or has expired."""
-    case = get_object_or_404(_own_cases(request), id=case_id)
+    case = get_object_or_404(_cases(request), id=case_id)
     try:
         code, row = services.new_code(case, _issuer(request), clock.now())
     except IssueError as error:
@@ -164,7 +164,7 @@ def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Record the test result of a clinical case, and show the code with which its phone revises its keys."""
-    case = get_object_or_404(_own_cases(request), id=case_id)
+    case = get_object_or_404(_cases(request), id=case_id)
     now = clock.now()
     form = ResultForm(case, clock.date_of(now), request.POST)
     if not form.is_valid():
