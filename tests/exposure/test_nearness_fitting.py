@@ -40,7 +40,8 @@ def test_a_fit_finds_the_level_and_that_near_is_strong(recording):
     found = fit_nearness([recording])
     assert found.level_slope > 0
     assert found.source.endswith("mitll")
-    assert 0.1 <= found.threshold_probability < 0.4
+    assert found.threshold_probability == found.prior_share
+    assert found.log_odds_slope > 0
     shifted = fit_nearness([recording.shifted(10.0)])
     assert shifted.level_db - found.level_db == pytest.approx(10, abs=0.02)
     assert shifted.fine == pytest.approx(found.fine, rel=1e-3, abs=1e-3)

@@ -1,9 +1,10 @@
 """Fit the policy `nearness` to recordings with true doses, and judge recordings as the phones in them would. Offline
 only: nothing that runs on a phone imports it.
 
-Everything but the log-odds comes from regressions on the truth u = ln(dose / minutes heard), campaign by campaign, and
-is averaged over the campaigns: three of them do not bear more. What is known of offsets of scale and of mixes of
-distances is set, not fitted (`START`).
+The threshold is not fitted: warned of is where the evidence for is as strong as against, at a probability as high as
+the base rate. Everything but the log-odds comes from regressions on the truth u = ln(dose / minutes heard), campaign by
+campaign, and is averaged over the campaigns: three of them do not bear more. What is known of offsets of scale and of
+mixes of distances is set, not fitted (`START`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bluezone.exposure.arrays import Judged, judge, per_encounter
 from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.encounters import EncounterSet, read_encounters
 from bluezone.exposure.errors import DatasetError, ExposureError
-from bluezone.exposure.metrics import BoolArray, operating_point
+from bluezone.exposure.metrics import BoolArray
 from bluezone.exposure.policies.nearness import SHORTEST_MINUTES, NearnessPolicy, Numbers, features
 from bluezone.exposure.policies.nearness_scale import CENTRE, Log
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
@@ -190,9 +191,8 @@ def fit_nearness(recordings: Sequence[Recording], start: NearnessPolicy = START)
         for judged in (judge_as_one(policy, each.data, in_set(each.data)), judge_as_phones(policy, each.data))
     ]
     log_odds, slope = _balanced_logistic(said)
-    policy = replace(policy, log_odds=log_odds, log_odds_slope=slope)
     source = "fitted by tools/nearness_report.py on " + ", ".join(each.data.name for each in recordings)
-    return replace(policy, threshold_probability=_threshold(policy, said), source=source)
+    return replace(policy, log_odds=log_odds, log_odds_slope=slope, source=source)
 
 
 def _with_regressions(recordings: Sequence[Recording], start: NearnessPolicy) -> NearnessPolicy:
@@ -284,16 +284,3 @@ def _balanced(close: FloatArray) -> FloatArray:
     share = close.mean()
     weights: FloatArray = np.where(close == 1, 0.5 / share, 0.5 / (1 - share)) / close.size
     return weights
-
-
-def _threshold(policy: NearnessPolicy, said: Sequence[tuple[BoolArray, FloatArray]]) -> float:
-    """Return the middle of the probabilities at which the mean cost is within a hundredth of the lowest."""
-    candidates = np.arange(0.10, 0.40, 0.005)
-    prior = np.log(policy.prior_share / (1 - policy.prior_share))
-    costs = []
-    for candidate in candidates:
-        needed = (np.log(candidate / (1 - candidate)) - prior - policy.log_odds) / policy.log_odds_slope
-        ndcf = [operating_point(close, np.nan_to_num(x, nan=-99.0), float(needed)).ndcf for close, x in said]
-        costs.append(np.mean(ndcf))
-    near = candidates[np.array(costs) <= min(costs) + 0.01]
-    return round(float(near.mean()), 3)
