@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from bluezone.authority.errors import ConfigurationError
@@ -30,13 +28,6 @@ from bluezone.cli.authority.serving import migrate_command, serve_command, worke
 from bluezone.cli.authority.state import accept_clock_command, bring_back_keys_command, status_command
 
 
-def _setup() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
-    import django
-
-    django.setup()
-
-
 class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -58,7 +49,9 @@ class _Commands(click.Group):
 @click.group("authority", cls=_Commands)
 def command() -> None:
     """Set up, run and maintain the authority's server: cases, codes, published keys, the roll-out."""
-    _setup()
+    from bluezone.authority.project.loading import load
+
+    load()
     from bluezone.authority.project.database import check_version
     from bluezone.authority.site import clock
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from http import HTTPStatus
 
-import django
 from django.conf import settings
 from django.utils.translation import gettext, override
 
@@ -26,6 +24,7 @@ from bluezone.authority.project.edge.mark import leaves_at
 from bluezone.authority.project.edge.pools import BusyError, Pool
 from bluezone.authority.project.edge.routes import Route, Size, Threads
 from bluezone.authority.project.edge.rsgi import Exchange, Scope
+from bluezone.authority.project.loading import load
 from bluezone.authority.project.orphans import end_with_server
 from bluezone.authority.site import clock
 from bluezone.authority.site.environment import Environment
@@ -144,7 +143,6 @@ def _with_every_header(answer: Answer) -> Answer:
 def application() -> Edge:
     """Make the application of a worker process."""
     end_with_server()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluezone.authority.project.settings")
-    django.setup()
+    load()
     slow_readers.watch(settings.BLUEZONE.body_timeout_s)
     return Edge()
