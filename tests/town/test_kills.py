@@ -117,13 +117,22 @@ class Stage:
             phone.close()
 
 
-@pytest.fixture
-def stage(lived, tmp_path):
-    directory, expected = lived
-    shutil.copytree(directory, tmp_path / "phones")
-    with TownAuthority(tmp_path / "authority", EVENING_S) as authority, httpx.Client(timeout=30) as client:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """An authority that is set up, to be copied: setting up takes seconds."""
+    with TownAuthority(tmp_path_factory.mktemp("prepared") / "authority", EVENING_S) as authority:
         authority.prepare()
         authority.command("code-quota", "100")  # a code for everybody, in one evening
+        return authority
+
+
+@pytest.fixture
+def stage(lived, prepared, tmp_path):
+    directory, expected = lived
+    shutil.copytree(directory, tmp_path / "phones")
+    shutil.copytree(prepared.var, tmp_path / "authority")
+    with TownAuthority(tmp_path / "authority", EVENING_S) as authority, httpx.Client(timeout=30) as client:
+        authority.trusted_keys, authority._token = prepared.trusted_keys, prepared._token
         authority.serve()
         yield Stage(Fleet(tmp_path / "phones", WORLD, 13, POLICY), authority, client, expected)
 
