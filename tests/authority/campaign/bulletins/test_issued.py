@@ -190,26 +190,27 @@ def test_one_that_cannot_be_made_does_not_keep_the_others(installation, monkeypa
     assert "63:93" in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("role", "place", "own", "all_units"),
-    [
-        ("ministry", "/", 3, 12),
-        ("province", "/63:93/", 3, 9),
-        ("province", "/63:92/", 0, 0),
-        ("province", "/34:92/", 0, 9),
-        ("district", f"/63:93/{DISTRICT}/", 3, 6),
-        ("commune", f"/63:93/{DISTRICT}/{COMMUNE}/", 3, 3),
-    ],
-)
-def test_officers_see_the_bulletins_of_their_jurisdiction(installation, client, role, place, own, all_units):
-    services.issue_due(installation.now)
-    client.force_login(User.objects.create_user("one", role=role, place=place))
-    assert len(client.get("/officer/bulletins/").context["lines"]) == own
-    assert len(client.get("/officer/bulletins/?unit=all").context["lines"]) == all_units
-    may_direct = role == "ministry" or place == "/63:93/"
-    assert (client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 302) is may_direct
-    sees = may_direct or place == "/34:92/"
-    assert (client.get("/officer/bulletins/?unit=63:93").status_code == 200) is sees
+#: role, place, and how many bulletins an officer sees: those of the own unit, and those of all units
+SEEN = [
+    ("ministry", "/", 3, 12),
+    ("province", "/63:93/", 3, 9),
+    ("province", "/63:92/", 0, 0),
+    ("province", "/34:92/", 0, 9),
+    ("district", f"/63:93/{DISTRICT}/", 3, 6),
+    ("commune", f"/63:93/{DISTRICT}/{COMMUNE}/", 3, 3),
+]
+
+
+def test_officers_see_the_bulletins_of_their_jurisdiction(installation, client):
+    services.issue_due(installation.now)  # once for all: it takes seconds
+    for role, place, own, all_units in SEEN:
+        client.force_login(User.objects.create_user(f"{role} of {place}", role=role, place=place))
+        assert len(client.get("/officer/bulletins/").context["lines"]) == own, place
+        assert len(client.get("/officer/bulletins/?unit=all").context["lines"]) == all_units, place
+        may_direct = role == "ministry" or place == "/63:93/"
+        assert (client.post("/officer/bulletins/63:93/2020-08-18/again").status_code == 302) is may_direct, place
+        sees = may_direct or place == "/34:92/"
+        assert (client.get("/officer/bulletins/?unit=63:93").status_code == 200) is sees, place
 
 
 def test_heads_and_those_without_a_role_have_no_bulletins(installation, client):
