@@ -57,7 +57,7 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 	$(BIN)/python tools/messages.py update
 
 unit: $(VENV)/.dev-ready
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py
