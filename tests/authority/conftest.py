@@ -342,8 +342,8 @@ def on_postgresql(own_database, tmp_path_factory, installation_at) -> Iterator[A
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def running(request, tmp_path, installation_at) -> Iterator[Any]:
-    """An authority that is set up and serves."""
+def prepared(request, tmp_path, installation_at) -> Iterator[Any]:
+    """An authority that is set up and does not serve yet."""
     ready = request.getfixturevalue(f"on_{request.param}")
     shutil.copytree(ready.var, tmp_path, dirs_exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -353,10 +353,16 @@ def running(request, tmp_path, installation_at) -> Iterator[Any]:
             url = stack.enter_context(request.getfixturevalue("own_database")(template))
         installation = installation_at(tmp_path, url)
         installation.token = ready.token
-        installation.start()
         yield installation
         if installation.server is not None:
             installation.stop()
+
+
+@pytest.fixture
+def running(prepared: Installation) -> Installation:
+    """An authority that is set up and serves."""
+    prepared.start()
+    return prepared
 
 
 # --- an officer at a real browser ------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -50,24 +49,6 @@ taps.reckon_new()
 days = {row.app: [*row.counted.each, row.standing.unconfirmed.asked] for row in DoorDay.objects.all()}
 print(json.dumps({"taps": DoorTap.objects.count(), "days": days, "visits": Visit.objects.count()}))
 """
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def running(request: Any, tmp_path: Any, installation_at: Any) -> Iterator[Any]:
-    """An authority that is set up and serves."""
-    if request.param == "sqlite":
-        yield from _serving(installation_at(tmp_path))
-    else:
-        with request.getfixturevalue("own_database")() as url:
-            yield from _serving(installation_at(tmp_path, url))
-
-
-def _serving(installation: Any) -> Iterator[Any]:
-    (installation.var / "static").mkdir()
-    installation.set_up()
-    installation.start()
-    yield installation
-    installation.stop()
 
 
 def python(installation: Any, script: str, *arguments: str) -> Any:

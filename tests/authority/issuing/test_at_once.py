@@ -34,12 +34,11 @@ print(*(each.objects.count() for each in (OutgoingMessage, UserReport, UserRepor
 
 
 @pytest.fixture
-def asked(running: Any) -> Any:
+def asked(prepared: Any) -> Any:
     """An authority that takes user reports."""
-    running.stop()
-    running.settings |= {"BLUEZONE_SMS": "file", "BLUEZONE_USER_REPORTS": "on"}
-    running.start()
-    return running
+    prepared.settings |= {"BLUEZONE_SMS": "file", "BLUEZONE_USER_REPORTS": "on"}
+    prepared.start()
+    return prepared
 
 
 def said_by(installation: Any, script: str) -> str:

@@ -60,19 +60,18 @@ def _places() -> list[Path]:
 
 
 @pytest.fixture
-def reference(running: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
+def reference(prepared: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a program of the reference against a server that takes user reports: `reference(path, "-e2e", "plain")`."""
-    running.stop()
-    running.settings |= {
+    prepared.settings |= {
         "BLUEZONE_SMS": "file",
         "BLUEZONE_SMS_COUNTRIES": "84,1",  # the run's telephone number is one of +1
         "BLUEZONE_USER_REPORTS": "on",
     }
-    running.set_clock(time.time())  # noqa: TID251 (the clients have the real clock)
-    running.start()
+    prepared.set_clock(time.time())  # noqa: TID251 (the clients have the real clock)
+    prepared.start()
     made = subprocess.run(
         [sys.executable, "-c", _MAKE_KEYS],
-        env=running.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"},
+        env=prepared.environment() | {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings"},
         capture_output=True,
         text=True,
         check=True,
@@ -80,33 +79,33 @@ def reference(running: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
     admin, device = made.stdout.split()
 
     def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(program), "-base", running.url, "-apikey", device, "-admin-apikey", admin, *arguments]
+        command = [str(program), "-base", prepared.url, "-apikey", device, "-admin-apikey", admin, *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     return run
 
 
 @pytest.mark.parametrize("run", ["plain", "revise", "user-report"])
-def test_the_end_to_end_run_of_the_reference_passes(running, reference, tool, run):
+def test_the_end_to_end_run_of_the_reference_passes(prepared, reference, tool, run):
     done = reference(tool("en-client"), "-e2e", run)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_reader_of_the_reference_reads_our_files(running, reference, tool, tmp_path):
+def test_the_reader_of_the_reference_reads_our_files(prepared, reference, tool, tmp_path):
     client, reader = tool("en-client"), tool("en-export-analyzer")
     for run in ("plain", "revise"):
         done = reference(client, "-e2e", run)
         assert done.returncode == 0, done.stdout + done.stderr
     later_s = 86_400 + 4 * 3_600  # today's keys, too
-    running.set_clock(time.time() + later_s)  # noqa: TID251
-    accepted = running.run("accept-clock", "--officer", "lan")  # from the tests' noon of 2020
+    prepared.set_clock(time.time() + later_s)  # noqa: TID251
+    accepted = prepared.run("accept-clock", "--officer", "lan")  # from the tests' noon of 2020
     assert accepted.returncode == 0, accepted.stderr
-    running.json("publish")
+    prepared.json("publish")
     trusted = [
         TrustedKey(load_pem_public_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
-        for key in running.json("public-keys")["export"]
+        for key in prepared.json("public-keys")["export"]
     ]
-    with running.client() as http:
+    with prepared.client() as http:
         names = index_from_text(http.get("/exports/452/index.txt").text, "452/")
         assert names
         for place, name in enumerate(names):
