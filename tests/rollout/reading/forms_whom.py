@@ -209,3 +209,29 @@ def days_of_one_commune_and_a_total() -> Form:
     truth = {(code, f"2020-08-{day}", "installs"): value for day, value in ((18, 110), (19, 130), (20, 135))}
     truth |= {(code, f"2020-08-{day}", "increase"): value for day, value in ((18, 10), (19, 20), (20, 5))}
     return single("days of one commune and a total", rows, truth, within="63:935", says_not=("total",))
+
+
+@form
+def the_day_as_text_beside_its_label() -> Form:
+    rows: list[Row] = [["Kết quả cài Bluezone"], ["Đơn vị báo cáo:", "UBND huyện Vị Thủy"], ["Ngày chốt số liệu:", "20/8/2020"], ["Ngày lập biểu:", "22/8/2020"],
+                       ["TT", "Xã, thị trấn", "Đã cài"], *[[n, c[0], c[2]] for n, c in enumerate(COMMUNES, 1)]]  # fmt: skip
+    return single("the day as text beside its label", rows, installs((commune(c[0]), c[2]) for c in COMMUNES))
+
+
+@form
+def persons_with_their_posts() -> Form:
+    rows: list[Row] = [
+        ["Cán bộ đã cài Bluezone"],
+        ["TT", "Họ tên", "Chức vụ", "Đơn vị", "SĐT đã đăng ký"],
+        [1, "Trần Văn A", "Trưởng phòng", "Sở Y tế", "0909123123"],
+    ]
+    return single("persons with their posts", rows, {}, refused="lists persons")
+
+
+@form
+def of_whom_by_components() -> Form:
+    rows: list[Row] = [*HEAD, ["TT", "Chợ", "Thành phần", "Số lượng", "Đã cài"], [1, "Chợ Ngã Bảy", "Tiểu thương", 100, 60], [1, "Chợ Ngã Bảy", "Nhân viên BQL", 10, 9],
+                       [2, "Chợ Vị Thanh", "Tiểu thương", 200, 90], [2, "Chợ Vị Thanh", "Nhân viên BQL", 12, 12]]  # fmt: skip
+    truth = {("Chợ Ngã Bảy", DAY, "installs", "traders"): 60, ("Chợ Ngã Bảy", DAY, "installs", "staff"): 9,
+             ("Chợ Vị Thanh", DAY, "installs", "traders"): 90, ("Chợ Vị Thanh", DAY, "installs", "staff"): 12}  # fmt: skip
+    return single("of whom by components", rows, truth)

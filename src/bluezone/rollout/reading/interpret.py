@@ -98,7 +98,7 @@ def _texts(book: Book) -> Iterator[str]:
 
 def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
-    unread: list[str] = []
+    unread: list[Draft] = []
     names = names_on(context.gazetteer, _lookup_day((), context))
 
     def known(text: str) -> bool:
@@ -119,7 +119,7 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
             if draft.units and any(map(_holds_figures, draft.roles)):
                 found.append(draft)
             else:
-                unread += _unread(draft)
+                unread.append(draft)
         if not found:
             reading.ignored.append(Ignored(sheet.name, "", sheet.name, saying(N_("no table was found on the sheet"))))
         _inherit_titles(found)
@@ -130,20 +130,20 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
     return drafts
 
 
-def _no_table(unread: Sequence[str], *, header: bool) -> TableError:
-    """Return why a file holds no table: `unread` are cells that should hold numbers; `header`: it has a header."""
-    if unread:
+def _no_table(unread: Sequence[Draft], *, header: bool) -> TableError:
+    """Return why a file holds no table: `unread` are blocks without a number; `header`: it has a header. Raises
+    TableError for a list of persons."""
+    refusals.refuse_persons(unread)
+    cells = [text for draft in unread for role in draft.roles if role.is_count and draft.units
+             for text in role.amounts.bad.values()]  # fmt: skip
+    if cells:
         return TableError(N_("no cell below the header holds a number that can be read: {cells}, …"),
-                          cells=", ".join(f"“{text[:30]}”" for text in unread[:3]))  # fmt: skip
+                          cells=", ".join(f"“{text[:30]}”" for text in cells[:3]))  # fmt: skip
     if header:
         return TableError(N_("the table has a header, but no row below it"))
     return TableError(
         N_("no table was found: a table has a header such as unit and installations (đơn vị, số lượt cài đặt)")
     )
-
-
-def _unread(draft: Draft) -> list[str]:
-    return [text for role in draft.roles if role.is_count and draft.units for text in role.amounts.bad.values()]
 
 
 def _holds_figures(role: Role) -> bool:

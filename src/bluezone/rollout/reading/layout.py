@@ -170,8 +170,9 @@ def _is_day(text: str) -> bool:
 
 def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
     cells = rows[row]
-    if is_heading(list(cells.values())):
-        return False
+    texts = [cell.text for cell in cells.values()]
+    if is_heading(list(cells.values())) or (len(texts) == 2 and texts[0].endswith(":")):
+        return False  # `Ngày chốt số liệu:` beside its day
     if len(cells) < 2 or any(cell.number is not None and not _small(cell) for cell in cells.values()):
         return False
     if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
