@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bluezone.geography.figures import Denominators, Figure, Measure
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.figures import Denominators, Measure
+from bluezone.geography.units import Unit
 from bluezone.rollout import causes
 from bluezone.rollout.causes import LEAST_ODDS, MAX_SLIPS, NEAR_SHARE_KNOWN, UNBOUND, Agrees, Cause, Misfit
 from bluezone.rollout.findings import (
@@ -30,22 +30,14 @@ from bluezone.rollout.findings import (
     Finding,
     OtherRow,
     Verdict,
-    expected_percent,
     fits,
     fits_cut,
-    implied_base,
 )
-from bluezone.rollout.numbers import Printed, count_of
+from bluezone.rollout.numbers import Printed
+from bluezone.rollout.pairs import Judged, Pairs, fits_either
 
 #: Explaining a misfit looks at every other row; a file that is wrong throughout gets its first ones explained.
 MAX_EXPLAINED = 200
-#: Phones are counted as subscribers (Hà Nội has more than people) or as persons who have one: between these shares of
-#: the people, a base that nobody stated is taken for one of the two.
-_PHONES = (0.3, 2.0)
-#: People that a unit's other rows imply may be an estimate of the day: within this relative distance of a census.
-_ESTIMATE = 0.15
-#: what a row implies is of use if it is known within this relative range
-_VAGUE = Decimal("0.05")
 #: installations may fall by so much from one day to another, and grow at most so much a day
 _FALL, _GROWTH_A_DAY = 1.02, 1.25
 #: another unit's count seldom lies where the unit's own has to
@@ -82,175 +74,39 @@ class _Other:
     day: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """Hold a finding that is not explained yet, with the base that its count should be of."""
-
-    finding: Finding
-    measure: Measure
-    base: int
-
-
 class _Auditor:
     """Hold what the audit of one row needs to know of the others."""
 
     def __init__(
         self, claims: Sequence[Claim], people: Denominators, others: Sequence[Unit], known: Sequence[Claim]
     ) -> None:
-        self._people = people
+        self._pairs = Pairs((*known, *claims), people)
         self._claims = claims
         named = {claim.unit.code for claim in claims if claim.unit}
         self._others = [unit for unit in others if unit.code not in named]
         self._by_date: dict[dt.date | None, list[Claim]] = defaultdict(list)
-        self._by_unit: dict[UnitCode, list[Claim]] = defaultdict(list)
         self._agrees: Agrees = fits
         self._place = {id(claim): place for place, claim in enumerate(claims)}
         for claim in known:
             self._place[id(claim)] = -len(self._place) - 2  # beside no row of the table
-            if claim.unit is not None:
-                self._by_unit[claim.unit.code].append(claim)
         for claim in claims:
             self._by_date[claim.date].append(claim)
-            if claim.unit is not None:
-                self._by_unit[claim.unit.code].append(claim)
 
     def findings(self) -> list[Finding]:
         """Return a finding a share: against the count that suits it best, if a row has several."""
-        found: list[tuple[Claim, Finding | _Judged]] = []
+        found: list[tuple[Claim, Finding | Judged]] = []
         for claim in self._claims:
             for column, measure in SHARES.items():
                 if getattr(claim, column) is not None and claim.counts:
-                    pairs = [self._pair(claim, name, column, measure) for name in claim.counts]
+                    pairs = [self._pairs.judge(claim, name, column, measure) for name in claim.counts]
                     found.append((claim, min(pairs, key=_order)))
         cut = Counter(each.verdict for _, each in found if isinstance(each, Finding))
         if cut[Verdict.AGREES_CUT] >= _CUTS:
-            self._agrees = _fits_either
+            self._agrees = fits_either
         return self._explained(found)
 
-    # --- one pair of count and share ----------------------------------------------------------------------------------
-
-    def _bases(self, unit: Unit | None, measure: Measure, date: dt.date | None) -> list[Figure]:
-        """The denominators to try: those of before the date, censuses before estimates, the newest first."""
-        known = self._people.get((unit.code, measure), ()) if unit else ()
-        in_use = [figure for figure in known if date is None or figure.vintage.as_of <= date]
-        return sorted(in_use, key=lambda f: (not f.vintage.id.startswith("census"), -f.vintage.as_of.toordinal()))
-
-    def _pairs_of(
-        self, unit: Unit | None, count_column: str, share_column: str
-    ) -> Iterator[tuple[Claim, Printed, Printed]]:
-        """Yield the rows of a unit that print both a count and a share, with the two."""
-        for row in self._by_unit[unit.code] if unit else ():
-            count, percent = row.counts.get(count_column), getattr(row, share_column)
-            if count is not None and percent is not None:
-                yield row, count, percent
-
-    def _pair(self, claim: Claim, count_column: str, share_column: str, measure: Measure) -> Finding | _Judged:
-        count, percent = claim.counts[count_column], getattr(claim, share_column)
-        bases = self._bases(claim.unit, measure, claim.date)
-        plain = Finding(
-            line=claim.line,
-            unit=claim.unit,
-            date=claim.date,
-            count_column=count_column,
-            count=count,
-            share_column=share_column,
-            percent=percent,
-            verdict=Verdict.NOTHING_TO_CHECK,
-            expected=tuple((figure, expected_percent(count, figure.value, percent.step)) for figure in bases),
-            implied_base=implied_base(count, percent),
-            weak=(count.high - count.low) > WEAK_WINDOW * max(count.value, Decimal(1)),
-        )
-        if (agreed := self._agreed(plain, claim, measure, bases)) is not None:
-            return agreed
-        implied = [each for each in self._implied(plain, claim, bases) if self._is_plausible(claim, measure, each)]
-        if any(fits(count, percent, *each) for each in implied):
-            return replace(plain, verdict=Verdict.OTHER_BASE)
-        own = _common(implied)
-        if bases:
-            return _Judged(plain, measure, own or self._used(plain, claim, bases))
-        return self._without_base(plain, claim, measure, own)
-
-    def _agreed(self, plain: Finding, claim: Claim, measure: Measure, bases: Sequence[Figure]) -> Finding | None:
-        """Return the finding where the pair fits what is known of the unit."""
-        count, percent = plain.count, plain.percent
-        for agree, verdict in ((_fits_stated, Verdict.AGREES), (fits_cut, Verdict.AGREES_CUT)):
-            if agreeing := tuple(figure for figure in bases if agree(count, percent, figure.value)):
-                first = agreeing[0] == bases[0] or measure is Measure.SMARTPHONES  # subscribers or persons
-                return replace(plain, verdict=verdict if first else Verdict.OTHER_VINTAGE, fits=agreeing)
-        other = Measure.SMARTPHONES if measure is Measure.POPULATION else Measure.POPULATION
-        others = self._bases(claim.unit, other, claim.date)
-        agreeing = tuple(figure for figure in others if fits(count, percent, figure.value))
-        alike = measure is Measure.SMARTPHONES and not bases and self._has_both(claim, plain, others)
-        if agreeing and not alike:
-            return replace(plain, verdict=Verdict.OTHER_MEASURE, fits=agreeing)
-        both = claim.percent_population, claim.percent_smartphones
-        if measure is Measure.POPULATION and bases and both[0] == both[1] and percent.step < 1:
-            return replace(plain, verdict=Verdict.OTHER_MEASURE)  # the share of the phones, printed twice
-        return None
-
-    def _has_both(self, claim: Claim, plain: Finding, people: Sequence[Figure]) -> bool:
-        """Return whether the share of the people stands beside that of the phones, and is right: where phones are about
-        as many as people, both shares are about the same, and nothing was mixed up."""
-        own = claim.percent_population
-        return own is not None and any(_fits_either(plain.count, own, figure.value) for figure in people)
-
-    def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
-        """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
-        votes: Counter[int] = Counter()
-        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
-            if other is not claim:
-                votes.update(figure.value for figure in bases if fits(count, percent, figure.value))
-        return max(bases, key=lambda figure: votes[figure.value]).value
-
-    def _implied(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of denominators that the unit's rows of other days imply, if they were rounded or cut, and
-        are of none that is known."""
-        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
-            if other.date == claim.date:
-                continue
-            if (count, percent) == (plain.count, plain.percent):
-                continue  # printed again, which says nothing more
-            if any(fits(count, percent, figure.value) for figure in bases) or self._is_wrong(other, count, plain):
-                continue
-            cut = Printed(percent.value + percent.step / 4, percent.step * Decimal("1.5"))
-            if (implied := implied_base(count, cut)) and 0 <= implied[1] - implied[0] <= _VAGUE * implied[0]:
-                yield implied
-
-    def _is_wrong(self, other: Claim, count: Printed, plain: Finding) -> bool:
-        """Return whether a row's count does not fit the share of the people beside it, neither of people who were
-        counted nor of those that another row of the unit implies: then it says nothing of the phones."""
-        percent = other.percent_population
-        if percent is None or plain.share_column == "percent_population":
-            return False
-        people = self._bases(other.unit, Measure.POPULATION, other.date)
-        if not people or any(_fits_either(count, percent, figure.value) for figure in people):
-            return False
-        return not any(
-            row is not other and (implied := implied_base(its, own)) and fits(count, percent, *implied)
-            for row, its, own in self._pairs_of(other.unit, plain.count_column, "percent_population")
-        )
-
-    def _is_plausible(self, claim: Claim, measure: Measure, implied: tuple[int, int]) -> bool:
-        """Decide whether a denominator that rows imply can be of a unit's people, or of its phones."""
-        people = self._bases(claim.unit, Measure.POPULATION, claim.date)
-        if not people:
-            return True
-        low, high = _PHONES if measure is Measure.SMARTPHONES else (1 - _ESTIMATE, 1 + _ESTIMATE)
-        return low * people[0].value <= implied[0] <= high * people[0].value
-
-    def _without_base(self, plain: Finding, claim: Claim, measure: Measure, own: int | None) -> Finding | _Judged:
-        """Judge a share of phones that nobody counted: by the unit's other rows, else by whether it can be at all."""
-        if own is not None:
-            return _Judged(plain, measure, own)
-        people = self._bases(claim.unit, Measure.POPULATION, claim.date)
-        if people and plain.implied_base is not None and not _overlaps(plain.implied_base, _PHONES, people[0].value):
-            return replace(plain, verdict=Verdict.DOES_NOT_FIT)
-        return plain
-
-    # --- causes -------------------------------------------------------------------------------------------------------
-
-    def _explained(self, found: Sequence[tuple[Claim, Finding | _Judged]]) -> list[Finding]:
-        wrong = [(claim, each) for claim, each in found if isinstance(each, _Judged)]
+    def _explained(self, found: Sequence[tuple[Claim, Finding | Judged]]) -> list[Finding]:
+        wrong = [(claim, each) for claim, each in found if isinstance(each, Judged)]
         misfits = {id(each): self._misfit(each, claim) for claim, each in wrong[:MAX_EXPLAINED]}
         others = {
             id(each): list(self._other_rows(each, claim, misfits[id(each)])) for claim, each in wrong[:MAX_EXPLAINED]
@@ -281,7 +137,7 @@ class _Auditor:
                 made.append(self._named(each, claim, misfits[id(each)], weighed))
         return made
 
-    def _named(self, judged: _Judged, claim: Claim, misfit: Misfit, others: Sequence[_Other]) -> Finding:
+    def _named(self, judged: Judged, claim: Claim, misfit: Misfit, others: Sequence[_Other]) -> Finding:
         """Name the likeliest cause of a misfit, if any is likely enough."""
         plain = judged.finding
         rows = sorted((each for each in others if each.odds >= LEAST_ODDS), key=lambda each: (-each.odds, each.line))
@@ -292,11 +148,11 @@ class _Auditor:
             for unit in self._others
             if any(
                 self._agrees(plain.count, plain.percent, f.value)
-                for f in self._bases(unit, judged.measure, claim.date)[:1]
+                for f in self._pairs.bases(unit, judged.measure, claim.date)[:1]
             )
         )
         if not rows and not slips:
-            known = bool(self._bases(claim.unit, judged.measure, claim.date))
+            known = bool(self._pairs.bases(claim.unit, judged.measure, claim.date))
             # of phones that the other rows imply: another base may have been taken from some day on
             return replace(
                 plain, verdict=Verdict.DOES_NOT_FIT if known else Verdict.NOTHING_TO_CHECK, other_units=units
@@ -312,10 +168,10 @@ class _Auditor:
             odds=best,
         )
 
-    def _other_rows(self, judged: _Judged, claim: Claim, misfit: Misfit) -> Iterator[_Other]:
+    def _other_rows(self, judged: Judged, claim: Claim, misfit: Misfit) -> Iterator[_Other]:
         """Rows of the same day, and the unit's own of other days, that this count, share or both belong to instead."""
         plain = judged.finding
-        own_days = [each for each in self._by_unit[claim.unit.code] if each.date != claim.date] if claim.unit else []
+        own_days = [each for each in self._pairs.rows_of(claim.unit) if each.date != claim.date]
         for other in own_days:
             count = other.counts.get(plain.count_column)
             distance = self._place[id(other)] - self._place[id(claim)]
@@ -337,14 +193,14 @@ class _Auditor:
             if (likely := _beside_other_days(misfit, how)) > 0:
                 yield _Other((by_any + next_to) * likely, other.line, how, distance)
 
-    def _misfit(self, judged: _Judged, claim: Claim) -> Misfit:
+    def _misfit(self, judged: Judged, claim: Claim) -> Misfit:
         """Return a misfit with what the unit's rows of other days say of it, if their own counts fit their shares."""
         plain, low, high = judged.finding, 0.0, math.inf
         plain_only = Misfit(plain.count, plain.percent, judged.base)
         if claim.unit is None or claim.date is None:
             return plain_only
         fitting = 0
-        for other, count, percent in self._pairs_of(claim.unit, plain.count_column, plain.share_column):
+        for other, count, percent in self._pairs.pairs_of(claim.unit, plain.count_column, plain.share_column):
             if other.date in (None, claim.date) or not self._agrees(count, percent, judged.base):
                 continue
             fitting += 1
@@ -358,7 +214,7 @@ class _Auditor:
             return plain_only
         return replace(plain_only, near_share=NEAR_SHARE_KNOWN, true_counts=(low, high))
 
-    def _how(self, judged: _Judged, other: Claim) -> OtherRow | None:
+    def _how(self, judged: Judged, other: Claim) -> OtherRow | None:
         """Return in what way a count or share belongs to another row of the day."""
         plain, measure = judged.finding, judged.measure
         their_percent: Printed | None = getattr(other, plain.share_column)
@@ -380,7 +236,7 @@ class _Auditor:
 
     def _bases_of_row(self, row: Claim, count: Printed | None, percent: Printed | None, measure: Measure) -> list[int]:
         """The denominator in use, and any older one that the row itself used."""
-        values = [figure.value for figure in self._bases(row.unit, measure, row.date)]
+        values = [figure.value for figure in self._pairs.bases(row.unit, measure, row.date)]
         used = [v for v in values[1:] if count is not None and percent is not None and self._agrees(count, percent, v)]
         return values[:1] + used
 
@@ -395,34 +251,8 @@ def _beside_other_days(misfit: Misfit, how: OtherRow) -> float:
     return _STRAY if is_own else 1.0  # another unit's count is one this unit can have only by chance
 
 
-def _order(each: Finding | _Judged) -> int:
+def _order(each: Finding | Judged) -> int:
     return ORDER[each.verdict] if isinstance(each, Finding) else ORDER[Verdict.DOES_NOT_FIT]
-
-
-def _fits_stated(count: Printed, percent: Printed, base: int) -> bool:
-    """Return whether a pair fits people or phones as stated, to their own rounding: “1.4 million smartphones”."""
-    stated = count_of(base)
-    return (
-        fits(count, percent, int(stated.low), int(stated.high)) if stated.step >= 10_000 else fits(count, percent, base)
-    )
-
-
-def _fits_either(count: Printed, percent: Printed, base: int) -> bool:
-    return fits(count, percent, base) or fits_cut(count, percent, base)
-
-
-def _common(ranges: Sequence[tuple[int, int]]) -> int | None:
-    """Return the denominator on which most of some ranges agree, but at least two."""
-    best: tuple[int, int] = (1, 0)
-    for low, _ in ranges:
-        agreeing = [each for each in ranges if each[0] <= low <= each[1]]
-        common = max(each[0] for each in agreeing) + min(each[1] for each in agreeing)
-        best = max(best, (len(agreeing), common // 2))
-    return best[1] or None
-
-
-def _overlaps(own: tuple[int, int], shares: tuple[float, float], people: int) -> bool:
-    return own[1] >= shares[0] * people and own[0] <= shares[1] * people
 
 
 def _says(count: Printed, percent: Printed) -> bool:
