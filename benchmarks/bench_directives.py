@@ -42,8 +42,8 @@ def set_up(url: str, var: Path) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def fill(units: int) -> int:
-    """Units of every sector in every commune, with a week of figures; how many."""
+def fill(units: int, in_communes: int | None = None) -> int:
+    """Units of every sector in every commune, or in so many of them, with a week of figures; how many."""
     from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.officers.jurisdiction import place_of
     from bluezone.authority.units.models import Organisation
@@ -53,7 +53,7 @@ def fill(units: int) -> int:
     from bluezone.rollout.sectors import BUILT_IN, ENTROPY_BYTES, make_code
 
     rng = np.random.default_rng(1)
-    communes = catalogue.all_units().of_level(Level.COMMUNE, TODAY)
+    communes = catalogue.all_units().of_level(Level.COMMUNE, TODAY)[:in_communes]
     each, sectors = max(1, round(units / len(communes))), list(BUILT_IN)
     rows = []
     for commune in communes:

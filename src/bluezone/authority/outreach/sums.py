@@ -14,8 +14,9 @@ from bluezone.authority.units.models import Organisation
 from bluezone.rollout.families import FamilyTally, TreeTally, summed
 from bluezone.rollout.suppression import disclose
 
-#: units of a place whose tallies are added up
+#: units of a place that its overview lists and adds up
 MOST_UNITS = 3_000
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,19 @@ class FamilySums:
 
 def families_of(rows: QuerySet[Organisation], day: dt.date) -> FamilySums:
     """Return what the units among `rows` have told of families up to a day."""
-    units = list(queries.with_families(rows).order_by("name", "pk")[:MOST_UNITS])
+    return _family_sums(list(queries.with_families(rows).order_by("name", "pk")[:MOST_UNITS]), day)
+
+
+def told_families_of(rows: QuerySet[Organisation], day: dt.date) -> FamilySums:
+    """Return what `families_of` does, of those units only that have told anything, however many: for a document that
+    lists none of them."""
+    told = StoredTally.objects.filter(date__lte=day, organisation__in=rows).values_list("organisation__line", flat=True)
+    codes = sorted({line.split("/")[1] for line in told.distinct()})  # of the units in which none of them lies
+    some = (codes[at : at + _CHUNK] for at in range(0, len(codes), _CHUNK))
+    return _family_sums([unit for each in some for unit in queries.with_families(rows).filter(code__in=each)], day)
+
+
+def _family_sums(units: Sequence[Organisation], day: dt.date) -> FamilySums:
     found = queries.tallies(units, day) if StoredTally.objects.filter(date__lte=day).exists() else {}
     found = {each.code: found.get(each.code, TreeTally(FamilyTally())) for each in units}
     known = [each.tally for each in found.values() if not each.tally.is_empty]
@@ -57,16 +70,17 @@ class HouseholdSums:
 def households_of(rows: QuerySet[Organisation], day: dt.date, *, exactly: bool = False) -> HouseholdSums:
     """Return what the hamlets among `rows` have told, without those that were visited after a day."""
     every = queries.hamlets(rows).filter(hamlet__households__gt=0).exclude(hamlet__last_visit_on__gt=day)
-    stored = [each.hamlet for each in every[:MOST_UNITS]]
+    fields = ("households", "visited", "has", "helped", "refused", "absent")
+    stored = list(every.order_by().values_list(*(f"hamlet__{name}" for name in fields)))
 
     def shown(number: int, people: int | None) -> int:
         return number if exactly else disclose(number, people).at_least
 
     return HouseholdSums(
         counted=len(stored),
-        households=sum(each.households or 0 for each in stored),
-        visited=sum(each.visited for each in stored),
-        with_app=sum(shown(each.has + each.helped, each.households) for each in stored),
-        refused=sum(shown(each.refused, each.households) for each in stored),
-        absent=sum(each.absent for each in stored),
+        households=sum(households or 0 for households, *_ in stored),
+        visited=sum(visited for _, visited, *_ in stored),
+        with_app=sum(shown(has + helped, households) for households, _, has, helped, *_ in stored),
+        refused=sum(shown(refused, households) for households, *_, refused, _ in stored),
+        absent=sum(absent for *_, absent in stored),
     )

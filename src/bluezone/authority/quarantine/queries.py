@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -83,23 +83,25 @@ def history(place: str, day: dt.date, days: int = 14) -> list[Roster]:
 def standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
     """List each place an officer may see with its newest roster until a day: the open sites, and the communes that had
     people at home in the last 14 days. Who is above a place reads its counts as they are disclosed."""
-    within = (own.place, *own.inherited)
-    rosters = {roster.place: roster for roster in _newest(within, day)}
-    listed = list(Organisation.objects.filter(_in(within), sector=SECTOR, closed_on=None).order_by("place", "pk"))
-    found = [_standing(each.place, each, rosters.pop(each.place, None), own) for each in listed]
-    at_home = [roster for roster in rosters.values() if roster.organisation_id is None]
-    return found + [_standing(roster.place, None, roster, own) for roster in sorted(at_home, key=lambda one: one.place)]
+    return _standings(
+        own, day, lambda roster: exactly(roster.counts) if may_open(own, roster.place) else disclosed(roster.counts)
+    )
 
 
 def disclosed_standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
     """List the places of a jurisdiction as `standings` does, for a document that others read, too: of each roster only
     what may be disclosed."""
-    return [
-        replace(each, counts=disclosed(roster.counts))
-        if each.counts and (roster := newest_of(each.place, day))
-        else each
-        for each in standings(own, day)
-    ]
+    return _standings(own, day, lambda roster: disclosed(roster.counts))
+
+
+def _standings(own: Jurisdiction, day: dt.date, shown: Callable[[Roster], Mapping[str, Disclosure]]) -> list[Standing]:
+    within = (own.place, *own.inherited)
+    rosters = {roster.place: roster for roster in _newest(within, day)}
+    listed = list(Organisation.objects.filter(_in(within), sector=SECTOR, closed_on=None).order_by("place", "pk"))
+    found = [_standing(each.place, each, rosters.pop(each.place, None), shown) for each in listed]
+    at_home = [roster for roster in rosters.values() if roster.organisation_id is None]
+    at_home.sort(key=lambda roster: roster.place)
+    return found + [_standing(roster.place, None, roster, shown) for roster in at_home]
 
 
 def summary(found: Iterable[Standing], day: dt.date) -> Summary:
@@ -125,8 +127,12 @@ def _in(places: Iterable[str]) -> Q:
     return functools.reduce(operator.or_, (Q(place__startswith=place) for place in places))
 
 
-def _standing(place: str, organisation: Organisation | None, roster: Roster | None, own: Jurisdiction) -> Standing:
+def _standing(
+    place: str,
+    organisation: Organisation | None,
+    roster: Roster | None,
+    shown: Callable[[Roster], Mapping[str, Disclosure]],
+) -> Standing:
     if roster is None:
         return Standing(place, organisation, None, checked=False)
-    shown = exactly(roster.counts) if may_open(own, place) else disclosed(roster.counts)
-    return Standing(place, organisation, roster.day, roster.checked_at is not None, shown)
+    return Standing(place, organisation, roster.day, roster.checked_at is not None, shown(roster))

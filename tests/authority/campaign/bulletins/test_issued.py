@@ -8,11 +8,14 @@ from fractions import Fraction
 
 import pytest
 from auditlog.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from bluezone.authority.campaign.bulletins import services
 from bluezone.authority.campaign.bulletins.assigned import assigned_of
 from bluezone.authority.campaign.bulletins.models import IssuedBulletin
+from bluezone.authority.campaign.bulletins.reached import reached_in
 from bluezone.authority.campaign.bulletins.rules import as_of, due_days, is_issued
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as directives
@@ -333,3 +336,29 @@ def test_a_small_roster_tells_no_more_in_a_communes_bulletin_than_its_superiors_
     assert paper(made, Language.VIETNAMESE).reached == (
         "Người đang cách ly: 12; đã được mời cài ứng dụng: ít, không hiện số, chưa được mời: ít nhất 8.",
     )
+
+
+def test_what_was_reached_is_read_in_as_many_statements_however_many_units_have_told(installation):
+    def tell(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            school = units.register(units.Facts(f"Trường {number}", "schools", COMMUNE, headcount=900), DAY)
+            units.register(units.Facts("Lớp 1A", "schools", COMMUNE, headcount=40, parent=school.code), DAY)
+            FamilyTally.objects.create(organisation=school, date=DAY, told=300, reached=200)
+            site = units.register(units.Facts(f"Khu cách ly {number}", "quarantine", COMMUNE, headcount=90), DAY)
+            Roster.objects.create(place=site.place, organisation=site, day=DAY, present=60, with_phone=50, asked=40)
+            hamlet = units.register(units.Facts(f"Ấp {number}", "neighbourhoods", COMMUNE, headcount=900), DAY)
+            Hamlet.objects.create(organisation=hamlet, households=100, visited=80, has=30, last_visit_on=DAY)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as statements:
+            reached_in("/63:93/", DAY)
+        return len(statements)
+
+    tell(1, 0)
+    before = asked()
+    tell(4, 1)
+    assert asked() == before
+    found = reached_in("/63:93/", DAY)
+    assert (found.families.units, found.families.told) == (5, 1_500)
+    assert (found.households.hamlets, found.households.visited) == (5, 400)
+    assert found.quarantined.present == 300

@@ -16,7 +16,7 @@ def reached_in(place: str, day: dt.date) -> Reached:
     """Return what is known of a place on a day."""
     units = Organisation.objects.filter(place__startswith=place, is_example=False)
     return Reached(
-        families=_families(sums.families_of(units, day)),
+        families=_families(sums.told_families_of(units, day)),
         households=_households(sums.households_of(units, day)),
         tasks=_tasks(queries.task_totals(queries.tasks_in(queries.unions(units)), day)),
         quarantined=_quarantined(place, day),
