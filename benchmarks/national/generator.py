@@ -49,9 +49,9 @@ _INSTALLATION = """
 """
 _FIGURES = """
     INSERT INTO campaign_dailycount
-        (unit, place, date, installs, active, percent_population, percent_smartphones, share_of, derived, source)
+        (key, place, date, installs, active, percent_population, percent_smartphones, share_of, derived, origin, source)
     SELECT unit, place, %(last)s::date - %(days)s + day, floor(phones * share * 1.018), floor(phones * share * 0.6),
-        '', '', 'installs', false, 'devices'
+        '', '', 'installs', false, 'counted', 'devices'
     FROM (
         SELECT day, 1 / (1 + exp(-8.0 * day / %(days)s + 4)) AS share FROM generate_series(1, %(days)s) AS day
     ) AS days
