@@ -19,6 +19,7 @@ from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, saying
+from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
 
 _ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
@@ -29,6 +30,17 @@ def about_installs(draft: Draft, file_name: str) -> bool:
     texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
     texts += [column.header for column in draft.block.columns]
     return any(_ABOUT.search(text) for text in texts)
+
+
+def ask_measure(draft: Draft, drafts: Sequence[Draft]) -> Question | None:
+    """Ask what columns count that are headed with days only, where a title speaks of something else than
+    installations."""
+    for role in draft.roles:
+        if role.measure is not None and role.amounts.by_line:
+            others = {each.measure.title for other in drafts for each in other.roles if each.measure is not None}
+            key = "measure" if len(others) == 1 else f"measure:{draft.block.sheet.name}"
+            return questions.of_measure(role, role.measure.guess, role.measure.title, key)
+    return None
 
 
 def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
@@ -71,7 +83,10 @@ def ask_flow(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     if answer is None:
         return questions.of_flow(open_roles[0].column.header or draft.block.sheet.name)
     for role in open_roles:
-        role.kind = words.INCREASE if answer == "increase" else words.INSTALLS
+        if answer == "increase":
+            flows.take_added(role)
+        elif role.kind != words.NCOVI:
+            role.kind = words.INSTALLS
     return None
 
 
@@ -243,7 +258,8 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
     if known or (others and not about_installs(draft, file_name)):
         return []
-    unknown = draft.with_numbers(words.UNKNOWN)
+    unknown = [role for role in draft.with_numbers(words.UNKNOWN) if role.left_out is None
+               or role.left_out.template not in {BY_TITLE, columns.SAID_SO, flows.NCOVI_ADDED}]  # fmt: skip
     return [*totals, *unknown]
 
 

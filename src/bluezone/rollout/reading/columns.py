@@ -15,7 +15,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import pairs
+from bluezone.rollout.reading import pairs, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
@@ -59,6 +59,8 @@ class Role:
     unsure: bool = False
     #: a sum or a share that stands on several columns, not a figure of its own
     left_out: Saying | None = None
+    #: the title may say that it holds something else than installations: to be asked
+    measure: titles.Measure | None = None
 
     @property
     def letters(self) -> str:
@@ -93,10 +95,19 @@ def months_in(block: Block) -> list[tuple[int, int]]:
 
 
 def roles_of(
-    block: Block, lines: Sequence[int], mapped: Mapping[str, str], years: set[int], today: dt.date
+    block: Block,
+    lines: Sequence[int],
+    mapped: Mapping[str, str],
+    years: set[int],
+    today: dt.date,
+    measure: titles.Measure | None = None,
+    measured: str = "",
 ) -> list[Role]:
-    """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters."""
-    roles = []
+    """Return what the columns of a block are by their headers; `mapped` are those an officer mapped, by letters.
+
+    `measure` is what the title says of columns that are headed with days only, `measured` what an officer said of them.
+    """
+    roles: list[Role] = []
     months = months_in(block)
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
@@ -122,6 +133,7 @@ def roles_of(
         give_numbers(role, cells)
         if role.why.template != SAID_SO and role.kind not in _LABELS:
             roles += _of_two_numbers(role, cells)
+    _measured_by_title(block, lines, roles, years, today, measure, measured)
     name_groups(roles)
     _households_of_traders(roles)
     whole_beside_part(roles)
@@ -130,6 +142,81 @@ def roles_of(
     no_telephones(roles)
     settle_asked(roles)
     return roles
+
+
+#: columns beside which a bare number is not what the title speaks of
+_NAMED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.NCOVI, words.ASKED, words.HAD, words.HELPED}
+
+
+def _measured_by_title(
+    block: Block,
+    lines: Sequence[int],
+    roles: Sequence[Role],
+    years: set[int],
+    today: dt.date,
+    measure: titles.Measure | None,
+    measured: str,
+) -> None:
+    """Take columns headed with days, weeks or nothing but a number for what the title says, and cells of percents for
+    shares; note those to be asked."""
+    for role in _bare(roles):
+        cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
+        percents = titles.are_percents(cells)
+        if percents and (measure is None or measure.guess.kind not in words.SHARES):
+            _take_as(role, Guess(words.PERCENT, sure=False), cells, saying(N_("its cells are percents")))
+            continue
+        if measure is None:
+            continue
+        found = measure.guess
+        if (measure.open and not percents) or titles.contradicts(found.kind, cells):
+            if not measured:
+                role.measure = measure
+                continue
+            kind, _, of = measured.partition(":")
+            _take_as(role, Guess(words.UNKNOWN if kind == LEAVE_OUT else kind, of), cells, saying(SAID_SO))
+        else:
+            _take_as(role, found, cells, saying(titles.BY_TITLE, title=measure.title))
+        if role.kind == words.TARGET:
+            role.date = _date_of(role.column, years, today, aims=True) or role.date
+        if role.kind == words.UNKNOWN:
+            role.left_out = role.why
+    for role in roles:
+        cells = {line: cell for line in lines if (cell := block.sheet.own(line, role.column.number))}
+        if role.kind == words.TARGET and role.why.template != SAID_SO and titles.are_percents(cells):
+            _take_as(role, Guess(words.PERCENT_OTHER), cells, role.why)
+
+
+def _bare(roles: Sequence[Role]) -> list[Role]:
+    """Return the columns that no word but a title's can explain."""
+    found = []
+    for role in roles:
+        weeks = bool(role.column.path) and all(map(titles.is_week, role.column.path))
+        if role.why.template == SAID_SO or not (weeks or role.kind == words.TOTAL):
+            continue
+        days = weeks or all(_up_to_day(text) or titles.is_week(text) for text in role.column.path)
+        peers = [
+            each
+            for each in roles
+            if each is not role and (each.date == role.date or each.date is None) and each.amounts.by_line
+        ]
+        if any(each.kind in _NAMED or (each.is_share and each.date == role.date is not None) for each in peers):
+            continue
+        if days or not any(each.is_share or each.kind == words.TOTAL for each in peers):
+            found.append(role)
+    return found
+
+
+def _up_to_day(text: str) -> bool:
+    """Return whether a header names a day and no more than that figures are of it: `Đến hết ngày 19/8`."""
+    return only_day(text) or (bool(days_in(text)) and only_day(re.sub(_UP_TO, " ", text)))
+
+
+_UP_TO = re.compile(r"\b(?:tính|tinh|đến|den|hết|het|cuối|cuoi)\b", re.IGNORECASE)
+
+
+def _take_as(role: Role, found: Guess, cells: Mapping[int, Cell], why: Saying) -> None:
+    role.guess, role.kind, role.of, role.why = found, found.kind, found.of, why
+    give_numbers(role, cells)
 
 
 _LABELS = {*words.UNIT_KINDS, words.RANK, words.DATE, words.CODE, words.ORDER, words.NOTE}

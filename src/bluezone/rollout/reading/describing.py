@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import columns, questions
+from bluezone.rollout.reading import columns, flows, questions, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
@@ -91,6 +91,8 @@ def _left_out(role: Role) -> Saying | None:
     if role.kind == words.UNKNOWN and role.left_out == columns.NOBODY_SAID:
         return saying(N_("column {column} (“{header}”) does not say of whom it counts: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
+    if text := _left_out_by_title(role):
+        return text
     if role.kind == words.UNKNOWN and role.guess.named and role.amounts.by_line:
         return saying(N_("column {column} (“{header}”) counts households or things, not people: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
@@ -109,6 +111,19 @@ def _left_out(role: Role) -> Saying | None:
     if role.kind == words.PERCENT:
         return saying(N_("column {column} (“{header}”) is a share of what is not said: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
+    return None
+
+
+def _left_out_by_title(role: Role) -> Saying | None:
+    """Return why a column headed with days is not taken, where the title says what it counts."""
+    if role.left_out is not None and role.left_out.template == flows.NCOVI_ADDED:
+        return saying(N_("column {column} (“{header}”) gives what was added to NCOVI: it was left out"),
+                      column=role.letters, header=role.column.header)  # fmt: skip
+    untaken = role.kind not in TAKEN and role.amounts.by_line and not role.guess.named
+    if untaken and role.why.template == titles.BY_TITLE:
+        return saying(N_("column {column} (“{header}”) counts {meaning}, as the title says: it was left out"),
+                      column=role.letters, header=role.column.header,
+                      meaning=questions.meaning_of(role.kind, ""))  # fmt: skip
     return None
 
 

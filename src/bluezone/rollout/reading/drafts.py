@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import columns
+from bluezone.rollout.reading import columns, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import is_office
-from bluezone.rollout.reading.dating import Dating, date_of
+from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
@@ -75,8 +75,10 @@ def draft_of(
     today: dt.date,
     file_name: str,
     known: Callable[[str], bool],
+    above: Sequence[str] = (),
 ) -> Draft:
-    """Return a block with its rows sorted and its columns guessed, the days it may be of beside."""
+    """Return a block with its rows sorted and its columns guessed, the days it may be of beside; `above` are the titles
+    of the first block of its sheet."""
     mapped = mapped_columns(answers, block.sheet.name)
     lines = lines_of(block, mapped)
     if (anew := folded(block, lines, known)) is not None:
@@ -88,7 +90,10 @@ def draft_of(
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     numbers = [line.number for line in lines.of(Sort.UNIT)]
     by_group = say_of_whom(block, lines)
-    roles = columns.roles_of(block, numbers, mapped, years, today)
+    texts = [text for _, text in reversed(block.titles)]
+    measure = titles.measure_of([*texts, *reversed(above), block.sheet.name, stem(file_name)])
+    measured = answers.get(f"measure:{block.sheet.name}") or answers.get("measure", "")
+    roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured)
     for role in roles:
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT

@@ -8,10 +8,13 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.columns import SAID_SO, Role
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
+from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import key_of
 
 _ALL = ("luy ke", "lui ke", "cong don", "den ngay", "den ngai", "tinh den", "den nay", "den nai", "den het", "tong so luot",
@@ -32,6 +35,7 @@ _ADDED = (
     "moi cai",
     "rieng ngay",
 )
+NCOVI_ADDED = N_("what was added to NCOVI is no figure")
 _SUMMED = ("luy ke", "lui ke", "cong don")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
@@ -64,20 +68,29 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
     """Return the columns of installations of which neither headers nor titles say whether they count all or those
     added; settle the others."""
     title = " ".join(text for _, text in block.titles)
-    counts = [role for role in roles if role.kind in {words.INSTALLS, words.TOTAL} and role.amounts.by_line]
+    counts = [role for role in roles if role.amounts.by_line and (role.kind in {words.INSTALLS, words.TOTAL}
+              or (role.kind == words.NCOVI and role.why.template == BY_TITLE))]  # fmt: skip
     dates = {role.date for role in counts if role.date is not None}
     added = any(other.kind == words.INCREASE for other in roles)
     found = []
     for role in counts:
-        if role.kind != words.INSTALLS and role.date is None:
+        if (role.kind != words.INSTALLS and role.date is None) or role.why.template == SAID_SO:
             continue
         wide = len(dates) > 1 and role.date in dates
         verdict = _verdict(_key(role.column.header), title, wide=wide, added=added, unsure=role.unsure)
         if verdict == "added":
-            role.kind = words.INCREASE
+            take_added(role)
         elif verdict == "open":
             found.append(role)
     return found
+
+
+def take_added(role: Role) -> None:
+    """Take a column for what was added; what NCOVI gained is no figure."""
+    if role.kind == words.NCOVI:
+        role.kind, role.left_out = words.UNKNOWN, saying(NCOVI_ADDED)
+    else:
+        role.kind = words.INCREASE
 
 
 def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) -> str:

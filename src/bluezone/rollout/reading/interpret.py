@@ -16,10 +16,10 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import asking, heads, offices, questions, refusals, scales, settling, whereabouts
+from bluezone.rollout.reading import asking, heads, offices, questions, refusals, scales, settling, titles, whereabouts
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
-from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.columns import SAID_SO, Role
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
 from bluezone.rollout.reading.dating import stem, years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
@@ -64,7 +64,7 @@ def read_book(book: Book, context: Context) -> Reading:
     reading.shape = _shape(drafts)
     optional = None
     for draft in drafts:
-        question = _column_question(draft, context, book.name)
+        question = _column_question(draft, drafts, context, book.name)
         question = question or _date_question(draft, drafts, context) or _unit_question(draft, names, context)
         if question:
             reading.question = question
@@ -115,7 +115,8 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         found = []
         for number, block in enumerate(blocks, start=1):
             key = f"{sheet.name}#{number}"
-            draft = draft_of(block, key, context.answers, years, context.today, book.name, known)
+            above = [text for _, text in blocks[0].titles] if number > 1 else []
+            draft = draft_of(block, key, context.answers, years, context.today, book.name, known, above)
             if draft.units and any(map(_holds_figures, draft.roles)):
                 found.append(draft)
             else:
@@ -149,6 +150,8 @@ def _no_table(unread: Sequence[Draft], *, header: bool) -> TableError:
 def _holds_figures(role: Role) -> bool:
     if role.left_out == PAIRS_SAID:
         return True
+    if role.kind == words.RANK and role.why.template in {titles.BY_TITLE, SAID_SO}:
+        return bool(role.amounts.by_line)
     return bool(role.amounts.by_line) and (role.is_count or role.is_share or role.kind == words.UNKNOWN)
 
 
@@ -221,9 +224,9 @@ def _shape(drafts: Sequence[Draft]) -> str:
 # --- questions ------------------------------------------------------------------------------------
 
 
-def _column_question(draft: Draft, context: Context, file_name: str) -> Question | None:
+def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, file_name: str) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
-    question = scales.ask_scale(draft, context.answers)
+    question = asking.ask_measure(draft, drafts) or scales.ask_scale(draft, context.answers)
     if question:
         return question
     asking.settle_columns(draft, file_name, of_places=of_places)
@@ -290,7 +293,10 @@ def _undated(draft: Draft) -> bool:
     dated = any(role.date for role in counted)
     # what was added, ranks and shares beside counts of named days are of the last of those days
     main = [role for role in counted if role.date or role.kind not in {words.INCREASE, *words.SHARES} or not dated]
-    return any(role.date is None for role in main) or not main
+    if not main:
+        targets = draft.with_numbers(*set(TAKEN) - OF_PEOPLE)
+        return any(role.date is None for role in targets) or not any(role.date for role in draft.roles)
+    return any(role.date is None for role in main)
 
 
 def _parsed(text: str, today: dt.date) -> dt.date | None:

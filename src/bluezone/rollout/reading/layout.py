@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
-from bluezone.rollout.reading.days import days_in
+from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.pairs import is_pair
 
@@ -100,12 +100,30 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
                 and not (last_row and is_heading(cells))
             ):
                 end_of_data = row  # a heading right above the next header is its title
-        titles = _lines(sheet, [row for row in numbers if before < row < first])
-        ends = _lines(sheet, [row for row in below if row > end_of_data])
+        between = [row for row in numbers if before < row < first]
+        own = _right_above(between, first)
+        if position and any(day.said is Said.AS_OF for _, text in _lines(sheet, sorted(own)) for day in days_in(text)):
+            between = sorted(own)  # what stands below the table before speaks of that one
+        titles = _lines(sheet, between)
+        following = headers[position + 1][0] if position + 1 < len(headers) else 0
+        left = [row for row in below if row > end_of_data]
+        others = _right_above(left, following)
+        ends = _lines(sheet, [row for row in left if row not in others])
         data = [row for row in below if row <= end_of_data]
         before = end_of_data
         blocks += _beside(sheet, first, last, data, titles, ends)
     return blocks
+
+
+def _right_above(rows: Sequence[int], header: int) -> set[int]:
+    """Return those of the rows between two tables that stand above the header of the second without a gap, but for the
+    one right above it: its titles."""
+    found: set[int] = set()
+    for row in reversed(rows):
+        if row < min(found, default=header - 1) - 1:
+            break
+        found.add(row)
+    return found
 
 
 def _bare(

@@ -13,6 +13,7 @@ from bluezone.rollout.reading.columns import LEAVE_OUT, Role
 from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Choice, Question, Saying, saying
+from bluezone.rollout.reading.vocabulary import Guess
 
 __all__ = ["LEAVE_OUT"]
 
@@ -230,6 +231,25 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
     kinds = (doubt,) if doubt == words.SMARTPHONES else tuple(dict.fromkeys((doubt, *_DONE) if doubt else _DONE))
     options = [Choice(f"{kind}:{of}" if of else kind, meaning_of(kind, of)) for kind in kinds]
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
+
+
+def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
+    """Ask what columns count that are headed with days only, where the title may say it."""
+    text = saying(N_("What does column {column} (“{header}”) count under the title “{title}”? First values: {values}."),
+                  column=role.letters, header=role.column.header, title=_short(title),
+                  values=", ".join(first_values(role)))  # fmt: skip
+    kinds = [said.doubt or said.kind, words.INSTALLS, words.INCREASE]
+    kinds[:1] = _SHARED if said.kind in words.SHARES else kinds[:1]
+    told = [f"{kind}:{said.of}" if said.of and kind not in words.SHARES else kind for kind in kinds]
+    options = [
+        Choice(each, meaning_of(each.partition(":")[0], each.partition(":")[2]))
+        for each in dict.fromkeys(told)
+        if each.partition(":")[0] not in {words.UNKNOWN, words.MISSING}
+    ]
+    return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
+
+
+_SHARED = [words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_OTHER]
 
 
 def of_people(roles: Sequence[Role], key: str) -> Question:
