@@ -16,10 +16,11 @@ from tests.rollout.reading import (  # noqa: F401 - register their forms
     forms_odd,
     forms_shapes,
     forms_some,
+    forms_titles,
     forms_unknown,
     forms_whom,
 )
-from tests.rollout.reading.building import Form
+from tests.rollout.reading.building import Form, book
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -134,3 +135,16 @@ def _noisy(sheet: Sheet, down: int, right: int, note: str) -> Sheet:
     rows = frozenset(row + down for row in sheet.hidden_rows)
     columns = frozenset(column + right for column in sheet.hidden_columns)
     return Sheet(sheet.name, cells, merged, sheet.hidden, rows, columns)
+
+
+def test_names_and_telephones_are_not_told_with_the_columns() -> None:
+    rows = [
+        ["Kết quả cài Bluezone đến 20/8/2020"],
+        ["TT", "Lớp", "Họ và tên GVCN", "Số điện thoại", "Sĩ số", "Đã cài"],
+        [1, "6A", "Nguyễn Văn Một", "0900000001", 40, 31],
+        [2, "6B", "Trần Thị Hai", "0900000002", 41, 30],
+    ]
+    reading = read(Form("a", "a.xlsx", book(("Sheet1", rows))))
+    told = {column.header: column.values for column in reading.columns}
+    assert told["Sĩ số"] == ("40", "41")
+    assert told["Họ và tên GVCN"] == told["Số điện thoại"] == ()

@@ -38,7 +38,7 @@ def describe(draft: Draft, reading: Reading) -> None:
     """Say of every column what it was taken for, with three values, and of every row left out why."""
     sheet = draft.block.sheet
     for role in draft.roles:
-        values = tuple(_shown(draft, role))
+        values = () if role.kind == words.CONTACT else tuple(_shown(draft, role))  # names and telephones stay unsaid
         if not values and not role.column.path:
             continue
         taken = role.kind in TAKEN or role.kind in {*words.UNIT_KINDS, words.CODE, words.DATE, words.SECTOR, words.HEAD,

@@ -139,6 +139,8 @@ def _describe(block: Block, taken: Mapping[int, str], reading: Reading) -> None:
         if not values and not column.path:
             continue
         kind = guess(column.path).kind if column.number in taken else ""
+        if not kind and guess(column.path).kind == words.CONTACT:
+            values = []  # names and telephones stay unsaid
         meaning = saying(_MEANINGS.get(taken.get(column.number, ""), questions.MEANINGS[words.UNKNOWN]))
         why = saying(N_("its header"))
         reading.columns.append(

@@ -38,7 +38,9 @@ def refuse_persons(drafts: Sequence[Draft]) -> None:
         keys = [words.key_of(column.path[-1]) for column in draft.block.columns if column.path]
         counted = draft.with_numbers(*(set(words.COUNTS) - {words.TOTAL}))
         named = any(_PERSON.match(key) for key in keys)
-        if named and any(_PERSONAL.search(key) for key in keys) and not counted:
+        naming = [role.guess.kind for role in draft.roles if role.column.number == draft.lines.unit]
+        of_units = any(kind in {*words.UNIT_KINDS, words.UNKNOWN} for kind in naming)
+        if named and any(_PERSONAL.search(key) for key in keys) and not (counted and of_units):
             raise TableError(N_("the file lists persons: send how many they are, not who they are"))
 
 
