@@ -156,3 +156,23 @@ def officials_by_name() -> Form:
                        [1, "Nguyễn Văn Một", "Bí thư", "0900000001", "x", 4, 4], [2, "Trần Thị Hai", "Kế toán", "0900000002", "", 4, 2],
                        [3, "Lê Văn Ba", "Chủ tịch", "0900000003", "x", 5, 5], ["", "Cộng", "", "", 2, 13, 11]]  # fmt: skip
     return single("officials by name", rows, {}, refused="lists persons")
+
+
+@form
+def people_in_thousands_with_decimals_throughout() -> Form:
+    rows: list[Row] = [["TỔNG HỢP CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"], ["ĐVT: nghìn người"], [], ["STT", "Địa phương", "Dân số", "Đã cài đặt"],
+                       *[[n, d[1], f"{60 + n},{n}", f"{10 + n},0"] for n, d in enumerate(DISTRICTS, 1)]]  # fmt: skip
+    truth = {}
+    for n, d in enumerate(DISTRICTS, 1):
+        truth |= {
+            (d[0], "2020-08-20", "population"): 60_000 + 1_100 * n,
+            (d[0], "2020-08-20", "installs"): 10_000 + 1_000 * n,
+        }
+    return single(
+        "people in thousands with decimals throughout",
+        rows,
+        truth,
+        asks="scale",
+        answers={"scale": "1000"},
+        says_not=("number",),
+    )

@@ -15,6 +15,7 @@ from bluezone.rollout.reading.cells import Cell
 from bluezone.rollout.reading.certainty import guess_surely
 from bluezone.rollout.reading.days import Said, days_in, is_range, resolve
 from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.titles import measure_of
 from bluezone.rollout.reading.vocabulary import is_total
 
 
@@ -215,3 +216,43 @@ def test_initials_fit_the_units_of_a_place(text: str, codes: set[str]) -> None:
     province = catalogue.all_units().of_level(Level.DISTRICT, dt.date(2020, 8, 20))
     units = [unit for unit in province if str(unit.parent) == "63:93"]
     assert {str(unit.code) for unit in units if fits(text, unit)} == codes
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "of", "asked"),
+    [
+        ("TỶ LỆ HOÀN THÀNH CHỈ TIÊU CÀI ĐẶT BLUEZONE", "percent_target", "", False),
+        ("% dân số cài Bluezone", "percent_population", "", False),
+        ("Bluezone (ĐVT: %)", "percent", "", False),
+        ("PHÂN BỔ CHỈ TIÊU BLUEZONE", "target", "", False),
+        ("KẾ HOẠCH GIAO CHỈ TIÊU CÀI BLUEZONE", "target", "", True),
+        ("DANH SÁCH CÁC HUYỆN CHƯA ĐẠT CHỈ TIÊU CÀI BLUEZONE", "missing", "", True),
+        ("SỐ HỌC SINH CÀI BLUEZONE", "installs", "pupils", False),
+        ("Báo cáo kết quả cài Bluezone của cán bộ, công chức", "installs", "staff", False),
+        ("Số hộ có người cài Bluezone", "unknown", "", False),
+        ("SỐ NGƯỜI ĐÃ GỠ BLUEZONE", "unknown", "", True),
+        ("Ứng dụng Bluezone và NCOVI", "ncovi", "", True),
+        ("KẾT QUẢ CÀI NCOVI", "ncovi", "", False),
+        ("SỐ NGƯỜI TỪ CHỐI CÀI BLUEZONE", "refused", "", False),
+        ("SỐ NGƯỜI ĐƯỢC TUYÊN TRUYỀN VỀ BLUEZONE", "asked", "", False),
+    ],
+)
+def test_a_title_says_what_stands_below_days(title: str, kind: str, of: str, asked: bool) -> None:
+    found = measure_of([title])
+    assert found is not None
+    assert (found.guess.kind, found.guess.of, found.open) == (kind, of, asked)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "KẾT QUẢ CÀI ĐẶT BLUEZONE CÁC HUYỆN",
+        "Hội phụ nữ huyện - kết quả cài Bluezone",
+        "Kế hoạch triển khai cài đặt Bluezone",
+        "KẾT QUẢ VẬN ĐỘNG NGƯỜI DÂN CÀI ĐẶT BLUEZONE",
+        "SỐ NGƯỜI CÀI MỚI BLUEZONE TỪNG NGÀY",
+        "UBND TỈNH HẬU GIANG",
+    ],
+)
+def test_a_title_of_installations_changes_nothing(title: str) -> None:
+    assert measure_of([title]) is None

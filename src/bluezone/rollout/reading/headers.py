@@ -268,8 +268,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     of_ncovi = (has(leaf, "ncovi") and not has(leaf, "bluezone")) or (app_ncovi and not app_bluezone)
     if has(leaf, *terms.REFUSED):
         return Guess(UNKNOWN if of_ncovi else REFUSED, of)
-    if _is_had(leaf) and not of_ncovi:
-        return Guess(HAD, of)
+    if _is_had(leaf):
+        return Guess(UNKNOWN if of_ncovi else HAD, of)
     if has(leaf, *terms.MISSING):
         return Guess(MISSING, of)
     urged = bool(terms.PASSIVE.search(leaf)) or has(leaf, "giao nhiem vu")
@@ -290,7 +290,11 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         if re.search(r"\b(?:da|va) (?:cai|tai)\b", leaf):
             return Guess(UNKNOWN, of, sure=False, doubt=INSTALLS)
         return Guess(ASKED_NCOVI if has(leaf, "ncovi") and not has(leaf, "bluezone") else ASKED, of)
-    if of_ncovi and has(leaf, "moi", "tang", "them", "phat sinh", *terms.TIMES) and not has(leaf, *terms.CUMULATIVE):
+    if (
+        of_ncovi
+        and has(leaf, "moi", "tang", "them", "phat sinh", "tai cho", *terms.TIMES)
+        and not has(leaf, *terms.CUMULATIVE)
+    ):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
     if of_ncovi:
         return Guess(NCOVI, of)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import questions
-from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question
@@ -64,11 +63,14 @@ def ask_scale(draft: Draft, answers: Mapping[str, str]) -> Question | None:
                 _scale(draft, role, factor)
                 role.amounts.thousandths = False
     factor = max((of_title(text) for _, text in draft.block.titles), default=1)
-    counts = [role for role in draft.with_numbers(*words.COUNTS) if role.letters not in own]
+    # `246,1` is a number only of thousands: a column of nothing else counts too
+    counts = [role for role in draft.roles if role.is_count and role.letters not in own
+              and (role.amounts.by_line or role.amounts.bad)]  # fmt: skip
     if factor == 1 or not counts:
         return None
     if "scale" not in answers:
-        cell = draft.block.sheet.own(min(counts[0].amounts.by_line), counts[0].column.number)
+        first = next((role for role in counts if role.amounts.by_line), counts[0])
+        cell = draft.block.sheet.own(min(first.amounts.by_line or first.amounts.bad), first.column.number)
         return questions.of_scale(factor, cell.text if cell.number is None else cell.number)
     if answers["scale"] == str(factor):
         for role in counts:

@@ -30,6 +30,8 @@ _LOOSE = ("ket qua", "kq", "tinh hinh", "tien do", "trien khai", "cong tac", "vi
 _TWO_THINGS = re.compile(r"\b(?:va|kem|cung) (?:so|ti le|tile|xep hang|thu hang|chi tieu|ncovi|bluezone)\b")
 _SPOKEN_OF = (*terms.INSTALL, *terms.SHARE, *terms.RANKS, *terms.HOUSEHOLDS, *terms.SMART, "ncovi", "dan so",
               "nhan khau", "quan so", "si so", "chi tieu")  # fmt: skip
+_HOUSEHOLDS = re.compile(r"(?:tong )?(?:so )?(?:luong )?ho (?!so\b)")
+_TAKEN_OFF = ("da go", "go bluezone", "go ung dung", *terms.TAKEN_OFF)
 #: ranks may be those of the country's units of a level
 _LAST_RANK = 720
 _WHOLE = 100
@@ -64,7 +66,9 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
             key = key[: unit.start()].strip()
         if not has(key, *_SPOKEN_OF):
             continue
-        return _measure(key, line)
+        clauses = [words.key_of(each) for each in re.split(r"\s[-–—]\s|:", bare)]
+        spoken = [each for each in clauses if has(each, *_SPOKEN_OF)]
+        return _measure(spoken[0] if len(spoken) == 1 else key, line)
     return None
 
 
@@ -79,6 +83,12 @@ def _measure(key: str, line: str) -> Measure | None:
     found = guess([lead])
     loose = lead.startswith(_LOOSE)
     kind = found.kind
+    if _HOUSEHOLDS.match(lead):
+        return Measure(found if kind == words.HOUSEHOLDS else Guess(words.UNKNOWN, named=True), line)
+    if has(lead, *_TAKEN_OFF):
+        return Measure(Guess(words.UNKNOWN), line, open=True)
+    if has(lead, "ncovi") and has(lead, "bluezone"):
+        return Measure(Guess(words.NCOVI), line, open=True)
     if kind in {words.INSTALLS, words.INCREASE, words.TOTAL}:
         if kind == words.INSTALLS and found.of not in {"", words.RESIDENTS}:
             return Measure(found, line, open=bool(_TWO_THINGS.search(lead)))
@@ -89,9 +99,12 @@ def _measure(key: str, line: str) -> Measure | None:
     if kind == words.UNKNOWN and not found.named and not found.doubt and not off:
         return None
     if loose:
-        said = has(lead, *terms.SHARE, *terms.MISSING, *terms.RANKS, *terms.HOUSEHOLDS, *terms.REFUSED)
+        said = lead.startswith("ke hoach giao") or has(
+            lead, *terms.SHARE, *terms.MISSING, *terms.RANKS, *terms.HOUSEHOLDS, *terms.REFUSED
+        )
         return Measure(found, line, open=True) if said or kind in words.SHARES else None
     doubtful = (kind == words.UNKNOWN and not found.named) or bool(_TWO_THINGS.search(lead))
+    doubtful |= kind == words.MISSING and has(lead, "chua dat", "con thieu")
     doubtful |= kind in _OF_WORK and not lead.startswith(("so ", "tong so ", "luot ", "nguoi "))
     return Measure(found, line, open=doubtful)
 
