@@ -70,6 +70,19 @@ def percents_without_a_word() -> Form:
 
 
 @form
+def shares_of_what_is_not_said() -> Form:
+    return below_days("shares of what is not said below days", "KẾT QUẢ CÀI ĐẶT BLUEZONE (ĐVT: %)", "percent_population", PERCENTS,
+                      asks="share:C", answers={"share:C": "percent_population"})  # fmt: skip
+
+
+@form
+def parts_of_one_below_days() -> Form:
+    shown: list[list[Any]] = [[round(a / 100, 3), round(b / 100, 3)] for a, b in PERCENTS]
+    return below_days("parts of one below days", SHARES.replace(" (%)", ""), "percent_population", PERCENTS, shown=shown,
+                      asks="fraction:C", answers={"fraction:C": "fraction"})  # fmt: skip
+
+
+@form
 def targets_below_days() -> Form:
     return below_days("targets below days", "CHỈ TIÊU CÀI ĐẶT BLUEZONE GIAO CÁC HUYỆN", "target", COUNTS)
 

@@ -265,18 +265,29 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
 
 def ask_optional(draft: Draft, answers: Mapping[str, str]) -> Question | None:
     """Ask of what a share is one, or whether it is a part of one: asked only where nothing else is."""
-    for role in draft.with_numbers(*words.SHARES):
-        answer = answers.get(f"fraction:{role.letters}")
+    shares = draft.with_numbers(*words.SHARES)
+    first: dict[tuple[str, ...], Role] = {}
+    for role in shares:
+        asked = first.setdefault(_without_days(role), role)  # columns of several days are asked about once
+        asked = role if asked.date == role.date else asked
+        answer = answers.get(f"fraction:{role.letters}") or answers.get(f"fraction:{asked.letters}")
         if role.amounts.fractions_open:
             if answer is None:
                 return questions.of_fraction(role)
             _apply_fraction(role, answer)
         if role.kind == words.PERCENT:
-            answer = answers.get(f"share:{role.letters}")
+            answer = answers.get(f"share:{role.letters}") or answers.get(f"share:{asked.letters}")
             if answer is None:
                 return questions.of_share(role)
             role.kind = answer if answer in words.SHARES else words.UNKNOWN
     return None
+
+
+def _without_days(role: Role) -> tuple[str, ...]:
+    """Return what the headers of a column say besides its day, its letters where it has none."""
+    if role.date is None:
+        return (role.letters,)
+    return (role.guess.kind, *(text for text in role.column.path if not columns.up_to_day(text)))
 
 
 def _apply_fraction(role: Role, answer: str) -> None:

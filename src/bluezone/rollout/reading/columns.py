@@ -193,7 +193,7 @@ def _bare(roles: Sequence[Role]) -> list[Role]:
         weeks = bool(role.column.path) and all(map(titles.is_week, role.column.path))
         if role.why.template == SAID_SO or not (weeks or role.kind == words.TOTAL):
             continue
-        days = weeks or all(_up_to_day(text) or titles.is_week(text) for text in role.column.path)
+        days = weeks or all(up_to_day(text) or titles.is_week(text) for text in role.column.path)
         peers = [
             each
             for each in roles
@@ -206,7 +206,7 @@ def _bare(roles: Sequence[Role]) -> list[Role]:
     return found
 
 
-def _up_to_day(text: str) -> bool:
+def up_to_day(text: str) -> bool:
     """Return whether a header names a day and no more than that figures are of it: `Đến hết ngày 19/8`."""
     return only_day(text) or (bool(days_in(text)) and only_day(re.sub(_UP_TO, " ", text)))
 
