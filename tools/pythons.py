@@ -79,7 +79,7 @@ def interpreter(version: str) -> str:
 
 
 def environment(version: str, python: str) -> Path:
-    """Return the Python of an environment with the phone's packages, at the versions tested, and the test tools.
+    """Return the Python of an environment with what the core needs, at the versions tested, and the test tools.
 
     uv installs them, or pip where uv cannot: it does not read pip's settings, which may name another index. Raises
     LeftOutError with pip's reason.
@@ -88,7 +88,8 @@ def environment(version: str, python: str) -> Path:
     made = folder / "bin" / "python"
     if not made.exists():
         subprocess.run([python, "-m", "venv", folder], check=True)
-    wanted = [f"{REPOSITORY}[phone]", *TEST_TOOLS, "--constraint", str(REPOSITORY / "constraints.txt"), "--quiet"]
+    ours, constraints = f"{REPOSITORY}[phone,evaluation]", REPOSITORY / "constraints.txt"
+    wanted = [ours, *TEST_TOOLS, "--constraint", str(constraints), "--quiet"]
     for installer in (
         [*UV, "pip", "install", "--python", made, "--reinstall-package", "bluezone"],
         [made, "-m", "pip", "install", "--disable-pip-version-check"],

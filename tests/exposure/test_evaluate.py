@@ -59,6 +59,9 @@ def test_only_policies_meant_for_it_are_aligned_unless_asked(data, calibration):
     assert [row.aligned for row in run(data, calibration, align_policies="all").policies] == [True, True]
     assert [row.aligned for row in run(data, calibration, align_policies="none").policies] == [False, False]
     assert run(data, calibration, align_policies="none").population_db is None
+    by_phone = run(data, calibration, align_policies="phone")
+    assert [row.aligned for row in by_phone.policies] == [row.aligned for row in run(data, calibration).policies]
+    assert by_phone.population_db is None  # no phone knows what a whole set is off by
 
 
 def test_what_both_phones_heard_is_pooled_in_both_directions(data):

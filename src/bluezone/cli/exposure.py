@@ -74,11 +74,11 @@ def list_policies(as_json: bool) -> None:
 @click.option(
     "--align",
     "align_policies",
-    type=click.Choice(["own", "all", "none"]),
+    type=click.Choice(["own", "all", "none", "phone"]),
     default="own",
     show_default=True,
     help="For which policies attenuations are laid over the reference population, without labels: those meant for it, "
-    "all, none.",
+    "all, none; or, for those meant for it, as each receiving phone does for itself (phone).",
 )
 @click.option("--both-directions", is_flag=True, help="Pool what both phones of a meeting heard.")
 @click.option("--repeats", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap repeats.")
@@ -127,11 +127,26 @@ def evaluate_command(
 @click.argument("learn_on", type=_DIRECTORY)
 @click.argument("measure_on", type=_DIRECTORY)
 @click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
+@click.option(
+    "--align",
+    "align_policies",
+    type=click.Choice(["own", "phone"]),
+    default="own",
+    show_default=True,
+    help="Whether the other set is laid over the first as a whole (own), or as each of its receiving phones does for "
+    "itself (phone).",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the sessions drawn for intervals.")
 @_skip_option
 @_json_option
 def transfer_command(
-    learn_on: Path, measure_on: Path, names: Sequence[str], seed: int, skip_bad_scans: bool, as_json: bool
+    learn_on: Path,
+    measure_on: Path,
+    names: Sequence[str],
+    align_policies: str,
+    seed: int,
+    skip_bad_scans: bool,
+    as_json: bool,
 ) -> None:
     """Fit on one set, freeze, and measure on another: the only figures that promise anything."""
     import numpy as np
@@ -140,7 +155,7 @@ def transfer_command(
 
     policies = [policy_named(name) for name in names] or list(POLICIES.values())
     learn, test = _read(learn_on, skip_bad_scans), _read(measure_on, skip_bad_scans)
-    rows = transfer(learn, test, policies, np.random.default_rng(seed))
+    rows = transfer(learn, test, policies, np.random.default_rng(seed), by_phone=align_policies == "phone")
     if as_json:
         _print_json([asdict(row) | {"ndcf": row.frozen.ndcf, "best_ndcf": row.best.ndcf} for row in rows])
     else:
@@ -384,6 +399,10 @@ def _print_evaluation(result: Evaluation) -> None:
         click.echo(
             "aligned: without labels, phones and models laid over each other, "
             f"the whole set shifted by {result.population_db:+.1f} dB; as recorded: nothing of it"
+        )
+    elif result.as_recorded:
+        click.echo(
+            "aligned: each receiving phone by the table of models and by its own log; as recorded: nothing of it"
         )
     table = Table(show_edge=False)
     table.add_column("policy", no_wrap=True)

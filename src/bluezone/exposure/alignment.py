@@ -1,6 +1,7 @@
 """Lay a whole set of encounters over the reference population, without labels, and learn the table of models from it.
 
-Offline: a phone does the same for itself with `calibration.drift_db`, from its own log.
+Offline: a phone has the table of models and its own log only (`calibration.own_drift_db`); `align_as_phones` does the
+same to a set, each receiving phone for itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.arrays import attenuation_quantiles
-from bluezone.exposure.calibration import QUANTILES, Calibration, drift_db
+from bluezone.exposure.calibration import QUANTILES, Calibration, drift_db, own_drift_db, share_of_meeting
 from bluezone.exposure.encounters import EncounterSet
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
@@ -94,6 +95,37 @@ def align(
         seen_population_db=seen,
         rx_db=dict(zip(rx_names, effects["rx"].tolist(), strict=True)),
         tx_db=dict(zip(tx_names, effects["tx"].tolist(), strict=True)),
+    )
+
+
+def align_as_phones(data: EncounterSet, calibration: Calibration) -> Alignment:
+    """Correct a set as its receiving phones would: by the table of models and by the drift that its own log shows.
+
+    A phone's drift is learned with the receiver's correction only, for a sender's model is not known to it; the
+    sender's correction is what its phone takes off the power that it announces. Nothing is taken off the set as a
+    whole. A receiver without name and model has no drift.
+    """
+    receivers, names = _groups(data, "rx", "rx_model")
+    owner = data.scans.owner()
+    received = np.array([calibration.rx_correction_db(e.rx_model) for e in data.encounters])
+    attenuation_db = data.scans.typical_db - received[owner]
+    seconds = data.scans.since_last_scan_s
+    share = np.array([share_of_meeting(s) for s in np.bincount(owner, seconds, minlength=len(data))])
+    drifts = np.zeros(len(names))
+    for number in range(len(names)):
+        counts = (receivers == number) & (share > 0)
+        own = counts[owner]
+        if own.any():
+            weights = (seconds * share[owner])[own]
+            drifts[number] = own_drift_db(
+                attenuation_db[own].tolist(), weights.tolist(), int(counts.sum()), calibration.reference_db
+            )
+    return Alignment(
+        shift_db=table_only(data, calibration) + _spread(drifts, receivers),
+        population_db=0.0,
+        seen_population_db=0.0,
+        rx_db=dict(zip(names, drifts.tolist(), strict=True)),
+        tx_db={},
     )
 
 

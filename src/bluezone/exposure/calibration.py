@@ -23,6 +23,7 @@ from typing import Any
 
 from bluezone.exposure.arithmetic import ascending, weighted_quantile
 from bluezone.exposure.errors import CalibrationError
+from bluezone.exposure.windows import MAX_WINDOW_S
 
 #: the quantiles that are laid over each other: the middle half of what a phone hears, away from both noisy ends
 QUANTILES = (0.25, 0.5, 0.75)
@@ -34,6 +35,12 @@ PRIOR_ENCOUNTERS = 50
 
 #: no phone is off by more; what is beyond is a broken table or a phone that meets only near (or only far) people
 MAX_CORRECTION_DB = 30.0
+
+#: twice what phones differ by (standard deviation 3 dB, docs/measurements/exposure.md): what is beyond is not the phone
+MAX_DRIFT_DB = 6.0
+
+#: of a meeting, at most so much counts towards a phone's drift, and nothing of a shorter one
+MEETING_COUNTS_S, SHORTEST_MEETING_S = MAX_WINDOW_S, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,24 @@ def drift_db(
     raw = sum(own - reference for own, reference in zip(own_db, reference_db, strict=True)) / len(own_db)
     shrunk = raw * encounters / (encounters + prior)
     return max(-MAX_CORRECTION_DB, min(MAX_CORRECTION_DB, shrunk))
+
+
+def share_of_meeting(lasted_s: float) -> float:
+    """Return the share of a meeting's time that counts towards a phone's drift: a night beside somebody is no more than
+    one meeting, and whoever passes by is none."""
+    return min(lasted_s, MEETING_COUNTS_S) / lasted_s if lasted_s >= SHORTEST_MEETING_S else 0.0
+
+
+def own_drift_db(
+    attenuation_db: Sequence[float], weights_s: Sequence[float], meetings: int, reference_db: tuple[float, ...]
+) -> float:
+    """Estimate how much too high all attenuations are that a phone measured, from its own meetings, without labels.
+
+    `weights_s`: seconds each attenuation stands for, times `share_of_meeting`; `meetings`: how many counted. Bounded by
+    MAX_DRIFT_DB. Raises CalibrationError as `attenuation_quantiles`.
+    """
+    db = drift_db(attenuation_quantiles(attenuation_db, weights_s), reference_db, meetings)
+    return max(-MAX_DRIFT_DB, min(MAX_DRIFT_DB, db))
 
 
 @cache

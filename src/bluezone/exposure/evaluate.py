@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bluezone.exposure.alignment import align
+from bluezone.exposure.alignment import align, align_as_phones
 from bluezone.exposure.arrays import judge
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.caveats import caveats
@@ -158,10 +158,14 @@ def evaluate(
     """Measure policies on a set.
 
     `align_policies`: "own" lays the attenuations over the reference population, without labels, for the policies whose
-    constants are meant for that; "all" for every policy; "none" for none.
+    constants are meant for that; "all" for every policy; "none" for none. "phone" corrects them, for the policies of
+    "own", as each receiving phone does for itself: what a set tells of all its phones together, no phone knows.
     """
-    aligned = {"own": [p for p in policies if p.aligned], "all": list(policies), "none": []}[align_policies]
-    alignment = align(data, calibration) if aligned else None
+    meant = [policy for policy in policies if policy.aligned]
+    aligned = {"own": meant, "phone": meant, "all": list(policies), "none": []}[align_policies]
+    by_phone = align_policies == "phone"
+    learned = (align_as_phones if by_phone else align)(data, calibration) if aligned else None
+    alignment = None if by_phone else learned
 
     def row(policy: Policy, table: ScanTable | None) -> PolicyResult:
         scores = score(policy, data, table)
@@ -169,7 +173,7 @@ def evaluate(
             scores = pooled(scores, data, policy.threshold)
         return measure(policy, table is not None, scores, data, rng, repeats)
 
-    table = None if alignment is None else alignment.apply(data.scans)
+    table = None if learned is None else learned.apply(data.scans)
     results = [row(policy, table if policy in aligned else None) for policy in policies]
     as_recorded = [row(policy, None) for policy in aligned]
     return Evaluation(
@@ -258,13 +262,19 @@ class Transfer:
 
 
 def transfer(
-    learn: EncounterSet, test: EncounterSet, policies: Sequence[Policy], rng: np.random.Generator
+    learn: EncounterSet,
+    test: EncounterSet,
+    policies: Sequence[Policy],
+    rng: np.random.Generator,
+    *,
+    by_phone: bool = False,
 ) -> list[Transfer]:
     """Choose each policy's threshold on `learn` (lowest nDCF) and freeze it for `test`.
 
     The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
-    its threshold is the one it always has: evidence for as strong as against. Raises ExposureError where `learn` has
-    encounters of one kind only.
+    its threshold is the one it always has: evidence for as strong as against. `by_phone`: `test` is corrected as each of
+    its receiving phones would, from its own log, and not as a whole. Raises ExposureError where `learn` has encounters
+    of one kind only.
     """
     if learn.close.all() or not learn.close.any():
         raise ExposureError(f"transfer: all encounters of {learn.name} have the same label; there is nothing to learn")
@@ -274,7 +284,8 @@ def transfer(
             continue  # its fit needs true doses, of more than one set: tools/nearness_report.py leaves each out once
         if isinstance(policy, BluezonePolicy):
             fitted = fit([learn], policy, rng, repeats=20)
-            scores = score(fitted.policy, test, align(test, fitted.calibration).apply(test.scans))
+            aligned = (align_as_phones if by_phone else align)(test, fitted.calibration)
+            scores = score(fitted.policy, test, aligned.apply(test.scans))
             threshold = fitted.policy.threshold
         else:
             threshold = best_operating_point(learn.close, score(policy, learn).score).threshold

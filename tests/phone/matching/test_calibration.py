@@ -8,14 +8,16 @@ import httpx
 import numpy as np
 import pytest
 
-from bluezone.exposure.calibration import Calibration
+from bluezone.exposure.alignment import align_as_phones
+from bluezone.exposure.calibration import MAX_DRIFT_DB, Calibration
+from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.exposure.scan_table import ScanTable
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.matching.calibration import (
     BELIEVED_S,
     LEARN_EVERY_S,
-    MAX_DRIFT_DB,
     Drift,
     base_correction,
     is_due,
@@ -144,6 +146,18 @@ def test_a_drift_is_the_difference_to_the_population_shrunk_and_bounded(book, co
     assert drift is not None
     assert drift.db == pytest.approx(expected_db, abs=0.15)
     assert (drift.meetings, drift.reference, drift.base_db) == (count, "7", 0.0)
+
+
+def test_a_recording_is_evaluated_with_the_drift_that_a_phone_would_learn(book):
+    meetings(book, 40, 66)
+    as_phone = learned(book)
+    levels = np.repeat([float(round(66 + 4 * (number % 3 - 1))) for number in range(40)], 10)
+    scans = ScanTable(
+        np.arange(0, 401, 10), np.tile(60.0 * np.arange(10), 40), np.full(400, 60.0), levels, levels, np.ones(400)
+    )
+    recorded = EncounterSet("", tuple(DirectedEncounter(str(n), "s", False, rx="1") for n in range(40)), scans)
+    assert as_phone is not None
+    np.testing.assert_allclose(align_as_phones(recorded, TABLE).shift_db, as_phone.db)
 
 
 def test_what_is_corrected_already_is_no_drift(book):

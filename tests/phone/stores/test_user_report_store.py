@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -14,8 +16,9 @@ NOW = 1_597_752_000.0
 
 
 @pytest.fixture
-def store(tmp_path) -> UserReportStore:
-    return UserReportStore(open_phone_database(tmp_path))
+def store(tmp_path) -> Iterator[UserReportStore]:
+    with closing(open_phone_database(tmp_path)) as database:
+        yield UserReportStore(database)
 
 
 def test_asked_again_it_is_the_same_nonce_as_long_as_its_code_may_be_used(store):
@@ -44,7 +47,8 @@ def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_pa
     old.write("DROP TABLE user_report")
     old.write("PRAGMA user_version = 2")
     old.close()
-    store = UserReportStore(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom)))
-    store.begin(b"a nonce of its own", NOW)
-    assert b"a nonce" not in store.database.rows("SELECT nonce FROM user_report")[0][0]
-    assert store.pending(NOW) == b"a nonce of its own"
+    with closing(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom))) as database:
+        store = UserReportStore(database)
+        store.begin(b"a nonce of its own", NOW)
+        assert b"a nonce" not in database.rows("SELECT nonce FROM user_report")[0][0]
+        assert store.pending(NOW) == b"a nonce of its own"

@@ -5,11 +5,11 @@
 phone corrects itself, and none needs to know what it heard.
 
 **The drift** is learned without labels from the phone's own contacts: attenuation quantiles of the phones it met, laid
-over those of the population (`exposure.calibration.drift_db`). What could mislead is held down:
+over those of the population (`exposure.calibration.own_drift_db`). What could mislead is held down:
 
 * who lives or works beside this phone counts as one meeting of at most half an hour, however long the night was;
 * whoever passed by for less than five minutes does not count;
-* n meetings count as n / (n + 50), and the whole is bounded by `MAX_DRIFT_DB`;
+* n meetings count as n / (n + 50), and the whole is bounded (`exposure.calibration.MAX_DRIFT_DB`);
 * the senders' powers are encrypted in the metadata, so they are assumed to be alike: on the average of many meetings;
 * it is used only where the authority's signed table gives the population's quantiles (those of a laboratory are not
   those of daily life) and the policy is made for aligned attenuations.
@@ -22,18 +22,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.exposure.calibration import Calibration, attenuation_quantiles, drift_db
-from bluezone.exposure.windows import ATTENUATION_RANGE_DB, MAX_WINDOW_S
+from bluezone.exposure.calibration import Calibration, own_drift_db, share_of_meeting
+from bluezone.exposure.windows import ATTENUATION_RANGE_DB
 from bluezone.phone.matching.presences import chains
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, Drift
 from bluezone.protocol.intervals import DAY_S
-
-#: twice what phones differ by (standard deviation 3 dB, docs/measurements/exposure.md): what is beyond is not the phone
-MAX_DRIFT_DB = 6.0
-
-#: of a meeting, at most so much counts, and nothing of a shorter one
-MEETING_COUNTS_S, SHORTEST_MEETING_S = MAX_WINDOW_S, 300.0
 
 LEARN_EVERY_S = float(DAY_S)
 
@@ -90,9 +84,8 @@ def learn(
         count += meetings
     if not count:
         return None
-    own = attenuation_quantiles(np.concatenate(levels).tolist(), np.concatenate(weights).tolist())
-    db = drift_db(own, table.reference_db, count)
-    return Drift(max(-MAX_DRIFT_DB, min(MAX_DRIFT_DB, db)), count, base.rx_db, table.version, now_s)
+    db = own_drift_db(np.concatenate(levels).tolist(), np.concatenate(weights).tolist(), count, table.reference_db)
+    return Drift(db, count, base.rx_db, table.version, now_s)
 
 
 def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
@@ -105,10 +98,9 @@ def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], 
     if not len(heard):
         return np.empty(0), np.empty(0), 0
     chain = chains(heard)
-    lasted_s = np.bincount(chain, heard.since_last_scan_s)
-    share = np.minimum(lasted_s, MEETING_COUNTS_S) / np.maximum(lasted_s, 1.0)
+    share = np.array([share_of_meeting(lasted_s) for lasted_s in np.bincount(chain, heard.since_last_scan_s)])
     lost_db = power_dbm - heard.typical_dbm.astype(np.float64)
     low, high = ATTENUATION_RANGE_DB
-    counts = (lasted_s[chain] >= SHORTEST_MEETING_S) & (lost_db >= low) & (lost_db <= high)
+    counts = (share[chain] > 0) & (lost_db >= low) & (lost_db <= high)
     weights = heard.since_last_scan_s * share[chain]
     return lost_db[counts], weights[counts], len(np.unique(chain[counts]))
