@@ -69,7 +69,7 @@ def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int, 
     """
     window = int(now.timestamp()) // window_s
     step, free = max(1, allowed // _STEPS), allowed // _FREE
-    if free and _permits.take((endpoint, caller), window_s, window, free):
+    if (free or step > 1) and _permits.take((endpoint, caller), window_s, window, free):
         return 0
     key = keyed.digest("rate", f"{endpoint} {caller} {window}")
     ends_at = dt.datetime.fromtimestamp((window + 1) * window_s, dt.UTC)
