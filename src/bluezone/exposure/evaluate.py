@@ -272,9 +272,9 @@ def transfer(
     """Choose each policy's threshold on `learn` (lowest nDCF) and freeze it for `test`.
 
     The default policy is fitted on `learn` alone, which also is the population that `test` is laid over without labels;
-    its threshold is the one it always has: evidence for as strong as against. `by_phone`: `test` is corrected as each of
-    its receiving phones would, from its own log, and not as a whole. Raises ExposureError where `learn` has encounters
-    of one kind only.
+    its threshold is the one it always has: evidence for as strong as against. `by_phone`: `test` is corrected as each
+    of its receiving phones would, from its own log, and not as a whole. Raises ExposureError where `learn` has
+    encounters of one kind only.
     """
     if learn.close.all() or not learn.close.any():
         raise ExposureError(f"transfer: all encounters of {learn.name} have the same label; there is nothing to learn")

@@ -69,6 +69,7 @@ def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int, 
     """
     window = int(now.timestamp()) // window_s
     step, free = max(1, allowed // _STEPS), allowed // _FREE
+    # where a step is more than one, what a step paid for is taken from memory, also where nothing is free
     if (free or step > 1) and _permits.take((endpoint, caller), window_s, window, free):
         return 0
     key = keyed.digest("rate", f"{endpoint} {caller} {window}")

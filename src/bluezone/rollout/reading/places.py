@@ -87,9 +87,10 @@ _FEWEST = 3
 
 def foreign_unit(rows: Sequence[Named], names: Names, within: UnitCode, named: Sequence[Unit]) -> Unit | None:
     """Return the unit outside the sender's place that a table is of: all rows with a name that is known are called
-    like its parts, and those of the sender's place are not all, or a title names it. None where there is none."""
+    like its parts, and those of the sender's place are not all, or a title names it. None where there is none, and
+    where the sender's place is of the other system of units: there nothing of its own can be told from others."""
     known = [row for row in rows if row.matches]
-    if len(known) < _FEWEST:
+    if len(known) < _FEWEST or within not in names.units:
         return None
     parents = [{each.unit.parent for each in row.matches if each.unit.parent is not None} for row in known]
     full = set.intersection(*parents)
