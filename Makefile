@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+UV := $(BIN)/uv --system-certs pip install --quiet --python $(BIN)/python --constraint constraints.txt
 DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 
 # Installing compiles the catalogues of translations, so a changed one is a reason to install again.

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 CACHE = REPOSITORY / ".cache" / "pythons"
 CORE = ("protocol", "geography", "exposure", "i18n", "phone/matching", "phone/stores", "cli/test_ids.py",
         "cli/test_export.py")  # fmt: skip
-UV = (sys.executable, "-m", "uv")
+UV = (sys.executable, "-m", "uv", "--system-certs")
 TEST_TOOLS = ("pytest", "pytest-xdist", "hypothesis")
 _DOWNLOAD_S = 300
 
