@@ -105,9 +105,8 @@ def blocks_of(sheet: Sheet, known: Callable[[str], bool] = _no_unit) -> list[Blo
         if position and any(day.said is Said.AS_OF for _, text in _lines(sheet, sorted(own)) for day in days_in(text)):
             between = sorted(own)  # what stands below the table before speaks of that one
         titles = _lines(sheet, between)
-        following = headers[position + 1][0] if position + 1 < len(headers) else 0
         left = [row for row in below if row > end_of_data]
-        others = _right_above(left, following)
+        others = _right_above(left, headers[position + 1][0]) if position + 1 < len(headers) else set()
         ends = _lines(sheet, [row for row in left if row not in others])
         data = [row for row in below if row <= end_of_data]
         before = end_of_data
