@@ -110,6 +110,34 @@ def ordered_total(values: list[float]) -> float:
     return summed
 
 
+def day_with_dose(
+    score: float,
+    attenuation_db: float,
+    probability: tuple[float, float, float],
+    heard_s: list[float],
+    doses: tuple[list[float], list[float], list[float]],
+    warns_from: tuple[float, float],
+) -> Day:
+    """Return the day of a policy that warns by its most probable meeting, or by the doses of all meetings together.
+
+    `attenuation_db` and `probability` (with the ends of its range): of the most probable meeting. `heard_s` and `doses`
+    (minutes; said, low, high): one value a meeting. `warns_from`: the score and the day's dose.
+    """
+    dose = ordered_total(doses[0])
+    return Day(
+        score=score,
+        share=max(score / warns_from[0], dose / warns_from[1]),
+        heard_s=ordered_total(heard_s),
+        attenuation_db=attenuation_db,
+        probability=probability[0],
+        probability_low=probability[1],
+        probability_high=probability[2],
+        dose_minutes=dose,
+        dose_low=ordered_total(doses[1]),
+        dose_high=ordered_total(doses[2]),
+    )
+
+
 def nearest_db(scans: Scans, windows: Windows, first: int, last: int) -> float:
     """Return how strongly the nearest sender of these windows was received: the lowest of the senders' typical
     attenuations, each averaged over time."""

@@ -31,7 +31,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from bluezone.exposure.arithmetic import Day, Scans, Windows, logistic, lower_tail_mean, ordered_total, sender_end
+from bluezone.exposure.arithmetic import Day, Scans, Windows, day_with_dose, logistic, lower_tail_mean, sender_end
 from bluezone.exposure.policies.base import KeyFacts, Policy, require
 from bluezone.exposure.policies.infectiousness import infectiousness
 from bluezone.exposure.windows import MAX_GAP_S
@@ -194,19 +194,8 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
         low_doses.append(dose_minutes(scans, start, stop, numbers.near_db - off_db) * factor)
         high_doses.append(dose_minutes(scans, start, stop, numbers.near_db + off_db) * factor)
         first = end
-    dose = ordered_total(doses)
-    return Day(
-        score=score,
-        share=max(score / numbers.threshold_probability, dose / numbers.dose_alert_minutes),
-        heard_s=ordered_total(heard),
-        attenuation_db=top.level_db,
-        probability=top.probability,
-        probability_low=top.low,
-        probability_high=top.high,
-        dose_minutes=dose,
-        dose_low=ordered_total(low_doses),
-        dose_high=ordered_total(high_doses),
-    )
+    said, warns_from = (top.probability, top.low, top.high), (numbers.threshold_probability, numbers.dose_alert_minutes)
+    return day_with_dose(score, top.level_db, said, heard, (doses, low_doses, high_doses), warns_from)
 
 
 # --- the policy -------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from typing import Any, NamedTuple
 
-from bluezone.exposure.arithmetic import Day, Scans, Windows, logistic, ordered_total, sender_end
+from bluezone.exposure.arithmetic import Day, Scans, Windows, day_with_dose, logistic, sender_end
 from bluezone.exposure.policies.base import KeyFacts, Policy, require
 from bluezone.exposure.policies.bluezone import counted_s
 from bluezone.exposure.policies.infectiousness import infectiousness
@@ -209,19 +209,8 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
         lows.append(found.dose_low * factor)
         highs.append(found.dose_high * factor)
         first = end
-    dose = ordered_total(doses)
-    return Day(
-        score=score,
-        share=max(score / numbers.threshold_probability, dose / numbers.dose_alert_minutes),
-        heard_s=ordered_total(heard),
-        attenuation_db=top.level_db,
-        probability=top.probability,
-        probability_low=top.low,
-        probability_high=top.high,
-        dose_minutes=dose,
-        dose_low=ordered_total(lows),
-        dose_high=ordered_total(highs),
-    )
+    said, warns_from = (top.probability, top.low, top.high), (numbers.threshold_probability, numbers.dose_alert_minutes)
+    return day_with_dose(score, top.level_db, said, heard, (doses, lows, highs), warns_from)
 
 
 # --- the policy -------------------------------------------------------------------------------------------------------
