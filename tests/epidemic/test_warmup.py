@@ -12,7 +12,7 @@ SCRIPT = "from bluezone.epidemic import warmup; print(warmup.is_ready())"
 
 
 def run_script(script: str, folder: Path) -> str:
-    """What a new process prints, with its machine code in a folder."""
+    """Return what a new process prints that keeps its compiled code in a folder."""
     env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
     return subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True).stdout
 

@@ -1,5 +1,5 @@
-"""What `bluezone-2` holds on each real campaign that it was not fitted on, each phone by its own log. Skipped where the
-recordings are not on the machine."""
+"""Hold `bluezone-2` to its figures on each real campaign that it was not fitted on, each phone by its own log. Skipped
+where the recordings are not on the machine."""
 
 from __future__ import annotations
 

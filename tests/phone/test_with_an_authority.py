@@ -201,7 +201,7 @@ def test_a_code_shows_its_result_before_anything_is_shared(server: Server, runne
 
 @pytest.fixture
 def reporting(server: Server) -> Iterator[Server]:
-    """The same authority once the ministry has turned user reports on, with a worker that sends the messages."""
+    """Return the authority with user reports turned on by the ministry, and a worker that sends the messages."""
     settings = {"BLUEZONE_USER_REPORTS": "on", "BLUEZONE_PUBLIC_URL": "https://bluezone.example"}
     made = replace(server, settings=settings)
     worker = [sys.executable, "-m", "bluezone", "authority", "worker"]

@@ -1,4 +1,4 @@
-"""What the kill suites share: an authority on one machine or several, phones that publish, and what strikes them."""
+"""Run an authority on one machine or more and phones that publish, and kill -9 its processes; kill suites share it."""
 
 from __future__ import annotations
 

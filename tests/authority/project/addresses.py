@@ -1,4 +1,4 @@
-"""What tests of every address share: who visits, which addresses there are, and what stands in for their parameters."""
+"""List every address of the authority, who visits it, and what stands in for its parameters; tests of all share it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from bluezone.authority.officers.models import Office, User
 
 @pytest.fixture
 def things(db, set_clock, settings) -> dict[str, str]:
-    """What the parameters of routes stand for: things of Hậu Giang. Its office, its school's head, its orders."""
+    """Name what the parameters of routes stand for, by route parameter: offices, units, orders of Hậu Giang."""
     from bluezone.authority.campaign.figures.models import DailyCount
     from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.campaign.orders import example

@@ -53,7 +53,7 @@ TOUCHING = """() => {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an address answered a visitor."""
+    """Hold what an address answered a visitor."""
 
     visitor: str
     path: str
