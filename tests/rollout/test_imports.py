@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 from hypothesis import given, settings
@@ -14,29 +16,36 @@ from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Preview, Scope, UndecidedError, preview
 from bluezone.rollout.problems import Severity
-from bluezone.rollout.tables import TableError, read_table
+from bluezone.rollout.tables import Row, Table
 
 TODAY = dt.date(2021, 7, 1)
 HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
-HEADER = "date,province,installs,pct_population\n"
+HEADER = "date,unit,installs,percent_population\n"
+
+
+def table_of(text: str) -> Table:
+    """Return the table of a text of comma-separated cells, below the names of its fields."""
+    names, *lines = csv.reader(io.StringIO(text))
+    rows = [Row(line, dict(zip(names, cells, strict=False))) for line, cells in enumerate(lines, start=2) if cells]
+    return Table({name: name for name in names}, (), tuple(rows))
 
 
 def previewed(text: str, stored: list[Count] | None = None, **scope: object) -> Preview:
     wanted = Scope(**{"today": TODAY, "level": Level.PROVINCE, **scope})  # type: ignore[arg-type]
-    return preview(read_table(text.encode()), catalogue.provinces(), catalogue.figures(), wanted, stored or ())
+    return preview(table_of(text), catalogue.provinces(), catalogue.figures(), wanted, stored or ())
 
 
 @pytest.mark.parametrize(
     ("row", "kind", "column"),
     [
-        ("2020-08-13,Atlantis,5,", "unknown-unit", "province"),
-        ("2020-08-13,,5,", "unknown-unit", "province"),
-        ("2020-08-13,34:92,5,", "unit-not-in-force", "province"),
+        ("2020-08-13,Atlantis,5,", "unknown-unit", "unit"),
+        ("2020-08-13,,5,", "unknown-unit", "unit"),
+        ("2020-08-13,34:92,5,", "unit-not-in-force", "unit"),
         ("2020-08-13,Hậu Giang,55.28,", "bad-number", "installs"),
         ("2020-08-13,Hậu Giang,-5,", "bad-number", "installs"),
-        ("2020-08-13,Hậu Giang,55289,abc", "bad-number", "pct_population"),
-        ("2020-08-13,Hậu Giang,55289,120", "over-100", "pct_population"),
-        ("2020-08-13,Hậu Giang,55289,8.54", "share-does-not-fit", "pct_population"),
+        ("2020-08-13,Hậu Giang,55289,abc", "bad-number", "percent_population"),
+        ("2020-08-13,Hậu Giang,55289,120", "over-100", "percent_population"),
+        ("2020-08-13,Hậu Giang,55289,8.54", "share-does-not-fit", "percent_population"),
         ("2020-08-13,Hậu Giang,5528900,", "too-many", "installs"),
         ("31/02/2020,Hậu Giang,55289,", "bad-date", "date"),
         ("2022-08-13,Hậu Giang,55289,", "future-date", "date"),
@@ -44,9 +53,9 @@ def previewed(text: str, stored: list[Count] | None = None, **scope: object) -> 
         (",Hậu Giang,55289,", "no-date", "date"),
         ("2020-08-13,Hậu Giang,99999999999999999999,", "bad-number", "installs"),
         pytest.param(f"2020-08-13,Hậu Giang,{'9' * 9_000},", "bad-number", "installs", id="9,000 digits"),
-        ("2020-08-13,Hậu Giang,55289,7.5430000000000001", "bad-number", "pct_population"),
+        ("2020-08-13,Hậu Giang,55289,7.5430000000000001", "bad-number", "percent_population"),
         ("2020-08-13,Hậu Giang,,", "no-count", "installs"),
-        ("2020-06-19,Hải Dương,688900,40.40", "other-vintage", "pct_population"),
+        ("2020-06-19,Hải Dương,688900,40.40", "other-vintage", "percent_population"),
     ],
 )
 def test_a_bad_row_is_shown_with_line_column_and_reason(row: str, kind: str, column: str) -> None:
@@ -56,7 +65,7 @@ def test_a_bad_row_is_shown_with_line_column_and_reason(row: str, kind: str, col
 
 
 def test_a_good_row_is_stored() -> None:
-    (count,) = previewed("Ngày;Tỉnh;Số lượt cài;Tỷ lệ dân số\n13/8/2020;Hậu Giang;55.289;7,54%\n").to_store()
+    (count,) = previewed(f'{HEADER}13/8/2020,Hậu Giang,55.289,"7,54%"\n').to_store()
     assert (count.unit, count.date, count.installs) == (HAU_GIANG, dt.date(2020, 8, 13), 55_289)
 
 
@@ -128,7 +137,7 @@ def test_a_file_may_not_speak_of_another_jurisdiction(name: str, kind: str) -> N
 
 
 def test_a_name_that_many_bear_is_that_of_the_own_jurisdiction() -> None:
-    table = read_table('date,unit,installs\n2020-08-13,Châu Thành,5\n2020-08-13,"Châu Thành, Long An",5\n'.encode())
+    table = table_of('date,unit,installs\n2020-08-13,Châu Thành,5\n2020-08-13,"Châu Thành, Long An",5\n')
     scope = Scope(today=TODAY, within=HAU_GIANG)
     result = preview(table, catalogue.all_units(), catalogue.figures(), scope)
     assert [(p.line, p.kind) for p in result.problems] == [(3, "outside")]
@@ -157,7 +166,7 @@ def test_only_the_figure_of_the_same_source_is_replaced() -> None:
     ],
 )
 def test_a_formula_is_no_figure(row: str, kinds: list[str]) -> None:
-    result = previewed(f"date,province,installs,pct_population,source\n{row}\n")
+    result = previewed(f"date,unit,installs,percent_population,source\n{row}\n")
     assert [problem.kind for problem in result.problems] == kinds
     assert result.to_store(leave_out_errors=True) == []
 
@@ -195,7 +204,7 @@ def test_a_date_that_can_only_be_day_first_is_not_held_back_with_the_others() ->
 
 
 def test_a_better_rank_with_a_smaller_share_is_noted() -> None:
-    text = "date,province,rank,pct_population\n2020-08-20,Đà Nẵng,1,30.4\n2020-08-20,Hà Nội,2,40.8\n"
+    text = "date,unit,rank,percent_population\n2020-08-20,Đà Nẵng,1,30.4\n2020-08-20,Hà Nội,2,40.8\n"
     assert [(p.line, p.kind) for p in previewed(text).problems] == [(2, "rank-out-of-order")]
 
 
@@ -205,10 +214,7 @@ cell = st.text(st.characters(exclude_characters='",\n\r', exclude_categories=["C
 @settings(max_examples=60)
 @given(st.lists(st.tuples(cell, cell, cell, cell), max_size=5))
 def test_any_cells_give_problems_and_never_a_crash(rows: list[tuple[str, str, str, str]]) -> None:
-    try:
-        result = previewed(HEADER + "\n".join(",".join(row) for row in rows))
-    except TableError:
-        return
+    result = previewed(HEADER + "\n".join(",".join(row) for row in rows))
     assert len(result.to_store(leave_out_errors=True)) <= len(rows)
 
 

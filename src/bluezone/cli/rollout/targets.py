@@ -30,12 +30,11 @@ from bluezone.geography.units import Unit
 from bluezone.i18n import Language
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
+from bluezone.rollout.curves import read_curve
 from bluezone.rollout.forecast import Arrival, Day, Point, arrival, forecast
 from bluezone.rollout.history import series_of
-from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.pace import Pace, Status, installs_for, pace
 from bluezone.rollout.series import Series
-from bluezone.rollout.tables import read_table
 
 
 @click.command("pace")
@@ -130,7 +129,7 @@ def _pace_facts(
 @click.option(
     "--series",
     type=FILE,
-    help="A curve of your own: CSV or XLSX with the columns date and total; >20000000 is a bound.",
+    help="A curve of your own: a spreadsheet with the columns date and total; >20000000 is a bound.",
 )
 @click.option("--date", "date", type=DATE, help="Forecast from what was known on this day; default: the last figure.")
 @click.option("--horizon", type=click.IntRange(1, 730), default=7, show_default=True, help="Days ahead.")
@@ -208,7 +207,7 @@ def _series(
     if (unit_name is None) == (series is None):
         raise CommandError("give either --unit or --series")
     if series is not None:
-        return series.name, _points(series), population
+        return series.name, read_curve(series.read_bytes(), series.name), population
     on = date or LAST_CAMPAIGN_DAY
     unit = find_unit(unit_name or "", on)
     if counts is not None:
@@ -217,19 +216,6 @@ def _series(
     else:
         points = series_of(unit)
     return unit.name, points, population or catalogue.figures().current(unit, Measure.POPULATION, on).value
-
-
-def _points(file: Path) -> list[Point]:
-    points = []
-    for row in read_table(file.read_bytes(), file.name).rows:
-        try:
-            if row.get("date") or row.get("installs"):
-                total = row.get("installs").strip()
-                bound = total.startswith(">")
-                points.append(Point(parse_date(row.get("date")), int(parse_count(total.lstrip(">≥ ")).value), bound))
-        except NumberError as error:
-            raise CommandError(f"{file.name}, line {row.line}: {error}") from None
-    return points
 
 
 def _day_facts(day: Day) -> dict[str, Any]:
