@@ -264,7 +264,7 @@ class UploadPages(Generic[P]):
         return {
             "shown": pipeline.fingerprint(preview),
             "rows": len({row.line for row in preview.rows} | errors),
-            "good": len(good),
+            "good": len(good) - good.count("unchanged"),
             "new": good.count("new"),
             "changed": good.count("changed"),
             "unchanged": good.count("unchanged"),

@@ -60,6 +60,16 @@ def test_nothing_is_stored_before_the_officer_decides(brought, text_of):
     assert (done.state, done.added, done.changed, done.left_out, bytes(done.data)) == ("stored", 2, 0, 0, b"")
 
 
+def test_a_file_that_is_brought_again_has_nothing_to_store_but_what_is_new(brought, text_of):
+    client, first = brought(GOOD)
+    decide(client, first.url)
+    again = text_of(client.get(brought(GOOD)[1].url))
+    assert "không có gì để lưu" in again
+    assert "Lưu" not in again.replace("không có gì để lưu", "")
+    longer = text_of(client.get(brought(GOOD + "13/8/2020;Phụng Hiệp;7.300\n")[1].url))
+    assert "Lưu 1 dòng mới hoặc có thay đổi" in longer
+
+
 @pytest.mark.slow
 def test_5000_rows_with_3_bad_ones(brought, text_of):
     """All of the country's communes; the three are named with line, column and reason, and the rest stored at a go."""
