@@ -44,7 +44,8 @@ from django.test import Client  # noqa: E402
 
 from bluezone.authority.officers.models import User  # noqa: E402
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
-from bluezone.authority.site.environment import Environment, read_environment  # noqa: E402
+from bluezone.authority.site.configuration import read_environment  # noqa: E402
+from bluezone.authority.site.environment import Environment  # noqa: E402
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number  # noqa: E402
 from bluezone.protocol.keys import TemporaryExposureKey  # noqa: E402
 from bluezone.protocol.messages import (  # noqa: E402

@@ -10,7 +10,28 @@ from pathlib import Path
 import pytest
 
 from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.site.configuration import misspelt
 from bluezone.authority.site.environment import Environment
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("BLUEZONE_TSL", "BLUEZONE_TLS"),
+        ("BLUEZONE_HOST", "BLUEZONE_HOSTS"),
+        ("BLUEZONE_SECRETKEY", "BLUEZONE_SECRET_KEY"),
+        ("BLUEZONE_SECOND_FACTORS", "BLUEZONE_SECOND_FACTOR"),
+        ("BLUEZONE_DATABASE_URL", "DATABASE_URL"),
+    ],
+)
+def test_a_misspelt_setting_is_refused_with_the_one_that_is_meant(read_with, name: str, meant: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name}: there is no such setting; {meant} is meant"):
+        read_with(**{name: "on"})
+
+
+def test_names_of_other_programs_are_left_alone() -> None:
+    others = ("BLUEZONE_TEST_POSTGRES", "BLUEZONE_TEST_DATABASE_URL", "BLUEZONE_KILL_ROUNDS", "BLUEZONE_PHONE", "PATH")
+    assert misspelt([*others, "BLUEZONE_TLS", "DATABASE_URL"]) == []
 
 
 def test_an_empty_environment_is_safe(read_with):

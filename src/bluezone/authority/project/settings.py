@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from bluezone import design
-from bluezone.authority.site.environment import read_environment
+from bluezone.authority.site.configuration import read_environment
 from bluezone.authority.site.files import private_file
 
 BLUEZONE = read_environment()

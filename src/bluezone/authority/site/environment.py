@@ -16,15 +16,12 @@ from pydantic import (
     AliasGenerator,
     BeforeValidator,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticUseDefault
+from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bluezone.authority.errors import ConfigurationError
 from bluezone.protocol.one_time_codes import MAX_LONG, MIN_LONG, SHORT_LENGTHS
 
 _DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant"
@@ -370,36 +367,3 @@ def _formed(text: str, form: re.Pattern[str], meant: str) -> str:
     if not form.fullmatch(text):
         raise ValueError(meant)
     return text
-
-
-def read_environment() -> Environment:
-    """Read the settings from the environment.
-
-    Raises ConfigurationError with a problem for each wrong variable, all of them at once. The value of a secret is
-    never repeated.
-    """
-    try:
-        return Environment()
-    except ValidationError as error:
-        problems = tuple(_problem(each) for each in error.errors(include_url=False, include_context=True))
-    raise ConfigurationError(*problems)  # outside the handler: pydantic's error holds the values
-
-
-def _problem(error: ErrorDetails) -> str:
-    """Say in one sentence which variable is wrong and what is meant."""
-    variable = str(error["loc"][0])
-    field = next(each for each in Environment.model_fields.values() if each.validation_alias == variable)
-    shown = f"={str(error['input']).strip()!r}" if field.repr else ""
-    return f"{variable}{shown}: {_meant(error, field)}"
-
-
-def _meant(error: ErrorDetails, field: FieldInfo) -> str:
-    kind = error["type"]
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    if kind.startswith("bool"):
-        return "say on or off"
-    if kind == "too_short":
-        return "at least one is needed"
-    least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
-    return error["msg"] if least is None else f"a whole number of {least} or more is meant"

@@ -1,0 +1,75 @@
+"""Read the settings of an installation, and say in one sentence each what is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Collection, Iterable
+
+from annotated_types import Ge
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bluezone.authority.errors import ConfigurationError
+from bluezone.authority.site.environment import Environment
+
+_PREFIX = "BLUEZONE_"
+#: how alike two names are of which one is the other misspelt, 0 to 1: one sign in five may be wrong or out of place
+_ALIKE = 0.8
+
+
+def read_environment() -> Environment:
+    """Read the settings from the environment.
+
+    Raises ConfigurationError with a problem for each wrong or misspelt variable, all of them at once. The value of a
+    secret is never repeated.
+    """
+    problems = misspelt(os.environ)
+    settings = None
+    try:
+        settings = Environment()
+    except ValidationError as error:
+        problems += [_problem(each) for each in error.errors(include_url=False, include_context=True)]
+    if settings is None or problems:
+        raise ConfigurationError(*problems)  # outside the handler: pydantic's error holds the values
+    return settings
+
+
+def misspelt(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each name that is almost a setting's, in order: ignored, `BLUEZONE_TSL=on` would leave a
+    server without TLS. Names far from any setting belong to other programs."""
+    settings = {str(field.validation_alias) for field in Environment.model_fields.values()}
+    mine = (name for name in sorted(names) if name.startswith(_PREFIX) and name not in settings)
+    meant = ((name, _meant_by(name, settings)) for name in mine)
+    return [f"{name}: there is no such setting; {each} is meant" for name, each in meant if each]
+
+
+def _meant_by(name: str, settings: Collection[str]) -> str | None:
+    bare = name.removeprefix(_PREFIX)
+    if bare in settings:  # one without our prefix
+        return bare
+    own = {each.removeprefix(_PREFIX): each for each in settings if each.startswith(_PREFIX)}
+    swapped = [each for each in own if sorted(each) == sorted(bare)]
+    close = swapped or difflib.get_close_matches(bare, own, n=1, cutoff=_ALIKE)
+    return own[close[0]] if close else None
+
+
+def _problem(error: ErrorDetails) -> str:
+    """Say in one sentence which variable is wrong and what is meant."""
+    variable = str(error["loc"][0])
+    field = next(each for each in Environment.model_fields.values() if each.validation_alias == variable)
+    shown = f"={str(error['input']).strip()!r}" if field.repr else ""
+    return f"{variable}{shown}: {_meant(error, field)}"
+
+
+def _meant(error: ErrorDetails, field: FieldInfo) -> str:
+    kind = error["type"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind.startswith("bool"):
+        return "say on or off"
+    if kind == "too_short":
+        return "at least one is needed"
+    least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
+    return error["msg"] if least is None else f"a whole number of {least} or more is meant"
