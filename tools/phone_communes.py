@@ -23,13 +23,15 @@ SHORTEST = 3
 DAY = REFORM_DATE + dt.timedelta(days=1)
 
 
-def rows() -> Iterator[tuple[str, str, str, str, str]]:
-    """Code, name, province's code, province's name, and names of before (communes, districts, provinces; with ;)."""
+def rows() -> Iterator[tuple[str, ...]]:
+    """Code, name, province's code, province's name, names of before (communes, districts, provinces; with ;), and the
+    codes of the district and the province of before July 2025, where they are one each (with ;)."""
     gazetteer = catalogue.all_units()
     for unit in gazetteer.of_level(Level.COMMUNE, DAY):
         assert unit.parent is not None
         province = gazetteer.unit(unit.parent)
-        yield str(unit.code), unit.full_name, str(province.code), province.name, ";".join(former(unit, gazetteer))
+        names, codes = former(unit, gazetteer), former_codes(unit, gazetteer)
+        yield str(unit.code), unit.full_name, str(province.code), province.name, ";".join(names), ";".join(codes)
 
 
 def former(unit: Unit, gazetteer: Gazetteer) -> list[str]:
@@ -43,11 +45,21 @@ def former(unit: Unit, gazetteer: Gazetteer) -> list[str]:
     return [name for name in names if name not in now and len(name) > SHORTEST]
 
 
+def former_codes(unit: Unit, gazetteer: Gazetteer) -> list[str]:
+    """Where all of it lay until June 2025: district and province, each where it was one."""
+    places = [list(gazetteer.ancestors(gazetteer.unit(each.predecessor))) for each in gazetteer.predecessors(unit.code)]
+    found = []
+    for level in (Level.DISTRICT, Level.PROVINCE):
+        codes = {str(each.code) for above in places for each in above if each.level is level}
+        found += sorted(codes) if len(codes) == 1 else []
+    return found
+
+
 def main() -> None:
     TARGET.parent.mkdir(exist_ok=True)
     with TARGET.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("code", "name", "province", "province_name", "former"))
+        writer.writerow(("code", "name", "province", "province_name", "former", "within"))
         writer.writerows(rows())
 
 

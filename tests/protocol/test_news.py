@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.news import MAX_DOCUMENT_BYTES, MAX_ITEMS, MAX_TEXT, MAX_TITLE, Fault, News, NewsError, NewsItem
+from bluezone.protocol.news import MAX_DOCUMENT_BYTES, MAX_ITEMS, MAX_TEXT, MAX_TITLE, News, NewsError, NewsItem
 from bluezone.protocol.news import sign_news as sign
 from bluezone.protocol.news import verify_news as verify
-from bluezone.protocol.signed import DocumentKind, sign_text
+from bluezone.protocol.signed import DocumentKind, Fault, sign_text
 
 NOW_S = 1_600_000_000
 DAY_S = 86_400

@@ -41,9 +41,6 @@ def serve_command(clock: Clock) -> click.Command:
     @click.option("--time-zone", default="", help="IANA name; this machine's if not given.")
     @click.option("--hotline", default="19009095", show_default=True, help="The number that the screens offer to call.")
     @click.option("--invite-url", default="", help="Where others get Bluezone; the authority's address if not given.")
-    @click.option(
-        "--isolation-days", type=click.IntRange(1, 60), default=14, show_default=True, help="After a contact."
-    )
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
     @click.pass_obj
     def serve(
@@ -54,7 +51,6 @@ def serve_command(clock: Clock) -> click.Command:
         time_zone: str,
         hotline: str,
         invite_url: str,
-        isolation_days: int,
         as_json: bool,
     ) -> None:
         """Run the phone with its screens, for this machine's owner alone, until Ctrl-C.
@@ -70,7 +66,7 @@ def serve_command(clock: Clock) -> click.Command:
             raise CommandError(f"hotline {hotline!r}: digits only, as one dials them")
         config = configuration.load(folder)
         settings = config.settings(folder)
-        web = WebSettings(_zone(time_zone), hotline, invite_url or config.authority_url, isolation_days)
+        web = WebSettings(_zone(time_zone), hotline, invite_url or config.authority_url)
         device = radio_named(radio, clock, config.tx_power_dbm) if radio != "none" else None
 
         def announce(url: str, chosen: int) -> None:

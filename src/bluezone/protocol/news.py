@@ -20,12 +20,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentKind, UntrustedError, sign_text, verified_text
+from bluezone.protocol.signed import DocumentKind, Fault, UntrustedError, sign_text, verified_text
 from bluezone.protocol.text import MessageTooLargeError, is_clean, is_whole, json_object
 
 LANGUAGES = ("vi", "en")
@@ -42,16 +41,6 @@ _KIND = DocumentKind("news", "news", b"Bluezone news document v1\n", MAX_DOCUMEN
 _ID = re.compile(r"[0-9A-Za-z-]{1,36}", re.ASCII)
 _AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
 _PLACE = re.compile(r"(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5})", re.ASCII)
-
-
-class Fault(StrEnum):
-    """Name why a document was not taken."""
-
-    UNTRUSTED = "untrusted"
-    STALE = "stale"
-    TOO_LARGE = "too large"
-    ELSEWHERE = "elsewhere"
-    MALFORMED = "malformed"
 
 
 class NewsError(ProtocolError):

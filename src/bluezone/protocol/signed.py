@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -22,6 +23,16 @@ from bluezone.protocol.exports import SIGNATURE_ALGORITHM, ExportSigner, Signatu
 from bluezone.protocol.text import MessageTooLargeError, base64_bytes, base64_text, is_clean, json_object
 
 MAX_SIGNATURES = 8
+
+
+class Fault(StrEnum):
+    """Name why a document was not taken."""
+
+    UNTRUSTED = "untrusted"
+    STALE = "stale"
+    TOO_LARGE = "too large"
+    ELSEWHERE = "elsewhere"
+    MALFORMED = "malformed"
 
 
 class UntrustedError(ProtocolError):

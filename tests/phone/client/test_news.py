@@ -15,7 +15,8 @@ from bluezone.phone.client.news import fetch_news
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.news_store import NewsStore
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.news import Fault, News, NewsItem, path_of, sign_news
+from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.signed import Fault
 
 NOW_S, DAY_S = 1_600_000_000, 86_400
 KEY, STRANGER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))

@@ -43,7 +43,8 @@ def test_a_nonce_is_forgotten_when_no_answer_can_come(store, later_s, kept):
 def test_a_phone_of_the_first_version_goes_on(tmp_path):
     old = open_phone_database(tmp_path)
     old.write("DROP TABLE asked")
-    old.write("DROP TABLE user_report")
+    for table in ("user_report", "guidance_document", "guidance_refused"):
+        old.write(f"DROP TABLE {table}")
     old.write("PRAGMA user_version = 1")
     old.close()
     with closing(open_phone_database(tmp_path, Cipher(os.urandom(32), os.urandom))) as database:

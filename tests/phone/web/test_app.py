@@ -71,8 +71,9 @@ def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
     day = seeded.warn()
     assert "Có thể bạn đã ở gần một ca bệnh" in visitor.text("/")
     text = visitor.text(f"/exposure/{day}")
-    for part in ("Còn 11 ngày", "Gọi đường dây nóng 19009095", "quy tắc en-v1-buckets, phiên bản 1"):
+    for part in ("Trạm y tế sẽ cho bạn biết", "Gọi đường dây nóng: 1900 9095", "quy tắc en-v1-buckets, phiên bản 1"):
         assert part in text
+    assert "Tự theo dõi sức khỏe đến hết" not in text, "no number of days that no authority gave"
     assert visitor.get(f"/exposure/{day - 1}").status_code == 404
 
 

@@ -25,13 +25,15 @@ _KINDS = {"xa", "phuong", "dac", "khu", "thi", "tran", "huyen", "quan", "tinh", 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """Describe a commune: `code` as in a registration (`34:31471`), `province` the code of what it lies in."""
+    """Describe a commune: `code` as in a registration (`34:31471`), `province` the code of what it lies in; `within`:
+    the codes of the district and the province of before July 2025, where all of it lay in one."""
 
     code: str
     name: str
     province: str
     province_name: str
     former: tuple[str, ...]
+    within: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -52,8 +54,8 @@ def _communes() -> tuple[tuple[Commune, _Keys], ...]:
     text = resources.files("bluezone.phone.app").joinpath("data/communes.csv").read_text("utf-8")
     found = []
     for row in csv.DictReader(text.splitlines()):
-        former = tuple(filter(None, row["former"].split(";")))
-        commune = Commune(row["code"], row["name"], row["province"], row["province_name"], former)
+        former, within = (tuple(filter(None, row[name].split(";"))) for name in ("former", "within"))
+        commune = Commune(row["code"], row["name"], row["province"], row["province_name"], former, within)
         place = (*_words(commune.name), *_words(commune.province_name))
         before = tuple(_words(each) for each in former)
         every = frozenset((*place, *(word for each in before for word in each)))

@@ -8,17 +8,17 @@ from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioHealth
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import Outcome, knows_authority
-from bluezone.phone.app.tasks import places_of
+from bluezone.phone.app.tasks import guidance_places_of, places_of
 from bluezone.phone.matching.presences import Nearby, Presence, nearby
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.protocol.guidance import Entry
 from bluezone.protocol.intervals import day_start_s
 
 STALE_CHECK_S = 2 * 86_400.0
-ISOLATION_DAYS = 14  # of F1 in Vietnam in 2020; the authority's present rule is configuration
 
 _SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
 
@@ -42,7 +42,10 @@ class PhoneFacts:
     unreachable: bool = False  # it failed for want of a connection
     storage_trouble: str = ""
     news: tuple[Received, ...] = ()  # those for this person's place, the newest first
-    news_fault: str = ""  # why there may be more: a word of `protocol.news.Fault`
+    news_fault: str = ""  # why there may be more: a word of `protocol.signed.Fault`
+    guidance: tuple[Entry, ...] = ()  # what the authority asks of who was warned, of all places that were fetched
+    guidance_fault: str = ""  # why there may be newer: a word of `protocol.signed.Fault`
+    places: tuple[str, ...] = ()  # where this person lives, the narrowest first
     result: VerifiedResult | None = None  # of a code, waiting for the owner's answer
 
     @property
@@ -74,5 +77,8 @@ def facts_of(
         storage_trouble=phone.storage_trouble or outcome.storage_trouble,
         news=stores.news.items(settings.region, settings.trusted_keys, places_of(choices), now_s),
         news_fault=stores.news.fault(settings.region, settings.trusted_keys, now_s),
+        guidance=stores.guidance.entries(settings.region, settings.trusted_keys),
+        guidance_fault=stores.guidance.fault(settings.region, settings.trusted_keys, now_s),
+        places=guidance_places_of(choices),
         result=stores.publications.waiting(now_s),
     )

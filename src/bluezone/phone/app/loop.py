@@ -31,7 +31,7 @@ from bluezone.phone.app.schedule import (
     knows_authority,
     next_check_s,
 )
-from bluezone.phone.app.tasks import NEWS, TASKS
+from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
@@ -143,9 +143,10 @@ class Runner:
         return choices
 
     def choose_place(self, **values: object) -> Choices:
-        """Store commune or unit; news of the new place come with the next check."""
+        """Store commune or unit; news and guidance of the new place come with the next check."""
         choices = self.choose(**values)
-        self.stores.preferences.mark_done(NEWS, 0.0)
+        for task in (GUIDANCE, NEWS):
+            self.stores.preferences.mark_done(task, 0.0)
         return choices
 
     def _wake(self) -> None:

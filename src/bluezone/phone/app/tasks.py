@@ -1,6 +1,7 @@
-"""Do what a phone has with its authority beside warnings: fetch news, be counted, learn what else it offers.
+"""Do what a phone has with its authority beside warnings: fetch guidance and news, be counted, learn what else it
+offers.
 
-None of it is needed for protection. All of it goes with the schedule's checks, so that the phone has no further times
+None of it is needed to be warned. All of it goes with the schedule's checks, so that the phone has no further times
 of its own by which it could be known.
 """
 
@@ -15,11 +16,13 @@ from bluezone.phone.app.communes import commune_of
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import CHECK_EVERY_S, Task
 from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.guidance import fetch_guidance
 from bluezone.phone.client.news import COUNTRY, fetch_news
 from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.protocol.guidance import is_province
 
-NEWS, COUNTING, SERVICES = "news", "counting", "services"
+GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -34,6 +37,18 @@ def areas_of(choices: Choices) -> tuple[str, ...]:
     return (COUNTRY, commune.province) if commune is not None else (COUNTRY,)
 
 
+def guidance_places_of(choices: Choices) -> tuple[str, ...]:
+    """Return the codes that guidance for this person may name, the narrowest first: commune, district and province of
+    before July 2025, province."""
+    commune = commune_of(choices.commune)
+    return (commune.code, *commune.within, commune.province) if commune is not None else ()
+
+
+def guidance_areas_of(choices: Choices) -> tuple[str, ...]:
+    """Return the areas whose guidance to fetch: the country and the provinces of today and of before."""
+    return (COUNTRY, *(place for place in guidance_places_of(choices) if is_province(place)))
+
+
 def version() -> str:
     """Return the version of this program; "0" where it runs from a checkout."""
     try:
@@ -45,6 +60,14 @@ def version() -> str:
 def platform_name() -> str:
     """Return the platform as a registration names it."""
     return "android" if hasattr(sys, "getandroidapilevel") else "linux"
+
+
+def _fetch_guidance(phone: Phone, client: httpx.Client) -> None:
+    settings, stores = phone.settings, phone.stores
+    areas = guidance_areas_of(stores.preferences.read())
+    fetch_guidance(
+        client, stores.guidance, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
+    )
 
 
 def _fetch_news(phone: Phone, client: httpx.Client) -> None:
@@ -71,6 +94,7 @@ def _ask_services(phone: Phone, client: httpx.Client) -> None:
 
 #: what goes with every check
 TASKS = (
+    Task(GUIDANCE, _fetch_guidance, CHECK_EVERY_S),
     Task(NEWS, _fetch_news, CHECK_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),

@@ -11,7 +11,8 @@ import httpx
 from bluezone.phone.client import http
 from bluezone.phone.stores.news_store import NewsStore
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.news import MAX_DOCUMENT_BYTES, Fault, NewsError, path_of, verify_news
+from bluezone.protocol.news import MAX_DOCUMENT_BYTES, NewsError, path_of, verify_news
+from bluezone.protocol.signed import Fault
 
 #: the area of news for everybody
 COUNTRY = ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from bluezone.phone.stores import (
     contact_store,
     exposure_store,
+    guidance_store,
     installation_store,
     key_store,
     news_store,
@@ -28,9 +29,9 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 1, 3
+_CONTACTS_VERSION, _PHONE_VERSION = 1, 4
 #: what leads from a version to the next
-_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA, 2: user_report_store.SCHEMA}
+_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA, 2: user_report_store.SCHEMA, 3: guidance_store.SCHEMA}
 _CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(
     (
@@ -40,6 +41,7 @@ _PHONE_SCHEMA = ";".join(
         policy_store.SCHEMA,
         preference_store.SCHEMA,
         news_store.SCHEMA,
+        guidance_store.SCHEMA,
         installation_store.SCHEMA,
         phone_number_store.SCHEMA,
         user_report_store.SCHEMA,

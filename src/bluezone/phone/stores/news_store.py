@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from bluezone.phone.stores.database import Database
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.news import Fault, News, NewsError, NewsItem, verify_news
+from bluezone.protocol.news import News, NewsError, NewsItem, verify_news
+from bluezone.protocol.signed import Fault
 
 SCHEMA = """
 CREATE TABLE news_document (

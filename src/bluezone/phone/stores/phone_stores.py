@@ -12,6 +12,7 @@ from bluezone.phone.stores.damage import damaged_databases, replace_damaged, set
 from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database, open_phone_database
 from bluezone.phone.stores.encryption import Cipher, DecryptionError, keep_out_of_backups
 from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.guidance_store import GuidanceStore
 from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.news_store import NewsStore
@@ -37,6 +38,7 @@ class Stores:
     policies: PolicyStore
     preferences: PreferenceStore
     news: NewsStore
+    guidance: GuidanceStore
     installation: InstallationStore
     number: PhoneNumberStore
     user_report: UserReportStore
@@ -69,6 +71,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             policies=PolicyStore(phone),
             preferences=PreferenceStore(phone),
             news=NewsStore(phone),
+            guidance=GuidanceStore(phone),
             installation=InstallationStore(phone),
             number=PhoneNumberStore(phone),
             user_report=UserReportStore(phone),

@@ -68,35 +68,19 @@ def test_one_reading_is_a_meeting_without_length() -> None:
 
 def test_a_warning_gives_the_reasons_of_its_rule_in_both_languages() -> None:
     found = replace(ALERT, evidence=Evidence(heard_s=1_500, attenuation_db=52.0))
-    english = exposure.exposure_screen(found, NOW_S, EN).reasons
+    english = exposure.exposure_screen(found, EN).reasons
     assert english[0].startswith("On 10 August 2020 ")
     assert "Together it was about 30 minutes." in english
     assert "This was decided by the rule en-v1-buckets, version 1." in english
-    vietnamese = exposure.exposure_screen(found, NOW_S, VI).reasons
+    vietnamese = exposure.exposure_screen(found, VI).reasons
     assert len(vietnamese) == len(english)
     assert not set(vietnamese) & set(english)
 
 
 def test_a_warning_without_evidence_says_so() -> None:
-    reasons = exposure.exposure_screen(ALERT, NOW_S, EN).reasons
+    reasons = exposure.exposure_screen(ALERT, EN).reasons
     assert "Monday 10 August" in reasons[0]
     assert "not kept" in reasons[0]
-
-
-@pytest.mark.parametrize(
-    ("now_s", "left", "says"),
-    [
-        (DAY, 14, "14 days left"),
-        (DAY + 3 * DAY_S, 11, "11 days left"),
-        (DAY + 13 * DAY_S + 1, 1, "1 day left"),
-        (DAY + 14 * DAY_S, 0, "The days of watching are over"),
-        (DAY + 30 * DAY_S, 0, "The days of watching are over"),
-        (DAY - 5 * DAY_S, 14, "14 days left"),
-    ],
-)
-def test_the_countdown(now_s: float, left: int, says: str) -> None:
-    screen = exposure.exposure_screen(ALERT, now_s, EN)
-    assert (screen.days_left, screen.countdown) == (left, says)
 
 
 # --- notices and proofs -------------------------------------------------------------------------------

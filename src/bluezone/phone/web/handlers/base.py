@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bluezone.i18n import Translator
-from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
@@ -30,7 +29,6 @@ class WebSettings:
     zone: tzinfo
     hotline: str = "19009095"
     invite_url: str = ""
-    isolation_days: int = ISOLATION_DAYS
 
 
 class Handlers:

@@ -20,7 +20,7 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
-from bluezone.phone.web.presenters import contacts, exposure, home, notifications, questions
+from bluezone.phone.web.presenters import contacts, exposure, guidance, home, notifications, questions
 from bluezone.phone.web.texts import translator
 
 _PULSE_S = 3.0
@@ -140,8 +140,11 @@ class MainHandlers(Handlers):
         alert = self._runner.alert(request.path_params["day"])
         if alert is None:
             raise HTTPException(404)
-        screen = exposure.exposure_screen(alert, self._runner.clock(), self._language(), self._settings.isolation_days)
-        return self._page("exposure.html", screen=screen, hotline=self._settings.hotline)
+        facts, language = self._runner.facts(), self._language()
+        grade = alert.evidence.grade if alert.evidence is not None else None
+        last = exposure.last_contact([alert, *facts.current_alerts])
+        advice = guidance.advice(facts, last, grade, language, self._settings.hotline)
+        return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
 
     def report(self, request: Request) -> Response:
         """Show a message to a health station, to be read and sent by its owner."""

@@ -1,4 +1,4 @@
-"""Explain one alert: which day, how long, how close, how sure, who decided, what to do, until when.
+"""Explain one alert: which day, how long, how close, how sure, who decided. What to do is in `guidance`.
 
 It names nobody and gives no minute: the owner of the phone could else find out who it was. The reasons are the
 sentences of the exposure room, which authority and phone share.
@@ -6,47 +6,37 @@ sentences of the exposure room, which authority and phone share.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from urllib.parse import quote
 
 from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.i18n import Translator
-from bluezone.phone.app.facts import ISOLATION_DAYS
 from bluezone.phone.stores.exposure_store import Alert
-
-DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureScreen:
-    """Hold an explained alert. `days_left` of watching over oneself, 0 when it is over."""
+    """Hold an explained alert."""
 
     day: int
     title: str
     reasons: tuple[str, ...]
-    todo: tuple[str, ...]
-    days_left: int
-    days_total: int
-    countdown: str
-    until: str
 
 
-def exposure_screen(
-    alert: Alert, now_s: float, language: Translator, isolation_days: int = ISOLATION_DAYS
-) -> ExposureScreen:
-    ends_s = alert.day_start_s + isolation_days * DAY_S
-    days_left = max(0, min(isolation_days, -int((now_s - ends_s) // DAY_S)))
+def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     return ExposureScreen(
         day=alert.day_start_s,
         title=language.gettext("You may have been near a confirmed case"),
         reasons=_reasons(alert, language),
-        todo=todo(days_left, language),
-        days_left=days_left,
-        days_total=isolation_days,
-        countdown=_countdown(days_left, language),
-        until=language.date(ends_s),
     )
+
+
+def last_contact(alerts: Sequence[Alert]) -> dt.date:
+    """Return the latest day (UTC) that is warned of: the days of watching count from it."""
+    return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
 
 
 def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
@@ -67,28 +57,6 @@ def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
         by_dose=alert.score < alert.threshold,
     )
     return explanation.sentences(language.language)
-
-
-def todo(days_left: int, language: Translator) -> tuple[str, ...]:
-    """Say what to do today."""
-    _ = language.gettext
-    if days_left == 0:
-        return (
-            _("The days of watching are over. If you feel well, nothing more is needed."),
-            _("If you have fever, cough or trouble breathing, call your health station."),
-        )
-    return (
-        _("Call your health station or the hotline. Say that Bluezone has warned you."),
-        _("Stay at home and keep 2 metres from others until they have advised you."),
-        _("Wear a mask when someone is in the same room, and open a window."),
-        _("Watch for fever, cough or trouble breathing. If breathing is hard, call 115 at once."),
-    )
-
-
-def _countdown(days_left: int, language: Translator) -> str:
-    if days_left == 0:
-        return language.gettext("The days of watching are over")
-    return language.ngettext("{n} day left", "{n} days left", days_left).format(n=days_left)
 
 
 def report_text(alert: Alert, language: Translator) -> str:

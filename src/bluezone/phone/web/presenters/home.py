@@ -9,12 +9,13 @@ from datetime import UTC
 
 from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.app.facts import ISOLATION_DAYS, STALE_CHECK_S, PhoneFacts
+from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters.common import Step, Tone
 
 DAY_S = 86_400.0
+_SHARED_SHOWN_S = 14 * DAY_S  # as long as the keys that were shared can warn anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     if facts.result is not None:
         yield _waiting(facts.result, facts.now_s, language)
     published = facts.choices.published_at_s
-    if published is not None and facts.now_s - published < ISOLATION_DAYS * DAY_S:
+    if published is not None and facts.now_s - published < _SHARED_SHOWN_S:
         yield State(
             Tone.CALM,
             _("Shared, thank you"),

@@ -12,7 +12,8 @@ from bluezone.i18n import Translator
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.news_store import Received
 from bluezone.phone.web.presenters.common import Tone
-from bluezone.protocol.news import Fault, NewsItem
+from bluezone.protocol.news import NewsItem
+from bluezone.protocol.signed import Fault
 
 _SHORT = 140
 

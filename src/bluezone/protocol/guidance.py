@@ -1,0 +1,324 @@
+"""Publish what who was warned should do, for how long, and whom to call: by place, day and grade of the warning.
+
+    GET /v1/guidance/{region}.json             what holds for the whole country
+    GET /v1/guidance/{region}/34-92.json       what holds for a province and the places in it
+
+A signed document (`protocol.signed`) whose text, under the name `guidance`, is a JSON object: `region`, `area` (code of
+a province, `34:92`, or empty), `serial` (rises with each publication: an old document cannot be played back),
+`issued_at`, `valid_until` (Unix seconds; the authority signs anew well before), and `entries`, each with
+
+    place        code with its system: "" the country, 34:92 a province, 63:930 a district, 34:31471 a commune
+    from, until  first and last day on which it holds (YYYY-MM-DD, of the place's own calendar)
+    grades       of a warning: some of low, raised, high
+    steps        what to do today: short texts, an object with vi and en
+    watch_days   days to watch over oneself after the day of the last contact; 0: none are asked for
+    test_days    days after the last contact on which to be tested
+    telephones   whom to call: `name` (an object with vi and en) and `number` (digits, perhaps + before them)
+    source       the decree, letter or decision it comes from
+    version      the authority's own name of this wording
+
+Which entry holds is one rule for authority and phone (`entry_for`). Each phone applies it by itself: the authority
+learns at most which province somebody reads of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.signed import DocumentKind, Fault, UntrustedError, sign_text, verified_text
+from bluezone.protocol.text import MessageTooLargeError, is_clean, is_whole, json_object
+
+LANGUAGES = ("vi", "en")
+GRADES = ("low", "raised", "high")
+MAX_STEPS, MAX_STEP, MAX_TELEPHONES, MAX_NAME = 6, 160, 5, 60
+MAX_SOURCE, MAX_VERSION, MAX_DAYS, MAX_TESTS = 300, 40, 60, 6
+#: an entry that nobody looks after ends by itself
+LONGEST_LIFE = dt.timedelta(days=731)
+#: with all of them at their longest a document stays below its bound
+MAX_ENTRIES = 50
+MAX_DOCUMENT_BYTES = 1_024_000
+#: clocks of phone and authority may differ by so much
+_FUTURE_S = 86_400
+_LAST_SECOND = 2**53
+_MAX_SERIAL = 2**31
+_KIND = DocumentKind("guidance", "guidance", b"Bluezone guidance document v1\n", MAX_DOCUMENT_BYTES)
+_AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
+_PLACE = re.compile(r"(|(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5}))", re.ASCII)
+_NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+#: of the country, the place of every entry that names none
+COUNTRY = ""
+
+
+class GuidanceError(ProtocolError):
+    """Report guidance that is not taken; `fault` says why in one word."""
+
+    def __init__(self, text: str, fault: Fault = Fault.MALFORMED) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """Hold a number to call and whose it is, by language."""
+
+    name: Mapping[str, str]
+    number: str
+
+    def __post_init__(self) -> None:
+        if not _NUMBER.fullmatch(self.number):
+            raise GuidanceError(f"guidance: telephone {ascii(self.number)[:30]} is not 3 to 15 digits")
+        _check_texts(self.name, MAX_NAME, "the name of a telephone")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold what is to be done in a place from one day to another (both included), for warnings of some grades.
+
+    `steps` by language. Raises GuidanceError for what cannot be.
+    """
+
+    place: str
+    from_day: dt.date
+    until_day: dt.date
+    grades: tuple[str, ...]
+    steps: Mapping[str, tuple[str, ...]]
+    watch_days: int
+    test_days: tuple[int, ...]
+    telephones: tuple[Telephone, ...]
+    source: str
+    version: str
+
+    def __post_init__(self) -> None:
+        self._check_where_and_when()
+        self._check_steps()
+        self._check_days()
+        if len(self.telephones) > MAX_TELEPHONES:
+            raise GuidanceError(f"guidance: {len(self.telephones)} telephones, more than the {MAX_TELEPHONES} allowed")
+        for what, text, longest in (("source", self.source, MAX_SOURCE), ("version", self.version, MAX_VERSION)):
+            if not _is_text(text, longest):
+                raise GuidanceError(f"guidance: {what} is not 1 to {longest} characters")
+
+    def _check_where_and_when(self) -> None:
+        if not _PLACE.fullmatch(self.place):
+            raise GuidanceError(f"guidance: place {ascii(self.place)[:40]} is no code such as 34:92")
+        if not dt.timedelta() <= self.until_day - self.from_day <= LONGEST_LIFE:
+            raise GuidanceError(
+                f"guidance: from {self.from_day} until {self.until_day} is not up to {LONGEST_LIFE.days} days"
+            )
+        if not self.grades or len(set(self.grades)) != len(self.grades) or set(self.grades) - set(GRADES):
+            raise GuidanceError(f"guidance: grades are not some of {', '.join(GRADES)}, each once")
+
+    def _check_steps(self) -> None:
+        if "vi" not in self.steps or set(self.steps) - set(LANGUAGES):
+            raise GuidanceError("guidance: steps are in vi, or in vi and en")
+        for steps in self.steps.values():
+            if not 1 <= len(steps) <= MAX_STEPS or not all(_is_text(step, MAX_STEP) for step in steps):
+                raise GuidanceError(f"guidance: steps are 1 to {MAX_STEPS} texts of 1 to {MAX_STEP} characters")
+
+    def _check_days(self) -> None:
+        if not is_whole(self.watch_days, 0, MAX_DAYS):
+            raise GuidanceError(f"guidance: days of watching are not 0 to {MAX_DAYS}")
+        if len(self.test_days) > MAX_TESTS or not all(is_whole(day, 0, MAX_DAYS) for day in self.test_days):
+            raise GuidanceError(f"guidance: test days are not up to {MAX_TESTS} numbers from 0 to {MAX_DAYS}")
+        if list(self.test_days) != sorted(set(self.test_days)):
+            raise GuidanceError("guidance: test days are not in order")
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Hold all that an authority has to say at `issued_at_s` to who was warned in an area."""
+
+    region: str
+    area: str
+    serial: int
+    issued_at_s: int
+    valid_until_s: int
+    entries: tuple[Entry, ...]
+
+    def __post_init__(self) -> None:
+        if not self.region or len(self.region) > 100 or not is_clean(self.region):
+            raise GuidanceError(f"guidance: region {ascii(self.region)[:80]} is not a short text")
+        if not _AREA.fullmatch(self.area):
+            raise GuidanceError(f"guidance: area {ascii(self.area)[:40]} is not a province's code")
+        if not 1 <= self.serial <= _MAX_SERIAL:
+            raise GuidanceError(f"guidance: serial {self.serial} is not a number from 1 on")
+        if not 0 <= self.issued_at_s < self.valid_until_s <= _LAST_SECOND:
+            raise GuidanceError(f"guidance: issued at {self.issued_at_s}, valid until {self.valid_until_s}")
+        if len(self.entries) > MAX_ENTRIES:
+            raise GuidanceError(f"guidance: {len(self.entries)} entries, more than the {MAX_ENTRIES} allowed")
+
+
+def entry_for(entries: Iterable[Entry], places: Sequence[str], day: dt.date, grade: str) -> Entry | None:
+    """Return the entry that holds for a person of `places` on `day` for a warning of `grade`; None where none does.
+
+    `places` are the codes of where the person lives, the narrowest first (commune, district, province). The narrowest
+    place wins, and the country comes last; of one place, the entry that began last.
+    """
+    rank = {place: -at for at, place in enumerate((*places, COUNTRY))}
+    holding = [
+        entry
+        for entry in entries
+        if entry.place in rank and entry.from_day <= day <= entry.until_day and grade in entry.grades
+    ]
+    return max(holding, key=lambda entry: (rank[entry.place], entry.from_day, entry.version), default=None)
+
+
+# --- bytes ------------------------------------------------------------------------------------------------------------
+
+
+def sign_guidance(guidance: Guidance, signers: Sequence[ExportSigner]) -> bytes:
+    """Make the document, signed by each of `signers`. Raises MessageTooLargeError where no phone would take it."""
+    body = {
+        "region": guidance.region,
+        "area": guidance.area,
+        "serial": guidance.serial,
+        "issued_at": guidance.issued_at_s,
+        "valid_until": guidance.valid_until_s,
+        "entries": [entry_body(entry) for entry in guidance.entries],
+    }
+    return sign_text(json.dumps(body, ensure_ascii=False, sort_keys=True), _KIND, signers)
+
+
+def verify_guidance(
+    data: bytes,
+    trusted_keys: Iterable[TrustedKey],
+    region: str,
+    area: str,
+    now_s: float | None,
+    newer_than: int = 0,
+) -> Guidance:
+    """Read a document that one of `trusted_keys` signed for `region` and `area`, valid at `now_s` and newer than the
+    serial `newer_than`. `now_s` None: a document kept from before, at any time. Raises GuidanceError on all else."""
+    try:
+        guidance = _guidance(verified_text(data, _KIND, trusted_keys))
+    except UntrustedError as error:
+        raise GuidanceError(str(error), Fault.UNTRUSTED) from error
+    except MessageTooLargeError as error:
+        raise GuidanceError(str(error), Fault.TOO_LARGE) from error
+    except GuidanceError:
+        raise
+    except ProtocolError as error:
+        raise GuidanceError(str(error)) from error
+    if (guidance.region, guidance.area) != (region, area):
+        raise GuidanceError(
+            f"guidance: for {guidance.region!r} {guidance.area!r}, not for {region!r} {area!r}", Fault.ELSEWHERE
+        )
+    if guidance.serial <= newer_than:
+        raise GuidanceError(f"guidance: serial {guidance.serial} is not newer than {newer_than}", Fault.STALE)
+    if now_s is not None and not guidance.issued_at_s - _FUTURE_S <= now_s < guidance.valid_until_s:
+        raise GuidanceError(
+            f"guidance: issued at {guidance.issued_at_s}, valid until {guidance.valid_until_s}, now is {now_s:.0f}",
+            Fault.STALE,
+        )
+    return guidance
+
+
+def entry_body(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON holds it."""
+    return {
+        "place": entry.place,
+        "from": entry.from_day.isoformat(),
+        "until": entry.until_day.isoformat(),
+        "grades": list(entry.grades),
+        "steps": {language: list(steps) for language, steps in entry.steps.items()},
+        "watch_days": entry.watch_days,
+        "test_days": list(entry.test_days),
+        "telephones": [{"name": dict(one.name), "number": one.number} for one in entry.telephones],
+        "source": entry.source,
+        "version": entry.version,
+    }
+
+
+def entry_from_body(fields: Any) -> Entry:
+    """Read an entry from what JSON holds. Raises GuidanceError."""
+    if not isinstance(fields, dict):
+        raise GuidanceError("guidance: an entry is an object")
+    if not all(isinstance(fields.get(name), str) for name in ("place", "from", "until", "source", "version")):
+        raise GuidanceError("guidance: an entry has the texts place, from, until, source and version")
+    grades, steps, tests, telephones = (fields.get(name) for name in ("grades", "steps", "test_days", "telephones"))
+    if not isinstance(grades, list) or not all(isinstance(grade, str) for grade in grades):
+        raise GuidanceError(f"guidance: grades are a list of some of {', '.join(GRADES)}")
+    if not isinstance(steps, dict) or not all(isinstance(texts, list) for texts in steps.values()):
+        raise GuidanceError("guidance: steps are an object with vi and en, each a list of texts")
+    if not isinstance(tests, list) or not isinstance(telephones, list):
+        raise GuidanceError("guidance: test_days and telephones are lists")
+    return Entry(
+        place=fields["place"],
+        from_day=_day(fields["from"]),
+        until_day=_day(fields["until"]),
+        grades=tuple(grades),
+        steps={language: tuple(texts) for language, texts in steps.items()},
+        watch_days=_whole(fields, "watch_days"),
+        test_days=tuple(tests),
+        telephones=tuple(_telephone(one) for one in telephones),
+        source=fields["source"],
+        version=fields["version"],
+    )
+
+
+def is_province(place: str) -> bool:
+    """Return whether a place is a province: the area of a document."""
+    return bool(place and _AREA.fullmatch(place))
+
+
+def path_of(region: str, area: str) -> str:
+    """Return the path at which a document is served, from the authority's root."""
+    return f"/v1/guidance/{region}/{area.replace(':', '-')}.json" if area else f"/v1/guidance/{region}.json"
+
+
+def _guidance(text: str) -> Guidance:
+    body = json_object(text, "guidance: guidance", MAX_DOCUMENT_BYTES)
+    entries = body.get("entries")
+    if not all(isinstance(body.get(name), str) for name in ("region", "area")):
+        raise GuidanceError("guidance: region or area is missing or no text")
+    if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
+        raise GuidanceError(f"guidance: up to {MAX_ENTRIES} `entries` are meant")
+    return Guidance(
+        body["region"],
+        body["area"],
+        _whole(body, "serial"),
+        _whole(body, "issued_at"),
+        _whole(body, "valid_until"),
+        tuple(entry_from_body(entry) for entry in entries),
+    )
+
+
+def _telephone(fields: Any) -> Telephone:
+    if not isinstance(fields, dict) or not isinstance(fields.get("name"), dict):
+        raise GuidanceError("guidance: a telephone has a name (an object with vi and en) and a number")
+    if not isinstance(fields.get("number"), str):
+        raise GuidanceError("guidance: the number of a telephone is a text of digits")
+    return Telephone(fields["name"], fields["number"])
+
+
+def _day(text: str) -> dt.date:
+    try:
+        if _DAY.fullmatch(text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise GuidanceError(f"guidance: {ascii(text)[:20]} is no day as 2020-08-15")
+
+
+def _whole(fields: Mapping[str, Any], name: str) -> int:
+    value = fields.get(name)
+    if not is_whole(value, 0, _LAST_SECOND):
+        raise GuidanceError(f"guidance: {name} is missing or no whole number")
+    return int(value)  # type: ignore[arg-type]
+
+
+def _is_text(value: object, longest: int) -> bool:
+    return isinstance(value, str) and is_clean(value) and value.strip() != "" and len(value) <= longest
+
+
+def _check_texts(texts: Mapping[str, str], longest: int, what: str) -> None:
+    if "vi" not in texts or set(texts) - set(LANGUAGES) or not all(_is_text(one, longest) for one in texts.values()):
+        raise GuidanceError(f"guidance: {what} is 1 to {longest} characters in vi, or in vi and en")

@@ -1,0 +1,189 @@
+"""Guidance: which entry holds for a place, a day and a grade; what a phone takes, and what it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluezone.protocol import guidance as rules
+from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.guidance import (
+    MAX_DOCUMENT_BYTES,
+    Entry,
+    Guidance,
+    GuidanceError,
+    Telephone,
+    entry_body,
+    entry_for,
+    entry_from_body,
+    sign_guidance,
+    verify_guidance,
+)
+from bluezone.protocol.signed import DocumentKind, Fault, sign_text
+
+NOW_S, DAY_S = 1_600_000_000, 86_400
+TODAY = dt.date(2020, 9, 13)
+KEY, OTHER = (ec.derive_private_key(number, ec.SECP256R1()) for number in (5, 6))
+SIGNER = ExportSigner(KEY, "452", "v1")
+TRUSTED = [TrustedKey(KEY.public_key(), "452", "v1")]
+ENTRY = Entry(
+    place="",
+    from_day=dt.date(2020, 3, 12),
+    until_day=dt.date(2021, 5, 4),
+    grades=("low", "raised", "high"),
+    steps={"vi": ("Gọi trạm y tế.",), "en": ("Call your health station.",)},
+    watch_days=14,
+    test_days=(1, 14),
+    telephones=(Telephone({"vi": "Bộ Y tế", "en": "Ministry of Health"}, "19009095"),),
+    source="Bộ Y tế, 2020",
+    version="1",
+)
+COMMUNE, DISTRICT, OLD_PROVINCE, PROVINCE = "34:31471", "63:936", "63:93", "34:92"
+PLACES = (COMMUNE, DISTRICT, OLD_PROVINCE, PROVINCE)
+GUIDANCE = Guidance("452", "", 3, NOW_S - 60, NOW_S + 14 * DAY_S, (ENTRY,))
+
+
+def at(place: str, **changes: object) -> Entry:
+    return replace(ENTRY, place=place, version=place or "country", **changes)
+
+
+EVERYWHERE = tuple(at(place) for place in ("", *PLACES, "34:01"))
+
+
+@pytest.mark.parametrize(
+    ("entries", "places", "day", "grade", "version"),
+    [
+        pytest.param(EVERYWHERE, PLACES, TODAY, "raised", COMMUNE, id="commune over all"),
+        pytest.param(EVERYWHERE[:1] + EVERYWHERE[2:], PLACES, TODAY, "raised", DISTRICT, id="district over province"),
+        pytest.param((at(OLD_PROVINCE), at(PROVINCE)), PLACES, TODAY, "low", OLD_PROVINCE, id="province of before"),
+        pytest.param((at(""), at(PROVINCE)), PLACES, TODAY, "high", PROVINCE, id="province over country"),
+        pytest.param((at(""),), PLACES, TODAY, "high", "country", id="country where nothing nearer"),
+        pytest.param((at(""), at("34:01")), PLACES, TODAY, "high", "country", id="another province is not for us"),
+        pytest.param(EVERYWHERE, (), TODAY, "raised", "country", id="unknown place: the country's"),
+        pytest.param((at(PROVINCE),), (), TODAY, "raised", None, id="unknown place, nothing for the country"),
+        pytest.param((), PLACES, TODAY, "raised", None, id="no document yet"),
+        pytest.param((at(""),), PLACES, dt.date(2021, 5, 4), "low", "country", id="the last day holds"),
+        pytest.param((at(""),), PLACES, dt.date(2021, 5, 5), "low", None, id="expired"),
+        pytest.param((at(""),), PLACES, dt.date(2020, 3, 12), "low", "country", id="the first day holds"),
+        pytest.param((at(""),), PLACES, dt.date(2020, 3, 11), "low", None, id="not yet"),
+        pytest.param(
+            (at(COMMUNE, until_day=dt.date(2020, 9, 12)), at("")), PLACES, TODAY, "low", "country",
+            id="the commune's has expired",
+        ),
+        pytest.param((at(COMMUNE, grades=("high",)), at("")), PLACES, TODAY, "low", "country", id="of another grade"),
+        pytest.param((at(COMMUNE, grades=("high",)), at("")), PLACES, TODAY, "high", COMMUNE, id="of this grade"),
+        pytest.param(
+            (at(""), replace(ENTRY, from_day=dt.date(2020, 8, 1), version="2")), PLACES, TODAY, "low", "2",
+            id="of one place, the one that began last",
+        ),
+    ],
+)  # fmt: skip
+def test_which_entry_holds(
+    entries: tuple[Entry, ...], places: tuple[str, ...], day: dt.date, grade: str, version: str | None
+) -> None:
+    for order in (entries, entries[::-1]):
+        found = entry_for(order, places, day, grade)
+        assert (found.version if found else None) == version
+
+
+def test_what_was_signed_is_read_again() -> None:
+    assert verify_guidance(sign_guidance(GUIDANCE, [SIGNER]), TRUSTED, "452", "", NOW_S, newer_than=2) == GUIDANCE
+
+
+@pytest.mark.parametrize(
+    ("data", "now_s", "newer_than", "fault"),
+    [
+        pytest.param(sign_guidance(GUIDANCE, [ExportSigner(OTHER, "452", "v1")]), NOW_S, 0, Fault.UNTRUSTED,
+                     id="wrong key"),
+        pytest.param(sign_guidance(GUIDANCE, [SIGNER]).replace(b"14", b"10"), NOW_S, 0, Fault.UNTRUSTED, id="changed"),
+        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S + 15 * DAY_S, 0, Fault.STALE, id="run out"),
+        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S - 2 * DAY_S, 0, Fault.STALE, id="of the future"),
+        pytest.param(sign_guidance(GUIDANCE, [SIGNER]), NOW_S, 3, Fault.STALE, id="played back"),
+        pytest.param(sign_guidance(replace(GUIDANCE, region="262"), [SIGNER]), NOW_S, 0, Fault.ELSEWHERE,
+                     id="elsewhere"),
+        pytest.param(sign_guidance(replace(GUIDANCE, area="34:92"), [SIGNER]), NOW_S, 0, Fault.ELSEWHERE,
+                     id="of a province"),
+        pytest.param(b" " * (MAX_DOCUMENT_BYTES + 1), NOW_S, 0, Fault.TOO_LARGE, id="endless"),
+        pytest.param(b"<html>", NOW_S, 0, Fault.MALFORMED, id="a web page"),
+        pytest.param(b"{}", NOW_S, 0, Fault.MALFORMED, id="empty"),
+    ],
+)  # fmt: skip
+def test_what_is_not_taken_says_why(data: bytes, now_s: float, newer_than: int, fault: Fault) -> None:
+    with pytest.raises(GuidanceError) as refused:
+        verify_guidance(data, TRUSTED, "452", "", now_s, newer_than)
+    assert refused.value.fault is fault
+
+
+def test_news_of_the_same_key_are_no_guidance() -> None:
+    text = json.loads(sign_guidance(GUIDANCE, [SIGNER]))["guidance"]
+    other = sign_text(text, DocumentKind("x", "guidance", b"Bluezone news document v1\n", 10**6), [SIGNER])
+    with pytest.raises(GuidanceError, match="no trusted key"):
+        verify_guidance(other, TRUSTED, "452", "", NOW_S)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"place": "Hậu Giang"},
+        {"from_day": dt.date(2021, 5, 5)},
+        {"until_day": dt.date(9999, 12, 31)},
+        {"grades": ()},
+        {"grades": ("low", "low")},
+        {"grades": ("none",)},
+        {"steps": {"en": ("Call.",)}},
+        {"steps": {"vi": ()}},
+        {"steps": {"vi": ("x",) * 7}},
+        {"steps": {"vi": ("x" * 161,)}},
+        {"steps": {"vi": (7,)}},
+        {"steps": {"vi": ("\0",)}},
+        {"watch_days": 61},
+        {"watch_days": True},
+        {"test_days": (14, 1)},
+        {"test_days": (1, 1)},
+        {"test_days": ("1",)},
+        {"telephones": ENTRY.telephones * 6},
+        {"source": " "},
+        {"version": ""},
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(GuidanceError):
+        replace(ENTRY, **change)
+
+
+@pytest.mark.parametrize("number", ["", "115a", "1900 9095", "++84", "1" * 16, "tel:1", "12"])
+def test_a_number_that_cannot_be_dialled_is_refused(number: str) -> None:
+    with pytest.raises(GuidanceError):
+        Telephone({"vi": "Trạm"}, number)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(field=st.sampled_from(sorted(entry_body(ENTRY))), value=JSON)
+def test_whatever_stands_in_an_entry_ends_in_an_entry_or_in_one_error(field: str, value: object) -> None:
+    with suppress(GuidanceError):
+        assert isinstance(entry_from_body(entry_body(ENTRY) | {field: value}), Entry)
+
+
+def test_the_longest_guidance_that_may_be_written_stays_below_the_bound() -> None:
+    longest = replace(
+        ENTRY,
+        steps=dict.fromkeys(("vi", "en"), ("ậ" * rules.MAX_STEP,) * rules.MAX_STEPS),
+        telephones=(Telephone(dict.fromkeys(("vi", "en"), "ậ" * rules.MAX_NAME), "1" * 15),) * rules.MAX_TELEPHONES,
+        source="ậ" * rules.MAX_SOURCE,
+        version="ậ" * rules.MAX_VERSION,
+    )
+    data = sign_guidance(replace(GUIDANCE, entries=(longest,) * rules.MAX_ENTRIES), [SIGNER] * 8)
+    assert len(data) < MAX_DOCUMENT_BYTES
