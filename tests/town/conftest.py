@@ -29,8 +29,8 @@ class StandingStill:
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
         return [other for other in range(len(self.places_m)) if other != station]
 
-    def geometry(self, a, b, times_s):
-        return np.full(len(times_s), abs(self.places_m[a] - self.places_m[b])), self.walls_db
+    def geometry(self, one, others, times_s):
+        return np.abs(np.array(self.places_m)[others] - self.places_m[one]), np.full(len(times_s), self.walls_db)
 
 
 class Studio:
@@ -42,7 +42,7 @@ class Studio:
         self.seed = seed
 
     async def radio(self, station: int, extended: bool = True, tx_power_dbm: float = 0.0) -> BumbleRadio:
-        controller = TownController(self.air, station, tx_power_dbm, self.seed, extended=extended)
+        controller = TownController(self.air, station, tx_power_dbm, extended=extended)
         radio = BumbleRadio(
             controller, AsyncPipeSink(controller), clock_of(asyncio.get_running_loop(), 0.0), int(tx_power_dbm)
         )

@@ -78,11 +78,13 @@ def test_completeness_counts_visits_noticed_by_either_side():
 
 def test_the_visitor_is_near_during_visits_and_far_away_else():
     table = Table(4, [(100, 160), (500, 600)])
-    distance_m, walls_db = table.geometry(4, 0, np.array([0.0, 99.9, 100.0, 159.9, 160.0, 550.0, 700.0]))
+    times_s = np.array([0.0, 99.9, 100.0, 159.9, 160.0, 550.0, 700.0])
+    distance_m, walls_db = table.geometry(4, np.zeros(7, dtype=int), times_s)
     assert distance_m.tolist() == [1000, 1000, 1.5, 1.5, 1000, 1.5, 1000]
-    assert walls_db == 0
-    assert table.geometry(0, 3, np.array([1.0]))[0] == pytest.approx(2**0.5)
-    assert Table(2, []).geometry(0, 2, np.array([1.0]))[0].tolist() == [1000]
+    assert (walls_db == 0).all()
+    assert table.geometry(0, np.full(7, 4), times_s)[0].tolist() == distance_m.tolist()
+    assert table.geometry(0, np.array([3]), np.array([1.0]))[0] == pytest.approx(2**0.5)
+    assert Table(2, []).geometry(0, np.array([2]), np.array([1.0]))[0].tolist() == [1000]
 
 
 def test_visits_last_one_to_five_minutes_and_do_not_overlap():

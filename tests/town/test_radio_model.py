@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from bluezone.town.radio_model import (
     RadioModel,
     SlowFading,
+    blocks,
+    chance_key,
     gauss_markov_db,
     mean_rssi_dbm,
+    packet_chance,
     path_loss_db,
     reception_probability,
     rician_db,
+    standard_normals,
 )
 
 MODEL = RadioModel()
@@ -72,38 +76,92 @@ def test_gauss_markov_series_have_the_spread_and_the_memory_asked_for(correlatio
     assert np.corrcoef(series[:-1], series[1:])[0, 1] == pytest.approx(correlation, abs=0.02)
 
 
+def pair_db(fading: SlowFading, a: int, b: int, times_s):
+    """Ask for a pair at times of any hour."""
+    return np.concatenate([fading.pairs_db(a, [b], np.zeros(1, dtype=int), np.array([time_s])) for time_s in times_s])
+
+
 def test_a_pair_fades_alike_in_both_directions():
-    fading, times = SlowFading(MODEL, 1), np.linspace(0, 86_400, 500)
-    assert fading.pair_db(3, 8, times).tobytes() == fading.pair_db(8, 3, times).tobytes()
-    assert fading.channels_db(3, 8).tobytes() == fading.channels_db(8, 3).tobytes()
+    fading, times, channels = SlowFading(MODEL, 1), np.linspace(0, 86_400, 500), np.arange(3)
+    assert pair_db(fading, 3, 8, times).tobytes() == pair_db(fading, 8, 3, times).tobytes()
+    both = [fading.channels_db(a, [b], np.zeros(3, dtype=int), channels).tolist() for a, b in ((3, 8), (8, 3))]
+    assert both[0] == both[1]
+    assert len(set(both[0])) == 3
 
 
 @given(st.lists(st.floats(0, 86_000), max_size=6))
 def test_slow_fading_does_not_depend_on_what_was_asked_before(earlier):
     asked, times = SlowFading(MODEL, 1), np.array([7190.0, 7199.9, 7200.1, 7210.0])
     for time_s in earlier:
-        asked.pair_db(1, 2, np.array([time_s, time_s + 4]))
-    assert asked.pair_db(1, 2, times).tobytes() == SlowFading(MODEL, 1).pair_db(1, 2, times).tobytes()
+        pair_db(asked, 1, 2, [time_s, time_s + 4])
+    assert pair_db(asked, 1, 2, times).tobytes() == pair_db(SlowFading(MODEL, 1), 1, 2, times).tobytes()
+
+
+def test_many_senders_at_once_fade_as_each_alone_also_where_one_is_there_twice():
+    """A sender whose identifier changes within a scan is there with two trains of events."""
+    times, owner = np.array([10.0, 10.5, 11.0, 11.5, 12.0]), np.array([0, 0, 1, 2, 3])
+    others = [4, 4, 7, 9]
+    together = SlowFading(MODEL, 1).pairs_db(5, others, owner, times)
+    alone = [pair_db(SlowFading(MODEL, 1), 5, others[one], [at_s])[0] for one, at_s in zip(owner, times, strict=True)]
+    assert together.tolist() == alone
 
 
 def test_slow_fading_has_the_spread_of_real_encounters_and_changes_slowly():
     fading = SlowFading(MODEL, 5)
     all_pairs = np.array(
         [
-            fading.pair_db(a, b, np.array([time_s, time_s + 4.0]))[0]
+            fading.pairs_db(a, range(a), np.arange(a), np.full(a, time_s))
             for time_s in np.arange(0, 86_400, 600.0)
-            for a in range(12)
-            for b in range(a)
-        ]
+            for a in range(1, 12)
+        ],
+        dtype=object,
     )
     expected = np.sqrt(2 * MODEL.carrying_sigma_db**2 + MODEL.shadowing_sigma_db**2)
-    assert all_pairs.std() == pytest.approx(expected, rel=0.1)
-    steps = np.abs(np.diff([fading.pair_db(0, 1, np.array([t, t + 0.25])) for t in range(0, 3500, 60)]))
+    assert np.concatenate(all_pairs).astype(float).std() == pytest.approx(expected, rel=0.1)
+    steps = np.abs(np.diff([pair_db(fading, 0, 1, np.array([t, t + 0.25])) for t in range(0, 3500, 60)]))
     assert steps.max() < 1.0
 
 
 def test_another_pair_and_another_seed_fade_otherwise():
     times = np.arange(0, 3600, 60.0)
-    one = SlowFading(MODEL, 1).pair_db(0, 1, times)
-    assert np.abs(one - SlowFading(MODEL, 1).pair_db(0, 2, times)).max() > 1
-    assert np.abs(one - SlowFading(MODEL, 2).pair_db(0, 1, times)).max() > 1
+    one = pair_db(SlowFading(MODEL, 1), 0, 1, times)
+    assert np.abs(one - pair_db(SlowFading(MODEL, 1), 0, 2, times)).max() > 1
+    assert np.abs(one - pair_db(SlowFading(MODEL, 2), 0, 1, times)).max() > 1
+
+
+# --- the chance of one packet ---------------------------------------------------------------------
+
+
+def test_the_chance_of_packets_is_uniform_and_independent():
+    """Successive events, successive trains and successive listeners: each alone and beside each other."""
+    numbers, trains = np.meshgrid(np.arange(300), np.arange(60))
+    keys = np.array([chance_key(1, 6, 0, train) for train in range(60)], dtype=np.uint64)[trains.ravel()]
+    chance = np.stack([packet_chance(chance_key(1, 4, one), keys, numbers.ravel()) for one in (0, 1)])  # (2, 3, n)
+    flat = chance.reshape(6, -1)
+    assert 0 < flat.min() < flat.max() < 1
+    counts = np.stack([np.histogram(one, 20, (0, 1))[0] for one in flat])
+    assert (((counts - 900) ** 2 / 900).sum(axis=1) < 50).all()  # chi-square of 19 degrees: 50 is exceeded in 1 of 7000
+    shifted = np.concatenate((flat, np.roll(flat, 1, axis=1), np.roll(flat, 300, axis=1)))
+    off_diagonal = np.corrcoef(shifted)[~np.eye(18, dtype=bool)]
+    assert np.abs(off_diagonal).max() < 5 / np.sqrt(18_000)
+
+
+def test_normals_of_uniform_numbers_are_standard_and_uncorrelated():
+    x, y = standard_normals(*np.random.default_rng(2).random((2, 100_000)))
+    assert [x.mean(), y.mean()] == pytest.approx([0, 0], abs=0.02)
+    assert [x.std(), y.std()] == pytest.approx([1, 1], abs=0.01)
+    assert abs(np.corrcoef(x, y)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("start_s", "until_s", "pieces"),
+    [
+        (0.0, 10.0, [(0.0, 10.0)]),
+        (590.0, 600.0, [(590.0, 600.0)]),
+        (600.0, 602.0, [(600.0, 602.0)]),
+        (595.0, 601.0, [(595.0, 600.0), (600.0, 601.0)]),
+        (3599.0, 4801.0, [(3599.0, 3600.0), (3600.0, 4200.0), (4200.0, 4800.0), (4800.0, 4801.0)]),
+    ],
+)
+def test_a_span_is_cut_where_a_block_ends(start_s, until_s, pieces):
+    assert list(blocks(start_s, until_s)) == pieces

@@ -1,13 +1,17 @@
 """Model the air of the town: what is on it, and which phone hears which packet how strongly.
 
-Real in the rehearsal: the phone's whole engine, Bumble's host, HCI commands and events byte by byte, advertising and
-scanning as the host configured them. Modelled: what a chip and the room do, i.e. the times of advertising events
-(`events`), their way to the listener (`radio_model`) and the rules by which a controller accepts commands
-(`controllers`). Not modelled: collisions of packets (at 12 phones 0.4 ms in 250 ms each: under 2 % lost), scan
+Modelled is what a chip and the room do: the times of advertising events (`events`) and their way to the listener
+(`radio_model`). Not modelled: collisions of packets (at 12 phones 0.4 ms in 250 ms each: under 2 % lost), scan
 responses and connections.
 
-An advertising event that nobody is listening for is never computed. When a controller starts to listen, the air works
-out at once, for all advertisers in earshot, which of their next events it will receive, and puts a timer on each.
+What a listener receives is a function of the seed, of who sends and listens, and of time alone. So it makes no
+difference who asks, in which order and for how long a time at once, and there are two ways to the same results:
+
+- `receptions` computes, after a scan, all that was received in it: one calculation and no timer a packet (`radios`);
+- `listen` computes ahead of time what a controller will receive and delivers each packet in its moment
+  (`controllers`), so that Bumble's host gets an HCI event for each, as from a real chip.
+
+An advertising event that nobody is listening for is never computed.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from bumble.controller import Controller
@@ -24,66 +28,95 @@ from numpy.typing import NDArray
 
 from bluezone.town.clock import JumpingLoop
 from bluezone.town.events import EventTrain
-from bluezone.town.radio_model import RadioModel, SlowFading, mean_rssi_dbm, reception_probability, rician_db
+from bluezone.town.radio_model import (
+    RadioModel,
+    SlowFading,
+    blocks,
+    chance_key,
+    mean_rssi_dbm,
+    packet_chance,
+    reception_probability,
+    rician_db,
+    standard_normals,
+)
 
 Floats = NDArray[np.float64]
+
+_ENDED_KEPT_S = 30.0  # as long as the longest time for which `receptions` looks back, and more
 
 
 class Scene(Protocol):
     """Say where the phones are. Phones are numbered from 0."""
 
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:
-        """Return the ascending numbers of the phones worth a calculation for a listener at this time."""
+        """Return the ascending numbers of the phones worth a calculation for a listener within ten seconds."""
 
-    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
-        """Return the distance in m (n,) of two phones at the given times (n,), and the loss through walls in dB."""
-
-
-class Advertiser(Protocol):
-    """Send as one advertising set (or the one legacy advertiser) of a controller."""
-
-    #: times of its events while it is enabled, None while it is not
-    train: EventTrain | None
-
-    @property
-    def station(self) -> int: ...
-
-    @property
-    def tx_power_dbm(self) -> float: ...
-
-    @property
-    def event_type(self) -> int:
-        """Return the bits of the extended advertising report: connectable, scannable, directed, legacy."""
-
-    def on_air(self) -> tuple[bytes, int, bytes]:
-        """Return (address as in HCI, address type, data) of a packet sent now."""
+    def geometry(self, one: int, others: NDArray[np.int64], times_s: Floats) -> tuple[Floats, Floats]:
+        """Return the distance in m (n,) of a phone from `others` (n,) at the given times (n,), and the loss through
+        walls in dB (n,)."""
 
 
 class Listener(Protocol):
-    """Receive as a controller that is scanning."""
+    """Receive as a phone that is scanning."""
 
     @property
     def station(self) -> int: ...
 
-    def open_at(self, times_s: Floats) -> NDArray[np.bool_]:
-        """Return whether the receiver is open at the given times."""
+    def channels_at(self, times_s: Floats) -> NDArray[np.int64]:
+        """Return the index 0..2 of the advertising channel it listens to at each time, -1 where it does not."""
 
-    def channel_at(self, times_s: Floats) -> NDArray[np.int64]:
-        """Return the index 0..2 of the advertising channel it is on."""
 
-    def receive(self, advertiser: Advertiser, rssi_dbm: int) -> None:
-        """Take a packet of `advertiser` that arrives now."""
+class Receiver(Listener, Protocol):
+    """Take packets one by one."""
+
+    def receive(self, emission: Emission, rssi_dbm: int) -> None:
+        """Take a packet that arrives now."""
+
+
+@dataclass(slots=True, eq=False)
+class Emission:
+    """Describe what is sent by one train of events: `source` is what the sender makes of it (address, data)."""
+
+    station: int
+    tx_power_dbm: float
+    train: EventTrain
+    source: Any
+    key: int = 0  # of its packets' chance
+
+
+@dataclass(frozen=True, slots=True)
+class Receptions:
+    """Hold packets received, emission by emission, each one's in order of time: when (n,), how strongly in whole dBm
+    (n,), and the place of their emission in `emissions` (n,). `audible_s`, `audible_of`: times and emissions of all
+    that were strong enough to be computed.
+    """
+
+    emissions: Sequence[Emission]
+    times_s: Floats
+    rssi_dbm: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    audible_s: Floats
+    audible_of: NDArray[np.int64]
+
+
+_NO_INDEX = np.empty(0, dtype=np.int64)
+_NOTHING = Receptions((), np.empty(0), _NO_INDEX, _NO_INDEX, np.empty(0), _NO_INDEX)
 
 
 @dataclass(slots=True)
 class _Reception:
-    """Hold the packets a listener will receive, latest first, from advertisers whose train of events is still the
-    same.
-    """
+    """Hold the packets a receiver will get, latest first."""
 
-    listener: Listener
-    packets: list[tuple[float, int, Advertiser, EventTrain]]
+    receiver: Receiver
+    planned: Receptions
+    packets: list[tuple[float, int, Emission]]
     timer: asyncio.TimerHandle | None = None
+
+    def audible(self, until_s: float) -> int:
+        """Count the packets in earshot that were really sent before `until_s`."""
+        planned = self.planned
+        ends = np.minimum([emission.train.end_s for emission in planned.emissions], until_s)
+        return int((planned.audible_s < ends[planned.audible_of]).sum()) if len(planned.audible_s) else 0
 
 
 @dataclass
@@ -102,86 +135,95 @@ class Air(LocalLink):
         super().__init__()  # type: ignore[no-untyped-call]
         self.scene = scene
         self.model = model
+        self.seed = seed
         self.statistics = AirStatistics()
         self._fading = SlowFading(model, seed)
-        self._rng = np.random.default_rng([seed, 4])
         # dicts keep their order; Bumble's own set of controllers does not
-        self._advertisers: dict[int, dict[int, Advertiser]] = {}
-        self._listeners: dict[int, tuple[Listener, float, list[_Reception]]] = {}
+        self._emissions: dict[int, list[Emission]] = {}
+        self._begun: dict[int, int] = {}  # trains so far, by station
+        self._listener_keys: dict[int, int] = {}
+        self._receivers: dict[int, tuple[Receiver, float, list[_Reception]]] = {}
 
-    # --- advertisers ------------------------------------------------------------------------------
+    # --- senders ----------------------------------------------------------------------------------
 
-    def advertiser_started(self, advertiser: Advertiser, handle: int) -> None:
-        """Take note that `advertiser` has a new train of events from now on."""
-        self._advertisers.setdefault(advertiser.station, {})[handle] = advertiser
+    def begin(self, station: int, tx_power_dbm: float, interval_s: float, source: Any) -> Emission:
+        """Begin a train of events of this phone now; all who listen hear it from now on."""
         now_s = asyncio.get_running_loop().time()
-        for listener, until_s, receptions in self._listeners.values():
-            if listener.station != advertiser.station and until_s > now_s:
-                receptions.append(self._plan(listener, (advertiser,), now_s, until_s))
+        number = self._begun.get(station, 0)
+        self._begun[station] = number + 1
+        train = EventTrain(np.random.default_rng([self.seed, 5, station, number]), now_s, interval_s)
+        emission = Emission(station, tx_power_dbm, train, source, chance_key(self.seed, 6, station, number))
+        kept = (one for one in self._emissions.get(station, ()) if one.train.end_s > now_s - _ENDED_KEPT_S)
+        self._emissions[station] = [*kept, emission]
+        for receiver, until_s, receptions in self._receivers.values():
+            if receiver.station != station and until_s > now_s:
+                receptions += [self._plan(receiver, (emission,), *piece) for piece in blocks(now_s, until_s)]
+        return emission
 
-    def advertiser_stopped(self, advertiser: Advertiser, handle: int, train: EventTrain) -> None:
-        """Take note that `advertiser` has sent the last event of `train`."""
-        self._advertisers.get(advertiser.station, {}).pop(handle, None)
-        self.statistics.events += train.count_until(asyncio.get_running_loop().time())
+    def end(self, emission: Emission) -> None:
+        """End a train of events now."""
+        emission.train.end_s = asyncio.get_running_loop().time()
+        self.statistics.events += emission.train.count_until(emission.train.end_s)
 
     def remove_controller(self, controller: Controller) -> None:
         """Remove a controller whose phone has been switched off."""
         super().remove_controller(controller)
         station: int = controller.station  # type: ignore[attr-defined]
         self.listener_stopped(station)
-        self._advertisers.pop(station, None)
+        self._emissions.pop(station, None)
 
-    # --- listeners --------------------------------------------------------------------------------
+    # --- listeners: after the scan ----------------------------------------------------------------
 
-    def listen(self, listener: Listener, start_s: float, until_s: float) -> None:
-        """Work out what `listener` receives in [start_s, until_s), and deliver each packet at its time."""
-        heard = (
-            advertiser
+    def receptions(self, listener: Listener, start_s: float, until_s: float) -> Receptions:
+        """Return what `listener` received in [start_s, until_s), which is past, no longer than ten seconds, and within
+        one block (`radio_model.blocks`)."""
+        found = self._receptions(listener, self._heard_by(listener, start_s), start_s, until_s)
+        self.statistics.audible += len(found.audible_s)
+        self.statistics.received += len(found.times_s)
+        return found
+
+    def _heard_by(self, listener: Listener, start_s: float) -> Iterable[Emission]:
+        emissions = self._emissions
+        return (
+            emission
             for station in self.scene.in_earshot(listener.station, start_s)
             if station != listener.station
-            for advertiser in self._advertisers.get(station, {}).values()
+            for emission in emissions.get(station, ())
         )
-        self._listeners[listener.station] = (listener, until_s, [self._plan(listener, heard, start_s, until_s)])
+
+    # --- listeners: packet by packet --------------------------------------------------------------
+
+    def listen(self, receiver: Receiver, start_s: float, until_s: float) -> None:
+        """Work out what `receiver` will get in [start_s, until_s), and deliver each packet at its time."""
+        self.listener_stopped(receiver.station)
+        plans = [self._plan(receiver, self._heard_by(receiver, piece[0]), *piece) for piece in blocks(start_s, until_s)]
+        self._receivers[receiver.station] = (receiver, until_s, plans)
 
     def listener_stopped(self, station: int) -> None:
         """Drop what was planned for a receiver that is off now."""
-        _, _, receptions = self._listeners.pop(station, (None, 0.0, []))
+        _, until_s, receptions = self._receivers.pop(station, (None, 0.0, []))
+        if not receptions:
+            return
+        until_s = min(until_s, asyncio.get_running_loop().time())
         for reception in receptions:
+            self.statistics.audible += reception.audible(until_s)
             reception.packets.clear()
             if reception.timer is not None:
                 reception.timer.cancel()
 
-    # --- between them -----------------------------------------------------------------------------
-
-    def _plan(
-        self, listener: Listener, advertisers: Iterable[Advertiser], start_s: float, until_s: float
-    ) -> _Reception:
-        heard: list[tuple[Advertiser, EventTrain]] = []
-        times: list[Floats] = []
-        slow: list[Floats] = []
-        for advertiser in advertisers:
-            train = advertiser.train
-            if train is None:
-                continue
-            times_s = train.between(start_s, until_s)
-            times_s = times_s[listener.open_at(times_s)]
-            if len(times_s) and (slow_dbm := self._slow(listener, advertiser, times_s)) is not None:
-                heard.append((advertiser, train))
-                times.append(times_s)
-                slow.append(slow_dbm)
-        reception = _Reception(listener, [])
-        if not heard:
-            return reception
-        all_times_s = np.concatenate(times)
-        rssi_dbm, received = self._fade(np.concatenate(slow))
-        received = received[np.argsort(all_times_s[received], kind="stable")[::-1]]
-        senders = np.repeat(np.arange(len(heard)), [len(one) for one in times])[received]
-        reception.packets = [
-            (time_s, strength, *heard[sender])
-            for time_s, strength, sender in zip(
-                all_times_s[received].tolist(), rssi_dbm[received].tolist(), senders.tolist(), strict=True
+    def _plan(self, receiver: Receiver, emissions: Iterable[Emission], start_s: float, until_s: float) -> _Reception:
+        planned = self._receptions(receiver, emissions, start_s, until_s)
+        latest_first = np.argsort(planned.times_s, kind="stable")[::-1]
+        packets = [
+            (time_s, rssi_dbm, planned.emissions[owner])
+            for time_s, rssi_dbm, owner in zip(
+                planned.times_s[latest_first].tolist(),
+                planned.rssi_dbm[latest_first].tolist(),
+                planned.owners[latest_first].tolist(),
+                strict=True,
             )
         ]
+        reception = _Reception(receiver, planned, packets)
         self._arm(reception)
         return reception
 
@@ -193,30 +235,65 @@ class Air(LocalLink):
     def _deliver(self, reception: _Reception) -> None:
         loop, packets = asyncio.get_running_loop(), reception.packets
         while packets:
-            _, strength, advertiser, train = packets.pop()
-            if advertiser.train is train:  # else it was stopped, or started again with other times
+            time_s, strength, emission = packets.pop()
+            if time_s < emission.train.end_s:  # else it was stopped meanwhile
                 self.statistics.received += 1
-                reception.listener.receive(advertiser, strength)
+                reception.receiver.receive(emission, strength)
             if packets and not (isinstance(loop, JumpingLoop) and loop.jump_to(packets[-1][0])):
                 self._arm(reception)
                 return
 
-    def _slow(self, listener: Listener, advertiser: Advertiser, times_s: Floats) -> Floats | None:
-        """Return the RSSI (n,) before the fading of each packet; None where all of them are far too weak."""
-        a, b, model = listener.station, advertiser.station, self.model
-        distance_m, walls_db = self.scene.geometry(a, b, times_s)
-        mean_dbm = mean_rssi_dbm(model, advertiser.tx_power_dbm, distance_m, walls_db)
-        if float(mean_dbm.max()) < model.faintest_mean_dbm:
-            return None
-        self.statistics.audible += len(times_s)
-        channels_db = self._fading.channels_db(a, b)[listener.channel_at(times_s)]
-        return np.asarray(mean_dbm + channels_db + self._fading.pair_db(a, b, times_s))
+    # --- between them -----------------------------------------------------------------------------
 
-    def _fade(self, slow_dbm: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _receptions(
+        self, listener: Listener, emissions: Iterable[Emission], start_s: float, until_s: float
+    ) -> Receptions:
+        heard: list[Emission] = []
+        times: list[float] = []
+        counts: list[int] = []
+        firsts: list[int] = []
+        for emission in emissions:
+            if emission.train.end_s <= start_s:
+                continue
+            first, span = emission.train.span(start_s, until_s)
+            if span:
+                heard.append(emission)
+                counts.append(len(span))
+                firsts.append(first - len(times))
+                times += span
+        if not times:
+            return _NOTHING
+        times_s = np.array(times)
+        owner = np.repeat(np.arange(len(heard)), counts)
+        channels = listener.channels_at(times_s)
+        others = [emission.station for emission in heard]
+        distance_m, walls_db = self.scene.geometry(listener.station, np.array(others)[owner], times_s)
+        powers_dbm = np.array([emission.tx_power_dbm for emission in heard])[owner]
+        mean_dbm = mean_rssi_dbm(self.model, powers_dbm, distance_m, walls_db)
+        computed = np.flatnonzero((mean_dbm >= self.model.faintest_mean_dbm) & (channels >= 0))
+        if not len(computed):
+            return _NOTHING
+        numbers = (np.arange(len(times_s)) + np.array(firsts)[owner])[computed]
+        times_s, owner, channels = times_s[computed], owner[computed], channels[computed]
+        slow_dbm = (
+            mean_dbm[computed]
+            + self._fading.channels_db(listener.station, others, owner, channels)
+            + self._fading.pairs_db(listener.station, others, owner, times_s)
+        )
+        keys = np.array([emission.key for emission in heard], dtype=np.uint64)[owner]
+        rssi_dbm, received = self._fade(slow_dbm, packet_chance(self._key_of(listener.station), keys, numbers))
+        return Receptions(heard, times_s[received], rssi_dbm[received], owner[received], times_s, owner)
+
+    def _key_of(self, station: int) -> int:
+        key = self._listener_keys.get(station)
+        if key is None:
+            key = self._listener_keys[station] = chance_key(self.seed, 4, station)
+        return key
+
+    def _fade(self, slow_dbm: Floats, chance: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the RSSI (n,) of each packet as a controller reports it, in whole dBm, and the indices of those
         received.
         """
-        count = len(slow_dbm)
-        rssi_dbm = slow_dbm + rician_db(self.model.rician_k_db, *self._rng.standard_normal((2, count)))
-        received = self._rng.random(count) < reception_probability(self.model, rssi_dbm)
+        rssi_dbm = slow_dbm + rician_db(self.model.rician_k_db, *standard_normals(chance[0], chance[1]))
+        received = chance[2] < reception_probability(self.model, rssi_dbm)
         return np.rint(rssi_dbm).astype(np.int64).clip(-127, 20), np.flatnonzero(received)

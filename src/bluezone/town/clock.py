@@ -18,6 +18,8 @@ from typing import Any
 from bluezone.phone.app.accelerated_time import SimulatedTimeLoop
 from bluezone.phone.clock import Clock
 
+_LONGEST_S = 86_400.0
+
 
 class _JumpingSelector(selectors.DefaultSelector):
     """Answer at once what is ready; where nothing is, move the loop's time on instead of waiting."""
@@ -26,6 +28,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         super().__init__()
         self.now_s = 0.0
         self.jobs = 0  # handed to an executor and not yet done
+        self.next_due_s: Callable[[], float | None] = lambda: None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
@@ -33,7 +36,9 @@ class _JumpingSelector(selectors.DefaultSelector):
             return ready
         if timeout is None or self.jobs:
             return super().select(None)  # call_soon_threadsafe and a finished job write to the loop's self-pipe
-        self.now_s += timeout
+        # To the very moment: the sum would depend, in its last bit, on how many jumps led there.
+        due_s = self.next_due_s()
+        self.now_s = self.now_s + timeout if due_s is None else max(self.now_s, min(due_s, self.now_s + _LONGEST_S))
         return ready
 
 
@@ -43,6 +48,11 @@ class JumpingLoop(SimulatedTimeLoop):
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
+        self._jumping.next_due_s = self._next_due_s
+
+    def _next_due_s(self) -> float | None:
+        scheduled = self._scheduled  # type: ignore[attr-defined]
+        return float(scheduled[0].when()) if scheduled else None
 
     def time(self) -> float:
         """Return the seconds of the town since the loop was made."""

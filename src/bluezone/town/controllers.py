@@ -24,17 +24,16 @@ from bumble import hci
 from bumble.controller import AdvertisingSet, Controller, LegacyAdvertiser
 from numpy.typing import NDArray
 
-from bluezone.town.air import Advertiser, Air
-from bluezone.town.events import EventTrain
+from bluezone.town.air import Air, Emission
 
 Floats = NDArray[np.float64]
 Status = hci.HCI_StatusReturnParameters
 Error = hci.HCI_ErrorCode
 
 _UNIT_S = 0.000625
-_LEGACY_HANDLE = -1
 _CHANNELS = 3
 _MIN_AHEAD_S, _MAX_AHEAD_S = 1.0, 10.0
+_AHEAD_MORE_S = 0.001  # so that a scan as long as the last one ends before another plan is made
 
 _CONNECTABLE, _SCANNABLE, _LEGACY = 0x01, 0x02, 0x10
 _REPORTED = 0x17  # connectable, scannable, directed, legacy: equal bits in event properties and in reports
@@ -54,26 +53,17 @@ class _Emitting:
     """Send by a train of event times instead of timers: shared by sets and the legacy advertiser."""
 
     controller: Any
-    train: EventTrain | None = None
+    emission: Emission | None = None
 
-    @property
-    def station(self) -> int:
-        return int(self.controller.station)
-
-    @property
-    def tx_power_dbm(self) -> float:
-        return float(self.controller.tx_power_dbm)
-
-    def _begin(self, handle: int, interval_s: float) -> None:
-        self._end(handle)
+    def _begin(self, interval_s: float) -> None:
+        self._end()
         controller = self.controller
-        self.train = EventTrain(controller.rng, asyncio.get_running_loop().time(), interval_s)
-        controller.link.advertiser_started(self, handle)
+        self.emission = controller.link.begin(controller.station, float(controller.tx_power_dbm), interval_s, self)
 
-    def _end(self, handle: int) -> None:
-        train, self.train = self.train, None
-        if train is not None:
-            self.controller.link.advertiser_stopped(self, handle, train)
+    def _end(self) -> None:
+        emission, self.emission = self.emission, None
+        if emission is not None:
+            self.controller.link.end(emission)
 
 
 class TownAdvertisingSet(_Emitting, AdvertisingSet):
@@ -87,11 +77,11 @@ class TownAdvertisingSet(_Emitting, AdvertisingSet):
     def start(self) -> None:
         assert self.parameters is not None
         self.enabled = True
-        self._begin(self.handle, self.parameters.primary_advertising_interval_min * _UNIT_S)
+        self._begin(self.parameters.primary_advertising_interval_min * _UNIT_S)
 
     def stop(self) -> None:
         self.enabled = False
-        self._end(self.handle)
+        self._end()
 
     def on_air(self) -> tuple[bytes, int, bytes]:
         assert self.address is not None
@@ -107,11 +97,11 @@ class TownLegacyAdvertiser(_Emitting, LegacyAdvertiser):
 
     def start(self) -> None:
         self.enabled = True
-        self._begin(_LEGACY_HANDLE, self.advertising_interval_min * _UNIT_S)
+        self._begin(self.advertising_interval_min * _UNIT_S)
 
     def stop(self) -> None:
         self.enabled = False
-        self._end(_LEGACY_HANDLE)
+        self._end()
 
     def on_air(self) -> tuple[bytes, int, bytes]:
         return bytes(self.address), self.address.address_type, bytes(self.advertising_data)
@@ -122,10 +112,9 @@ class TownController(Controller):
 
     link: Air
 
-    def __init__(self, air: Air, station: int, tx_power_dbm: float, seed: int, extended: bool = True) -> None:
+    def __init__(self, air: Air, station: int, tx_power_dbm: float, extended: bool = True) -> None:
         self.station = station
         self.tx_power_dbm = tx_power_dbm
-        self.rng = np.random.default_rng([seed, 5, station])
         public = hci.Address(station.to_bytes(5, "little") + b"\xc0", hci.Address.PUBLIC_DEVICE_ADDRESS)
         super().__init__(f"phone {station}", link=air, public_address=public)
         self.le_legacy_advertiser = TownLegacyAdvertiser(self)
@@ -279,7 +268,7 @@ class TownController(Controller):
         if self._ahead_timer is not None:
             self._ahead_timer.cancel()
         lasted_s = asyncio.get_running_loop().time() - self._scan_start_s
-        self._ahead_s = min(max(lasted_s, _MIN_AHEAD_S), _MAX_AHEAD_S)
+        self._ahead_s = min(max(lasted_s + _AHEAD_MORE_S, _MIN_AHEAD_S), _MAX_AHEAD_S)
         self.link.listener_stopped(self.station)
 
     def _look_ahead(self) -> None:
@@ -289,16 +278,18 @@ class TownController(Controller):
         self.link.listen(self, loop.time(), until_s)
         self._ahead_timer = loop.call_at(until_s, self._look_ahead)
 
-    def open_at(self, times_s: Floats) -> NDArray[np.bool_]:
-        """Return whether the receiver is open at the given times: for `window` at the start of each `interval`."""
-        return np.asarray((times_s - self._scan_start_s) % self._interval_s < self._window_s)
+    def channels_at(self, times_s: Floats) -> NDArray[np.int64]:
+        """Return the channel at the given times: 0, 1, 2 for 37, 38, 39, taken in turn, one an interval; -1 where the
+        receiver is closed: it is open for `window` at the start of each `interval`."""
+        since_s = times_s - self._scan_start_s
+        channels = channels_in_turn(since_s, self._interval_s)
+        closed = since_s % self._interval_s >= self._window_s
+        channels[closed] = -1
+        return channels
 
-    def channel_at(self, times_s: Floats) -> NDArray[np.int64]:
-        """Return the channel (0, 1, 2 for 37, 38, 39): they are taken in turn, one an interval."""
-        return ((times_s - self._scan_start_s) // self._interval_s).astype(np.int64) % _CHANNELS
-
-    def receive(self, advertiser: Advertiser, rssi_dbm: int) -> None:
+    def receive(self, emission: Emission, rssi_dbm: int) -> None:
         """Report a packet to the host."""
+        advertiser = emission.source
         address, address_type, data = advertiser.on_air()
         event_type = advertiser.event_type
         if self.filter_duplicates:
@@ -313,6 +304,11 @@ class TownController(Controller):
             return  # an old controller does not hear extended advertising
         if self.host:
             self.host.on_packet(packet)
+
+
+def channels_in_turn(since_s: Floats, interval_s: float) -> NDArray[np.int64]:
+    """Return the channel (0, 1, 2) of a scanner so long after the start of its scan."""
+    return (since_s // interval_s).astype(np.int64) % _CHANNELS
 
 
 def extended_report(event_type: int, address_type: int, address: bytes, rssi_dbm: int, data: bytes) -> bytes:

@@ -10,13 +10,16 @@ import numpy as np
 from bumble.transport.common import AsyncPipeSink
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
+from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.clock import Clock
 from bluezone.town.air import Air, AirStatistics
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
 from bluezone.town.fleet import TX_POWER_DBM, Fleet, Net
 from bluezone.town.radio_model import RadioModel
+from bluezone.town.radios import AirRadio
 from bluezone.town.scene import TownScene
 from bluezone.town.watching import REPORT_EVERY_S, OverheardController, Watcher
 
@@ -35,11 +38,14 @@ def live_through(
     progress: DayProgress,
     watcher: Watcher | None = None,
     net: Net | None = None,
+    *,
+    hci: bool = False,
 ) -> AirStatistics:
-    """Let all phones send and listen for `hours`, as their owners walk about. Raises the phone's error if one fails."""
+    """Let all phones send and listen for `hours`, as their owners walk about. `hci`: by Bumble's stack and virtual
+    controllers, instead of straight by the air; the results are the same. Raises the phone's error if one fails."""
     allow_files(len(phones.world.people) * _FILES_A_PHONE + 256)
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        return runner.run(_live(phones, model, epoch_s, hours * 3600.0, progress, watcher, net))
+        return runner.run(_live(phones, model, epoch_s, hours * 3600.0, progress, watcher, net, hci))
 
 
 async def _live(
@@ -50,6 +56,7 @@ async def _live(
     progress: DayProgress,
     watcher: Watcher | None,
     net: Net | None,
+    hci: bool,
 ) -> AirStatistics:
     loop = asyncio.get_running_loop()
     clock = clock_of(loop, epoch_s)
@@ -57,8 +64,7 @@ async def _live(
     phones: list[Runner] = []
     try:
         for number in range(len(fleet.world.people)):
-            controller = _controller(air, number, fleet.seed, watcher)
-            radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
+            radio = _radio_on_hci(air, number, clock, watcher) if hci else _radio_on_air(air, number, clock, watcher)
             phones.append(fleet.open_runner(number, clock, radio, net))
         watcher = watcher or Watcher()
         watcher.day_begins(phones)
@@ -78,10 +84,17 @@ async def _live(
     return air.statistics
 
 
-def _controller(air: Air, number: int, seed: int, watcher: Watcher | None) -> TownController:
-    if watcher is None:
-        return TownController(air, number, TX_POWER_DBM, seed)
-    return OverheardController(air, number, TX_POWER_DBM, seed, watcher)
+def _radio_on_air(air: Air, number: int, clock: Clock, watcher: Watcher | None) -> Radio:
+    return AirRadio(air, number, clock, TX_POWER_DBM, None if watcher is None else watcher.heard)
+
+
+def _radio_on_hci(air: Air, number: int, clock: Clock, watcher: Watcher | None) -> Radio:
+    controller = (
+        TownController(air, number, TX_POWER_DBM)
+        if watcher is None
+        else OverheardController(air, number, TX_POWER_DBM, watcher)
+    )
+    return BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
 
 
 async def _until(

@@ -8,6 +8,9 @@ the same, whoever reads them and however often.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from math import inf
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,26 +19,36 @@ _BLOCK = 2560  # a little more than the ten minutes for which an identifier is o
 
 
 class EventTrain:
-    """Draw event times from `start_s` on, for an advertiser that was enabled then."""
+    """Draw event times from `start_s` on, for an advertiser that was enabled then. Events are numbered from 0."""
 
     def __init__(self, rng: np.random.Generator, start_s: float, interval_s: float) -> None:
         self._rng = rng
         self._interval_s = interval_s
+        #: when the advertiser was disabled: no event comes at that time or later
+        self.end_s = inf
         # the first event comes after a delay of its own, so phones enabled together do not collide for ever
-        self._times_s: NDArray[np.float64] = np.array([start_s + rng.uniform(0.0, MAX_ADV_DELAY_S)])
+        self._times_s: list[float] = [start_s + float(rng.uniform(0.0, MAX_ADV_DELAY_S))]
 
     def _reach(self, time_s: float) -> None:
         while self._times_s[-1] < time_s:
             gaps = self._interval_s + self._rng.uniform(0.0, MAX_ADV_DELAY_S, _BLOCK)
-            self._times_s = np.concatenate((self._times_s, self._times_s[-1] + np.cumsum(gaps)))
+            self._times_s += (self._times_s[-1] + np.cumsum(gaps)).tolist()
+
+    def span(self, start_s: float, until_s: float) -> tuple[int, list[float]]:
+        """Return the number of the first event in [start_s, until_s), and the times of all of them, ascending."""
+        if until_s > self.end_s:
+            until_s = self.end_s
+        times_s = self._times_s
+        if times_s[-1] < until_s:
+            self._reach(until_s)
+        first = bisect_left(times_s, start_s)
+        return first, times_s[first : bisect_left(times_s, until_s, first)]
 
     def between(self, start_s: float, end_s: float) -> NDArray[np.float64]:
         """Return the times of the events in [start_s, end_s), ascending."""
-        self._reach(end_s)
-        first, last = self._times_s.searchsorted((start_s, end_s))
-        return self._times_s[first:last]
+        return np.array(self.span(start_s, end_s)[1])
 
     def count_until(self, end_s: float) -> int:
         """Return how many events there were before `end_s`."""
         self._reach(end_s)
-        return int(np.searchsorted(self._times_s, end_s))
+        return bisect_left(self._times_s, end_s)

@@ -18,6 +18,7 @@ from bluezone.town.world import World
 #: radiated power of every phone, so that a metre away it is heard at -59 dBm, as is usual for phones and beacons
 TX_POWER_DBM = -5
 
+_SCANS_A_COMMIT = 64  # half an hour
 _LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
 _ON_THE_STREET, _AT_HOME, _IN_THE_HAND = 6, 7, 10  # what chance is for: never the same numbers twice
 
@@ -79,6 +80,7 @@ class Fleet:
         """Open phone `number` for its day: with the loop of every phone, its owner's consent given."""
         runner = self._runner(number, clock, radio, net, _ON_THE_STREET)
         runner.choose(agreed_at_s=clock())
+        runner.stores.contacts.commit_every(_SCANS_A_COMMIT)
         return runner
 
     def open_in_hand(self, number: int, clock: Callable[[], float], net: Net) -> Runner:

@@ -125,12 +125,15 @@ class Table:
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:  # noqa: ARG002 (the same all day)
         return self._others[station]
 
-    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
-        if self._visitor in (a, b):
-            begun = np.searchsorted(self._visits[:, 0], times_s, side="right") - 1
-            here = (begun >= 0) & (times_s < self._visits[begun, 1]) if len(self._visits) else np.zeros(len(times_s))
-            return np.where(here, NEAR_M, AWAY_M), 0.0
-        return np.full(len(times_s), float(np.hypot(*(self._places[a] - self._places[b])))), 0.0
+    def geometry(self, one: int, others: NDArray[np.int64], times_s: Floats) -> tuple[Floats, Floats]:
+        no_walls_db = np.zeros(len(times_s))
+        begun = np.searchsorted(self._visits[:, 0], times_s, side="right") - 1
+        here = (begun >= 0) & (times_s < self._visits[begun, 1]) if len(self._visits) else np.zeros(len(times_s))
+        visit_m = np.where(here, NEAR_M, AWAY_M)
+        if one == self._visitor:
+            return visit_m, no_walls_db
+        apart = self._places[np.minimum(others, self._visitor - 1)] - self._places[one]
+        return np.where(others == self._visitor, visit_m, np.hypot(apart[:, 0], apart[:, 1])), no_walls_db
 
 
 def measure(
@@ -168,7 +171,7 @@ async def _live(
     radios: list[TappedRadio] = []
     try:
         for number in range(phones + 1):
-            controller = TownController(air, number, TX_POWER_DBM, seed)
+            controller = TownController(air, number, TX_POWER_DBM)
             radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
             radios.append(TappedRadio(radio, loop.time))
             settings = PhoneSettings(directory / str(number), duty=way.duty, sense=lambda: way.state)

@@ -68,10 +68,13 @@ class HubScene:
     def in_earshot(self, station: int, at_s: float) -> Sequence[int]:  # noqa: ARG002 (whoever is here now)
         return sorted(self.present - {station})
 
-    def geometry(self, a: int, b: int, times_s: Floats) -> tuple[Floats, float]:
-        places = self.settings.places
-        apart_m = float(np.hypot(*np.subtract(places[a], places[b]))) if places else self.settings.distance_m
-        return np.full(len(times_s), apart_m), self.settings.walls_db
+    def geometry(self, one: int, others: NDArray[np.int64], times_s: Floats) -> tuple[Floats, Floats]:
+        walls_db = np.full(len(times_s), self.settings.walls_db)
+        if not self.settings.places:
+            return np.full(len(times_s), self.settings.distance_m), walls_db
+        places = np.array(self.settings.places)
+        apart = places[others] - places[one]
+        return np.hypot(apart[:, 0], apart[:, 1]), walls_db
 
 
 class Hub:
@@ -112,7 +115,7 @@ class Hub:
         self._guests.add(guest)
         place = "" if not self.settings.places else " at {:g},{:g} m".format(*self.settings.places[station])
         self._tell(f"phone {station} is here{place}; {len(self.scene.present)} in all")
-        return TownController(self._air, station, TX_POWER_DBM, self.settings.seed, self.settings.extended)
+        return TownController(self._air, station, TX_POWER_DBM, self.settings.extended)
 
     def leave(self, guest: _Guest, controller: TownController, why: str) -> None:
         """Silence and remove a controller."""

@@ -24,6 +24,7 @@ Where the constants come from:
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +42,9 @@ _NEAREST_M = 0.1
 LIGHT_WALL_DB = 5.0
 HEAVY_WALL_DB = 12.0
 
-_BLOCK_S = 3600.0  # slow terms are drawn an hour at a time, each hour afresh
-_SAMPLES = np.arange(_BLOCK_S + 1)
+_HOUR_S = 3600.0  # slow terms are drawn an hour at a time, each hour afresh
+#: what is computed at once lies between two multiples of this time
+BLOCK_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,12 @@ def path_loss_db(distance_m: ArrayLike) -> Floats:
     return np.asarray(near + _FAR_DECADE_DB * np.log10(np.maximum(distance, _BREAKPOINT_M) / _BREAKPOINT_M))
 
 
-def mean_rssi_dbm(model: RadioModel, tx_power_dbm: float, distance_m: ArrayLike, walls_db: ArrayLike = 0.0) -> Floats:
+def mean_rssi_dbm(
+    model: RadioModel, tx_power_dbm: ArrayLike, distance_m: ArrayLike, walls_db: ArrayLike = 0.0
+) -> Floats:
     """Return the RSSI without any chance in it."""
-    return tx_power_dbm - model.handset_db - path_loss_db(distance_m) - np.asarray(walls_db, dtype=np.float64)
+    sent_dbm = np.asarray(tx_power_dbm, dtype=np.float64) - model.handset_db
+    return np.asarray(sent_dbm - path_loss_db(distance_m) - np.asarray(walls_db, dtype=np.float64))
 
 
 def gauss_markov_db(normals: Floats, sigma_db: float, correlation: float) -> Floats:
@@ -105,60 +110,135 @@ def reception_probability(model: RadioModel, rssi_dbm: ArrayLike) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.maximum(margin, -60.0))))
 
 
+def packet_chance(listener_key: int, train_keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> Floats:
+    """Return three numbers uniform in (0, 1) for each packet (3, n): those of event `numbers` (n,) of an event train
+    with `train_keys` (n,), at one listener.
+
+    They are a hash of who sends, who listens and which event it is, so that it makes no difference in which order and
+    in what portions packets are computed. The hash is the finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable
+    pseudorandom number generators", OOPSLA 2014), which passes BigCrush on such counters.
+    """
+    keys = _mix(train_keys ^ np.uint64(listener_key))
+    counters = 3 * numbers.astype(np.uint64)[None, :] + _THREE
+    mixed = _mix(keys[None, :] + counters * _GOLDEN)
+    return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
+
+
+def chance_key(*who: int) -> int:
+    """Return 64 bits that belong to these numbers: a key for `packet_chance`."""
+    return int(np.random.SeedSequence(who).generate_state(1, np.uint64)[0])
+
+
+def standard_normals(radius: Floats, angle: Floats) -> tuple[Floats, Floats]:
+    """Return two independent standard normal numbers from two uniform in (0, 1) (Box and Muller 1958)."""
+    length, turn = np.sqrt(-2.0 * np.log(radius)), 2.0 * np.pi * angle
+    return length * np.cos(turn), length * np.sin(turn)
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_THREE = np.arange(1, 4, dtype=np.uint64)[:, None]
+
+
+def blocks(start_s: float, until_s: float) -> Iterator[tuple[float, float]]:
+    """Cut a span of time where a block of ten minutes ends: what is computed at once lies within one."""
+    while (end_s := (start_s // BLOCK_S + 1) * BLOCK_S) < until_s:
+        yield start_s, end_s
+        start_s = end_s
+    yield start_s, until_s
+
+
+class _Series:
+    """Draw Gauss-Markov series of an hour each, for whoever is asked for, and read them between samples in a straight
+    line. A series is a function of (seed, purpose, who, hour) alone.
+    """
+
+    def __init__(self, seed: int, purpose: int, sigma_db: float, tau_s: float) -> None:
+        self._seed, self._purpose, self._sigma_db = seed, purpose, sigma_db
+        self._step_s = max(min(tau_s, _HOUR_S) / 6, 1.0)
+        self._correlation = float(np.exp(-self._step_s / tau_s))
+        self._samples = int(_HOUR_S / self._step_s) + 1
+        self._hours: dict[int, tuple[dict[tuple[int, ...], int], Floats]] = {}
+
+    def at(
+        self,
+        who: Sequence[tuple[int, ...]],
+        owner: NDArray[np.int64],
+        times_s: Floats,
+        also: tuple[int, ...] | None = None,
+    ) -> Floats:
+        """Return the value (n,) of the series of `who[owner[i]]` at `times_s[i]`, in dB, plus that of `also`. The times
+        lie in one hour."""
+        hour = int(times_s[0] // _HOUR_S)
+        rows, table = self._hour(hour, who if also is None else [*who, also])
+        row = np.array([rows[one] for one in who])[owner]
+        place = (times_s - hour * _HOUR_S) / self._step_s
+        index = np.minimum(place.astype(np.int64), self._samples - 2)
+        before, after = table[row, index], table[row, index + 1]
+        if also is not None:
+            before += table[rows[also], index]
+            after += table[rows[also], index + 1]
+        return np.asarray(before + (place - index) * (after - before))
+
+    def _hour(self, hour: int, who: Sequence[tuple[int, ...]]) -> tuple[dict[tuple[int, ...], int], Floats]:
+        if hour not in self._hours:  # what is past is not asked for again, and could be drawn again if it were
+            self._hours = {number: kept for number, kept in self._hours.items() if abs(number - hour) <= 1}
+            self._hours[hour] = ({}, np.empty((0, self._samples)))
+        rows, table = self._hours[hour]
+        missing = list(dict.fromkeys(one for one in who if one not in rows))
+        if missing:
+            if len(rows) + len(missing) > len(table):
+                table = np.concatenate((table, np.empty((len(table) + len(missing), self._samples))))
+            for one in missing:
+                rng = np.random.default_rng([self._seed, self._purpose, *one, hour])
+                table[len(rows)] = gauss_markov_db(
+                    rng.standard_normal(self._samples), self._sigma_db, self._correlation
+                )
+                rows[one] = len(rows)
+            self._hours[hour] = (rows, table)
+        return rows, table
+
+
 class SlowFading:
     """Draw the slow terms of every phone and pair, each a function of time alone (given the seed).
 
-    Drawn in blocks of an hour when first asked for; within an hour the series is Gauss-Markov, read between its
-    samples in a straight line.
+    Senders are given as `others` (their numbers) and `owner` (n,): the place in `others` of each packet's sender. The
+    times lie in one block (`blocks`).
     """
 
     def __init__(self, model: RadioModel, seed: int) -> None:
-        self._model = model
-        self._seed = seed
-        self._blocks: dict[tuple[int, ...], Floats] = {}
-        self._newest = -1
+        self._model, self._seed = model, seed
+        self._shadowing = _Series(seed, 1, model.shadowing_sigma_db, model.shadowing_tau_s)
+        self._carried = _Series(seed, 2, model.carrying_sigma_db, model.carrying_tau_s)
         self._channels: dict[tuple[int, int], Floats] = {}
 
-    def pair_db(self, a: int, b: int, times_s: Floats) -> Floats:
-        """Return the shadowing (n,) between phones `a` and `b` (as between `b` and `a`) plus how both are carried.
+    def pairs_db(self, one: int, others: Sequence[int], owner: NDArray[np.int64], times_s: Floats) -> Floats:
+        """Return for each packet the shadowing (n,) between two phones (the same in both directions) plus how both are
+        carried."""
+        pairs = [_pair(one, other) for other in others]
+        carried = self._carried.at([(other,) for other in others], owner, times_s, also=(one,))
+        return np.asarray(self._shadowing.at(pairs, owner, times_s) + carried)
 
-        `times_s` are the packets of one scan, ascending. How a phone is carried, which changes over hours, is taken at
-        the first.
-        """
-        low, high = (a, b) if a < b else (b, a)
-        model, first_s = self._model, times_s[:1]
-        carried = [
-            float(self._series((2, phone), first_s, model.carrying_sigma_db, model.carrying_tau_s)[0])
-            for phone in (low, high)
-        ]
-        shadowing = self._series((1, low, high), times_s, model.shadowing_sigma_db, model.shadowing_tau_s)
-        return np.asarray(shadowing + sum(carried))
+    def channels_db(
+        self, one: int, others: Sequence[int], owner: NDArray[np.int64], channels: NDArray[np.int64]
+    ) -> Floats:
+        """Return the loss (n,) on the advertising channel (0, 1, 2) of each packet: antennas are not flat over
+        80 MHz."""
+        table = np.array([self._of_channels(_pair(one, other)) for other in others])
+        return np.asarray(table[owner, channels])
 
-    def channels_db(self, a: int, b: int) -> Floats:
-        """Return the loss (3,) on the advertising channels 37, 38, 39: antennas are not flat over 80 MHz."""
-        pair = (a, b) if a < b else (b, a)
-        if pair not in self._channels:
+    def _of_channels(self, pair: tuple[int, int]) -> Floats:
+        known = self._channels.get(pair)
+        if known is None:
             rng = np.random.default_rng([self._seed, 3, *pair])
-            self._channels[pair] = rng.normal(0.0, self._model.channel_sigma_db, 3)
-        return self._channels[pair]
+            known = self._channels[pair] = rng.normal(0.0, self._model.channel_sigma_db, 3)
+        return known
 
-    def _series(self, who: tuple[int, ...], times_s: Floats, sigma_db: float, tau_s: float) -> Floats:
-        blocks = times_s // _BLOCK_S
-        first, last = int(blocks[0]), int(blocks[-1])
-        if first == last:
-            return self._within(who, first, times_s, sigma_db, tau_s)
-        pieces = [
-            self._within(who, number, times_s[blocks == number], sigma_db, tau_s) for number in range(first, last + 1)
-        ]
-        return np.concatenate(pieces)
 
-    def _within(self, who: tuple[int, ...], number: int, times_s: Floats, sigma_db: float, tau_s: float) -> Floats:
-        step_s = max(min(tau_s, _BLOCK_S) / 6, 1.0)
-        if number > self._newest:  # what is past is not asked for again, and could be drawn again if it were
-            self._newest = number
-            self._blocks = {key: block for key, block in self._blocks.items() if key[-1] >= number - 1}
-        key = (*who, number)
-        if key not in self._blocks:
-            normals = np.random.default_rng([self._seed, *key]).standard_normal(int(_BLOCK_S / step_s) + 1)
-            self._blocks[key] = gauss_markov_db(normals, sigma_db, float(np.exp(-step_s / tau_s)))
-        return np.interp((times_s - number * _BLOCK_S) / step_s, _SAMPLES[: len(self._blocks[key])], self._blocks[key])
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)

@@ -47,13 +47,14 @@ Progress = Callable[[str, float, float], None]
 @dataclass(frozen=True, slots=True)
 class Options:
     """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
-    the phones decide by, None is a phone's default."""
+    the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack."""
 
     people: int
     seed: int
     directory: Path
     hours: float = MAX_HOURS
     policy: str | None = None
+    hci: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.hours <= MAX_HOURS:
@@ -136,7 +137,7 @@ def _live_and_warn(
         if watcher.online:
             net = Net(client, _wait_for(served, progress), authority.trusted_keys)
         watcher.begins(fleet, authority)
-        air = live_through(fleet, RadioModel(), epoch_s, options.hours, live, watching, net)
+        air = live_through(fleet, RadioModel(), epoch_s, options.hours, live, watching, net, hci=options.hci)
         _wait_for(served, progress)
         clock = _Clock(epoch_s + duration_s, authority)
         found, policy = _read_contacts(fleet, clock, progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bluezone.phone.app.loop import Runner
-from bluezone.town.air import Advertiser, Air
+from bluezone.town.air import Air, Emission
 from bluezone.town.controllers import TownController
 from bluezone.town.findings import Recordings
 from bluezone.town.fleet import Fleet
@@ -32,7 +32,8 @@ class Watcher:
         """Report the phones, which are switched on one after the other and closed after `day_is_over`."""
 
     def heard(self, listener: int, sender: int, rssi_dbm: int) -> None:
-        """Report that a packet has reached a phone. Called by the hundred thousand."""
+        """Report that a packet has reached a phone: in its moment where the phones' radios are on HCI, at the end of
+        the scan where they are not. Called by the hundred thousand."""
 
     def time_is(self, town_s: float) -> float:  # noqa: ARG002 (who does nothing needs nothing)
         """Report the time of the day; return after how many seconds of the town to be called again."""
@@ -63,10 +64,10 @@ class Watcher:
 class OverheardController(TownController):
     """Report each packet that a controller receives to a watcher."""
 
-    def __init__(self, air: Air, station: int, tx_power_dbm: float, seed: int, watcher: Watcher) -> None:
-        super().__init__(air, station, tx_power_dbm, seed)
+    def __init__(self, air: Air, station: int, tx_power_dbm: float, watcher: Watcher) -> None:
+        super().__init__(air, station, tx_power_dbm)
         self._watcher = watcher
 
-    def receive(self, advertiser: Advertiser, rssi_dbm: int) -> None:
-        super().receive(advertiser, rssi_dbm)
-        self._watcher.heard(self.station, advertiser.station, rssi_dbm)
+    def receive(self, emission: Emission, rssi_dbm: int) -> None:
+        super().receive(emission, rssi_dbm)
+        self._watcher.heard(self.station, emission.station, rssi_dbm)

@@ -69,6 +69,28 @@ def test_garbage_is_counted_and_ignored(data):
     assert scan.garbage == 3
 
 
+def test_repetitions_handed_over_at_once_count_as_if_they_had_come_one_by_one():
+    one_by_one, at_once = ScanCollector(EN), ScanCollector(EN)
+    strengths = [-70, -60, -300, *range(-100, -20)]
+    garbage = bytes(31)
+    for rssi in strengths:
+        one_by_one.hear(heard(1, rssi))
+        one_by_one.hear(ScanResult(bytes(6), rssi, garbage, 0.0))
+    for data in (build_en(rpi(1), bytes(4)), garbage):
+        at_once.hear(ScanResult(bytes(6), strengths[0], data, 0.0, tuple(strengths[1:])))
+    assert at_once.strongest(10) == one_by_one.strongest(10)
+    assert at_once.garbage == one_by_one.garbage == len(strengths)
+
+
+def test_what_the_scan_before_has_read_is_the_same_when_it_is_heard_again():
+    before = ScanCollector(EN)
+    before.hear(heard(1, -70))
+    scan = ScanCollector(EN, before)
+    scan.hear(heard(1, -80))
+    scan.hear(heard(2, -90))
+    assert scan.strongest(10)[0] == [Sighting(rpi(n), bytes(4), 1, dbm, dbm, dbm) for n, dbm in ((1, -80), (2, -90))]
+
+
 def test_strengths_beyond_what_a_byte_holds_are_cut():
     scan = ScanCollector(EN)
     scan.hear(heard(1, -500))

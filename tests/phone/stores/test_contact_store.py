@@ -180,3 +180,42 @@ def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
         db.close()
         acknowledged = len(seen)
     assert acknowledged > 200
+
+
+# --- several scans a commit -----------------------------------------------------------------------
+
+
+def rows(path):
+    with closing(sqlite3.connect(path / CONTACTS)) as db:
+        return [db.execute(f"SELECT * FROM {table}").fetchall() for table in ("scan", "tally")]
+
+
+def test_scans_committed_together_are_the_same_rows_as_one_by_one(tmp_path):
+    for name, scans in (("each", 1), ("together", 4)):
+        store = ContactStore(open_contacts_database(tmp_path / name), EN)
+        store.commit_every(scans)
+        for number in range(11):  # over midnight, every third without a sighting
+            heard = [sighting(one) for one in range(number % 3)]
+            store.add_scan(NOW + DAY - 300 + 60 * number, 60, heard, garbage=number, dropped=1)
+        store.close()
+    assert rows(tmp_path / "each") == rows(tmp_path / "together")
+    assert [len(table) for table in rows(tmp_path / "each")] == [7, 2]
+
+
+def test_what_waits_for_its_commit_is_found_by_who_reads(contact_store):
+    contact_store.commit_every(100)
+    contact_store.add_scan(NOW, 60, [sighting(1)])
+    assert contact_store.tallies() == {int(NOW): ScanTally(1, 1)}
+    contact_store.add_scan(NOW + 60, 60, [sighting(2)])
+    assert len(contact_store.sightings()) == 2
+
+
+def test_a_scan_that_could_not_be_committed_is_the_callers_again_and_those_before_it_wait(contact_store, monkeypatch):
+    contact_store.commit_every(2)
+    contact_store.add_scan(NOW, 60, [sighting(1)])
+    with monkeypatch.context() as full:
+        full.setattr(contact_store.database, "transaction", lambda: (_ for _ in ()).throw(StorageError("full")))
+        with pytest.raises(StorageError):
+            contact_store.add_scan(NOW + 60, 60, [sighting(2)])
+    contact_store.add_scan(NOW + 60, 60, [sighting(2)])
+    assert contact_store.sightings().at_s.tolist() == [NOW, NOW + 60]

@@ -39,7 +39,7 @@ class Onlooker(Chronicle):
 
 
 def rehearse(directory, watcher=None):
-    options = Options(PEOPLE, SEED, directory, HOURS, POLICY)
+    options = Options(PEOPLE, SEED, directory, HOURS, POLICY, hci=watcher is not None)
     with rehearsal(options, lambda *news: None, watcher) as (outcome, authority):
         if watcher is not None:
             watcher.finish(outcome)
@@ -57,7 +57,7 @@ def watched(tmp_path_factory):
     chronicle.close()
 
 
-def test_the_same_seed_gives_the_same_bytes_watched_or_not(watched, tmp_path):
+def test_the_same_seed_gives_the_same_bytes_watched_or_not_on_hci_or_not(watched, tmp_path):
     alone = rehearse(tmp_path)
     assert json.dumps(document(watched.outcome)) == json.dumps(document(alone))
 
@@ -111,7 +111,7 @@ class Meddler(Chronicle):
 def test_a_phone_that_its_owner_pauses_is_silent_and_deaf_until_it_goes_on(tmp_path):
     meddler = Meddler(make_world(PEOPLE, SEED), 0.25, Pacer(1e9, time.monotonic), patience=0.0)
     fleet = Fleet(tmp_path, meddler.world, SEED)
-    live_through(fleet, RadioModel(), start_of_day_s(), 0.2, lambda done, total: None, DayOnly(meddler))
+    live_through(fleet, RadioModel(), start_of_day_s(), 0.2, lambda done, total: None, DayOnly(meddler), hci=True)
     with_first = [bool((meddler.pairs(minute)[:, 0] == 0).any()) for minute in range(12)]
     assert with_first == [True] * 5 + [False] * 5 + [True] * 2
 

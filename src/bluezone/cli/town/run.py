@@ -44,6 +44,9 @@ _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 )
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep all files here (a new folder).")
 @click.option("--stay", is_flag=True, help="Afterwards keep the authority running, until Ctrl-C.")
+@click.option(
+    "--hci", is_flag=True, help="Send every packet through Bumble's stack and HCI: the same results, at more cost."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(
     people: int,
@@ -53,12 +56,13 @@ def run(
     json_file: str | None,
     folder: Path | None,
     stay: bool,
+    hci: bool,
     quiet: bool,
 ) -> None:
     """Rehearse a day in the town: phones meet, one person tests positive, the right phones are warned.
 
-    Real are the phones' engine, their Bluetooth host down to HCI, the authority, its database and HTTP. Modelled are
-    people's ways, radio waves and what a Bluetooth chip does.
+    Real are the phones' engine, the authority, its database and HTTP; with --hci also the phones' Bluetooth host, down
+    to HCI. Modelled are people's ways, radio waves and what a Bluetooth chip does.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
     if json_file not in (None, "-"):  # before the day, not after it
@@ -69,7 +73,7 @@ def run(
             raise CommandError(f"{json_file}: nothing can be written there")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
-        options = Options(people, seed, directory, hours, policy)
+        options = Options(people, seed, directory, hours, policy, hci)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
             facts = document(outcome) | {"hau_giang": _target_facts()}

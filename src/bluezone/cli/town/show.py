@@ -60,5 +60,5 @@ def show(
 
     again = shlex.join(["bluezone", "town", "show", "--people", str(people), "--seed", str(seed)])
     with tempfile.TemporaryDirectory(prefix="bluezone-town-") as directory:
-        options = Options(people, seed, Path(directory), hours, policy)
+        options = Options(people, seed, Path(directory), hours, policy, hci=True)  # each packet in its moment
         asyncio.run(serve(options, ShowOptions(60.0 * int(speed), port, language, again), announce))

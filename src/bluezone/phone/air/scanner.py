@@ -68,8 +68,10 @@ class _Track:
 class ScanCollector:
     """Make of one scan's advertisements at most one sighting an identifier, in bounded memory."""
 
-    def __init__(self, scheme: IdentifierScheme) -> None:
+    def __init__(self, scheme: IdentifierScheme, before: ScanCollector | None = None) -> None:
+        """`before`: the scan before, whose advertisements need not be read again."""
         self._parse = scheme.parse
+        self._before = before._tracks if before is not None else {}
         self._tracks: dict[bytes, _Track] = {}  # by advertisement
         self._garbage: set[bytes] = set()
         self.garbage = 0  # advertisements that are not of our scheme
@@ -80,30 +82,38 @@ class ScanCollector:
         """Return the number of identifiers heard."""
         return len(self._tracks)
 
+    def forget_before(self) -> None:
+        """Let go of the scan before, at the end of this one."""
+        self._before = {}
+
     def hear(self, heard: ScanResult) -> None:
         """Take one advertisement. Never raises: what is on the air is anybody's."""
+        times = 1 + len(heard.more_dbm)
         track = self._tracks.get(heard.data)
         if track is None:
-            track = self._new_track(heard.data)
+            track = self._new_track(heard.data, times)
             if track is None:
                 return
-        track.count += 1
-        if len(track.strengths) < _MAX_STRENGTHS:
+        track.count += times
+        room = _MAX_STRENGTHS - len(track.strengths)
+        if room > 0:
             track.strengths.append(max(-127, min(127, heard.rssi_dbm)))
+            track.strengths += [max(-127, min(127, rssi_dbm)) for rssi_dbm in heard.more_dbm[: room - 1]]
 
-    def _new_track(self, data: bytes) -> _Track | None:
+    def _new_track(self, data: bytes, times: int) -> _Track | None:
         if data in self._garbage:
-            self.garbage += 1
+            self.garbage += times
             return None
+        known = self._before.get(data)
         try:
-            broadcast = self._parse(data)
+            broadcast = self._parse(data) if known is None else known.broadcast
         except ProtocolError:
-            self.garbage += 1
+            self.garbage += times
             if len(self._garbage) < _MAX_GARBAGE_TRACKED:
                 self._garbage.add(data)
             return None
         if len(self._tracks) >= MAX_TRACKED:
-            self.overflow += 1
+            self.overflow += times
             return None
         track = self._tracks[data] = _Track(broadcast)
         return track
@@ -152,6 +162,7 @@ class Scanner:
         #: how the scan under way is made, and the pause after it
         self.duty = duty or plan(sense())
         self._neighbours = 0
+        self._before: ScanCollector | None = None
         # By the loop's clock, which does not jump with the wall's:
         self._last_start: float | None = None
         self._quiet_since: float | None = None
@@ -180,14 +191,18 @@ class Scanner:
         return plan(self._sense(), self._neighbours, now - self._quiet_since)
 
     async def _scan(self, started: float, longest_s: float) -> None:
-        collector, at_s = ScanCollector(self._scheme), self._clock()
+        collector, at_s = ScanCollector(self._scheme, self._before), self._clock()
         since_s = self._time_stood_for(started, longest_s)
         await self._radio.start_scanning(collector.hear)
         try:
-            await asyncio.sleep(self.duty.window_s)
-            await self._radio.stop_scanning()
+            try:
+                await asyncio.sleep(self.duty.window_s)
+            finally:  # also where it is cut short: a radio may hand over at the end what it has heard until then
+                await self._radio.stop_scanning()
         finally:
             self._neighbours = collector.count
+            collector.forget_before()
+            self._before = collector
             self._write(at_s, since_s, collector)
 
     def _time_stood_for(self, started: float, longest_s: float) -> float:

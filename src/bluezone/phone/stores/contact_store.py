@@ -109,6 +109,8 @@ class ContactStore:
                 ("weakest", np.int8),
             ]
         )
+        self._scans_a_commit = 1
+        self._pending: list[tuple[float, float, bytes, int, int, int]] = []
         with self.database.transaction() as db:
             about = db.execute("SELECT scheme FROM about").fetchone()
             if about is None:
@@ -124,7 +126,7 @@ class ContactStore:
         garbage: int = 0,
         dropped: int = 0,
     ) -> int:
-        """Write a scan; when this returns, it is kept. Returns the number of sightings.
+        """Write a scan; when this returns, it is kept (but see `commit_every`). Returns the number of sightings.
 
         A scan without sightings leaves only its mark in the day's tally. Raises StorageError (disk full, say).
         """
@@ -140,23 +142,53 @@ class ContactStore:
             )
             for sighting in sightings
         ]
-        with self.database.transaction() as db:
-            if records:
-                db.execute(
-                    "INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)",
-                    (at_s, since_last_scan_s, self.database.encrypt(b"".join(records), _RECORDS)),
-                )
-            db.execute(
-                "INSERT INTO tally VALUES (?, 1, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
-                " scans = scans + 1, sightings = sightings + excluded.sightings,"
-                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped",
-                (day_start_s(at_s), len(records), garbage, dropped),
-            )
+        self._pending.append((at_s, since_last_scan_s, b"".join(records), len(records), garbage, dropped))
+        if len(self._pending) >= self._scans_a_commit:
+            try:
+                self._commit()
+            except StorageError:
+                self._pending.pop()  # the caller knows that it is not kept
+                raise
         return len(records)
+
+    def commit_every(self, scans: int) -> None:
+        """Commit so many scans together: for the phones of a rehearsal, which nobody kills. What waits is lost where
+        the process dies; whoever reads by this object finds it all the same."""
+        self._scans_a_commit = scans
+        self._commit()
+
+    def _commit(self) -> None:
+        if not self._pending:
+            return
+        tallies: dict[int, list[int]] = {}
+        for at_s, _, _, sightings, garbage, dropped in self._pending:
+            tally = tallies.setdefault(day_start_s(at_s), [0, 0, 0, 0])
+            for column, more in enumerate((1, sightings, garbage, dropped)):
+                tally[column] += more
+        encrypt = self.database.encrypt
+        scans = [(scan[0], scan[1], encrypt(scan[2], _RECORDS)) for scan in self._pending if scan[2]]
+        with self.database.transaction() as db:
+            if scans:
+                db.executemany("INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)", scans)
+            db.executemany(
+                "INSERT INTO tally VALUES (?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
+                " scans = scans + excluded.scans, sightings = sightings + excluded.sightings,"
+                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped",
+                [(day, *tally) for day, tally in tallies.items()],
+            )
+        self._pending.clear()
+
+    def close(self) -> None:
+        """Commit what waits, and let go of the file."""
+        try:
+            self._commit()
+        finally:
+            self.database.close()
 
     def sightings(self, since_s: float = -math.inf, until_s: float = math.inf) -> Sightings:
         """Return what was heard from `since_s` until before `until_s` (all, if not said), in the order it was written:
         read once a check, matched in memory."""
+        self._commit()
         rows = self.database.rows(
             "SELECT at_s, since_last_scan_s, records FROM scan WHERE at_s >= ? AND at_s < ? ORDER BY id",
             (since_s, until_s),
@@ -177,6 +209,7 @@ class ContactStore:
 
     def tallies(self) -> dict[int, ScanTally]:
         """Return what each day (its midnight UTC, Unix seconds) brought."""
+        self._commit()
         rows = self.database.rows(
             "SELECT day_start_s, scans, sightings, garbage, dropped FROM tally ORDER BY day_start_s"
         )
@@ -185,6 +218,7 @@ class ContactStore:
     def purge(self, now_s: float) -> int:
         """Delete what is older than 14 days (see `retention` for clocks that jump). To be called about every hour;
         returns the number of scans deleted."""
+        self._commit()
         bounds = retention.look_at_clock(self.database, now_s)
         gone = 0
         for condition, limit in (("<", bounds.oldest_s), (">", bounds.newest_s)):

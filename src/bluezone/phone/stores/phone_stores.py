@@ -51,7 +51,7 @@ class Stores:
 
     def close(self) -> None:
         """Close both databases."""
-        self.contacts.database.close()
+        self.contacts.close()
         self.keys.database.close()
 
 

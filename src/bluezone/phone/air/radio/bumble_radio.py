@@ -30,6 +30,8 @@ _RESPONSE_TIMEOUT_S = 5.0
 _HANDLE = 0
 _UNIT_MS = 0.625
 _SCAN_SLICE_UNITS = 160  # listen on each of the three channels for 100 ms in turn, without a pause in between
+#: how long a scan stays on one channel
+SCAN_SLICE_S = _SCAN_SLICE_UNITS * _UNIT_MS / 1000
 _ALL_CHANNELS = 0b111
 _ADDRESS_BYTES = 6
 

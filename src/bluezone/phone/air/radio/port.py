@@ -15,12 +15,13 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class ScanResult:
     """Hold one advertisement heard: 6 address bytes (most significant first), the strength, up to 31 bytes, and
-    when."""
+    when. `more_dbm`: the strengths of its repetitions, where a radio hands over those of a scan at once."""
 
     address: bytes
     rssi_dbm: int
     data: bytes
     at_s: float
+    more_dbm: tuple[int, ...] = ()
 
 
 ScanHandler = Callable[[ScanResult], None]
