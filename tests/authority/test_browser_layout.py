@@ -63,6 +63,7 @@ _DIRECTING = (
     "units/upload", "bulletins/", "officers", "officers/new", "news/", "news/new", "simulations/", "quarantine/",
     "units/sectors", "units/sectors/new", "units/sectors/hospitality", "directives/targets", "rollout/national/",
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
+    "guidance/", "guidance/new",
     *_OF_OFFICES,
 )  # fmt: skip
 PAGES = {

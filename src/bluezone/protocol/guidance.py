@@ -160,15 +160,16 @@ def entry_for(entries: Iterable[Entry], places: Sequence[str], day: dt.date, gra
     """Return the entry that holds for a person of `places` on `day` for a warning of `grade`; None where none does.
 
     `places` are the codes of where the person lives, the narrowest first (commune, district, province). The narrowest
-    place wins, and the country comes last; of one place, the entry that began last.
+    place wins, and the country comes last; of one place, the entry that began last, and of two that began on one day
+    the later in the document.
     """
     rank = {place: -at for at, place in enumerate((*places, COUNTRY))}
     holding = [
-        entry
-        for entry in entries
+        (rank[entry.place], entry.from_day, at, entry)
+        for at, entry in enumerate(entries)
         if entry.place in rank and entry.from_day <= day <= entry.until_day and grade in entry.grades
     ]
-    return max(holding, key=lambda entry: (rank[entry.place], entry.from_day, entry.version), default=None)
+    return max(holding, key=lambda one: one[:3])[3] if holding else None
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "factor_id": str(QuotaFactor.objects.get().pk),
         "case_id": str(case.pk),
         "number": str(office.pk),
+        "entry_id": "1",
         "item_id": str(news.pk if news else 1),
         "directive": str(Directive.objects.order_by("pk")[0].pk),
         "day": "2020-08-20",

@@ -180,6 +180,8 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/phone-number/forget", Forgetting(receipt=receipt.json()["receipt"]).to_json())
     hear("get", "/v1/news/452.json", at="/v1/news/{region}.json")
     hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")
+    hear("get", "/v1/guidance/452.json", at="/v1/guidance/{region}.json")
+    hear("get", "/v1/guidance/452/34-92.json", at="/v1/guidance/{region}/{area}.json")
     hear("get", "/v?c=12345678")
     for path in (
         "/.well-known/assetlinks.json",

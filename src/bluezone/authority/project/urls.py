@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("bluezone.authority.keys.urls")),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),
+    path("", include("bluezone.authority.messages.guidance.urls")),
     path("", include("bluezone.authority.messages.news.urls")),
     path("", include("bluezone.authority.messages.phone_numbers.urls")),
     path("rollout/", include("bluezone.authority.campaign.public.urls")),

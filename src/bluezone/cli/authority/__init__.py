@@ -14,6 +14,7 @@ from bluezone.cli.authority.figures import (
     load_history_command,
     national_table_command,
 )
+from bluezone.cli.authority.guidance import guidance_command
 from bluezone.cli.authority.jobs import (
     issue_bulletins_command,
     publish_command,
@@ -75,6 +76,7 @@ for _each in (
     code_quota_command,
     forget_number_command,
     policy_command,
+    guidance_command,
     keys_command,
     public_keys_command,
     issue_bulletins_command,

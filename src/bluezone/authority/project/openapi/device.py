@@ -283,6 +283,20 @@ NUMBERS = (
         {200: _SIGNED, 404: None},
         parameters={"region": "452", "area": "34-92"},
     ),
+    Operation(
+        "get",
+        "/v1/guidance/{region}.json",
+        "Fetch what is to be done after a warning, signed, of the country",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452"},
+    ),
+    Operation(
+        "get",
+        "/v1/guidance/{region}/{area}.json",
+        "Fetch what is to be done after a warning, signed, of a province",
+        {200: _SIGNED, 404: None},
+        parameters={"region": "452", "area": "34-92"},
+    ),
 )
 
 LINKS = (

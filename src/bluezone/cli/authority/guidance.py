@@ -1,0 +1,112 @@
+"""Publish, list and withdraw what phones tell people who were warned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bluezone.cli.authority.common import json_option, say
+from bluezone.errors import BluezoneError
+
+if TYPE_CHECKING:
+    from bluezone.authority.messages.guidance.models import GuidanceEntry
+    from bluezone.protocol.guidance import Entry
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("guidance")
+def guidance_command() -> None:
+    """Publish, list and withdraw what phones tell people who were warned."""
+
+
+@guidance_command.command("publish")
+@click.argument("source", metavar="FILE|package")
+@click.option("--like", type=_DAY, help="package: its rules as of this day.  [default: 2020-08-15]")
+@click.option("--from", "first", type=_DAY, help="package: the first day on which they hold; today if not given.")
+@click.option(
+    "--days", type=click.IntRange(1, 731), default=90, show_default=True, help="package: for how many days they hold."
+)
+@json_option
+def guidance_publish(
+    source: str, like: dt.datetime | None, first: dt.datetime | None, days: int, as_json: bool
+) -> None:
+    """Sign and publish the entries of FILE, all or none; or those of 2020 and 2021 that come with the package, dated
+    anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
+    from bluezone.authority.messages.guidance import services
+    from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+    from bluezone.authority.site import clock
+
+    now = clock.now()
+    rows = services.publish(
+        jurisdiction_of(Role.MINISTRY, "/"), _entries(source, like, first, days, clock.date_of(now)), now
+    )
+    lines = [f"published {_line(row)}" for row in rows]
+    say(as_json, {"entries": [_facts(row) for row in rows]}, "\n".join(lines))
+
+
+def _entries(
+    source: str, like: dt.datetime | None, first: dt.datetime | None, days: int, today: dt.date
+) -> list[Entry]:
+    from bluezone.authority.messages.guidance import examples, services
+
+    if source != "package":
+        return examples.read(Path(source).read_bytes(), source)
+    found = examples.like(like.date() if like else examples.LIKE)
+    return services.dated(found, first.date() if first else today, days)
+
+
+@guidance_command.command("example")
+def guidance_example() -> None:
+    """Print the entries of 2020 and 2021 with their sources, to be copied and changed."""
+    from bluezone.authority.messages.guidance import examples
+
+    click.echo(examples.text_of_the_package().decode("utf-8"), nl=False)
+
+
+@guidance_command.command("list")
+@json_option
+def guidance_list(as_json: bool) -> None:
+    """List every entry published, and which hold."""
+    from bluezone.authority.messages.guidance.models import GuidanceEntry
+
+    rows = list(GuidanceEntry.objects.order_by("published_at", "id"))
+    lines = "\n".join(_line(row) for row in rows)
+    empty = "nothing has been published; phones ask people who were warned to call their health station"
+    say(as_json, {"entries": [_facts(row) for row in rows]}, lines or empty)
+
+
+@guidance_command.command("withdraw")
+@click.argument("number", type=int)
+@json_option
+def guidance_withdraw(number: int, as_json: bool) -> None:
+    """Take entry NUMBER out of what phones fetch."""
+    from bluezone.authority.messages.guidance import services
+    from bluezone.authority.messages.guidance.models import GuidanceEntry
+    from bluezone.authority.site import clock
+
+    row = GuidanceEntry.objects.filter(id=number).first()
+    if row is None:
+        raise BluezoneError(f"there is no entry {number}; `bluezone authority guidance list` shows them")
+    services.withdraw(row, clock.now())
+    say(as_json, _facts(row), f"withdrawn: {_line(row)}")
+
+
+def _facts(row: GuidanceEntry) -> dict[str, object]:
+    from bluezone.authority.messages.guidance import rules, services
+    from bluezone.authority.site import clock
+
+    state = rules.state(services.facts(row), clock.date_of(clock.now()))
+    return {"number": row.id, "state": str(state), **row.body}
+
+
+def _line(row: GuidanceEntry) -> str:
+    facts = _facts(row)
+    place = facts["place"] or "the whole country"
+    return (
+        f"{row.id}: {row.version}, for {place}, from {row.from_day} until {row.until_day}, "
+        f"{facts['watch_days']} days of watching ({facts['state']})"
+    )
