@@ -5,7 +5,11 @@ The `httpx.Client` is handed in (a real one, one over a test's transport); retri
 
 from __future__ import annotations
 
+import ssl
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -21,6 +25,11 @@ _GOOD = (200, 201, 202)
 #: the longest that one answer may take from its first byte on: 16 MB at 27 kB a second
 MAX_ANSWER_S = 600.0
 
+#: OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED
+_OF_ANOTHER_TIME = (9, 10)
+
+OnDate = Callable[[float], None]
+
 _STEADY: Clock = time.monotonic  # the edge: it measures a wait for the net
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -28,6 +37,15 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 class ConnectionFailedError(PhoneError):
     """Say that the authority cannot be reached or did not answer as it should. Trying again later may help."""
+
+
+class UnavailableError(ConnectionFailedError):
+    """Say that the authority was reached, and cannot answer now."""
+
+
+class WrongClockError(ConnectionFailedError):
+    """Say that the authority's certificate is of another time than this device's clock: one of the two is wrong, and
+    it is hardly ever the certificate."""
 
 
 class RefusedError(PhoneError):
@@ -71,12 +89,14 @@ def post(
     headers: dict[str, str] | None = None,
     *,
     says_why_later: bool = False,
+    on_date: OnDate | None = None,
 ) -> bytes:
     """Return the body of the answer to a POST of JSON, whatever the status below 500: the device API explains itself
-    there. `says_why_later`: also that of a 429, which else raises ConnectionFailedError."""
+    there. `says_why_later`: also that of a 429, which else raises ConnectionFailedError. `on_date` is told the
+    authority's time, in Unix seconds, where the answer names it."""
     all_headers = {**_HEADERS, "Content-Type": "application/json", **(headers or {})}
     request = client.build_request("POST", url, content=body, headers=all_headers)
-    return _send(client, request, limit, explained=True, says_why_later=says_why_later)
+    return _send(client, request, limit, explained=True, says_why_later=says_why_later, on_date=on_date)
 
 
 def _send(
@@ -87,6 +107,7 @@ def _send(
     explained: bool = False,
     says_why_later: bool = False,
     steady: Clock = _STEADY,
+    on_date: OnDate | None = None,
 ) -> bytes:
     request.headers.pop("Cookie", None)  # no session ties one request to the next
     path = request.url.path
@@ -97,15 +118,33 @@ def _send(
         finally:
             response.close()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ConnectionFailedError(f"{path}: no answer from the authority ({type(error).__name__})") from error
+        failed = WrongClockError if _is_of_another_time(error) else ConnectionFailedError
+        raise failed(f"{path}: no answer from the authority ({type(error).__name__})") from error
     finally:
         client.cookies.clear()
+    if on_date is not None:
+        _tell_date(response, on_date)
     status = response.status_code
     if status >= 500 or (status == HTTPStatus.TOO_MANY_REQUESTS and not says_why_later):
-        raise ConnectionFailedError(f"{path}: the authority cannot answer now (HTTP {status})")
+        raise UnavailableError(f"{path}: the authority cannot answer now (HTTP {status})")
     if status in _GOOD or (explained and 400 <= status < 500):
         return body
     raise RefusedError(f"{path}: the authority answered HTTP {status}", status)
+
+
+def _tell_date(response: httpx.Response, on_date: OnDate) -> None:
+    with suppress(ValueError, TypeError, OverflowError):
+        on_date(parsedate_to_datetime(response.headers.get("Date", "")).timestamp())
+
+
+def _is_of_another_time(error: BaseException) -> bool:
+    """Tell whether a connection failed because a certificate is not valid yet, or no longer."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_code in _OF_ANOTHER_TIME
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _read(response: httpx.Response, limit: int, steady: Clock) -> bytes:

@@ -29,6 +29,7 @@ from bluezone.phone.client import http
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.phone_stores import Stores
+from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.stores.publication_store import Attempt, VerifiedResult
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -50,6 +51,8 @@ from bluezone.protocol.verification import CertifiedReport, tek_mac
 
 MAX_ANSWER_BYTES = 64_000
 
+#: a key's day lasts a day, and clocks of phone and authority may differ by two hours
+_CLOCK_OFF_S = 2 * 3_600.0
 _HMAC_KEY_BYTES = 32
 _SALT_BYTES = 16
 
@@ -89,14 +92,24 @@ class PublishError(PhoneError):
         self.code = code
 
 
+class NothingToShareError(PublishError):
+    """Say that this phone has sent no identifier that could be published."""
+
+
+class ClockRefusedError(PublishError):
+    """Say that the authority did not take the keys, and that this phone's clock is far from the authority's."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """Report what was published. `already`: the keys had arrived with an earlier try whose answer was lost."""
+    """Report what was published. `already`: the keys had arrived with an earlier try whose answer was lost; `partly`:
+    some of them were not taken."""
 
     keys_sent: int
     inserted: int
     already: bool
     warnings: tuple[str, ...]
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,7 @@ class Publisher:
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
         self._user_report = stores.user_report
         self._base_url = http.checked_base_url(endpoint.base_url)
+        self._clock_ahead_s = 0.0  # of the authority's, as its last answer said
 
     def verify(self, code: str) -> VerifiedResult:
         """Ask the authority what a one-time code confirms. Nothing is published, and the result waits for its owner.
@@ -147,9 +161,25 @@ class Publisher:
         if attempt is None:
             raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
         self._publications.agree()
-        report = self._go_on(attempt, now_s)
-        self._preferences.change(published_at_s=now_s)
+        try:
+            report = self._go_on(attempt, now_s)
+        except PublishError as error:
+            self._note_refused(error)
+            raise
+        self._note_shared(attempt, report, now_s)
         return report
+
+    def _note_shared(self, attempt: Attempt, report: PublishReport, now_s: float) -> None:
+        if attempt.result is not None and attempt.result.report is CertifiedReport.NEGATIVE:
+            self._preferences.change(published_at_s=None, sharing=Sharing.WITHDRAWN)
+        else:
+            self._preferences.change(published_at_s=now_s, sharing=Sharing.PARTLY if report.partly else Sharing.SHARED)
+
+    def _note_refused(self, error: PublishError) -> None:
+        """Note that nothing was shared, unless something was before."""
+        if self._preferences.read().published_at_s is None:
+            nothing = isinstance(error, NothingToShareError)
+            self._preferences.change(sharing=Sharing.NOTHING if nothing else Sharing.REFUSED)
 
     def _verified(self, code: str, now_s: float) -> Attempt:
         attempt = self._publications.attempt()
@@ -205,7 +235,9 @@ class Publisher:
         keys = [TemporaryExposureKey.from_daily(daily) for daily in self._keys.publishable(now_s)]
         if not keys:
             self._publications.abandon()
-            raise PublishError("there is nothing to publish: this phone has sent no identifier in the last 14 days")
+            raise NothingToShareError(
+                "there is nothing to publish: this phone has sent no identifier in the last 14 days"
+            )
         return self._publications.freeze_keys(keys, self._entropy(_HMAC_KEY_BYTES))
 
     def _certify(self, attempt: Attempt) -> Attempt:
@@ -230,10 +262,15 @@ class Publisher:
         already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN
         partly = answer.code == PublishCode.PARTIAL_FAILURE
         if not (already or partly) and (answer.error or answer.code):
-            raise self._given_up(_refusal("the keys were not accepted: ask for a new code", answer.code))
+            raise self._given_up(self._keys_refused(answer.code))
         self._publications.finish(answer.revision_token, now_s)
         warnings = (*answer.warnings, *([answer.error] if partly else []))
-        return PublishReport(len(attempt.keys), answer.inserted_exposures, already, warnings)
+        return PublishReport(len(attempt.keys), answer.inserted_exposures, already, warnings, partly)
+
+    def _keys_refused(self, code: str) -> PhoneError:
+        if code == PublishCode.BAD_REQUEST and abs(self._clock_ahead_s) > _CLOCK_OFF_S:
+            return ClockRefusedError(f"the keys were not accepted, for this clock is wrong ({code})", code)
+        return _refusal("the keys were not accepted: ask for a new code", code)
 
     def _given_up(self, error: PhoneError) -> PhoneError:
         """Forget the code unless trying again may help."""
@@ -247,11 +284,16 @@ class Publisher:
         headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
         body = padded(to_json, size, self._entropy)
         url = self._base_url + path
-        content = http.post(self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True)
+        content = http.post(
+            self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=self._note_date
+        )
         try:
             return from_json(content)
         except ProtocolError as error:
             raise http.ConnectionFailedError(f"{path}: the authority's answer cannot be read ({error})") from error
+
+    def _note_date(self, date_s: float) -> None:
+        self._clock_ahead_s = self._clock() - date_s
 
 
 def _checked(code: str) -> str:

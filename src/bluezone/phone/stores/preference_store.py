@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 from typing import Any
 
 from bluezone.phone.stores.database import Database
@@ -14,11 +15,24 @@ APPEARANCES = ("auto", "light", "dark")
 SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
 
+class Sharing(StrEnum):
+    """Name what became of the last code whose owner said yes. PARTLY: not all days were taken; WITHDRAWN: an earlier
+    warning was taken back."""
+
+    NONE = ""
+    SHARED = "shared"
+    PARTLY = "partly"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """Hold the owner's choices. `agreed_at_s`: when the owner said yes to recording; before that, the radio stays
     silent. `commune`, `unit`: where they live, and of which poster, if they said so; `counted`: whether they let the
-    authority count this phone. `background`, `notifications`: what they answered when asked, None before."""
+    authority count this phone. `published_at_s`: when others were warned by what the owner shared, None where nobody
+    is; `sharing`: a value of `Sharing`. `background`, `notifications`: what they answered when asked, None before."""
 
     language: str = "vi"
     appearance: str = "auto"
@@ -26,6 +40,7 @@ class Choices:
     paused: bool = False
     checked_at_s: float | None = None
     published_at_s: float | None = None
+    sharing: str = Sharing.NONE
     notices_seen_at_s: float = 0.0
     database_set_aside_at_s: float | None = None
     commune: str = ""

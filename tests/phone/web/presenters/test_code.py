@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import BusyError, PublishError
-from bluezone.phone.errors import PhoneError
-from bluezone.phone.web.presenters.code import in_groups, read_code, refusal
+from bluezone.phone.web.presenters.code import in_groups, read_code
 from bluezone.phone.web.texts import translator
-from bluezone.protocol.messages import VerifyCode
 
 EN = translator("en", UTC)
 
@@ -61,36 +57,6 @@ def test_what_is_no_code_is_answered_with_what_to_mend(text: str, says: str) -> 
 def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:
     read = read_code(text, EN)
     assert bool(read.code) != bool(read.problem)
-
-
-@pytest.mark.parametrize(
-    ("error", "title", "try_again"),
-    [
-        (ConnectionFailedError("no answer"), "No connection just now", True),
-        (BusyError("x", "maintenance_mode"), "The health authority is busy just now", True),
-        (PublishError("x", "code_expired"), "This code has run out", False),
-        (PublishError("x", "code_invalid"), "This code was not accepted", False),
-        (PublishError("x", "code_not_found"), "This code was not accepted", False),
-        (PublishError("x", "quota_exceeded"), "Please use the long code", False),
-        (PublishError("x", "code_user_unauthorized"), "This code is for another phone", False),
-        (PublishError("x", "unsupported_test_type"), "Bluezone on this phone is too old for this code", False),
-        (PublishError("x", "missing_date"), "A day is missing in your record", False),
-        (PublishError("x", "token_expired"), "The confirmation has lapsed", False),
-        (PublishError("x", "something_new"), "The health authority did not accept this", False),
-        (PhoneError("the scheme is not en"), "This phone cannot share now", False),
-    ],
-)
-def test_every_refusal_says_what_comes_next(error: PhoneError, title: str, try_again: bool) -> None:
-    said = refusal(error, EN)
-    assert (said.title, said.try_again) == (title, try_again)
-
-
-@pytest.mark.parametrize("code", list(VerifyCode))
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_error_code_of_the_reference_has_words(code: str, language: str) -> None:
-    said = refusal(PublishError("x", code), translator(language, UTC))
-    assert said.title
-    assert said.text.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, see
-from bluezone.phone.web.presenters import code, scan
+from bluezone.phone.web.presenters import code, refusal, scan, sharing
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +76,7 @@ class CodeHandlers(Handlers):
                 phone.publisher(self._runner.client).verify(read.code)
         except PhoneError as error:
             _log.warning("a code was not accepted: %s", type(error).__name__)
-            return self._page(
-                "refused.html", 409, refusal=code.refusal(error, language), action="/code", name="code", value=read.code
-            )
+            return self._refused(error, action="/code", name="code", value=read.code)
         return see("/result")
 
     def result(self, request: Request) -> Response:
@@ -105,9 +103,14 @@ class CodeHandlers(Handlers):
                 phone.publisher(self._runner.client).publish(consent=True)
         except PhoneError as error:
             _log.warning("nothing was shared: %s", type(error).__name__)
-            refusal = code.refusal(error, self._language())
-            return self._page("refused.html", 409, refusal=refusal, action="/result/share", name="consent", value="yes")
-        return self._page("thanks.html")
+            return self._refused(error, action="/result/share", name="consent", value="yes")
+        return self._page("thanks.html", outcome=sharing.outcome(self._runner.choices(), None, self._language()))
+
+    def _refused(self, error: PhoneError, *, action: str, name: str, value: str) -> Response:
+        """Say why, and what to do next; where the same works later, a button sends `name` = `value` to `action`."""
+        said = refusal.refusal(error, self._language(), self._runner.choices().published_at_s)
+        hotline = self._settings.hotline
+        return self._page("refused.html", 409, refusal=said, action=action, name=name, value=value, hotline=hotline)
 
     async def decline(self, request: Request) -> Response:
         await run_in_threadpool(self._decline)

@@ -20,7 +20,7 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
-from bluezone.phone.web.presenters import contacts, exposure, guidance, home, notifications, questions
+from bluezone.phone.web.presenters import contacts, exposure, guidance, home, notifications, questions, sharing
 from bluezone.phone.web.texts import translator
 
 _PULSE_S = 3.0
@@ -157,7 +157,9 @@ class MainHandlers(Handlers):
         )
 
     def positive(self, request: Request) -> Response:
-        return self._page("positive.html", hotline=self._settings.hotline)
+        facts = self._runner.facts()
+        outcome = sharing.outcome(facts.choices, facts.result, self._language())
+        return self._page("positive.html", outcome=outcome, hotline=self._settings.hotline)
 
     # --- news, invitation, questions --------------------------------------------------------------
 

@@ -1,17 +1,13 @@
-"""Read the code from the health authority, and say what it confirmed or why it was refused."""
+"""Read the code from the health authority, and say what it confirmed; why one is refused says `refusal`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bluezone.i18n import Translator, format_weekday_date
-from bluezone.phone.client.http import ConnectionFailedError
-from bluezone.phone.client.publishing import BusyError, PublishError
-from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters.common import Fact, Tone
 from bluezone.protocol import one_time_codes
-from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.one_time_codes import Problem
 from bluezone.protocol.verification import CertifiedReport
 
@@ -24,16 +20,6 @@ class ReadCode:
 
     code: str = ""
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Say why a code was refused. `try_again`: the same code may work later. `asks_long`: the long one will work."""
-
-    title: str
-    text: str
-    try_again: bool = False
-    asks_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,81 +118,3 @@ def of_link(text: str, language: Translator) -> ReadCode:
     return ReadCode(
         problem=language.gettext("The code in this link is not whole. Please open the link in the message again.")
     )
-
-
-def refusal(error: PhoneError, language: Translator) -> Refusal:
-    """Say what to tell the owner of an error of `Publisher`."""
-    _ = language.gettext
-    if isinstance(error, BusyError):
-        return Refusal(
-            _("The health authority is busy just now"),
-            _("Nothing is lost and your code is still good. Please try again in a few minutes."),
-            try_again=True,
-        )
-    if isinstance(error, ConnectionFailedError):
-        return Refusal(
-            _("No connection just now"),
-            _("Nothing is lost and your code is still good. Please try again when there is internet."),
-            try_again=True,
-        )
-    if not isinstance(error, PublishError):
-        return Refusal(
-            _("This phone cannot share now"),
-            _("Nothing was sent. Please tell your health station; they can help in another way."),
-        )
-    said = _of_code(error.code, language)
-    return said or Refusal(
-        _("The health authority did not accept this"), _("Please ask your health station for a new code.")
-    )
-
-
-def _of_code(code: str, language: Translator) -> Refusal | None:
-    """Return what an error code of the API means to the owner."""
-    _ = language.gettext
-    expired = Refusal(_("This code has run out"), _("Your health station gladly gives you a new one."))
-    unknown = Refusal(
-        _("This code was not accepted"),
-        _("Perhaps it was used before, or a newer one took its place. Please compare it, or ask for a new one."),
-    )
-    lapsed = Refusal(
-        _("The confirmation has lapsed"), _("Please ask your health station for a new code, and try again.")
-    )
-    outdated = Refusal(
-        _("Bluezone on this phone is too old for this code"),
-        _("Please update it, then enter the code again. The code is still good."),
-    )
-    no_day = Refusal(
-        _("A day is missing in your record"),
-        _("Please ask your health station to enter the day of your test, and for a new code."),
-    )
-    another = Refusal(
-        _("This code is for another phone"),
-        _("It works on the phone that asked for it. Please use that one, or ask your health station for a code."),
-    )
-    long = Refusal(
-        _("Please use the long code"),
-        _(
-            "Many wrong codes are being tried just now, so short ones rest for a while. Open the link or scan the"
-            " picture from your health station, or ask them for the long code. It works at once."
-        ),
-        asks_long=True,
-    )
-    meanings: dict[str, Refusal] = {
-        VerifyCode.CODE_EXPIRED: expired,
-        VerifyCode.CODE_INVALID: unknown,
-        VerifyCode.CODE_NOT_FOUND: unknown,
-        VerifyCode.UNPARSABLE_REQUEST: unknown,
-        VerifyCode.CODE_USER_UNAUTHORIZED: another,
-        VerifyCode.MISSING_NONCE: another,
-        VerifyCode.QUOTA_EXCEEDED: long,
-        VerifyCode.UNSUPPORTED_TEST_TYPE: outdated,
-        VerifyCode.INVALID_TEST_TYPE: outdated,
-        VerifyCode.UNAUTHORIZED: outdated,
-        VerifyCode.HMAC_INVALID: outdated,
-        VerifyCode.MISSING_DATE: no_day,
-        VerifyCode.INVALID_DATE: no_day,
-        VerifyCode.TOKEN_EXPIRED: lapsed,
-        VerifyCode.TOKEN_INVALID: lapsed,
-        PublishCode.CERTIFICATE_INVALID: lapsed,
-    }
-    return meanings.get(code)

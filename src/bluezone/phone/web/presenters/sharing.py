@@ -1,0 +1,124 @@
+"""Say what became of a sharing, and what to do now: nobody is thanked for what did not happen."""
+# ruff: noqa: E501 (sentences are not broken)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bluezone.i18n import Translator
+from bluezone.phone.stores.preference_store import Choices, Sharing
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web.presenters.common import Step
+
+
+class State(StrEnum):
+    """Name what became of it. WAITING: the owner said yes, and there was no connection."""
+
+    NONE = "none"
+    ASKED = "asked"
+    WAITING = "waiting"
+    SHARED = "shared"
+    PARTLY = "partly"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold what to say of it. `is_well`: the owner is not ill, so nothing is said of being so."""
+
+    state: State
+    title: str
+    text: str
+    steps: tuple[str, ...]
+    next: Step | None
+    is_well: bool
+
+
+def state_of(choices: Choices, result: VerifiedResult | None) -> State:
+    """Decide what became of the last code: what is under way first, then what was done."""
+    if result is not None:
+        return State.WAITING if result.agreed else State.ASKED
+    if choices.published_at_s is not None:
+        return State.PARTLY if choices.sharing == Sharing.PARTLY else State.SHARED
+    done = {
+        Sharing.WITHDRAWN: State.WITHDRAWN,
+        Sharing.REFUSED: State.REFUSED,
+        Sharing.NOTHING: State.NOTHING,
+    }
+    return next((state for sharing, state in done.items() if choices.sharing == sharing), State.NONE)
+
+
+def outcome(choices: Choices, result: VerifiedResult | None, language: Translator) -> Outcome:
+    """Say what became of the last code."""
+    state = state_of(choices, result)
+    title, text = _said(language.gettext)[state]
+    is_well = state is State.WITHDRAWN
+    return Outcome(state, title, text, _steps(language, is_well=is_well), _next(state, language), is_well)
+
+
+def _said(_: Callable[[str], str]) -> Mapping[State, tuple[str, str]]:
+    return {
+        State.NONE: (
+            _("Nothing has been shared"),
+            _("With a code of your health station you can have the people you met warned."),
+        ),
+        State.ASKED: (
+            _("Nothing has been shared yet"),
+            _("Your result is here. You decide whether the people you met are warned."),
+        ),
+        State.WAITING: (
+            _("Not sent yet"),
+            _("You said yes, and there was no connection. Please go on when there is internet."),
+        ),
+        State.SHARED: (
+            _("Thank you"),
+            _("The people you met will be warned within hours. They do not learn who you are."),
+        ),
+        State.PARTLY: (
+            _("Thank you"),
+            _(
+                "Most of what you shared was taken, and people you met will be warned within hours. A few days could not be used. They do not learn who you are."
+            ),
+        ),
+        State.WITHDRAWN: (
+            _("The warning is taken back"),
+            _("Those who were warned will read within hours that it no longer stands. They do not learn who you are."),
+        ),
+        State.REFUSED: (
+            _("Nothing was shared"),
+            _("The health authority did not take it. Your health station can give you a new code."),
+        ),
+        State.NOTHING: (
+            _("Nothing was shared"),
+            _("This phone has sent nothing in the last 14 days, so there is nobody to warn."),
+        ),
+    }
+
+
+def _next(state: State, language: Translator) -> Step | None:
+    _ = language.gettext
+    code = Step(_("Enter a code"), "/code")
+    return {
+        State.NONE: code,
+        State.ASKED: Step(_("See the result"), "/result"),
+        State.WAITING: Step(_("Go on"), "/result/share"),
+        State.REFUSED: code,
+    }.get(state)
+
+
+def _steps(language: Translator, *, is_well: bool) -> tuple[str, ...]:
+    _ = language.gettext
+    if is_well:
+        return (
+            _("Your test is negative. You need do nothing more."),
+            _("If you have fever, cough or trouble breathing, call your health station."),
+        )
+    return (
+        _("If your test is positive, follow what your health station or hospital told you."),
+        _("Keep away from others until they say that it is over."),
+        _("If breathing is hard, or you feel much worse, call 115 at once."),
+    )

@@ -1,0 +1,56 @@
+"""What became of a sharing: thanks only for what happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from bluezone.phone.stores.preference_store import Choices, Sharing
+from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web.presenters.sharing import State, outcome, state_of
+from bluezone.phone.web.texts import translator
+from bluezone.protocol.verification import CertifiedReport
+
+NOW_S = 1_597_292_400.0
+RESULT = VerifiedResult(CertifiedReport.CONFIRMED, None, None, NOW_S)
+SHARED = Choices(published_at_s=NOW_S, sharing=Sharing.SHARED)
+
+
+@pytest.mark.parametrize(
+    ("choices", "result", "state"),
+    [
+        (Choices(), None, State.NONE),
+        (Choices(), RESULT, State.ASKED),
+        (Choices(), replace(RESULT, agreed=True), State.WAITING),
+        (SHARED, None, State.SHARED),
+        (Choices(published_at_s=NOW_S), None, State.SHARED),
+        (replace(SHARED, sharing=Sharing.PARTLY), None, State.PARTLY),
+        (replace(SHARED, sharing=Sharing.REFUSED), None, State.SHARED),
+        (SHARED, replace(RESULT, agreed=True), State.WAITING),
+        (Choices(sharing=Sharing.WITHDRAWN), None, State.WITHDRAWN),
+        (Choices(sharing=Sharing.REFUSED), None, State.REFUSED),
+        (Choices(sharing=Sharing.NOTHING), None, State.NOTHING),
+    ],
+)
+def test_the_state_of_a_sharing(choices: Choices, result: VerifiedResult | None, state: State) -> None:
+    assert state_of(choices, result) is state
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("sharing", list(Sharing))
+def test_nobody_is_thanked_for_what_did_not_happen(sharing: Sharing, language: str) -> None:
+    said = outcome(Choices(sharing=sharing), None, translator(language, UTC))
+    assert "Thank" not in said.title + said.text
+    assert "Cảm ơn" not in said.title + said.text
+    assert said.steps
+    assert (said.next is None) == (sharing in (Sharing.WITHDRAWN, Sharing.NOTHING))
+
+
+def test_who_shared_is_thanked_and_who_tested_negative_is_not_told_of_illness() -> None:
+    en = translator("en", UTC)
+    assert outcome(SHARED, None, en).title == "Thank you"
+    well = outcome(Choices(sharing=Sharing.WITHDRAWN), None, en)
+    assert well.is_well
+    assert well.steps[0] == "Your test is negative. You need do nothing more."
