@@ -3,8 +3,7 @@
     python tools/exposure_report.py shared/data/ble/mitll shared/data/ble/exp05
 
 The tables stand between `<!-- NAME -->` and `<!-- end -->` in docs/measurements/exposure.md, the figures are
-docs/figures/exposure-*.svg, and the shares missed and warned of in vain, for code, are
-src/bluezone/exposure/data/operating-point-1.json. The text around them is written by hand: read it again when the
+docs/figures/exposure-*.svg. The text around them is written by hand: read it again when the
 figures have changed.
 """
 
@@ -26,12 +25,10 @@ from bluezone.exposure.encounters import EncounterSet, read_encounters
 from bluezone.exposure.evaluate import Evaluation, Transfer, cross_validated, evaluate, measure, merged, score, transfer
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.metrics import auc, operating_point, reliability
-from bluezone.exposure.operating_point import MeasuredPoint, OperatingPoints, to_json
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS, NHS_UKS, POLICIES
 from bluezone.exposure.policies.bluezone import closeness_of
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "exposure" / "data"
 ALL = list(POLICIES.values())
 BLUE, INK, AMBER, GREY = "#1366d6", "#0b1f33", "#b76e00", "#8a97a5"
 SEED = 1
@@ -91,44 +88,18 @@ def transfers(first: EncounterSet, second: EncounterSet, forth: Sequence[Transfe
     return table(head, rows)
 
 
-def write_operating_points(sets: Sequence[EncounterSet], rows: Sequence[Transfer]) -> str:
-    """Writes the table that code reads; returns the one for the page."""
-    by_name = {data.name: data for data in sets}
+def operating_points(rows: Sequence[Transfer]) -> str:
     ours = [row for row in rows if row.policy == BLUEZONE.name]
-    points = OperatingPoints(
-        policy=BLUEZONE.name,
-        version=BLUEZONE.version,
-        source=(
-            "tools/exposure_report.py: fitted on one set alone, threshold frozen, the other laid over it without "
-            "labels (one direction, intervals 95 % over sessions); docs/measurements/exposure.md"
-        ),
-        points=tuple(
-            MeasuredPoint(
-                measured_on=row.measured_on,
-                fitted_on=row.learned_on,
-                encounters=len(by_name[row.measured_on]),
-                close=int(by_name[row.measured_on].close.sum()),
-                sessions=int(np.unique(by_name[row.measured_on].codes("session")).size),
-                missed_share=row.frozen.p_miss,
-                missed_interval=row.missed_interval,
-                false_alarm_share=row.frozen.p_false_alarm,
-                false_alarm_interval=row.false_alarm_interval,
-            )
-            for row in ours
-        ),
-    )
-    (DATA / "operating-point-1.json").write_text(to_json(points), encoding="utf-8")
     lines = [
         (
-            point.measured_on,
-            point.fitted_on,
-            "{:.1%} ({:.0%}-{:.0%})".format(point.missed_share, *point.missed_interval),
-            "{:.1%} ({:.0%}-{:.0%})".format(point.false_alarm_share, *point.false_alarm_interval),
+            row.measured_on,
+            row.learned_on,
+            "{:.1%} ({:.0%}-{:.0%})".format(row.frozen.p_miss, *row.missed_interval),
+            "{:.1%} ({:.0%}-{:.0%})".format(row.frozen.p_false_alarm, *row.false_alarm_interval),
         )
-        for point in points.points
+        for row in ours
     ]
-    mean = ("mean", "", f"{points.missed_share:.1%}", f"{points.false_alarm_share:.1%}")
-    return table(["measured on", "fitted on", "missed (95 %)", "false alarms (95 %)"], [*lines, mean])
+    return table(["measured on", "fitted on", "missed (95 %)", "false alarms (95 %)"], lines)
 
 
 def alignments(sets: Sequence[EncounterSet]) -> str:
@@ -408,7 +379,7 @@ def main() -> None:
         f"own {first.name}": own_thresholds(results[0]),
         f"own {second.name}": own_thresholds(results[1]),
         "transfer": transfers(first, second, forth, back),
-        "operating point": write_operating_points((first, second), [*forth, *back]),
+        "operating point": operating_points([*forth, *back]),
         "alignment": alignments((first, second)),
         "one-sided": one_sided((first, second)),
         "within": within((first, second)),

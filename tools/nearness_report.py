@@ -2,9 +2,10 @@
 
     python tools/nearness_report.py DIR DIR DIR...
 
-Writes src/bluezone/exposure/data/nearness-2.json (the policy, fitted on all) and unseen-campaign-2.json (what it would
-do in a campaign that nobody has seen), and renews the tables of docs/measurements/exposure-nearness.md. Takes three
-minutes. The recordings' licences keep them out of the repository, so its tests do not run this.
+Writes src/bluezone/exposure/data/nearness-2.json (the policy, fitted on all) and src/bluezone/operating-point-2.json
+(what it and the policy `bluezone` would do in a campaign that nobody has seen; simulations draw from it), and renews
+the tables of docs/measurements/exposure-nearness.md. Takes half a minute. The recordings' licences keep them out of the
+repository, so its tests do not run this.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ from pathlib import Path
 import numpy as np
 
 from bluezone.exposure import nearness_evaluation as evaluation
+from bluezone.exposure.alignment import align_as_phones
+from bluezone.exposure.arrays import judge
+from bluezone.exposure.fitting import fit
 from bluezone.exposure.nearness_evaluation import LeftOut
-from bluezone.exposure.nearness_fitting import START, Recording, fit_nearness, read_recording
+from bluezone.exposure.nearness_fitting import START, Recording, fit_nearness, judge_as_phones, read_recording
+from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY
 from bluezone.exposure.policies.nearness import NearnessPolicy
-from bluezone.exposure.unseen_campaign import UnseenCampaign, interval
+from bluezone.exposure.unseen_campaign import expected_of_an_unseen_campaign, scenes_of
+from bluezone.operating_point import OperatingPoints, UnseenCampaign, interval, to_json
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "src/bluezone/exposure/data"
+POINTS = ROOT / "src/bluezone/operating-point-2.json"
 PAGE = ROOT / "docs/measurements/exposure-nearness.md"
 
 #: how widely a phone's scale is believed to be spread before it heard anything (dB): narrow and wide kind
@@ -41,11 +48,10 @@ def main(directories: Sequence[str]) -> None:
     recordings = [read_recording(Path(directory)) for directory in directories]
     found = [evaluation.left_out(recordings, each.data.name, path) for path in ("phone", "set") for each in recordings]
     phones = [each for each in found if each.path == "phone"]
-    scenes = {each.name: evaluation.scenes_of(each.policy, _named(recordings, each.name)) for each in phones}
     policy = fit_nearness(recordings)
-    unseen = evaluation.expected_of_an_unseen_campaign(scenes, policy, np.random.default_rng(1))
+    unseen = _unseen_campaigns(recordings, phones, policy)
     (DATA / "nearness-2.json").write_text(_policy_json(policy), encoding="utf-8")
-    (DATA / "unseen-campaign-2.json").write_text(unseen.to_json(), encoding="utf-8")
+    POINTS.write_text(to_json(OperatingPoints(DEFAULT_POLICY.name, unseen)), encoding="utf-8")
     tables = {
         "left out": _left_out(found),
         "shifts": _shifts(found),
@@ -58,6 +64,24 @@ def main(directories: Sequence[str]) -> None:
         before, rest = text.split(f"<!-- {name} -->\n", 1)
         text = f"{before}<!-- {name} -->\n{table}\n<!-- end -->{rest.split('<!-- end -->', 1)[1]}"
     PAGE.write_text(text, encoding="utf-8")
+
+
+def _unseen_campaigns(
+    recordings: Sequence[Recording], phones: Sequence[LeftOut], policy: NearnessPolicy
+) -> tuple[UnseenCampaign, ...]:
+    """Return what this policy and `bluezone` would do in a further campaign, both by phone."""
+    nearness, plain = {}, {}
+    for each in phones:
+        recording = _named(recordings, each.name)
+        nearness[each.name] = scenes_of(judge_as_phones(each.policy, recording.data).alert, recording)
+        others = [other.data for other in recordings if other is not recording]
+        fitted = fit(others, BLUEZONE, np.random.default_rng(1), repeats=20)
+        scans = align_as_phones(recording.data, fitted.calibration).apply(recording.data.scans)
+        plain[each.name] = scenes_of(judge(fitted.policy, scans, recording.data.keys()).alert, recording)
+    return tuple(
+        expected_of_an_unseen_campaign(scenes, which, np.random.default_rng(1))
+        for scenes, which in ((plain, BLUEZONE), (nearness, policy))
+    )
 
 
 def _named(recordings: Sequence[Recording], name: str) -> Recording:
@@ -125,12 +149,14 @@ def _trade_off(recordings: Sequence[Recording]) -> str:
     return _table(("prior sd of scale (dB)", "mean cost", "greatest change at +-8 dB", *names), rows)
 
 
-def _unseen(unseen: UnseenCampaign) -> str:
+def _unseen(unseen: Sequence[UnseenCampaign]) -> str:
     rows = []
-    for what, shares in (("missed", unseen.missed_share), ("false alarms", unseen.false_alarm_share)):
-        (low, high), (least, most) = interval(shares), interval(shares, 0.95)
-        rows.append((what, f"{np.median(shares):.0%}", f"{low:.0%} to {high:.0%}", f"{least:.0%} to {most:.0%}"))
-    return _table(("share", "median", "80 %", "95 %"), rows)
+    for each in unseen:
+        for what, shares in (("missed", each.missed_share), ("false alarms", each.false_alarm_share)):
+            (low, high), (least, most) = interval(shares), interval(shares, 0.95)
+            row = (f"`{each.policy}`", what, f"{np.median(shares):.0%}", f"{low:.0%} to {high:.0%}")
+            rows.append((*row, f"{least:.0%} to {most:.0%}"))
+    return _table(("policy", "share", "median", "80 %", "95 %"), rows)
 
 
 if __name__ == "__main__":

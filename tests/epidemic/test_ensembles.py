@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bluezone.epidemic.disease import STRAIN_2020
-from bluezone.epidemic.effects import effects, estimate, share
+from bluezone.epidemic.effects import effects, estimate, of_one, share
 from bluezone.epidemic.ensembles import Plan, pending, run_task
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.executors import batches, do_here, do_on_cores, do_on_dask, processes
@@ -142,6 +142,32 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says() -> None:
         found = estimate(generator.normal(3.0, 2.0, size=6))
         hits += found.low <= 3.0 <= found.high
     assert hits / 2000 == pytest.approx(0.95, abs=0.02)
+
+
+def test_the_interval_of_one_outbreak_does_not_narrow_with_more_runs() -> None:
+    rng = np.random.default_rng(1)
+    few, many = rng.normal(5.0, 2.0, 20), rng.normal(5.0, 2.0, 2000)
+    narrowing = [estimate(values).high - estimate(values).low for values in (few, many)]
+    staying = [of_one(values).high - of_one(values).low for values in (few, many)]
+    assert narrowing[1] < narrowing[0] / 5
+    assert staying[1] == pytest.approx(4 * 1.96, rel=0.1)
+    held = []
+    for _ in range(400):
+        *seen, further = rng.normal(5.0, 2.0, 9)
+        around = of_one(np.array(seen))
+        held.append(around.low < further < around.high)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+
+
+def test_what_differs_between_campaigns_is_in_the_interval_of_what_the_app_averts() -> None:
+    drawn = replace(PLAN, scenario=replace(PLAN.scenario, app=App(consent=1.0)), uptakes=(0.6,), seeds=tuple(range(8)))
+    rows = [run_task(task) for task in drawn.tasks()]
+    for uptake in (0.0, 0.6):  # both runs of a pair have the same app
+        assert len({row["detection"] for row in rows if row["uptake"] == uptake}) == 8
+    pairs = {(row["seed"], row["detection"], row["bystanders"]) for row in rows}
+    assert len(pairs) == 8
+    [_, effect] = effects(rows)
+    assert effect.averted_in_one.low < effect.averted_share.low < effect.averted_share.high < effect.averted_in_one.high
 
 
 def test_outbreaks_that_died_out_do_not_break_a_share() -> None:

@@ -10,8 +10,6 @@ from bluezone.epidemic.disease import STRAINS, Delay, strain, tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import (
     DISTANT_ENCOUNTERS_PER_CONTACT,
-    MEASURED_DETECTION,
-    MEASURED_FALSE_ALARM,
     App,
     Diagnosis,
     Imports,
@@ -22,8 +20,9 @@ from bluezone.epidemic.interventions import (
     VaccineDose,
     Venues,
 )
+from bluezone.epidemic.presets import assumptions, with_assumption
 from bluezone.epidemic.scenario import Scenario, available_bytes, check_request
-from bluezone.exposure.operating_point import measured_operating_points
+from bluezone.operating_point import operating_points
 
 
 @pytest.mark.parametrize(
@@ -108,8 +107,29 @@ def test_infectiousness_beyond_the_table_is_less_than_a_thousandth() -> None:
         assert tail[0] < 0.001
 
 
-def test_the_app_detects_as_the_default_policy_was_measured_to() -> None:
-    measured = measured_operating_points()
-    assert pytest.approx(1 - measured.missed_share, abs=0.001) == MEASURED_DETECTION == App().detection
-    assert pytest.approx(measured.false_alarm_share, abs=0.001) == MEASURED_FALSE_ALARM
-    assert App().bystanders == MEASURED_FALSE_ALARM * DISTANT_ENCOUNTERS_PER_CONTACT
+def test_each_run_has_an_app_that_tells_contacts_as_one_of_the_campaigns_that_might_be() -> None:
+    known = operating_points().of()
+    for number in (0, 1, 401):
+        missed, false_alarms = known.pair(number)
+        app = App(uptake=0.3).in_campaign(number)
+        assert app.detection == pytest.approx(1 - missed)
+        assert app.bystanders == pytest.approx(false_alarms * DISTANT_ENCOUNTERS_PER_CONTACT)
+    assert App().in_campaign(1) != App().in_campaign(2)
+
+
+def test_what_is_set_of_the_app_is_not_drawn() -> None:
+    app = App(detection=0.9)
+    assert {app.in_campaign(number).detection for number in range(5)} == {0.9}
+    assert len({app.in_campaign(number).bystanders for number in range(5)}) == 5
+    assert App(detection=0.0, bystanders=0.0).in_campaign(3) == App(detection=0.0, bystanders=0.0)
+
+
+def test_an_assumption_that_is_drawn_shows_its_median_and_can_be_set() -> None:
+    known = assumptions(Scenario())
+    missed = sorted(operating_points().of().missed_share)
+    assert 1 - missed[-1] < known["app.detection"] < 1 - missed[0]
+    set_to = with_assumption(Scenario(), "app.detection", str(known["app.detection"]))
+    assert set_to.app.detection == known["app.detection"]
+    assert set_to.app.bystanders is None
+    with pytest.raises(EpidemicError, match=r"app\.bystanders must be a number"):
+        with_assumption(Scenario(), "app.bystanders", "few")

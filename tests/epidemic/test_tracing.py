@@ -26,7 +26,7 @@ def quiet(town: Population) -> tuple[World, Record]:
     """A town in which 60 % have the app, nobody is ill and nobody isolated."""
     from bluezone.epidemic import engine
 
-    scenario = Scenario(days=30, initial_infections=0, app=App(uptake=0.6, detection=0.5))
+    scenario = Scenario(days=30, initial_infections=0, app=App(uptake=0.6, detection=0.5, bystanders=0.2))
     word = engine.word_of(1, 0xB1EC0DE)
     return simulate(town, scenario, 1).world, engine.rules_of(scenario, word)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,10 @@ class Estimate:
 class Effect:
     """Compare one uptake against none. Shares are of what happens without the app (averted_share 0.1: a tenth fewer).
 
+    averted_in_one: the share that one further outbreak averts, with the 95 % interval for a single one; it does not
+    narrow with more runs. All intervals hold what differs from run to run: chance and, unless it was set, how well
+    phones tell who was near.
+
     pairing_gain: how many times more runs unpaired seeds would need for the same interval of averted infections.
     """
 
@@ -54,6 +58,7 @@ class Effect:
     totals: dict[str, float]
     averted_infections: Estimate
     averted_share: Estimate
+    averted_in_one: Estimate
     averted_deaths: Estimate
     averted_deaths_share: Estimate
     peak_reduction_share: Estimate
@@ -70,13 +75,24 @@ def estimate(values: NDArray[np.float64]) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
-def share(change: NDArray[np.float64], base: NDArray[np.float64]) -> Estimate:
+def of_one(values: NDArray[np.float64]) -> Estimate:
+    """Return the mean and the interval in which one further value lies with a probability of 95 % (Student's t)."""
+    around = estimate(values)
+    wider = np.sqrt(len(values) + 1)  # of the mean: sd / sqrt(n); of a value about it: sd sqrt(1 + 1/n)
+    return Estimate(around.mean, *(around.mean + (end - around.mean) * wider for end in (around.low, around.high)))
+
+
+def share(
+    change: NDArray[np.float64],
+    base: NDArray[np.float64],
+    spread: Callable[[NDArray[np.float64]], Estimate] = estimate,
+) -> Estimate:
     """Return the ratio of means with the interval of its linearisation: outbreaks that died out weigh what they are
-    worth."""
+    worth. `spread`: `estimate` for the interval of the mean, `of_one` for that of one outbreak."""
     if base.sum() == 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
     ratio = float(change.sum() / base.sum())
-    around = estimate((change - ratio * base) / base.mean())
+    around = spread((change - ratio * base) / base.mean())
     return Estimate(ratio, ratio + around.low, ratio + around.high)
 
 
@@ -114,6 +130,7 @@ def _effect(uptake: float, without: dict[int, dict[str, Any]], having: dict[int,
         totals={name: float(np.mean([having[seed][name] for seed in seeds])) for name in SHOWN},
         averted_infections=estimate(averted),
         averted_share=share(averted, base),
+        averted_in_one=share(averted, base, of_one),
         averted_deaths=estimate(averted_deaths),
         averted_deaths_share=share(averted_deaths, base_deaths),
         peak_reduction_share=share(lower_peak, base_peak),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bluezone.epidemic.demography import AGE_GROUPS, OCCUPATIONS
 from bluezone.epidemic.disease import tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import CENTRE, draw, word_of
+from bluezone.epidemic.interventions import App
 from bluezone.epidemic.outbreak import advance
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.records import Record, World
@@ -28,9 +29,11 @@ _CONTACTS = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Hold a run as the engine leaves it: `world.states` and `world.courses` say of each person what happened."""
+    """Hold a run as the engine leaves it: `world.states` and `world.courses` say of each person what happened; `app`:
+    the app as it was in this run (`App.in_campaign`)."""
 
     world: World
+    app: App
     installed: float
     users: int
 
@@ -43,7 +46,8 @@ def run(
     Raises EpidemicError if the request makes no sense for this population.
     """
     done = simulate(population, scenario, seed, progress=progress)
-    return outcome_of(population, scenario, seed, done.world.tally, installed=done.installed, users=done.users)
+    played = replace(scenario, app=done.app)
+    return outcome_of(population, played, seed, done.world.tally, installed=done.installed, users=done.users)
 
 
 def simulate(
@@ -61,6 +65,7 @@ def simulate(
             f"{scenario.initial_infections:,} initial infections among {population.people:,} people; "
             f"ask for {population.people:,} or fewer"
         )
+    scenario = replace(scenario, app=scenario.app.in_campaign(seed))
     word = word_of(seed, 0xB1EC0DE)
     users, installed = adopt(population, scenario.app, word)
     world, rules = _world(population, scenario, users, word), rules_of(scenario, word)
@@ -72,7 +77,7 @@ def simulate(
         advance(world, rules, import_start, imports, ill_start, ill, first, until)
         if progress is not None:
             progress(until)
-    return Simulation(world, installed, int(users.sum()))
+    return Simulation(world, scenario.app, installed, int(users.sum()))
 
 
 def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8], word: np.uint64) -> World:
@@ -130,7 +135,7 @@ def _closest_at_home(scenario: Scenario) -> float:
 
 
 def rules_of(scenario: Scenario, word: np.uint64) -> Record:
-    """Return the scenario as one `records.RULES`."""
+    """Return the scenario as one `records.RULES`. Its app must say how well it detects (`App.in_campaign`)."""
     disease, test, stay, app = scenario.disease, scenario.diagnosis, scenario.isolation, scenario.app
     hand, venues = scenario.manual, scenario.venues
     table = tables(disease)

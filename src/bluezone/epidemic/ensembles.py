@@ -20,6 +20,7 @@ from bluezone.epidemic.engine import run
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.scenario import Scenario, check_request
+from bluezone.operating_point import operating_points
 
 #: Curves kept of every run.
 KEPT_CURVES = ("infections", "deaths", "in_hospital", "isolated", "cases")
@@ -60,8 +61,11 @@ class Plan:
             )  # fmt: skip
 
     def describe(self) -> dict[str, Any]:
-        """Return every assumption, as plain data: it goes into all results."""
-        return {"bluezone": version(), **_plain(self)}
+        """Return every assumption, as plain data: it goes into all results. An app whose detection is None was drawn
+        for each run as the `operating_point` named there says."""
+        known = operating_points().of()
+        drawn = {"policy": known.policy, "version": known.version}
+        return {"bluezone": version(), "operating_point": drawn, **_plain(self)}
 
     def digest(self) -> str:
         """Return a name for the question but for its uptakes and seeds, so that more of both can be asked later."""

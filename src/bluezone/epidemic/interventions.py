@@ -6,18 +6,14 @@ Every dataclass refuses values that mean nothing, with a sentence. Shares are 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from statistics import median
 from typing import Final
 
 from bluezone.epidemic.demography import AGE_GROUPS
 from bluezone.epidemic.errors import EpidemicError
+from bluezone.operating_point import operating_points
 
-#: Share of true contacts (within 2 m for 15 minutes or more) that `bluezone.exposure`'s default policy alerts on, and
-#: share of the other encounters near a phone that it alerts on too: means of the two transfers of
-#: docs/measurements/exposure.md (fitted on one set of real recordings, frozen, measured on the other; phones aligned).
-#: This room may not import that one: a test holds these two to `exposure.operating_point.measured_operating_points()`.
-MEASURED_DETECTION: Final = 0.751
-MEASURED_FALSE_ALARM: Final = 0.228
 #: Encounters long enough to be logged but further than 2 m, for each true contact. No measurement found: assumption.
 DISTANT_ENCOUNTERS_PER_CONTACT: Final = 1.0
 
@@ -112,17 +108,19 @@ class App:
     """Describe the contact-tracing app.
 
     uptake: share of all people who installed it. activity: share of installs in use (Bluetooth on, battery permitting).
-    detection: chance that one contact on one day makes an alert, if both phones are in use. consent: share of cases who
+    detection: chance that one contact on one day makes an alert, if both phones are in use; bystanders: needless alerts
+    for each true contact alerted. Left None, both are drawn for each run (`in_campaign`): how well phones tell who was
+    near differs from campaign to campaign, and is not known before. consent: share of cases who
     publish (72 % of index cases in England and Wales, Wymant et al. 2021). upload_delay_days: from result to published
     keys; sync_next_day_share: alerts that a phone fetches only the day after. Contacts are those from
     `days_before_onset` (of the index; of its test, without symptoms) to its isolation, at most `look_back_days` ago.
     household_clustering, unit_clustering: share of people who install as their household, or their unit, does.
-    second_order: also alert contacts of contacts (F2). bystanders: needless alerts for each true contact alerted.
+    second_order: also alert contacts of contacts (F2).
     """
 
     uptake: float = 0.0
     activity: float = 1.0
-    detection: float = MEASURED_DETECTION
+    detection: float | None = None
     consent: float = 0.72
     upload_delay_days: int = 0
     sync_next_day_share: float = 0.5
@@ -131,13 +129,33 @@ class App:
     household_clustering: float = 0.0
     unit_clustering: float = 0.0
     second_order: bool = False
-    bystanders: float = MEASURED_FALSE_ALARM * DISTANT_ENCOUNTERS_PER_CONTACT
+    bystanders: float | None = None
     start_day: int = 0
 
     def __post_init__(self) -> None:
         _check(self, "app")
         if self.household_clustering + self.unit_clustering > 1:
             raise EpidemicError("app: the clusterings by household and by unit sum to more than 1; lower one of them")
+
+    def in_campaign(self, number: int) -> App:
+        """Return the app in one of the campaigns that might be: what was left None is taken from the distribution of
+        the phones' default policy (`bluezone.operating_point`)."""
+        missed, false_alarms = operating_points().of().pair(number)
+        return self._filled(1 - missed, false_alarms)
+
+    def typical(self) -> App:
+        """Return the app with the medians for what was left None."""
+        known = operating_points().of()
+        return self._filled(1 - median(known.missed_share), median(known.false_alarm_share))
+
+    def _filled(self, detection: float, false_alarms: float) -> App:
+        return replace(
+            self,
+            detection=round(detection, 3) if self.detection is None else self.detection,
+            bystanders=(
+                round(false_alarms * DISTANT_ENCOUNTERS_PER_CONTACT, 3) if self.bystanders is None else self.bystanders
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ def with_assumption(scenario: Scenario, name: str, text: str) -> Scenario:
 
 
 def assumptions(scenario: Scenario) -> dict[str, Any]:
-    """Return every assumption that is one number, switch or word, by its name."""
+    """Return every assumption that is one number, switch or word, by its name; the median of what is drawn for each
+    run."""
+    scenario = replace(scenario, app=scenario.app.typical())
     found: dict[str, Any] = {}
     for each in dataclasses.fields(scenario):
         value = getattr(scenario, each.name)
@@ -54,6 +56,13 @@ def assumptions(scenario: Scenario) -> dict[str, Any]:
         else:
             found[each.name] = value
     return {name: value for name, value in found.items() if isinstance(value, bool | int | float | str)}
+
+
+def drawn(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the assumptions that are drawn anew for each run."""
+    return tuple(
+        f"app.{each.name}" for each in dataclasses.fields(scenario.app) if getattr(scenario.app, each.name) is None
+    )
 
 
 def _part(record: Any, part: str, name: str) -> Any:
@@ -68,7 +77,7 @@ def _parse(before: Any, name: str, text: str) -> Any:
         if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
             raise EpidemicError(f"{name} is a switch: say yes or no, not {text!r}")
         return text.lower() in ("true", "yes", "on")
-    if not isinstance(before, int | float):
+    if before is not None and not isinstance(before, int | float):  # None: drawn for each run
         raise EpidemicError(f"{name} cannot be set by one number; it has an option of its own or none")
     try:
         value = float(text)

@@ -44,6 +44,7 @@ CURVES = {
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Hold one run. `by_day`: curves of `days` values each (names: CURVES). installed: share of people with the app.
+    detection, bystanders: how well the app told contacts in this run.
 
     cohort_r: infections caused by those infected on each day, over their number (nan where nobody was).
     """
@@ -53,6 +54,8 @@ class Outcome:
     seed: int
     installed: float
     users: int
+    detection: float
+    bystanders: float
     by_day: dict[str, NDArray[np.int64]]
     cohort_r: NDArray[np.float64]
     infections_by_age: NDArray[np.int64]
@@ -86,6 +89,8 @@ class Outcome:
             "seed": self.seed,
             "installed": self.installed,
             "users": self.users,
+            "detection": self.detection,
+            "bystanders": self.bystanders,
             **total,
             "attack_rate": self.attack_rate,
             "peak_infections": int(infections.max()),
@@ -109,7 +114,13 @@ def outcome_of(
     installed: float,
     users: int,
 ) -> Outcome:
-    """Read a tally. Running sums turn changes into numbers by day; the last column (beyond the horizon) is dropped."""
+    """Read a tally. Running sums turn changes into numbers by day; the last column (beyond the horizon) is dropped.
+
+    `scenario`: as it was played, with what the app detected in this run.
+    """
+    app = scenario.app.typical()
+    assert app.detection is not None, "filled"
+    assert app.bystanders is not None, "filled"
     curves = {}
     for name, (row, changes) in CURVES.items():
         values = np.cumsum(tally[row]) if changes else tally[row]
@@ -123,6 +134,8 @@ def outcome_of(
         seed=seed,
         installed=installed,
         users=users,
+        detection=app.detection,
+        bystanders=app.bystanders,
         by_day=curves,
         cohort_r=cohort_r,
         infections_by_age=tally[records.INFECTIONS_BY_AGE, :AGE_GROUPS].copy(),

@@ -9,6 +9,7 @@ from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import with_assumption
 from bluezone.epidemic.scenario import Scenario
 from bluezone.errors import N_
+from bluezone.operating_point import interval, operating_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,18 @@ class Lever:
         return self.labels[at] if self.labels else (self.low, self.high)[at]
 
 
+def _detection(end: int) -> str:
+    """Return an end of the range in which detection lies in 95 of 100 campaigns."""
+    return f"{1 - interval(operating_points().of().missed_share, 0.95)[1 - end]:.2f}"
+
+
 #: The doubts that matter, with the range literature or experience gives them. Ranges without a source are ours.
 LEVERS: tuple[Lever, ...] = (
     # rates found by calibration.rate_for in Việt Nam's society
     Lever(
         N_("reproduction number if nobody did anything"), "disease.transmission_rate", "0.318", "0.887", ("1.5", "3.5")
     ),
-    # the far ends of the two measured intervals (docs/measurements/exposure.md, operating point)
-    Lever(N_("app: chance that a contact makes an alert"), "app.detection", "0.63", "0.84"),
+    Lever(N_("app: chance that a contact makes an alert"), "app.detection", _detection(0), _detection(1)),
     Lever(N_("app: cases who publish"), "app.consent", "0.4", "1.0"),
     Lever(N_("app: installs in use"), "app.activity", "0.33", "1.0"),  # a third active: vnexpress, 27 May 2021
     Lever(N_("app: households adopt together"), "app.household_clustering", "0.0", "0.8"),

@@ -7,10 +7,12 @@ work gives it; or it is from memory of the paper ("not checked"), or is an assum
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from bluezone.epidemic.disease import DELTA, OMICRON, STRAIN_2020, Delay, Disease
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation, ManualTracing
+from bluezone.operating_point import interval, operating_points
 
 ABSTRACT: Final = "read in the abstract"
 TABLE: Final = "read in the model's parameter table"
@@ -101,11 +103,19 @@ def _later(delta: Disease, omicron: Disease) -> tuple[Source, ...]:
     )  # fmt: skip
 
 
+def _drawn() -> str:
+    known = operating_points().of()
+    detected = [1 - missed for missed in known.missed_share]
+    both = (detected, known.false_alarm_share)
+    return " and ".join("{:.2f} ({:.2f} to {:.2f})".format(median(each), *interval(each)) for each in both)
+
+
 def _measures(app: App, test: Diagnosis, stay: Isolation, hand: ManualTracing) -> tuple[Source, ...]:
     return (
-        Source("app.detection, app.bystanders", f"{app.detection:g}, {app.bystanders:g}",
-               "measured: docs/measurements/exposure.md, operating point; one distant encounter for each contact: ours",
-               "a test compares them"),
+        Source("app.detection, app.bystanders", _drawn(),
+               "medians and 80 % ranges of src/bluezone/operating-point-2.json, which the evaluation of the phones' "
+               "default policy writes (docs/measurements/exposure-nearness.md, a campaign that nobody has seen); one "
+               "distant encounter for each contact: ours", "the simulator reads that file"),
         Source("app.consent", f"{app.consent:g}", "Wymant et al. 2021, doi:10.1038/s41586-021-03606-z", UNREAD),
         Source("app.days_before_onset, app.look_back_days", f"{app.days_before_onset}, {app.look_back_days}",
                "Exposure Notifications keep 14 days; 2 days before onset as most authorities", OURS),

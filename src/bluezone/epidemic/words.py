@@ -80,6 +80,12 @@ def whole_answer(without: Effect, effect: Effect, place: str, days: int, languag
         return sentences
     translate = translator(language).gettext
     before, after = without.totals, effect.totals
+    if effect.runs > 1:
+        sentences.append(
+            translate("In a single outbreak it lies between {low} and {high}, in 95 of 100.").format(
+                low=percent(effect.averted_in_one.low, language), high=percent(effect.averted_in_one.high, language)
+            )
+        )
     sentences.append(
         translate(
             "In numbers: {infections} fewer infections of {of_infections}, and {deaths} fewer deaths of {of_deaths}."
@@ -140,8 +146,9 @@ def caveat(language: Language) -> str:
     """Say what no interval says."""
     translate = translator(language).gettext
     return translate(
-        "The interval is that of chance alone. What the assumptions do to the answer is larger: see the sensitivity "
-        "figure."
+        "The intervals hold chance, and how well phones tell who was near: that differs between campaigns and is drawn "
+        "for each run, unless app.detection and app.bystanders are set. What other assumptions do to the answer is "
+        "larger: see the sensitivity figure."
     )
 
 

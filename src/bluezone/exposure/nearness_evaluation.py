@@ -1,5 +1,4 @@
-"""Measure the policy `nearness` on campaigns it was not fitted on: each one left out, as recorded and shifted, and what
-follows for one that nobody has seen."""
+"""Measure the policy `nearness` on campaigns it was not fitted on: each one left out, as recorded and shifted."""
 
 from __future__ import annotations
 
@@ -13,17 +12,12 @@ from bluezone.exposure.metrics import BoolArray, auc, operating_point
 from bluezone.exposure.nearness_fitting import Recording, fit_nearness, in_set, judge_as_one, judge_as_phones
 from bluezone.exposure.policies.nearness import NearnessPolicy
 from bluezone.exposure.scan_table import FloatArray
-from bluezone.exposure.unseen_campaign import UnseenCampaign
 
 #: by how much recordings are shifted as a whole
 SHIFTS_DB = (-8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0)
 
 #: parts of the encounters, by the probability said of them: the least probable first
 _PARTS = 6
-_DRAWS = 400
-
-#: scenes with fewer encounters of a kind say nothing of how scenes differ
-_SMALLEST_SCENE = 5
 
 
 def judged(policy: NearnessPolicy, recording: Recording, path: str) -> Judged:
@@ -149,87 +143,3 @@ def _ranks(values: FloatArray) -> FloatArray:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks: FloatArray = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     return ranks
-
-
-# --- a campaign that nobody has seen ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Hold the close encounters of a scene and how many of them were missed, the others and how many were warned
-    of."""
-
-    close: int
-    missed: int
-    others: int
-    warned: int
-
-
-def scenes_of(policy: NearnessPolicy, recording: Recording) -> list[Scene]:
-    """Return what a policy did in each scene of a recording, as its phones would judge."""
-    alert, close = judge_as_phones(policy, recording.data).alert, recording.data.close
-    names = np.array([each.scene for each in recording.data.encounters])
-    masks = [names == name for name in np.unique(names)]
-    return [
-        Scene(*(int((here & part).sum()) for part in (close, close & ~alert, ~close, ~close & alert))) for here in masks
-    ]
-
-
-def expected_of_an_unseen_campaign(
-    by_campaign: Mapping[str, Sequence[Scene]], policy: NearnessPolicy, rng: np.random.Generator
-) -> UnseenCampaign:
-    """Draw what a further campaign might have missed and warned of in vain.
-
-    Logits of both shares are normal about a campaign's mean, by scene; campaigns' means are normal about a common one.
-    The two standard deviations have half-normal priors of 0.7 (a factor of 2 in the odds is usual between campaigns,
-    one of 4 is not absurd); integrated on a grid, for three campaigns alone do not say what they are. A drawn campaign
-    has as many scenes as those seen have on average.
-    """
-    of_close = [[(scene.close, scene.missed) for scene in scenes] for scenes in by_campaign.values()]
-    of_others = [[(scene.others, scene.warned) for scene in scenes] for scenes in by_campaign.values()]
-    missed, alarms = (1 / (1 + np.exp(-_draws(counts, rng))) for counts in (of_close, of_others))
-    return UnseenCampaign(
-        policy.name,
-        policy.version,
-        "predictive distribution over campaigns, each left out of the fit once, with scenes below them: "
-        + ", ".join(by_campaign),
-        tuple(missed.tolist()),
-        tuple(alarms.tolist()),
-    )
-
-
-def _draws(by_campaign: Sequence[Sequence[tuple[int, int]]], rng: np.random.Generator) -> FloatArray:
-    """Draw logits of a share of a further campaign, from each scene's encounters and hits."""
-    logits, variances = [], []
-    for scenes in by_campaign:
-        counts = [count for count in scenes if count[0] >= _SMALLEST_SCENE]
-        total, hits = (np.array(values, dtype=np.float64) for values in zip(*counts, strict=True))
-        logits.append(np.log((hits + 0.5) / (total - hits + 0.5)))
-        variances.append(1 / (hits + 0.5) + 1 / (total - hits + 0.5))
-    grid = np.linspace(0.05, 2.5, 50)
-    found = np.empty((grid.size, grid.size, 3))
-    for i, between in enumerate(grid):
-        for j, within in enumerate(grid):
-            prior = -(between**2 + within**2) / (2 * 0.7**2)
-            scenes_likelihood, means, noise = 0.0, [], []
-            for values, variance in zip(logits, variances, strict=True):
-                likelihood, mean, doubt = _pooled(values, variance + within**2)
-                scenes_likelihood += likelihood
-                means.append(mean)
-                noise.append(doubt + between**2)
-            likelihood, common, doubt = _pooled(np.array(means), np.array(noise))
-            found[i, j] = prior + scenes_likelihood + likelihood, common, doubt
-    probability = np.exp(found[..., 0] - found[..., 0].max()).ravel()
-    cells = rng.choice(probability.size, _DRAWS, p=probability / probability.sum())
-    of_campaigns, of_scenes = grid[cells // grid.size], grid[cells % grid.size]
-    size = float(np.mean([values.size for values in logits]))
-    sd = np.sqrt(found[..., 2].ravel()[cells] + of_campaigns**2 + of_scenes**2 / size)
-    return np.asarray(found[..., 1].ravel()[cells] + sd * rng.standard_normal(_DRAWS))
-
-
-def _pooled(values: FloatArray, variances: FloatArray) -> tuple[float, float, float]:
-    """Return the log-likelihood of values about a mean that may be anything, the mean and its variance."""
-    weight = 1 / variances
-    mean = float((weight * values).sum() / weight.sum())
-    fit = float(np.log(weight).sum() - np.log(weight.sum()) - (weight * (values - mean) ** 2).sum())
-    return fit / 2, mean, 1 / float(weight.sum())

@@ -35,7 +35,12 @@ def effect(uptake: float, averted: dict[str, float | None], infections: float) -
     totals = {"infections": infections, "deaths": 12.0, "isolation_days": 4_000.0, "app_false_alerts": 7.0}
     names = ("averted_share", "averted_deaths_share", "peak_reduction_share")
     shares = dict.fromkeys(names, averted)
-    more = {"averted_infections": share(560.3, 447.0, 673.7), "extra_isolation_days": share(8_753.0, 1.0, 2.0)}
+    one = {end: value and 2 * value - (averted["mean"] or 0) for end, value in averted.items()}  # twice as wide
+    more = {
+        "averted_in_one": one,
+        "averted_infections": share(560.3, 447.0, 673.7),
+        "extra_isolation_days": share(8_753.0, 1.0, 2.0),
+    }
     return {"uptake": uptake, "runs": 3, "totals": totals, **shares, **more}
 
 

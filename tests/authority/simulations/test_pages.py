@@ -114,9 +114,11 @@ def test_the_answer_says_what_the_target_buys_and_its_doubt(officers, ask, clien
     page = text_of(client.get(f"{LIST}{done.id}/"))
     assert "Ở mức 7,54%: chưa thấy tác dụng khác với ngẫu nhiên (-0,1% đến 0,9%)." in page
     assert "Ở mức 30%: giảm 4,9% số ca nhiễm (3,9% đến 5,9%), tức 560 người." in page
+    assert "Với riêng một đợt dịch: từ 2,9% đến 6,9%, trong 95 trên 100 trường hợp." in page
     assert "kết quả ở mức 30% có thể nằm đâu đó từ 0,7% đến 10,9%" in page
     english = text_of(client.get(f"{LIST}{done.id}/", headers={"Accept-Language": "en"}))
     assert "At 30 %: 4.9 % fewer infections (3.9 % to 5.9 %), 560 people." in english
+    assert "In a single outbreak: between 2.9 % and 6.9 %, in 95 of 100." in english
     for figure in ("dose-response", "tornado"):
         drawn = client.get(f"{LIST}{done.id}/{figure}.svg")
         assert drawn.headers["Content-Type"] == "image/svg+xml"

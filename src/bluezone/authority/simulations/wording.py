@@ -57,7 +57,7 @@ def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
     """Return what the template shows of an answer."""
     effects = simulation.effects
     without = effects[0]["totals"]
-    sentences = [_sentence(effect, language) for effect in _spoken_of(simulation)]
+    sentences = [text for effect in _spoken_of(simulation) for text in _sentences(effect, language)]
     return {
         "sentences": sentences,
         "doubt": doubt(simulation, language),
@@ -86,6 +86,18 @@ def _spoken_of(simulation: Simulation) -> list[Mapping[str, Any]]:
     ]
 
 
+def _sentences(effect: Mapping[str, Any], language: Language) -> list[str]:
+    """Write what an uptake averts, and between what a single outbreak lies (answers of earlier versions do not say)."""
+    one = effect.get("averted_in_one")
+    if one is None or one["low"] is None:
+        return [_sentence(effect, language)]
+    low, high = (format_share(one[end], language, 1) for end in ("low", "high"))
+    return [
+        _sentence(effect, language),
+        _("In a single outbreak: between %(low)s and %(high)s, in 95 of 100.") % {"low": low, "high": high},
+    ]
+
+
 def _sentence(effect: Mapping[str, Any], language: Language) -> str:
     share, said = effect["averted_share"], {"uptake": uptake_text(effect["uptake"], language)}
     said |= {"people": format_number(max(0, round(effect["averted_infections"]["mean"])), language)}
@@ -104,11 +116,14 @@ def doubt(simulation: Simulation, language: Language) -> str:
     """Write how far one assumption alone moves the answer."""
     found = bars(simulation)
     if not found:
-        return _("The ranges are those of chance alone. What the assumptions do to the answer is larger.")
+        return _(
+            "The ranges hold chance and how well phones tell who was near. What other assumptions do to the answer is "
+            "larger."
+        )
     low, high = min(bar["low"] for bar in found), max(bar["high"] for bar in found)
     return _(
-        "The ranges are those of chance alone. If one assumption is wrong, the answer at %(uptake)s lies anywhere "
-        "from %(low)s to %(high)s."
+        "The ranges hold chance and how well phones tell who was near. If one assumption is wrong, the answer at "
+        "%(uptake)s lies anywhere from %(low)s to %(high)s."
     ) % {
         "uptake": uptake_text(simulation.headline, language),
         "low": format_share(low, language, 1),
