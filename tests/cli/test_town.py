@@ -46,6 +46,12 @@ def test_without_django_the_extra_of_the_town_is_named(monkeypatch, run_bluezone
     assert ended.err.count("\n") == 1
 
 
+def test_seeds_that_are_none_are_said_before_anything_is_started(run_bluezone):
+    ended = run_bluezone("town", "seeds", "--seeds", "5-1")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "bluezone: seeds '5-1': a span ascends, from 0 on, and holds at most 1000\n"
+
+
 def run(*arguments, temporary):
     process = start(*arguments, temporary=temporary)
     out, err = process.communicate(timeout=300)

@@ -17,6 +17,8 @@ from bluezone.town.air import Air
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
 from bluezone.town.radio_model import RadioModel
+from bluezone.town.run import start_of_day_s
+from bluezone.town.server import TownAuthority
 
 
 class StandingStill:
@@ -48,6 +50,13 @@ class Studio:
         )
         await radio.open()
         return radio
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """An authority that is set up, to be copied: setting up takes seconds."""
+    with TownAuthority(tmp_path_factory.mktemp("prepared") / "authority", start_of_day_s()) as authority:
+        return authority.prepare()
 
 
 @pytest.fixture

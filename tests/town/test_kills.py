@@ -118,21 +118,21 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """An authority that is set up, to be copied: setting up takes seconds."""
-    with TownAuthority(tmp_path_factory.mktemp("prepared") / "authority", EVENING_S) as authority:
-        authority.prepare()
+def with_many_codes(tmp_path_factory, prepared):
+    """An authority that is set up, and gives more codes."""
+    with TownAuthority(tmp_path_factory.mktemp("many-codes") / "authority", EVENING_S, like=prepared) as authority:
+        ready = authority.prepare()
         authority.command("code-quota", "100")  # a code for everybody, in one evening
-        return authority
+        return ready
 
 
 @pytest.fixture
-def stage(lived, prepared, tmp_path):
+def stage(lived, with_many_codes, tmp_path):
     directory, expected = lived
     shutil.copytree(directory, tmp_path / "phones")
-    shutil.copytree(prepared.var, tmp_path / "authority")
-    with TownAuthority(tmp_path / "authority", EVENING_S) as authority, httpx.Client(timeout=30) as client:
-        authority.trusted_keys, authority._token = prepared.trusted_keys, prepared._token
+    served = TownAuthority(tmp_path / "authority", EVENING_S, like=with_many_codes)
+    with served as authority, httpx.Client(timeout=30) as client:
+        authority.prepare()
         authority.serve()
         yield Stage(Fleet(tmp_path / "phones", WORLD, 13, POLICY), authority, client, expected)
 

@@ -15,18 +15,22 @@ from bluezone.town.run import Options, rehearsal
 pytestmark = pytest.mark.slow
 
 
-def rehearse(directory, people, seed, hours, policy=None):
-    stages = []
-    with rehearsal(Options(people, seed, directory, hours, policy), lambda *news: stages.append(news)) as (
-        outcome,
-        authority,
-    ):
-        assert authority.url
-    return outcome, stages
+@pytest.fixture(scope="module")
+def rehearse(prepared):
+    """Rehearses with a copy of one authority."""
+
+    def run(directory, people, seed, hours, policy=None):
+        stages = []
+        options = Options(people, seed, directory, hours, policy)
+        with rehearsal(options, lambda *news: stages.append(news), like=prepared) as (outcome, authority):
+            assert authority.url
+        return outcome, stages
+
+    return run
 
 
 @pytest.fixture(scope="module")
-def morning(tmp_path_factory):
+def morning(tmp_path_factory, rehearse):
     """Six people of two homes from six to ten. The case sits beside somebody of the other home at the office."""
     return rehearse(tmp_path_factory.mktemp("town"), people=6, seed=1, hours=4, policy="en-v1-buckets")
 
@@ -89,7 +93,7 @@ def test_progress_runs_through_every_stage_to_its_end(morning):
         assert done[-1] == 1
 
 
-def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path):
+def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path, rehearse):
     once, again = (
         json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=1.2)[0])) for name in ("once", "again")
     )
@@ -97,7 +101,7 @@ def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path):
 
 
 @pytest.mark.parametrize(("people", "seed"), [(2, 0), (3, 11)])
-def test_the_smallest_towns_work_and_say_null_where_nothing_can_be_said(tmp_path, people, seed):
+def test_the_smallest_towns_work_and_say_null_where_nothing_can_be_said(tmp_path, rehearse, people, seed):
     outcome, _ = rehearse(tmp_path, people=people, seed=seed, hours=0.2)
     facts = document(outcome)
     assert len(facts["people"]) == people
@@ -105,13 +109,13 @@ def test_the_smallest_towns_work_and_say_null_where_nothing_can_be_said(tmp_path
     assert (facts["precision"] is None) == (not facts["warned"])
 
 
-def test_no_process_is_left_behind_when_it_goes_wrong_in_the_middle(tmp_path, processes_of):
+def test_no_process_is_left_behind_when_it_goes_wrong_in_the_middle(tmp_path, prepared, processes_of):
     def fail(stage, done, total):
         if stage == "fetching, matching, deciding":
             assert processes_of(tmp_path)
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), rehearsal(Options(2, 1, tmp_path, 0.1), fail):
+    with pytest.raises(KeyboardInterrupt), rehearsal(Options(2, 1, tmp_path, 0.1), fail, like=prepared):
         pass
     assert not processes_of(tmp_path)
 

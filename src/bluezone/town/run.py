@@ -26,7 +26,7 @@ from bluezone.town.findings import Minutes, Recordings, Score, choose_case, reco
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.plans import DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
-from bluezone.town.server import TownAuthority
+from bluezone.town.server import Prepared, TownAuthority
 from bluezone.town.truth import minutes_within
 from bluezone.town.watching import Watcher
 from bluezone.town.world import World, make_world
@@ -92,13 +92,14 @@ def start_of_day_s() -> float:
 
 @contextmanager
 def rehearsal(
-    options: Options, progress: Progress, watcher: Watcher | None = None
+    options: Options, progress: Progress, watcher: Watcher | None = None, like: Prepared | None = None
 ) -> Iterator[tuple[Outcome, TownAuthority]]:
-    """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes."""
+    """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes. `like`: an
+    authority prepared before, to spare the time that takes."""
     world = make_world(options.people, options.seed)  # refuses impossible towns before anything is started
     epoch_s = start_of_day_s()
     var = options.directory / "authority"
-    with TownAuthority(var, epoch_s, rate_limit=300 + 20 * options.people) as authority:
+    with TownAuthority(var, epoch_s, rate_limit=300 + 20 * options.people, like=like) as authority:
         with ThreadPoolExecutor(1) as beside:  # the server starts while the phones live through their day
             served: Future[str] = beside.submit(_start, authority)
             try:

@@ -38,9 +38,9 @@ class Onlooker(Chronicle):
         return min(super().time_is(town_s), 30.0)
 
 
-def rehearse(directory, watcher=None):
+def rehearse(directory, prepared, watcher=None):
     options = Options(PEOPLE, SEED, directory, HOURS, POLICY, hci=watcher is not None)
-    with rehearsal(options, lambda *news: None, watcher) as (outcome, authority):
+    with rehearsal(options, lambda *news: None, watcher, prepared) as (outcome, authority):
         if watcher is not None:
             watcher.finish(outcome)
             assert httpx.get(authority.url + "/exports/452/index.txt").status_code == 200
@@ -48,17 +48,17 @@ def rehearse(directory, watcher=None):
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory):
+def watched(tmp_path_factory, prepared):
     """The chronicle of a small day, its phones still open."""
     pacer = Pacer(1e9, time.monotonic)
     chronicle = Onlooker(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0)
-    rehearse(tmp_path_factory.mktemp("watched"), chronicle)
+    rehearse(tmp_path_factory.mktemp("watched"), prepared, chronicle)
     yield chronicle
     chronicle.close()
 
 
-def test_the_same_seed_gives_the_same_bytes_watched_or_not_on_hci_or_not(watched, tmp_path):
-    alone = rehearse(tmp_path)
+def test_the_same_seed_gives_the_same_bytes_watched_or_not_on_hci_or_not(watched, prepared, tmp_path):
+    alone = rehearse(tmp_path, prepared)
     assert json.dumps(document(watched.outcome)) == json.dumps(document(alone))
 
 
@@ -124,9 +124,9 @@ class DayOnly(Watcher):
         self.day_is_over = to.time_is  # type: ignore[method-assign,assignment]
 
 
-def test_a_rehearsal_that_is_stopped_leaves_no_process_behind(tmp_path, processes_of):
+def test_a_rehearsal_that_is_stopped_leaves_no_process_behind(tmp_path, prepared, processes_of):
     pacer = Pacer(1e9, time.monotonic)
     pacer.stop()
     with pytest.raises(StoppedError):
-        rehearse(tmp_path, Chronicle(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0))
+        rehearse(tmp_path, prepared, Chronicle(make_world(PEOPLE, SEED), HOURS, pacer, patience=0.0))
     assert processes_of(tmp_path) == []

@@ -12,15 +12,16 @@ from bluezone.town.run import MAX_HOURS
 from bluezone.town.world import MIN_PEOPLE
 
 
-def town_options(most_people: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command `people`, `seed`, `hours` and `policy`."""
+def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command `people`, `seed` (where it takes one), `hours` and `policy`."""
+    one_seed = click.option(
+        "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
+    )
     options = (
         click.option(
             "--people", type=click.IntRange(MIN_PEOPLE, most_people), default=12, show_default=True, help="How many."
         ),
-        click.option(
-            "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another town and day."
-        ),
+        *([one_seed] if seed else []),
         click.option(
             "--hours",
             type=click.FloatRange(0, MAX_HOURS, min_open=True),

@@ -1,0 +1,109 @@
+"""Define `bluezone town seeds`: rehearse many days and say how well the warnings fit."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bluezone.cli.town.options import town_options
+from bluezone.town.run import Options
+from bluezone.town.seeds import SeedScore, Shares, parse_seeds, precision, rehearse_seeds, sensitivity
+from bluezone.town.world import MAX_PEOPLE
+
+
+@click.command()
+@town_options(MAX_PEOPLE, seed=False)
+@click.option("--seeds", default="1-50", show_default=True, help="Which, for example 1-50 or 3,7,10-12.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def seeds(seeds: str, as_json: bool, **options: Any) -> None:
+    """Rehearse a day of each seed; count sensitivity and precision: each day's, their median, and the worst.
+
+    Each is a whole `bluezone town run`; a day of twelve people takes some 15 seconds of CPU, four hours take five.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the authority's processes like Ctrl-C does
+    chosen = parse_seeds(seeds)
+    errors = Console(stderr=True)
+
+    def progress(done: int, count: int) -> None:
+        if errors.is_terminal:
+            errors.print(f"{done} of {count} days", end="\r")
+        elif done % 10 == 0:
+            errors.print(f"{done} of {count} days ...")
+
+    wanted = Options(seed=chosen[0], directory=Path(), **options)
+    scores = list(rehearse_seeds(chosen, wanted, progress))
+    if as_json:
+        click.echo(json.dumps(document(wanted, scores), ensure_ascii=False))
+    else:
+        _tell(wanted, scores)
+
+
+def document(options: Options, scores: list[SeedScore]) -> dict[str, Any]:
+    """Return each day's counts, and the summaries."""
+    plain = [one.score for one in scores]
+    return {
+        "people": options.people,
+        "hours": options.hours,
+        "policy": {"name": scores[0].policy, "version": scores[0].policy_version},
+        "days": [
+            {
+                "seed": one.seed,
+                "close_contacts": one.score.true_contacts,
+                "warned": one.score.warned,
+                "rightly_warned": one.score.rightly_warned,
+                "sensitivity": _rounded(one.score.sensitivity),
+                "precision": _rounded(one.score.precision),
+            }
+            for one in scores
+        ],
+        "sensitivity": _summary(sensitivity(plain)),
+        "precision": _summary(precision(plain)),
+    }
+
+
+def _summary(shares: Shares) -> dict[str, Any]:
+    return {
+        name: _rounded(value) if isinstance(value, float) else value
+        for name, value in dataclasses.asdict(shares).items()
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _tell(options: Options, scores: list[SeedScore]) -> None:
+    table = Table("seed", "close contacts", "warned", "sensitivity", "precision")
+    for column in table.columns:
+        column.justify = "right"
+    for one in scores:
+        score = one.score
+        shares = (_share(score.sensitivity), _share(score.precision))
+        table.add_row(str(one.seed), str(score.true_contacts), str(score.warned), *shares)
+    Console().print(table)
+    plain = [one.score for one in scores]
+    click.echo(
+        f"{options.people} people, {options.hours:g} hours, {scores[0].policy} {scores[0].policy_version}\n"
+        f"sensitivity: {_line(sensitivity(plain))}\nprecision:   {_line(precision(plain))}"
+    )
+
+
+def _line(shares: Shares) -> str:
+    if shares.median is None:
+        return "no day has anything to divide by"
+    return (
+        f"median {_share(shares.median)}, lower quartile {_share(shares.lower_quartile)}, worst {_share(shares.worst)} "
+        f"of {shares.days} days, {shares.perfect_days} of them 1; all persons together {_share(shares.pooled)} "
+        f"({_share(shares.pooled_low)} to {_share(shares.pooled_high)})"
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
