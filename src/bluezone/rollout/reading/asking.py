@@ -21,6 +21,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
+from bluezone.rollout.reading.whom import OF_WHOM
 
 _ABOUT = re.compile(r"bluezone|blue zone|cài đặt|cai dat", re.IGNORECASE)
 
@@ -259,7 +260,7 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     if known or (others and not about_installs(draft, file_name)):
         return []
     unknown = [role for role in draft.with_numbers(words.UNKNOWN) if role.left_out is None
-               or role.left_out.template not in {BY_TITLE, columns.SAID_SO, flows.NCOVI_ADDED}]  # fmt: skip
+               or role.left_out.template not in {BY_TITLE, columns.SAID_SO, flows.NCOVI_ADDED, *OF_WHOM}]  # fmt: skip
     return [*totals, *unknown]
 
 

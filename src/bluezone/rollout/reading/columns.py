@@ -347,12 +347,13 @@ def whole_beside_part(roles: Sequence[Role]) -> None:
             and role.kind == words.INSTALLS
             and guess(role.column.path[-1:]).kind == words.INSTALLS
         ]
-        if len(sisters) == 1 and not _exceeds(sisters[0], whole):
+        if len(sisters) == 1 and not exceeds(sisters[0], whole):
             whole.kind = words.HEADCOUNT
             whole.why = saying(N_("the whole beside those who installed"))
 
 
-def _exceeds(part: Role, whole: Role) -> bool:
+def exceeds(part: Role, whole: Role) -> bool:
+    """Return whether a column is larger than another in a row that both have."""
     return any(line in whole.amounts.by_line and amount.value > whole.amounts.by_line[line].value
                for line, amount in part.amounts.by_line.items())  # fmt: skip
 
@@ -398,7 +399,7 @@ def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
         return []
     if not phones:
         return bare
-    theirs = len(groups) == 1 and not any(_exceeds(role, groups[0]) for role in phones)
+    theirs = len(groups) == 1 and not any(exceeds(role, groups[0]) for role in phones)
     return bare + [role for role in phones if not role.of] if theirs else []
 
 

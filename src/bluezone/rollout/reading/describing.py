@@ -14,6 +14,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.rows import Sort
+from bluezone.rollout.reading.whom import NOT_KEPT, OF_OTHERS
 
 #: what a list of columns and figures is headed with
 LABELS = {
@@ -119,6 +120,9 @@ def _left_out_by_title(role: Role) -> Saying | None:
     if role.left_out is not None and role.left_out.template == flows.NCOVI_ADDED:
         return saying(N_("column {column} (“{header}”) gives what was added to NCOVI: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
+    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS}:
+        return saying(N_("column {column} (“{header}”): {why}: it was left out"),
+                      column=role.letters, header=role.column.header, why=role.left_out)  # fmt: skip
     untaken = role.kind not in TAKEN and role.amounts.by_line and not role.guess.named
     if untaken and role.why.template == titles.BY_TITLE:
         return saying(N_("column {column} (“{header}”) counts {meaning}, as the title says: it was left out"),

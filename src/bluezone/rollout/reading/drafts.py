@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import folded, turned
+from bluezone.rollout.reading.whom import Whom, of_ncovi, whom_of
 
 
 @dataclass(slots=True)
@@ -46,6 +48,10 @@ class Draft:
     foreign: Unit | None = None
     #: the office that the block's own title names
     office: str = ""
+    #: of whom titles say that the block counts
+    whom: Whom | None = None
+    #: the title that names NCOVI and not Bluezone
+    app: str = ""
 
     @property
     def units(self) -> list[Line]:
@@ -93,13 +99,19 @@ def draft_of(
     texts = [text for _, text in reversed(block.titles)]
     measure = titles.measure_of([*texts, *reversed(above), block.sheet.name, stem(file_name)])
     measured = answers.get(f"measure:{block.sheet.name}") or answers.get("measure", "")
+    others = [text for text in reversed(above) if not _MARKED.match(text)]
+    names = [block.sheet.name, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured)
     for role in roles:
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
-    return Draft(
-        block, key, lines, roles, date_of(block, file_name, years, today), by_group=by_group, office=_office(block)
-    )
+    dating = date_of(block, file_name, years, today)
+    whom, app = whom_of([*texts, *others], names), of_ncovi([*texts, *others, *names])
+    return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, app=app)
+
+
+#: the heading of a block, which says nothing of the next one: `I. Người dân`
+_MARKED = re.compile(r"\s*(?:[IVX]{1,4}|[A-ZĐ]|\d{1,2})\s*[.)/:-]\s*\D")
 
 
 def mapped_columns(answers: Mapping[str, str], sheet: str) -> dict[str, str]:

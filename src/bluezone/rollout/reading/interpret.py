@@ -16,7 +16,18 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import Level, Unit
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import asking, heads, offices, questions, refusals, scales, settling, titles, whereabouts
+from bluezone.rollout.reading import (
+    asking,
+    attributing,
+    heads,
+    offices,
+    questions,
+    refusals,
+    scales,
+    settling,
+    titles,
+    whereabouts,
+)
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.columns import SAID_SO, Role
@@ -58,6 +69,8 @@ def read_book(book: Book, context: Context) -> Reading:
     for draft in drafts:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
         heads.leave_out(draft)
+    for draft in drafts:
+        attributing.attribute(draft, _said_of_whom(draft, context))
     offices.part_by_office(drafts)
     refusals.refuse_another_place(drafts, names)
     reading.form = _form(drafts)
@@ -224,15 +237,21 @@ def _shape(drafts: Sequence[Draft]) -> str:
 # --- questions ------------------------------------------------------------------------------------
 
 
+def _said_of_whom(draft: Draft, context: Context) -> str | None:
+    return context.answers.get(f"whom:{draft.block.sheet.name}") or context.answers.get("whom")
+
+
 def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, file_name: str) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
-    question = asking.ask_measure(draft, drafts) or scales.ask_scale(draft, context.answers)
+    question = asking.ask_measure(draft, drafts) or attributing.ask_whom(draft, drafts, context.answers)
+    question = question or scales.ask_scale(draft, context.answers)
     if question:
         return question
     asking.settle_columns(draft, file_name, of_places=of_places)
     _settle_by_census(draft, context)
     return (
-        asking.ask_pairs(draft, context.answers, file_name)
+        attributing.ask_dwarfed(draft, context)
+        or asking.ask_pairs(draft, context.answers, file_name)
         or asking.ask_thousands(draft, context.answers)
         or asking.ask_flow(draft, context.answers)
         or asking.ask_sum(draft, context.answers)

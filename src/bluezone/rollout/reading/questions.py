@@ -249,6 +249,27 @@ def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
     return Question(key, text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave the column out")))))
 
 
+def of_whom(of: str, title: str, key: str) -> Question:
+    """Ask of whom a table counts, where a title, the sheet or the file names people or households."""
+    text = saying(N_("Of whom does the table count, where “{title}” stands?"), title=_short(title))
+    options = [Choice(of, saying("{people}", people=saying(GROUPS.get(of, "{of}"), of=of)))] if of else []
+    return Question(key, text, (*options, *_EVERYBODY_OR_NOBODY))
+
+
+def of_few(whole: Role) -> Question:
+    """Ask of whom a table counts, where far more people live in its places than it counts in all."""
+    text = saying(N_("Of whom does the table count? Far more people live there than column {whole} (“{header}”) says."),
+                  whole=whole.letters, header=whole.column.header)  # fmt: skip
+    options = [Choice(group, saying(name)) for group, name in GROUPS.items() if group != words.RESIDENTS]
+    return Question("whom", text, (*options, *_EVERYBODY_OR_NOBODY))
+
+
+_EVERYBODY_OR_NOBODY = (
+    Choice(words.RESIDENTS, saying(N_("everybody who lives there"))),
+    Choice(LEAVE_OUT, saying(N_("others, households or things: leave these columns out"))),
+)
+
+
 _SHARED = [words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_OTHER]
 
 

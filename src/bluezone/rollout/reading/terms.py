@@ -83,7 +83,7 @@ ACTS = (
     "dien thoai", "tin nhan", "loa", "mang xa hoi", "dan", "phong", "trung tam", "nhan dan", "trung doi", "tieu doi",
     "ve sinh", "thuong truc", "truc", "hai quan", "bien phong", "bo doi", "hoc sinh", "sinh vien", "dang uy", "khoi",
 )  # fmt: skip
-ACTOR = re.compile(rf"\b(duoc|do|nho|boi|qua)((?: (?!{DOES}\b)\w+){{1,9}})(?= {DOES}\b)")
+ACTOR = re.compile(rf"\b(duoc|(?<!tin )do|nho|boi|(?<!ket )qua)((?: (?!{DOES}\b)\w+){{1,9}})(?= {DOES}\b)")
 ACTIVE_HELP = re.compile(rf"(?P<before>.*?)\b{HELPS}\b(?P<after>.*)")
 #: those who had the app before they were asked
 HAD = re.compile(

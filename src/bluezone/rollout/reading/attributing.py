@@ -1,0 +1,180 @@
+"""Give columns the people, and the app, that a title names for them, or ask. Pure.
+
+A title speaks for the columns that say nothing of their own: `Đã cài` under `Cán bộ cài Bluezone` counts officials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bluezone.errors import N_
+from bluezone.geography.figures import Measure
+from bluezone.rollout.reading import columns, flows, questions, terms
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import Role
+from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Question, Saying, saying
+from bluezone.rollout.reading.rows import Sort
+from bluezone.rollout.reading.vocabulary import Guess, has, key_of
+from bluezone.rollout.reading.whom import EVERYBODY, NOT_KEPT, OF_OTHERS, OF_TITLE, Whom, whom_of
+
+#: what people of some sort are counted by
+_DONE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.ASKED, words.ASKED_NCOVI,
+         words.HAD, words.HELPED, words.REFUSED}  # fmt: skip
+#: which stand for the people of a place where nobody else is named
+_OF_THE_PLACE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI}
+#: what people of some sort do to others, too, who may be more than they are
+_BY_THEM = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.HAD, words.REFUSED, words.INCREASE}
+#: how many times the number of people a form counts those who live in a place must be, for it not to count these
+_TIMES = 5
+_MOST_ROWS = 2
+
+
+def attribute(draft: Draft, answer: str | None) -> None:
+    """Give the columns of a block the app and the people that its titles name, where that is sure or answered."""
+    if draft.app:
+        _take_for_ncovi(draft.roles, draft.app)
+    _by_headings(draft)
+    whom = draft.whom
+    if whom is None or whom.of == EVERYBODY or draft.by_group or any(line.of for line in draft.lines.all):
+        return
+    if answer is not None and (whom.open or _contradicted(draft)):
+        give(draft, answer, saying(columns.SAID_SO))
+    elif not whom.open and not _contradicted(draft):
+        given = columns.LEAVE_OUT if whom.households else whom.of
+        give(draft, given, saying(OF_TITLE, title=whom.title),
+             things=whom.households)  # fmt: skip
+
+
+def _contradicted(draft: Draft) -> bool:
+    """Return whether a column counts everybody who lives in the places beside the people of the title."""
+    return any(draft.with_numbers(kind) for kind in (words.POPULATION, words.PERCENT_POPULATION))
+
+
+def _bare(draft: Draft) -> list[Role]:
+    """Return the columns that say nothing of whom they count."""
+    return [
+        role
+        for role in draft.with_numbers(*_DONE, words.TOTAL, words.HEADCOUNT)
+        if not role.of
+        and role.why.template != columns.SAID_SO
+        and not any(has(key_of(text), *terms.RESIDENTS) for text in role.column.path)
+    ]
+
+
+def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
+    """Take the columns that name nobody for those of some people, or leave them out; `things`: they count none."""
+    if of == EVERYBODY:
+        return
+    wholes = draft.with_numbers(words.HEADCOUNT)
+    for role in _bare(draft):
+        if of != columns.LEAVE_OUT:
+            told = role.kind == words.HEADCOUNT and of not in terms.GROUPS and any(each.of for each in draft.roles)
+            if not told and (role.kind not in _BY_THEM or not any(columns.exceeds(role, each) for each in wholes)):
+                role.of, role.why = of, why
+        elif role.kind != words.HEADCOUNT:
+            role.kind = words.UNKNOWN
+            role.guess = Guess(words.UNKNOWN, named=things)
+            role.left_out = saying(OF_OTHERS) if not things else why
+            role.why = role.left_out
+    counted = [role for role in draft.with_numbers(words.INSTALLS, words.ACTIVE) if role.of == of]
+    wholes = [role for role in draft.with_numbers(words.TOTAL) if role.of == of]
+    for whole in wholes if of != columns.LEAVE_OUT and len(wholes) == 1 else ():
+        if counted and not any(columns.exceeds(part, whole) for part in counted):
+            whole.kind = words.HEADCOUNT
+
+
+def _take_for_ncovi(roles: Sequence[Role], title: str) -> None:
+    """Take the columns that name no app for those of NCOVI, which the title names."""
+    for role in roles:
+        key = key_of(" ".join(role.column.path))
+        if not role.amounts.by_line or has(key, "bluezone", "ncovi") or role.why.template == columns.SAID_SO:
+            continue
+        if role.kind == words.INSTALLS:
+            role.kind = words.NCOVI
+        elif role.kind == words.ASKED:
+            role.kind = words.ASKED_NCOVI
+        elif role.kind == words.INCREASE:
+            role.kind, role.left_out = words.UNKNOWN, saying(flows.NCOVI_ADDED)
+        elif role.kind in _NOT_OF_NCOVI:
+            role.kind, role.left_out = words.UNKNOWN, saying(NOT_KEPT)
+        else:
+            continue
+        role.guess = Guess(role.kind, role.of)
+        role.why = role.left_out or saying(N_("its header, and the app that the title names: “{title}”"), title=title)
+
+
+_NOT_OF_NCOVI = {words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED, words.TARGET, words.RANK,
+                 words.MISSING, *words.SHARES}  # fmt: skip
+
+
+def _by_headings(draft: Draft) -> None:
+    """Note for rows below a heading that names people, `II. Cán bộ, công chức`, that they count these."""
+    if draft.by_group or any(line.of for line in draft.lines.all) or any(role.of for role in draft.roles):
+        return
+    of = ""
+    for line in draft.lines.all:
+        heads = line.sort is Sort.HEADING or (line.sort is Sort.TOTAL and line.head)
+        if heads and line.number not in draft.placed.units:
+            found = whom_of([line.name])
+            of = found.of if found and not found.open and found.of != EVERYBODY else ""
+        elif line.sort is Sort.UNIT:
+            line.of = of
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+
+def ask_whom(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -> Question | None:
+    """Ask of whom a block of places or hamlets counts, where its titles name people but may mean something else."""
+    whom = draft.whom
+    if whom is None or not _to_be_asked(draft, whom):
+        return None
+    key = key_for(draft, drafts)
+    return None if key in answers else questions.of_whom(whom.of, whom.title, key)
+
+
+def _to_be_asked(draft: Draft, whom: Whom) -> bool:
+    if whom.of == EVERYBODY or not (whom.open or _contradicted(draft)) or draft.by_group:
+        return False
+    of_places = len(draft.placed.units) >= len(draft.placed.unknown) or draft.lines.level == words.HAMLET
+    if whom.households and any(role.guess.named or role.kind == words.HOUSEHOLDS for role in draft.roles):
+        return False  # columns of households stand beside those of people
+    named = any(role.of for role in draft.with_numbers(*_OF_THE_PLACE)) or any(line.of for line in draft.lines.all)
+    counted = [role for role in _bare(draft) if role.kind in _OF_THE_PLACE]
+    counted = counted or [role for role in _bare(draft) if role.kind == words.TOTAL]
+    return of_places and not named and bool(counted)
+
+
+def key_for(draft: Draft, drafts: Sequence[Draft]) -> str:
+    """Return the key of the question of whom a block counts: one for the form where all blocks say the same."""
+    others = {each.whom.title for each in drafts if each.whom is not None and _to_be_asked(each, each.whom)}
+    return "whom" if len(others) <= 1 else f"whom:{draft.block.sheet.name}"
+
+
+def ask_dwarfed(draft: Draft, context: Context) -> Question | None:
+    """Ask of whom a form counts whose `Tổng số`, of which the installations are a part, is far below the number of
+    people who are known to live in its places: officials, pupils and others are counted so."""
+    if context.figures is None or (draft.whom is not None and draft.whom.of == EVERYBODY):
+        return None
+    installs = [role for role in draft.with_numbers(words.INSTALLS) if not role.of]
+    wholes = [role for role in draft.with_numbers(words.TOTAL, words.HEADCOUNT) if not role.of]
+    if len(installs) != 1 or len(wholes) != 1 or columns.exceeds(installs[0], wholes[0]) or draft.by_group:
+        return None
+    if draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION) or any(line.of for line in draft.lines.all):
+        return None
+    day = draft.dating.date or context.today
+    known = [
+        figure.value >= _TIMES * wholes[0].amounts.by_line[line].value
+        for line, unit in draft.placed.units.items()
+        if line in wholes[0].amounts.by_line
+        and (figure := context.figures.on(unit, Measure.POPULATION, day)) is not None
+    ]
+    if len(known) < _MOST_ROWS or sum(known) * 5 < len(known) * 4:
+        return None
+    answer = context.answers.get("whom")
+    if answer is None:
+        return questions.of_few(wholes[0])
+    give(draft, answer, saying(columns.SAID_SO))
+    return None

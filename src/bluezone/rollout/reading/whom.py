@@ -1,0 +1,239 @@
+# ruff: noqa: E501 - lists of words
+"""Say of whom, and of which app, a table counts where a title, the heading above it, the sheet or the file says so.
+
+`Kết quả cài Bluezone của cán bộ các huyện` over `Đã cài` counts officials, not the people of a district. Who acts on
+people, sends a form or receives it is not whom it counts. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import terms
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import is_institution, is_office
+from bluezone.rollout.reading.vocabulary import has, key_of
+
+#: the answer, and the verdict, that a table counts everybody who lives in its places
+EVERYBODY = words.RESIDENTS
+_MOST_WORDS = 60
+OF_TITLE = N_("its header, and of whom the title says: “{title}”")
+NOT_KEPT = N_("the title says NCOVI, of which no such figure is kept")
+OF_OTHERS = N_("the title says of whom it counts, and you left them out")
+#: why a column is left out that a title speaks of: it is none of installations either
+OF_WHOM = (OF_TITLE, NOT_KEPT, OF_OTHERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Hold of whom the text `title` says that a table counts: `of` is a group of `terms.GROUPS`, the title's own words,
+    or EVERYBODY; `open`: it names people, but may mean something else, and is to be asked. `households`: it counts
+    these, or companies, vehicles and other things."""
+
+    of: str
+    title: str
+    open: bool = False
+    households: bool = False
+
+
+def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
+    """Return of whom titles say that a table counts, the one nearest to it first; None where none says anything. The
+    `names` of sheet and file name things of all sorts: what they say is asked."""
+    for line in titles:
+        if found := _said_by(line):
+            return found
+    for name in names:
+        if found := _said_by(re.sub(r"[_\d.]+", " ", name)):
+            told = found.of == EVERYBODY
+            return found if told else Whom(found.of, name, open=True, households=found.households)
+    return None
+
+
+_CLAUSES = re.compile(r"\s[-–—]\s|[:;()\n]|\s[-–—](?=\S)")
+
+
+def _said_by(line: str) -> Whom | None:
+    if len(line.split()) > _MOST_WORDS:
+        return None
+    found = [each for clause in _CLAUSES.split(line) if (each := _of_clause(clause.strip(" .,"), line))]
+    for each in found:
+        if not each.open:
+            return each
+    return found[0] if found else None
+
+
+#: what follows tells by whom, for whom or after what a form was made, not whom it counts
+_NOT_COUNTED = re.compile(
+    r"\b(?:phuc vu|nham|(?<!tin )(?<!tien )(?<!toc )(?<!muc )(?<!che )(?<!trinh )do (?!tuoi)|theo (?!doi\b)|can cu|kinh gui|gui (?:ve|cho|ubnd|so|phong)|kem theo|de (?:theo doi|bao cao|chi dao)|"
+    r"nguoi (?:lap|tong hop|bao cao|phu trach)|noi nhan|bao cao (?:cua|gui|cho)|chi dao cua|chi thi cua|cong van cua|"
+    r"cong van hoa toc|ke hoach cua|van ban cua|thuc hien (?:cong van|van ban|ke hoach|chi thi|chi dao|thong bao))\b.*"
+)
+#: offices and associations that have a word for people in their names
+_BODIES = re.compile(
+    r"\b(?:(?:trung uong |chi |tinh |thanh |huien )?(?:hoi|doan)|lien doan|cau lac bo|so(?= lao dong thuong binh)|phong|"
+    r"(?<!can )bo|ban|truong|trung tam|cung|to|lien minh|cong doan|bao|chinh sach)"
+    r"(?: lien hiep| tncs| lhtn| tn| cham soc| bao ve| van dong)*"
+    r" (?:phu nu|nong dan|cuu chien binh|nguoi cao tuoi|thanh nien|thanh nien cong san|lao dong|nguoi lao dong|sinh vien|"
+    r"thieu nhi|doanh nhan|doanh nghiep|khach hang|hoc sinh|can bo|cong nhan|tre em|vien chuc|cong chuc|"
+    r"nguoi khuiet tat|nha bao|giao vien)\b"
+)
+#: who reports, enters or keeps the figures
+_REPORTS = r"(?: \w+){0,2}? (?:theo doi|tong hop|bao cao|nhap|phu trach|lap bieu|cung cap|kiem tra|dau moi|quan li)\b"
+_APP = r"(?:cai|tai|su dung|dung|bluezone|bluezon|blue zone|bz|app|ung dung|ncovi)"
+_HELP = re.compile(rf"(?P<before>.*?)\b(?:{terms.HELPS})\b(?P<after>.*)")
+_LIST = re.compile(r"(?:phu luc|bieu|bang)?(?: \d+)? ?(?:tong hop )?danh sach\b")
+_HOUSEHOLDS = re.compile(
+    r"\b(?:(?:so|luong|moi|tung|cac|tong) ho (?!so\b|ten\b|tro\b|kinh doanh\b|tieu thuong\b)|ho (?:dan|gia dinh|ngheo|khau)\b|hgd\b)"
+)
+_THINGS = re.compile(
+    r"\bso (?:luong )?(?:co so|cua hang|doanh nghiep|don vi|truong|lop|xe|phuong tien|to|doi|khach san|nha hang|diem|cong ti|cho|quai)\b"
+)
+#: people whom no group of the lists holds
+_OTHERS = re.compile(
+    r"\b(?:f[0-3]|ca (?:benh|nhiem)|(?:nguoi )?(?:tiep xuc gan|nhap canh)|nong dan|ngu dan|giao dan|phu nu|cuu chien binh|"
+    r"tre em|thieu nhi|thieu nien|nhi dong|tin (?:do|huu)|phat tu|tang ni|chuc sac|dan quan|dieu duong|shipper|phong vien|nha bao|"
+    r"luat su|cu tri|dai bieu|dong bao|viet kieu|kieu bao|chuien gia|luc luong(?: (?:cong an|vu trang|quan doi|bien phong|quan su))?|doanh nhan|doanh nghiep|huu tri|"
+    r"tu ve|bao ve|cong an vien|trinh sat|xa doi|van dong vien|hdv|huong dan vien|cong doan vien|tiep vien|"
+    r"chu (?:ho|co so|tiem|cua hang|nha tro|phuong tien|doanh nghiep|tau|xe|trang trai|vuon)|nganh (?:giao duc|i te|cong an|quan doi|toa an)|"
+    r"thue tro|o tro|ho (?:kinh doanh|tieu thuong)|"
+    r"(?:(?!(?:dong|benh|cong|thu|hoc|phap|toan) vien\b)\w+ vien|(?!(?:phat|ve|tiem|dan|ho|moi|khi|tan|song|hoc) sinh\b)\w+ sinh|"
+    r"(?!(?:tiep|xac|noi|ghi|chung|ca|nguoi|da|tu|thu|dan|nguien) nhan\b)\w+ nhan|\w+ si|\w+ thuong (?:nhan|gia))|"
+    r"nguoi (?!dan\b|cai\b|dung\b|su\b|da\b|duoc\b|co\b|tai\b|chua\b|tham gia\b|cam ket\b|dang\b|khong\b|"
+    r"tren\b|trong\b|moi\b|can\b|phai\b|va\b|den\b|tinh\b|cua\b|ngai\b|ngay\b|tuan\b|thang\b|hoat\b|kich\b|tu (?:cai|tai|\d)|"
+    r"lan\b|theo\b|so\b|o (?:huien|tinh|xa)\b|tai\b|biet\b|tu choi\b|bi\b|do\b|se\b|\d|cac\b|ung\b|app\b|bluezone\b|viet nam\b|"
+    r"percent|slash|toan\b|dat\b|thuoc\b|tang\b|them\b|con\b|lu[iy]\b|luy\b|hien\b|nhan\b|hoan\b|thuc\b|truoc\b)\w+(?: (?!cai\b|tai\b|(?:da|duoc) (?:cai|tai|su|dung|co|duoc)\b|su\b|dung\b|bluezone\b)\w+)?)\b"
+)
+_PREPOSITION = r"(?:cua|trong|cho|doi voi|doi tuong|voi|la|gom|bao gom|danh cho|ve)"
+_BEGINNING = re.compile(
+    r"^(?:(?:[ivx]{1,4}|[a-e]|\d{1,2}|bieu|bang|mau|phu luc|so lieu|thong ke|tong hop|doi tuong|nhom|khoi|sheet|ds|danh sach|"
+    r"bc|kq|la|gom|bao cao|ket qua|tinh hinh|so luong|so)\b ?)*"
+)
+_P = "zpeoplez"
+
+
+def _of_clause(clause: str, line: str) -> Whom | None:
+    key = key_of(clause)
+    said = _NOT_COUNTED.sub("", key).strip()
+    about = bool(re.search(rf"\b{_APP}\b", said))
+    begins = bool(re.search(rf"\b{_APP}\b", key_of(line))) and _begins_with_people(said)
+    if not said or (not about and (is_institution(clause) or (is_office(clause) and not _begins_with_people(said)))):
+        return None
+    said = _BODIES.sub(" ", said)
+    for house in terms.HOUSES:
+        if house != "khu cach li":
+            said = f" {said} ".replace(f" {house} ", " ").strip()
+    helped = _HELP.fullmatch(said)
+    if helped:  # those who help are no more counted than those who send a form
+        passive = has(helped["before"], "duoc", "bi")
+        said = helped["before"] if passive else helped["after"]
+        said = " ".join(said.split())
+    if has(said, *terms.RESIDENTS):
+        return Whom(EVERYBODY, line)
+    listed = bool(_LIST.match(key))
+    if _HOUSEHOLDS.search(said) or (_THINGS.search(said) and not listed):
+        sure = bool(re.match(r"(?:\w+ ){0,4}?(?:so|luong|tong) (?:luong )?\w+", said)) and about and not helped
+        return Whom("", line, open=not sure, households=True)
+    spans = list(_people_in(said))
+    if not spans or (listed and all(has(said[a:b], "doanh nghiep", "doi tuong") for a, b, _ in spans)):
+        return None
+    return _judged(said, spans, clause, line, about=about or begins, helped=bool(helped))
+
+
+def _begins_with_people(said: str) -> bool:
+    bare = _BEGINNING.sub("", said)
+    return any(start == 0 for start, _, _ in _people_in(bare))
+
+
+def _people_in(said: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where a text names people, from its beginning, and which group: (start, end, group)."""
+    found: list[tuple[int, int, str]] = []
+    left = said
+    for phrase, group in _PHRASES:
+        for each in re.finditer(rf"\b{re.escape(phrase)}\b", left):
+            found.append((each.start(), each.end(), group))
+            left = f"{left[: each.start()]}{'#' * len(each[0])}{left[each.end() :]}"
+    for each in _OTHERS.finditer(left):
+        longer = re.match(
+            rf"(?: (?!{_APP}\b|(?:da|duoc|dang) {_APP}\b|va\b)\w+){{0,6}}(?= (?:da |duoc |dang )?{_APP}\b)",
+            left[each.end() :],
+        )
+        more = longer.end() if longer and each[0].startswith("nguoi ") else 0
+        found.append((each.start(), each.end() + more, ""))
+    yield from sorted(found)
+
+
+#: the longest first: `phụ huynh học sinh` are parents
+_PHRASES = sorted(
+    ((phrase, group) for group, phrases in terms.GROUPS.items() for phrase in phrases), key=lambda each: -len(each[0])
+)
+
+
+def _judged(
+    said: str, spans: list[tuple[int, int, str]], clause: str, line: str, *, about: bool, helped: bool
+) -> Whom | None:
+    """Return of whom a clause counts that names people at `spans`; `helped`: as those whom others help or ask."""
+    kept = [span for span in spans if not re.match(_REPORTS, said[span[1] :])]
+    where = [span for span in kept if said[span[0] : span[1]] == "doanh nghiep" or said[span[0] :].startswith("nganh ")]
+    kept = [span for span in kept if span not in where] or kept
+    if not kept:
+        return None
+    groups = {group for _, _, group in kept}
+    of = next(iter(groups)) if len(groups) == 1 else ""
+    of = of or _as_written(clause, said[kept[0][0] : _end_of_list(said, kept)])
+    marked = said
+    for start, end, _ in reversed(kept):
+        marked = f"{marked[:start]}{_P}{marked[end:]}"
+    bare = re.sub(
+        rf"\b{_P}\b|\b(?:va|cac|slash|\d+|{'|'.join(terms.FILLING)}|tap trung|tai nha|nha|khac|dia ban)\b|[ivx]+ ",
+        " ",
+        _BEGINNING.sub("", marked),
+    )
+    alone = not bare.strip()
+    named = re.search(rf"\b{_P}(?: \w+){{0,9}}? {_APP}\b", marked) or re.search(
+        rf"\b{_PREPOSITION}(?: \w+){{0,3}}? {_P}\b", marked
+    )
+    if alone and not about and all(has(said[start:end], *_BODIES_ALONE) for start, end, _ in kept):
+        return None
+    if alone or helped or (about and named):
+        return Whom(of, line)
+    return Whom(of, line, open=True) if about else None
+
+
+def _end_of_list(said: str, spans: list[tuple[int, int, str]]) -> int:
+    """Return where a list of people ends that begins with the first: `học sinh và phụ huynh`."""
+    end = spans[0][1]
+    for start, stop, _ in spans[1:]:
+        if len(said[end:start].split()) > _BETWEEN:
+            break
+        end = stop
+    return end
+
+
+_BETWEEN = 5
+#: bodies, not people, where a heading holds nothing else
+_BODIES_ALONE = ("doanh nghiep", "luc luong", "ho kinh doanh", "ho tieu thuong")
+
+
+def _as_written(clause: str, wanted: str) -> str:
+    """Return the words of a clause whose key is wanted, as they are written."""
+    written = clause.split()
+    for length in range(1, len(written) + 1):
+        for start in range(len(written) - length + 1):
+            text = " ".join(written[start : start + length]).strip(" ,.;:-–")
+            if key_of(text) == wanted:
+                return text[:1].upper() + text[1:].lower() if text.isupper() else text[:1].upper() + text[1:]
+    return wanted
+
+
+def of_ncovi(titles: Iterable[str]) -> str:
+    """Return the title, the nearest that names an app, which names NCOVI alone; empty where it names Bluezone too."""
+    for line in titles:
+        key = key_of(line)
+        if has(key, "bluezone", "bluezon", "blue zone", "bluezoner", "bz"):
+            return ""
+        if has(key, "ncovi"):
+            return line
+    return ""
