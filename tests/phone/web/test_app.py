@@ -27,8 +27,8 @@ def test_home_shows_who_is_around_and_who_was_met(visitor: Any, seeded: Any) -> 
     seeded.agree()
     seeded.fortnight()
     text = visitor.text("/")
-    assert "Chưa ghi nhận tiếp xúc với ca bệnh" in text
-    assert "Quanh bạn lúc này 3 1 ở gần bạn" in text
+    assert "Chưa ghi nhận bạn ở gần người nhiễm COVID-19" in text
+    assert "Quanh bạn lúc này 3 1 máy ở gần bạn" in text
     assert visitor.text("/live") in text
 
 
@@ -59,7 +59,7 @@ def test_a_chosen_appearance_binds_the_tokens(visitor: Any, appearance: str, dar
 def test_contacts_of_a_day(visitor: Any, seeded: Any, web: SimpleNamespace) -> None:
     seeded.agree()
     seeded.fortnight()
-    assert "lượt gặp trong 14 ngày qua" in visitor.text("/contacts")
+    assert "lượt tiếp xúc trong 14 ngày qua" in visitor.text("/contacts")
     midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
     assert "Thứ Năm, 13/8" in visitor.text(f"/contacts/{midnight_s}")
     for wrong in (midnight_s + 1, midnight_s + web.DAY_S, midnight_s - 40 * web.DAY_S, 10**30):
@@ -69,7 +69,7 @@ def test_contacts_of_a_day(visitor: Any, seeded: Any, web: SimpleNamespace) -> N
 def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
     seeded.agree()
     day = seeded.warn()
-    assert "Có thể bạn đã ở gần một ca bệnh" in visitor.text("/")
+    assert "Có thể bạn đã ở gần người nhiễm COVID-19" in visitor.text("/")
     text = visitor.text(f"/exposure/{day}")
     for part in ("Trạm y tế sẽ cho bạn biết", "Gọi đường dây nóng: 1900 9095", "quy tắc en-v1-buckets, phiên bản 1"):
         assert part in text
@@ -185,7 +185,7 @@ def test_when_nothing_can_be_read_the_page_of_errors_still_comes(
 def test_five_thousand_phones_around_are_a_number(visitor: Any, seeded: Any, web: SimpleNamespace) -> None:
     seeded.agree()
     seeded.meet(web.NOW_S - 30, 1, web.NEAR_DBM, phones=5_000)
-    assert "5.000 ở gần bạn" in visitor.text("/")
+    assert "5.000 máy ở gần bạn" in visitor.text("/")
 
 
 def test_the_manifest_installs_as_an_app(visitor: Any) -> None:

@@ -110,5 +110,5 @@ def test_a_report_is_a_message_of_the_owner(visitor: Any, seeded: Any) -> None:
     answer = visitor.get(f"/exposure/{day}/report").text
     assert "Bluezone không tự gửi gì" in answer
     assert "tel:19009095" in answer
-    assert 'href="sms:?&amp;body=Xin%20ch%C3%A0o' in answer
+    assert 'href="sms:?&amp;body=Ch%C3%A0o%20tr%E1%BA%A1m' in answer
     assert visitor.get(f"/exposure/{day - 86_400}/report").status_code == 404

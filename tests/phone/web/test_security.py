@@ -38,7 +38,7 @@ def test_without_the_cookie_no_page_opens(seeded: Any, web: SimpleNamespace) -> 
     for path in PAGES:
         answer = stranger.get(path)
         assert answer.status_code == 403, path
-        assert "Mời bạn mở Bluezone từ đúng địa chỉ" in answer.text
+        assert "Hãy mở Bluezone từ đúng địa chỉ" in answer.text
 
 
 def test_without_the_cookie_nothing_is_done(seeded: Any, web: SimpleNamespace) -> None:

@@ -95,7 +95,7 @@ def test_a_link_whose_code_cannot_be_is_told_before_anything_is_sent(patient: An
     seeded.answer = asked.append
     answer = patient.get("/v", params={"c": code})
     assert answer.status_code == 422
-    assert "mở lại liên kết" in answer.text
+    assert "mở lại đường dẫn" in answer.text
     assert "<script>alert" not in answer.text
     assert asked == []
 

@@ -141,10 +141,10 @@ def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
 def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
     near = Presence(NOW_S - 3_600, NOW_S, 3_600, 1_200)
     screen = home(replace(WORKING, nearby=Nearby(near=1_250), today=(near,) * 3), VI)
-    assert screen.state.title == "Chưa ghi nhận tiếp xúc với ca bệnh"
+    assert screen.state.title == "Chưa ghi nhận bạn ở gần người nhiễm COVID-19"
     assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
-    assert screen.around_text == "1.250 ở gần bạn"
-    assert screen.met_text == "3 lượt gần trên 15 phút"
+    assert screen.around_text == "1.250 máy ở gần bạn"
+    assert screen.met_text == "3 lượt từ 15 phút trở lên"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_bars_have_the_height_of_their_number_and_few_are_still_seen() -> None:
 def test_no_meeting_is_an_empty_screen() -> None:
     screen = contacts.contacts([(DAY_S * day, []) for day in range(14)], VI)
     assert screen.is_empty
-    assert screen.sentence == "Trong 14 ngày qua chưa gặp máy nào có Bluezone."
+    assert screen.sentence == "Trong 14 ngày qua chưa ghi nhận máy nào có Bluezone ở gần."
 
 
 def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
