@@ -62,7 +62,7 @@ PLAIN_ROOMS = (
     Room("epidemic", "epidemic"),
     Room("exposure", "exposure"),
     Room("i18n", "i18n"),
-    Room("phone/web", "phone"),
+    Room("phone/web", "phone", also=("phone/notices",)),
     Room("rollout", "rollout", also=("geography",)),
     Room("town/show", "town"),
 )

@@ -59,6 +59,7 @@ def serve_command(clock: Clock) -> click.Command:
         """
         from bluezone.phone.air.radio.factory import radio_named
         from bluezone.phone.app.loop import Runner
+        from bluezone.phone.notices.browser import BrowserNotifier
         from bluezone.phone.web.app import WebSettings
         from bluezone.phone.web.server import serve as run
 
@@ -75,7 +76,8 @@ def serve_command(clock: Clock) -> click.Command:
 
         with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
             settings = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
-            runner = Runner(settings, device, client, clock, secrets.token_bytes, secrets.SystemRandom())
+            chance, notifier = secrets.SystemRandom(), BrowserNotifier()
+            runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, notifier=notifier)
             with runner.closing():
                 asyncio.run(run(runner, web, port, announce))
 

@@ -22,6 +22,7 @@ from bluezone.phone.air.radio.port import ScanHandler
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import RadioError
+from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.app import WebSettings, create_app
@@ -70,6 +71,26 @@ class StillRadio:
             raise RadioError("the Bluetooth controller is gone")
 
 
+class FakeHost:
+    """A machine whose answers the test sets; notes what it is asked for."""
+
+    def __init__(self) -> None:
+        self.made_by, self.spares = "", None
+        self.asked: list[str] = []
+
+    def maker(self) -> str:
+        return self.made_by
+
+    def spares_battery(self) -> bool | None:
+        return self.spares
+
+    def ask_for_notices(self) -> None:
+        self.asked.append("notices?")
+
+    def open_panel(self, panel: str) -> None:
+        self.asked.append(str(panel))
+
+
 class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -112,7 +133,9 @@ class Seeded:
         signing_key = ec.derive_private_key(2, ec.SECP256R1())
         pinned = (TrustedKey(signing_key.public_key(), "452", "v1"),)
         self.settings = PhoneSettings(directory, "https://authority.test", pinned, **settings)
-        self.runner = Runner(self.settings, self.radio, self.client, self.clock, self.rng.bytes, self.rng)
+        self.notifier, self.host = BrowserNotifier(), FakeHost()
+        ways: Any = {"notifier": self.notifier, "host": self.host}
+        self.runner = Runner(self.settings, self.radio, self.client, self.clock, self.rng.bytes, self.rng, **ways)
         self.works()
 
     def works(self, state: RadioState = RadioState.WORKING) -> None:

@@ -72,7 +72,13 @@ def site(seeded: Any, web: SimpleNamespace) -> Iterator[Access]:
     config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     server.capture_signals = lambda: _nothing()  # type: ignore[method-assign,assignment]
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([sock])))
+
+    async def serve() -> None:
+        announcing = asyncio.create_task(seeded.runner._announcer.run())
+        await server.serve([sock])
+        announcing.cancel()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     while not server.started:
         time.sleep(0.01)
@@ -361,7 +367,8 @@ def test_a_notice_comes_where_it_is_allowed_and_names_nothing(seeded: Any, open_
     visit(page, site, "/questions")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.evaluate(STREAM_OPEN)
-    seeded.warn()
+    day = seeded.warn()
+    seeded.runner.give_notice()
     shown = "navigator.serviceWorker.ready.then((w) => w.getNotifications()).then((all) => all.map((n) => n.title))"
     for _ in range(50):
         titles = page.evaluate(shown)
@@ -369,6 +376,8 @@ def test_a_notice_comes_where_it_is_allowed_and_names_nothing(seeded: Any, open_
             break
         page.wait_for_timeout(200)
     assert titles == ["Bluezone có điều muốn báo cho bạn"]
+    page.goto(f"http://127.0.0.1:{site.port}/exposure/{day}")  # what is opened is taken back
+    page.wait_for_function(f"{shown}.then((all) => all.length === 0)", timeout=15_000)
 
 
 def test_without_scripts_one_gets_through_too(eventful: Any, open_page: Open, site: Access) -> None:

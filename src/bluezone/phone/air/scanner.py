@@ -172,6 +172,8 @@ class Scanner:
         self._waiting_sightings = 0
         #: why contacts could not be written just now
         self.trouble = ""
+        #: when the last scan ended, by the wall clock
+        self.scanned_at_s: float | None = None
 
     async def run(self) -> None:
         """Scan until cancelled. Raises RadioError where the radio fails."""
@@ -200,7 +202,7 @@ class Scanner:
             finally:  # also where it is cut short: a radio may hand over at the end what it has heard until then
                 await self._radio.stop_scanning()
         finally:
-            self._neighbours = collector.count
+            self._neighbours, self.scanned_at_s = collector.count, self._clock()
             collector.forget_before()
             self._before = collector
             self._write(at_s, since_s, collector)

@@ -181,6 +181,11 @@ class Phone:
         """Say why keys or contacts could not be written just now; "" where all is well."""
         return self.stores.keys.trouble or (self._scanner.trouble if self._scanner else "") or self._purge_trouble
 
+    @property
+    def scanned_at_s(self) -> float | None:
+        """Return when this program listened last; None before its first scan."""
+        return self._scanner.scanned_at_s if self._scanner else None
+
     def _radio(self) -> Radio:
         if self.radio is None:
             raise PhoneError("this phone was opened without a radio")

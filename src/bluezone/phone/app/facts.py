@@ -10,6 +10,7 @@ from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import Outcome, knows_authority
 from bluezone.phone.app.tasks import guidance_places_of, places_of
 from bluezone.phone.matching.presences import Nearby, Presence, nearby
+from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
@@ -47,6 +48,10 @@ class PhoneFacts:
     guidance_fault: str = ""  # why there may be newer: a word of `protocol.signed.Fault`
     places: tuple[str, ...] = ()  # where this person lives, the narrowest first
     result: VerifiedResult | None = None  # of a code, waiting for the owner's answer
+    notices: NotifierHealth = field(default_factory=lambda: NotifierHealth(Way.NONE))
+    running_since_s: float | None = None  # this program; None: it does not run by itself
+    listened_at_s: float | None = None  # when its last scan ended, whether or not anybody was heard
+    spares_battery: bool | None = None  # the system may put the phone to sleep; None: it has no such thing
 
     @property
     def current_alerts(self) -> tuple[Alert, ...]:
@@ -56,7 +61,16 @@ class PhoneFacts:
 
 
 def facts_of(
-    phone: Phone, choices: Choices, radio: RadioHealth, outcome: Outcome, *, checking: bool, has_net: bool
+    phone: Phone,
+    choices: Choices,
+    radio: RadioHealth,
+    outcome: Outcome,
+    *,
+    checking: bool,
+    has_net: bool,
+    notices: NotifierHealth,
+    running_since_s: float | None,
+    spares_battery: bool | None,
 ) -> PhoneFacts:
     """Gather the facts of the present moment. `outcome`: of the last check; `checking`: another is under way."""
     now_s, settings, stores = phone.clock(), phone.settings, phone.stores
@@ -81,4 +95,8 @@ def facts_of(
         guidance_fault=stores.guidance.fault(settings.region, settings.trusted_keys, now_s),
         places=guidance_places_of(choices),
         result=stores.publications.waiting(now_s),
+        notices=notices,
+        running_since_s=running_since_s,
+        listened_at_s=phone.scanned_at_s,
+        spares_battery=spares_battery,
     )

@@ -22,6 +22,7 @@ from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
+from bluezone.phone.app.host import Host, NoHost
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
     SPREAD,
@@ -31,13 +32,16 @@ from bluezone.phone.app.schedule import (
     knows_authority,
     next_check_s,
 )
-from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS
+from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS, places_of
 from bluezone.phone.chance import Chance
 from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.matching.presences import Presence, PresenceCache
+from bluezone.phone.notices import rules
+from bluezone.phone.notices.announcer import Announcer, Facts, change_state
+from bluezone.phone.notices.port import NoNotifier, Notifier
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
@@ -82,6 +86,8 @@ class Runner:
         on_check: Callable[[CheckReport], None] | None = None,
         look_at_clock_s: float = LOOK_EVERY_S,
         *,
+        notifier: Notifier | None = None,
+        host: Host | None = None,
         minds_screens: bool = True,
     ) -> None:
         """Open the phone. `client`: the net, None where there is none. `tasks` go with each check beside the usual
@@ -91,6 +97,9 @@ class Runner:
         self.settings, self.clock = replace(settings, sense=self._attention.state), clock
         self._tasks, self._on_check = (*TASKS, *tasks), on_check
         self._watch = ClockWatch(clock, look_at_clock_s)
+        self.notifier, self.host = notifier or NoNotifier(), host or NoHost()
+        self._announcer = Announcer(self.notifier, self._look_for_notices, clock, self._watch)
+        self._running_since_s: float | None = None
         self._client, self._entropy, self._chance = client, entropy, chance
         self._radio = MonitoredRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
@@ -140,6 +149,7 @@ class Runner:
         with self._lock:
             choices = self.stores.preferences.change(**values)
         self._wake()
+        self._announcer.wake()
         return choices
 
     def choose_place(self, **values: object) -> Choices:
@@ -158,8 +168,11 @@ class Runner:
     async def run(self) -> None:
         """Run radio and checks until cancelled."""
         self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+        self._running_since_s = self.clock()
         try:
-            await all_or_none(self._watch.run(), self._run_radio(), self._run_checks(), self._run_mending())
+            await all_or_none(
+                self._watch.run(), self._run_radio(), self._run_checks(), self._run_mending(), self._announcer.run()
+            )
         finally:
             self._changed = None
 
@@ -302,6 +315,7 @@ class Runner:
         finally:
             progress.checking = False
             self._lock.release()
+        self._announcer.wake()
         if outcome.checked is not None and self._on_check is not None:
             self._on_check(outcome.checked)
 
@@ -310,6 +324,25 @@ class Runner:
         return PhoneNumberClient(
             self.client, self.settings.authority_url, self.stores.number, self._entropy, self.clock
         )
+
+    # --- notices ----------------------------------------------------------------------------------
+
+    def _look_for_notices(self) -> Facts:
+        stores, settings, choices = self.stores, self.settings, self.stores.preferences.read()
+        news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), self.clock())
+        return Facts(tuple(stores.exposures.alerts(withdrawn=True)), news, choices, stores.notices)
+
+    def warning_was_opened(self) -> None:
+        """Note that the owner has opened the screen of a warning, which says what to do: those that stand ring no
+        more."""
+        standing = self.stores.exposures.alerts()
+        with suppress(StorageError):  # a full disk must not keep the screen from its owner; the warning rings once more
+            change_state(self.stores.notices, lambda state: rules.after_opening(state, standing))
+        self._announcer.wake()
+
+    def give_notice(self) -> None:
+        """Try at once what could not be shown before: the way to the owner is open now."""
+        self._announcer.wake()
 
     # --- what screens are drawn from --------------------------------------------------------------
 
@@ -323,6 +356,9 @@ class Runner:
             self._progress.last,
             checking=self._progress.checking,
             has_net=self._client is not None,
+            notices=self._announcer.health,
+            running_since_s=self._running_since_s,
+            spares_battery=self.host.spares_battery(),
         )
 
     def facts_with_today(self, day_from_s: float) -> PhoneFacts:
@@ -362,6 +398,7 @@ class Runner:
         self._wake()
         async with asyncio.timeout(_RADIO_STOP_S):
             await self._radio_idle.wait()
+        await self._announcer.take_back()
         await asyncio.to_thread(self._delete_files)
 
     def _delete_files(self) -> None:

@@ -16,6 +16,7 @@ from bluezone.phone.stores import (
     installation_store,
     key_store,
     news_store,
+    notice_store,
     phone_number_store,
     policy_store,
     preference_store,
@@ -29,9 +30,14 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 1, 4
+_CONTACTS_VERSION, _PHONE_VERSION = 1, 5
 #: what leads from a version to the next
-_PHONE_UPGRADES = {1: publication_store.ASKED_SCHEMA, 2: user_report_store.SCHEMA, 3: guidance_store.SCHEMA}
+_PHONE_UPGRADES = {
+    1: publication_store.ASKED_SCHEMA,
+    2: user_report_store.SCHEMA,
+    3: guidance_store.SCHEMA,
+    4: notice_store.SCHEMA,
+}
 _CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(
     (
@@ -45,6 +51,7 @@ _PHONE_SCHEMA = ";".join(
         installation_store.SCHEMA,
         phone_number_store.SCHEMA,
         user_report_store.SCHEMA,
+        notice_store.SCHEMA,
         retention.SCHEMA,
     )
 )
@@ -55,6 +62,7 @@ _PHONE_ENCRYPTED = (
     *publication_store.ASKED_ENCRYPTED,
     *phone_number_store.ENCRYPTED,
     *user_report_store.ENCRYPTED,
+    *notice_store.ENCRYPTED,
 )
 #: the columns whose values are encrypted, by database
 ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}

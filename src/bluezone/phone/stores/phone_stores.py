@@ -17,6 +17,7 @@ from bluezone.phone.stores.installation_store import InstallationStore
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.news_store import NewsStore
 from bluezone.phone.stores.nine_files import OLD_ENCRYPTED_NAMES, take_over
+from bluezone.phone.stores.notice_store import NoticeStore
 from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
@@ -42,6 +43,7 @@ class Stores:
     installation: InstallationStore
     number: PhoneNumberStore
     user_report: UserReportStore
+    notices: NoticeStore
 
     def purge(self, now_s: float) -> int:
         """Delete what is older than 14 days (see `retention` for clocks that jump); return the number of rows."""
@@ -75,6 +77,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             installation=InstallationStore(phone),
             number=PhoneNumberStore(phone),
             user_report=UserReportStore(phone),
+            notices=NoticeStore(phone),
         )
         opened.pop_all()
     return stores

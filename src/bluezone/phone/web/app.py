@@ -11,6 +11,7 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.handlers.codes import CodeHandlers
+from bluezone.phone.web.handlers.device import DeviceHandlers
 from bluezone.phone.web.handlers.main import MainHandlers
 from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
 from bluezone.phone.web.handlers.self_report import SelfReportHandlers
@@ -29,6 +30,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         CodeHandlers(runner, settings),
         SelfReportHandlers(runner, settings),
         SettingsHandlers(runner, settings),
+        DeviceHandlers(runner, settings),
     )
     handlers = {HTTPException: main.failed, PhoneError: main.failed, Exception: main.failed}
     app = Starlette(routes=[route for group in groups for route in group.routes()], exception_handlers=handlers)

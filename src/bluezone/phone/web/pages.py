@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from bluezone.design import DIRECTORY as DESIGN
 from bluezone.i18n import Translator
+from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.texts import translator
 
@@ -28,22 +29,25 @@ _OWN_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """Hold what every page needs. `follows`: it goes on while nobody looks at it; `notify`: it may give notice."""
+    """Hold what every page needs. `follows`: it goes on while nobody looks at it; `notify`: notices come through it;
+    `way`: how notices reach the owner."""
 
     language: Translator
     appearance: str = "auto"
     unread: int = 0
     follows: bool = False
     notify: bool = False
+    way: Way = Way.NONE
 
 
-def frame_of(choices: Choices, zone: tzinfo, unread: int = 0) -> PageFrame:
+def frame_of(choices: Choices, zone: tzinfo, unread: int = 0, way: Way = Way.NONE) -> PageFrame:
     return PageFrame(
         translator(choices.language, zone),
         choices.appearance,
         unread,
         follows=choices.background is not False,
-        notify=choices.agreed_at_s is not None and choices.notifications is True,
+        notify=way is Way.BROWSER and choices.agreed_at_s is not None and choices.notifications is True,
+        way=way,
     )
 
 

@@ -12,6 +12,7 @@ that resolves its own name to 127.0.0.1 (DNS rebinding) or posts a form across o
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
@@ -53,6 +54,7 @@ _HEADERS = {
 #: nothing of the owner's is in these, and the browser fetches some of them without the cookie
 _PUBLIC = ("/static/", "/sw.js", "/manifest.webmanifest", "/gone")
 _SAFE_METHODS = ("GET", "HEAD")
+_SCREEN = re.compile(r"(/[a-z0-9][a-z0-9-]*)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class Access:
     def address(self) -> str:
         """Return what the owner opens."""
         return f"http://{LOOPBACK}:{self.port}/enter?token={self.token}"
+
+    def address_of(self, path: str) -> str:
+        """Return what opens one screen, as a notice does."""
+        return f"{self.address}&{urlencode({'to': path})}"
 
     def is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self.token.encode())
@@ -126,10 +132,15 @@ class Guard:
         # Not a redirect: the cookie is a strict one, and who comes from a file or another program would be sent on
         # without it. From this answer the browser goes on by itself, as a visitor of this origin.
         code = asked.get("c", [""])[0]
-        path = f"/v?{urlencode({'c': code})}" if code else "/"
+        path = f"/v?{urlencode({'c': code})}" if code else _screen(asked.get("to", [""])[0])
         answer = PlainTextResponse("Bluezone", headers={"Refresh": f"0; url={path}"})
         answer.set_cookie(self._access.cookie, self._access.token, httponly=True, samesite="strict", path="/")
         return answer
+
+
+def _screen(path: str) -> str:
+    """Return the path of a screen as given, the home screen for what is none: it goes into a header."""
+    return path if _SCREEN.fullmatch(path) else "/"
 
 
 def _longest(path: str) -> int:

@@ -43,9 +43,8 @@ class Handlers:
 
     def _frame(self) -> PageFrame:
         language = self._language()
-        return frame_of(
-            self._runner.choices(), self._settings.zone, notifications.unread(self._runner.facts(), language)
-        )
+        facts = self._runner.facts()
+        return frame_of(facts.choices, self._settings.zone, notifications.unread(facts, language), facts.notices.way)
 
     def _page(self, template: str, status: int = 200, **context: Any) -> Response:
         self._runner.looked_at()

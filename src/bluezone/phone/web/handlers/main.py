@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import segno
@@ -17,6 +18,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.notices.browser import BrowserNotifier, Page
+from bluezone.phone.notices.port import Notice
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
@@ -82,42 +85,38 @@ class MainHandlers(Handlers):
         return StreamingResponse(self._pulses(request), media_type="text/event-stream")
 
     async def _pulses(self, request: Request) -> AsyncIterator[str]:
-        """Send `change` whenever the home screen would look different; `notice` where there is something new to read. A
-        page that is hidden says so: nobody looks at it."""
-        hidden = "hidden" in request.query_params
+        """Send `change` whenever the home screen would look different, and what the notifier of this browser has for an
+        open page. A page that is hidden says so: nobody looks at it; one that may show notices says that."""
+        hidden, notifier = "hidden" in request.query_params, self._runner.notifier
+        notices = "notices" in request.query_params
+        pages = notifier.page() if notices and isinstance(notifier, BrowserNotifier) else nullcontext(Page())
         self._streams += 1
         try:
-            last, quiet = await run_in_threadpool(self._runner.pulse), 0
-            unread = await run_in_threadpool(self._unread)
-            # What changed between the page and this line would be lost: so the page looks once more, now.
-            yield "retry: 5000\nevent: change\ndata: 1\n\n"
-            while not await request.is_disconnected():
-                await asyncio.sleep(_PULSE_S)
-                if not hidden:
-                    self._runner.looked_at()
-                try:
-                    pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
-                except StorageError:  # the stores are being replaced, say: the page asks again by itself
-                    return
-                if pulse != last:
-                    last, quiet = pulse, 0
-                    yield "event: change\ndata: 1\n\n"
-                    before, unread = unread, await run_in_threadpool(self._unread)
-                    if unread > before and self._runner.choices().notifications:
-                        yield f"event: notice\ndata: {await run_in_threadpool(self._notice)}\n\n"
-                elif quiet >= _KEEP_ALIVE_PULSES:
-                    quiet = 0
-                    yield ": still here\n\n"
+            with pages as open_page:
+                if notices:
+                    self._runner.give_notice()
+                last, quiet = await run_in_threadpool(self._runner.pulse), 0
+                # What changed between the page and this line would be lost: so the page looks once more, now.
+                yield "retry: 5000\nevent: change\ndata: 1\n\n"
+                while not await request.is_disconnected():
+                    await asyncio.sleep(_PULSE_S)
+                    if not hidden:
+                        self._runner.looked_at()
+                    if open_page.wanted:
+                        yield _notice_event(open_page.take())
+                        open_page.told.set()  # it has left: the stream was read on
+                    try:
+                        pulse, quiet = await run_in_threadpool(self._runner.pulse), quiet + 1
+                    except StorageError:  # the stores are being replaced, say: the page asks again by itself
+                        return
+                    if pulse != last:
+                        last, quiet = pulse, 0
+                        yield "event: change\ndata: 1\n\n"
+                    elif quiet >= _KEEP_ALIVE_PULSES:
+                        quiet = 0
+                        yield ": still here\n\n"
         finally:
             self._streams -= 1
-
-    def _unread(self) -> int:
-        return notifications.unread(self._runner.facts(), self._language())
-
-    def _notice(self) -> str:
-        """Return what a notice says: nothing that others could read over one's shoulder."""
-        text = self._language().gettext("Bluezone has something to tell you")
-        return json.dumps({"title": text, "path": "/notices"}, ensure_ascii=False)
 
     # --- contacts and warnings --------------------------------------------------------------------
 
@@ -140,6 +139,7 @@ class MainHandlers(Handlers):
         alert = self._runner.alert(request.path_params["day"])
         if alert is None:
             raise HTTPException(404)
+        self._runner.warning_was_opened()
         facts, language = self._runner.facts(), self._language()
         grade = alert.evidence.grade if alert.evidence is not None else None
         last = exposure.last_contact([alert, *facts.current_alerts])
@@ -238,6 +238,14 @@ class MainHandlers(Handlers):
 
 
 # --- small things -------------------------------------------------------------------------------------
+
+
+def _notice_event(notice: Notice | None) -> str:
+    """Return the event that has a page show a notice, or take back what it shows."""
+    if notice is None:
+        return "event: unnotice\ndata: 1\n\n"
+    body = {"title": notice.title, "text": notice.text, "path": notice.path, "rings": notice.rings}
+    return f"event: notice\ndata: {json.dumps(body | {'lang': notice.language}, ensure_ascii=False)}\n\n"
 
 
 def _static(name: str) -> Response:

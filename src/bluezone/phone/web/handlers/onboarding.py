@@ -15,7 +15,7 @@ from bluezone.phone.app import communes
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.preference_store import LANGUAGES
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, own_path, see
-from bluezone.phone.web.presenters import onboarding
+from bluezone.phone.web.presenters import health, onboarding
 from bluezone.phone.web.presenters.onboarding import Position
 from bluezone.protocol.errors import ProtocolError
 
@@ -76,13 +76,16 @@ class OnboardingHandlers(Handlers):
             said, position = onboarding.said(path, self._language()), self._position(path)
         except (KeyError, HTTPException):
             return see("/welcome")
+        permission = onboarding.PERMISSIONS.get(path, "")
+        by_way = health.way_text(self._runner.facts().notices, self._language())
         return self._page(
             "welcome.html",
             said=said,
             position=position,
             path=path,
             count=onboarding.STEPS,
-            permission=onboarding.PERMISSIONS.get(path, ""),
+            permission=permission,
+            hint=by_way if permission == "notifications" else "",
         )
 
     @property
@@ -106,6 +109,8 @@ class OnboardingHandlers(Handlers):
             raise HTTPException(404)
         position = self._position(path)
         self._runner.choose(**({"paused": not yes} if name == "bluetooth" else {name: yes}))
+        if name == "notifications" and yes:
+            self._runner.host.ask_for_notices()
         return see(position.next)
 
     async def agree(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.preference_store import APPEARANCES
 from bluezone.phone.web import data_export
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, as_file, form_of, see
-from bluezone.phone.web.presenters import diagnostics
+from bluezone.phone.web.presenters import diagnostics, health
 
 
 class SettingsHandlers(Handlers):
@@ -52,6 +52,9 @@ class SettingsHandlers(Handlers):
             policy=runner.phone.policy,
             version=diagnostics.version(),
             authority_known=facts.authority_known,
+            way_text=health.way_text(facts.notices, language),
+            notices_refused=facts.notices.allowed is False,
+            has_saver=facts.spares_battery is not None,
         )
 
     async def pause(self, request: Request) -> Response:
@@ -79,6 +82,8 @@ class SettingsHandlers(Handlers):
 
     async def notifications(self, request: Request) -> Response:
         await self._yes_or_no(request, "notifications")
+        if (await run_in_threadpool(self._runner.choices)).notifications:
+            await run_in_threadpool(self._runner.host.ask_for_notices)
         return see("/settings#running")
 
     async def _yes_or_no(self, request: Request, name: str) -> None:
@@ -93,9 +98,10 @@ class SettingsHandlers(Handlers):
             can_write = True
         except StorageError:
             can_write = False
-        proofs = diagnostics.self_test(
-            runner.facts(), runner.phone.status(), can_write, len(runner.settings.trusted_keys), self._language()
-        )
+        facts, language = runner.facts(), self._language()
+        trusted_keys = len(runner.settings.trusted_keys)
+        proofs = diagnostics.self_test(facts, runner.phone.status(), can_write, trusted_keys, language)
+        proofs += health.proofs(facts, language)
         return self._page("self_test.html", proofs=proofs)
 
     def _diagnostics(self) -> list[tuple[str, str]]:

@@ -51,7 +51,8 @@ def self_test(
     )
 
 
-def _proof(mark: Mark, title: str, text: str, language: Translator) -> Proof:
+def proof_of(mark: Mark, title: str, text: str, language: Translator) -> Proof:
+    """Return a line, with the word for its mark."""
     _ = language.gettext
     words = {Mark.GOOD: _("in order"), Mark.BAD: _("needs attention"), Mark.UNKNOWN: _("not known yet")}
     return Proof(mark, words[mark], title, text)
@@ -62,38 +63,38 @@ def _radio(facts: PhoneFacts, language: Translator) -> Proof:
     title = _("Bluetooth")
     state = facts.radio.state
     if facts.choices.paused:
-        return _proof(Mark.BAD, title, _("You have paused it. Start it again on the home screen."), language)
+        return proof_of(Mark.BAD, title, _("You have paused it. Start it again on the home screen."), language)
     if state is RadioState.WORKING:
-        return _proof(Mark.GOOD, title, _("The radio answers."), language)
+        return proof_of(Mark.GOOD, title, _("The radio answers."), language)
     if state is RadioState.OFF:
         text = _(
             "The radio does not answer. Turn Bluetooth on, or plug the adapter in again."
             " Another try comes every 30 seconds."
         )
-        return _proof(Mark.BAD, title, text, language)
+        return proof_of(Mark.BAD, title, text, language)
     if state is RadioState.ABSENT:
         text = _("No radio was chosen when Bluezone was started on this device.")
-        return _proof(Mark.BAD, title, text, language)
-    return _proof(Mark.UNKNOWN, title, _("The radio is just starting."), language)
+        return proof_of(Mark.BAD, title, text, language)
+    return proof_of(Mark.UNKNOWN, title, _("The radio is just starting."), language)
 
 
 def _sending(facts: PhoneFacts, status: PhoneStatus, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Others can notice you")
     if facts.radio.state is not RadioState.WORKING:
-        return _proof(Mark.BAD, title, _("Nothing is sent while Bluetooth rests."), language)
+        return proof_of(Mark.BAD, title, _("Nothing is sent while Bluetooth rests."), language)
     if not status.days_with_keys:
-        return _proof(Mark.UNKNOWN, title, _("The first random number is on its way."), language)
-    return _proof(Mark.GOOD, title, _("A new random number every ten minutes; it says nothing about you."), language)
+        return proof_of(Mark.UNKNOWN, title, _("The first random number is on its way."), language)
+    return proof_of(Mark.GOOD, title, _("A new random number every ten minutes; it says nothing about you."), language)
 
 
 def _hearing(facts: PhoneFacts, language: Translator) -> Proof:
     _ = language.gettext
     title = _("You notice others")
     if facts.radio.state is not RadioState.WORKING:
-        return _proof(Mark.BAD, title, _("Nothing is heard while Bluetooth rests."), language)
+        return proof_of(Mark.BAD, title, _("Nothing is heard while Bluetooth rests."), language)
     if not facts.tally.scans:
-        return _proof(Mark.UNKNOWN, title, _("The first listening is under way; it takes a minute."), language)
+        return proof_of(Mark.UNKNOWN, title, _("The first listening is under way; it takes a minute."), language)
     text = language.ngettext("Listened {n} time today.", "Listened {n} times today.", facts.tally.scans).format(
         n=language.number(facts.tally.scans)
     )
@@ -101,32 +102,32 @@ def _hearing(facts: PhoneFacts, language: Translator) -> Proof:
         now = _("Just now another phone was heard.")
     else:
         now = _("No other phone with Bluezone is near just now.")
-    return _proof(Mark.GOOD, title, f"{text} {now}", language)
+    return proof_of(Mark.GOOD, title, f"{text} {now}", language)
 
 
 def _authority(facts: PhoneFacts, trusted_keys: int, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Warnings reach you")
     if not facts.authority_known or not trusted_keys:
-        return _proof(Mark.BAD, title, _("No health authority is set, so nothing can be checked."), language)
+        return proof_of(Mark.BAD, title, _("No health authority is set, so nothing can be checked."), language)
     checked = facts.choices.checked_at_s
     if checked is None:
         text = _("Not checked yet: that needs the internet once.")
-        return _proof(Mark.BAD if facts.trouble else Mark.UNKNOWN, title, text, language)
+        return proof_of(Mark.BAD if facts.trouble else Mark.UNKNOWN, title, text, language)
     when = language.moment(checked, facts.now_s)
     if facts.now_s - checked >= STALE_CHECK_S:
-        return _proof(
+        return proof_of(
             Mark.BAD, title, _("Last checked at {moment}. Connect to the internet once.").format(moment=when), language
         )
-    return _proof(Mark.GOOD, title, _("Last checked at {moment}.").format(moment=when), language)
+    return proof_of(Mark.GOOD, title, _("Last checked at {moment}.").format(moment=when), language)
 
 
 def _storage(can_write: bool, language: Translator) -> Proof:
     _ = language.gettext
     title = _("Notes are kept")
     if can_write:
-        return _proof(Mark.GOOD, title, _("Written just now. All of it goes after 14 days."), language)
-    return _proof(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
+        return proof_of(Mark.GOOD, title, _("Written just now. All of it goes after 14 days."), language)
+    return proof_of(Mark.BAD, title, _("Nothing can be written. Please free some space on this device."), language)
 
 
 def stored(
@@ -196,8 +197,23 @@ def diagnostics(
         ("News shown", str(len(facts.news))),
         ("News refused", facts.news_fault or "no"),
         ("Counted by the authority", "yes" if facts.choices.counted else "no"),
-        ("In the background", {True: "yes", False: "no", None: "not asked"}[facts.choices.background]),
+        ("In the background", _answer(facts.choices.background)),
+        ("Running for hours", _since(facts.running_since_s, facts.now_s)),
+        ("Hours since the last scan", _since(facts.listened_at_s, facts.now_s)),
+        ("Notices wanted", _answer(facts.choices.notifications)),
+        ("Notices by way of", facts.notices.way.value),
+        ("Notices allowed by the system", _answer(facts.notices.allowed, "does not say")),
+        ("Notices in trouble", "yes" if facts.notices.reason else "no"),
+        ("May be put to sleep", _answer(facts.spares_battery, "does not say")),
     ]
+
+
+def _answer(value: bool | None, unknown: str = "not asked") -> str:
+    return {True: "yes", False: "no", None: unknown}[value]
+
+
+def _since(then_s: float | None, now_s: float) -> str:
+    return "never" if then_s is None else f"{(now_s - then_s) / 3_600:.1f}"
 
 
 def version() -> str:

@@ -12,6 +12,7 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby
 from bluezone.phone.stores.publication_store import VerifiedResult
+from bluezone.phone.web.presenters import health
 from bluezone.phone.web.presenters.common import Step, Tone
 
 DAY_S = 86_400.0
@@ -156,6 +157,8 @@ def _troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("You chose that it works only while it is on the screen. It cannot notice whom you meet elsewhere."),
             Step(_("Let it go on working"), "/settings#running"),
         )
+    for one in health.troubles(facts, language):
+        yield State(Tone.WATCH, one.tag, one.title, one.text, one.step)
     if facts.storage_trouble:
         yield State(
             Tone.WATCH,

@@ -2,20 +2,24 @@
 "use strict";
 
 // The home screen follows the phone: the server says when it would look different, and the part is fetched anew. On
-// every screen, where the owner allowed it, a notice appears when there is something new to read.
+// every screen, where notices come through the browser and it allows them, a notice appears when the phone has one.
 const live = document.querySelector("[data-live]");
-const notifies = "notify" in document.body.dataset && "Notification" in window;
+const notifies = "notify" in document.body.dataset && "Notification" in window && Notification.permission === "granted";
 const follows = "follows" in document.body.dataset;
 let events = null;
 
 function listen() {
   if (events || !(live || notifies)) return;
-  events = new EventSource(document.hidden ? "/events?hidden=1" : "/events");
+  const says = new URLSearchParams();
+  if (document.hidden) says.set("hidden", "1");
+  if (notifies) says.set("notices", "1");
+  events = new EventSource(`/events?${says}`);
   const lost = document.getElementById("lost");
   events.addEventListener("open", () => { lost.hidden = true; });
   events.addEventListener("error", () => { lost.hidden = false; });
   events.addEventListener("change", refresh);
   events.addEventListener("notice", notice);
+  events.addEventListener("unnotice", takeBack);
 }
 
 function rest() {
@@ -33,10 +37,17 @@ async function refresh() {
 }
 
 async function notice(event) {
-  if (!notifies || Notification.permission !== "granted") return;
   const said = JSON.parse(event.data);
   const worker = await navigator.serviceWorker.ready;
-  worker.showNotification(said.title, { tag: "bluezone", icon: "/static/icon.svg", data: said.path });
+  worker.showNotification(said.title, {
+    tag: "bluezone", body: said.text, lang: said.lang, icon: "/static/icon.svg", data: said.path,
+    renotify: said.rings, silent: !said.rings,
+  });
+}
+
+async function takeBack() {
+  const worker = await navigator.serviceWorker.ready;
+  for (const shown of await worker.getNotifications({ tag: "bluezone" })) shown.close();
 }
 
 listen();

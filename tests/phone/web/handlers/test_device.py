@@ -1,0 +1,62 @@
+"""What the machine under the phone is asked for, through the screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bluezone.phone.notices.announcer import read_state
+from bluezone.phone.web.security import Access
+
+
+def test_a_yes_to_notices_has_the_system_ask_and_a_no_does_not(visitor: Any, seeded: Any) -> None:
+    visitor.send_form("/welcome/permission", name="notifications", answer="no")
+    assert (seeded.host.asked, seeded.runner.choices().notifications) == ([], False)
+    visitor.send_form("/welcome/permission", name="notifications", answer="yes")
+    assert (seeded.host.asked, seeded.runner.choices().notifications) == (["notices?"], True)
+    visitor.send_form("/settings/notifications", answer="yes")
+    assert seeded.host.asked == ["notices?", "notices?"]
+
+
+def test_the_battery_saver_has_its_page_where_there_is_one(visitor: Any, seeded: Any) -> None:
+    seeded.agree(background=True)
+    assert visitor.get("/battery").headers["location"] == "/self-test"
+    assert "/battery" not in visitor.get("/settings").text
+    seeded.host.spares, seeded.host.made_by = True, "Xiaomi"
+    assert "Tự khởi chạy" in visitor.text("/battery")
+    assert "Máy có thể cho Bluezone ngủ" in visitor.text("/")
+    assert visitor.send_form("/battery/system").headers["location"] == "/battery"
+    assert visitor.send_form("/settings/notices/system").status_code == 303
+    assert seeded.host.asked == ["battery", "notices"]
+    seeded.host.spares = False
+    assert "Xin Android" not in visitor.text("/battery")
+    assert "cho Bluezone ngủ" not in visitor.text("/")
+
+
+def test_opening_a_warning_is_remembered_and_the_list_alone_is_not(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    day = seeded.warn()
+    visitor.get("/notices")
+    visitor.get("/")
+    assert not read_state(seeded.runner.stores.notices).opened
+    visitor.get(f"/exposure/{day}")
+    assert len(read_state(seeded.runner.stores.notices).opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "leads"),
+    [
+        ("/exposure/1597104000", "/exposure/1597104000"),
+        ("/notices", "/notices"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("https://elsewhere.example", "/"),
+        ("/notices\r\nSet-Cookie: a=b", "/"),
+        ("/a?b=c", "/"),
+        ("", "/"),
+    ],
+)
+def test_the_address_of_a_screen_leads_to_a_screen_of_ours_only(visitor: Any, to: str, leads: str) -> None:
+    path = Access(visitor.access.port, visitor.access.token).address_of(to).partition(str(visitor.access.port))[2]
+    assert visitor.get(path).headers["refresh"] == f"0; url={leads}"
