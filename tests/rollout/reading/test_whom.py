@@ -10,6 +10,7 @@ from tests.rollout.reading.building import book
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.interpret import read_file
 from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.reading.whom import whom_of
@@ -149,3 +150,22 @@ def test_blocks_of_the_people_and_of_staff_are_told_apart() -> None:
                       catalogue.figures())  # fmt: skip
     found = kinds(read_file(data, "bieu.xlsx", context))
     assert found == {("population", ""), ("installs", ""), ("headcount", "staff"), ("installs", "staff")}
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Tên tỉnh, thành phố", "province"),
+        ("Xếp loại", "note"),
+        ("SL đã cài BZ", "installs"),
+        ("TS", "total"),
+    ],
+)
+def test_short_words_of_headers(header: str, kind: str) -> None:
+    assert guess([header]).kind == kind
+
+
+def test_a_figure_that_has_not_come_is_said_to_be_missing() -> None:
+    rows: list[list[object]] = [[1, "Vị Thanh", 1200], [2, "Ngã Bảy", "chưa báo cáo"]]
+    found = read("Kết quả cài Bluezone đến 20/8/2020", ("TT", "Huyện", "Đã cài"), rows=rows)
+    assert ["missing" in str(notice.text) for notice in found.notices] == [True]

@@ -171,7 +171,8 @@ def _print(reading: Reading, words: Translator) -> None:
                          words.number(figure.value, 2, trim=True))  # fmt: skip
         console.print(grid)
     for each in reading.notices:
-        click.echo(f"{each.sheet} {each.line or ''}: {said(each.text)}")
+        place = f"{each.sheet} {each.line or ''}".strip()  # a file of comma-separated values has no sheet
+        click.echo(f"{place}: {said(each.text)}" if place else said(each.text))
     if reading.question:
         click.echo(f"\n{said(reading.question.text)}")
         for choice in reading.question.choices:

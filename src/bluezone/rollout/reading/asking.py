@@ -192,8 +192,10 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
     if answer is None:
         return questions.of_installs(candidates, several=bool(several))
     if answer == questions.BOTH:
-        for role in candidates:
-            role.kind, role.of = words.INSTALLS, people_named(role.column.path)
+        named = [people_named(role.column.path) for role in candidates]
+        for role, people in zip(candidates, named, strict=True):
+            above = " / ".join(role.column.path[:-1]) or f"{people} ({role.letters})"
+            role.kind, role.of = words.INSTALLS, people if named.count(people) == 1 else above
         return None
     for role in candidates:
         if role.letters == answer.upper():

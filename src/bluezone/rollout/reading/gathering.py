@@ -32,6 +32,9 @@ _AHEAD = dt.timedelta(days=730)
 #: shares that no unit has more than all of
 _OF_A_HUNDRED = {words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES}
 _HUNDRED = 100
+#: how a cell says that its figure has not come
+_NOT_REPORTED = ("chua bao cao", "chua bc", "chua co", "chua gui", "chua nop", "khong bao cao", "khong bc")
+NOT_GIVEN = N_("“{text}” in {cell}: the figure is missing")
 
 
 def figures_of(
@@ -144,7 +147,8 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
         row, column = where(draft.block, line.number, role.column.number)
         at = f"{column_name(column)}{row}"
         if line.number in role.amounts.bad:
-            text = saying(N_("“{text}” in {cell} is not a number: it was left out"),
+            missing = words.key_of(role.amounts.bad[line.number]).startswith(_NOT_REPORTED)
+            text = saying(NOT_GIVEN if missing else N_("“{text}” in {cell} is not a number: it was left out"),
                           text=role.amounts.bad[line.number][:40], cell=at)  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "bad-number", text))
         if line.number in role.amounts.missing:

@@ -66,11 +66,13 @@ _PLAIN = {ORDER, *UNIT_KINDS, CODE, NOTE, SOURCE, RANK, HEAD, UNITLESS, INDICATO
 
 
 @functools.lru_cache(maxsize=20_000)
-def _guess(keys: tuple[str, ...]) -> Guess:
+def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     if not keys:
         return Guess(UNKNOWN, sure=False)
     leaf, whole = keys[-1], " ".join(keys)
     exact = EXACT.get(leaf) or EXACT.get(_without_app(leaf))
+    if exact is None and (named := EXACT.get(leaf.removeprefix("ten "))) in UNIT_KINDS:
+        exact = named
     if _is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
     if aim := _aim(leaf, exact):

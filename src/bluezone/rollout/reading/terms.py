@@ -30,7 +30,7 @@ POPULATION = ("dan so", "nhan khau", "so dan", "tong dan", "nguoi dan", "populat
 TARGETS = ("chi tieu", "ke hoach", "muc tieu", "duoc giao", "kh giao", "chi tieu giao", "kh", "hoan thanh",
             "phan dau", "ct giao", "target")  # fmt: skip
 INSTALL = ("cai", "cai dat", "bluezone", "bluezoner", "tai ve", "luot tai", "tai ung dung", "luot cai", "tai app", "tai khoan", "install", "installs",
-            "so may", "ung dung", "app", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
+            "so may", "ung dung", "app", "bz", "bluezon", "blue zone", "installed", "downloads", "accounts")  # fmt: skip
 SHARE = ("ti le", "percent", "pct", "ti trong", "tile", "share", "tl")
 INCREASE = ("tang", "tang them", "phat sinh", "moi", "trong ngay", "trong ngai", "hom nay", "hom nai", "trong tuan",
              "them", "tang so voi", "tang trong", "ps", "giam", "trong ki", "trong thang", "24h", "24 gio", "gain",

@@ -98,7 +98,7 @@ for _kind, _words in {
     "ma don vi hanh chinh,ma dv,unit code",
     DATE: "date,ngai,as of,thoi diem,ngai bao cao,ngai thang,ngai thang nam,ngai so lieu,thoi gian,ngai cap nhat,"
     "ngay,ngay bao cao,ngay thang,ngay thang nam,ngay so lieu,ngay cap nhat,den ngay,tinh den ngay,tinh den",
-    NOTE: "note,notes,ghi chu,nhan xet,danh gia,y kien,ghi chu khac,kho khan vuong mac,kien nghi,ly do,nguyen nhan",
+    NOTE: "note,notes,ghi chu,xep loai,danh gia xep loai,nhan xet,danh gia,y kien,ghi chu khac,kho khan vuong mac,kien nghi,ly do,nguyen nhan",
     SOURCE: "source,source url,url,nguon,duong dan,nguon so lieu",
     CONTACT: "so dien thoai,dien thoai,sdt,dien thoai lien he,so dt,dt,so dien thoai lien he,email,dau moi,dau mooi,"
     "nguoi phu trach,can bo phu trach,nguoi lien he,lien he,can bo dau moi,can bo dau mooi,hotline,sdt lien he,nguoi bao cao,"
@@ -114,7 +114,7 @@ for _kind, _words in {
     "noi dung cong viec",
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
-    TOTAL: "tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
+    TOTAL: "ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
     "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng",
     POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
