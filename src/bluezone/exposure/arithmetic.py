@@ -39,8 +39,8 @@ class Day(NamedTuple):
 
     `score`: in the policy's unit. `share`: the score (or whatever else it warns by) as a share of what it warns from: 1
     and more is warned of. `heard_s`: how long cases' phones were heard. `attenuation_db`: of the meeting that counted
-    most. `probability` that somebody was within 2 m for 15 minutes, `dose_minutes`: minutes at 2 m or nearer that the
-    day amounts to; both with the ends of their 80 % range.
+    most. `probability` that somebody was within 2 m for 15 minutes, `dose_minutes`: minutes at
+    `Policy.dose_distance_m` or nearer that the day amounts to; both with the ends of their 80 % range.
     """
 
     score: float

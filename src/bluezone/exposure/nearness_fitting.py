@@ -22,8 +22,8 @@ from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.encounters import EncounterSet, read_encounters
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.metrics import BoolArray
-from bluezone.exposure.policies.nearness import SHORTEST_MINUTES, NearnessPolicy, Numbers, features
-from bluezone.exposure.policies.nearness_scale import CENTRE, Log
+from bluezone.exposure.policies.nearness import SHORTEST_MINUTES, NearnessPolicy, Numbers, features, log_of_features
+from bluezone.exposure.policies.nearness_scale import CENTRE
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 #: u is bounded where a truth of 0, or more dose than was heard, would make it absurd
@@ -112,6 +112,12 @@ class _Features:
         """Return which encounters are long enough to tell something of the scale."""
         return self.minutes >= SHORTEST_MINUTES  # false for NaN, never heard
 
+    def rows(self, rows: IntArray) -> list[list[float]]:
+        """Return the features of some encounters as `nearness.features` gives them."""
+        columns = (self.level_db, self.spread, self.minutes, self.fine)
+        found: list[list[float]] = np.column_stack([column[rows] for column in columns]).tolist()
+        return found
+
 
 def _features(table: ScanTable, numbers: Numbers) -> _Features:
     found = per_encounter(features, table, numbers, 4)
@@ -147,12 +153,7 @@ def _by_group(policy: NearnessPolicy, data: EncounterSet, table: ScanTable, grou
     scored, keys = replace(data, scans=table), data.keys()
     parts: list[tuple[IntArray, Judged]] = []
     for rows in groups:
-        telling = rows[found.tells[rows]]
-        log = None
-        if telling.size:
-            log = Log(int(telling.size), float(found.level_db[telling].mean()), float(found.spread[telling].mean()))
-        fine = not telling.size or bool(found.fine[telling].mean() > 0.5)
-        own = policy.knowing(log, fine=fine)
+        own = policy.knowing(log_of_features(found.rows(rows)))
         parts.append((rows, judge(own, scored.subset(rows).scans, [keys[row] for row in rows])))
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
 

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from bluezone.exposure.alignment import align_as_phones
+from bluezone.exposure.arrays import judge
 from bluezone.exposure.calibration import MAX_DRIFT_DB, Calibration
 from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
-from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
+from bluezone.exposure.nearness_fitting import judge_as_phones
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.exposure.policies.nearness_scale import ANNOUNCED_SD_DB
 from bluezone.exposure.scan_table import ScanTable
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.matching.calibration import (
@@ -22,11 +25,14 @@ from bluezone.phone.matching.calibration import (
     base_correction,
     is_due,
     learn,
+    learn_log,
+    log_is_due,
+    log_now,
     sent_power_dbm,
     with_drift,
 )
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.corrections import Correction, Receiver
+from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
@@ -124,6 +130,17 @@ def meetings(book: ContactStore, count: int, attenuation_db: float, minutes: int
             book.add_scan(at_s, 60.0, [Sighting(name, b"\0\0\0\0", 8, level, level, level)])
 
 
+def lively_meetings(book: ContactStore, count: int, attenuation_db: float):
+    """`count` meetings of 20 minutes whose scans vary as they do between people who move."""
+    rng = np.random.default_rng(6)
+    for number in range(count):
+        name = rng.bytes(16)
+        for minute in range(20):
+            at_s, level = NOW - 3 * DAY + number * 1_800 + 60 * minute, POWER_DBM - attenuation_db + rng.normal(0, 4)
+            one = Sighting(name, b"\0\0\0\0", 5, round(level + 4), round(level), round(level - 4))
+            book.add_scan(at_s, 60.0, [one])
+
+
 def learned(book: ContactStore, base: Correction | None = None) -> Drift | None:
     days = (book.sightings(NOW - back * DAY, NOW - (back - 1) * DAY) for back in range(14, 0, -1))
     return learn(days, base or Correction(), POWER_DBM, TABLE, NOW)
@@ -209,6 +226,120 @@ def test_a_fortnight_of_crowds_is_learned_from_in_seconds_and_bounded_memory(boo
     assert drift.meetings > 100
 
 
+# --- the log of a policy that learns a scale by itself ----------------------------------------------------------------
+
+LOG = OwnLog(40, 38.0, 0.3, True, "bluezone-2 2", NOW - 1_000)
+
+
+def own_log(book: ContactStore, policy=BLUEZONE_2) -> OwnLog | None:
+    days = (book.sightings(NOW - back * DAY, NOW - (back - 1) * DAY) for back in range(14, 0, -1))
+    return learn_log(days, policy, NOW)
+
+
+def test_a_log_counts_meetings_and_keeps_the_mean_of_their_levels_as_of_a_sender_of_0_dbm(book):
+    meetings(book, 30, 65)
+    log = own_log(book)
+    assert log is not None
+    assert (log.meetings, log.fine, log.policy, log.learned_at_s) == (30, True, "bluezone-2 2", NOW)
+    assert log.level_db == pytest.approx(65 - POWER_DBM)
+
+
+def test_single_readings_make_a_coarse_log(book):
+    for minute in range(20):
+        book.add_scan(NOW - DAY + 60 * minute, 60.0, [Sighting(b"n" * 16, b"\0\0\0\0", 1, -80, -80, -80)])
+    log = own_log(book)
+    assert log is not None
+    assert (log.meetings, log.fine) == (1, False)
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(1, 60), (4, 60), (10, 0)])
+def test_who_passes_by_leaves_nothing_in_the_log(book, minutes, count):
+    meetings(book, count, 65, minutes)
+    assert own_log(book) is None
+
+
+def test_a_policy_that_learns_nothing_has_no_log(book):
+    meetings(book, 10, 65)
+    assert own_log(book, BLUEZONE) is None
+    assert not log_is_due(None, BLUEZONE, NOW)
+
+
+def test_a_change_of_identifier_within_a_scan_is_one_reading_of_the_meeting(book):
+    """A scan that heard both the old and the new identifier is worth no more time than another."""
+    for minute in range(20):
+        names = [b"a" * 16] if minute < 10 else [b"b" * 16]
+        book.add_scan(NOW - DAY + 60 * minute, 60.0, [Sighting(name, b"\0\0\0\0", 8, -80, -80, -80) for name in names])
+    one = own_log(book)
+    book.add_scan(NOW - DAY + 60 * 20, 60.0, [Sighting(b"b" * 16, b"\0\0\0\0", 4, -80, -80, -80)])
+    both = own_log(book)
+    assert one is not None
+    assert both is not None
+    assert (one.meetings, both.meetings) == (1, 1)
+    assert both.level_db == pytest.approx(one.level_db)
+
+
+@pytest.mark.parametrize(
+    ("kept", "due"),
+    [
+        (None, True),
+        (LOG, False),
+        (replace(LOG, learned_at_s=NOW - LEARN_EVERY_S), True),
+        (replace(LOG, learned_at_s=NOW + 1), True),
+        (replace(LOG, policy="bluezone-2 3"), True),  # of other features
+    ],
+)
+def test_a_log_is_learned_once_a_day_and_anew_for_another_policy(kept, due):
+    assert log_is_due(kept, BLUEZONE_2, NOW) is due
+
+
+@pytest.mark.parametrize(
+    ("announced_dbm", "power_dbm", "doubt_db"),
+    [
+        (None, -20, 0.0),  # the scheme sends no power: meetings are judged with the one assumed, as the log is
+        ([], -20, ANNOUNCED_SD_DB),
+        ([-20], -20, ANNOUNCED_SD_DB / 2**0.5),
+        ([-28], -24, ANNOUNCED_SD_DB / 2**0.5),
+        ([-28, -24, -8], -20, ANNOUNCED_SD_DB / 2),
+    ],
+)
+def test_a_log_is_in_the_scale_of_what_is_judged_and_says_what_is_not_known_of_it(announced_dbm, power_dbm, doubt_db):
+    log = log_now(LOG, BLUEZONE_2, Receiver(2.5, -20), announced_dbm, NOW)
+    assert log is not None
+    assert log.level_db == pytest.approx(38.0 + power_dbm - 2.5)
+    assert log.level_doubt_db == pytest.approx(doubt_db)
+    assert (log.meetings, log.spread, log.fine) == (40, 0.3, True)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        replace(LOG, policy="bluezone-2 3"),
+        replace(LOG, learned_at_s=NOW - BELIEVED_S - 1),
+        replace(LOG, learned_at_s=NOW + 2 * DAY),  # by a clock that was wrong
+    ],
+)
+def test_a_log_that_is_too_old_or_of_another_policy_counts_as_none(kept):
+    assert log_now(kept, BLUEZONE_2, Receiver(), None, NOW) is None
+
+
+def test_a_recording_is_judged_with_the_log_that_a_phone_would_keep(book):
+    """One function makes both: the phone's log says of each meeting what the evaluation says."""
+    meetings(book, 40, 62, 12)
+    kept = own_log(book)
+    levels = np.repeat([float(round(62 + 4 * (number % 3 - 1))) for number in range(40)], 12)
+    scans = ScanTable(
+        np.arange(0, 481, 12), np.tile(60.0 * np.arange(12), 40), np.full(480, 60.0), levels, levels, np.full(480, 8.0)
+    )
+    recorded = EncounterSet("", tuple(DirectedEncounter(str(n), "s", False, rx="1") for n in range(40)), scans)
+    log = log_now(kept, BLUEZONE_2, Receiver(0.0, POWER_DBM), None, NOW)
+    own = BLUEZONE_2.knowing(log)
+    found = judge_as_phones(BLUEZONE_2, recorded)
+    again = judge(own, scans, recorded.keys())
+    assert log is not None
+    np.testing.assert_allclose(found.probability, again.probability, rtol=1e-9)
+
+
 # --- the phone --------------------------------------------------------------------------------------------------------
 
 
@@ -216,8 +347,9 @@ def test_a_fortnight_of_crowds_is_learned_from_in_seconds_and_bounded_memory(boo
 def phone(tmp_path, authority):
     def opened(**settings) -> Phone:
         given = {"receiver": Receiver(0.0, POWER_DBM), "model": "A"} | settings
+        directory = tmp_path / given.pop("directory_name", "")
         return Phone(
-            PhoneSettings(tmp_path, authority.URL, authority.trusted, **given),
+            PhoneSettings(directory, authority.URL, authority.trusted, **given),
             None,
             lambda: NOW,
             np.random.default_rng(1).bytes,
@@ -311,3 +443,52 @@ def test_what_was_learned_survives_the_phone_and_the_purge_of_its_logbook(phone,
     again.check()
     assert again.correction() == before
     again.close()
+
+
+@pytest.mark.parametrize("scheme", ["en", "bluezone-v1"])
+def test_a_phone_learns_its_log_from_either_scheme_and_judges_by_it(phone, authority, scheme):
+    one = phone(scheme=scheme, policy="bluezone-2")
+    assert one.check().assessment.days == ()
+    assert one.stores.exposures.own_log() is None  # a fresh phone has none
+    rng = np.random.default_rng(5)
+    for number in range(20):
+        name = rng.bytes(one.scheme.identifier_bytes)
+        for minute in range(10):
+            at_s = NOW - 3 * DAY + number * 1_200 + 60 * minute
+            one.stores.contacts.add_scan(at_s, 60.0, [Sighting(name, b"\0\0\0\0", 8, -92, -95, -97)])
+    one.check()
+    log = one.stores.exposures.own_log()
+    assert log is not None
+    assert (log.meetings, log.level_db) == (20, pytest.approx(95.0))
+    one.close()
+    again = phone(scheme=scheme, policy="bluezone-2")
+    assert again.stores.exposures.own_log() == log
+    again.close()
+
+
+def test_a_phone_that_hears_everybody_weakly_warns_of_what_a_fresh_phone_would_not(phone, authority, virtual):
+    """Its log says that all attenuations are 15 dB too high: 70 dB are what 55 dB are to others."""
+    evidence = []
+    for known in (0, 80):
+        one = phone(policy="bluezone-2", model="unknown", directory_name=str(known))
+        lively_meetings(one.stores.contacts, known, 79)
+        met_case(one, authority, virtual, 66)
+        one.sync(authority.client())
+        [day] = one.check().assessment.days
+        evidence.append(day.evidence)
+        one.close()
+    fresh, knowing = evidence
+    assert knowing.probability > 1.3 * fresh.probability
+    assert knowing.dose_minutes > 1.3 * fresh.dose_minutes
+    assert (fresh.dose_distance_m, fresh.policy) == (1.0, "bluezone-2")
+
+
+def test_an_alert_remembers_what_the_phone_had_learned_of_its_scale(phone, authority, virtual):
+    one = phone(policy="bluezone-2", model="unknown")
+    lively_meetings(one.stores.contacts, 80, 79)
+    met_case(one, authority, virtual, 45)
+    one.sync(authority.client())
+    (alert,) = one.check().new_alerts
+    assert alert.correction.drift_meetings >= 81
+    assert alert.correction.drift_db > 3
+    one.close()

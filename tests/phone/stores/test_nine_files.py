@@ -94,7 +94,7 @@ def without_what_came_later(alert: dict[str, Any]) -> dict[str, Any]:
     """Return an alert with what version 0.1 knew of its evidence; what it did not know is unknown."""
     if alert["evidence"] is None:
         return alert
-    later = {"dose_range": None, "grade": None, "scans": None, "policy": "", "version": ""}
+    later = {"dose_range": None, "grade": None, "scans": None, "policy": "", "version": "", "dose_distance_m": None}
     assert {name: alert["evidence"][name] for name in later} == later
     return alert | {"evidence": {name: value for name, value in alert["evidence"].items() if name not in later}}
 

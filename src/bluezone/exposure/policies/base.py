@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
 from bluezone.exposure.arithmetic import Day, Scans, Windows
 from bluezone.exposure.errors import ExposureError
+from bluezone.exposure.policies.nearness_scale import Log
 from bluezone.exposure.windows import ExposureWindow
 from bluezone.protocol.keys import ReportType
 
@@ -39,8 +40,8 @@ class Evidence:
 
     `heard_s` and `scans`: how long and how often phones of cases were heard; `attenuation_db`: the typical attenuation
     of the meeting that counted most. Only from policies that give them: `probability` that somebody was within 2 m for
-    15 minutes, and `dose_minutes`: minutes at 2 m or nearer that the day amounts to, each with its 80 % range.
-    `grade`, `scans`, `policy` and `version` are unknown (None, "") where an earlier version of the app kept it.
+    15 minutes, and `dose_minutes`: minutes at `dose_distance_m` or nearer that the day amounts to, each with its 80 %
+    range. `grade`, `scans`, `policy` and `version` are unknown (None, "") where an earlier version of the app kept it.
     """
 
     heard_s: float
@@ -53,13 +54,16 @@ class Evidence:
     scans: int | None = None
     policy: str = ""
     version: str = ""
+    dose_distance_m: float | None = None
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Evidence:
         """Read what `dataclasses.asdict` made of it once it went through JSON, also by an earlier version."""
         grade = body.get("grade")
         ranges = {name: tuple(ends) for name in ("probability_range", "dose_range") if (ends := body.get(name))}
-        return cls(**dict(body) | ranges | {"grade": Grade(grade) if grade else None})
+        # the only doses of versions that did not say the distance counted minutes at 2 m
+        at = {} if body.get("dose_minutes") is None else {"dose_distance_m": body.get("dose_distance_m", 2.0)}
+        return cls(**dict(body) | ranges | at | {"grade": Grade(grade) if grade else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,30 @@ class Policy(ABC):
         return False
 
     @property
+    def learns(self) -> bool:
+        """Return whether it judges by what a phone learned of its own scale from its meetings (`log_of`,
+        `knowing`)."""
+        return False
+
+    def log_of(self, meetings: Iterable[tuple[Scans, int, int]]) -> Log | None:  # noqa: ARG002 (see `learns`)
+        """Return what to keep of a phone's own meetings, each the rows `start` to `stop` of some scans."""
+        return None
+
+    def knowing(self, log: Log | None) -> Policy:  # noqa: ARG002 (see `learns`)
+        """Return the policy for a phone with this log of its own meetings; None where it has none."""
+        return self
+
+    @property
+    def offset_db(self) -> float:
+        """Return by how much this phone's attenuations are too high, as far as it learned (`knowing`)."""
+        return 0.0
+
+    @property
+    def dose_distance_m(self) -> float | None:
+        """Return the distance at which a minute is one minute of its dose; None where the policy gives no dose."""
+        return None
+
+    @property
     def unheard(self) -> float | None:
         """Return how probable it is that somebody never heard was close; None where the policy gives no
         probability."""
@@ -198,6 +226,7 @@ class Policy(ABC):
             scans=scans,
             policy=self.name,
             version=self.version,
+            dose_distance_m=None if math.isnan(said.dose_minutes) else self.dose_distance_m,
         )
         return DayRisk(day_start_s, said.score, said.share >= 1, windows, evidence)
 

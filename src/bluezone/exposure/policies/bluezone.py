@@ -263,6 +263,10 @@ class BluezonePolicy(Policy):
         return "probability of 2 m for 15 minutes, times infectiousness"
 
     @property
+    def dose_distance_m(self) -> float:
+        return 2.0
+
+    @property
     def unheard(self) -> float:
         return self.unheard_probability
 

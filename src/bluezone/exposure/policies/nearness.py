@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from typing import Any, NamedTuple
@@ -132,6 +132,17 @@ def features(scans: Scans, start: int, stop: int, numbers: Numbers) -> tuple[flo
     level = 60 - math.log(power / weights) / _POWER_PER_DB
     out = min(max((spread - kind[0]) / kind[1], -_MOST_SPREAD), _MOST_SPREAD)
     return level, out, seconds / 60, 1.0 if fine else 0.0
+
+
+def log_of_features(found: Sequence[Sequence[float]]) -> Log | None:
+    """Return the log of a phone's meetings from the `features` of each; None where none was long enough to tell
+    anything."""
+    telling = [each for each in found if each[2] >= SHORTEST_MINUTES]  # false for NaN, never heard
+    count = len(telling)
+    if not count:
+        return None
+    level_db, spread, _, fine = (math.fsum(each[column] for each in telling) / count for column in range(4))
+    return Log(count, level_db, spread, fine > 0.5)
 
 
 def normal_below(value: float) -> float:
@@ -293,6 +304,10 @@ class NearnessPolicy(Policy):
         return "probability of 2 m for 15 minutes, times infectiousness"
 
     @property
+    def dose_distance_m(self) -> float:
+        return 1.0
+
+    @property
     def unheard(self) -> float:
         return self.unheard_probability
 
@@ -311,9 +326,24 @@ class NearnessPolicy(Policy):
             self.meetings_each,
         )
 
-    def knowing(self, log: Log | None, *, fine: bool = True) -> NearnessPolicy:
-        """Return the policy for a phone with this log of its own meetings, most of whose scans are fine or not."""
-        return replace(self, scale=tuple(scale_of(self.model, Spread(*(self.fine if fine else self.coarse)), log)))
+    @property
+    def offset_db(self) -> float:
+        return Scale(*self.scale).offset_db if self.scale else 0.0
+
+    @property
+    def learns(self) -> bool:
+        return True
+
+    def log_of(self, meetings: Iterable[tuple[Scans, int, int]]) -> Log | None:
+        """Return the log of a phone's own meetings, each the rows `start` to `stop` of some scans; None where none of
+        them was long enough to tell anything."""
+        numbers = self.numbers()
+        return log_of_features([features(scans, start, stop, numbers) for scans, start, stop in meetings])
+
+    def knowing(self, log: Log | None) -> NearnessPolicy:
+        """Return the policy for a phone with this log of its own meetings."""
+        kind = self.fine if log is None or log.fine else self.coarse
+        return replace(self, scale=tuple(scale_of(self.model, Spread(*kind), log)))
 
     def numbers(self) -> Numbers:
         model = self.model

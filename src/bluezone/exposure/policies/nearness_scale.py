@@ -27,6 +27,10 @@ from typing import NamedTuple
 #: the u around which level and spread are linear: 2.7 m, the middle of the meetings that were recorded
 CENTRE = -2.0
 
+#: standard deviation of the transmit powers that phones announce, over the 551 models of Google's published calibration
+#: of Exposure Notifications (14 December 2020, CC BY 4.0)
+ANNOUNCED_SD_DB = 7.4
+
 
 class Spread(NamedTuple):
     """Hold how the spread of one kind of scan behaves: its `centre` and `gain` (per unit of u) before it is brought to
@@ -62,11 +66,27 @@ class Model(NamedTuple):
 
 
 class Log(NamedTuple):
-    """Hold all that is kept of a phone's own meetings: their number, mean level (dB) and mean spread (units of u)."""
+    """Hold all that is kept of a phone's own meetings: their number, mean level (dB) and mean spread (units of u).
+
+    `fine`: most of them have fine scans. `level_doubt_db`: standard deviation of what the level may be off from those
+    that are judged, where it was measured in another way (`announced_power`).
+    """
 
     meetings: int
     level_db: float
     spread: float
+    fine: bool = True
+    level_doubt_db: float = 0.0
+
+
+def announced_power(assumed_dbm: float, announced_dbm: Sequence[float]) -> tuple[float, float]:
+    """Return mean transmit power of the phones around (dBm), and the standard deviation of what is not known of it.
+
+    Whom a phone met tell it their powers encrypted; it can read those of published keys only. Of these and of what it
+    assumes of others (as much as it sends itself), each is one draw from the models in use (`ANNOUNCED_SD_DB`).
+    """
+    count = 1 + len(announced_dbm)
+    return (assumed_dbm + sum(announced_dbm)) / count, ANNOUNCED_SD_DB / math.sqrt(count)
 
 
 class Scale(NamedTuple):
@@ -131,6 +151,7 @@ def _posterior(
     b, each = model.level_slope, max(1.0, log.meetings / model.meetings_each)
     with_level, with_spread = (-b * mix, offset, 0.0), (mix, 0.0, extra)
     level_variance = b * b * mix + offset + (b * b * model.meeting_variance + model.level_variance) / each
+    level_variance += log.level_doubt_db**2
     spread_variance = mix + extra + (model.meeting_variance + spread.variance) / each
     both = -b * mix + (spread.covariance_db - b * model.meeting_variance) / each
     determinant = level_variance * spread_variance - both * both

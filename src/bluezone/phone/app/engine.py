@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from bluezone.phone.errors import PhoneError, RadioError
 from bluezone.phone.matching import calibration
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
-from bluezone.phone.stores.contact_store import ScanTally
+from bluezone.phone.stores.contact_store import ScanTally, Sightings
 from bluezone.phone.stores.corrections import Correction, Receiver
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import Cipher
@@ -245,6 +245,7 @@ class Phone:
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""
         self._learn_drift()
+        self._learn_log()
         correction = self.correction()
         return check_exposures(
             store=self.stores.exposures,
@@ -256,6 +257,7 @@ class Phone:
             receiver=Receiver(correction.rx_db, self.settings.receiver.assumed_tx_power_dbm),
             now_s=self.clock(),
             correction=correction,
+            own_log=self.stores.exposures.own_log(),
         )
 
     def publisher(self, client: httpx.Client) -> Publisher:
@@ -289,14 +291,25 @@ class Phone:
         table, base, now_s = self.table, self._base_correction(), self.clock()
         if table is None or not calibration.is_due(self.stores.exposures.drift(), base, table, now_s):
             return
-        today_s = day_start_s(now_s)
-        days = (
-            self.stores.contacts.sightings(day_s, day_s + DAY_S)
-            for day_s in range(today_s - 13 * DAY_S, today_s + 1, DAY_S)
+        drift = calibration.learn(
+            self._days_heard(now_s), base, self.settings.receiver.assumed_tx_power_dbm, table, now_s
         )
-        drift = calibration.learn(days, base, self.settings.receiver.assumed_tx_power_dbm, table, now_s)
         if drift is not None:
             self.stores.exposures.keep_drift(drift)
+
+    def _learn_log(self) -> None:
+        """Learn once a day what the policy needs to know of this phone's own meetings."""
+        now_s = self.clock()
+        if calibration.log_is_due(self.stores.exposures.own_log(), self.policy, now_s):
+            log = calibration.learn_log(self._days_heard(now_s), self.policy, now_s)
+            if log is not None:
+                self.stores.exposures.keep_own_log(log)
+
+    def _days_heard(self, now_s: float) -> Iterator[Sightings]:
+        """Return what was heard on each of the last 14 days, one after the other: never all at once."""
+        today_s = day_start_s(now_s)
+        for day_s in range(today_s - 13 * DAY_S, today_s + 1, DAY_S):
+            yield self.stores.contacts.sightings(day_s, day_s + DAY_S)
 
     def sent_power_dbm(self) -> int:
         """Return the transmit power this phone tells others."""

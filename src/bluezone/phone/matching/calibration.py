@@ -13,25 +13,33 @@ over those of the population (`exposure.calibration.own_drift_db`). What could m
 * the senders' powers are encrypted in the metadata, so they are assumed to be alike: on the average of many meetings;
 * it is used only where the authority's signed table gives the population's quantiles (those of a laboratory are not
   those of daily life) and the policy is made for aligned attenuations.
+
+**The log** is what a policy that learns a phone's scale by itself (`Policy.learns`) needs of the same contacts: number,
+mean level and mean spread of the meetings, by the policy's own features (`Policy.log_of`, which the evaluation calls
+too). It needs no table. Senders' powers are not known here either; what that leaves uncertain goes with it
+(`nearness_scale.announced_power`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bluezone.exposure.arithmetic import Scans
 from bluezone.exposure.calibration import Calibration, own_drift_db, share_of_meeting
+from bluezone.exposure.policies import Policy
+from bluezone.exposure.policies.nearness_scale import Log, announced_power
 from bluezone.exposure.windows import ATTENUATION_RANGE_DB
 from bluezone.phone.matching.presences import chains
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Correction, Drift
+from bluezone.phone.stores.corrections import Correction, Drift, OwnLog, Receiver
 from bluezone.protocol.intervals import DAY_S
 
 LEARN_EVERY_S = float(DAY_S)
 
-#: without anything new to learn from (a phone that was off), a drift is believed for so long
+#: without anything new to learn from (a phone that was off), a drift or a log is believed for so long
 BELIEVED_S = 60 * float(DAY_S)
 
 #: sightings of one day that are looked at; a day with more was spent in crowds, of which these are enough
@@ -104,3 +112,71 @@ def _meetings(heard: Sightings, power_dbm: float) -> tuple[NDArray[np.float64], 
     counts = (share[chain] > 0) & (lost_db >= low) & (lost_db <= high)
     weights = heard.since_last_scan_s * share[chain]
     return lost_db[counts], weights[counts], len(np.unique(chain[counts]))
+
+
+# --- the log of a policy that learns a scale by itself ----------------------------------------------------------------
+
+
+def log_fits(log: OwnLog, policy: Policy) -> bool:
+    """Tell whether a log was made with the features of this policy."""
+    return log.policy == _name(policy)
+
+
+def log_is_due(log: OwnLog | None, policy: Policy, now_s: float) -> bool:
+    """Tell whether to learn: once a day, and where the policy is another; never where it does not ask for it."""
+    if not policy.learns:
+        return False
+    return log is None or not log_fits(log, policy) or not 0 <= now_s - log.learned_at_s < LEARN_EVERY_S
+
+
+def learn_log(days: Iterable[Sightings], policy: Policy, now_s: float) -> OwnLog | None:
+    """Learn the log from what was heard, day by day. None where nobody was met for long enough to say anything."""
+    log = policy.log_of(meeting for heard in days for meeting in _meetings_heard(heard))
+    if log is None:
+        return None
+    return OwnLog(log.meetings, log.level_db, log.spread, log.fine, _name(policy), now_s)
+
+
+def log_now(
+    kept: OwnLog | None, policy: Policy, receiver: Receiver, announced_dbm: Sequence[float] | None, now_s: float
+) -> Log | None:
+    """Return the log in the scale of what is judged now; None where there is none, or it is too old.
+
+    `announced_dbm`: the powers that the published keys of senders met announced; None where the scheme sends none, and
+    what is judged is judged with the assumed power too.
+    """
+    if kept is None or not log_fits(kept, policy) or not -LEARN_EVERY_S <= now_s - kept.learned_at_s <= BELIEVED_S:
+        return None
+    power_dbm, doubt_db = float(receiver.assumed_tx_power_dbm), 0.0
+    if announced_dbm is not None:
+        power_dbm, doubt_db = announced_power(power_dbm, announced_dbm)
+    return Log(kept.meetings, kept.level_db + power_dbm - receiver.rx_correction_db, kept.spread, kept.fine, doubt_db)
+
+
+def _name(policy: Policy) -> str:
+    return f"{policy.name} {policy.version}"
+
+
+def _meetings_heard(heard: Sightings) -> Iterator[tuple[Scans, int, int]]:
+    """Return the scans of each meeting of a day, as attenuations of a sender of 0 dBm.
+
+    A meeting is a chain of identifiers, most likely of one phone. Where it has two sightings in one scan (the sender
+    changed its identifier), they are one, weighted by their readings, as in an exposure window.
+    """
+    heard = heard.first(_MOST_A_DAY)
+    if not len(heard):
+        return
+    chain = chains(heard)
+    order = np.lexsort((heard.at_s, chain))
+    chain = chain[order]
+    at_s = heard.at_s[order]
+    begins = np.flatnonzero(np.append(True, (np.diff(chain) != 0) | (np.diff(at_s) != 0)))
+    readings = np.maximum(heard.readings[order].astype(np.float64), 1.0)
+    summed = np.add.reduceat(readings, begins)
+    typical = np.add.reduceat(-heard.typical_dbm[order].astype(np.float64) * readings, begins) / summed
+    strongest = np.minimum.reduceat(-heard.strongest_dbm[order].astype(np.float64), begins)
+    bounds = np.flatnonzero(np.append(True, np.diff(chain[begins]) != 0)).tolist()
+    columns = (at_s[begins], heard.since_last_scan_s[order][begins], typical, strongest, summed)
+    scans = Scans(*(column.tolist() for column in columns))
+    for start, stop in zip(bounds, [*bounds[1:], len(begins)], strict=True):
+        yield scans, start, stop

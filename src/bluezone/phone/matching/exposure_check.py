@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans
+from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
-from bluezone.phone.stores.corrections import Correction, Receiver
+from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
 from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.exports import Export, ExportError, TrustedKey, verify_export
@@ -49,8 +51,10 @@ def check_exposures(
     receiver: Receiver,
     now_s: float,
     correction: Correction | None = None,
+    own_log: OwnLog | None = None,
 ) -> CheckReport:
-    """Check once. `correction`: what `receiver` is made of, for alerts to remember.
+    """Check once. `correction`: what `receiver` is made of, for alerts to remember; `own_log`: what is kept of this
+    phone's meetings, for a policy that learns its scale.
 
     Raises StorageError; a bad export is reported and left to the next sync.
     """
@@ -66,7 +70,13 @@ def check_exposures(
         key_count += _check_export(store, name, export, scheme, index, own_keys, now_s)
         checked.append(name)
     matched = store.matched_keys()
-    windows = exposure_windows(scheme, _active(matched, own_keys), sightings, index, receiver)
+    active = _active(matched, own_keys)
+    windows = exposure_windows(scheme, active, sightings, index, receiver)
+    if policy.learns:
+        log = log_now(own_log, policy, receiver, announced_powers_dbm(scheme, active, sightings, index), now_s)
+        policy = policy.knowing(log)
+        if log is not None and correction is not None:
+            correction = replace(correction, drift_db=policy.offset_db, drift_meetings=log.meetings)
     assessment = policy.assess(windows)
     withdrawn = _withdrawn_days(store.alerts(), matched, assessment, now_s)
     new = store.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
@@ -134,6 +144,25 @@ def exposure_windows(
     ]
 
 
+def announced_powers_dbm(
+    scheme: IdentifierScheme, keys: Sequence[TemporaryExposureKey], sightings: Sightings, index: SightingIndex
+) -> list[float] | None:
+    """Return what the sender of each key that was heard says of its transmit power (the median: a replayed identifier
+    can have garbled metadata); None where the scheme says nothing."""
+    matches = match(scheme, (key.daily() for key in keys), index)
+    said: dict[int, list[float]] = defaultdict(list)
+    for number, row in zip(matches.keys.tolist(), matches.sightings.tolist(), strict=True):
+        power_dbm = scheme.tx_power_dbm(keys[number].daily(), _broadcast(sightings, row))
+        if power_dbm is None:
+            return None
+        said[number].append(power_dbm)
+    return [median(powers) for powers in said.values()]
+
+
+def _broadcast(sightings: Sightings, row: int) -> Broadcast:
+    return Broadcast(sightings.identifiers[row].tobytes(), sightings.encrypted_metadata[row].tobytes())
+
+
 def _scan_instances(
     scheme: IdentifierScheme, key: DailyKey, rows: Iterable[int], sightings: Sightings, receiver: Receiver
 ) -> list[ScanInstance]:
@@ -150,8 +179,7 @@ def _scan_instances(
 def _instance(
     scheme: IdentifierScheme, key: DailyKey, row: int, sightings: Sightings, receiver: Receiver
 ) -> ScanInstance | None:
-    heard = Broadcast(sightings.identifiers[row].tobytes(), sightings.encrypted_metadata[row].tobytes())
-    tx_power_dbm = scheme.tx_power_dbm(key, heard)
+    tx_power_dbm = scheme.tx_power_dbm(key, _broadcast(sightings, row))
     if tx_power_dbm is None:
         tx_power_dbm = receiver.assumed_tx_power_dbm
     correction_db = receiver.rx_correction_db

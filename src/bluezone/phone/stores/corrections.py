@@ -17,14 +17,31 @@ class Receiver:
 @dataclass(frozen=True, slots=True)
 class Correction:
     """Say what was added to this phone's readings, and why. `table`: version of the authority's table of models, ""
-    where this phone's model is not in one; `drift_db`: what the phone learned of itself, from so many meetings. An
-    alert keeps it, to say by what it was judged."""
+    where this phone's model is not in one; `drift_db`: by how much, as the phone learned of itself from so many
+    meetings, its attenuations are too high (which is in `rx_db` where a policy is made for aligned attenuations; a
+    policy that learns a scale takes it off itself). An alert keeps it, to say by what it was judged."""
 
     rx_db: float = 0.0
     table: str = ""
     table_db: float = 0.0
     drift_db: float = 0.0
     drift_meetings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLog:
+    """Hold what the phone keeps of its own meetings for a policy that learns its scale (`nearness_scale.Log`).
+
+    `level_db`: mean level, as if every sender sent with 0 dBm and nothing were corrected, so that it outlives another
+    table of models; `policy`: name and version of the policy whose features these are; `learned_at_s`.
+    """
+
+    meetings: int
+    level_db: float
+    spread: float
+    fine: bool
+    policy: str
+    learned_at_s: float
 
 
 @dataclass(frozen=True, slots=True)

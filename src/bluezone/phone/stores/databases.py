@@ -30,13 +30,14 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 1, 5
+_CONTACTS_VERSION, _PHONE_VERSION = 1, 6
 #: what leads from a version to the next
 _PHONE_UPGRADES = {
     1: publication_store.ASKED_SCHEMA,
     2: user_report_store.SCHEMA,
     3: guidance_store.SCHEMA,
     4: notice_store.SCHEMA,
+    5: exposure_store.LOG_SCHEMA,
 }
 _CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(

@@ -1,4 +1,4 @@
-"""Store exports, matched keys, alerts and the drift of this phone's readings.
+"""Store exports, matched keys, alerts and what this phone learned of its own readings.
 
 Of published keys only those that were heard are kept. Matched keys and alerts are encrypted, whole rows of them. The
 exposure windows are not kept: each check makes them anew from contacts and matched keys, so that they cannot disagree.
@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, replace
 
 from bluezone.exposure.policies import Evidence
 from bluezone.phone.stores import retention
-from bluezone.phone.stores.corrections import Correction, Drift
+from bluezone.phone.stores.corrections import Correction, Drift, OwnLog
 from bluezone.phone.stores.database import Database
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
-SCHEMA = """
+LOG_SCHEMA = "CREATE TABLE own_log (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)"
+SCHEMA = f"""
 CREATE TABLE export (
     name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER
 ) WITHOUT ROWID;
@@ -25,10 +26,11 @@ CREATE TABLE bad_export (
 ) WITHOUT ROWID;
 CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
+CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
+{LOG_SCHEMA}
 """
-_KEY, _ALERT, _DRIFT = "matched_key.body", "alert.body", "drift.body"
-ENCRYPTED = (_KEY, _ALERT, _DRIFT)
+_KEY, _ALERT, _DRIFT, _LOG = "matched_key.body", "alert.body", "drift.body", "own_log.body"
+ENCRYPTED = (_KEY, _ALERT, _DRIFT, _LOG)
 
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0
@@ -147,7 +149,7 @@ class ExposureStore:
     def _encrypted_key(self, entry: MatchedKey) -> str | bytes:
         return self.database.encrypt_text(json.dumps([*_row(entry.key), entry.revised_at_s]), _KEY)
 
-    # --- drift ------------------------------------------------------------------------------------
+    # --- what the phone learned of its own readings -----------------------------------------------
 
     def drift(self) -> Drift | None:
         """Return what the phone learned last of its own readings."""
@@ -158,6 +160,16 @@ class ExposureStore:
         """Replace the drift."""
         body = self.database.encrypt_text(json.dumps(asdict(drift)), _DRIFT)
         self.database.write("INSERT OR REPLACE INTO drift VALUES (1, ?)", (body,))
+
+    def own_log(self) -> OwnLog | None:
+        """Return what is kept of the phone's own meetings."""
+        rows = self.database.rows("SELECT body FROM own_log")
+        return OwnLog(**json.loads(self.database.decrypt_text(rows[0][0], _LOG))) if rows else None
+
+    def keep_own_log(self, log: OwnLog) -> None:
+        """Replace what is kept of the phone's own meetings."""
+        body = self.database.encrypt_text(json.dumps(asdict(log)), _LOG)
+        self.database.write("INSERT OR REPLACE INTO own_log VALUES (1, ?)", (body,))
 
     # --- alerts -----------------------------------------------------------------------------------
 
