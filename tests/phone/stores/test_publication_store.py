@@ -43,7 +43,7 @@ def test_a_nonce_is_forgotten_when_no_answer_can_come(store, later_s, kept):
 def test_a_phone_of_the_first_version_goes_on(tmp_path):
     old = open_phone_database(tmp_path)
     old.write("DROP TABLE asked")
-    for table in ("user_report", "guidance_document", "guidance_refused", "notice"):
+    for table in ("user_report", "guidance_document", "guidance_refused", "notice", "own_log"):
         old.write(f"DROP TABLE {table}")
     old.write("PRAGMA user_version = 1")
     old.close()

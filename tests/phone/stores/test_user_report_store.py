@@ -44,7 +44,7 @@ def test_it_is_forgotten_once_its_code_was_used(store):
 
 def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_path):
     old = open_phone_database(tmp_path)
-    for table in ("user_report", "guidance_document", "guidance_refused", "notice"):
+    for table in ("user_report", "guidance_document", "guidance_refused", "notice", "own_log"):
         old.write(f"DROP TABLE {table}")
     old.write("PRAGMA user_version = 2")
     old.close()
