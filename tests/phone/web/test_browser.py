@@ -153,7 +153,7 @@ def look_for_faults(page: Any, path: str) -> None:
     small = page.evaluate(
         """[...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]
         .filter((one) => !one.matches(".skip, .inline, .visually-hidden"))
-        .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+        .map((one) => [one.outerHTML.slice(0, 80), (one.closest("label") ?? one).getBoundingClientRect()])
         .filter(([, box]) => box.width && (box.height < 44 || box.width < 44)).map(([html]) => html)"""
     )
     assert small == [], path
@@ -217,7 +217,7 @@ def test_every_screen_is_accessible_and_fits(
 ) -> None:
     page = open_page(size, color_scheme=scheme)
     seeded.runner.choose(language=language)
-    for path in (*PATHS, "/welcome/4?q=long my", "/scan?for=joining"):
+    for path in PATHS:
         visit(page, site, path)
         look_for_faults(page, path)
         picture(page, path, size, language, scheme)
@@ -243,7 +243,7 @@ def test_every_screen_of_a_full_life_is_accessible_and_fits(
         look_for_faults(page, path)
         picture(page, path, size, language, scheme)
     eventful.runner.number_client().ask("+84912345678", "vi", "")
-    for path in ("/number/code", "/number/code?flow=welcome"):
+    for path in ("/number/code",):
         visit(page, site, path)
         look_for_faults(page, path)
         picture(page, path, size, language, scheme)
@@ -276,21 +276,35 @@ def test_a_first_visitor_gets_through_by_keyboard_alone(seeded: Any, open_page: 
     page = open_page(permissions=["notifications"])
     for _ in range(2):
         press(page, ".foot .button:not(.plain)")
-    for _ in range(3):
+    for _ in range(2):
         press(page, ".foot [value=yes]")
-    page.keyboard.press("Tab")
+    press(page, ".foot .button")
+    page.wait_for_selector("#live")
+    press(page, ".row[href='/place']")
     page.focus("#q")
     page.keyboard.type("long my")
     page.wait_for_selector("#found .row")
     press(page, "#found .row")
-    for _ in range(2):
-        press(page, "main a.button.plain")
-    press(page, ".foot [value=yes]")
-    press(page, ".foot .button")
-    page.wait_for_selector("#live")
     choices = seeded.runner.choices()
     assert choices.agreed_at_s is not None
     assert (choices.commune, choices.counted, choices.background, choices.paused) == ("34:31471", True, True, False)
+
+
+def test_one_can_be_chosen_alone_and_a_killed_program_goes_on_where_it_was(
+    seeded: Any, open_page: Open, site: Access
+) -> None:
+    page = open_page()
+    visit(page, site, "/welcome/3")
+    page.click("summary")
+    look_for_faults(page, "the permissions, one by one")
+    page.check("[name=bluetooth]")
+    follow(page, "[value=some]")
+    choices = seeded.runner.choices()
+    assert (choices.paused, choices.background, choices.notifications) == (False, False, False)
+    visit(page, site, "/")
+    assert page.url.endswith("/welcome/4"), "as after a restart"
+    follow(page, "header .back")
+    assert page.url.endswith("/welcome/3")
 
 
 def test_a_patient_types_the_code_sees_the_result_and_may_say_not_now(
@@ -385,16 +399,14 @@ def test_without_scripts_one_gets_through_too(eventful: Any, open_page: Open, si
     page = open_page(java_script_enabled=False)
     for _ in range(2):
         follow(page, ".foot .button:not(.plain)")
-    for _ in range(3):
+    for _ in range(2):
         follow(page, ".foot [value=no]")
+    follow(page, ".foot .button")
+    assert page.is_visible("#live")
+    follow(page, ".row[href='/place']")
     page.fill("#q", "vi thanh")
     follow(page, "form[role=search] button")
     follow(page, "#found .row >> nth=0")
-    for _ in range(2):
-        follow(page, "main a.button.plain >> nth=0")
-    follow(page, ".foot [value=no]")
-    follow(page, ".foot .button")
-    assert page.is_visible("#live")
     choices = eventful.runner.choices()
     assert (choices.commune, choices.counted, choices.paused, choices.background) == ("34:31321", False, True, False)
     visit(page, site, "/scan")

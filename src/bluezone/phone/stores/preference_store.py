@@ -32,7 +32,8 @@ class Choices:
     """Hold the owner's choices. `agreed_at_s`: when the owner said yes to recording; before that, the radio stays
     silent. `commune`, `unit`: where they live, and of which poster, if they said so; `counted`: whether they let the
     authority count this phone. `published_at_s`: when others were warned by what the owner shared, None where nobody
-    is; `sharing`: a value of `Sharing`. `background`, `notifications`: what they answered when asked, None before."""
+    is; `sharing`: a value of `Sharing`. `background`, `notifications`: what they answered when asked, None before.
+    `welcome`: the screen reached before the yes."""
 
     language: str = "vi"
     appearance: str = "auto"
@@ -48,6 +49,7 @@ class Choices:
     counted: bool = False
     background: bool | None = None
     notifications: bool | None = None
+    welcome: str = ""
 
 
 class PreferenceStore:

@@ -16,7 +16,6 @@ from bluezone.phone.stores.publication_store import PublicationStore, VerifiedRe
 from bluezone.phone.web import qr_reader
 from bluezone.phone.web.presenters import scan
 from bluezone.phone.web.presenters.code import result
-from bluezone.phone.web.presenters.scan import Wanted
 from bluezone.phone.web.texts import translator
 from bluezone.protocol.verification import CertifiedReport
 
@@ -191,34 +190,30 @@ EN = translator("en", dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted", "path"),
+    ("text", "path"),
     [
-        ("https://phone.example/v?c=12345678", Wanted.CODE, "/code?c=12345678"),
-        ("12345678", Wanted.CODE, "/code?c=12345678"),
-        ("https://phone.example/v?c=12345678", Wanted.UNIT, "/code?c=12345678"),
-        (f"https://bluezone.example/{UNIT}", Wanted.UNIT, f"/unit?given={UNIT}"),
-        (f"https://bluezone.example/{UNIT}", Wanted.CODE, f"/unit?given={UNIT}"),
-        (f"https://bluezone.example/{UNIT}", Wanted.JOINING, f"/unit?given={UNIT}&flow=welcome"),
+        ("https://phone.example/v?c=12345678", "/code?c=12345678"),
+        ("12345678", "/code?c=12345678"),
+        (f"https://bluezone.example/{UNIT}", f"/unit?given={UNIT}"),
     ],
 )
-def test_a_qr_code_leads_to_its_own_field(text: str, wanted: Wanted, path: str) -> None:
-    assert scan.read(text, wanted, EN).path == path
+def test_a_qr_code_leads_to_its_own_field(text: str, path: str) -> None:
+    assert scan.read(text, EN).path == path
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted", "title"),
+    ("text", "title"),
     [
-        ("https://shop.example/?id=99", Wanted.CODE, "This is a QR code of something else"),
-        ("WIFI:S:cafe;P:secret;;", Wanted.UNIT, "This is a QR code of something else"),
-        ("", Wanted.CODE, "This is a QR code of something else"),
-        ("x" * 10_000, Wanted.CODE, "This is a QR code of something else"),
-        ("javascript:alert(1)", Wanted.CODE, "This is a QR code of something else"),
-        ("https://bluezone.example/0410-6101", Wanted.UNIT, "This poster cannot be read well"),
-        ("https://phone.example/v?c=12345678", Wanted.JOINING, "This is a code of the health authority"),
+        ("https://shop.example/?id=99", "This is a QR code of something else"),
+        ("WIFI:S:cafe;P:secret;;", "This is a QR code of something else"),
+        ("", "This is a QR code of something else"),
+        ("x" * 10_000, "This is a QR code of something else"),
+        ("javascript:alert(1)", "This is a QR code of something else"),
+        ("https://bluezone.example/0410-6101", "This poster cannot be read well"),
     ],
 )
-def test_a_qr_code_of_something_else_gets_a_sentence(text: str, wanted: Wanted, title: str) -> None:
-    found = scan.read(text, wanted, EN)
+def test_a_qr_code_of_something_else_gets_a_sentence(text: str, title: str) -> None:
+    found = scan.read(text, EN)
     assert (found.path, found.title) == ("", title)
     assert found.text
 

@@ -56,40 +56,69 @@ def authority(seeded: Any) -> Authority:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_the_way_leads_through_four_steps_and_back(known: bool) -> None:
+def test_the_way_leads_through_five_screens_and_back(known: bool) -> None:
     at, seen = onboarding.PATHS[0], []
     while at:
         seen.append(at)
         at = onboarding.position(at, authority_known=known).next
-    assert seen == [path for path in onboarding.PATHS if known or path not in ("/welcome/4/number", "/welcome/4/count")]
+    assert seen == [path for path in onboarding.PATHS if known or path != onboarding.COUNT_PATH]
     places = [onboarding.position(path, authority_known=known) for path in seen]
     assert [one.back for one in places] == ["", *seen[:-1]]
-    assert sorted({one.step for one in places}) == [1, 2, 3, 4]
-    assert all(1 <= one.part <= one.parts for one in places)
+    assert [(one.step, one.steps) for one in places] == [(n + 1, len(seen)) for n in range(len(seen))]
+    assert len(seen) <= 5
 
 
-def test_every_step_is_there_in_both_languages(visitor: Any, seeded: Any) -> None:
+@pytest.mark.parametrize(
+    ("reached", "known", "resumed"),
+    [
+        ("", True, "/welcome/1"),
+        ("/welcome/3", True, "/welcome/3"),
+        ("/welcome/5", True, "/welcome/5"),
+        ("/welcome/4", False, "/welcome/1"),
+        ("/welcome/4/unit", True, "/welcome/1"),
+        ("https://elsewhere.example", True, "/welcome/1"),
+    ],
+)
+def test_a_program_that_was_killed_goes_on_where_it_was(reached: str, known: bool, resumed: str) -> None:
+    assert onboarding.resumed(reached, authority_known=known) == resumed
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen", "allowed"),
+    [
+        ("yes", [], [True, True, True]),
+        ("no", ["bluetooth"], [False, False, False]),
+        ("", ["bluetooth"], [False, False, False]),
+        ("some", [], [False, False, False]),
+        ("some", ["bluetooth", "notifications"], [True, False, True]),
+        ("some", ["microphone"], [False, False, False]),
+    ],
+)
+def test_only_what_was_said_yes_to_is_allowed(answer: str, chosen: list[str], allowed: list[bool]) -> None:
+    assert list(onboarding.allowed(answer, chosen).values()) == allowed
+
+
+def test_every_screen_is_there_in_both_languages_with_a_way_back(visitor: Any, seeded: Any) -> None:
     for code in ("vi", "en"):
         seeded.runner.choose(language=code)
         step = {"vi": "Bước", "en": "Step"}[code]
-        for path in onboarding.PATHS:
-            assert f"{step} {path.split('/')[2]}" in visitor.text(path)
-    for wrong in ("/welcome/5", "/welcome/0", "/welcome/3/microphone", "/welcome/x", "/welcome/4/start/x"):
+        for number, path in enumerate(onboarding.PATHS, 1):
+            assert f"{step} {number}" in visitor.text(path)
+            assert (f'href="{onboarding.PATHS[number - 2]}"' in visitor.get(path).text) is (number > 1)
+    for wrong in ("/welcome/6", "/welcome/0", "/welcome/3/microphone", "/welcome/x", "/welcome/4/unit"):
         assert visitor.get(wrong).headers["location"] == "/welcome"
 
 
+def test_the_welcome_is_resumed_and_over_after_the_yes(visitor: Any, seeded: Any) -> None:
+    visitor.get("/welcome/2")
+    assert visitor.get("/welcome").headers["location"] == "/welcome/2"
+    visitor.send_form("/welcome")
+    assert seeded.runner.choices().welcome == ""
+
+
 def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: Any, authority: Authority) -> None:
-    for name, path in (
-        ("bluetooth", "/welcome/3/background"),
-        ("background", "/welcome/3/notifications"),
-        ("notifications", "/welcome/4"),
-    ):
-        assert visitor.send_form("/welcome/permission", name=name, answer="no").headers["location"] == path
-    assert visitor.send_form("/welcome/permission", name="counted", answer="no").headers["location"] == (
-        "/welcome/4/start"
-    )
-    for path in ("/welcome/4", "/welcome/4/unit", "/welcome/4/number"):
-        assert f'href="{onboarding.position(path, authority_known=True).next}">Để sau' in visitor.get(path).text
+    assert visitor.send_form("/welcome/permissions", answer="no").headers["location"] == "/welcome/4"
+    assert visitor.send_form("/welcome/counted", answer="no").headers["location"] == "/welcome/5"
     visitor.send_form("/welcome")
     choices = seeded.runner.choices()
     assert (choices.paused, choices.background, choices.notifications) == (True, False, False)
@@ -100,10 +129,10 @@ def test_not_now_everywhere_leads_to_a_phone_that_works(visitor: Any, seeded: An
 
 
 def test_a_yes_to_all_is_remembered_and_told_once(visitor: Any, seeded: Any, authority: Authority) -> None:
-    for name in ("bluetooth", "background", "notifications", "counted"):
-        visitor.send_form("/welcome/permission", name=name, answer="yes")
-    visitor.send_form("/place", commune="34:31471", flow="welcome")
-    visitor.send_form("/unit", unit=UNIT.lower(), flow="welcome")
+    visitor.send_form("/welcome/permissions", answer="yes")
+    visitor.send_form("/welcome/counted", answer="yes")
+    visitor.send_form("/place", commune="34:31471")
+    visitor.send_form("/unit", unit=UNIT.lower())
     assert authority.asked == [], "before the yes nothing is sent"
     visitor.send_form("/welcome")
     choices = seeded.runner.choices()
@@ -111,7 +140,22 @@ def test_a_yes_to_all_is_remembered_and_told_once(visitor: Any, seeded: Any, aut
     told = dict(authority.asked)["/v1/installations"]
     assert (told["commune"], told["unit"], told["platform"]) == ("34:31471", UNIT, "linux")
     assert authority.paths().count("/v1/installations") == 1
-    assert "/v1/news/452/34-92.json" in authority.paths()
+    assert {"/v1/news/452/34-92.json", "/v1/guidance/452/34-92.json"} <= set(authority.paths())
+
+
+def test_what_the_browser_refused_is_not_allowed_though_its_owner_said_yes(visitor: Any, seeded: Any) -> None:
+    visitor.send_form("/welcome/permissions", answer="yes", without="notifications")
+    choices = seeded.runner.choices()
+    assert (choices.paused, choices.background, choices.notifications) == (False, True, False)
+
+
+def test_what_was_not_given_is_offered_on_home_until_it_is(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    page = visitor.get("/").text
+    assert all(f'href="{path}"' in page for path in ("/place", "/unit", "/number"))
+    seeded.runner.choose_place(commune="34:31471", unit=UNIT)
+    page = visitor.get("/").text
+    assert [f'href="{path}"' in page for path in ("/place", "/unit", "/number")] == [False, False, True]
 
 
 def test_who_does_not_want_to_be_counted_is_not(visitor: Any, seeded: Any, authority: Authority) -> None:
@@ -126,31 +170,27 @@ def test_who_does_not_want_to_be_counted_is_not(visitor: Any, seeded: Any, autho
     assert "/v1/activity" not in authority.paths()
 
 
-def test_an_unknown_permission_is_none(visitor: Any) -> None:
-    assert visitor.send_form("/welcome/permission", name="microphone", answer="yes").status_code == 404
-    assert visitor.send_form("/welcome/permission").status_code == 404
-
-
 def test_without_an_authority_nothing_of_it_is_asked(visitor: Any, web: SimpleNamespace) -> None:
     with web.opened() as alone:
         alone.runner._client = None
         visitor = web.Visitor(alone)
-        assert visitor.get("/welcome/4/count").headers["location"] == "/welcome"
-        assert visitor.get("/welcome/4/number").status_code == 404
-        assert visitor.send_form("/welcome/permission", name="counted", answer="yes").status_code == 404
+        assert visitor.get("/welcome/4").headers["location"] == "/welcome"
+        assert visitor.send_form("/welcome/permissions", answer="yes").headers["location"] == "/welcome/5"
+        assert "Bước 4" in visitor.text("/welcome/5")
+        assert visitor.send_form("/welcome/counted", answer="yes").status_code == 404
         assert alone.runner.choices().counted is False
-        answer = visitor.send_form("/unit", unit=UNIT, flow="welcome")
-        assert answer.headers["location"] == "/welcome/4/start"
+        alone.agree()
+        assert 'href="/number"' not in visitor.get("/").text
 
 
 # --- where one lives ----------------------------------------------------------------------------------
 
 
 def test_a_commune_is_found_and_chosen(visitor: Any, seeded: Any) -> None:
-    text = visitor.text("/welcome/4?q=long+my")
+    text = visitor.text("/place?q=long+my")
     assert "Phường Long Mỹ Cần Thơ" in text
-    answer = visitor.send_form("/place", commune="34:31471", flow="welcome")
-    assert answer.headers["location"] == "/welcome/4/unit"
+    answer = visitor.send_form("/place", commune="34:31471")
+    assert answer.headers["location"] == "/settings"
     assert seeded.runner.choices().commune == "34:31471"
     seeded.agree()
     assert "Phường Long Mỹ, Cần Thơ" in visitor.text("/settings")

@@ -23,7 +23,16 @@ from bluezone.phone.notices.port import Notice
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, WebSettings, see
 from bluezone.phone.web.pages import PageFrame, frame_of, page, static_file
-from bluezone.phone.web.presenters import contacts, exposure, guidance, home, notifications, questions, sharing
+from bluezone.phone.web.presenters import (
+    contacts,
+    exposure,
+    guidance,
+    home,
+    notifications,
+    onboarding,
+    questions,
+    sharing,
+)
 from bluezone.phone.web.texts import translator
 
 _PULSE_S = 3.0
@@ -70,7 +79,14 @@ class MainHandlers(Handlers):
         return home.home(self._runner.facts_with_today(midnight_s), language)
 
     def home_page(self, request: Request) -> Response:
-        return self._page("home.html", home=self._home())
+        runner, number = self._runner, self._runner.stores.number.read()
+        later = onboarding.later(
+            runner.choices(),
+            has_number=number is not None and number.is_confirmed,
+            authority_known=runner.facts().authority_known,
+            language=self._language(),
+        )
+        return self._page("home.html", home=self._home(), later=later)
 
     def live(self, request: Request) -> Response:
         return self._page("live.html", home=self._home())

@@ -1,55 +1,41 @@
-"""Present the first minutes: what Bluezone does, what stays here, what it asks for, and where one lives. One question a
-screen."""
+"""Present the first minutes in five screens: what Bluezone does, what stays here, what the device allows it, whether one
+is counted, and the yes. One question a screen. Commune, poster code and telephone number are asked for later, here too.
+"""
 # ruff: noqa: E501 (sentences are not broken)
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bluezone.i18n import Translator
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.phone_number import PhoneNumberError
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import CODE_DIGITS, Refusal
 from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 
-#: in this order; the number after /welcome is the step, of which there are four
-PATHS = (
-    "/welcome/1",
-    "/welcome/2",
-    "/welcome/3",
-    "/welcome/3/background",
-    "/welcome/3/notifications",
-    "/welcome/4",
-    "/welcome/4/unit",
-    "/welcome/4/number",
-    "/welcome/4/count",
-    "/welcome/4/start",
-)
-STEPS = 4
-#: asked for one by one, by path
-PERMISSIONS = {
-    "/welcome/3": "bluetooth",
-    "/welcome/3/background": "background",
-    "/welcome/3/notifications": "notifications",
-    "/welcome/4/count": "counted",
-}
+#: in this order
+PATHS = ("/welcome/1", "/welcome/2", "/welcome/3", "/welcome/4", "/welcome/5")
+PERMISSIONS_PATH, COUNT_PATH, START_PATH = PATHS[2:]
+#: what the device allows, or not; each is asked for with its reason
+PERMISSIONS = ("bluetooth", "background", "notifications")
 #: what only makes sense with an authority to speak to
-_WITH_AUTHORITY = ("/welcome/4/number", "/welcome/4/count")
+_WITH_AUTHORITY = (COUNT_PATH,)
 MAX_NUMBER_TEXT = 40
 _COUNTRY = "84"  # Viet Nam, for numbers written without one
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Say where in the welcome one is: step and part (from 1), and the ways on and back ("" at the beginning)."""
+    """Say where in the welcome one is: step (from 1) of how many, and the ways on and back ("" at the ends)."""
 
     step: int
-    part: int
-    parts: int
+    steps: int
     back: str
     next: str
 
@@ -58,29 +44,52 @@ def position(path: str, *, authority_known: bool) -> Position:
     """Return the position of a path. Raises ValueError for one that is none of the welcome."""
     paths = [one for one in PATHS if authority_known or one not in _WITH_AUTHORITY]
     index = paths.index(path)
-    step = path.split("/")[2]
-    siblings = [one for one in paths if one.split("/")[2] == step]
     return Position(
-        step=int(step),
-        part=siblings.index(path) + 1,
-        parts=len(siblings),
+        step=index + 1,
+        steps=len(paths),
         back=paths[index - 1] if index else "",
         next=paths[index + 1] if index + 1 < len(paths) else "",
     )
 
 
+def resumed(reached: str, *, authority_known: bool) -> str:
+    """Return the screen on which to go on: the one reached before the program ended, if it is still asked."""
+    try:
+        position(reached, authority_known=authority_known)
+    except ValueError:
+        return PATHS[0]
+    return reached
+
+
+def allowed(answer: str, chosen: Collection[str]) -> dict[str, bool]:
+    """Return what the device may do, by permission: all of it with a yes, what was chosen with "some", else nothing."""
+    return {name: answer == "yes" or (answer == "some" and name in chosen) for name in PERMISSIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold one thing that Bluezone asks the device's owner for: the reason, and what a no means."""
+
+    name: str
+    icon: str
+    title: str
+    text: str
+    without: str
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Hold what one screen says."""
+    """Hold what one screen says; `asks` are the permissions it asks for."""
 
     icon: str
     title: str
     text: str
     points: tuple[str, ...]
+    asks: tuple[Asked, ...] = ()
 
 
 def said(path: str, language: Translator) -> Said:
-    """Return what a screen of the welcome says; KeyError where it has a form of its own instead."""
+    """Return what a screen of the welcome says; KeyError where there is none."""
     _ = language.gettext
     return {
         "/welcome/1": Said(
@@ -104,36 +113,16 @@ def said(path: str, language: Translator) -> Said:
                 _("What was noted is deleted by itself after 14 days."),
             ),
         ),
-        "/welcome/3": Said(
+        PERMISSIONS_PATH: Said(
             "bluetooth",
-            _("May Bluezone use Bluetooth?"),
-            _("To notice phones within a few metres, and be noticed by them. Without it there is nothing to warn of."),
-            (
-                _("It does not ask where you are, and does not read your contacts or pictures."),
-                _("You can pause it at any time."),
+            _("What may Bluezone use?"),
+            _(
+                "It does not ask where you are, and does not read your contacts or pictures. You can change this at any time."
             ),
+            (),
+            _asks(language),
         ),
-        "/welcome/3/background": Said(
-            "pulse",
-            _("May it work while you do other things?"),
-            _("People meet on the bus and in the market, not while they look at Bluezone."),
-            (
-                _("To spare the battery it listens a few seconds a minute."),
-                _("If you say “not now”, it works only while you look at it."),
-            ),
-        ),
-        "/welcome/3/notifications": Said(
-            "bell",
-            _("May it send you a notice?"),
-            _("So that you see a warning on the day it comes."),
-            (
-                _(
-                    "The notice says only that Bluezone has something to tell you: who looks over your shoulder learns nothing."
-                ),
-                _("If you say “not now”, warnings wait here until you look."),
-            ),
-        ),
-        "/welcome/4/count": Said(
+        COUNT_PATH: Said(
             "bars",
             _("May your commune count this phone?"),
             _("So that it knows how many take part, and where help is needed."),
@@ -142,7 +131,7 @@ def said(path: str, language: Translator) -> Said:
                 _("It is not needed for your protection: you are warned all the same."),
             ),
         ),
-        "/welcome/4/start": Said(
+        START_PATH: Said(
             "check",
             _("Shall Bluezone start?"),
             _("With your yes, this phone begins to notice others and to be noticed."),
@@ -153,6 +142,58 @@ def said(path: str, language: Translator) -> Said:
             ),
         ),
     }[path]
+
+
+def _asks(language: Translator) -> tuple[Asked, ...]:
+    _ = language.gettext
+    return (
+        Asked(
+            "bluetooth",
+            "bluetooth",
+            _("Bluetooth"),
+            _("To notice phones within a few metres, and be noticed by them."),
+            _("Without it there is nothing to warn of."),
+        ),
+        Asked(
+            "background",
+            "pulse",
+            _("Work while you do other things"),
+            _("People meet on the bus and in the market, not while they look at Bluezone."),
+            _("If not, it works only while you look at it."),
+        ),
+        Asked(
+            "notifications",
+            "bell",
+            _("Send you a notice"),
+            _("So that you see a warning on the day it comes. The notice itself does not say what it is about."),
+            _("If not, warnings wait here until you look."),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Hold what one may add when one likes: a link to the question."""
+
+    href: str
+    icon: str
+    title: str
+    text: str
+
+
+def later(choices: Choices, *, has_number: bool, authority_known: bool, language: Translator) -> tuple[Later, ...]:
+    """Return what was not given yet and can be, when one likes."""
+    _ = language.gettext
+    found = []
+    if not choices.commune:
+        found.append(Later("/place", "pin", _("Your commune"), _("For its news, and its advice after a warning")))
+    if not choices.unit:
+        found.append(
+            Later("/unit", "poster", _("Poster code"), _("From work, school or the market: it counts for them"))
+        )
+    if authority_known and not has_number:
+        found.append(Later("/number", "phone", _("Your telephone number"), _("For urgent advice by text message")))
+    return tuple(found)
 
 
 # --- the unit -----------------------------------------------------------------------------------------

@@ -13,11 +13,10 @@ from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 
 
 class Wanted(StrEnum):
-    """Name what the owner came to scan. `JOINING`: a poster, during the welcome."""
+    """Name what the owner came to scan."""
 
     CODE = "code"
     UNIT = "unit"
-    JOINING = "joining"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,12 @@ def wanted(text: str) -> Wanted:
     return Wanted(text) if text in list(Wanted) else Wanted.CODE
 
 
-def read(text: str, for_: Wanted, language: Translator) -> Scanned:
+def read(text: str, language: Translator) -> Scanned:
     """Read a scanned text. Nothing is opened or sent: what was read is shown in its field, and the owner goes on."""
     _ = language.gettext
     found = read_code(text, language).code
     if found:
-        return Scanned(path=f"/code?c={found}") if for_ is not Wanted.JOINING else _later(language)
+        return Scanned(path=f"/code?c={found}")
     try:
         unit = read_unit_code(text)
     except MistypedError:
@@ -48,13 +47,4 @@ def read(text: str, for_: Wanted, language: Translator) -> Scanned:
             title=_("This is a QR code of something else"),
             text=_("It was not opened. Bluezone reads the codes of the health authority and of Bluezone posters only."),
         )
-    flow = "&flow=welcome" if for_ is Wanted.JOINING else ""
-    return Scanned(path=f"/unit?given={quote(unit)}{flow}")
-
-
-def _later(language: Translator) -> Scanned:
-    _ = language.gettext
-    return Scanned(
-        title=_("This is a code of the health authority"),
-        text=_("Please finish these steps first. Then enter it under “I have a code”."),
-    )
+    return Scanned(path=f"/unit?given={quote(unit)}")

@@ -62,16 +62,23 @@ document.addEventListener("visibilitychange", () => {
 // Asked by the browser too, and only when the owner has said yes here.
 const asks = document.querySelector("[data-ask-notices]");
 if (asks) {
-  const yes = asks.querySelector("[value=yes]");
+  const yes = asks.querySelector("button[value=yes]");
+  const some = asks.querySelector("button[value=some]");
+  const chosen = asks.querySelector("[name=notifications]");
   if (!("Notification" in window)) {
     document.getElementById("no-notices").hidden = false;
   } else {
-    yes.addEventListener("click", async (event) => {
-      if (Notification.permission !== "default") return;
+    // Where the browser says no, the rest of the owner's yes stands.
+    const without = asks.querySelector("[name=without]");
+    const ask = async (event) => {
+      const button = event.currentTarget;
+      if (Notification.permission !== "default" || (button === some && !chosen.checked)) return;
       event.preventDefault();
       const answer = await Notification.requestPermission();
-      yes.form.requestSubmit(answer === "granted" ? yes : asks.querySelector("[value=no]"));
-    });
+      if (answer !== "granted" && without) without.value = "notifications";
+      button.form.requestSubmit(answer === "granted" || without ? button : asks.querySelector("[value=no]"));
+    };
+    for (const button of [yes, some]) if (button) button.addEventListener("click", ask);
   }
 }
 
