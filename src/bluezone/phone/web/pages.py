@@ -15,6 +15,7 @@ from bluezone.design import DIRECTORY as DESIGN
 from bluezone.i18n import Translator
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
+from bluezone.phone.web.presenters.common import shown_number
 from bluezone.phone.web.texts import translator
 
 _HERE = Path(__file__).parent
@@ -64,6 +65,7 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
     )
     environment.install_gettext_callables(language.gettext, language.ngettext)  # type: ignore[attr-defined]
     environment.filters["n"] = language.number
+    environment.filters["telephone"] = shown_number
     return environment
 
 

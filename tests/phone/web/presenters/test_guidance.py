@@ -13,6 +13,7 @@ from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import guidance
+from bluezone.phone.web.presenters.common import shown_number
 from bluezone.phone.web.texts import translator
 from bluezone.protocol.guidance import Entry, Telephone
 from bluezone.protocol.signed import Fault
@@ -138,4 +139,4 @@ def test_a_document_that_was_refused_leaves_the_last_and_says_so(fault: Fault) -
     [("19009095", "1900 9095"), ("0912345678", "0912 345 678"), ("115", "115"), ("+84912345678", "+84912345678")],
 )
 def test_a_number_is_shown_in_groups(number: str, shown: str) -> None:
-    assert guidance.shown_number(number) == shown
+    assert shown_number(number) == shown

@@ -28,3 +28,12 @@ class Step:
 class Fact:
     name: str
     value: str
+
+
+def shown_number(number: str) -> str:
+    """Return a telephone number in groups, as it is read out: 1900 9095, 0912 345 678."""
+    if len(number) == 8 and number.startswith(("18", "19")):
+        return f"{number[:4]} {number[4:]}"
+    if len(number) in (10, 11) and number.startswith("0"):
+        return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
+    return number

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bluezone.i18n import Translator, format_date
 from bluezone.phone.app.facts import PhoneFacts
+from bluezone.phone.web.presenters.common import shown_number
 from bluezone.protocol.guidance import Entry, Telephone, entry_for
 from bluezone.protocol.signed import Fault
 
@@ -132,15 +133,6 @@ def _tests(entry: Entry, last_contact: dt.date, today: dt.date, language: Transl
 def _call(telephone: Telephone, language: Translator) -> Call:
     name = telephone.name.get(language.code, telephone.name["vi"])
     return Call(name, telephone.number, shown_number(telephone.number))
-
-
-def shown_number(number: str) -> str:
-    """Return a number in groups, as it is read out: 1900 9095, 0912 345 678."""
-    if len(number) == 8 and number.startswith(("18", "19")):
-        return f"{number[:4]} {number[4:]}"
-    if len(number) in (10, 11) and number.startswith("0"):
-        return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
-    return number
 
 
 def _note(fault: str, language: Translator) -> str:

@@ -116,9 +116,7 @@ def said(path: str, language: Translator) -> Said:
         PERMISSIONS_PATH: Said(
             "bluetooth",
             _("What may Bluezone use?"),
-            _(
-                "It does not ask where you are, and does not read your contacts or pictures. You can change this at any time."
-            ),
+            _("Not where you are, nor your contacts or pictures. You can change this at any time."),
             (),
             _asks(language),
         ),
@@ -151,21 +149,21 @@ def _asks(language: Translator) -> tuple[Asked, ...]:
             "bluetooth",
             "bluetooth",
             _("Bluetooth"),
-            _("To notice phones within a few metres, and be noticed by them."),
+            _("To notice phones nearby, and be noticed by them."),
             _("Without it there is nothing to warn of."),
         ),
         Asked(
             "background",
             "pulse",
             _("Work while you do other things"),
-            _("People meet on the bus and in the market, not while they look at Bluezone."),
+            _("People meet on the bus, not while they look at Bluezone."),
             _("If not, it works only while you look at it."),
         ),
         Asked(
             "notifications",
             "bell",
             _("Send you a notice"),
-            _("So that you see a warning on the day it comes. The notice itself does not say what it is about."),
+            _("So that you see a warning on its day. It does not say what it is about."),
             _("If not, warnings wait here until you look."),
         ),
     )
