@@ -99,6 +99,13 @@ def without_what_came_later(alert: dict[str, Any]) -> dict[str, Any]:
     return alert | {"evidence": {name: value for name, value in alert["evidence"].items() if name not in later}}
 
 
+def choices_of_then(choices: dict[str, Any]) -> dict[str, Any]:
+    """Return what version 0.1 knew of the owner's choices; what it did not know has its default."""
+    later = {"sharing": "", "welcome": ""}
+    assert {name: choices[name] for name in later} == later
+    return {name: value for name, value in choices.items() if name not in later}
+
+
 def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
     """What the stores hold, as version 0.1 said it."""
     now_s = expected["now_s"]
@@ -121,7 +128,7 @@ def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:
         "attempt": plain(stores.publications.attempt()),
         "revision_token": stores.publications.revision_token(),
         "policy_serial": policy.serial if policy else None,
-        "choices": plain(stores.preferences.read()),
+        "choices": choices_of_then(plain(stores.preferences.read())),
         "news_done_at_s": stores.preferences.done_at_s("news"),
         "news": [[one.item.id, one.first_at_s] for one in stores.news.items("452", trusted, (), now_s + 5)],
         "news_fault": str(stores.news.fault("452", trusted, now_s)),

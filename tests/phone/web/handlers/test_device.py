@@ -11,9 +11,9 @@ from bluezone.phone.web.security import Access
 
 
 def test_a_yes_to_notices_has_the_system_ask_and_a_no_does_not(visitor: Any, seeded: Any) -> None:
-    visitor.send_form("/welcome/permission", name="notifications", answer="no")
+    visitor.send_form("/welcome/permissions", answer="no")
     assert (seeded.host.asked, seeded.runner.choices().notifications) == ([], False)
-    visitor.send_form("/welcome/permission", name="notifications", answer="yes")
+    visitor.send_form("/welcome/permissions", answer="some", notifications="yes")
     assert (seeded.host.asked, seeded.runner.choices().notifications) == (["notices?"], True)
     visitor.send_form("/settings/notifications", answer="yes")
     assert seeded.host.asked == ["notices?", "notices?"]
