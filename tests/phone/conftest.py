@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.database import Database
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
@@ -362,6 +363,24 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status)
         return first + pipe.read()
+
+
+@pytest.fixture(scope="session")
+def back_to_the_sixth() -> Callable[[Database], None]:
+    """Make a phone database what the sixth version left: rows without a running time."""
+
+    def take_back(database: Database) -> None:
+        tables = database.rows(
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND c.name = 'running_s' AND m.name != 'believed_time'"
+        )
+        for (table,) in tables:
+            database.write(f"ALTER TABLE {table} DROP COLUMN running_s")
+        database.write("DROP TABLE believed_time")
+        database.write("CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL)")
+        database.write("PRAGMA user_version = 6")
+
+    return take_back
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.calibration import Drift
 from bluezone.phone.stores import encryption
+from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.encryption import KEY_FILE, device_cipher
 from bluezone.phone.stores.exposure_store import ExposureStore
@@ -75,7 +76,8 @@ def lived(tmp_path, authority, virtual, monkeypatch):
         settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         now = SimpleNamespace(s=NOW)
         rng = np.random.default_rng(1)
-        runner = Runner(settings, None, authority.client(), lambda: now.s, os.urandom, rng)
+        uptime = lambda: Uptime("this start", now.s - NOW)  # noqa: E731
+        runner = Runner(settings, None, authority.client(), lambda: now.s, os.urandom, rng, uptime=uptime)
         phone = runner.phone
         with runner.closing():
             if not phone.stores.exposures.alerts():

@@ -21,6 +21,7 @@ from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
+from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
@@ -81,7 +82,8 @@ class Engine:
                 sense=self._sense,
             )
             radio = self._make_radio(config.tx_power_dbm)
-            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, secrets.SystemRandom())
+            chance = secrets.SystemRandom()
+            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, chance, uptime=DeviceUptime())
             with runner.closing():
                 await serve(runner, WebSettings(_VIETNAM, invite_url=config.authority_url), 0, self._announce)
 

@@ -32,9 +32,11 @@ from bluezone.phone.app.logs import start_logging
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.systemd import Manager
+from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.matching.exposure_check import CheckReport
+from bluezone.phone.stores.believed_time import ClockState
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
@@ -55,6 +57,11 @@ _RESULTS = {
     CertifiedReport.LIKELY: "The health authority confirms: ill with this disease by a doctor's judgement.",
     CertifiedReport.NEGATIVE: "The health authority confirms: not ill with it. Keys shared before are taken back.",
     CertifiedReport.USER_REPORT: "The health authority takes your own report of a positive test.",
+}
+
+_CLOCKS = {
+    ClockState.KEPT: "this machine's clock is wrong, and the phone goes on by the time it has run",
+    ClockState.LOST: "this machine's clock is wrong, and the phone sends nothing until it is right",
 }
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -151,10 +158,11 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_
 def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: httpx.Client | None) -> Iterator[Runner]:
     settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
     chance = secrets.SystemRandom()
-    runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, on_check=_tell_check)
+    uptime = DeviceUptime() if clock is _clock else None  # the clock of a replay is right by definition
+    runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, on_check=_tell_check, uptime=uptime)
     with runner.closing():
         if runner.choices().agreed_at_s is None:  # whoever starts it here has said yes by that
-            runner.choose(agreed_at_s=clock())
+            runner.choose(agreed_at_s=runner.clock())
         yield runner
 
 
@@ -248,7 +256,7 @@ def check(folder: Path, as_json: bool) -> None:
     """Compare what was fetched with what was heard, on this phone alone."""
     with _opened(configuration.load(folder), folder) as phone:
         report = phone.check()
-        alerts = phone.stores.exposures.alerts()
+        alerts = phone.stores.exposures.alerts(phone.clock())
     if not as_json:
         _tell_check(report)
         return
@@ -283,7 +291,7 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
     code = phone_screens.code_in_link(code) if "://" in code else code
     with _opened(_with_authority(folder), folder) as phone, _client() as client:
         publisher = phone.publisher(client)
-        result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(_clock())
+        result = publisher.verify(code) if code.strip() else phone.stores.publications.waiting(phone.clock())
         if result is None:
             raise CommandError("no result is waiting; give the code of the health authority")
         click.echo(_RESULTS[result.report] + (f" (test of {result.test_date})" if result.test_date else ""), err=True)
@@ -319,7 +327,7 @@ def _client() -> httpx.Client:
 @contextmanager
 def _opened(config: Config, folder: Path) -> Iterator[Phone]:
     settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
-    phone = Phone(settings, None, _clock, secrets.token_bytes, secrets.SystemRandom())
+    phone = Phone(settings, None, _clock, secrets.token_bytes, secrets.SystemRandom(), uptime=DeviceUptime())
     try:
         yield phone
     finally:
@@ -364,6 +372,7 @@ def _status_document(facts: PhoneStatus) -> dict[str, Any]:
         "alerts": [_alert_document(alert) for alert in facts.alerts],
         "publication_under_way": facts.publication_under_way,
         "result_waiting": facts.result_waiting,
+        "clock": {"state": facts.clock.value, "time": utc_text(int(facts.time_s))},
     }
 
 
@@ -379,6 +388,8 @@ def _tell_status(facts: PhoneStatus) -> None:
         click.echo("nothing heard yet")
     click.echo(f"own keys of {facts.days_with_keys} days; {facts.exports_known} exports known, ", nl=False)
     click.echo(f"{facts.exports_unchecked} to be checked; {facts.keys_matched} published keys were heard")
+    if facts.clock in _CLOCKS:
+        click.echo(f"{_CLOCKS[facts.clock]}: it takes {utc_text(int(facts.time_s))} for the time; set date and time")
     if facts.publication_under_way:
         click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
     elif facts.result_waiting:

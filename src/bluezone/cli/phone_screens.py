@@ -19,6 +19,7 @@ import httpx
 from bluezone.cli.errors import CommandError
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
+from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.protocol import one_time_codes
@@ -77,7 +78,16 @@ def serve_command(clock: Clock) -> click.Command:
         with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
             settings = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
             chance, notifier = secrets.SystemRandom(), BrowserNotifier()
-            runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, notifier=notifier)
+            runner = Runner(
+                settings,
+                device,
+                client,
+                clock,
+                secrets.token_bytes,
+                chance,
+                notifier=notifier,
+                uptime=DeviceUptime(),
+            )
             with runner.closing():
                 asyncio.run(run(runner, web, port, announce))
 

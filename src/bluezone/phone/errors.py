@@ -9,5 +9,9 @@ class PhoneError(BluezoneError):
     """Say what the phone cannot do now; the text says what, and what would help."""
 
 
+class ClockError(PhoneError):
+    """Say that the phone's clock is wrong, and what it cannot do until it is set."""
+
+
 class RadioError(PhoneError):
     """Say that the Bluetooth controller refused, or is gone."""

@@ -14,6 +14,7 @@ from bluezone.errors import BluezoneError
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.database import StorageError
 
@@ -22,7 +23,7 @@ from bluezone.phone.stores.database import StorageError
 def make_phone(tmp_path, virtual):
     phones = []
 
-    def make(name: str, radio, clock=None, **settings) -> Phone:
+    def make(name: str, radio, clock=None, uptime=None, **settings) -> Phone:
         seed = len(phones) + 1
         phone = Phone(
             PhoneSettings(tmp_path / name, **settings),
@@ -30,6 +31,7 @@ def make_phone(tmp_path, virtual):
             clock or virtual.clock,
             virtual.entropy(seed),
             np.random.default_rng(seed),
+            uptime=uptime,
         )
         phones.append(phone)
         return phone
@@ -185,7 +187,8 @@ def test_a_running_phone_forgets_after_fourteen_days(virtual, make_phone):
         open = close = advertise = stop_advertising = start_scanning = stop_scanning = nothing
 
     async def main():
-        phone = make_phone("a", Stub(), duty=DutyCycle(4, 3600, 5))
+        uptime = lambda: Uptime("this start", virtual.clock() - virtual.EPOCH_S)  # noqa: E731
+        phone = make_phone("a", Stub(), uptime=uptime, duty=DutyCycle(4, 3600, 5))
         phone.stores.contacts.add_scan(virtual.clock(), 60, [])
         await run_for(16 * 86400, phone)
         return phone
@@ -252,7 +255,7 @@ def test_a_directory_that_is_damaged_is_one_error_and_leaves_no_file_open(tmp_pa
 def test_a_phone_that_cannot_be_opened_leaves_no_file_open(tmp_path, virtual):
     settings = PhoneSettings(tmp_path, policy="astrology")
     with pytest.raises(BluezoneError, match="astrology") as caught:
-        Phone(settings, None, virtual.clock, virtual.entropy(1), np.random.default_rng(1))
+        Phone(settings, None, lambda: 0.0, virtual.entropy(1), np.random.default_rng(1))
     still_open = []
     for each in Path("/proc/self/fd").iterdir():
         with suppress(OSError):  # that of the list itself is gone by now

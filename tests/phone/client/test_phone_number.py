@@ -15,6 +15,7 @@ from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.phone_number import PhoneNumberClient, PhoneNumberError, PhoneNumberStore
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.errors import ProtocolError
 
 NOW_S = 1_597_292_400.0
@@ -158,8 +159,8 @@ def test_a_refusal_is_told_by_its_word(store: PhoneNumberStore, refusal: str) ->
 
 def test_a_number_whose_code_never_came_goes_after_a_day(store: PhoneNumberStore) -> None:
     client_of(store, Authority()).ask(NUMBER, "vi", "")
-    assert store.purge(NOW_S + 3_600) == 0
-    assert store.purge(NOW_S + 90_000) == 1
+    assert store.purge(Bounds(NOW_S + 3_600)) == 0
+    assert store.purge(Bounds(NOW_S + 90_000)) == 1
     assert store.read() is None
 
 
@@ -167,4 +168,4 @@ def test_a_confirmed_number_stays(store: PhoneNumberStore) -> None:
     one = client_of(store, Authority())
     one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
-    assert store.purge(NOW_S + 10**8) == 0
+    assert store.purge(Bounds(NOW_S + 10**8, 10**8)) == 0

@@ -20,6 +20,7 @@ from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import BusyError, ConsentError, PublishError
 from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.protocol.keys import DailyKey
@@ -65,7 +66,14 @@ class Owner:
         self.open()
 
     def open(self) -> None:
-        self.phone = Phone(self.settings, None, lambda: self.now_s, self.entropy, np.random.default_rng(1))
+        self.phone = Phone(
+            self.settings,
+            None,
+            lambda: self.now_s,
+            self.entropy,
+            np.random.default_rng(1),
+            uptime=lambda: Uptime("", self.now_s - NOW),
+        )
 
     def restart(self) -> None:
         self.phone.close()

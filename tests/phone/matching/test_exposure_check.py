@@ -18,6 +18,7 @@ from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.phone.stores.databases import PHONE, open_contacts_database, open_phone_database
 from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.schemes import scheme_named
 
@@ -245,7 +246,7 @@ def test_the_purge_of_a_day_does_not_take_its_alert_back(authority, exposure_sto
     authority.export([key(1), key(2, day=8)])
     run(DAY0 + 9 * DAY)
     for hour in range(6 * 24):  # to day 15
-        contact_store.purge(DAY0 + 9 * DAY + HOUR * hour)
+        contact_store.purge(Bounds(DAY0 + 9 * DAY + HOUR * hour))
     assert len(contact_store.sightings()) == 20
     report = run(DAY0 + 15 * DAY)
     assert report.withdrawn_days == ()
@@ -392,7 +393,7 @@ def test_old_exports_keys_and_alerts_are_forgotten(authority, exposure_store, co
     run()
     authority.files.clear()
     for day in range(17):
-        exposure_store.purge(NOW + DAY * day)
+        exposure_store.purge(Bounds(NOW + DAY * day))
     assert (exposure_store.known_exports(), exposure_store.matched_keys(), exposure_store.alerts()) == (
         frozenset(),
         [],

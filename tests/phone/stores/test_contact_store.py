@@ -7,9 +7,11 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from bluezone.phone.stores.believed_time import Redating
 from bluezone.phone.stores.contact_store import ContactStore, ScanTally, Sighting
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.databases import CONTACTS, open_contacts_database
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
@@ -100,46 +102,56 @@ def live(contact_store: ContactStore, start_s: float, hours: int) -> None:
     """A phone that runs: a scan and a purge an hour."""
     for hour in range(hours):
         now_s = start_s + hour * HOUR
-        contact_store.purge(now_s)
+        contact_store.purge(Bounds(now_s))
         contact_store.add_scan(now_s, 60, [sighting(1)])
 
 
 def test_after_fourteen_days_a_scan_is_gone_and_not_an_hour_before(contact_store):
     live(contact_store, NOW, 24 * 16)
     now_s = NOW + 24 * 16 * HOUR
-    contact_store.purge(now_s)
+    contact_store.purge(Bounds(now_s))
     times = contact_store.sightings().at_s
     assert times.min() == now_s - 14 * DAY
     assert len(times) == 14 * 24
     assert min(contact_store.tallies()) == now_s - 14 * DAY
 
 
-def test_a_clock_that_jumps_ahead_for_a_while_takes_nothing_with_it(contact_store):
+@pytest.mark.parametrize(
+    ("bounds", "left"),
+    [
+        (Bounds(None, 0), 96),
+        (Bounds(None, 14 * DAY), 96),
+        (Bounds(None, 14 * DAY + 1), 48),  # what was written at the running time 0
+        (Bounds(None, 15 * DAY + 1), 0),
+        (Bounds(NOW + 14 * DAY, 0), 96),
+        (Bounds(NOW + 15 * DAY, 0), 72),
+        (Bounds(NOW + 16 * DAY, 14 * DAY + 1), 48),
+    ],
+)
+def test_a_scan_goes_by_the_confirmed_date_or_by_the_running_time(contact_store, bounds, left):
     live(contact_store, NOW, 48)
-    contact_store.purge(NOW + 400 * DAY)
+    contact_store.database.running_s = lambda: DAY
     live(contact_store, NOW + 48 * HOUR, 48)
-    assert len(contact_store.sightings()) == 96
+    contact_store.purge(bounds)
+    assert len(contact_store.sightings()) == left
 
 
-def test_a_clock_that_jumps_back_for_a_while_takes_nothing_with_it(contact_store):
-    live(contact_store, NOW, 48)
-    live(contact_store, 0.0, 12)  # a flat battery: 1970 for half a day
-    live(contact_store, NOW + 60 * HOUR, 48)
-    times = contact_store.sightings().at_s
-    assert np.count_nonzero(times >= NOW) == 96
-    assert times.min() >= NOW  # what was written in 1970 is older than 14 days
+def test_scans_of_a_wrong_date_are_dated_anew_by_the_running_time(contact_store):
+    """1970 at the start, then 2062, then the right date; what was written before this start stays as it is."""
+    for running_s, at_s in ((500, NOW - 3 * DAY), (1_000, 60.0), (2_000, NOW + 42 * 365 * DAY), (3_000, NOW)):
+        contact_store.database.running_s = lambda running_s=running_s: running_s
+        contact_store.add_scan(at_s, 60, [sighting(1)])
+    assert contact_store.date_anew(Redating(999, 0, NOW - 3_000)) == 2
+    assert contact_store.sightings().at_s.tolist() == [NOW - 3 * DAY, NOW - 2_000, NOW - 1_000, NOW]
+    assert contact_store.date_anew(Redating(999, 0, NOW - 3_000)) == 0
 
 
-def test_a_clock_that_was_wrong_for_good_leaves_no_rows_in_the_future(contact_store):
-    live(contact_store, NOW + 400 * DAY, 48)
-    live(contact_store, NOW, 26)
-    assert contact_store.sightings().at_s.max() < NOW + 2 * DAY
-
-
-def test_a_phone_switched_off_for_weeks_forgets_within_an_hour_of_its_return(contact_store):
-    live(contact_store, NOW, 24)
-    live(contact_store, NOW + 30 * DAY, 3)
-    assert contact_store.sightings().at_s.min() == NOW + 30 * DAY
+def test_hours_make_a_difference_only_while_the_time_was_not_known(contact_store):
+    for running_s, at_s in ((1_000, NOW - 10 * HOUR), (2_000, NOW - 10 * HOUR)):
+        contact_store.database.running_s = lambda running_s=running_s: running_s
+        contact_store.add_scan(at_s, 60, [sighting(1)])
+    assert contact_store.date_anew(Redating(900, 1_500, NOW - 2_000)) == 1
+    assert contact_store.sightings().at_s.tolist() == [NOW - 1_000, NOW - 10 * HOUR]
 
 
 # --- killed at any moment -------------------------------------------------------------------------
@@ -160,7 +172,7 @@ def test_no_committed_scan_is_lost_to_kill_9_at_any_moment(tmp_path, virtual):
             number += 1
             os.write(pipe, b".")
             if number % 50 == 0:
-                book.purge(NOW + number)
+                book.purge(Bounds(NOW + number, number))
             if number % 70 == 0:
                 book.sightings()
 

@@ -87,7 +87,7 @@ def test_rows_that_make_no_sense_are_not_saved(lived: tuple[Path, frozenset[byte
     """What a damage left may parse and yet be wrong: only what is sound comes into the clean file."""
     directory, keys = lived
     with closing(sqlite3.connect(directory / PHONE)) as db, db:
-        db.execute("INSERT INTO daily_key VALUES (x'00112233', 1, 2, 0)")
+        db.execute("INSERT INTO daily_key VALUES (x'00112233', 1, 2, 0, 0)")
         db.execute("INSERT INTO preference VALUES ('commune2', '{not json')")
         db.execute("UPDATE preference SET value = 'neither' WHERE name = 'commune'")
         db.execute("UPDATE installation SET id = x'00'")

@@ -10,6 +10,7 @@ import pytest
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.databases import PHONE, open_phone_database
 from bluezone.phone.stores.key_store import KeyStore
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.bluezone_v1 import day_key_after
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
@@ -83,20 +84,21 @@ def test_recent_keys_are_those_of_the_last_fourteen_days(store):
 def test_keys_are_purged_after_fourteen_days(store):
     for hour in range(24 * 20):
         now = DAY0 + HOUR * hour
-        store.purge(now)
+        store.purge(Bounds(now))
         store.key_at(now)
     assert min(key.end_s for key in store.recent(now)) > now - 14 * DAY
     assert len(store.all_keys()) == 15
 
 
-def test_a_clock_that_jumps_for_a_while_takes_no_key_with_it(store):
+def test_no_key_goes_by_a_date_that_nothing_confirms_but_by_the_running_time(store):
     for hour in range(72):
-        store.purge(DAY0 + HOUR * hour)
         store.key_at(DAY0 + HOUR * hour)
     before = store.all_keys()
-    for jump in (DAY0 + 900 * DAY, 0, DAY0 + 72 * HOUR):
-        store.purge(jump)
+    for running_s in (0, 14 * DAY, 15 * DAY):
+        store.purge(Bounds(None, running_s))
+        store.purge(Bounds(DAY0 + 3 * DAY, running_s))
     assert store.all_keys() == before
+    assert store.purge(Bounds(None, 15 * DAY + 1)) == len(before)
 
 
 def test_the_old_scheme_walks_its_chain(tmp_path, virtual):

@@ -11,6 +11,7 @@ import pytest
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.phone.stores.retention import Bounds
 
 NOW = 1_597_752_000.0
 DAY = 86_400
@@ -34,14 +35,13 @@ def test_the_same_code_is_asked_about_with_the_same_nonce(store):
 @pytest.mark.parametrize(("later_s", "kept"), [(DAY - 1, b"first"), (DAY + 1, b"second")])
 def test_a_nonce_is_forgotten_when_no_answer_can_come(store, later_s, kept):
     store.nonce("12345678", b"salt", b"first", NOW)
-    for hour in range(30):
-        store.purge(NOW + later_s - (30 - hour) * 3_600)
-    store.purge(NOW + later_s)
+    store.purge(Bounds(NOW + later_s))
     assert store.nonce("12345678", b"salt", b"second", NOW) == kept
 
 
-def test_a_phone_of_the_first_version_goes_on(tmp_path):
+def test_a_phone_of_the_first_version_goes_on(tmp_path, back_to_the_sixth):
     old = open_phone_database(tmp_path)
+    back_to_the_sixth(old)
     old.write("DROP TABLE asked")
     for table in ("user_report", "guidance_document", "guidance_refused", "notice", "own_log"):
         old.write(f"DROP TABLE {table}")

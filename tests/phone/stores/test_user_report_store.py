@@ -10,6 +10,7 @@ import pytest
 
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.retention import Bounds
 from bluezone.phone.stores.user_report_store import LIFE_S, UserReportStore
 
 NOW = 1_597_752_000.0
@@ -29,10 +30,13 @@ def test_asked_again_it_is_the_same_nonce_as_long_as_its_code_may_be_used(store)
     assert store.begin(b"third", NOW + 600 + LIFE_S) == b"third"
 
 
-@pytest.mark.parametrize(("later_s", "gone"), [(LIFE_S - 1, 0), (LIFE_S, 1), (-LIFE_S, 1)])
-def test_it_is_purged_when_its_code_has_run_out_or_the_clock_was_put_back(store, later_s, gone):
+@pytest.mark.parametrize(
+    ("later_s", "running_s", "gone"),
+    [(LIFE_S - 1, 0, 0), (LIFE_S + 1, 0, 1), (None, LIFE_S - 1, 0), (None, LIFE_S + 1, 1), (-LIFE_S, LIFE_S + 1, 1)],
+)
+def test_it_is_purged_when_its_code_has_run_out_by_the_date_or_by_the_running_time(store, later_s, running_s, gone):
     store.begin(b"first", NOW)
-    assert store.purge(NOW + later_s) == gone
+    assert store.purge(Bounds(None if later_s is None else NOW + later_s, running_s)) == gone
     assert store.database.rows("SELECT count(*) FROM user_report") == [(1 - gone,)]
 
 
@@ -42,8 +46,9 @@ def test_it_is_forgotten_once_its_code_was_used(store):
     assert store.pending(NOW) == b""
 
 
-def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_path):
+def test_it_is_encrypted_and_a_phone_of_the_second_version_gets_the_table(tmp_path, back_to_the_sixth):
     old = open_phone_database(tmp_path)
+    back_to_the_sixth(old)
     for table in ("user_report", "guidance_document", "guidance_refused", "notice", "own_log"):
         old.write(f"DROP TABLE {table}")
     old.write("PRAGMA user_version = 2")

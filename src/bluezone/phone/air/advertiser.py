@@ -76,8 +76,11 @@ class Advertiser:
         max_offset_s: float = MAX_OFFSET_S,
         sent_power_dbm: Callable[[], int] | None = None,
         watch: ClockWatch | None = None,
+        knows_time: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`sent_power_dbm`: what to tell of the transmit power; the radio's own where not given."""
+        """`sent_power_dbm`: what to tell of the transmit power; the radio's own where not given. `knows_time`: while it
+        says no, nothing is sent: the identifiers of another time match nobody's, and were sent before."""
+        self._knows_time = knows_time
         self._radio, self._keys, self._scheme, self._clock = radio, keys, scheme, clock
         self._chance, self._max_offset_s = chance, max_offset_s
         self._watch = watch or ClockWatch(clock)
@@ -86,6 +89,10 @@ class Advertiser:
     async def run(self) -> None:
         """Send until cancelled. Raises RadioError where the radio fails."""
         while True:
+            if not self._knows_time():
+                await self._radio.stop_advertising()
+                await self._watch.sleep(_LOOK_AT_CLOCK_S)
+                continue
             now_s = self._clock()
             key = self._keys.key_at(now_s)
             identity = identity_at(self._scheme, key, now_s, self._sent_power_dbm())
@@ -93,5 +100,5 @@ class Advertiser:
             await self._stay(identity.start_s, identity.end_s + self._chance.uniform(0, self._max_offset_s))
 
     async def _stay(self, start_s: float, until_s: float) -> None:
-        while start_s - _BACK_S <= (now_s := self._clock()) < until_s:
+        while start_s - _BACK_S <= (now_s := self._clock()) < until_s and self._knows_time():
             await self._watch.sleep(min(until_s - now_s, _LOOK_AT_CLOCK_S))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,18 @@ from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.clock import Clock, ClockWatch
-from bluezone.phone.errors import PhoneError, RadioError
+from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching import calibration
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
 from bluezone.phone.matching.matcher import TOLERANCE_S
+from bluezone.phone.stores.believed_time import FUTURE_S, ClockState, UptimeSource, may_publish
 from bluezone.phone.stores.contact_store import ScanTally, Sightings
 from bluezone.phone.stores.corrections import Correction, Receiver
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_stores
+from bluezone.phone.stores.retention import RETENTION_S
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import Entropy, scheme_named
@@ -93,6 +95,8 @@ class PhoneStatus:
     publication_under_way: bool
     policy: str
     result_waiting: bool = False
+    clock: ClockState = ClockState.UNCONFIRMED
+    time_s: float = 0.0
     correction: Correction = field(default_factory=Correction)
 
 
@@ -108,17 +112,20 @@ class Phone:
         chance: Chance,
         watch: ClockWatch | None = None,
         stores: Stores | None = None,
+        uptime: UptimeSource | None = None,
     ) -> None:
-        """Open the stores. `watch`: what wakes the radio's timers where the clock jumps, if its owner runs it.
-        `stores`: opened already; None opens those of `settings`."""
-        self.settings, self.radio, self.clock, self.entropy = settings, radio, clock, entropy
-        self._watch = watch or ClockWatch(clock)
+        """Open the stores. `clock`: the wall's, which may be wrong; `self.clock` is what the phone takes for the time.
+        `watch`: what wakes the radio's timers where the time jumps, if its owner runs it. `stores`: opened already;
+        None opens those of `settings`. `uptime`: the running time, None where `clock` is right by definition."""
+        self.settings, self.radio, self.entropy = settings, radio, entropy
         self._scanner: Scanner | None = None
         self._purge_trouble = ""
         self._chance = chance
         self.scheme = scheme_named(settings.scheme)
         self.stores = stores or open_stores(settings.directory, self.scheme, entropy, settings.cipher)
         try:
+            self.time = self.clock = self.stores.timekeeper(clock, uptime)
+            self._watch = watch or ClockWatch(self.clock)
             self.policy, self.table = self._policy_to_use()
         except BaseException:
             self.stores.close()
@@ -146,6 +153,7 @@ class Phone:
             settings.max_rotation_offset_s,
             self.sent_power_dbm,
             self._watch,
+            lambda: self.time.track().state is not ClockState.LOST,
         )
         scanner = self._scanner = self._scanner or Scanner(
             radio,
@@ -196,12 +204,19 @@ class Phone:
     def purge(self) -> int:
         """Delete what is older than 14 days from every store; return the number of rows."""
         try:
-            gone = self.stores.purge(self.clock())
+            self._date_anew()
+            gone = self.stores.purge(self.time.bounds())
         except StorageError as error:
             self._purge_trouble = str(error)
             raise
         self._purge_trouble = ""
         return gone
+
+    def _date_anew(self) -> None:
+        """Date anew what was written while the clock was wrong, where that can be known now."""
+        redating = self.time.redating()
+        if redating is not None and (count := self.stores.contacts.date_anew(redating)):
+            _log.warning("the clock was wrong: %d scans were dated anew", count)
 
     def sync(self, client: httpx.Client) -> DownloadReport:
         """Fetch the exports this phone has not yet, then the authority's policy. It waits for the net: call it off the
@@ -214,6 +229,7 @@ class Phone:
             settings.region,
             settings.trusted_keys,
             self.clock(),
+            heard=self.time.hear,
         )
         try:
             refused = self.sync_policy(client).refused
@@ -235,6 +251,8 @@ class Phone:
             self.clock(),
         )
         self.policy, self.table = self._policy_to_use()
+        if report.changed and (kept := self.stores.policies.kept(settings.region, settings.trusted_keys)):
+            self.time.hear(kept.issued_at_s)
         return report
 
     def _policy_to_use(self) -> tuple[Policy, Calibration | None]:
@@ -244,26 +262,34 @@ class Phone:
 
     def check(self) -> CheckReport:
         """Match what was fetched with what was heard, and say whether to warn."""
+        self._date_anew()
         self._learn_drift()
         self._learn_log()
-        correction = self.correction()
+        correction, now_s = self.correction(), self.clock()
         return check_exposures(
             store=self.stores.exposures,
-            sightings=self.stores.contacts.sightings(),
+            # what has outlived 14 days by a date that nothing confirms is still there, and is left alone
+            sightings=self.stores.contacts.sightings(now_s - RETENTION_S, now_s + FUTURE_S),
             scheme=self.scheme,
             policy=self.policy,
             trusted_keys=self.settings.trusted_keys,
             own_keys=self.stores.keys.all_keys(),
             receiver=Receiver(correction.rx_db, self.settings.receiver.assumed_tx_power_dbm),
-            now_s=self.clock(),
+            now_s=now_s,
             correction=correction,
             own_log=self.stores.exposures.own_log(),
         )
 
     def publisher(self, client: httpx.Client) -> Publisher:
-        """Return what publishes this phone's keys. Raises PhoneError where its scheme cannot be published."""
+        """Return what publishes this phone's keys. Raises PhoneError where its scheme cannot be published,
+        ClockError while its clock is so wrong that it would publish other days."""
         if self.scheme.name != "en":
             raise PhoneError(f"the authority takes keys of the scheme en, not {self.scheme.name}: nothing is published")
+        if not may_publish(self.time.track()):
+            raise ClockError(
+                "this phone does not know what time it is, and would publish the keys of other days; "
+                "set its date and time, connect it to the internet for a minute, then try again with the same code"
+            )
         return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock)
 
     def user_reporter(self, client: httpx.Client) -> UserReporter:
@@ -320,14 +346,16 @@ class Phone:
         stores, now_s = self.stores, self.clock()
         attempt = stores.publications.attempt()
         return PhoneStatus(
-            days=stores.contacts.tallies(),
+            days=visible_days(stores.contacts.tallies(), now_s),
             days_with_keys=len({day_start_s(key.start_s) // DAY_S for key in stores.keys.recent(now_s)}),
             exports_known=len(stores.exposures.known_exports()),
             exports_unchecked=len(stores.exposures.unchecked_exports()),
-            keys_matched=len(stores.exposures.matched_keys()),
-            alerts=tuple(stores.exposures.alerts()),
+            keys_matched=len(stores.exposures.matched_keys(now_s)),
+            alerts=tuple(stores.exposures.alerts(now_s)),
             publication_under_way=attempt is not None and bool(attempt.token) and attempt.agreed,
             correction=self.correction(),
+            clock=self.time.track().state,
+            time_s=now_s,
             result_waiting=stores.publications.waiting(now_s) is not None,
             policy=f"{self.policy.name} {self.policy.version}",
         )
@@ -335,6 +363,12 @@ class Phone:
     def close(self) -> None:
         """Close the stores."""
         self.stores.close()
+
+
+def visible_days(tallies: Mapping[int, ScanTally], now_s: float) -> dict[int, ScanTally]:
+    """Return the days of the last 14 days: others are those of a clock that was, or is, wrong."""
+    first_s = day_start_s(now_s - RETENTION_S)
+    return {day_s: tally for day_s, tally in tallies.items() if first_s <= day_s <= now_s + FUTURE_S}
 
 
 async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:

@@ -11,6 +11,7 @@ from bluezone.phone.app.schedule import Outcome, knows_authority
 from bluezone.phone.app.tasks import guidance_places_of, places_of
 from bluezone.phone.matching.presences import Nearby, Presence, nearby
 from bluezone.phone.notices.port import NotifierHealth, Way
+from bluezone.phone.stores.believed_time import ClockTrouble, trouble
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.news_store import Received
@@ -42,6 +43,7 @@ class PhoneFacts:
     trouble: str = ""  # why the last check failed, as the engine says it
     unreachable: bool = False  # it failed for want of a connection
     storage_trouble: str = ""
+    clock_trouble: ClockTrouble = ClockTrouble.NONE
     news: tuple[Received, ...] = ()  # those for this person's place, the newest first
     news_fault: str = ""  # why there may be more: a word of `protocol.signed.Fault`
     guidance: tuple[Entry, ...] = ()  # what the authority asks of who was warned, of all places that were fetched
@@ -83,12 +85,13 @@ def facts_of(
         nearby=nearby(latest, settings.receiver),
         tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
         last_scan_s=float(latest.at_s.max()) if len(latest) else None,
-        alerts=tuple(stores.exposures.alerts(withdrawn=True)),
+        alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),
         checking=checking,
         authority_known=has_net and knows_authority(phone),
         trouble=outcome.trouble,
         unreachable=outcome.unreachable,
         storage_trouble=phone.storage_trouble or outcome.storage_trouble,
+        clock_trouble=trouble(phone.time.track(), refused=outcome.wrong_clock),
         news=stores.news.items(settings.region, settings.trusted_keys, places_of(choices), now_s),
         news_fault=stores.news.fault(settings.region, settings.trusted_keys, now_s),
         guidance=stores.guidance.entries(settings.region, settings.trusted_keys),

@@ -42,6 +42,7 @@ from bluezone.phone.matching.presences import Presence, PresenceCache
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import Announcer, Facts, change_state
 from bluezone.phone.notices.port import NoNotifier, Notifier
+from bluezone.phone.stores.believed_time import UptimeSource
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
@@ -88,17 +89,19 @@ class Runner:
         *,
         notifier: Notifier | None = None,
         host: Host | None = None,
+        uptime: UptimeSource | None = None,
         minds_screens: bool = True,
     ) -> None:
-        """Open the phone. `client`: the net, None where there is none. `tasks` go with each check beside the usual
+        """Open the phone. `clock`: the wall's; `uptime`: the running time that it is held against, None where it is
+        right by definition. `client`: the net, None where there is none. `tasks` go with each check beside the usual
         ones; `on_check` is told, in a thread, what a check found; `look_at_clock_s`: how often to look whether the
         clock has jumped; `minds_screens`: as in `Attention`."""
-        self._attention = Attention(clock, settings.sense, minds_screens=minds_screens)
-        self.settings, self.clock = replace(settings, sense=self._attention.state), clock
+        self._attention = Attention(self.clock, settings.sense, minds_screens=minds_screens)
+        self.settings, self._wall, self._uptime = replace(settings, sense=self._attention.state), clock, uptime
         self._tasks, self._on_check = (*TASKS, *tasks), on_check
-        self._watch = ClockWatch(clock, look_at_clock_s)
+        self._watch = ClockWatch(self.clock, look_at_clock_s)
         self.notifier, self.host = notifier or NoNotifier(), host or NoHost()
-        self._announcer = Announcer(self.notifier, self._look_for_notices, clock, self._watch)
+        self._announcer = Announcer(self.notifier, self._look_for_notices, self.clock, self._watch)
         self._running_since_s: float | None = None
         self._client, self._entropy, self._chance = client, entropy, chance
         self._radio = MonitoredRadio(radio) if radio is not None else None
@@ -116,8 +119,12 @@ class Runner:
     def _open(self, *, heal: bool) -> Phone:
         settings = self.settings
         arguments = (settings.directory, scheme_named(settings.scheme), self._entropy, settings.cipher)
-        stores = open_healed_stores(*arguments, self.clock()) if heal else open_stores(*arguments)
-        return Phone(settings, self._radio, self.clock, self._entropy, self._chance, self._watch, stores)
+        stores = open_healed_stores(*arguments, self._wall()) if heal else open_stores(*arguments)
+        return Phone(settings, self._radio, self._wall, self._entropy, self._chance, self._watch, stores, self._uptime)
+
+    def clock(self) -> float:
+        """Return what the phone takes for the time, in Unix seconds."""
+        return self.phone.clock()
 
     @property
     def stores(self) -> Stores:
@@ -330,12 +337,12 @@ class Runner:
     def _look_for_notices(self) -> Facts:
         stores, settings, choices = self.stores, self.settings, self.stores.preferences.read()
         news = stores.news.items(settings.region, settings.trusted_keys, places_of(choices), self.clock())
-        return Facts(tuple(stores.exposures.alerts(withdrawn=True)), news, choices, stores.notices)
+        return Facts(tuple(stores.exposures.alerts(self.clock(), withdrawn=True)), news, choices, stores.notices)
 
     def warning_was_opened(self) -> None:
         """Note that the owner has opened the screen of a warning, which says what to do: those that stand ring no
         more."""
-        standing = self.stores.exposures.alerts()
+        standing = self.stores.exposures.alerts(self.clock())
         with suppress(StorageError):  # a full disk must not keep the screen from its owner; the warning rings once more
             change_state(self.stores.notices, lambda state: rules.after_opening(state, standing))
         self._announcer.wake()
@@ -372,7 +379,7 @@ class Runner:
 
     def alert(self, day: int) -> Alert | None:
         """Return the alert of a UTC day, if it has one that was not taken back."""
-        return next((alert for alert in self.stores.exposures.alerts() if alert.day_start_s == day), None)
+        return next((alert for alert in self.stores.exposures.alerts(self.clock()) if alert.day_start_s == day), None)
 
     def pulse(self) -> tuple[object, ...]:
         """Return what changes whenever the home screen would; cheap enough to ask every few seconds."""
@@ -386,7 +393,7 @@ class Runner:
             progress.last.trouble,
             self.phone.storage_trouble or progress.last.storage_trouble,
             self.choices(),
-            len(self.stores.exposures.alerts()),
+            len(self.stores.exposures.alerts(now_s)),
             self.stores.news.mark(),
         )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.http import ConnectionFailedError, WrongClockError
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.database import StorageError
@@ -61,13 +61,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Report a run. `trouble`: why nothing could be fetched; `unreachable`: for want of a connection;
+    """Report a run. `trouble`: why nothing could be fetched; `unreachable`: for want of a connection,
+    `wrong_clock`: because the authority's certificate is of another time;
     `storage_trouble`: a store that failed. `checked`: what was fetched and what was there is compared."""
 
     checked: CheckReport | None = None
     trouble: str = ""
     unreachable: bool = False
     storage_trouble: str = ""
+    wrong_clock: bool = False
 
     @property
     def failed(self) -> bool:
@@ -82,7 +84,7 @@ def knows_authority(phone: Phone) -> bool:
 
 def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[Task] = ()) -> Outcome:
     """Fetch, compare, run tasks. Where the net fails, what was fetched before is compared all the same."""
-    trouble, unreachable = "", False
+    trouble, unreachable, wrong_clock = "", False, False
     preferences = phone.stores.preferences
     try:
         if client is not None and not knows_authority(phone):
@@ -94,6 +96,7 @@ def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[T
                 raise
             except (PhoneError, ProtocolError) as error:
                 trouble, unreachable = str(error), isinstance(error, ConnectionFailedError)
+                wrong_clock = isinstance(error, WrongClockError)
                 _log.warning("fetching failed, checking what there is: %s", error)
             else:
                 if report.bad:
@@ -103,8 +106,8 @@ def fetch_and_check(phone: Phone, client: httpx.Client | None, tasks: Sequence[T
             preferences.change(checked_at_s=phone.clock())
             _run(tasks, phone, client)
     except PhoneError as error:  # a store that fails, above all; whatever it is, the next run comes
-        return Outcome(None, trouble, unreachable, str(error))
-    return Outcome(checked, trouble, unreachable)
+        return Outcome(None, trouble, unreachable, str(error), wrong_clock)
+    return Outcome(checked, trouble, unreachable, wrong_clock=wrong_clock)
 
 
 def _run(tasks: Sequence[Task], phone: Phone, client: httpx.Client) -> None:

@@ -65,17 +65,23 @@ def platform_name() -> str:
 def _fetch_guidance(phone: Phone, client: httpx.Client) -> None:
     settings, stores = phone.settings, phone.stores
     areas = guidance_areas_of(stores.preferences.read())
-    fetch_guidance(
+    report = fetch_guidance(
         client, stores.guidance, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
     )
+    for area in report.changed:
+        if (guidance := stores.guidance.kept(area, settings.region, settings.trusted_keys)) is not None:
+            phone.time.hear(guidance.issued_at_s)
 
 
 def _fetch_news(phone: Phone, client: httpx.Client) -> None:
     settings, stores = phone.settings, phone.stores
     areas = areas_of(stores.preferences.read())
-    fetch_news(
+    report = fetch_news(
         client, stores.news, settings.authority_url, settings.region, areas, settings.trusted_keys, phone.clock()
     )
+    for area in report.changed:
+        if (news := stores.news.kept(area, settings.region, settings.trusted_keys)) is not None:
+            phone.time.hear(news.issued_at_s)
 
 
 def _report_active(phone: Phone, client: httpx.Client) -> None:

@@ -13,7 +13,7 @@ wasted requests.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -50,8 +50,12 @@ def download_exports(
     trusted_keys: Sequence[TrustedKey],
     now_s: float,
     limits: ExportLimits | None = None,
+    heard: Callable[[float], float] | None = None,
 ) -> DownloadReport:
-    """Download once. Raises ConnectionFailedError, or ExportError where the index itself is not one."""
+    """Download once. Raises ConnectionFailedError, or ExportError where the index itself is not one.
+
+    `heard`: told the time that each file of the region carries, it returns the time of the phone after that.
+    """
     limits = limits or ExportLimits()
     base_url = http.checked_base_url(base_url)
     if not trusted_keys:
@@ -64,7 +68,9 @@ def download_exports(
             continue
         try:
             content = http.get(client, f"{base_url}/exports/{name}", limits.file_bytes)
-            check_place(verify_export(content, trusted_keys, limits), name, region, now_s)
+            export = verify_export(content, trusted_keys, limits)
+            moment_s = heard(export.end_s) if heard is not None and export.region == region else now_s
+            check_place(export, name, region, moment_s)
         except (ExportError, http.RefusedError) as error:
             store.mark_bad(name, now_s, str(error))
             bad.append((name, str(error)))

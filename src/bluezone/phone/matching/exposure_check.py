@@ -69,7 +69,7 @@ def check_exposures(
             continue
         key_count += _check_export(store, name, export, scheme, index, own_keys, now_s)
         checked.append(name)
-    matched = store.matched_keys()
+    matched = store.matched_keys(now_s)
     active = _active(matched, own_keys)
     windows = exposure_windows(scheme, active, sightings, index, receiver)
     if policy.learns:

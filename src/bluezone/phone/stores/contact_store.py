@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.phone.stores import retention
+from bluezone.phone.stores.believed_time import SLACK_S, Redating
 from bluezone.phone.stores.database import Database, StorageError
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.exposure_notification import METADATA_BYTES
-from bluezone.protocol.intervals import day_start_s
+from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import IdentifierScheme
 
 SCHEMA = """
@@ -29,14 +30,21 @@ CREATE TABLE scan (
     id INTEGER PRIMARY KEY,
     at_s REAL NOT NULL,
     since_last_scan_s REAL NOT NULL,
-    records BLOB NOT NULL
+    records BLOB NOT NULL,
+    running_s REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX scan_at ON scan (at_s);
 CREATE TABLE tally (
     day_start_s INTEGER PRIMARY KEY, scans INTEGER NOT NULL, sightings INTEGER NOT NULL,
-    garbage INTEGER NOT NULL, dropped INTEGER NOT NULL
+    garbage INTEGER NOT NULL, dropped INTEGER NOT NULL, running_s REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE about (scheme TEXT NOT NULL, identifier_bytes INTEGER NOT NULL)
+"""
+#: since the second version rows have a running time; those of before count from there
+RUNNING_TIME = """
+ALTER TABLE scan ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE tally ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
+DROP TABLE clock
 """
 _RECORDS = "scan.records"
 ENCRYPTED = (_RECORDS,)
@@ -110,7 +118,7 @@ class ContactStore:
             ]
         )
         self._scans_a_commit = 1
-        self._pending: list[tuple[float, float, bytes, int, int, int]] = []
+        self._pending: list[tuple[float, float, bytes, float, int, int, int]] = []
         with self.database.transaction() as db:
             about = db.execute("SELECT scheme FROM about").fetchone()
             if about is None:
@@ -142,7 +150,8 @@ class ContactStore:
             )
             for sighting in sightings
         ]
-        self._pending.append((at_s, since_last_scan_s, b"".join(records), len(records), garbage, dropped))
+        running_s = self.database.running_s()
+        self._pending.append((at_s, since_last_scan_s, b"".join(records), running_s, len(records), garbage, dropped))
         if len(self._pending) >= self._scans_a_commit:
             try:
                 self._commit()
@@ -161,20 +170,24 @@ class ContactStore:
         if not self._pending:
             return
         tallies: dict[int, list[int]] = {}
-        for at_s, _, _, sightings, garbage, dropped in self._pending:
+        for at_s, _, _, _, sightings, garbage, dropped in self._pending:
             tally = tallies.setdefault(day_start_s(at_s), [0, 0, 0, 0])
             for column, more in enumerate((1, sightings, garbage, dropped)):
                 tally[column] += more
         encrypt = self.database.encrypt
-        scans = [(scan[0], scan[1], encrypt(scan[2], _RECORDS)) for scan in self._pending if scan[2]]
+        scans = [(scan[0], scan[1], encrypt(scan[2], _RECORDS), scan[3]) for scan in self._pending if scan[2]]
+        running_s = self._pending[-1][3]
         with self.database.transaction() as db:
             if scans:
-                db.executemany("INSERT INTO scan (at_s, since_last_scan_s, records) VALUES (?, ?, ?)", scans)
+                db.executemany(
+                    "INSERT INTO scan (at_s, since_last_scan_s, records, running_s) VALUES (?, ?, ?, ?)", scans
+                )
             db.executemany(
-                "INSERT INTO tally VALUES (?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
+                "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
                 " scans = scans + excluded.scans, sightings = sightings + excluded.sightings,"
-                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped",
-                [(day, *tally) for day, tally in tallies.items()],
+                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped,"
+                " running_s = excluded.running_s",
+                [(day, *tally, running_s) for day, tally in tallies.items()],
             )
         self._pending.clear()
 
@@ -215,16 +228,26 @@ class ContactStore:
         )
         return {row[0]: ScanTally(*row[1:]) for row in rows}
 
-    def purge(self, now_s: float) -> int:
-        """Delete what is older than 14 days (see `retention` for clocks that jump). To be called about every hour;
-        returns the number of scans deleted."""
+    def counted_s(self) -> float:
+        """Return the running time of the last scan, 0 where there is none."""
+        return float(self.database.rows("SELECT coalesce(max(running_s), 0) FROM tally")[0][0])
+
+    def purge(self, bounds: Bounds) -> int:
+        """Delete what is older than 14 days. To be called about every hour; returns the number of scans deleted."""
         self._commit()
-        bounds = retention.look_at_clock(self.database, now_s)
-        gone = 0
-        for condition, limit in (("<", bounds.oldest_s), (">", bounds.newest_s)):
-            if limit is not None:
-                gone += self.database.write(f"DELETE FROM scan WHERE at_s {condition} ?", (limit,))  # noqa: S608
-                self.database.write(f"DELETE FROM tally WHERE day_start_s {condition} ?", (day_start_s(limit),))  # noqa: S608
+        scan, tally = bounds.over("at_s"), bounds.over(f"day_start_s + {DAY_S - 1}")
+        gone = self.database.write(f"DELETE FROM scan WHERE {scan[0]}", scan[1])  # noqa: S608
+        self.database.write(f"DELETE FROM tally WHERE {tally[0]}", tally[1])  # noqa: S608
         if gone:
             self.database.shrink_log()
         return gone
+
+    def date_anew(self, redating: Redating) -> int:
+        """Date scans by the running time that were dated by a clock now known to have been wrong; return how many.
+        Tallies, which are of days and not of scans, go with the day they were counted for."""
+        self._commit()
+        return self.database.write(
+            "UPDATE scan SET at_s = running_s + ?1 WHERE running_s > ?2 AND running_s > 0"
+            " AND abs(at_s - running_s - ?1) > CASE WHEN running_s <= ?3 THEN ?4 ELSE ?5 END",
+            (redating.add_s, redating.from_running_s, redating.lost_until_s, SLACK_S, redating.slack_s),
+        )

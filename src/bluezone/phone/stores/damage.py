@@ -27,7 +27,7 @@ _SIDE_FILES = ("-wal", "-shm")
 _PARTIAL = ".partial"
 _TYPES: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "REAL": (int, float), "TEXT": (str,), "BLOB": (bytes,)}
 #: not saved: each is made anew, and a wrong one would do harm
-_MADE_ANEW = ("about", "clock")
+_MADE_ANEW = ("about", "believed_time")
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +132,10 @@ def _copy_readable(damaged: Path, fresh: Database, encrypted: Iterable[str], cip
 
 def _readable_rows(old: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     with suppress(sqlite3.Error):  # of a damaged table, the rows before the damage
-        yield from old.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
+        known = {row[0] for row in old.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        # what an earlier version did not have is 0, the running time at which its rows start to count
+        chosen = ", ".join(name if name in known else f"0 AS {name}" for name in columns)
+        yield from old.execute(f"SELECT {chosen} FROM {table}")  # noqa: S608
 
 
 def _is_sound(

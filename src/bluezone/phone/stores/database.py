@@ -15,7 +15,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -64,6 +64,8 @@ class Database:
         upgrades: Mapping[int, str] | None = None,
     ) -> None:
         self.path, self._cipher = path, cipher
+        #: gives the device's running time, which rows are dated by beside the time: see `timekeeper`
+        self.running_s: Callable[[], float] = lambda: 0.0
         self._lock = threading.RLock()
         self._connect()
         try:

@@ -21,7 +21,7 @@ from bluezone.phone.stores import (
     policy_store,
     preference_store,
     publication_store,
-    retention,
+    timekeeper,
     user_report_store,
 )
 from bluezone.phone.stores.database import Database, Durability
@@ -30,16 +30,29 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 1, 6
+_CONTACTS_VERSION, _PHONE_VERSION = 2, 7
+_AGING = (
+    *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
+    *("news_received", "number", "user_report"),
+)
+#: rows get a running time; those of before count from there
+_RUNNING_TIME = ";".join(
+    (
+        *(f"ALTER TABLE {table} ADD COLUMN running_s REAL NOT NULL DEFAULT 0" for table in _AGING),
+        "DROP TABLE clock",
+        timekeeper.SCHEMA,
+    )
+)
 #: what leads from a version to the next
+_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME}
 _PHONE_UPGRADES = {
     1: publication_store.ASKED_SCHEMA,
-    2: user_report_store.SCHEMA,
+    2: user_report_store.FIRST_SCHEMA,
     3: guidance_store.SCHEMA,
     4: notice_store.SCHEMA,
     5: exposure_store.LOG_SCHEMA,
+    6: _RUNNING_TIME,
 }
-_CONTACTS_SCHEMA = ";".join((contact_store.SCHEMA, retention.SCHEMA))
 _PHONE_SCHEMA = ";".join(
     (
         key_store.SCHEMA,
@@ -53,7 +66,7 @@ _PHONE_SCHEMA = ";".join(
         phone_number_store.SCHEMA,
         user_report_store.SCHEMA,
         notice_store.SCHEMA,
-        retention.SCHEMA,
+        timekeeper.SCHEMA,
     )
 )
 _PHONE_ENCRYPTED = (
@@ -71,9 +84,9 @@ ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
 
 def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
     """Open the database of contacts. Raises StorageError, DecryptionError."""
-    return Database(
-        directory / name, _CONTACTS_SCHEMA, _CONTACTS_VERSION, Durability.PROCESS, cipher, contact_store.ENCRYPTED
-    )
+    schema, upgrades = contact_store.SCHEMA, _CONTACTS_UPGRADES
+    encrypted = contact_store.ENCRYPTED
+    return Database(directory / name, schema, _CONTACTS_VERSION, Durability.PROCESS, cipher, encrypted, upgrades)
 
 
 def open_phone_database(directory: Path, cipher: Cipher | None = None, name: str = PHONE) -> Database:

@@ -7,25 +7,28 @@ exposure windows are not kept: each check makes them anew from contacts and matc
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
 from bluezone.exposure.policies import Evidence
-from bluezone.phone.stores import retention
 from bluezone.phone.stores.corrections import Correction, Drift, OwnLog
 from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.retention import RETENTION_S, Bounds
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 LOG_SCHEMA = "CREATE TABLE own_log (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)"
 SCHEMA = f"""
 CREATE TABLE export (
-    name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER
+    name TEXT PRIMARY KEY, content BLOB, stored_at_s REAL NOT NULL, checked_at_s REAL, keys INTEGER,
+    running_s REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE bad_export (
-    name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL, error TEXT NOT NULL
+    name TEXT PRIMARY KEY, tries INTEGER NOT NULL, retry_at_s REAL NOT NULL, error TEXT NOT NULL,
+    running_s REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE matched_key (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
+CREATE TABLE alert (id INTEGER PRIMARY KEY, body TEXT NOT NULL, running_s REAL NOT NULL DEFAULT 0);
 CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
 {LOG_SCHEMA}
 """
@@ -76,9 +79,11 @@ class ExposureStore:
 
     def store_export(self, name: str, content: bytes, now_s: float) -> None:
         """Keep a verified export until it is checked: file and mark in one commit."""
+        running_s = self.database.running_s()
         with self.database.transaction() as db:
             db.execute(
-                "INSERT OR IGNORE INTO export (name, content, stored_at_s) VALUES (?, ?, ?)", (name, content, now_s)
+                "INSERT OR IGNORE INTO export (name, content, stored_at_s, running_s) VALUES (?, ?, ?, ?)",
+                (name, content, now_s, running_s),
             )
             db.execute("DELETE FROM bad_export WHERE name = ?", (name,))
 
@@ -94,12 +99,16 @@ class ExposureStore:
 
     def mark_bad(self, name: str, now_s: float, error: str) -> None:
         """Note a file that could not be trusted: to be tried again after an hour, then two, four, at most a day."""
+        running_s = self.database.running_s()
         with self.database.transaction() as db:
             row = db.execute("SELECT tries FROM bad_export WHERE name = ?", (name,)).fetchone()
             tries = row[0] + 1 if row else 1
             wait_s = min(_FIRST_RETRY_S * 2 ** min(tries - 1, 10), _LAST_RETRY_S)
             db.execute("DELETE FROM export WHERE name = ?", (name,))
-            db.execute("INSERT OR REPLACE INTO bad_export VALUES (?, ?, ?, ?)", (name, tries, now_s + wait_s, error))
+            db.execute(
+                "INSERT OR REPLACE INTO bad_export VALUES (?, ?, ?, ?, ?)",
+                (name, tries, now_s + wait_s, error, running_s),
+            )
 
     def resting_exports(self, now_s: float) -> dict[str, str]:
         """Return bad files whose next try is still to come, each with what was wrong. A wait longer than any we set
@@ -124,7 +133,7 @@ class ExposureStore:
 
         A revision stands over the first report of the key, in whichever order the two come.
         """
-        first, later = list(matched), list(revised)
+        first, later, running_s = list(matched), list(revised), self.database.running_s()
         with self.database.transaction() as db:
             held = {entry.key.key: row_id for row_id, entry in self._matched()}
             for key in later:
@@ -132,14 +141,16 @@ class ExposureStore:
                     db.execute("DELETE FROM matched_key WHERE id = ?", (held.pop(key.key),))
             new = {key.key: MatchedKey(key, None) for key in reversed(first) if key.key not in held}
             new |= {key.key: MatchedKey(key, now_s) for key in later}
-            db.executemany("INSERT INTO matched_key (body) VALUES (?)", [(self._encrypted_key(new[k]),) for k in new])
+            rows = [(self._encrypted_key(new[k]), running_s) for k in new]
+            db.executemany("INSERT INTO matched_key (body, running_s) VALUES (?, ?)", rows)
             db.execute(
                 "UPDATE export SET checked_at_s = ?, keys = ?, content = NULL WHERE name = ?", (now_s, key_count, name)
             )
 
-    def matched_keys(self) -> list[MatchedKey]:
-        """Return the keys heard, in a fixed order."""
-        found = [entry for _, entry in self._matched()]
+    def matched_keys(self, now_s: float | None = None) -> list[MatchedKey]:
+        """Return the keys heard, in a fixed order; with `now_s`, none that ended more than 14 days before."""
+        oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
+        found = [entry for _, entry in self._matched() if entry.key.daily().end_s >= oldest_s]
         return sorted(found, key=lambda entry: (entry.key.rolling_start_interval, entry.key.key))
 
     def _matched(self) -> list[tuple[int, MatchedKey]]:
@@ -173,9 +184,12 @@ class ExposureStore:
 
     # --- alerts -----------------------------------------------------------------------------------
 
-    def alerts(self, *, withdrawn: bool = False) -> list[Alert]:
-        """Return alerts by day; with `withdrawn`, those taken back too."""
-        alerts = sorted((alert for _, alert in self._alerts()), key=lambda alert: alert.day_start_s)
+    def alerts(self, now_s: float | None = None, *, withdrawn: bool = False) -> list[Alert]:
+        """Return alerts by day; with `withdrawn`, those taken back too; with `now_s`, none of what has outlived 14 days
+        by then and only waits for its deletion."""
+        oldest_s = -math.inf if now_s is None else now_s - RETENTION_S
+        alerts = [alert for _, alert in self._alerts() if alert.created_at_s >= oldest_s]
+        alerts.sort(key=lambda alert: alert.day_start_s)
         return [alert for alert in alerts if withdrawn or alert.withdrawn_at_s is None]
 
     def _alerts(self) -> list[tuple[int, Alert]]:
@@ -191,7 +205,7 @@ class ExposureStore:
     def change_alerts(self, new: Iterable[Alert], withdrawn_days: Iterable[int], now_s: float) -> list[Alert]:
         """Add alerts for days that have none, and take back those of `withdrawn_days`, in one commit. Returns those
         that are truly new."""
-        taken_back, added = frozenset(withdrawn_days), []
+        taken_back, added, running_s = frozenset(withdrawn_days), [], self.database.running_s()
         with self.database.transaction() as db:
             current = {a.day_start_s: (row_id, a) for row_id, a in self._alerts() if a.withdrawn_at_s is None}
             for day in taken_back & current.keys():
@@ -201,7 +215,8 @@ class ExposureStore:
             for alert in new:
                 if alert.day_start_s not in current:
                     current[alert.day_start_s] = (0, alert)
-                    db.execute("INSERT INTO alert (body) VALUES (?)", (self._encrypted_alert(alert),))
+                    row = self._encrypted_alert(alert), running_s
+                    db.execute("INSERT INTO alert (body, running_s) VALUES (?, ?)", row)
                     added.append(alert)
         return added
 
@@ -210,15 +225,19 @@ class ExposureStore:
 
     # --- retention --------------------------------------------------------------------------------
 
-    def purge(self, now_s: float) -> int:
+    def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; returns how many rows."""
-        oldest_s = retention.look_at_clock(self.database, now_s).oldest_s
-        if oldest_s is None:
-            return 0
-        gone = self.database.write("DELETE FROM export WHERE stored_at_s < ?", (oldest_s,))
-        gone += self.database.write("DELETE FROM bad_export WHERE retry_at_s < ?", (oldest_s,))
-        old_alerts = [row_id for row_id, alert in self._alerts() if alert.created_at_s < oldest_s]
-        old_keys = [row_id for row_id, entry in self._matched() if entry.key.daily().end_s < oldest_s]
+        export, bad_export = bounds.over("stored_at_s"), bounds.over("retry_at_s")
+        gone = self.database.write(f"DELETE FROM export WHERE {export[0]}", export[1])  # noqa: S608
+        gone += self.database.write(f"DELETE FROM bad_export WHERE {bad_export[0]}", bad_export[1])  # noqa: S608
+        written = dict(self.database.rows("SELECT id, running_s FROM alert"))
+        old_alerts = [row_id for row_id, alert in self._alerts() if bounds.is_over(alert.created_at_s, written[row_id])]
+        # the date of a matched key is the authority's
+        certain = replace(bounds, unsure=())
+        written = dict(self.database.rows("SELECT id, running_s FROM matched_key"))
+        old_keys = [
+            row_id for row_id, entry in self._matched() if certain.is_over(entry.key.daily().end_s, written[row_id])
+        ]
         for row_id in old_alerts:
             gone += self.database.write("DELETE FROM alert WHERE id = ?", (row_id,))
         for row_id in old_keys:

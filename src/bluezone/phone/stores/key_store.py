@@ -6,16 +6,16 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from bluezone.phone.stores import retention
 from bluezone.phone.stores.database import Database, StorageError
-from bluezone.protocol.intervals import interval_number, interval_start_s
+from bluezone.phone.stores.retention import RETENTION_S, Bounds
+from bluezone.protocol.intervals import DAY_S, interval_number, interval_start_s
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
 
 SCHEMA = """
 CREATE TABLE daily_key (
     key BLOB PRIMARY KEY, start_s INTEGER NOT NULL, end_s INTEGER NOT NULL CHECK (start_s < end_s),
-    published INTEGER NOT NULL DEFAULT 0
+    published INTEGER NOT NULL DEFAULT 0, running_s REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX daily_key_start ON daily_key (start_s);
 CREATE TABLE about (scheme TEXT NOT NULL)
@@ -87,8 +87,8 @@ class KeyStore:
 
     def _insert(self, db: sqlite3.Connection, key: DailyKey) -> None:
         db.execute(
-            "INSERT INTO daily_key (key, start_s, end_s) VALUES (?, ?, ?)",
-            (self.database.encrypt(key.key, _KEY), key.start_s, key.end_s),
+            "INSERT INTO daily_key (key, start_s, end_s, running_s) VALUES (?, ?, ?, ?)",
+            (self.database.encrypt(key.key, _KEY), key.start_s, key.end_s, self.database.running_s()),
         )
 
     def end_key_at(self, now_s: float) -> None:
@@ -101,7 +101,7 @@ class KeyStore:
         """Return the keys on the air within the last 14 days, oldest first."""
         rows = self.database.rows(
             "SELECT key, start_s, end_s FROM daily_key WHERE end_s > ? AND start_s <= ? ORDER BY start_s",
-            (now_s - retention.RETENTION_S, now_s),
+            (now_s - RETENTION_S, now_s),
         )
         return self._daily_keys(rows)
 
@@ -137,14 +137,16 @@ class KeyStore:
         opened = ((self.database.decrypt_or_none(key, _KEY), start_s, end_s) for key, start_s, end_s in rows)
         return [DailyKey(key, start_s, end_s) for key, start_s, end_s in opened if key]
 
-    def purge(self, now_s: float) -> int:
-        """Delete keys that ended 14 days ago (see `retention` for clocks that jump); returns how many."""
-        bounds = retention.look_at_clock(self.database, now_s)
-        gone = 0
-        if bounds.oldest_s is not None:
-            gone += self.database.write("DELETE FROM daily_key WHERE end_s <= ?", (bounds.oldest_s,))
-        if bounds.newest_s is not None:
-            gone += self.database.write("DELETE FROM daily_key WHERE start_s > ?", (bounds.newest_s,))
+    def counted_s(self) -> float:
+        """Return the running time when the last key was made, 0 where there is none."""
+        return float(self.database.rows("SELECT coalesce(max(running_s), 0) FROM daily_key")[0][0])
+
+    def purge(self, bounds: Bounds) -> int:
+        """Delete keys that ended 14 days ago; returns how many. By the running time a key ends a day after it was
+        made."""
+        rows = self.database.rows("SELECT rowid, end_s, running_s FROM daily_key")
+        over = [row_id for row_id, end_s, running_s in rows if bounds.is_over(end_s - 1, running_s + DAY_S)]
+        gone = sum(self.database.write("DELETE FROM daily_key WHERE rowid = ?", (row_id,)) for row_id in over)
         if gone:
             self.database.shrink_log()
         return gone

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.news import News, NewsError, NewsItem, verify_news
 from bluezone.protocol.signed import Fault
@@ -18,7 +19,9 @@ SCHEMA = """
 CREATE TABLE news_document (
     area TEXT PRIMARY KEY, serial INTEGER NOT NULL, document BLOB NOT NULL, stored_at_s REAL NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE news_received (id TEXT PRIMARY KEY, first_at_s REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE news_received (
+    id TEXT PRIMARY KEY, first_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 CREATE TABLE news_refused (area TEXT PRIMARY KEY, fault TEXT NOT NULL) WITHOUT ROWID
 """
 _LONGEST_LIFE_S = 90 * 86_400.0
@@ -87,12 +90,13 @@ class NewsStore:
 
     def keep(self, news: News, data: bytes, now_s: float) -> None:
         """Replace the document of an area by one that was verified, and note when its items came first."""
+        running_s = self.database.running_s()
         with self.database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO news_document VALUES (?, ?, ?, ?)", (news.area, news.serial, data, now_s)
             )
-            received = [(item.id, now_s) for item in news.items]
-            db.executemany("INSERT OR IGNORE INTO news_received VALUES (?, ?)", received)
+            received = [(item.id, now_s, running_s) for item in news.items]
+            db.executemany("INSERT OR IGNORE INTO news_received VALUES (?, ?, ?)", received)
         self._verified.clear()
 
     def begin_fetch(self, areas: Collection[str]) -> None:
@@ -113,6 +117,7 @@ class NewsStore:
     def _areas(self) -> list[str]:
         return [row[0] for row in self.database.rows("SELECT area FROM news_document ORDER BY area")]
 
-    def purge(self, now_s: float) -> int:
+    def purge(self, bounds: Bounds) -> int:
         """Forget when items came that have run out since; return how many."""
-        return self.database.write("DELETE FROM news_received WHERE first_at_s < ?", (now_s - _LONGEST_LIFE_S,))
+        condition, values = bounds.over("first_at_s", _LONGEST_LIFE_S)
+        return self.database.write(f"DELETE FROM news_received WHERE {condition}", values)  # noqa: S608

@@ -61,19 +61,19 @@ UPDATE attempt SET agreed = 1
 """
 _KEYS_1 = "ALTER TABLE daily_key ADD COLUMN published INTEGER NOT NULL DEFAULT 0"
 
-_LOGBOOK = _OldFile("logbook.sqlite3", _same("scan", "tally", "about", "clock"), encrypted=contact_store.ENCRYPTED)
+_LOGBOOK = _OldFile("logbook.sqlite3", _same("scan", "tally", "about"), encrypted=contact_store.ENCRYPTED)
 _OTHERS = (
-    _OldFile("keys.sqlite3", _same("daily_key", "about", "clock"), 2, key_store.ENCRYPTED, {1: _KEYS_1}),
+    _OldFile("keys.sqlite3", _same("daily_key", "about"), 2, key_store.ENCRYPTED, {1: _KEYS_1}),
     _OldFile(
         "ledger.sqlite3",
-        _same("export", "bad_export", "matched_key", "alert", "drift", "clock"),
+        _same("export", "bad_export", "matched_key", "alert", "drift"),
         2,
         exposure_store.ENCRYPTED,
         {1: _LEDGER_1},
     ),
     _OldFile(
         "publishing.sqlite3",
-        _same("attempt", "revision", "clock"),
+        _same("attempt", "revision"),
         2,
         publication_store.ENCRYPTED,
         {1: _PUBLISHING_1},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.retention import Bounds
 
 SCHEMA = """
 CREATE TABLE number (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     request BLOB NOT NULL, number TEXT NOT NULL, language TEXT NOT NULL, commune TEXT NOT NULL,
-    receipt TEXT NOT NULL, asked_at_s REAL NOT NULL
+    receipt TEXT NOT NULL, asked_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0
 )
 """
 _REQUEST, _NUMBER, _RECEIPT = "number.request", "number.number", "number.receipt"
@@ -65,7 +66,7 @@ class PhoneNumberStore:
     def write(self, one: PhoneNumber) -> PhoneNumber:
         """Replace the number."""
         self.database.write(
-            "INSERT OR REPLACE INTO number VALUES (1, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO number VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.database.encrypt(one.request, _REQUEST),
                 self.database.encrypt_text(one.number, _NUMBER),
@@ -73,6 +74,7 @@ class PhoneNumberStore:
                 one.commune,
                 self.database.encrypt_text(one.receipt, _RECEIPT) if one.receipt else "",
                 one.asked_at_s,
+                self.database.running_s(),
             ),
         )
         return one
@@ -82,7 +84,7 @@ class PhoneNumberStore:
         self.database.write("DELETE FROM number")
         self.database.shrink_log()
 
-    def purge(self, now_s: float) -> int:
+    def purge(self, bounds: Bounds) -> int:
         """Forget a number whose code never came; return how many."""
-        limit_s = now_s - _PENDING_LIFE_S
-        return self.database.write("DELETE FROM number WHERE receipt = '' AND asked_at_s < ?", (limit_s,))
+        condition, values = bounds.over("asked_at_s", _PENDING_LIFE_S)
+        return self.database.write(f"DELETE FROM number WHERE receipt = '' AND {condition}", values)  # noqa: S608

@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bluezone.phone.clock import Clock
+from bluezone.phone.stores.believed_time import UptimeSource
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.damage import damaged_databases, replace_damaged, set_aside
 from bluezone.phone.stores.databases import CONTACTS, PHONE, open_contacts_database, open_phone_database
@@ -22,6 +24,8 @@ from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.phone.stores.retention import Bounds
+from bluezone.phone.stores.timekeeper import Timekeeper
 from bluezone.phone.stores.user_report_store import UserReportStore
 from bluezone.protocol.schemes import Entropy, IdentifierScheme
 
@@ -45,11 +49,17 @@ class Stores:
     user_report: UserReportStore
     notices: NoticeStore
 
-    def purge(self, now_s: float) -> int:
-        """Delete what is older than 14 days (see `retention` for clocks that jump); return the number of rows."""
+    def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
+        """Return what keeps this phone's time, and let every row be dated by its running time too."""
+        time = Timekeeper(self.keys.database, wall, uptime, max(self.contacts.counted_s(), self.keys.counted_s()))
+        self.contacts.database.running_s = self.keys.database.running_s = time.running_s
+        return time
+
+    def purge(self, bounds: Bounds) -> int:
+        """Delete what is older than 14 days; return the number of rows."""
         few = (self.news, self.number, self.user_report)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
-        return sum(store.purge(now_s) for store in stores)
+        return sum(store.purge(bounds) for store in stores)
 
     def close(self) -> None:
         """Close both databases."""

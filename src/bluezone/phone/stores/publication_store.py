@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores import retention
 from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.retention import Bounds
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import TOKEN_LIFE_S
 from bluezone.protocol.verification import CertifiedReport
@@ -24,9 +24,10 @@ CREATE TABLE attempt (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     salt BLOB NOT NULL, code_hash BLOB NOT NULL, token TEXT NOT NULL, started_at_s REAL NOT NULL,
     keys TEXT, hmac_key BLOB, certificate TEXT, sent INTEGER NOT NULL DEFAULT 0,
-    result TEXT, agreed INTEGER NOT NULL DEFAULT 0
+    result TEXT, agreed INTEGER NOT NULL DEFAULT 0, running_s REAL NOT NULL DEFAULT 0
 );
-CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL);
+CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, published_at_s REAL NOT NULL,
+    running_s REAL NOT NULL DEFAULT 0);
 """
 #: since the second version: a code that was asked about, until its answer is here
 ASKED_SCHEMA = """
@@ -35,7 +36,9 @@ CREATE TABLE asked (
     salt BLOB NOT NULL, code_hash BLOB NOT NULL, nonce BLOB NOT NULL, asked_at_s REAL NOT NULL
 )
 """
-SCHEMA += ASKED_SCHEMA
+SCHEMA += ASKED_SCHEMA.replace(
+    "asked_at_s REAL NOT NULL", "asked_at_s REAL NOT NULL, running_s REAL NOT NULL DEFAULT 0"
+)
 _TOKEN, _KEYS, _HMAC_KEY = "attempt.token", "attempt.keys", "attempt.hmac_key"
 _CERTIFICATE, _REVISION, _RESULT = "attempt.certificate", "revision.token", "attempt.result"
 _NONCE = "asked.nonce"
@@ -126,8 +129,8 @@ class PublicationStore:
         if rows and _code_hash(rows[0][0], code) == rows[0][1]:
             return self.database.decrypt(rows[0][2], _NONCE)
         self.database.write(
-            "INSERT OR REPLACE INTO asked VALUES (1, ?, ?, ?, ?)",
-            (salt, _code_hash(salt, code), self.database.encrypt(nonce, _NONCE), now_s),
+            "INSERT OR REPLACE INTO asked VALUES (1, ?, ?, ?, ?, ?)",
+            (salt, _code_hash(salt, code), self.database.encrypt(nonce, _NONCE), now_s, self.database.running_s()),
         )
         return nonce
 
@@ -139,16 +142,18 @@ class PublicationStore:
         """Begin a publication: a code was accepted. Keys whose fate is unknown stay, to be sent under it."""
         encrypt = self.database.encrypt_text
         self.database.write(
-            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s, result) VALUES (1, ?, ?, ?, ?, ?)"
+            "INSERT INTO attempt (one, salt, code_hash, token, started_at_s, result, running_s)"
+            " VALUES (1, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (one) DO UPDATE SET salt = excluded.salt, code_hash = excluded.code_hash,"
             " token = excluded.token, started_at_s = excluded.started_at_s, result = excluded.result,"
-            " certificate = NULL, agreed = 0",
+            " certificate = NULL, agreed = 0, running_s = excluded.running_s",
             (
                 salt,
                 _code_hash(salt, code),
                 encrypt(token, _TOKEN),
                 result.verified_at_s,
                 encrypt(_result_to_text(result), _RESULT),
+                self.database.running_s(),
             ),
         )
         return self._current()
@@ -177,11 +182,12 @@ class PublicationStore:
 
     def finish(self, revision_token: str, now_s: float) -> None:
         """Forget token, certificate and keys, which are published; keep the revision token."""
+        running_s = self.database.running_s()
         with self.database.transaction() as db:
             db.execute("DELETE FROM attempt")
             if revision_token:
                 stored = self.database.encrypt_text(revision_token, _REVISION)
-                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?)", (stored, now_s))
+                db.execute("INSERT OR REPLACE INTO revision VALUES (1, ?, ?, ?)", (stored, now_s, running_s))
         self.database.shrink_log()
 
     def abandon(self) -> None:
@@ -197,19 +203,23 @@ class PublicationStore:
         rows = self.database.rows("SELECT token FROM revision")
         return self.database.decrypt_text(rows[0][0], _REVISION) if rows else ""
 
-    def purge(self, now_s: float) -> int:
+    def purge(self, bounds: Bounds) -> int:
         """Forget what is older than 14 days (no key of then can still be published or revised), and results that nobody
         said yes to while they could be published."""
-        oldest_s = retention.look_at_clock(self.database, now_s).oldest_s
-        if oldest_s is None:
-            return 0
-        attempt, gone = self.attempt(), 0
-        if attempt is not None and attempt.token and attempt.result is not None and self.waiting(now_s) is None:
+        gone = 0
+        lapsed = bounds.over("started_at_s", TOKEN_LIFE_S)
+        if self.database.rows(
+            f"SELECT 1 FROM attempt WHERE NOT agreed AND token != '' AND result IS NOT NULL AND {lapsed[0]}",  # noqa: S608
+            lapsed[1],
+        ):
             self.abandon()
             gone += 1
-        gone += self.database.write("DELETE FROM attempt WHERE started_at_s < ?", (oldest_s,))
-        gone += self.database.write("DELETE FROM asked WHERE abs(asked_at_s - ?) > ?", (now_s, TOKEN_LIFE_S))
-        gone += self.database.write("DELETE FROM revision WHERE published_at_s < ?", (oldest_s,))
+        for table, (condition, values) in (
+            ("attempt", bounds.over("started_at_s")),
+            ("asked", bounds.over("asked_at_s", TOKEN_LIFE_S)),
+            ("revision", bounds.over("published_at_s")),
+        ):
+            gone += self.database.write(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608
         return gone
 
     def _current(self) -> Attempt:

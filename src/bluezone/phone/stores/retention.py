@@ -1,73 +1,41 @@
-"""Bound what is kept to 14 days, and let a clock that jumps for a while take nothing with it.
+"""Bound what is kept to 14 days, by clocks that can be wrong: see `believed_time` for what the bounds stand on.
 
-A phone's clock can be wrong: a flat battery sets it to 1970, a mistyped year to 2062. If a purge believed every clock
-at once, one such hour would wipe out two weeks of contacts. So a purge asks how long the clock has been steady. After
-a jump it waits: an hour if the clock went forward (it may just have been switched off for days), a day if it went back
-(then either the past or the present was wrong, and the rows in between are the only ones there are).
-
-All times are Unix seconds.
+A row has two dates: the time as the phone took it, and the device's running time (`Database.running_s`). It is deleted
+when it is 14 days old by the earliest time it can be now, or by the running time, whichever comes first. Its date
+counts only where a signed document agreed with the wall clock between the same start and end of the device: another
+date may have been any. So a wrong date deletes nothing, and a phone that nobody tells the time still forgets.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bluezone.phone.stores.database import Database
-
-RETENTION_S = 14 * 86_400
-
-#: rows further in the future than this were written by a clock that was wrong
-FUTURE_S = 86_400.0
-
-_BACK_S = 7_200.0  # within the protocol's tolerance; also what a change of daylight saving by hand does
-_FORWARD_S = 25 * 3_600.0  # a phone that is switched off every night has not jumped
-_TRUST_FORWARD_S = 3_600.0
-_TRUST_BACK_S = 86_400.0
-
-#: each database has this table
-SCHEMA = "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), last_s REAL, steady_since_s REAL)"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockTrack:
-    """Say when the clock was last looked at, and since when it has run without a jump."""
-
-    last_s: float
-    steady_since_s: float
-
-    @property
-    def steady_s(self) -> float:
-        return self.last_s - self.steady_since_s
+RETENTION_S = 14 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bound what stays: rows that end before `oldest_s` or start after `newest_s` go; None where the clock is not to be
-    trusted yet."""
+    """Bound what stays. `earliest_s`: the earliest that the time can be, None where no signed document has said it.
+    `running_s`: the running time. `unsure`: spans (from, until] of the running time in which dates were not agreed."""
 
-    oldest_s: float | None
-    newest_s: float | None
+    earliest_s: float | None
+    running_s: float = 0.0
+    unsure: tuple[tuple[float, float], ...] = ()
 
+    def is_over(self, ended_s: float, running_s: float, life_s: float = RETENTION_S) -> bool:
+        """Tell whether what ended at `ended_s`, and was written at `running_s`, has outlived `life_s`."""
+        if running_s < self.running_s - life_s:
+            return True
+        if self.earliest_s is None or ended_s >= self.earliest_s - life_s:
+            return False
+        return not any(start_s < running_s <= end_s for start_s, end_s in self.unsure)
 
-def follow(track: ClockTrack | None, now_s: float) -> ClockTrack:
-    """Return the track after another look at the clock."""
-    if track is not None and -_BACK_S <= now_s - track.last_s <= _FORWARD_S:
-        return ClockTrack(now_s, min(track.steady_since_s, now_s))
-    return ClockTrack(now_s, now_s)
-
-
-def bounds(track: ClockTrack) -> Bounds:
-    """Return what may go by this track's clock."""
-    return Bounds(
-        track.last_s - RETENTION_S if track.steady_s >= _TRUST_FORWARD_S else None,
-        track.last_s + FUTURE_S if track.steady_s >= _TRUST_BACK_S else None,
-    )
-
-
-def look_at_clock(database: Database, now_s: float) -> Bounds:
-    """Follow the clock in a database, and say what may go from it. Again at the same moment says the same."""
-    with database.transaction() as db:
-        row = db.execute("SELECT last_s, steady_since_s FROM clock").fetchone()
-        track = follow(ClockTrack(*row) if row else None, now_s)
-        db.execute("INSERT OR REPLACE INTO clock VALUES (1, ?, ?)", (track.last_s, track.steady_since_s))
-    return bounds(track)
+    def over(self, ended: str, life_s: float = RETENTION_S) -> tuple[str, tuple[float, ...]]:
+        """Return `is_over` as a condition of SQL and its values. `ended`: the column with the date, or an expression;
+        the running time is in the column `running_s`."""
+        condition, values = "running_s < ?", (self.running_s - life_s,)
+        if self.earliest_s is None:
+            return condition, values
+        spans = "".join(" AND NOT (running_s > ? AND running_s <= ?)" for _ in self.unsure)
+        sure = (self.earliest_s - life_s, *(moment_s for span in self.unsure for moment_s in span))
+        return f"({condition} OR ({ended} < ?{spans}))", values + sure

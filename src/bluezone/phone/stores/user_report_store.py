@@ -6,12 +6,15 @@ The telephone number is not stored: it goes into the request, and is let go.
 from __future__ import annotations
 
 from bluezone.phone.stores.database import Database
+from bluezone.phone.stores.retention import Bounds
 
-SCHEMA = """
+#: as it was first
+FIRST_SCHEMA = """
 CREATE TABLE user_report (
     one INTEGER PRIMARY KEY CHECK (one = 1), nonce BLOB NOT NULL, asked_at_s REAL NOT NULL
 )
 """
+SCHEMA = FIRST_SCHEMA.replace("NULL\n)", "NULL,\n    running_s REAL NOT NULL DEFAULT 0\n)")
 _NONCE = "user_report.nonce"
 ENCRYPTED = (_NONCE,)
 #: a code lives an hour, and its message may be late; until then the authority sends no second one to the number
@@ -32,7 +35,8 @@ class UserReportStore:
         """
         nonce = self.pending(now_s) or nonce
         self.database.write(
-            "INSERT OR REPLACE INTO user_report VALUES (1, ?, ?)", (self.database.encrypt(nonce, _NONCE), now_s)
+            "INSERT OR REPLACE INTO user_report VALUES (1, ?, ?, ?)",
+            (self.database.encrypt(nonce, _NONCE), now_s, self.database.running_s()),
         )
         return nonce
 
@@ -45,6 +49,7 @@ class UserReportStore:
         """Forget the nonce: its code was used, or no message was sent."""
         self.database.write("DELETE FROM user_report")
 
-    def purge(self, now_s: float) -> int:
+    def purge(self, bounds: Bounds) -> int:
         """Forget the nonce of a code that has run out; return how many."""
-        return self.database.write("DELETE FROM user_report WHERE abs(asked_at_s - ?) >= ?", (now_s, LIFE_S))
+        condition, values = bounds.over("asked_at_s", LIFE_S)
+        return self.database.write(f"DELETE FROM user_report WHERE {condition}", values)  # noqa: S608

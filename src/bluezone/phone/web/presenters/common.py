@@ -37,3 +37,14 @@ def shown_number(number: str) -> str:
     if len(number) in (10, 11) and number.startswith("0"):
         return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Hold one thing the phone has to say: `tag` in two words, `title` in a sentence, `text` with what it means."""
+
+    tone: Tone
+    tag: str
+    title: str
+    text: str
+    step: Step | None = None

@@ -12,22 +12,11 @@ from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
 from bluezone.phone.matching.presences import Nearby
 from bluezone.phone.stores.publication_store import VerifiedResult
-from bluezone.phone.web.presenters import health
-from bluezone.phone.web.presenters.common import Step, Tone
+from bluezone.phone.web.presenters import clock, health
+from bluezone.phone.web.presenters.common import State, Step, Tone
 
 DAY_S = 86_400.0
 _SHARED_SHOWN_S = 14 * DAY_S  # as long as the keys that were shared can warn anybody
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Hold one thing the phone has to say: `tag` in two words, `title` in a sentence, `text` with what it means."""
-
-    tone: Tone
-    tag: str
-    title: str
-    text: str
-    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +44,7 @@ class Home:
 
 def home(facts: PhoneFacts, language: Translator) -> Home:
     """Present the facts; `facts.today` are the presences since the owner's midnight."""
-    states = [*_news(facts, language), *_troubles(facts, language)]
+    states = [*_news(facts, language), *clock.states(facts, language), *_troubles(facts, language)]
     if not states:
         states = [_working(facts, language)]
     long_near = sum(one.long_and_near for one in facts.today)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from bluezone.i18n import Translator
 from bluezone.phone.client.http import ConnectionFailedError, UnavailableError, WrongClockError
 from bluezone.phone.client.publishing import BusyError, ClockRefusedError, NothingToShareError, PublishError
-from bluezone.phone.errors import PhoneError
+from bluezone.phone.errors import ClockError, PhoneError
 from bluezone.phone.web.presenters.common import Step
 from bluezone.protocol.messages import PublishCode, VerifyCode
 
@@ -98,6 +98,7 @@ def kind_of(error: PhoneError) -> Kind:
     """Return what is the matter, of an error of `Publisher`."""
     of_type: tuple[tuple[type[PhoneError], Kind], ...] = (
         (WrongClockError, Kind.CLOCK),
+        (ClockError, Kind.CLOCK),
         (ClockRefusedError, Kind.KEYS_OF_ANOTHER_TIME),
         (NothingToShareError, Kind.NOTHING),
     )
