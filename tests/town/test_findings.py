@@ -10,6 +10,7 @@ from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.keys import DailyKey
 from bluezone.protocol.schemes import scheme_named
+from bluezone.town.errors import TownError
 from bluezone.town.findings import (
     Recordings,
     choose_case,
@@ -47,13 +48,14 @@ def test_fifteen_minutes_in_all_make_a_close_contact():
     ],
 )
 def test_warnings_are_judged_by_the_contacts_of_the_case_only(warned, sensitivity, precision):
-    found = score(minutes(ab=15, ac=3, ad=300, bc=999), 0, warned)
+    contacts = close_contacts(minutes(ab=15, ac=3, ad=300, bc=999), case=0)
+    found = score(frozenset(contacts), frozenset(warned))
     assert found.sensitivity == sensitivity
     assert found.precision == precision
 
 
 def test_without_contacts_and_warnings_nothing_can_be_said():
-    found = score(minutes(bc=999), 0, set())
+    found = score(frozenset(close_contacts(minutes(bc=999), case=0)), frozenset())
     assert found.sensitivity is None
     assert found.precision is None
 
@@ -98,3 +100,11 @@ def test_recordings_are_told_apart_by_whose_key_was_heard(tmp_path):
 def heard(scheme, key, at_s, rssi_dbm):
     broadcast = scheme.parse(identity_at(scheme, key, at_s, 0).advertisement)
     return Sighting(broadcast.identifier, broadcast.encrypted_metadata, 5, rssi_dbm, rssi_dbm, rssi_dbm)
+
+
+def test_somebody_who_is_a_case_already_is_not_drawn_again():
+    near = minutes(ab=20, cd=20)
+    drawn = {choose_case(near, seed, 1, {0, 2}) for seed in range(20)}
+    assert drawn == {1, 3}
+    with pytest.raises(TownError, match="case already"):
+        choose_case(near, 1, 1, set(range(len(near))))

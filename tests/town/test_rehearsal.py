@@ -10,7 +10,8 @@ import pytest
 from bluezone.exposure.errors import ExposureError
 from bluezone.town.errors import TownError
 from bluezone.town.report import document
-from bluezone.town.run import Options, rehearsal
+from bluezone.town.run import Options, rehearsal, start_of_day_s
+from bluezone.town.watching import Watcher
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +99,42 @@ def test_the_same_seed_gives_the_same_facts_to_the_byte(tmp_path, rehearse):
         json.dumps(document(rehearse(tmp_path / name, people=4, seed=5, hours=1.2)[0])) for name in ("once", "again")
     )
     assert once == again
+
+
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory, prepared):
+    """Four people from six to half past six on the next day; the phones reach the authority all the time."""
+    options = Options(4, 13, tmp_path_factory.mktemp("days"), 0.5, "en-v1-buckets", days=2)
+    with rehearsal(options, lambda *news: None, like=prepared) as (outcome, _):
+        return outcome
+
+
+def test_on_the_first_evening_somebody_tests_positive_and_somebody_else_at_the_end(two_days):
+    first, last = two_days.cases
+    assert first.person != last.person == two_days.case
+    assert (first.confirmed_at_s, last.confirmed_at_s) == (
+        start_of_day_s() + 14 * 3600,
+        start_of_day_s() + 24.5 * 3600,
+    )
+    assert 2 <= first.keys <= last.keys  # keys change at seven in the morning, midnight UTC
+    assert two_days.keys_published == first.keys + last.keys
+    assert two_days.files_published >= 2
+
+
+def test_warnings_of_both_cases_are_judged_together(two_days):
+    cases = {case.person for case in two_days.cases}
+    assert not cases & (two_days.warned | two_days.contacts)
+    assert two_days.contacts <= two_days.warned
+    facts = document(two_days)
+    assert facts["days"] == 2
+    assert [case["id"] for case in facts["cases"]] == [f"p{case.person + 1:02d}" for case in two_days.cases]
+    of_a_case = [pair for pair in facts["pairs"] if {pair["a"], pair["b"]} & {case["id"] for case in facts["cases"]}]
+    assert any(pair["warned"] for pair in of_a_case)
+
+
+def test_several_days_cannot_be_watched(tmp_path):
+    with pytest.raises(TownError, match="one day"), rehearsal(Options(4, 1, tmp_path, days=2), print, Watcher()):
+        pass
 
 
 @pytest.mark.parametrize(("people", "seed"), [(2, 0), (3, 11)])

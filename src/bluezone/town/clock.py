@@ -10,6 +10,7 @@ therefore spoken outside the loop.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import selectors
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -17,6 +18,9 @@ from typing import Any
 
 from bluezone.phone.app.accelerated_time import SimulatedTimeLoop
 from bluezone.phone.clock import Clock
+
+#: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
+TIME_ZONE = dt.timezone(dt.timedelta(hours=7))
 
 _LONGEST_S = 86_400.0
 

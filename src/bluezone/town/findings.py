@@ -7,7 +7,7 @@ somebody without a test) is no failure of the phones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme
+from bluezone.town.errors import TownError
 from bluezone.town.truth import CLOSE_CONTACT_MIN
 
 Minutes = NDArray[np.float64]
@@ -82,20 +83,21 @@ def close_contacts(minutes: Minutes, case: int) -> set[int]:
     return set(np.flatnonzero(minutes[case] >= CLOSE_CONTACT_MIN).tolist()) - {case}
 
 
-def score(minutes: Minutes, case: int, warned: set[int]) -> Score:
+def score(contacts: frozenset[int], warned: frozenset[int]) -> Score:
     """Count how the warnings fit the truth."""
-    contacts = close_contacts(minutes, case)
     return Score(len(contacts), len(warned), len(contacts & warned))
 
 
-def choose_case(minutes: Minutes, seed: int) -> int:
-    """Draw who tests positive from those with a close contact; where there are none, with any; else from all."""
+def choose_case(minutes: Minutes, seed: int, day: int = 0, known: Collection[int] = ()) -> int:
+    """Draw who tests positive on a day from those with a close contact; where there are none, with any; else from all;
+    never somebody `known` to be a case already."""
     best = minutes.max(axis=1)
-    everybody = np.arange(len(best))
+    everybody = np.array([number for number in range(len(best)) if number not in known], dtype=np.int64)
+    best = best[everybody]
     for candidates in (everybody[best >= CLOSE_CONTACT_MIN], everybody[best > 0], everybody):
         if len(candidates):
-            return int(np.random.default_rng([seed, 9]).choice(candidates))
-    raise AssertionError("a town has people")
+            return int(np.random.default_rng([seed, 9, *([day] if day else [])]).choice(candidates))
+    raise TownError("everybody of the town is a case already: choose more people or fewer days")
 
 
 def recorded_minutes(found: Recordings, case: int, a: int, b: int) -> float:

@@ -7,6 +7,7 @@ exactly (`truth`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,17 @@ class Path:
     def rooms_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the room code (n,) at the given times (n,)."""
         return self.rooms[np.maximum(self.times_s.searchsorted(times_s, side="right") - 1, 0)]
+
+
+def join_days(days: Sequence[Path], day_s: float) -> Path:
+    """Return one path over several days of `day_s` each, every one of which ends about where the next begins."""
+    times, places, rooms = [days[0].times_s], [days[0].xy_m], [days[0].rooms.copy()]
+    for number, day in enumerate(days[1:], start=1):
+        rooms[-1][-1] = day.rooms[0]
+        times.append(day.times_s[1:] + number * day_s)
+        places.append(day.xy_m[1:])
+        rooms.append(day.rooms[1:].copy())
+    return Path(np.concatenate(times), np.asfortranarray(np.concatenate(places)), np.concatenate(rooms))
 
 
 class PathBuilder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,7 +17,7 @@ DAY_S = 86_400.0
 _BUS_M_S = 8.0
 _BUS_DWELL_S = 40.0
 _BOARDING_S = 14.0
-_FAR_TO_WALK_M = 500.0
+FAR_TO_WALK_M = 500.0
 
 
 class Role(Enum):
@@ -26,6 +26,10 @@ class Role(Enum):
     OFFICE = "office"
     TRADER = "trader"
     HOME = "home"
+    CUSTOMER = "customer"
+    PASSENGER = "passenger"
+    PUPIL = "pupil"
+    TEACHER = "teacher"
 
 
 def at(hour: int, minute: float = 0.0) -> float:
@@ -93,67 +97,75 @@ def plan_day(town: Town, who: Assignment, rng: np.random.Generator) -> Path:
         _work_in_office(day, town, who, rng)
     else:
         _stay_at_home(day, town, who, rng)
-    _evening(day, who, rng)
+    evening(day, who, rng)
     return day.build()
 
 
-def _minutes(rng: np.random.Generator, low: float, high: float) -> float:
+def minutes(rng: np.random.Generator, low: float, high: float) -> float:
+    """Draw so many minutes, in seconds."""
     return float(rng.uniform(low, high)) * 60.0
 
 
-def _indoors(day: PathBuilder, place: Point, room: int) -> PathBuilder:
+def indoors(day: PathBuilder, place: Point, room: int) -> PathBuilder:
+    """Walk to a place of a room."""
     return day.go(place, speed_m_s=INDOOR_M_S, room=room)
 
 
-def _meal(day: PathBuilder, who: Assignment, until_s: float) -> None:
-    _indoors(day, who.home.table(who.member), who.home.living_room).stay_until(until_s)
+def meal(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    """Sit at the table of one's home."""
+    indoors(day, who.home.table(who.member), who.home.living_room).stay_until(until_s)
 
 
-def _sit(day: PathBuilder, who: Assignment, until_s: float) -> None:
-    _indoors(day, who.home.sofa(who.member), who.home.living_room).stay_until(until_s)
+def sit(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    """Sit in the living room of one's home."""
+    indoors(day, who.home.sofa(who.member), who.home.living_room).stay_until(until_s)
 
 
-def _lie(day: PathBuilder, who: Assignment, until_s: float) -> None:
+def lie(day: PathBuilder, who: Assignment, until_s: float) -> None:
+    """Lie in bed."""
     bedroom = who.home.bedroom(who.member)
-    _indoors(day, who.home.bed(who.member), bedroom).stay_until(until_s, spread_m=0.08, restless_s=2400.0)
+    indoors(day, who.home.bed(who.member), bedroom).stay_until(until_s, spread_m=0.08, restless_s=2400.0)
 
 
-def _leave_home(day: PathBuilder, home: Home) -> None:
-    _indoors(day, home.door, home.living_room)
+def leave_home(day: PathBuilder, home: Home) -> None:
+    """Go to the front door."""
+    indoors(day, home.door, home.living_room)
 
 
-def _travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) -> None:
+def travel(day: PathBuilder, rng: np.random.Generator, side: float, to: Point) -> None:
     """Move along the road to `to`: on the pavement where it is near, on a motorbike where it is not."""
     x_m = day.place[0]
-    far = abs(to[0] - x_m) > _FAR_TO_WALK_M
+    far = abs(to[0] - x_m) > FAR_TO_WALK_M
     lane_m = (1.5 if to[0] > x_m else -1.5) if far else side * (PAVEMENT_M + float(rng.uniform(-0.6, 0.6)))
     day.go((x_m, lane_m))
     day.go((to[0], lane_m), speed_m_s=BIKE_M_S if far else WALK_M_S)
     day.go(to)
 
 
-def _come_home(day: PathBuilder, rng: np.random.Generator, home: Home) -> None:
-    _travel(day, rng, home.side, home.door)
+def come_home(day: PathBuilder, rng: np.random.Generator, home: Home) -> None:
+    """Go home from wherever one is."""
+    travel(day, rng, home.side, home.door)
 
 
-def _evening(day: PathBuilder, who: Assignment, rng: np.random.Generator) -> None:
-    _sit(day, who, at(18, 45))
-    _meal(day, who, max(day.now_s, at(18, 45)) + _minutes(rng, 28, 38))
-    _sit(day, who, at(21, 30) + _minutes(rng, 0, 45))
-    _lie(day, who, DAY_S)
+def evening(day: PathBuilder, who: Assignment, rng: np.random.Generator) -> None:
+    """Spend the evening and the night at home."""
+    sit(day, who, at(18, 45))
+    meal(day, who, max(day.now_s, at(18, 45)) + minutes(rng, 28, 38))
+    sit(day, who, at(21, 30) + minutes(rng, 0, 45))
+    lie(day, who, DAY_S)
 
 
 def _trade(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
     home, stall = who.home, town.stall(who.stall)
-    day.stay_until(at(6, 2) + _minutes(rng, 0, 8))
+    day.stay_until(at(6, 2) + minutes(rng, 0, 8))
     for closes_s in (at(11, 10), at(17, 40)):
-        _leave_home(day, home)
-        _travel(day, rng, home.side, stall)
-        day.stay_until(closes_s + _minutes(rng, 0, 15), spread_m=0.3, restless_s=90.0)
-        _come_home(day, rng, home)
+        leave_home(day, home)
+        travel(day, rng, home.side, stall)
+        day.stay_until(closes_s + minutes(rng, 0, 15), spread_m=0.3, restless_s=90.0)
+        come_home(day, rng, home)
         if closes_s < at(12):
-            _meal(day, who, at(12, 15))
-            _lie(day, who, at(14, 5) + _minutes(rng, 0, 15))
+            meal(day, who, at(12, 15))
+            lie(day, who, at(14, 5) + minutes(rng, 0, 15))
 
 
 def _work_in_office(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
@@ -161,46 +173,46 @@ def _work_in_office(day: PathBuilder, town: Town, who: Assignment, rng: np.rando
     desk, office = town.desk(who.number, who.desk)
     seat, canteen = town.canteen_seat(who.canteen_seat)
     door = (town.office_x_m, 2.0)
-    day.stay_until(at(6, 8) + _minutes(rng, 0, 10), spread_m=0.08, restless_s=2400.0)
-    _meal(day, who, at(6, 32) + _minutes(rng, 0, 10))
+    day.stay_until(at(6, 8) + minutes(rng, 0, 10), spread_m=0.08, restless_s=2400.0)
+    meal(day, who, at(6, 32) + minutes(rng, 0, 10))
     _commute(day, town, who, rng)
-    _indoors(day, desk, office).stay_until(at(11, 30) + _minutes(rng, 0, 10))
-    _indoors(day, seat, canteen).stay_until(at(12, 5) + _minutes(rng, 0, 20))
-    _indoors(day, desk, office).stay_until(at(16, 55) + _minutes(rng, 0, 10))
-    _indoors(day, door, canteen)
+    indoors(day, desk, office).stay_until(at(11, 30) + minutes(rng, 0, 10))
+    indoors(day, seat, canteen).stay_until(at(12, 5) + minutes(rng, 0, 20))
+    indoors(day, desk, office).stay_until(at(16, 55) + minutes(rng, 0, 10))
+    indoors(day, door, canteen)
     _return(day, town, who, rng)
-    _indoors(day, home.door, OUTDOORS)
+    indoors(day, home.door, OUTDOORS)
 
 
 def _commute(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
     home = who.home
     if who.ride is None:
-        _leave_home(day, home)
-        _travel(day, rng, home.side, (town.office_x_m, 2.0))
+        leave_home(day, home)
+        travel(day, rng, home.side, (town.office_x_m, 2.0))
         return
     calls = timetable(town, who.ride.bus, homewards=False)
     stop = next(index for index, call in enumerate(calls) if call.x_m == town.bus_stop(home.middle[0]))
     walk_s = (abs(calls[stop].x_m - home.door[0]) + 30.0) / 1.3
-    day.stay_until(calls[stop].arrives_s - walk_s - _minutes(rng, 2, 6))
-    _leave_home(day, home)
-    _travel(day, rng, home.side, (calls[stop].x_m - 0.9 * float(rng.uniform(0, 6)), PAVEMENT_M))
-    _board(day, town, who.ride, calls[stop:])
+    day.stay_until(calls[stop].arrives_s - walk_s - minutes(rng, 2, 6))
+    leave_home(day, home)
+    travel(day, rng, home.side, (calls[stop].x_m - 0.9 * float(rng.uniform(0, 6)), PAVEMENT_M))
+    board(day, town, who.ride, calls[stop:])
     day.go((town.office_x_m, 2.0))
 
 
 def _return(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
     home = who.home
     if who.ride is None:
-        _come_home(day, rng, home)
+        come_home(day, rng, home)
         return
     calls = timetable(town, who.ride.bus, homewards=True)
     stop = next(index for index, call in enumerate(calls) if call.x_m == town.bus_stop(home.middle[0]))
     day.go((town.office_x_m - 0.9 * float(rng.uniform(0, 6)), PAVEMENT_M))
-    _board(day, town, who.ride, calls[: stop + 1])
-    _come_home(day, rng, home)
+    board(day, town, who.ride, calls[: stop + 1])
+    come_home(day, rng, home)
 
 
-def _board(day: PathBuilder, town: Town, ride: Ride, calls: Sequence[Call]) -> None:
+def board(day: PathBuilder, town: Town, ride: Ride, calls: Sequence[Call]) -> None:
     """Wait for the bus at its first call, sit down, ride to its last call, get off onto the pavement.
 
     Who comes too late is taken along on a motorbike.
@@ -223,26 +235,35 @@ def _board(day: PathBuilder, town: Town, ride: Ride, calls: Sequence[Call]) -> N
 
 
 def _stay_at_home(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
-    day.stay_until(at(6, 8) + _minutes(rng, 0, 15), spread_m=0.08, restless_s=2400.0)
-    _meal(day, who, at(6, 40))
-    _sit(day, who, at(7, 20) + _minutes(rng, 0, 90))
-    _shop(day, town, who, rng)
-    _sit(day, who, at(11, 35))
-    _meal(day, who, at(12, 15))
-    _lie(day, who, at(13, 30) + _minutes(rng, 0, 40))
-    _sit(day, who, at(15, 0) + _minutes(rng, 0, 60))
+    day.stay_until(at(6, 8) + minutes(rng, 0, 15), spread_m=0.08, restless_s=2400.0)
+    meal(day, who, at(6, 40))
+    sit(day, who, at(7, 20) + minutes(rng, 0, 90))
+    shop(day, town, who, rng)
+    sit(day, who, at(11, 35))
+    meal(day, who, at(12, 15))
+    lie(day, who, at(13, 30) + minutes(rng, 0, 40))
+    sit(day, who, at(15, 0) + minutes(rng, 0, 60))
     if rng.random() < 0.5:
-        _shop(day, town, who, rng)
+        shop(day, town, who, rng)
 
 
-def _shop(day: PathBuilder, town: Town, who: Assignment, rng: np.random.Generator) -> None:
-    _leave_home(day, who.home)
+def shop(
+    day: PathBuilder,
+    town: Town,
+    who: Assignment,
+    rng: np.random.Generator,
+    then: Callable[[], None] | None = None,
+) -> None:
+    """Go to the market, to some of its stalls, and home again. `then`: what else is done at the market."""
+    leave_home(day, who.home)
     for visit, stall in enumerate(rng.permutation(who.stalls)[: int(rng.integers(3, 7))]):
         x_m, y_m = town.stall(int(stall))
         front = (x_m + float(rng.uniform(-0.4, 0.4)), y_m - 1.2)
         if visit == 0:
-            _travel(day, rng, who.home.side, (front[0], front[1] - 1.0))
+            travel(day, rng, who.home.side, (front[0], front[1] - 1.0))
         # along the aisle two metres in front of the row, so that nobody walks through a stall
         day.go((day.place[0], y_m - 2.2), (front[0], y_m - 2.2), front)
-        day.stay_until(day.now_s + _minutes(rng, 2, 7), spread_m=0.2, restless_s=45.0)
-    _come_home(day, rng, who.home)
+        day.stay_until(day.now_s + minutes(rng, 2, 7), spread_m=0.2, restless_s=45.0)
+    if then is not None:
+        then()
+    come_home(day, rng, who.home)

@@ -6,32 +6,38 @@ import datetime as dt
 from importlib import metadata
 from typing import Any
 
-from bluezone.town.findings import close_contacts, recorded_minutes
-from bluezone.town.run import REHEARSAL_DATE, TIME_ZONE, Outcome, start_of_day_s
+from bluezone.town.clock import TIME_ZONE
+from bluezone.town.findings import recorded_minutes
+from bluezone.town.run import Outcome, date_of_last_day, start_of_day_s
 from bluezone.town.truth import CLOSE_CONTACT_MIN, CLOSE_M
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
     """Return people, every pair of them, the case, who was warned and how well that fits. Ids are those of `people`."""
     people, score = outcome.world.people, outcome.score
-    contacts = close_contacts(outcome.minutes_within_2m, outcome.case)
     return {
         "seed": outcome.options.seed,
         "start": _local(start_of_day_s()),
+        "scene": outcome.options.scene,
+        "days": outcome.options.days,
         "hours": outcome.options.hours,
         "people": [
             {"id": person.id, "name": person.name, "home": person.home, "role": person.role.value} for person in people
         ],
         "case": people[outcome.case].id,
+        "cases": [
+            {"id": people[one.person].id, "confirmed_at": _local(one.confirmed_at_s), "keys": one.keys}
+            for one in outcome.cases
+        ],
         "pairs": [_pair(outcome, a, b) for a in range(len(people)) for b in range(a + 1, len(people))],
         "close_contact": {"within_m": CLOSE_M, "minutes": CLOSE_CONTACT_MIN},
-        "contacts": [people[number].id for number in sorted(contacts)],
+        "contacts": [people[number].id for number in sorted(outcome.contacts)],
         "warned": [people[number].id for number in sorted(outcome.warned)],
         "sensitivity": _rounded(score.sensitivity, 4),
         "precision": _rounded(score.precision, 4),
         "policy": {"name": outcome.policy, "version": outcome.policy_version},
         "published": {
-            "test_date": REHEARSAL_DATE.isoformat(),
+            "test_date": date_of_last_day(outcome.options).isoformat(),
             "keys": outcome.keys_published,
             "files": outcome.files_published,
             "at": _local(outcome.published_at_s),
@@ -49,13 +55,15 @@ def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:
     """Describe a pair: `minutes_recorded` is by the phone that had to decide; the four others say who recorded what,
     weighed by nearness (`recorded`) and at any strength (`heard`); see `findings.Recordings`.
     """
-    people, found, case = outcome.world.people, outcome.recorded, outcome.case
+    people, found = outcome.world.people, outcome.recorded
+    cases = {one.person for one in outcome.cases}
+    case = next((one for one in (a, b) if one in cases), outcome.case)
     return {
         "a": people[a].id,
         "b": people[b].id,
         "minutes_within_2m": _rounded(float(outcome.minutes_within_2m[a, b])),
         "minutes_recorded": _rounded(recorded_minutes(found, case, a, b)),
-        "warned": case in (a, b) and bool({a, b} & outcome.warned),
+        "warned": bool({a, b} & cases) and bool({a, b} & outcome.warned),
         "recorded_by_a": _rounded(float(found.near[a, b])),
         "recorded_by_b": _rounded(float(found.near[b, a])),
         "heard_by_a": _rounded(float(found.heard[a, b])),

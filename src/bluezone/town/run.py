@@ -16,25 +16,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import numpy as np
 
 from bluezone.exposure.policies import policy_named
 from bluezone.phone.app.engine import Phone
 from bluezone.town.air import AirStatistics
+from bluezone.town.clock import TIME_ZONE
 from bluezone.town.day import live_through
+from bluezone.town.days import Case, Diary, most_in_a_day, near_a_case
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
 from bluezone.town.fleet import Fleet, Net
-from bluezone.town.plans import DAY_START_HOUR
+from bluezone.town.plans import DAY_S, DAY_START_HOUR
 from bluezone.town.radio_model import RadioModel
 from bluezone.town.server import Prepared, TownAuthority
-from bluezone.town.truth import minutes_within
+from bluezone.town.truth import CLOSE_CONTACT_MIN
 from bluezone.town.watching import Watcher
-from bluezone.town.world import World, make_world
+from bluezone.town.world import TOWN, World, make_world
 
 #: a fixed day, so that nothing depends on today: the day Hậu Giang's order was signed
 REHEARSAL_DATE = dt.date(2020, 8, 13)
-#: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
-TIME_ZONE = dt.timezone(dt.timedelta(hours=7))
 MAX_HOURS = 24.0
 
 _MAX_BATCHES = 12  # two days of batches: keys wait three hours at most after the phone ended its own
@@ -47,7 +48,8 @@ Progress = Callable[[str, float, float], None]
 @dataclass(frozen=True, slots=True)
 class Options:
     """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
-    the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack."""
+    the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack; `scene`: the
+    town, or one of `scenes`; `hours`: of the last of `days`."""
 
     people: int
     seed: int
@@ -55,6 +57,12 @@ class Options:
     hours: float = MAX_HOURS
     policy: str | None = None
     hci: bool = False
+    scene: str = TOWN
+    days: int = 1
+
+    @property
+    def duration_s(self) -> float:
+        return (self.days - 1) * DAY_S + self.hours * 3600.0
 
     def __post_init__(self) -> None:
         if not 0 < self.hours <= MAX_HOURS:
@@ -65,7 +73,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Hold all results of a rehearsal. Matrices and numbers are by person, in the order of `world.people`."""
+    """Hold all results of a rehearsal. Matrices and numbers are by person, in the order of `world.people`.
+
+    `minutes_within_2m` (n, n): on the day on which they were most; `near_case_min` (n,): the same beside one of the
+    cases, before that one was confirmed; `case`: the last of the `cases`; `warned`: persons who are no case themselves.
+    """
 
     options: Options
     world: World
@@ -74,20 +86,33 @@ class Outcome:
     minutes_within_2m: Minutes
     recorded: Recordings
     air: AirStatistics
+    near_case_min: Minutes
     case: int
+    cases: tuple[Case, ...]
     keys_published: int
     files_published: int
     published_at_s: float
     warned: frozenset[int]
 
     @property
+    def contacts(self) -> frozenset[int]:
+        """Return the close contacts of the cases."""
+        cases = {case.person for case in self.cases}
+        return frozenset(np.flatnonzero(self.near_case_min >= CLOSE_CONTACT_MIN).tolist()) - cases
+
+    @property
     def score(self) -> Score:
-        return score(self.minutes_within_2m, self.case, set(self.warned))
+        return score(self.contacts, self.warned)
 
 
 def start_of_day_s() -> float:
     """Return Unix seconds of the rehearsal's beginning."""
     return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), TIME_ZONE).timestamp()
+
+
+def date_of_last_day(options: Options) -> dt.date:
+    """Return the day on which the last case was tested."""
+    return REHEARSAL_DATE + dt.timedelta(days=options.days - 1)
 
 
 @contextmanager
@@ -96,7 +121,10 @@ def rehearsal(
 ) -> Iterator[tuple[Outcome, TownAuthority]]:
     """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes. `like`: an
     authority prepared before, to spare the time that takes."""
-    world = make_world(options.people, options.seed)  # refuses impossible towns before anything is started
+    if watcher is not None and options.days > 1:
+        raise TownError("only a rehearsal of one day can be watched")
+    # refuses impossible towns before anything is started
+    world = make_world(options.people, options.seed, options.scene, options.days)
     epoch_s = start_of_day_s()
     var = options.directory / "authority"
     with TownAuthority(var, epoch_s, rate_limit=300 + 20 * options.people, like=like) as authority:
@@ -123,10 +151,9 @@ def _live_and_warn(
     progress: Progress,
     watching: Watcher | None,
 ) -> Outcome:
-    epoch_s, duration_s = start_of_day_s(), options.hours * 3600.0
+    epoch_s, duration_s = start_of_day_s(), options.duration_s
     fleet = Fleet(options.directory / "phones", world, options.seed, options.policy)
-    truth = minutes_within(world.paths, 0.0, duration_s)
-    watcher = watching or Watcher()
+    truth = most_in_a_day(world.paths, duration_s)
 
     def live(done: float, total: float) -> None:
         if served.done():
@@ -134,19 +161,27 @@ def _live_and_warn(
         progress("living through the day", done, total)
 
     with httpx.Client(timeout=30.0) as client:
+        diary = Diary(world.paths, options.seed, options.days, epoch_s, client) if options.days > 1 else None
+        watching = watching or diary
+        watcher = watching or Watcher()
         net = None
         if watcher.online:
             net = Net(client, _wait_for(served, progress), authority.trusted_keys)
         watcher.begins(fleet, authority)
-        air = live_through(fleet, RadioModel(), epoch_s, options.hours, live, watching, net, hci=options.hci)
+        air = live_through(fleet, RadioModel(), epoch_s, duration_s / 3600.0, live, watching, net, hci=options.hci)
         _wait_for(served, progress)
         clock = _Clock(epoch_s + duration_s, authority)
         found, policy = _read_contacts(fleet, clock, progress)
         watcher.recorded(found)
-        case = choose_case(truth, options.seed)
-        keys = _publish(fleet, case, clock, authority, client, progress, watcher)
-        files = _export(clock, authority, progress, watcher)
-        warned = _warn(fleet, case, clock, authority, client, progress, watcher)
+        cases, files = (diary.cases, diary.files) if diary is not None else ([], 0)
+        test_date = date_of_last_day(options)
+        case = choose_case(truth, options.seed, len(cases), {one.person for one in cases})
+        cases = [
+            *cases,
+            Case(case, clock(), _publish(fleet, case, test_date, clock, authority, client, progress, watcher)),
+        ]
+        files += _export(clock, authority, progress, watcher)
+        warned = _warn(fleet, {one.person for one in cases}, clock, authority, client, progress, watcher)
     return Outcome(
         options=options,
         world=world,
@@ -155,8 +190,10 @@ def _live_and_warn(
         minutes_within_2m=truth,
         recorded=found,
         air=air,
+        near_case_min=near_a_case(world.paths, cases, epoch_s),
         case=case,
-        keys_published=keys,
+        cases=tuple(cases),
+        keys_published=sum(one.keys for one in cases),
         files_published=files,
         published_at_s=clock(),
         warned=frozenset(warned),
@@ -214,6 +251,7 @@ def _read_contacts(fleet: Fleet, clock: _Clock, progress: Progress) -> tuple[Rec
 def _publish(
     fleet: Fleet,
     case: int,
+    test_date: dt.date,
     clock: _Clock,
     authority: TownAuthority,
     client: httpx.Client,
@@ -221,7 +259,7 @@ def _publish(
     watcher: Watcher,
 ) -> int:
     progress("publishing the case's keys", 0, 1)
-    code = authority.open_case(client, REHEARSAL_DATE)
+    code = authority.open_case(client, test_date)
     watcher.confirmed(case)
     with _phone(fleet, case, clock, authority) as phone:
         report = phone.publisher(client).publish(code, consent=True)
@@ -251,7 +289,7 @@ def _export(clock: _Clock, authority: TownAuthority, progress: Progress, watcher
 
 def _warn(
     fleet: Fleet,
-    case: int,
+    cases: set[int],
     clock: _Clock,
     authority: TownAuthority,
     client: httpx.Client,
@@ -262,15 +300,16 @@ def _warn(
     warned = set()
     for number in range(count):
         progress("fetching, matching, deciding", number, count)
-        if number == case:
+        if number in cases:
             continue
         with _phone(fleet, number, clock, authority) as phone:
             fetched = phone.sync(client)
             report = phone.check()
+            alerted = bool(report.new_alerts or phone.stores.exposures.alerts())
         refused = (*fetched.bad, *report.exports_bad)
         if refused:
             raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")
-        if report.new_alerts:
+        if alerted:
             warned.add(number)
         watcher.checked(number, number in warned)
     progress("fetching, matching, deciding", count, count)

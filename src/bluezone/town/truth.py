@@ -39,6 +39,19 @@ def seconds_within(a: Path, b: Path, radius_m: float, start_s: float, end_s: flo
     return float(np.sum(np.where(np.isnan(share), 0.0, share) * np.diff(times)))
 
 
+def minutes_near(
+    paths: Sequence[Path], person: int, start_s: float, end_s: float, radius_m: float = CLOSE_M
+) -> NDArray[np.float64]:
+    """Return the minutes (n,) of everybody within `radius_m` of one person; of that person 0."""
+    one = paths[person]
+    return np.array(
+        [
+            0.0 if number == person else seconds_within(one, other, radius_m, start_s, end_s) / 60.0
+            for number, other in enumerate(paths)
+        ]
+    )
+
+
 def minutes_within(
     paths: Sequence[Path], start_s: float, end_s: float, radius_m: float = CLOSE_M
 ) -> NDArray[np.float64]:

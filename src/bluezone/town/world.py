@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from bluezone.town.errors import TownError
-from bluezone.town.paths import Path
+from bluezone.town.paths import Path, join_days
 from bluezone.town.places import DESKS_PER_ROOM, SEATS_PER_BUS, SEATS_PER_TABLE, Town, place_homes
-from bluezone.town.plans import Assignment, Ride, Role, plan_day
+from bluezone.town.plans import DAY_S, Assignment, Ride, Role, plan_day
+from bluezone.town.scenes import SCENES, Cast
 
 MIN_PEOPLE, MAX_PEOPLE = 2, 1000
+MAX_DAYS = 21
+TOWN = "town"
+SCENE_NAMES = (TOWN, *SCENES)
 
 #: shares of household sizes 1..6; their mean is 3.6 persons, as in Vietnam's census of 1 April 2019 (GSO)
 _HOUSEHOLD_SHARES = (0.08, 0.17, 0.22, 0.28, 0.15, 0.10)
@@ -43,20 +48,44 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Hold people, and the path of each through one day of 86,400 s that starts at six in the morning."""
+    """Hold people, and the path of each through days of 86,400 s that start at six in the morning."""
 
     town: Town
     people: tuple[Person, ...]
     paths: tuple[Path, ...]
 
 
-def make_world(people: int, seed: int) -> World:
-    """Make the town of `people` persons that belongs to `seed`. Raises TownError outside 2..1000 persons."""
+def make_world(people: int, seed: int, scene: str = TOWN, days: int = 1) -> World:
+    """Make the people of a scene that belong to `seed`, for so many days: the town, or one of `scenes.SCENES`. Raises
+    TownError where there is no such scene, and outside 2..1000 persons or 1..21 days."""
     if not MIN_PEOPLE <= people <= MAX_PEOPLE:
         raise TownError(f"a town of {people} people: choose {MIN_PEOPLE} to {MAX_PEOPLE}")
     if seed < 0:
         raise TownError(f"seed {seed}: choose 0 or more")
+    if not 1 <= days <= MAX_DAYS:
+        raise TownError(f"{days} days: choose 1 to {MAX_DAYS}")
+    if scene != TOWN and scene not in SCENES:
+        raise TownError(f"there is no scene {scene!r}: choose one of {', '.join(SCENE_NAMES)}")
     rng = np.random.default_rng([seed, 1])
+    cast = _town(people, rng) if scene == TOWN else SCENES[scene](people, rng)
+    return World(
+        town=cast.town,
+        people=tuple(
+            Person(f"p{index + 1:02d}", _name(index), home, role)
+            for index, (home, role) in enumerate(zip(cast.homes, cast.roles, strict=True))
+        ),
+        paths=tuple(
+            join_days([plan(_chance_of_day(seed, index, day)) for day in range(days)], DAY_S)
+            for index, plan in enumerate(cast.days)
+        ),
+    )
+
+
+def _chance_of_day(seed: int, index: int, day: int) -> np.random.Generator:
+    return np.random.default_rng([seed, 2, index, *([day] if day else [])])
+
+
+def _town(people: int, rng: np.random.Generator) -> Cast:
     homes = _households(people, rng)
     roles = [_role(member, rng) for _, member in homes]
     riders = [index for index, role in enumerate(roles) if role is Role.OFFICE and rng.random() < _BUS_SHARE]
@@ -66,16 +95,8 @@ def make_world(people: int, seed: int) -> World:
         buses=-(-len(riders) // SEATS_PER_BUS),
     )
     assignments = _assign(town, homes, roles, riders, rng)
-    return World(
-        town=town,
-        people=tuple(
-            Person(f"p{index + 1:02d}", _name(index), home, role)
-            for index, ((home, _), role) in enumerate(zip(homes, roles, strict=True))
-        ),
-        paths=tuple(
-            plan_day(town, who, np.random.default_rng([seed, 2, index])) for index, who in enumerate(assignments)
-        ),
-    )
+    days = tuple(partial(plan_day, town, who) for who in assignments)
+    return Cast(town, tuple(roles), tuple(home for home, _ in homes), days)
 
 
 def _name(index: int) -> str:

@@ -73,6 +73,18 @@ def test_a_key_in_its_last_interval_is_not_shortened(store):
     assert store.recent(DAY0 + DAY - 5)[0].end_s == DAY0 + DAY
 
 
+def test_in_the_last_minutes_of_a_published_key_another_is_sent_and_stored(store):
+    now_s = DAY0 + 46_817.0  # 17 s into an interval
+    ended = store.key_at(now_s)
+    store.end_key_at(now_s)
+    store.mark_published([ended.key])
+    sent = store.key_at(now_s + 20)
+    assert sent.key != ended.key
+    assert store.trouble == ""
+    assert store.key_at(now_s + 40) == sent
+    assert {key.key for key in store.recent(now_s)} == {ended.key, sent.key}
+
+
 def test_recent_keys_are_those_of_the_last_fourteen_days(store):
     for day in range(20):
         store.key_at(DAY0 + DAY * day)

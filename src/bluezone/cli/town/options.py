@@ -9,7 +9,7 @@ import click
 
 from bluezone.exposure.policies import POLICIES
 from bluezone.town.run import MAX_HOURS
-from bluezone.town.world import MIN_PEOPLE
+from bluezone.town.world import MAX_DAYS, MIN_PEOPLE, SCENE_NAMES, TOWN
 
 
 def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -27,7 +27,7 @@ def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[.
             type=click.FloatRange(0, MAX_HOURS, min_open=True),
             default=MAX_HOURS,
             show_default=True,
-            help="How much of the day to live through, from six in the morning.",
+            help="How much of the (last) day to live through, from six in the morning.",
         ),
         click.option("--policy", type=click.Choice(sorted(POLICIES)), help="What the phones decide by."),
     )
@@ -38,3 +38,22 @@ def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[.
         return command
 
     return give
+
+
+def scene_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `scene` and `days`."""
+    scene = click.option(
+        "--scene",
+        type=click.Choice(SCENE_NAMES),
+        default=TOWN,
+        show_default=True,
+        help="Homes, market, office and bus of a small town; or strangers at a market, on a bus, or a school class.",
+    )
+    days = click.option(
+        "--days",
+        type=click.IntRange(1, MAX_DAYS),
+        default=1,
+        show_default=True,
+        help="On each evening but the last somebody tests positive, and phones ask for keys by themselves.",
+    )
+    return scene(days(command))

@@ -21,12 +21,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.town.options import town_options
+from bluezone.cli.town.options import scene_options, town_options
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.rollout.pace import Pace, pace
-from bluezone.town.findings import close_contacts
 from bluezone.town.report import document
 from bluezone.town.run import Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
@@ -39,6 +38,7 @@ _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 
 @click.command()
 @town_options(MAX_PEOPLE)
+@scene_options
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
 )
@@ -56,6 +56,8 @@ def run(
     json_file: str | None,
     folder: Path | None,
     stay: bool,
+    scene: str,
+    days: int,
     hci: bool,
     quiet: bool,
 ) -> None:
@@ -73,7 +75,7 @@ def run(
             raise CommandError(f"{json_file}: nothing can be written there")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
-        options = Options(people, seed, directory, hours, policy, hci)
+        options = Options(people, seed, directory, hours, policy, hci, scene, days)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
             facts = document(outcome) | {"hau_giang": _target_facts()}
@@ -165,11 +167,13 @@ def _tell(outcome: Outcome, target: Pace) -> None:
 
 
 def _table(outcome: Outcome) -> Table:
-    people, case, contacts = outcome.world.people, outcome.case, close_contacts(outcome.minutes_within_2m, outcome.case)
-    sick = people[case]
+    people, cases = outcome.world.people, [case.person for case in outcome.cases]
+    sick = [people[case] for case in cases]
+    names = ", ".join(f"{one.name} ({one.id}, {one.role.value})" for one in sick)
+    of_a_day = "" if outcome.options.days == 1 else ", within 2 m: of the day on which it was most"
     table = Table(
-        title=f"{sick.name} ({sick.id}, {sick.role.value}) tested positive. Who was near?",
-        caption=f"In minutes. * lives with {sick.name}",
+        title=f"{names} tested positive. Who was near?",
+        caption=f"In minutes{of_a_day}. * lives with {' or '.join(one.name for one in sick)}",
         title_justify="left",
         caption_justify="left",
     )
@@ -179,18 +183,18 @@ def _table(outcome: Outcome) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("warned?", no_wrap=True)
     order = sorted(
-        (number for number in range(len(people)) if number != case),
-        key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),
+        (number for number in range(len(people)) if number not in cases),
+        key=lambda number: (-outcome.near_case_min[number], -outcome.recorded.near[number, cases].max()),
     )
     for number in order:
         person = people[number]
         table.add_row(
-            f"{person.name} ({person.id})" + (" *" if person.home == sick.home else ""),
+            f"{person.name} ({person.id})" + (" *" if person.home in {one.home for one in sick} else ""),
             person.role.value,
-            f"{outcome.minutes_within_2m[case, number]:.0f}",
-            f"{outcome.recorded.heard[number, case]:.0f}",
-            f"{outcome.recorded.near[number, case]:.0f}",
-            _VERDICTS[number in contacts, number in outcome.warned],
+            f"{outcome.near_case_min[number]:.0f}",
+            f"{outcome.recorded.heard[number, cases].max():.0f}",
+            f"{outcome.recorded.near[number, cases].max():.0f}",
+            _VERDICTS[number in outcome.contacts, number in outcome.warned],
         )
     return table
 
@@ -210,7 +214,7 @@ def _summary(outcome: Outcome) -> str:
         f"Sensitivity {_share(score.sensitivity)}: {score.rightly_warned} of {score.true_contacts} close contacts were "
         f"warned. Precision {_share(score.precision)}: {score.rightly_warned} of {score.warned} warned were close "
         f"contacts. The phones decided by the policy {outcome.policy} {outcome.policy_version}. A close contact was "
-        f"within 2 m for {CLOSE_CONTACT_MIN:.0f} min or more in all; recorded minutes count in full up to 55 dB of "
+        f"within 2 m for {CLOSE_CONTACT_MIN:.0f} min or more on one day; recorded minutes count in full up to 55 dB of "
         "attenuation and half up to 63 dB.\n"
         f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
         f"Published: {outcome.keys_published} keys in {outcome.files_published} files."

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.town.options import town_options
+from bluezone.cli.town.options import scene_options, town_options
 from bluezone.town.run import Options
 from bluezone.town.seeds import SeedScore, Shares, parse_seeds, precision, rehearse_seeds, sensitivity
 from bluezone.town.world import MAX_PEOPLE
@@ -20,6 +20,7 @@ from bluezone.town.world import MAX_PEOPLE
 
 @click.command()
 @town_options(MAX_PEOPLE, seed=False)
+@scene_options
 @click.option("--seeds", default="1-50", show_default=True, help="Which, for example 1-50 or 3,7,10-12.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def seeds(seeds: str, as_json: bool, **options: Any) -> None:
@@ -50,6 +51,8 @@ def document(options: Options, scores: list[SeedScore]) -> dict[str, Any]:
     plain = [one.score for one in scores]
     return {
         "people": options.people,
+        "scene": options.scene,
+        "lived_days": options.days,
         "hours": options.hours,
         "policy": {"name": scores[0].policy, "version": scores[0].policy_version},
         "days": [
@@ -89,8 +92,9 @@ def _tell(options: Options, scores: list[SeedScore]) -> None:
         table.add_row(str(one.seed), str(score.true_contacts), str(score.warned), *shares)
     Console().print(table)
     plain = [one.score for one in scores]
+    hours, policy = options.duration_s / 3600, f"{scores[0].policy} {scores[0].policy_version}"
     click.echo(
-        f"{options.people} people, {options.hours:g} hours, {scores[0].policy} {scores[0].policy_version}\n"
+        f"{options.people} people, {options.scene}, {hours:g} hours, {policy}\n"
         f"sensitivity: {_line(sensitivity(plain))}\nprecision:   {_line(precision(plain))}"
     )
 

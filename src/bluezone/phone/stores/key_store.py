@@ -75,10 +75,12 @@ class KeyStore:
     def _make(self, now_s: float, held: Sequence[DailyKey]) -> DailyKey:
         """Make a new key for `now_s`, for as much of its day as no other key has: two keys must not overlap.
 
-        Beside a published key (its time has come again, for the clock was put back) it does: whoever downloaded that
-        one would know this phone by its identifiers.
+        Beside a published key (its last ten minutes run, or its time has come again, for the clock was put back) it
+        does: whoever downloaded that one would know this phone by its identifiers.
         """
-        latest = max(held, key=lambda key: key.start_s, default=None)
+        # A scheme goes on with a key whose time has not ended: here that one is published, and must not be sent again.
+        before = (key for key in held if not key.start_s <= now_s < key.end_s)
+        latest = max(before, key=lambda key: key.start_s, default=None)
         made = self._scheme.next_key(latest, now_s, self._entropy)
         starts = [key.end_s for key in held if made.start_s < key.end_s <= now_s]
         starts += [interval_start_s(interval_number(now_s)) for key in held if key.start_s <= now_s < key.end_s]

@@ -23,8 +23,8 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access, Guard
 from bluezone.phone.web.server import listening_socket, new_access
+from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
-from bluezone.town.run import TIME_ZONE
 from bluezone.town.show.chronicle import Chronicle, Phase
 from bluezone.town.show.pages import page
 

@@ -12,7 +12,7 @@ from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.presenters.home import home
 from bluezone.phone.web.texts import translator
-from bluezone.town.run import TIME_ZONE
+from bluezone.town.clock import TIME_ZONE
 from bluezone.town.show.chronicle import Chronicle
 
 _AT_A_TIME = 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bluezone.i18n import Catalogue, Language, Translator
-from bluezone.town.run import TIME_ZONE
+from bluezone.town.clock import TIME_ZONE
 
 _TEXTS = Catalogue("bluezone.town.show", "town")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from bluezone.errors import N_
 from bluezone.i18n import Translator, format_date
-from bluezone.town.findings import close_contacts
 from bluezone.town.plans import Role
 from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
@@ -204,7 +203,7 @@ def findings(outcome: Outcome, language: Translator) -> Findings:
 
 def _rows(outcome: Outcome, language: Translator) -> Iterator[Row]:
     people, case = outcome.world.people, outcome.case
-    contacts = close_contacts(outcome.minutes_within_2m, case)
+    contacts = outcome.contacts
     order = sorted(
         (number for number in range(len(people)) if number != case),
         key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),

@@ -1,0 +1,117 @@
+"""Rehearse several days: on each evening but the last somebody tests positive, keys go out in batch after batch, and
+the phones ask for them by themselves, every four hours, as phones do.
+
+What one day does not show comes with it: midnights (of Viet Nam and of UTC) with a change of keys, several cases and
+exports, phones that were warned on one day and meet others on the next, and from the fifteenth day on retention.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from bluezone.phone.app.loop import Runner
+from bluezone.town.clock import TIME_ZONE
+from bluezone.town.errors import TownError
+from bluezone.town.findings import choose_case
+from bluezone.town.fleet import Fleet
+from bluezone.town.paths import Path
+from bluezone.town.plans import DAY_S, at
+from bluezone.town.server import TownAuthority
+from bluezone.town.truth import minutes_near, minutes_within
+from bluezone.town.watching import REPORT_EVERY_S, Watcher
+
+_EVENING_S = at(20)
+_AFTER_BATCH_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Describe somebody who tested positive: who, when the officer opened the case (Unix seconds), keys published."""
+
+    person: int
+    confirmed_at_s: float
+    keys: int
+
+
+def most_in_a_day(paths: Sequence[Path], duration_s: float) -> NDArray[np.float64]:
+    """Return the minutes (n, n) within two metres on the day on which they were most; days begin at six."""
+    spans = day_spans(duration_s)
+    return np.asarray(np.max([minutes_within(paths, first, last) for first, last in spans], axis=0))
+
+
+def day_spans(duration_s: float) -> list[tuple[float, float]]:
+    """Return beginning and end of each day, in seconds; the last may be cut short."""
+    starts = np.arange(0.0, duration_s, DAY_S).tolist()
+    return [(start_s, min(start_s + DAY_S, duration_s)) for start_s in starts]
+
+
+def near_a_case(paths: Sequence[Path], cases: Sequence[Case], epoch_s: float) -> NDArray[np.float64]:
+    """Return for everybody (n,) the most minutes within two metres of one case on one day, before that case was
+    confirmed: of what came later no phone can be warned."""
+    most = np.zeros(len(paths))
+    for case in cases:
+        for first_s, last_s in day_spans(case.confirmed_at_s - epoch_s):
+            most = np.maximum(most, minutes_near(paths, case.person, first_s, last_s))
+    return most
+
+
+class Diary(Watcher):
+    """Let an officer, the cases' owners and the export job do what is due on the days before the last."""
+
+    online = True
+
+    def __init__(self, paths: Sequence[Path], seed: int, days: int, epoch_s: float, client: httpx.Client) -> None:
+        self.cases: list[Case] = []
+        self.files = 0
+        self._paths, self._seed, self._days, self._epoch_s, self._client = paths, seed, days, epoch_s, client
+        self._export_s = math.inf
+        self._authority: TownAuthority | None = None
+        self._phones: Sequence[Runner] = ()
+
+    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:  # noqa: ARG002 (the phones come when they are on)
+        self._authority = authority
+
+    def day_begins(self, phones: Sequence[Runner]) -> None:
+        self._phones = phones
+
+    def time_is(self, town_s: float) -> float:
+        authority = self._authority
+        assert authority is not None
+        authority.set_clock(self._epoch_s + town_s)
+        if len(self.cases) < self._days - 1 and town_s >= self._next_case_s:
+            self._confirm(authority, town_s)
+        if town_s >= self._export_s:
+            publication = authority.publish()
+            self.files += publication.files
+            next_s = max(publication.next_batch_s - self._epoch_s + _AFTER_BATCH_S, town_s + 1.0)
+            self._export_s = next_s if publication.waiting else math.inf  # until somebody publishes again
+        due_s = self._export_s if len(self.cases) == self._days - 1 else min(self._export_s, self._next_case_s)
+        return min(due_s - town_s, REPORT_EVERY_S)
+
+    @property
+    def _next_case_s(self) -> float:
+        return len(self.cases) * DAY_S + _EVENING_S
+
+    def _confirm(self, authority: TownAuthority, town_s: float) -> None:
+        known = {case.person for case in self.cases}
+        number = choose_case(most_in_a_day(self._paths, town_s), self._seed, len(self.cases), known)
+        now_s = self._epoch_s + town_s
+        code = authority.open_case(self._client, local_date(now_s))
+        with self._phones[number].exclusive() as phone:
+            report = phone.publisher(self._client).publish(code, consent=True)
+        if report.inserted != report.keys_sent:
+            raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
+        self.cases.append(Case(number, now_s, report.inserted))
+        self._export_s = town_s
+
+
+def local_date(unix_s: float) -> dt.date:
+    """Return the date in Viet Nam."""
+    return dt.datetime.fromtimestamp(unix_s, TIME_ZONE).date()
