@@ -103,3 +103,45 @@ def test_what_is_no_scan_is_refused_with_its_line_and_never_scored(tmp_path, dat
     assert result.stdout == ""
     assert sentence in str(result.exception)
     assert "\n" not in str(result.exception)
+
+
+# --- explain ----------------------------------------------------------------------------------------------------------
+
+
+def explained(tmp_path, data: str, *options: str):
+    file = tmp_path / "scans.csv"
+    file.write_text(data)
+    return CliRunner().invoke(command, ["explain", str(file), *options])
+
+
+@pytest.mark.parametrize(
+    ("policy", "language", "dose"),
+    [
+        ("bluezone", "en", "minutes at 2 metres (between"),
+        ("bluezone", "vi", "phút ở khoảng cách 2 mét (từ"),
+        ("bluezone-2", "en", "minutes at 1 metre (between"),
+        ("bluezone-2", "vi", "phút ở khoảng cách 1 mét (từ"),
+    ],
+)
+def test_a_file_is_explained_with_the_dose_in_its_policys_unit(tmp_path, policy, language, dose):
+    result = explained(tmp_path, "60,50\n" * 40, "--policy", policy, "--language", language)
+    assert result.exit_code == 0, result.output
+    assert dose in result.stdout
+
+
+def test_a_policy_without_a_dose_explains_without_one(tmp_path):
+    result = explained(tmp_path, "60,50\n" * 40, "--policy", "immuni", "--language", "en")
+    assert "metre (" not in result.stdout
+    assert "it does not say how sure it is" in result.stdout
+
+
+def test_an_explanation_says_the_day_that_was_given_and_gives_its_facts_as_json(tmp_path):
+    [day] = json.loads(explained(tmp_path, "60,50\n" * 40, "--day", "2021-02-28", "--json").stdout)
+    assert day["day_start_s"] == 1_614_470_400
+    assert day["sentences"][0].startswith("Vào 28 tháng 2") or "28 tháng 2 năm 2021" in day["sentences"][0]
+
+
+def test_scans_of_several_encounters_are_not_explained_as_one(tmp_path):
+    result = explained(tmp_path, SET + "a,0,60,45,45,45\n")
+    assert result.exit_code != 0
+    assert "several encounters" in str(result.exception)

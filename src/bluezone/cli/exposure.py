@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.languages import LanguageName
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies import BLUEZONE, POLICIES, Policy, policy_named
+from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
+from bluezone.exposure.policies.explain import explain_day
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
 from bluezone.exposure.scan_files import (
     SCAN_COLUMNS,
@@ -28,6 +31,7 @@ from bluezone.exposure.scan_files import (
     scan_numbers,
 )
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+from bluezone.i18n import Language
 from bluezone.protocol.keys import ReportType
 
 # What evaluates and fits needs the extra `evaluation`: it is imported by the commands that do.
@@ -188,7 +192,9 @@ def fit_command(
 
 @command.command("score")
 @click.argument("file", type=_FILE)
-@click.option("--policy", "name", default=BLUEZONE.name, show_default=True, metavar="NAME", help="By which policy.")
+@click.option(
+    "--policy", "name", default=DEFAULT_POLICY.name, show_default=True, metavar="NAME", help="By which policy."
+)
 @click.option(
     "--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True, help="Of the case, on that day."
 )
@@ -231,6 +237,39 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
     click.echo(f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}")
     for each in of_each:
         click.echo(f"{each['encounter']}: {each['score']:.4g}, {'warned' if each['alert'] else 'not warned'}")
+
+
+@command.command("explain")
+@click.argument("file", type=_FILE)
+@click.option("--policy", "name", default=DEFAULT_POLICY.name, show_default=True, metavar="NAME", help="By which rule.")
+@click.option(
+    "--days-since-onset", type=click.IntRange(-14, 14), default=0, show_default=True, help="Of the case, on that day."
+)
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), default="2020-08-13", show_default=True, help="When it was, in UTC."
+)
+@click.option("--language", type=LanguageName(), default="vi", show_default=True, help="Of the sentences.")
+@_json_option
+def explain_command(
+    file: Path, name: str, days_since_onset: int, day: dt.datetime, language: Language, as_json: bool
+) -> None:
+    """Explain the scans in FILE by a policy, as a phone that learned nothing of itself yet says it to its owner.
+
+    FILE as in `bluezone exposure score`, the scans of one sender. The dose is in minutes at the distance that is said:
+    it differs from policy to policy.
+    """
+    policy = policy_named(name)
+    if _is_of_encounters(file):
+        raise CommandError(f"{file}: holds the scans of several encounters; give those of one (see `score`)")
+    start_s = day.replace(tzinfo=dt.UTC).timestamp()
+    scans = [replace(scan, at_s=scan.at_s + start_s) for scan in _read_scans(file)]
+    windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
+    days = policy.assess(windows).days
+    said = [explain_day(each, policy.name, policy.version, policy.threshold).sentences(language) for each in days]
+    if as_json:
+        _print_json([asdict(each) | {"sentences": sentences} for each, sentences in zip(days, said, strict=True)])
+        return
+    click.echo("\n\n".join("\n".join(sentences) for sentences in said))
 
 
 def _score(policy: Policy, scans: Sequence[ScanInstance], days_since_onset: int) -> dict[str, Any]:

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.exposure.policies import BLUEZONE, Evidence
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, Evidence, Grade
 from bluezone.exposure.policies.explain import Closeness, explain_evidence
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.i18n import Language
 
 DAY = 18_487 * 86400  # 13 August 2020
-SURE = Evidence(1900.0, 48.0, 0.62, (0.41, 0.79), 25.0)
+SURE = Evidence(
+    1900.0, 48.0, 0.62, (0.41, 0.79), 25.0, (9.4, 31.0), Grade.RAISED, 30, "bluezone-2", "2", dose_distance_m=1.0
+)
 
 
 def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
@@ -23,9 +25,14 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
         "On 13 August 2020 your phone was near the phone of a person who has since been confirmed infected.",
         "Together it was about 30 minutes.",
         "The signal was strong, as it is within an arm's length or two.",
+        "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 9 and 30).",
         (
             "How sure: of ten such signals about 6 (between 4 and 8) come from people within two metres for 15 minutes "
             "or more. Bluetooth cannot tell it better."
+        ),
+        (
+            "By this rule the exposure was raised: keep away from other people as far as you can, and ask a health "
+            "office what to do."
         ),
         "This was decided by the rule bluezone, version 1.",
         "Who it was and at what minute is not shown. Nobody is told that you were warned.",
@@ -73,6 +80,7 @@ def test_a_rule_without_probabilities_says_that_it_has_none():
     said = explain_evidence(DAY, evidence, "swisscovid", "2020-09").sentences(Language.ENGLISH)
     assert any("does not say how sure" in sentence for sentence in said)
     assert "version 2020-09" in said[4]
+    assert len(said) == 6
 
 
 @given(
@@ -108,11 +116,40 @@ def evidence_of_day(minutes: int, attenuation: float, encounters: int) -> Eviden
 
 def test_the_evidence_of_an_assessment_is_explained():
     explanation = explain_evidence(DAY, evidence_of_day(30, 45, 1), "bluezone", "1")
-    assert (explanation.day, explanation.quarters, explanation.dose_minutes) == (dt.date(2020, 8, 13), 2, None)
+    assert (explanation.day, explanation.quarters, explanation.by_dose) == (dt.date(2020, 8, 13), 2, False)
+    assert explanation.dose_minutes == (30, 30, 30)
     assert explanation.chances_in_ten is not None
 
 
 def test_where_many_meetings_together_led_to_the_alert_that_is_said():
     explanation = explain_evidence(DAY, evidence_of_day(7, 50, 12), "bluezone", "1", by_dose=True)
-    assert explanation.dose_minutes == 85
-    assert "85 minutes at two metres" in " ".join(explanation.sentences(Language.ENGLISH))
+    said = " ".join(explanation.sentences(Language.ENGLISH))
+    assert "No single meeting was near and long enough; it was all meetings of the day together." in said
+    assert "about 85 minutes at 2 metres" in said
+
+
+@pytest.mark.parametrize(
+    ("policy", "distance"), [(BLUEZONE, ("2 metres", "2 mét")), (BLUEZONE_2, ("1 metre", "1 mét"))]
+)
+def test_the_dose_says_at_which_distance_its_rule_counts(policy, distance):
+    [day] = policy.assess(windows(30, 45)).days
+    for language, at in zip((Language.ENGLISH, Language.VIETNAMESE), distance, strict=True):
+        dose = explain_evidence(DAY, day.evidence, policy.name, policy.version).sentences(language)[3]
+        assert f" {at} (" in dose
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_advice_rises_by_degrees(language):
+    said = []
+    for grade in Grade:
+        said.append(explain_evidence(DAY, replace(SURE, grade=grade), "p", "1").sentences(language)[5])
+    assert len(set(said)) == len(Grade)
+    without = explain_evidence(DAY, replace(SURE, grade=None), "p", "1").sentences(language)
+    assert not set(said) & set(without)  # an earlier version of the app kept no grade
+
+
+def test_thirteen_minutes_and_fifteen_differ_by_a_degree_at_most():
+    order = list(Grade)
+    grades = [order.index(BLUEZONE_2.assess(windows(minutes, 45)).days[0].evidence.grade) for minutes in range(5, 120)]
+    assert all(later - earlier in (0, 1) for earlier, later in zip(grades, grades[2:], strict=False))
+    assert set(grades) >= {0, 1, 2}

@@ -1,5 +1,8 @@
-"""Explain why somebody is warned, in plain Vietnamese and English: when, how long, how close, how sure, and by which
-rule.
+"""Explain a day's exposure in plain Vietnamese and English: when, how long, how close, how much it amounts to, how
+sure, what to do, and by which rule.
+
+The dose comes with its 80 % range and its distance: one rule counts minutes at 2 m, another at 1 m. Advice rises by
+degrees with the grade, and not at a step between 13 and 15 minutes.
 
 It never says who it was, nor the minute: the day, and a length rounded to quarters of an hour, are all that is taken
 from the log. Phone and authority show the same sentences (catalogue `locale/vi/LC_MESSAGES/exposure.po`).
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bluezone.errors import N_
-from bluezone.exposure.policies.base import Evidence
+from bluezone.exposure.policies.base import DayRisk, Evidence, Grade
 from bluezone.i18n import Catalogue, Language, Translator, format_long_date
 
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
@@ -40,14 +43,19 @@ class Explanation:
 
     `quarters`: how long, in quarters of an hour, rounded (0: less than one); `chances_in_ten`: how probable it is that
     it was within 2 m for 15 minutes, with the lower and the upper end, None where the policy does not say;
-    `dose_minutes`: set where it was many meetings together rather than one that led to the alert.
+    `dose_minutes`: minutes at `dose_distance_m` that the day amounts to, with the lower and the upper end, None where
+    the policy does not say; `by_dose`: many meetings together led to the alert, and no single one; `grade`: None where
+    an earlier version of the app kept it.
     """
 
     day: dt.date
     quarters: int
     closeness: Closeness
     chances_in_ten: tuple[int, int, int] | None
-    dose_minutes: int | None
+    dose_minutes: tuple[int, int, int] | None
+    dose_distance_m: float
+    by_dose: bool
+    grade: Grade | None
     policy: str
     policy_version: str
 
@@ -61,7 +69,9 @@ class Explanation:
             ).format(date=format_long_date(self.day, language)),
             self._length(speaks),
             translate(_CLOSENESS[self.closeness]),
-            *self._certainty(speaks),
+            *self._dose(speaks),
+            self._certainty(speaks),
+            *self._advice(speaks),
             translate("This was decided by the rule {policy}, version {version}.").format(
                 policy=self.policy, version=self.policy_version
             ),
@@ -79,33 +89,60 @@ class Explanation:
             return translate("Together it was about an hour.")
         return translate("Together it was about {hours} hours.").format(hours=round(self.quarters / 4))
 
-    def _certainty(self, speaks: Translator) -> list[str]:
+    def _dose(self, speaks: Translator) -> list[str]:
         translate = speaks.gettext
         said = []
+        if self.by_dose:
+            said.append(
+                translate("No single meeting was near and long enough; it was all meetings of the day together.")
+            )
         if self.dose_minutes is not None:
+            minutes, low, high = self.dose_minutes
             said.append(
                 translate(
-                    "No single meeting was near and long enough; all meetings of the day together count as much as "
-                    "{minutes} minutes at two metres."
-                ).format(minutes=self.dose_minutes)
+                    "Farther away counts less: all in all it was as much as about {minutes} minutes at {distance} "
+                    "(between {low} and {high})."
+                ).format(minutes=minutes, low=low, high=high, distance=_metres(self.dose_distance_m, speaks))
             )
-        if self.chances_in_ten is None:
-            said.append(translate("This rule counts time and signal strength; it does not say how sure it is."))
-            return said
-        likely, low, high = self.chances_in_ten
-        said.append(
-            translate(
-                "How sure: of ten such signals about {likely} (between {low} and {high}) come from people within two "
-                "metres for 15 minutes or more. Bluetooth cannot tell it better."
-            ).format(likely=likely, low=low, high=high)
-        )
         return said
+
+    def _certainty(self, speaks: Translator) -> str:
+        translate = speaks.gettext
+        if self.chances_in_ten is None:
+            return translate("This rule counts time and signal strength; it does not say how sure it is.")
+        likely, low, high = self.chances_in_ten
+        return translate(
+            "How sure: of ten such signals about {likely} (between {low} and {high}) come from people within two "
+            "metres for 15 minutes or more. Bluetooth cannot tell it better."
+        ).format(likely=likely, low=low, high=high)
+
+    def _advice(self, speaks: Translator) -> list[str]:
+        return [] if self.grade is None else [speaks.gettext(_ADVICE[self.grade])]
+
+
+def _metres(distance_m: float, speaks: Translator) -> str:
+    return speaks.ngettext("{metres} metre", "{metres} metres", round(distance_m)).format(metres=f"{distance_m:g}")
 
 
 _CLOSENESS = {
     Closeness.VERY_NEAR: N_("The signal was strong, as it is within an arm's length or two."),
     Closeness.ABOUT_TWO_METRES: N_("The signal was as strong as it is at about two metres."),
     Closeness.FARTHER: N_("The signal was weaker than it is at two metres; walls, bags and bodies weaken it too."),
+}
+
+_ADVICE = {
+    Grade.NONE: N_("By this rule that is no exposure to act on."),
+    Grade.LOW: N_(
+        "By this rule the exposure was low, less than it warns of: watch yourself for fever or a cough for 14 days."
+    ),
+    Grade.RAISED: N_(
+        "By this rule the exposure was raised: keep away from other people as far as you can, and ask a health office "
+        "what to do."
+    ),
+    Grade.HIGH: N_(
+        "By this rule the exposure was high, at least twice what it warns of: please stay at home and call a health "
+        "office today."
+    ),
 }
 
 
@@ -120,15 +157,33 @@ def explain_evidence(
     if evidence.probability is not None and evidence.probability_range is not None:
         low, high = evidence.probability_range
         chances = _tenths(evidence.probability), _tenths(low), _tenths(high)
+    doses, dose = None, evidence.dose_minutes
+    if dose is not None:
+        low_dose, high_dose = evidence.dose_range or (dose, dose)
+        doses = _minutes(dose), _minutes(low_dose), _minutes(high_dose)
     return Explanation(
         day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
         quarters=round(evidence.heard_s / 900),
         closeness=Closeness.of(evidence.attenuation_db),
         chances_in_ten=chances,
-        dose_minutes=5 * round(evidence.dose_minutes / 5) if by_dose and evidence.dose_minutes is not None else None,
+        dose_minutes=doses,
+        dose_distance_m=evidence.dose_distance_m or 2.0,
+        by_dose=by_dose,
+        grade=evidence.grade,
         policy=policy,
         policy_version=policy_version,
     )
+
+
+def explain_day(day: DayRisk, policy: str, policy_version: str, threshold: float) -> Explanation:
+    """Explain a day of an assessment, warned of or not; `threshold`: of the policy."""
+    by_dose = day.alert and day.score < threshold
+    return explain_evidence(day.day_start_s, day.evidence, policy, policy_version, by_dose=by_dose)
+
+
+def _minutes(dose: float) -> int:
+    """Round to what can be known: to five minutes from ten on."""
+    return round(dose) if dose < 10 else 5 * round(dose / 5)
 
 
 def _tenths(probability: float) -> int:

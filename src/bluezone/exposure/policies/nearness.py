@@ -71,7 +71,8 @@ SHORTEST_MINUTES = 5.0
 class Numbers(NamedTuple):
     """Hold the policy's parameters for its plain functions.
 
-    `coarse` and `fine`, by kind of scan: centre and gain of the spread, then `nearness_scale.Estimator`.
+    `coarse` and `fine`, by kind of scan: centre and gain of the spread, then `nearness_scale.Estimator`; `offset_db`:
+    what this phone's radio and surroundings add to levels.
     """
 
     coarse: Sequence[float]
@@ -85,6 +86,7 @@ class Numbers(NamedTuple):
     prior_logit: float
     threshold_probability: float
     dose_alert_minutes: float
+    offset_db: float
 
 
 class Meeting(NamedTuple):
@@ -203,7 +205,10 @@ def one_sender(scans: Scans, windows: Windows, first: int, last: int, numbers: N
 
 
 def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Day:
-    """Judge a day: by its most probable meeting, and by the doses of all of them. `Windows.factor`: infectiousness."""
+    """Judge a day: by its most probable meeting, and by the doses of all of them. `Windows.factor`: infectiousness.
+
+    The attenuation said is that of a usual radio: less what this phone is known to be off by.
+    """
     score, top = -1.0, Meeting(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     heard: list[float] = []
     doses: list[float] = []
@@ -221,7 +226,7 @@ def judge_day(scans: Scans, windows: Windows, first: int, last: int, numbers: Nu
         highs.append(found.dose_high * factor)
         first = end
     said, warns_from = (top.probability, top.low, top.high), (numbers.threshold_probability, numbers.dose_alert_minutes)
-    return day_with_dose(score, top.level_db, said, heard, (doses, lows, highs), warns_from)
+    return day_with_dose(score, top.level_db - numbers.offset_db, said, heard, (doses, lows, highs), warns_from)
 
 
 # --- the policy -------------------------------------------------------------------------------------------------------
@@ -363,6 +368,7 @@ class NearnessPolicy(Policy):
             prior_logit=math.log(self.prior_share / (1 - self.prior_share)),
             threshold_probability=self.threshold_probability,
             dose_alert_minutes=self.dose_alert_minutes,
+            offset_db=known.offset_db,
         )
 
     def factor(self, key: KeyFacts) -> float:
