@@ -25,6 +25,7 @@ from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.user_report import UserReportRefusedError
 from bluezone.phone.stores.encryption import Cipher
+from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.protocol.exports import TrustedKey
@@ -113,11 +114,11 @@ def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> It
 
 
 @contextmanager
-def phone_of(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> Iterator[Runner]:
+def phone_of(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path, now_s: float = NOW_S) -> Iterator[Runner]:
     rng = np.random.default_rng(3)
     settings = PhoneSettings(tmp_path / "phone", server.url, pinned, cipher=Cipher(bytes(32), rng.bytes))
     with httpx.Client(timeout=60) as client:
-        phone = Runner(settings, None, client, lambda: NOW_S, rng.bytes, rng)
+        phone = Runner(settings, None, client, lambda: now_s, rng.bytes, rng)
         with phone.closing():
             phone.choose(agreed_at_s=NOW_S - 60)
             yield phone
@@ -292,3 +293,93 @@ def test_where_user_reports_are_off_the_phone_offers_none_and_the_authority_take
     with pytest.raises(UserReportRefusedError) as refused:
         runner.phone.user_reporter(runner.client).ask("+84987654321", dt.date(2026, 11, 24), 420)
     assert refused.value.code == IssueCode.UNSUPPORTED_TEST_TYPE
+
+
+# --- what to do after a warning, and codes that are refused -----------------------------------------------------------
+
+
+def test_what_the_authority_asks_of_the_warned_reaches_the_screen_of_a_warning(
+    server: Server, runner: Runner, pinned: tuple[TrustedKey, ...]
+) -> None:
+    runner.choose(language="en")
+    day = int(NOW_S // 86_400 - 2) * 86_400
+    alert = Alert(day, "bluezone", "1", 20.0, 15.0, None, NOW_S - 60)
+    runner.stores.exposures.change_alerts([alert], [], NOW_S)
+    screens = Screens(runner)
+    assert "Your health station tells you" in screens.ask("GET", f"/exposure/{day}").text
+    number = json.loads(server.run("guidance", "publish", "package", "--json"))["entries"][0]["number"]
+    runner.check()
+    page = screens.ask("GET", f"/exposure/{day}").text
+    assert "7 December 2026" in page
+    assert 'href="tel:19009095"' in page
+    assert "vietnamplus.vn" in page
+    server.run("guidance", "withdraw", str(number))
+    runner.choose_place(commune="34:31471")
+    runner.check()
+    assert "Your health station tells you" in screens.ask("GET", f"/exposure/{day}").text
+
+
+def new_code(server: Server) -> str:
+    case = server.run("case", "create", "--test-date", "2026-11-24", "--report-type", "confirmed", "--json")
+    return str(json.loads(case)["code"])
+
+
+@contextmanager
+def screens_of(server: Server, pinned: tuple[TrustedKey, ...], folder: Path, ahead_s: float = 0.0) -> Iterator[Screens]:
+    """Open a phone in English that has sent something, by a clock that is `ahead_s` of the authority's."""
+    with phone_of(server, pinned, folder, NOW_S + ahead_s) as runner:
+        runner.choose(language="en")
+        runner.stores.keys.key_at(NOW_S + ahead_s - 86_400)
+        yield Screens(runner)
+
+
+def test_a_code_that_was_used_or_has_run_out_says_so(
+    server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
+) -> None:
+    used, expired = new_code(server), new_code(server)
+    server.rows("UPDATE diagnosis_onetimecode SET expires_at = '2026-11-24', long_expires_at = '2026-11-24'"
+                " WHERE id = (SELECT max(id) FROM diagnosis_onetimecode)")  # fmt: skip
+    with screens_of(server, pinned, tmp_path / "a") as first, screens_of(server, pinned, tmp_path / "b") as second:
+        assert "This code has run out" in first.ask("POST", "/code", code=expired).text
+        assert first.ask("POST", "/code", code=used).headers["location"] == "/result"
+        assert "This code was not accepted" in second.ask("POST", "/code", code=used).text
+        assert "This code was not accepted" in second.ask("POST", "/code", code="123456789018").text
+        assert "Thank you" in first.ask("POST", "/result/share", consent="yes").text
+        assert "Thank you" in first.ask("GET", "/positive").text
+        assert "This code was used already" in first.ask("POST", "/code", code=used).text
+        assert "Nothing has been shared" in second.ask("GET", "/positive").text
+
+
+def test_a_confirmation_that_has_lapsed_says_so(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> None:
+    with screens_of(server, pinned, tmp_path) as screens:
+        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        server.rows("UPDATE diagnosis_verificationtoken SET expires_at = '2026-11-24'")
+        assert "The confirmation has lapsed" in screens.ask("POST", "/result/share", consent="yes").text
+        assert "Nothing was shared" in screens.ask("GET", "/positive").text
+
+
+def test_a_clock_that_is_wrong_and_nothing_to_share_say_so(
+    server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
+) -> None:
+    with screens_of(server, pinned, tmp_path / "ahead", 30 * 86_400.0) as ahead:
+        assert ahead.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert "date was not right" in ahead.ask("POST", "/result/share", consent="yes").text
+    with phone_of(server, pinned, tmp_path / "new") as runner:
+        runner.choose(language="en")
+        new = Screens(runner)
+        assert new.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert "There is nothing to share" in new.ask("POST", "/result/share", consent="yes").text
+        assert "there is nobody to warn" in new.ask("GET", "/positive").text
+
+
+def test_a_code_of_another_province_many_tries_and_no_authority_say_so(
+    server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
+) -> None:
+    strict = replace(server, settings={"BLUEZONE_HEALTH_AUTHORITIES": "vn.elsewhere", "BLUEZONE_RATE_LIMIT": "2"})
+    with serving(strict), screens_of(strict, pinned, tmp_path) as screens:
+        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert "This code is of another province" in screens.ask("POST", "/result/share", consent="yes").text
+        texts = [screens.ask("POST", "/code", code="123456789018").text for _ in range(3)]
+        assert "Many tries in a short time" in texts[-1]
+    with screens_of(strict, pinned, tmp_path / "after") as screens:
+        assert "No connection just now" in screens.ask("POST", "/code", code="123456789018").text

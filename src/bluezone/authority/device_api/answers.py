@@ -10,6 +10,9 @@ import secrets
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.utils.http import http_date
+
+from bluezone.authority.site import clock
 
 BLOCK_BYTES = 4_096
 #: room that is always left to padding, so that a body near a block's end does not stand out
@@ -22,6 +25,9 @@ def padded(to_json: Callable[[str], bytes], status: int = 200) -> HttpResponse:
     length = MIN_PADDING + -(bare + MIN_PADDING) % BLOCK_BYTES
     response = HttpResponse(to_json(_random_text(length)), status=status, content_type="application/json")
     response["Cache-Control"] = "no-store"
+    response["Date"] = http_date(
+        clock.now().timestamp()
+    )  # a phone whose keys are refused learns that its clock is wrong
     return response
 
 

@@ -1,0 +1,107 @@
+"""What a phone makes of an authority that cannot answer, and of a certificate of another time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from bluezone.phone.client import http
+
+KEY = ec.derive_private_key(7, ec.SECP256R1())
+NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+PAST, BEFORE, AFTER, LATER = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (1999, 2001, 2098, 2099))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(503), http.UnavailableError),
+        (httpx.Response(500), http.UnavailableError),
+        (httpx.Response(429), http.UnavailableError),
+        (httpx.ConnectError("no net"), http.ConnectionFailedError),
+        (httpx.ReadTimeout("slow"), http.ConnectionFailedError),
+    ],
+)
+def test_an_authority_that_is_down_is_not_a_net_that_is_gone(
+    answer: httpx.Response | Exception, error: type[Exception]
+) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with httpx.Client(transport=httpx.MockTransport(handle)) as client, pytest.raises(error) as failed:
+        http.post(client, "https://authority.example/x", b"{}", 1_000)
+    assert type(failed.value) is error
+
+
+@pytest.mark.parametrize(
+    ("date", "told"), [("Thu, 26 Nov 2026 12:00:00 GMT", [1_795_694_400.0]), ("soon", []), ("", []), (None, [])]
+)
+def test_the_authoritys_time_is_told_where_it_says_one(date: str | None, told: list[float]) -> None:
+    headers = {} if date is None else {"Date": date}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=headers, content=b"{}"))
+    found: list[float] = []
+    with httpx.Client(transport=transport) as client:
+        http.post(client, "https://authority.example/x", b"{}", 1_000, on_date=found.append)
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error"),
+    [
+        pytest.param(AFTER, LATER, http.WrongClockError, id="not valid yet: this clock is behind"),
+        pytest.param(PAST, BEFORE, http.WrongClockError, id="expired: this clock is ahead"),
+        pytest.param(BEFORE, AFTER, http.ConnectionFailedError, id="of somebody else"),
+    ],
+)
+def test_a_certificate_of_another_time_means_that_the_clock_is_wrong(
+    tmp_path: Path, first: dt.datetime, last: dt.datetime, error: type[Exception]
+) -> None:
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(NAME)
+        .issuer_name(NAME)
+        .public_key(KEY.public_key())
+        .serial_number(1)
+        .not_valid_before(first)
+        .not_valid_after(last)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(KEY, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    private = KEY.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "server.pem").write_bytes(pem + private)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(tmp_path / "server.pem")
+    trusting = ssl.create_default_context()
+    if error is http.WrongClockError:
+        trusting.load_verify_locations(cadata=pem.decode())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve_once() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError), serving.wrap_socket(connection, server_side=True):
+                pass
+
+        thread = threading.Thread(target=serve_once)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/x"
+        with httpx.Client(verify=trusting, trust_env=False) as client, pytest.raises(error) as failed:
+            http.post(client, url, b"{}", 1_000)
+        thread.join(10)
+    assert type(failed.value) is error
