@@ -88,6 +88,36 @@ class FakeDevice:
         return self.screen_on
 
 
+class FakeNotices:
+    """`java_layer.Notices`."""
+
+    def __init__(self) -> None:
+        self.allowed, self.shown, self.raises = True, [], None
+
+    def is_allowed(self) -> bool:
+        if self.raises is not None:
+            raise self.raises
+        return self.allowed
+
+    def show(self, title, text, path, urgent, rings) -> None:
+        if self.raises is not None:
+            raise self.raises
+        self.shown.append((title, text, path, urgent, rings))
+
+    def withdraw(self) -> None:
+        if self.raises is not None:
+            raise self.raises
+        self.shown.clear()
+
+    def shown_since_ms(self) -> int:
+        return 1_597_276_800_000
+
+
+@pytest.fixture
+def java_notices() -> FakeNotices:
+    return FakeNotices()
+
+
 @pytest.fixture
 def ble() -> FakeBle:
     return FakeBle()

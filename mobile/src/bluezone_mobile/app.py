@@ -10,7 +10,7 @@ import toga
 from toga.style import Pack
 
 from bluezone_mobile import service
-from bluezone_mobile.java_layer import device_of
+from bluezone_mobile.java_layer import device_of, on_opened
 from bluezone_mobile.permissions import open_questions
 
 _LOOK_EVERY_S = 0.2
@@ -38,6 +38,12 @@ class Bluezone(toga.App):
         while not (url := service.address()):
             await asyncio.sleep(_LOOK_EVERY_S)
         self.web.url = url
+        on_opened(self._open_screen)  # from here on; what was tapped before is opened now
+
+    def _open_screen(self, path: str) -> None:
+        """Show the screen that a tap on a notice asks for."""
+        if url := service.address(screen=path):
+            self.web.url = url
 
     async def _ask(self, permissions: Sequence[str]) -> None:
         answered = asyncio.get_running_loop().create_future()

@@ -49,6 +49,28 @@ class Device(Protocol):
 
     def is_granted(self, permission: str) -> bool: ...
 
+    def maker(self) -> str: ...
+
+    def spares_battery(self) -> bool: ...
+
+    def ask_for_notices(self) -> None: ...
+
+    def open_notice_panel(self) -> None: ...
+
+    def open_battery_panel(self) -> None: ...
+
+
+class Notices(Protocol):
+    """Mirror `vn.bluezone.mobile.Notices`."""
+
+    def is_allowed(self) -> bool: ...
+
+    def show(self, title: str, text: str, path: str, urgent: bool, rings: bool) -> None: ...
+
+    def withdraw(self) -> None: ...
+
+    def shown_since_ms(self) -> int: ...
+
 
 MakeBle = Callable[[BleListener], Ble]
 
@@ -119,6 +141,40 @@ class _JavaDevice:
     def is_granted(self, permission: str) -> bool:
         return bool(self._java.isGranted(permission))
 
+    def maker(self) -> str:
+        return str(self._java.maker())
+
+    def spares_battery(self) -> bool:
+        return bool(self._java.sparesBattery())
+
+    def ask_for_notices(self) -> None:
+        self._java.askForNotices()
+
+    def open_notice_panel(self) -> None:
+        self._java.openNoticePanel()
+
+    def open_battery_panel(self) -> None:
+        self._java.openBatteryPanel()
+
+
+class _JavaNotices:
+    def __init__(self, context: Any) -> None:
+        from java import jclass  # Chaquopy
+
+        self._java = jclass("vn.bluezone.mobile.Notices")(context)
+
+    def is_allowed(self) -> bool:
+        return bool(self._java.isAllowed())
+
+    def show(self, title: str, text: str, path: str, urgent: bool, rings: bool) -> None:
+        self._java.show(title, text, path, urgent, rings)
+
+    def withdraw(self) -> None:
+        self._java.withdraw()
+
+    def shown_since_ms(self) -> int:
+        return int(self._java.shownSinceMs())
+
 
 def ble_of(context: Any) -> MakeBle:
     """Return what makes Android's Bluetooth for a listener, in an application context."""
@@ -128,3 +184,19 @@ def ble_of(context: Any) -> MakeBle:
 def device_of(context: Any) -> Device:
     """Return what Android says of the telephone."""
     return _JavaDevice(context)
+
+
+def notices_of(context: Any) -> Notices:
+    """Return what shows notices, in an application context."""
+    return _JavaNotices(context)
+
+
+def on_opened(open_screen: Callable[[str], None]) -> None:
+    """Have Java say which screen a tap on a notice asks for, on Android's main thread; one that waits comes at once."""
+    from java import dynamic_proxy, jclass  # Chaquopy
+
+    class Proxy(dynamic_proxy(jclass("vn.bluezone.mobile.Notices$Opener"))):  # type: ignore[misc]
+        def open(self, path: Any) -> None:
+            open_screen(str(path))
+
+    jclass("vn.bluezone.mobile.Notices").setOpener(Proxy())

@@ -15,13 +15,14 @@ _P = "android.permission."
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Hold one question to the owner. `vital`: without it nothing is sent or heard. Reasons in Vietnamese and in
-    English."""
+    """Hold one question to the owner. `vital`: without it nothing is sent or heard; `by_screens`: the joining steps ask
+    it, on the screen that gives the reason. Reasons in Vietnamese and in English."""
 
     permissions: tuple[str, ...]
     vital: bool
     reason_vi: str
     reason_en: str
+    by_screens: bool = False
 
 
 _NEARBY = Question(
@@ -48,6 +49,7 @@ _NOTIFY = Question(
     False,
     "Để báo cho bạn khi có khả năng đã tiếp xúc với ca bệnh.",
     "To tell you when you may have been exposed.",
+    by_screens=True,
 )
 
 #: granted at installation, without a question
@@ -60,6 +62,7 @@ INSTALL_TIME = {
         "FOREGROUND_SERVICE_CONNECTED_DEVICE",
         "RECEIVE_BOOT_COMPLETED",
         "WAKE_LOCK",
+        "REQUEST_IGNORE_BATTERY_OPTIMIZATIONS",
         "INTERNET",
         "ACCESS_COARSE_LOCATION",  # asked together with ACCESS_FINE_LOCATION
     )
@@ -77,8 +80,9 @@ def questions(api_level: int) -> tuple[Question, ...]:
 
 
 def open_questions(api_level: int, is_granted: Callable[[str], bool]) -> tuple[Question, ...]:
-    """Return those whose permissions are not all granted yet."""
-    return tuple(one for one in questions(api_level) if not all(map(is_granted, one.permissions)))
+    """Return those that the app asks at its start and whose permissions are not all granted yet."""
+    asked = (one for one in questions(api_level) if not one.by_screens)
+    return tuple(one for one in asked if not all(map(is_granted, one.permissions)))
 
 
 def needs_location_on(api_level: int) -> bool:

@@ -13,16 +13,19 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
 from bluezone.phone.air.duty_cycle import Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
+from bluezone.phone.app.host import Host
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
+from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.app import WebSettings
 from bluezone.phone.web.server import serve
@@ -36,8 +39,17 @@ _log = logging.getLogger(__name__)
 class Engine:
     """Run one phone with its screens on the loopback address, in a thread with a loop of its own."""
 
-    def __init__(self, folder: Path, make_radio: Callable[[int], Radio], sense: Sense, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        make_radio: Callable[[int], Radio],
+        sense: Sense,
+        clock: Clock,
+        notifier: Notifier | None = None,
+        host: Host | None = None,
+    ) -> None:
         self._folder, self._make_radio, self._sense, self._clock = folder, make_radio, sense, clock
+        self._notifier, self._host = notifier, host
         self._ready = threading.Event()
         self._address = self._trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -82,8 +94,17 @@ class Engine:
                 sense=self._sense,
             )
             radio = self._make_radio(config.tx_power_dbm)
-            chance = secrets.SystemRandom()
-            runner = Runner(settings, radio, client, self._clock, secrets.token_bytes, chance, uptime=DeviceUptime())
+            runner = Runner(
+                settings,
+                radio,
+                client,
+                self._clock,
+                secrets.token_bytes,
+                secrets.SystemRandom(),
+                uptime=DeviceUptime(),
+                notifier=self._notifier,
+                host=self._host,
+            )
             with runner.closing():
                 await serve(runner, WebSettings(_VIETNAM, invite_url=config.authority_url), 0, self._announce)
 
@@ -102,16 +123,19 @@ def start(context: Any) -> None:
     global _engine
     if _engine is not None:
         return
+    from bluezone_mobile.android_notices import AndroidHost, AndroidNotifier
     from bluezone_mobile.android_radio import AndroidRadio
     from bluezone_mobile.device import sense_of
-    from bluezone_mobile.java_layer import ble_of, device_of
+    from bluezone_mobile.java_layer import ble_of, device_of, notices_of
 
-    make_ble = ble_of(context)
+    make_ble, device = ble_of(context), device_of(context)
     _engine = Engine(
         Path(str(context.getFilesDir().getAbsolutePath())) / "phone",
         lambda power: AndroidRadio(make_ble, _clock, power),
-        sense_of(device_of(context)),
+        sense_of(device),
         _clock,
+        AndroidNotifier(notices_of(context)),
+        AndroidHost(device),
     )
     _engine.start()
 
@@ -124,17 +148,10 @@ def stop() -> None:
         engine.stop()
 
 
-def address(timeout_s: float = 0.0) -> str:
-    """Return where the screens answer, for the WebView; empty while they do not."""
-    return _engine.address(timeout_s) if _engine is not None else ""
-
-
-def notification_title() -> str:
-    return "Bluezone đang bảo vệ bạn"
-
-
-def notification_text() -> str:
-    return "Điện thoại nhận ra những người ở gần. Chạm để mở. (Bluezone is running.)"
+def address(timeout_s: float = 0.0, screen: str = "") -> str:
+    """Return where the screens answer, for the WebView, or one `screen` of them; empty while they do not."""
+    found = _engine.address(timeout_s) if _engine is not None else ""
+    return f"{found}&{urlencode({'to': screen})}" if found and screen else found
 
 
 def _clock() -> float:

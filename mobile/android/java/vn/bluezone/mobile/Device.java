@@ -1,12 +1,15 @@
 package vn.bluezone.mobile;
 
+import android.content.ActivityNotFoundException;
 import android.content.Context;
 import android.content.Intent;
 import android.content.IntentFilter;
 import android.location.LocationManager;
+import android.net.Uri;
 import android.os.BatteryManager;
 import android.os.Build;
 import android.os.PowerManager;
+import android.provider.Settings;
 
 /** What the plan of listening and the permissions depend on, as plain values for bluezone_mobile/device.py. */
 public final class Device {
@@ -47,6 +50,47 @@ public final class Device {
 
     public boolean isGranted(String permission) {
         return context.checkSelfPermission(permission) == android.content.pm.PackageManager.PERMISSION_GRANTED;
+    }
+
+    // --- what keeps the phone running, and its notices coming -------------------------------------------
+
+    public String maker() {
+        return Build.MANUFACTURER == null ? "" : Build.MANUFACTURER;
+    }
+
+    /** Whether Android may put the app to sleep to spare the battery. What makers add to that, no app is told. */
+    public boolean sparesBattery() {
+        PowerManager power = (PowerManager) context.getSystemService(Context.POWER_SERVICE);
+        return !power.isIgnoringBatteryOptimizations(context.getPackageName());
+    }
+
+    /** Has Android ask for POST_NOTIFICATIONS, where it wants that (13 and later) and has not been answered yes. */
+    public void askForNotices() {
+        if (Build.VERSION.SDK_INT >= 33 && !isGranted("android.permission.POST_NOTIFICATIONS")) {
+            open(new Intent(context, AskActivity.class));
+        }
+    }
+
+    public void openNoticePanel() {
+        open(new Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS)
+                .putExtra(Settings.EXTRA_APP_PACKAGE, context.getPackageName()));
+    }
+
+    /** Has Android ask for the exception, or, where a maker took that question away, shows its list of apps. */
+    public void openBatteryPanel() {
+        Uri app = Uri.parse("package:" + context.getPackageName());
+        if (!open(new Intent(Settings.ACTION_REQUEST_IGNORE_BATTERY_OPTIMIZATIONS, app))) {
+            open(new Intent(Settings.ACTION_IGNORE_BATTERY_OPTIMIZATION_SETTINGS));
+        }
+    }
+
+    private boolean open(Intent screen) {
+        try {
+            context.startActivity(screen.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK));
+            return true;
+        } catch (ActivityNotFoundException | SecurityException missing) {
+            return false;
+        }
     }
 
     private Intent battery() {

@@ -12,6 +12,7 @@ import android.content.pm.ServiceInfo;
 import android.os.Build;
 import android.os.IBinder;
 import android.os.PowerManager;
+import android.util.Log;
 import com.chaquo.python.PyObject;
 import com.chaquo.python.Python;
 import com.chaquo.python.android.AndroidPlatform;
@@ -23,10 +24,12 @@ import com.chaquo.python.android.AndroidPlatform;
  * was not measured.
  */
 public final class PhoneService extends Service {
-    private static final String CHANNEL = "bluezone";
-    private static final int NOTIFICATION = 1;
+    static final String CHANNEL = "bluezone";
+    static final int NOTIFICATION = 1;
+    private static final String LOG = "bluezone";
 
     private PowerManager.WakeLock wakeLock;
+    private PyObject engine;
 
     /** Does nothing before the owner has granted Bluetooth: Android 14 would end the app for trying. */
     public static void start(Context context) {
@@ -35,22 +38,35 @@ public final class PhoneService extends Service {
                         != PackageManager.PERMISSION_GRANTED) {
             return;
         }
-        context.startForegroundService(new Intent(context, PhoneService.class));
+        try {
+            context.startForegroundService(new Intent(context, PhoneService.class));
+        } catch (IllegalStateException refused) { // from the background, Android 12 and later refuse it
+            Log.w(LOG, "the service was not started", refused);
+        }
     }
 
+    /** In the foreground first: Android ends an app whose service is not there seconds after it was asked for, and
+     *  Python takes longer than that to start on a slow telephone. */
     @Override
     public void onCreate() {
         super.onCreate();
-        if (Build.VERSION.SDK_INT >= 29) {
-            startForeground(NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_CONNECTED_DEVICE);
-        } else {
-            startForeground(NOTIFICATION, notification());
+        try {
+            if (Build.VERSION.SDK_INT >= 29) {
+                startForeground(NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_CONNECTED_DEVICE);
+            } else {
+                startForeground(NOTIFICATION, notification());
+            }
+        } catch (IllegalStateException | SecurityException refused) { // a permission was taken back, for example
+            Log.w(LOG, "Android refused the foreground", refused);
+            stopSelf();
+            return;
         }
         PowerManager power = (PowerManager) getSystemService(Context.POWER_SERVICE);
         wakeLock = power.newWakeLock(PowerManager.PARTIAL_WAKE_LOCK, "bluezone:scan");
         wakeLock.setReferenceCounted(false);
         wakeLock.acquire();
-        engine().callAttr("start", getApplicationContext());
+        engine = engine();
+        engine.callAttr("start", getApplicationContext());
     }
 
     @Override
@@ -60,8 +76,12 @@ public final class PhoneService extends Service {
 
     @Override
     public void onDestroy() {
-        engine().callAttr("stop");
-        wakeLock.release();
+        if (engine != null) {
+            engine.callAttr("stop");
+        }
+        if (wakeLock != null) {
+            wakeLock.release();
+        }
         super.onDestroy();
     }
 
@@ -80,14 +100,16 @@ public final class PhoneService extends Service {
     private Notification notification() {
         NotificationManager manager = (NotificationManager) getSystemService(Context.NOTIFICATION_SERVICE);
         manager.createNotificationChannel(
-                new NotificationChannel(CHANNEL, "Bluezone", NotificationManager.IMPORTANCE_LOW));
-        Intent open = getPackageManager().getLaunchIntentForPackage(getPackageName());
-        return new Notification.Builder(this, CHANNEL)
+                new NotificationChannel(CHANNEL, Words.running(this), NotificationManager.IMPORTANCE_LOW));
+        Notification.Builder built = new Notification.Builder(this, CHANNEL)
                 .setSmallIcon(getApplicationInfo().icon)
-                .setContentTitle(engine().callAttr("notification_title").toString())
-                .setContentText(engine().callAttr("notification_text").toString())
-                .setContentIntent(PendingIntent.getActivity(this, 0, open, PendingIntent.FLAG_IMMUTABLE))
-                .setOngoing(true)
-                .build();
+                .setContentTitle(Words.runningTitle(this))
+                .setContentText(Words.runningText(this))
+                .setOngoing(true);
+        Intent open = getPackageManager().getLaunchIntentForPackage(getPackageName());
+        if (open != null) {
+            built.setContentIntent(PendingIntent.getActivity(this, NOTIFICATION, open, PendingIntent.FLAG_IMMUTABLE));
+        }
+        return built.build();
     }
 }

@@ -1,0 +1,22 @@
+package vn.bluezone.mobile;
+
+import android.app.Activity;
+import android.content.Intent;
+import android.os.Bundle;
+
+/** Opens the app at the screen of a notice. It has no look of its own, and is gone before anybody sees it. */
+public final class OpenActivity extends Activity {
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        String path = getIntent().getStringExtra(Notices.PATH);
+        if (path != null) {
+            Notices.opened(path);
+        }
+        Intent app = getPackageManager().getLaunchIntentForPackage(getPackageName());
+        if (app != null) {
+            startActivity(app.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK | Intent.FLAG_ACTIVITY_REORDER_TO_FRONT));
+        }
+        finish();
+    }
+}
