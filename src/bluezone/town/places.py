@@ -7,8 +7,9 @@ through two outer walls and the street; what people do together, they do in the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bluezone.town.paths import room_code
+from bluezone.town.paths import OUTDOORS, room_code
 
 HOME_PITCH_M = 40.0
 HOME_SETBACK_M = 25.0
@@ -32,6 +33,33 @@ _SEAT_X_M = 0.8
 _SEAT_Y_M = (-0.95, -0.45, 0.45, 0.95)
 
 Point = tuple[float, float]
+
+
+class Site(StrEnum):
+    """Name a place that a scene has beside the town's."""
+
+    CLASSROOM = "classroom"
+    YARD = "yard"
+    COFFEE = "coffee"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Describe such a place: a rectangle in m. `room`: the code of its inside; None is ground under the sky."""
+
+    site: Site
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    room: int | None = None
+
+    def holds(self, room: int, x_m: float, y_m: float) -> bool:
+        """Tell whether somebody in that room at that place is here."""
+        if self.room is not None:
+            return room == self.room
+        return room == OUTDOORS and self.x0 <= x_m <= self.x1 and self.y0 <= y_m <= self.y1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from bluezone.town.paths import BIKE_M_S, OUTDOORS, WALK_M_S, Path, PathBuilder, room_code
-from bluezone.town.places import MARKET_X_M, PAVEMENT_M, SEATS_PER_BUS, Point, Town, place_homes
+from bluezone.town.places import (
+    MARKET_X_M,
+    PAVEMENT_M,
+    SEATS_PER_BUS,
+    Landmark,
+    Point,
+    Site,
+    Town,
+    place_homes,
+)
 from bluezone.town.plans import (
     FAR_TO_WALK_M,
     Assignment,
@@ -47,6 +56,7 @@ class Cast:
     roles: tuple[Role, ...]
     homes: tuple[int, ...]
     days: tuple[DayPlan, ...]
+    landmarks: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,9 @@ class Market:
     seats_a_table: int = 4
     seat_m: float = 0.6
     table_pitch_m: float = 2.4
-    #: coffee tables stand east of the stalls, under the sky
-    coffee_at_m: Point = (MARKET_X_M + 30.0, 14.0)
+    tables_a_row: int = 5
+    #: coffee tables stand south of the stalls, under the sky, 4 m and more from who stands at one
+    coffee_at_m: Point = (MARKET_X_M + 1.0, 13.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ class School:
     group_m: float = 0.8
     group_pitch_m: float = 6.0
     #: the school stands so far west of the market
-    at_m: Point = (MARKET_X_M - 250.0, 30.0)
+    at_m: Point = (MARKET_X_M - 250.0, 26.0)
     class_pitch_m: float = 12.0
 
 
@@ -142,7 +153,10 @@ def market(people: int, rng: np.random.Generator) -> Cast:
 
     roles = (Role.TRADER,) * traders + (Role.CUSTOMER,) * (people - traders)
     days = tuple(trader(one) if one < traders else customer(one) for one in range(people))
-    return Cast(town, roles, tuple(range(people)), days)
+    (x_m, y_m), pitch_m, row = figures.coffee_at_m, figures.table_pitch_m, figures.tables_a_row
+    far_m = (x_m + pitch_m * (row - 0.5), y_m - pitch_m * (-(-tables // row) - 0.5))
+    tables_at = Landmark(Site.COFFEE, x_m - pitch_m / 2, far_m[1], far_m[0], y_m + pitch_m / 2)
+    return Cast(town, roles, tuple(range(people)), days, (tables_at,))
 
 
 def _customer_day(town: Town, who: Assignment, seat: int, rng: np.random.Generator) -> Path:
@@ -154,8 +168,9 @@ def _customer_day(town: Town, who: Assignment, seat: int, rng: np.random.Generat
         table, place = divmod(seat, MARKET.seats_a_table)
         x_m, y_m = MARKET.coffee_at_m
         turn = np.pi / 2 * place
-        x_m += MARKET.table_pitch_m * (table % 4) + MARKET.seat_m / 2 * float(np.cos(turn))
-        y_m -= MARKET.table_pitch_m * (table // 4) - MARKET.seat_m / 2 * float(np.sin(turn))
+        row, column = divmod(table, MARKET.tables_a_row)
+        x_m += MARKET.table_pitch_m * column + MARKET.seat_m / 2 * float(np.cos(turn))
+        y_m -= MARKET.table_pitch_m * row - MARKET.seat_m / 2 * float(np.sin(turn))
         day.go((x_m, y_m)).stay_until(day.now_s + minutes(rng, *MARKET.coffee_min))
 
     sits = rng.random() < MARKET.share_for_coffee
@@ -182,7 +197,17 @@ def bus(people: int, rng: np.random.Generator) -> Cast:
         return lambda chance: _passenger_day(town, who, coach, place, chance)
 
     days = tuple(passenger(one) for one in range(people))
-    return Cast(town, (Role.PASSENGER,) * people, tuple(range(people)), days)
+    works = [(_work_place(number), _work_room(town, number)) for number in range(people)]
+    landmarks = tuple(Landmark(Site.WORK, x - 5.0, y - 5.0, x + 5.0, y + 5.0, room) for (x, y), room in works)
+    return Cast(town, (Role.PASSENGER,) * people, tuple(range(people)), days, landmarks)
+
+
+def _work_place(number: int) -> Point:
+    return BUS.length_m + BUS.work_pitch_m * (1 + number), 40.0
+
+
+def _work_room(town: Town, number: int) -> int:
+    return room_code(len(town.homes) + 1 + town.buses + number)
 
 
 #: seat of the n-th passenger of a bus: n * step + first. Steps without a divisor in common with the number of seats
@@ -222,8 +247,7 @@ def _passenger_day(town: Town, who: Assignment, coach: int, place: int, rng: np.
     travel(day, rng, home.side, (-BUS.line_m * place, PAVEMENT_M))
     seats = _seats(place)
     board(day, town, Ride(coach, seats[0]), there)
-    work = (BUS.length_m + BUS.work_pitch_m * (1 + number), 40.0)
-    room = room_code(len(town.homes) + 1 + town.buses + number)
+    work, room = _work_place(number), _work_room(town, number)
     travel(day, rng, 1.0, (work[0], 30.0))
     leaves_s = back[0].arrives_s - _way_s(work[0] - BUS.length_m) - minutes(rng, *BUS.early_min)
     indoors(day, work, room).stay_until(leaves_s)
@@ -254,7 +278,36 @@ def school(people: int, rng: np.random.Generator) -> Cast:
         return lambda chance: _school_day(town, who, room, desk, int(friends[number]), chance)
 
     roles = tuple(Role.TEACHER if number // classes == 0 else Role.PUPIL for number in range(people))
-    return Cast(town, roles, tuple(range(people)), tuple(member(one) for one in range(people)))
+    days, rows = tuple(member(one) for one in range(people)), -(-len(seats) // (2 * figures.columns))
+    x_m, y_m = figures.at_m
+    rooms = tuple(
+        Landmark(
+            Site.CLASSROOM,
+            x_m + figures.class_pitch_m * room - 1.0,
+            y_m - figures.front_m - 0.5,
+            x_m + figures.class_pitch_m * room + figures.desk_pitch_m * figures.columns,
+            y_m + figures.row_m * rows + 0.5,
+            _class_room(town, room),
+        )
+        for room in range(classes)
+    )
+    groups = -(-people // figures.group)
+    reach_m, columns, lines = figures.group_m + 1.0, min(groups, _GROUPS_A_ROW), -(-groups // _GROUPS_A_ROW)
+    yard = Landmark(
+        Site.YARD,
+        x_m - reach_m,
+        y_m - _YARD_M - figures.group_pitch_m * (lines - 1) - reach_m,
+        x_m + figures.group_pitch_m * (columns - 1) + reach_m,
+        y_m - _YARD_M + reach_m,
+    )
+    return Cast(town, roles, tuple(range(people)), days, (*rooms, yard))
+
+
+_YARD_M, _GROUPS_A_ROW = 12.0, 12
+
+
+def _class_room(town: Town, room: int) -> int:
+    return room_code(len(town.homes) + 1, room)
 
 
 def _class_place(room: int, role: Role, desk: int) -> Point:
@@ -269,15 +322,16 @@ def _class_place(room: int, role: Role, desk: int) -> Point:
 def _yard_place(friend: int) -> Point:
     group, place = divmod(friend, SCHOOL.group)
     turn = 2 * np.pi * place / SCHOOL.group
-    x_m = SCHOOL.at_m[0] + SCHOOL.group_pitch_m * (group % 5) + SCHOOL.group_m * float(np.cos(turn))
-    y_m = SCHOOL.at_m[1] - 15.0 - SCHOOL.group_pitch_m * (group // 5) + SCHOOL.group_m * float(np.sin(turn))
+    row, column = divmod(group, _GROUPS_A_ROW)
+    x_m = SCHOOL.at_m[0] + SCHOOL.group_pitch_m * column + SCHOOL.group_m * float(np.cos(turn))
+    y_m = SCHOOL.at_m[1] - _YARD_M - SCHOOL.group_pitch_m * row + SCHOOL.group_m * float(np.sin(turn))
     return x_m, y_m
 
 
 def _school_day(town: Town, who: Assignment, room: int, desk: int, friend: int, rng: np.random.Generator) -> Path:
     home = who.home
     day = PathBuilder(rng, home.bed(0), home.bedroom(0))
-    inside, place = room_code(len(town.homes) + 1, room), _class_place(room, who.role, desk)
+    inside, place = _class_room(town, room), _class_place(room, who.role, desk)
     gate = (SCHOOL.at_m[0], 8.0)
     begins_s = at(*SCHOOL.begins)
     ride_s = (abs(home.door[0] - gate[0]) + 80.0) / 2.0  # on foot or carried on a motorbike, with time to spare

@@ -9,7 +9,7 @@ import numpy as np
 
 from bluezone.town.errors import TownError
 from bluezone.town.paths import Path, join_days
-from bluezone.town.places import DESKS_PER_ROOM, SEATS_PER_BUS, SEATS_PER_TABLE, Town, place_homes
+from bluezone.town.places import DESKS_PER_ROOM, SEATS_PER_BUS, SEATS_PER_TABLE, Landmark, Town, place_homes
 from bluezone.town.plans import DAY_S, Assignment, Ride, Role, plan_day
 from bluezone.town.scenes import SCENES, Cast
 
@@ -53,6 +53,7 @@ class World:
     town: Town
     people: tuple[Person, ...]
     paths: tuple[Path, ...]
+    landmarks: tuple[Landmark, ...] = ()
 
 
 def make_world(people: int, seed: int, scene: str = TOWN, days: int = 1) -> World:
@@ -78,6 +79,7 @@ def make_world(people: int, seed: int, scene: str = TOWN, days: int = 1) -> Worl
             join_days([plan(_chance_of_day(seed, index, day)) for day in range(days)], DAY_S)
             for index, plan in enumerate(cast.days)
         ),
+        landmarks=cast.landmarks,
     )
 
 

@@ -7,19 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bluezone.town.plans import DAY_S
+from bluezone.town.paths import OUTDOORS
+from bluezone.town.plans import DAY_S, at
+from bluezone.town.scenes import MARKET
 from bluezone.town.show import plan
 from bluezone.town.show.plan import Place
-from bluezone.town.world import make_world
+from bluezone.town.world import SCENE_NAMES, make_world
 
 PEOPLE, SEEDS = st.integers(2, 60), st.integers(0, 50)
 NOON_S = 6 * 3600.0
 
 
-@settings(max_examples=15)
-@given(PEOPLE, SEEDS)
-def test_nobody_leaves_the_drawing(people, seed):
-    world = make_world(people, seed)
+@settings(max_examples=20)
+@given(PEOPLE, SEEDS, st.sampled_from(SCENE_NAMES))
+def test_nobody_leaves_the_drawing(people, seed, scene):
+    world = make_world(people, seed, scene)
     (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
     for path in world.paths:
         assert x_m[0] <= path.xy_m[:, 0].min()
@@ -33,10 +35,10 @@ def test_nobody_leaves_the_drawing(people, seed):
     assert 0 < min(y) < max(y) < plan.document(world)["height"]
 
 
-@settings(max_examples=15)
-@given(PEOPLE, SEEDS)
-def test_metres_are_drawn_in_their_order_and_north_is_above(people, seed):
-    world = make_world(people, seed)
+@settings(max_examples=20)
+@given(PEOPLE, SEEDS, st.sampled_from(SCENE_NAMES))
+def test_metres_are_drawn_in_their_order_and_north_is_above(people, seed, scene):
+    world = make_world(people, seed, scene)
     (x_m, x), (y_m, y) = plan.x_knots(world), plan.y_knots(world)
     for ascending in (x_m, x, y_m, y[::-1]):
         assert (np.diff(ascending) > 0).all()
@@ -49,7 +51,7 @@ def test_who_is_at_home_is_drawn_within_their_own_house(people, seed, at_s):
     homes = [one for one in plan.buildings(world) if one.kind == "home"]
     for person, path in zip(world.people, world.paths, strict=True):
         x, y = path.at(np.array([at_s]))[0].tolist()
-        if plan.place_of(world.town, path.room_at(at_s), x, y) is Place.HOME:
+        if plan.place_of(world, path.room_at(at_s), x, y) is Place.HOME:
             house = homes[person.home]
             assert house.x0 <= x <= house.x1
             assert house.y0 - 0.5 <= y <= house.y1 + 0.5
@@ -70,3 +72,23 @@ def test_the_paths_drawn_are_those_walked_but_for_rounding(people):
     for path, drawn in zip(world.paths, plan.document(world)["paths"], strict=True):
         assert np.interp(NOON_S, drawn["t"], drawn["x"]) == pytest.approx(path.at(np.array([NOON_S]))[0, 0], abs=0.6)
         assert len(drawn["t"]) == len(drawn["x"]) == len(drawn["y"])
+
+
+@pytest.mark.parametrize(
+    ("scene", "hour", "minute", "place"),
+    [
+        ("school", 7, 30, Place.SCHOOL),
+        ("school", 8, 45, Place.SCHOOL),
+        ("bus", 7, 10, Place.BUS),
+        ("bus", 12, 0, Place.WORK),
+    ],
+)
+def test_in_a_scene_everybody_is_where_it_plays(scene, hour, minute, place):
+    world = make_world(12, 3, scene)
+    assert plan.places_at(world, at(hour, minute)) == {place: 12}
+
+
+def test_who_has_coffee_is_at_the_market():
+    world = make_world(30, 3, "market")
+    assert plan.place_of(world, OUTDOORS, *MARKET.coffee_at_m) is Place.MARKET
+    assert plan.places_at(world, at(9))[Place.MARKET] > 6

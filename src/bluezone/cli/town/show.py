@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.town.options import town_options
+from bluezone.cli.town.options import scene_option, town_options
 from bluezone.i18n import Language
 from bluezone.town.run import Options
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
+from bluezone.town.world import TOWN
 
 #: more people than can be told apart in a drawing, and each phone is two databases
 MAX_SHOWN = 60
@@ -24,6 +25,7 @@ DEFAULT_PORT = 8730
 
 @click.command()
 @town_options(MAX_SHOWN)
+@scene_option
 @click.option(
     "--speed",
     type=click.Choice([str(speed // 60) for speed in SPEEDS]),
@@ -39,6 +41,7 @@ def show(
     seed: int,
     hours: float,
     policy: str | None,
+    scene: str,
     speed: str,
     language: Language,
     port: int,
@@ -59,6 +62,8 @@ def show(
         sys.stdout.flush()
 
     again = shlex.join(["bluezone", "town", "show", "--people", str(people), "--seed", str(seed)])
+    again += "" if scene == TOWN else f" --scene {scene}"
     with tempfile.TemporaryDirectory(prefix="bluezone-town-") as directory:
-        options = Options(people, seed, Path(directory), hours, policy, hci=True)  # each packet in its moment
+        # on HCI, where each packet is seen in its moment
+        options = Options(people, seed, Path(directory), hours, policy, hci=True, scene=scene)
         asyncio.run(serve(options, ShowOptions(60.0 * int(speed), port, language, again), announce))

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, Path
-from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Town
+from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Landmark, Site
 from bluezone.town.plans import Role
+from bluezone.town.scenes import MARKET
 from bluezone.town.world import World
 
 #: along the road and across it; where people stand in rows they are drawn wider
@@ -37,6 +38,8 @@ class Place(StrEnum):
     OFFICE = "office"
     MARKET = "market"
     BUS = "bus"
+    SCHOOL = "school"
+    WORK = "work"
     ROAD = "road"
 
 
@@ -71,11 +74,29 @@ def buildings(world: World) -> tuple[Building, ...]:
         workers = sum(person.role is Role.OFFICE for person in world.people)
         columns = min(-(-workers // 2), _TABLES_PER_ROW)
         drawn.append(Building("canteen", x + 2.0, -31.0, x + max(13.5, 3.0 + _TABLE_M * columns), -17.0))
+    drawn += [_around(site, [one for one in world.landmarks if one.site is site]) for site in _sites(world)]
     return tuple(drawn)
 
 
+def _sites(world: World) -> list[Site]:
+    return list(dict.fromkeys(one.site for one in world.landmarks))
+
+
+def _around(site: Site, landmarks: list[Landmark]) -> Building:
+    """Draw several of a kind as one: each alone would have no room for its name."""
+    return Building(
+        site.value,
+        min(one.x0 for one in landmarks),
+        min(one.y0 for one in landmarks),
+        max(one.x1 for one in landmarks),
+        max(one.y1 for one in landmarks),
+    )
+
+
 def _market(world: World) -> tuple[float, float, float, float]:
-    stalls = max(8, sum(person.role is Role.TRADER for person in world.people))
+    traders = sum(person.role is Role.TRADER for person in world.people)
+    strangers = any(one.site is Site.COFFEE for one in world.landmarks)
+    stalls = max(8, traders * (1 + MARKET.stalls_between) if strangers else traders)
     rows = -(-stalls // STALLS_PER_ROW)
     return MARKET_X_M - 2.5, MARKET_X_M + STALL_PITCH_M * (STALLS_PER_ROW - 1) + 2.5, 16.0, 20.0 + 4.5 * rows
 
@@ -89,20 +110,26 @@ def x_knots(world: World) -> Knots:
     widest = max(6, max(Counter(person.home for person in world.people).values()))
     homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
     farthest_m = max(float(path.xy_m[:, 0].max()) for path in world.paths)
-    office_m = max(farthest_m, *(building.x1 for building in buildings(world))) - town.office_x_m + 3.0
-    metres, units = [MARKET_X_M - 6.0], [_MARGIN]
+    farthest_m = max(farthest_m, *(building.x1 for building in buildings(world))) + 3.0
+    east_m = min((one.x0 for one in world.landmarks if one.x0 > homes[1]), default=town.office_x_m) - 5.0
+    west_m = min((one.x0 for one in world.landmarks), default=0.0) - 6.0
+    schools_m = max((one.x1 for one in world.landmarks if one.x1 < MARKET_X_M - 10.0), default=west_m)
+    metres, units = [min(west_m, MARKET_X_M - 6.0)], [_MARGIN]
 
     def go(to_m: float, length: float) -> None:
         metres.append(to_m)
         units.append(units[-1] + length)
 
     market_m = STALL_PITCH_M * (STALLS_PER_ROW - 1) + 12.0
-    go(metres[0] + market_m, market_m * _MARKET_UNITS)
+    if schools_m > west_m:
+        go(schools_m + 4.0, min((schools_m + 4.0 - west_m) * _MARKET_UNITS, _OFFICES_UNITS))
+        go(MARKET_X_M - 6.0, _MARKET_TO_HOMES)
+    go(MARKET_X_M - 6.0 + market_m, market_m * _MARKET_UNITS)
     go(homes[0], _MARKET_TO_HOMES)
     go(homes[1], min((homes[1] - homes[0]) * _HOME_UNITS, _HOMES_UNITS))
-    if town.office_rooms:
-        go(town.office_x_m - 5.0, _HOMES_TO_OFFICE)
-        go(town.office_x_m + office_m, min((office_m + 5.0) * _OFFICE_UNITS, _OFFICES_UNITS))
+    if farthest_m > east_m:
+        go(east_m, _HOMES_TO_OFFICE)
+        go(farthest_m, min((farthest_m - east_m) * _OFFICE_UNITS, _OFFICES_UNITS))
     return metres, units
 
 
@@ -120,8 +147,15 @@ def y_knots(world: World) -> Knots:
     return metres, [top + value for value in drawn[:0:-1]] + [top - value for value in north_units]
 
 
-def place_of(town: Town, room: int, x_m: float, y_m: float) -> Place:
-    """Return the place of a room code."""
+_PLACES = {Site.CLASSROOM: Place.SCHOOL, Site.YARD: Place.SCHOOL, Site.COFFEE: Place.MARKET, Site.WORK: Place.WORK}
+
+
+def place_of(world: World, room: int, x_m: float, y_m: float) -> Place:
+    """Return the place of somebody in a room, or outdoors."""
+    town = world.town
+    for landmark in world.landmarks:
+        if landmark.holds(room, x_m, y_m):
+            return _PLACES[landmark.site]
     if room != OUTDOORS:
         building = room // ROOMS_PER_BUILDING
         if building < len(town.homes):
@@ -135,7 +169,7 @@ def place_of(town: Town, room: int, x_m: float, y_m: float) -> Place:
 def places_at(world: World, town_s: float) -> Counter[Place]:
     """Count people by place."""
     when = np.array([town_s])
-    return Counter(place_of(world.town, path.room_at(town_s), *path.at(when)[0].tolist()) for path in world.paths)
+    return Counter(place_of(world, path.room_at(town_s), *path.at(when)[0].tolist()) for path in world.paths)
 
 
 def document(world: World) -> dict[str, Any]:

@@ -76,7 +76,7 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
     """Serve until SIGINT or SIGTERM. `announce` gets address and port once the page answers. Raises what ended the
     rehearsal where that was a failure.
     """
-    world = make_world(options.people, options.seed)
+    world = make_world(options.people, options.seed, options.scene)
     translator(how.language)  # a catalogue that is missing is missed before anything is started
     allow_files(options.people * _FILES_A_PHONE + 256)
     pacer = Pacer(how.speed, time.monotonic)

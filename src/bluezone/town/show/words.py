@@ -14,7 +14,15 @@ from bluezone.town.run import Outcome
 from bluezone.town.show.chronicle import Chronicle, Event, Kind, Phase
 from bluezone.town.show.plan import Place, places_at
 
-ROLES = {Role.OFFICE: N_("office"), Role.TRADER: N_("market stall"), Role.HOME: N_("at home")}
+ROLES = {
+    Role.OFFICE: N_("office"),
+    Role.TRADER: N_("market stall"),
+    Role.HOME: N_("at home"),
+    Role.CUSTOMER: N_("customer"),
+    Role.PASSENGER: N_("passenger"),
+    Role.PUPIL: N_("pupil"),
+    Role.TEACHER: N_("teacher"),
+}
 
 
 def sentence(event: Event, show: Chronicle, language: Translator) -> str:
@@ -128,6 +136,8 @@ def whereabouts(show: Chronicle, language: Translator) -> str:
         Place.OFFICE: N_("{n} at the office"),
         Place.MARKET: N_("{n} at the market"),
         Place.BUS: N_("{n} in the bus"),
+        Place.SCHOOL: N_("{n} at school"),
+        Place.WORK: N_("{n} at work"),
         Place.ROAD: N_("{n} on the way"),
     }
     parts = [
@@ -238,6 +248,10 @@ def page_texts(show: Chronicle, language: Translator) -> dict[str, Any]:
             "market": _("Market"),
             "office": _("Office"),
             "canteen": _("Canteen"),
+            "classroom": _("Class"),
+            "yard": _("Yard"),
+            "coffee": _("Coffee"),
+            "work": _("Work"),
         },
         "pause": _("Pause"),
         "play": _("Go on"),
