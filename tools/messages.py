@@ -3,6 +3,7 @@
     python tools/messages.py update   # bring every catalogue up to date, keep what is translated, compile
     python tools/messages.py compile  # write the .mo files (an install does it too)
     python tools/messages.py check    # exit 1, naming each text without a translation (`make messages`)
+    python tools/messages.py sign km "Name, role, day"  # a native reader answers for a language that waits for one
 
 English stands in the source (msgid). Needs gettext's xgettext and msgmerge; compiling needs Babel only.
 """
@@ -21,11 +22,17 @@ from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+from hatch_build import compile_catalogue, digest  # noqa: E402
+
+SOURCE = REPOSITORY / "src" / "bluezone"
 LANGUAGE = "vi"
+#: languages of which a text is shown only once a native reader has signed it, and the rooms that have texts in them:
+#: what is not translated is Vietnamese there
+WAITING = {"km": ("exposure", "i18n", "phone/web")}
 #: Django's extraction, told that texts of errors are marked with N_
 MAKEMESSAGES = """
 import sys
@@ -54,6 +61,12 @@ class Room:
     def catalogue(self) -> Path:
         return catalogue_in(self.path, self.domain)
 
+    @property
+    def waiting(self) -> list[Path]:
+        """Return the catalogues of languages that wait for a signature."""
+        languages = [language for language, folders in WAITING.items() if self.folder in folders]
+        return [catalogue_in(self.path, self.domain, language) for language in languages]
+
 
 #: rooms with Django, which extracts their texts (templates and Python) itself
 DJANGO_ROOMS = (Room("authority", "django"),)
@@ -68,8 +81,8 @@ PLAIN_ROOMS = (
 )
 
 
-def catalogue_in(folder: Path, domain: str) -> Path:
-    return folder / "locale" / LANGUAGE / "LC_MESSAGES" / f"{domain}.po"
+def catalogue_in(folder: Path, domain: str, language: str = LANGUAGE) -> Path:
+    return folder / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def extract_django(folder: Path) -> None:
@@ -91,25 +104,20 @@ def extract_plain(room: Room) -> Catalog:
 
 
 def update_plain(room: Room) -> None:
-    """Merge a room's texts into its catalogue."""
-    kept = read(room.catalogue)
-    kept.update(extract_plain(room), no_fuzzy_matching=True, update_creation_date=False)
-    kept.last_translator = kept.language_team = kept.project = "bluezone"
-    with room.catalogue.open("wb") as file:
-        write_po(file, kept, width=0, no_location=True, ignore_obsolete=True)
+    """Merge a room's texts into its catalogues."""
+    found = extract_plain(room)
+    for path in (room.catalogue, *room.waiting):
+        kept = read(path) if path.exists() else Catalog(locale=path.parents[1].name)
+        kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
+        kept.last_translator = kept.language_team = kept.project = "bluezone"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, kept, width=0, no_location=True, ignore_obsolete=True)
 
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGE)
-
-
-def compile_catalogue(path: Path) -> None:
-    """Write the .mo beside a .po, whole or not at all."""
-    partial = path.with_suffix(f".mo.{os.getpid()}")
-    with partial.open("wb") as file:
-        write_mo(file, read(path))
-    partial.replace(path.with_suffix(".mo"))
+        return read_po(file, locale=path.parents[1].name)
 
 
 def texts(catalogue: Catalog) -> set[str]:
@@ -155,7 +163,30 @@ def check(room: Room) -> list[str]:
         *(f"{room.folder}: no translation: {text!r}" for text in untranslated(kept)),
         *(f"{room.folder}: not in the catalogue: {text!r}" for text in sorted(used - texts(kept))),
         *(f"{room.folder}: used no longer: {text!r}" for text in sorted(texts(kept) - used)),
+        *(problem for path in room.waiting for problem in check_waiting(path)),
     ]
+
+
+def check_waiting(path: Path) -> list[str]:
+    """List what is wrong with a catalogue that need not be whole: forms that are missing, places that differ."""
+    name = f"{path.parents[3].name}/{path.parents[1].name}"
+    return [
+        f"{name}: other places, or a form is missing: {message.id!r}"
+        for message in begun(path)
+        if not is_translated(message)
+    ]
+
+
+def begun(path: Path) -> list[Message]:
+    """Return the texts of a catalogue that somebody has begun to translate."""
+    return [message for message in read(path) if message.id and any(map(str, forms(message.string)))]
+
+
+def sign(language: str, reader: str) -> None:
+    """Write beside each catalogue of a language who read it, and a digest of each text as it was read."""
+    for path in (path for room in PLAIN_ROOMS for path in room.waiting if path.parents[1].name == language):
+        digests = sorted(digest(message) for message in begun(path))
+        path.with_suffix(".signed").write_text("\n".join([reader, *digests, ""]), "utf-8")
 
 
 def texts_of_django(room: Room) -> set[str]:
@@ -167,9 +198,12 @@ def texts_of_django(room: Room) -> set[str]:
 
 
 def main() -> None:
+    if len(sys.argv) == 4 and sys.argv[1] == "sign" and sys.argv[2] in WAITING:
+        sign(sys.argv[2], sys.argv[3])
+        return
     action = sys.argv[1] if len(sys.argv) == 2 else ""
     if action not in {"check", "compile", "update"}:
-        sys.exit("say `check`, `compile` or `update`")
+        sys.exit("say `check`, `compile`, `update` or `sign km READER`")
     rooms: tuple[Room, ...] = (*DJANGO_ROOMS, *PLAIN_ROOMS)
     if action != "compile" and shutil.which("xgettext") is None:
         why = "messages of the authority: xgettext is not installed: `apt-get install gettext` brings it"
@@ -185,7 +219,8 @@ def main() -> None:
     for room in rooms:
         if action == "update":
             extract_django(room.path) if room in DJANGO_ROOMS else update_plain(room)
-        compile_catalogue(room.catalogue)
+        for path in (room.catalogue, *room.waiting):
+            compile_catalogue(path)
 
 
 if __name__ == "__main__":

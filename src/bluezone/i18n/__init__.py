@@ -19,7 +19,7 @@ from bluezone.i18n.dates import (
     format_weekday_date,
 )
 from bluezone.i18n.errors import I18nError
-from bluezone.i18n.languages import LANGUAGES, Language
+from bluezone.i18n.languages import LANGUAGES, NAMES, Language
 from bluezone.i18n.numbers import (
     Number,
     chart_number_locale,
@@ -35,6 +35,7 @@ from bluezone.i18n.translator import Translator, format_value, formatter
 
 __all__ = [
     "LANGUAGES",
+    "NAMES",
     "Catalogue",
     "I18nError",
     "Language",

@@ -7,9 +7,10 @@ import functools
 import gettext
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from bluezone.i18n.errors import I18nError
-from bluezone.i18n.languages import Language
+from bluezone.i18n.languages import LANGUAGES, Language
 from bluezone.i18n.translator import Translator
 
 
@@ -20,13 +21,22 @@ class Catalogue:
     package: str
     domain: str
 
+    def speaks(self, language: Language) -> bool:
+        """Return whether the texts of a language are there: of one that waits for its reader's signature they are not
+        compiled."""
+        return language is Language.ENGLISH or self._file(language).is_file()
+
     def texts(self, language: Language) -> gettext.NullTranslations:
         """Load the texts of a language once. Raises I18nError where they are not compiled."""
-        return _load(self.package, self.domain, Language(language))
+        return _load(self, Language(language))
 
     def translator(self, language: Language, zone: dt.tzinfo = dt.UTC) -> Translator:
         """Return what a page needs to speak a language; `zone` is where its reader's days begin and end."""
         return Translator(Language(language), self.texts(language), COMMON.texts(language), zone)
+
+    def _file(self, language: Language) -> Traversable:
+        folder = resources.files(self.package) / "locale" / language.value / "LC_MESSAGES"
+        return folder / f"{self.domain}.mo"
 
 
 #: the texts of durations and moments
@@ -34,15 +44,19 @@ COMMON = Catalogue("bluezone.i18n", "i18n")
 
 
 @functools.cache
-def _load(package: str, domain: str, language: Language) -> gettext.NullTranslations:
+def _load(catalogue: Catalogue, language: Language) -> gettext.NullTranslations:
     if language is Language.ENGLISH:
         return gettext.NullTranslations()
-    file = resources.files(package) / "locale" / language.value / "LC_MESSAGES" / f"{domain}.mo"
+    if language.value not in LANGUAGES and not catalogue.speaks(language):
+        return _load(catalogue, Language.VIETNAMESE)
     try:
-        with file.open("rb") as compiled:
-            return gettext.GNUTranslations(compiled)
+        with catalogue._file(language).open("rb") as compiled:
+            texts = gettext.GNUTranslations(compiled)
     except FileNotFoundError:
         raise I18nError(
-            f"the texts of {package} in {language.value!r} are not compiled: install the package anew, or run "
-            "`make messages-update`"
+            f"the texts of {catalogue.package} in {language.value!r} are not compiled: install the package anew, or "
+            "run `make messages-update`"
         ) from None
+    if language.value not in LANGUAGES:
+        texts.add_fallback(_load(catalogue, Language.VIETNAMESE))
+    return texts

@@ -1,6 +1,7 @@
 """Write dates and times as each language writes them, by the locale data of Babel.
 
-Vietnamese dates are numbers, day first (`13/8/2020`); English ones name the month (`13 August 2020`). Hours run to 24.
+Vietnamese dates are numbers, day first (`13/8/2020`); English ones and Khmer ones
+name the month (`13 August 2020`). Hours run to 24.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from babel.dates import format_datetime
 
 from bluezone.i18n.languages import Language
 
-_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMMM y"}
-_LONG_DATE = {Language.VIETNAMESE: "'ngày' d MMMM 'năm' y", Language.ENGLISH: "d MMMM y"}
-_SHORT_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMM y"}
-_DAY = {Language.VIETNAMESE: "d/M", Language.ENGLISH: "d MMM"}
-_WEEKDAY_DATE = {Language.VIETNAMESE: "EEEE, d/M", Language.ENGLISH: "EEEE d MMMM"}
-_MOMENT = {Language.VIETNAMESE: "HH:mm d/M/y", Language.ENGLISH: "HH:mm, d MMM y"}
-_FULL_MOMENT = {Language.VIETNAMESE: "HH:mm, EEEE, d/M/y", Language.ENGLISH: "HH:mm, EEEE d MMMM y"}
-_WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE"}
+_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMMM y", Language.KHMER: "d MMMM y"}
+_LONG_DATE = {Language.VIETNAMESE: "'ngày' d MMMM 'năm' y", Language.ENGLISH: "d MMMM y", Language.KHMER: "d MMMM y"}
+_SHORT_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMM y", Language.KHMER: "d/M/y"}
+_DAY = {Language.VIETNAMESE: "d/M", Language.ENGLISH: "d MMM", Language.KHMER: "d/M"}
+_WEEKDAY_DATE = {Language.VIETNAMESE: "EEEE, d/M", Language.ENGLISH: "EEEE d MMMM", Language.KHMER: "EEEE, d MMMM"}
+_MOMENT = {Language.VIETNAMESE: "HH:mm d/M/y", Language.ENGLISH: "HH:mm, d MMM y", Language.KHMER: "HH:mm d/M/y"}
+_FULL_MOMENT = {
+    Language.VIETNAMESE: "HH:mm, EEEE, d/M/y",
+    Language.ENGLISH: "HH:mm, EEEE d MMMM y",
+    Language.KHMER: "HH:mm, EEEE, d MMMM y",
+}
+_WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE", Language.KHMER: "EEEE"}
 
 
 def format_date(date: dt.date, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Name the languages that every text exists in."""
+"""Name the languages of texts, and which of them are complete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ class Language(enum.StrEnum):
 
     VIETNAMESE = "vi"
     ENGLISH = "en"
+    KHMER = "km"
 
 
-#: the codes, for options and settings
-LANGUAGES = tuple(language.value for language in Language)
+#: the codes of those that every text exists in, for options and settings
+LANGUAGES = (Language.VIETNAMESE.value, Language.ENGLISH.value)
+#: what speakers call a language; where it is not one of `LANGUAGES`, texts that it lacks are Vietnamese
+NAMES = {Language.VIETNAMESE: "Tiếng Việt", Language.ENGLISH: "English", Language.KHMER: "ភាសាខ្មែរ"}

@@ -18,7 +18,7 @@ Number = int | float | Decimal | Fraction
 
 _NO_BREAK_SPACE = "\u00a0"
 _MINUS = "\u2212"
-_PERCENT = {Language.VIETNAMESE: "%", Language.ENGLISH: _NO_BREAK_SPACE + "%"}
+_PERCENT = {Language.VIETNAMESE: "%", Language.ENGLISH: _NO_BREAK_SPACE + "%", Language.KHMER: "%"}
 
 
 def format_number(number: Number, language: Language, digits: int = 0, *, trim: bool = False) -> str:

@@ -15,6 +15,7 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.phone_number_store import PhoneNumber, PhoneNumberStore
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import (
+    LANGUAGES,
     MAX_BYTES,
     REQUEST_BYTES,
     Answer,
@@ -52,10 +53,11 @@ class PhoneNumberClient:
         before = self._store.read()
         same = before is not None and not before.is_confirmed and before.number == number
         request = before.request if before is not None and same else self._entropy(REQUEST_BYTES)
-        message = CodeRequest(request=request, number=number, language=language, commune=commune)
+        spoken = language if language in LANGUAGES else LANGUAGES[0]  # an authority texts in these alone
+        message = CodeRequest(request=request, number=number, language=spoken, commune=commune)
         if before is not None and before.is_confirmed:
             self.forget()
-        self._store.write(PhoneNumber(request, number, language, commune, "", self._clock()))
+        self._store.write(PhoneNumber(request, number, spoken, commune, "", self._clock()))
         self._post("code", message.to_json())
 
     def confirm(self, code: str) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from bluezone.phone.stores.database import Database
 
-LANGUAGES = ("vi", "en")
 APPEARANCES = ("auto", "light", "dark")
 
 SCHEMA = "CREATE TABLE preference (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"

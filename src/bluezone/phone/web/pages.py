@@ -16,7 +16,7 @@ from bluezone.i18n import Translator
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters.common import shown_number
-from bluezone.phone.web.texts import translator
+from bluezone.phone.web.texts import offered, translator
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {
@@ -26,6 +26,8 @@ _OWN_FILES = {
     "icon.svg": "image/svg+xml",
     "sw.js": "text/javascript",
 }
+#: Noto Sans Khmer (SIL Open Font License, its text beside it): cheap telephones have no Khmer letters of their own
+_FONTS = ("noto-sans-khmer-400.woff2", "noto-sans-khmer-600.woff2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
     )
     environment.install_gettext_callables(language.gettext, language.ngettext)  # type: ignore[attr-defined]
     environment.filters["n"] = language.number
+    environment.globals["languages"] = offered()
     environment.filters["telephone"] = shown_number
     return environment
 
@@ -75,10 +78,12 @@ def page(template: str, frame: PageFrame, status: int = 200, **context: Any) -> 
 
 
 @lru_cache
-def static_file(name: str) -> tuple[str, str] | None:
-    """Return text and media type of a file of ours or of the common design; None where there is none of that name."""
+def static_file(name: str) -> tuple[str | bytes, str] | None:
+    """Return content and media type of a file of ours or of the common design; None if there is none of that name."""
     if name in _OWN_FILES:
         return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
+    if name in _FONTS:
+        return (_HERE / "static" / "fonts" / name).read_bytes(), "font/woff2"
     if name == "components.css":
         return (DESIGN / name).read_text("utf-8"), "text/css"
     if name in {"tokens-auto.css", "tokens-light.css", "tokens-dark.css"}:

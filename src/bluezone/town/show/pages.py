@@ -42,8 +42,8 @@ def page(template: str, language: Language, status: int = 200, **context: Any) -
 
 
 @lru_cache
-def static_file(name: str) -> tuple[str, str] | None:
-    """Return the text and media type; None where there is none of that name."""
+def static_file(name: str) -> tuple[str | bytes, str] | None:
+    """Return the content and media type; None where there is none of that name."""
     if name in _OWN_FILES:
         return (_HERE / "static" / name).read_text("utf-8"), _OWN_FILES[name]
     return phone_pages.static_file(name)

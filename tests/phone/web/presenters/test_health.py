@@ -7,10 +7,11 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from bluezone.i18n import LANGUAGES
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.notices.port import NotifierHealth, Way
-from bluezone.phone.stores.preference_store import LANGUAGES, Choices
+from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import battery, health
 from bluezone.phone.web.presenters.diagnostics import Mark
 from bluezone.phone.web.texts import translator

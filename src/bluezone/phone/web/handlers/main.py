@@ -268,8 +268,8 @@ def _static(name: str) -> Response:
     file = static_file(name)
     if file is None:
         raise HTTPException(404)
-    text, media_type = file
-    return Response(text, media_type=media_type)
+    content, media_type = file
+    return Response(content, media_type=media_type)
 
 
 @dataclass(frozen=True, slots=True)

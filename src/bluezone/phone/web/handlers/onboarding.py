@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from bluezone.phone.app import communes
 from bluezone.phone.errors import PhoneError
-from bluezone.phone.stores.preference_store import LANGUAGES
 from bluezone.phone.web.handlers.base import GET, POST, Handlers, form_of, own_path, see
 from bluezone.phone.web.presenters import health, onboarding
 from bluezone.phone.web.presenters.onboarding import Position
+from bluezone.phone.web.texts import offered
 from bluezone.protocol.errors import ProtocolError
 
 
@@ -101,7 +101,7 @@ class OnboardingHandlers(Handlers):
 
     async def choose_language(self, request: Request) -> Response:
         form = await form_of(request)
-        if form.get("language") in LANGUAGES:
+        if form.get("language") in offered():
             await run_in_threadpool(self._runner.choose, language=form["language"])
         return see(own_path(form.get("back", "/")))
 
