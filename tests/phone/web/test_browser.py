@@ -18,11 +18,15 @@ import numpy as np
 import pytest
 import segno
 import uvicorn
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone.i18n import Catalogue, Language, catalogues
 from bluezone.phone.client.publishing import Publisher
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
-from bluezone.phone.web import qr_reader
+from bluezone.phone.web import pages, qr_reader
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.presenters.onboarding import PATHS
 from bluezone.phone.web.security import Access
@@ -442,3 +446,53 @@ def test_when_the_program_is_gone_the_app_says_so(seeded: Any, open_page: Open, 
             break
         page.wait_for_timeout(250)
     assert "Bluezone hiện không chạy" in said
+
+
+#: a Khmer sentence of no meaning here, for letters that stand above and below the line
+KHMER = "ការប្រើប្រាស់ប៊្លូហ្សូន"
+
+
+@pytest.fixture
+def in_khmer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All texts of the screens in Khmer letters, as long as the English ones."""
+
+    def letters(message: Message) -> str | tuple[str, ...]:
+        text = message.id if isinstance(message.id, str) else message.id[-1]
+        kept = " ".join(re.findall(r"\{\w+\}", text))
+        return f"{(KHMER * (len(text) // len(KHMER) + 1))[: max(3, len(text))]} {kept}".strip()
+
+    catalogue = Catalog(locale="km")
+    with Path(pages.__file__).with_name("locale").joinpath("km/LC_MESSAGES/phone.po").open("rb") as file:
+        for message in read_po(file, locale="km"):
+            string = letters(message)
+            catalogue.add(message.id, (string,) if message.pluralizable else string)
+    compiled = tmp_path / "phone.mo"
+    with compiled.open("wb") as file:
+        write_mo(file, catalogue)
+    own = Catalogue._file
+
+    def file_of(self: Catalogue, language: Language) -> Any:
+        return compiled if (self.domain, language) == ("phone", Language.KHMER) else own(self, language)
+
+    monkeypatch.setattr(Catalogue, "_file", file_of)
+    for cached in (catalogues._load, pages._environment):
+        cached.cache_clear()
+    yield
+    for cached in (catalogues._load, pages._environment):
+        cached.cache_clear()
+
+
+def test_khmer_letters_are_there_and_fit(in_khmer: None, seeded: Any, open_page: Open, site: Access) -> None:
+    page = open_page("small")
+    visit(page, site, "/welcome")
+    assert page.locator("button[name=language]").all_inner_texts() == ["English", "ភាសាខ្មែរ"]
+    page.click("button[value=km]")
+    assert page.locator("html").get_attribute("lang") == "km"
+    seeded.agree(language="km")
+    for path in ("/", "/contacts", "/settings", "/questions"):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, "small", "km")
+    for weight in (400, 600):
+        loads = f"new FontFace('f', 'url(/static/noto-sans-khmer-{weight}.woff2)').load().then(f => f.status)"
+        assert page.evaluate(loads) == "loaded"
