@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from bluezone.phone.matching import presences
-from bluezone.phone.matching.exposure_check import Receiver
-from bluezone.phone.matching.presences import Nearby, Presence
+from bluezone.phone.matching.presences import Count, Nearby, Presence, people, people_near
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.corrections import Receiver
 from bluezone.phone.stores.databases import open_contacts_database
 from bluezone.protocol.schemes import scheme_named
 
 Add = Callable[[float, list[tuple[int, int]]], None]
 NEAR, NORMAL, WEAK = -60, -85, -100
-RECEIVER = Receiver()
+RECEIVER = Receiver(assumed_tx_power_dbm=-20)
 
 
 def name(number: int) -> bytes:
@@ -54,8 +54,8 @@ def test_nobody_heard_is_nobody_met(contact_store: ContactStore) -> None:
 def test_identifiers_that_hand_over_within_two_scans_are_one_phone(contact_store: ContactStore, add: Add) -> None:
     for minute in range(30):
         add(60.0 * minute, [(minute // 10, NEAR)])
-    assert met(contact_store) == (Presence(0.0, 1740.0, 1800.0, 1800.0),)
-    assert met(contact_store)[0].long_and_near
+    (one,) = met(contact_store)
+    assert (one.start_s, one.end_s, one.duration_s) == (0.0, 1740.0, 1800.0)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_identifiers_that_hand_over_within_two_scans_are_one_phone(contact_store
     [
         pytest.param(120.0, NEAR, 1, id="in the next scan"),
         pytest.param(210.0, NEAR, 1, id="two scans later"),
-        pytest.param(271.0, NEAR, 2, id="after a longer silence"),
-        pytest.param(120.0, NEAR - 20, 2, id="at another strength"),
+        pytest.param(390.0, NEAR, 2, id="after a longer silence"),
+        pytest.param(120.0, NEAR - 60, 2, id="at quite another strength"),
     ],
 )
 def test_what_counts_as_a_handover(
@@ -88,11 +88,33 @@ def test_one_identifier_is_continued_by_one_only(contact_store: ContactStore, ad
     assert sorted(one.start_s for one in met(contact_store)) == [0.0, 60.0]
 
 
-def test_far_time_is_not_near_time(contact_store: ContactStore, add: Add) -> None:
-    for minute in range(20):
-        add(60.0 * minute, [(1, NEAR if minute < 5 else NEAR - 16)])
-    add(1200.0, [(9, WEAK)])
-    assert [one.near_s for one in met(contact_store)] == [300.0, 0.0]
+@pytest.mark.parametrize(
+    ("minutes", "dbm", "is_near"),
+    [
+        pytest.param(30, -68, True, id="half an hour beside each other"),
+        pytest.param(30, -90, False, id="half an hour at the other end of the room"),
+        pytest.param(4, -68, False, id="four minutes beside each other"),
+        pytest.param(2, -50, False, id="too short to be judged"),
+    ],
+)
+def test_near_is_what_the_policy_says(
+    contact_store: ContactStore, add: Add, minutes: int, dbm: int, is_near: bool
+) -> None:
+    for minute in range(minutes):
+        add(60.0 * minute, [(minute // 10, dbm)])
+    (one,) = presences.presences(contact_store.sightings(), RECEIVER)
+    assert 0 <= one.low <= one.probability <= one.high <= 1
+    assert (one.probability > 0.5) == is_near
+
+
+def test_two_identifiers_in_one_scan_count_its_time_once(contact_store: ContactStore, add: Add) -> None:
+    for minute in range(10):
+        add(60.0 * minute, [(1, NEAR)])
+    add(600.0, [(1, NEAR), (2, NEAR)])
+    for minute in range(11, 20):
+        add(60.0 * minute, [(2, NEAR)])
+    (one,) = met(contact_store)
+    assert one.duration_s == 1200.0
 
 
 def test_around_counts_the_last_scan_alone(contact_store: ContactStore, add: Add) -> None:
@@ -118,12 +140,47 @@ def test_a_stadium_s_hour_takes_no_minute(contact_store: ContactStore) -> None:
     assert 5_000 <= len(met(contact_store)) < 7_500
 
 
+HOUR = 3600.0
+
+
+def stay(start_h: float, end_h: float, probability: float = 0.0) -> Presence:
+    return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, probability, probability / 2, probability)
+
+
+@pytest.mark.parametrize(
+    ("met", "count"),
+    [
+        pytest.param([], Count(0, 0, 0), id="nobody"),
+        pytest.param([stay(0, 1)], Count(1, 1, 2), id="one, and perhaps one who was taken for it"),
+        pytest.param([stay(0, 1)] * 5, Count(5, 5, 6), id="together they are different people"),
+        pytest.param([stay(0, 1), stay(1.5, 2)], Count(2, 1, 3), id="who comes half an hour later is another"),
+        pytest.param([stay(0, 1)] * 4 + [stay(10, 12)] * 4, Count(5, 4, 10), id="who comes in the evening was here"),
+    ],
+)
+def test_how_many_people_presences_are(met: list[Presence], count: Count) -> None:
+    assert people(met) == count
+    assert people(met[::-1]) == count
+
+
+@pytest.mark.parametrize(
+    ("met", "count"),
+    [
+        pytest.param([], Count(0, 0, 0), id="nobody"),
+        pytest.param([stay(0, 1, 0.9)], Count(1, 0, 1), id="one"),
+        pytest.param([stay(0, 1, 0.1)] * 3, Count(0, 0, 1), id="three who hardly were"),
+        pytest.param([stay(0, 1, 0.5)] * 4, Count(2, 1, 2), id="as likely as not"),
+    ],
+)
+def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
+    assert people_near(met) == count
+
+
 @pytest.mark.parametrize(
     ("span", "most"),
     [((0, 100), 2), ((150, 200), 1), ((300, 400), 0), ((100, 101), 1)],
 )
 def test_the_most_at_one_moment(span: tuple[float, float], most: int) -> None:
-    present = [Presence(0, 50, 50, 0), Presence(40, 200, 160, 0)]
+    present = [Presence(0, 50, 50), Presence(40, 200, 160)]
     assert presences.most_at_once(present, *span) == most
 
 

@@ -27,15 +27,15 @@ def test_home_shows_who_is_around_and_who_was_met(visitor: Any, seeded: Any) -> 
     seeded.agree()
     seeded.fortnight()
     text = visitor.text("/")
-    assert "Chưa ghi nhận bạn ở gần người nhiễm COVID-19" in text
-    assert "Quanh bạn lúc này 3 1 máy ở gần bạn" in text
+    assert "đã quét, chưa ghi nhận bạn ở gần người nhiễm" in text
+    assert "Quanh bạn lúc này 3" in text
     assert visitor.text("/live") in text
 
 
 def test_language_and_appearance_are_remembered(visitor: Any, seeded: Any) -> None:
     seeded.agree()
     assert visitor.send_form("/language", language="en", back="/contacts").headers["location"] == "/contacts"
-    assert "No contact with a confirmed case noted" in visitor.text("/")
+    assert "This phone has only begun to watch" in visitor.text("/")
     visitor.send_form("/settings/appearance", appearance="dark")
     assert 'href="/static/tokens-dark.css"' in visitor.get("/").text
     visitor.send_form("/language", language="tlh")
@@ -59,7 +59,7 @@ def test_a_chosen_appearance_binds_the_tokens(visitor: Any, appearance: str, dar
 def test_contacts_of_a_day(visitor: Any, seeded: Any, web: SimpleNamespace) -> None:
     seeded.agree()
     seeded.fortnight()
-    assert "lượt tiếp xúc trong 14 ngày qua" in visitor.text("/contacts")
+    assert "đã quét của 14 ngày qua, mỗi ngày bạn gặp nhiều nhất khoảng" in visitor.text("/contacts")
     midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
     assert "Thứ Năm, 13/8" in visitor.text(f"/contacts/{midnight_s}")
     for wrong in (midnight_s + 1, midnight_s + web.DAY_S, midnight_s - 40 * web.DAY_S, 10**30):

@@ -337,6 +337,12 @@ class Phone:
         for day_s in range(today_s - 13 * DAY_S, today_s + 1, DAY_S):
             yield self.stores.contacts.sightings(day_s, day_s + DAY_S)
 
+    def receiver_of_neighbours(self) -> Receiver:
+        """Return what turns readings into attenuations where nobody's metadata can be read: others are taken to send
+        as strongly as this phone does."""
+        power_dbm = self.settings.receiver.assumed_tx_power_dbm if self.radio is None else self.radio.tx_power_dbm
+        return Receiver(self.correction().rx_db, power_dbm)
+
     def sent_power_dbm(self) -> int:
         """Return the transmit power this phone tells others."""
         return calibration.sent_power_dbm(self._radio().tx_power_dbm, self.settings.model, self.table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bluezone.phone.air.duty_cycle import plan
@@ -36,6 +37,7 @@ class PhoneFacts:
     nearby: Nearby = field(default_factory=Nearby)
     today: tuple[Presence, ...] = ()
     tally: ScanTally = field(default_factory=ScanTally)
+    watched: Mapping[int, float] = field(default_factory=dict)  # seconds listened to, by hour (its start)
     last_scan_s: float | None = None
     alerts: tuple[Alert, ...] = ()
     checking: bool = False
@@ -82,8 +84,9 @@ def facts_of(
         now_s=now_s,
         choices=choices,
         radio=radio,
-        nearby=nearby(latest, settings.receiver),
+        nearby=nearby(latest, phone.receiver_of_neighbours()),
         tally=stores.contacts.tallies().get(day_start_s(now_s), ScanTally()),
+        watched=stores.contacts.watched(),
         last_scan_s=float(latest.at_s.max()) if len(latest) else None,
         alerts=tuple(stores.exposures.alerts(now_s, withdrawn=True)),
         checking=checking,

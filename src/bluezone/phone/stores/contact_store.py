@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bluezone.phone.stores import watched_store
 from bluezone.phone.stores.believed_time import SLACK_S, Redating
 from bluezone.phone.stores.database import Database, StorageError
 from bluezone.phone.stores.retention import Bounds
@@ -189,6 +190,7 @@ class ContactStore:
                 " running_s = excluded.running_s",
                 [(day, *tally, running_s) for day, tally in tallies.items()],
             )
+            watched_store.add_watched(db, [(scan[0], scan[1], scan[3]) for scan in self._pending])
         self._pending.clear()
 
     def close(self) -> None:
@@ -228,6 +230,11 @@ class ContactStore:
         )
         return {row[0]: ScanTally(*row[1:]) for row in rows}
 
+    def watched(self) -> dict[int, float]:
+        """Return how many seconds of each hour (its start, Unix seconds) were listened to."""
+        self._commit()
+        return watched_store.watched(self.database)
+
     def counted_s(self) -> float:
         """Return the running time of the last scan, 0 where there is none."""
         return float(self.database.rows("SELECT coalesce(max(running_s), 0) FROM tally")[0][0])
@@ -236,8 +243,10 @@ class ContactStore:
         """Delete what is older than 14 days. To be called about every hour; returns the number of scans deleted."""
         self._commit()
         scan, tally = bounds.over("at_s"), bounds.over(f"day_start_s + {DAY_S - 1}")
+        watched = bounds.over(f"hour_start_s + {watched_store.HOUR_S - 1}")
         gone = self.database.write(f"DELETE FROM scan WHERE {scan[0]}", scan[1])  # noqa: S608
         self.database.write(f"DELETE FROM tally WHERE {tally[0]}", tally[1])  # noqa: S608
+        self.database.write(f"DELETE FROM watched WHERE {watched[0]}", watched[1])  # noqa: S608
         if gone:
             self.database.shrink_log()
         return gone
@@ -246,6 +255,7 @@ class ContactStore:
         """Date scans by the running time that were dated by a clock now known to have been wrong; return how many.
         Tallies, which are of days and not of scans, go with the day they were counted for."""
         self._commit()
+        watched_store.date_anew(self.database, redating)
         return self.database.write(
             "UPDATE scan SET at_s = running_s + ?1 WHERE running_s > ?2 AND running_s > 0"
             " AND abs(at_s - running_s - ?1) > CASE WHEN running_s <= ?3 THEN ?4 ELSE ?5 END",

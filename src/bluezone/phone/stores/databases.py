@@ -23,6 +23,7 @@ from bluezone.phone.stores import (
     publication_store,
     timekeeper,
     user_report_store,
+    watched_store,
 )
 from bluezone.phone.stores.database import Database, Durability
 from bluezone.phone.stores.encryption import Cipher
@@ -30,7 +31,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 2, 7
+_CONTACTS_VERSION, _PHONE_VERSION = 3, 7
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -44,7 +45,7 @@ _RUNNING_TIME = ";".join(
     )
 )
 #: what leads from a version to the next
-_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME}
+_CONTACTS_UPGRADES = {1: contact_store.RUNNING_TIME, 2: watched_store.UPGRADE}
 _PHONE_UPGRADES = {
     1: publication_store.ASKED_SCHEMA,
     2: user_report_store.FIRST_SCHEMA,
@@ -53,6 +54,7 @@ _PHONE_UPGRADES = {
     5: exposure_store.LOG_SCHEMA,
     6: _RUNNING_TIME,
 }
+_CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
     (
         key_store.SCHEMA,
@@ -84,7 +86,7 @@ ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}
 
 def open_contacts_database(directory: Path, cipher: Cipher | None = None, name: str = CONTACTS) -> Database:
     """Open the database of contacts. Raises StorageError, DecryptionError."""
-    schema, upgrades = contact_store.SCHEMA, _CONTACTS_UPGRADES
+    schema, upgrades = _CONTACTS_SCHEMA, _CONTACTS_UPGRADES
     encrypted = contact_store.ENCRYPTED
     return Database(directory / name, schema, _CONTACTS_VERSION, Durability.PROCESS, cipher, encrypted, upgrades)
 

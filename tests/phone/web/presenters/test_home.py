@@ -20,20 +20,41 @@ NOW_S, DAY_S = 1_597_292_400.0, 86_400
 EN = translator("en", timezone(timedelta(hours=7)))
 VI = translator("vi", timezone(timedelta(hours=7)))
 USUAL = Choices(language="en", agreed_at_s=NOW_S - 20 * DAY_S, checked_at_s=NOW_S - 600)
-WORKING = PhoneFacts(NOW_S, USUAL, RadioHealth(RadioState.WORKING))
+#: ten hours on each of the last 14 days
+HOURS = {int(NOW_S) - day * DAY_S - hour * 3_600: 3_600.0 for day in range(14) for hour in range(1, 11)}
+WORKING = PhoneFacts(NOW_S, USUAL, RadioHealth(RadioState.WORKING), watched=HOURS)
+NOTED = "In the 140 hours watched, no contact with a confirmed case was noted"
 ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
+
+
+def _first(hours: int) -> dict[int, float]:
+    return dict(list(HOURS.items())[:hours])
 
 
 @pytest.mark.parametrize(
     ("facts", "tone", "title", "step"),
     [
-        pytest.param(WORKING, Tone.SAFE, "No contact with a confirmed case noted", None, id="all is well"),
+        pytest.param(WORKING, Tone.SAFE, NOTED, None, id="all is well"),
         pytest.param(
             replace(WORKING, choices=replace(USUAL, checked_at_s=None, agreed_at_s=NOW_S - 60)),
             Tone.CALM,
             "The first check is on its way",
             "/check",
             id="just begun",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, agreed_at_s=NOW_S - 60), watched={int(NOW_S): 60.0}),
+            Tone.CALM,
+            "This phone has only begun to watch",
+            None,
+            id="a minute after joining",
+        ),
+        pytest.param(
+            replace(WORKING, choices=replace(USUAL, agreed_at_s=NOW_S - 3 * 3_600), watched=_first(3)),
+            Tone.CALM,
+            "In the 3 hours watched, no contact with a confirmed case was noted",
+            None,
+            id="three hours after joining: no green",
         ),
         pytest.param(
             replace(WORKING, radio=RadioHealth(RadioState.OFF)), Tone.WATCH, "Turn on Bluetooth", "/self-test", id="off"
@@ -55,7 +76,7 @@ ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0,
         pytest.param(
             replace(WORKING, choices=replace(USUAL, checked_at_s=NOW_S - 2 * DAY_S + 1)),
             Tone.SAFE,
-            "No contact with a confirmed case noted",
+            NOTED,
             None,
             id="checked a second less than two days ago",
         ),
@@ -97,7 +118,7 @@ ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0,
         pytest.param(
             replace(WORKING, alerts=(replace(ALERT, withdrawn_at_s=NOW_S),)),
             Tone.SAFE,
-            "No contact with a confirmed case noted",
+            NOTED,
             None,
             id="warning taken back",
         ),
@@ -111,7 +132,7 @@ ALERT = Alert(int(NOW_S // DAY_S - 3) * DAY_S, "en-v1-buckets", "1", 20.0, 15.0,
         pytest.param(
             replace(WORKING, choices=replace(USUAL, published_at_s=NOW_S - 14 * DAY_S)),
             Tone.SAFE,
-            "No contact with a confirmed case noted",
+            NOTED,
             None,
             id="shared two weeks ago",
         ),
@@ -139,12 +160,20 @@ def test_the_latest_of_two_warnings_is_the_one_shown() -> None:
 
 
 def test_vietnamese_says_the_same_with_its_own_numbers() -> None:
-    near = Presence(NOW_S - 3_600, NOW_S, 3_600, 1_200)
+    near = Presence(NOW_S - 3_600, NOW_S, 3_600, 0.9, 0.7, 1.0)
     screen = home(replace(WORKING, nearby=Nearby(near=1_250), today=(near,) * 3), VI)
-    assert screen.state.title == "Chưa ghi nhận bạn ở gần người nhiễm COVID-19"
+    assert screen.state.title == "Trong 140 giờ đã quét, chưa ghi nhận bạn ở gần người nhiễm COVID-19"
     assert screen.state.text.startswith("Kiểm tra lúc 11:10 hôm nay.")
     assert screen.around_text == "1.250 máy ở gần bạn"
-    assert screen.met_text == "3 lượt từ 15 phút trở lên"
+    assert screen.met == 3
+    assert screen.met_text == ("khoảng 3 đến 4", "3 người ở gần từ 15 phút trở lên (khoảng 2 đến 3)")
+
+
+def test_fourteen_days_of_watching_are_drawn_and_those_before_joining_are_blank() -> None:
+    facts = replace(WORKING, choices=replace(USUAL, agreed_at_s=NOW_S - 2 * DAY_S), watched=_first(10))
+    found = home(facts, EN).watching
+    assert [bar.kind for bar in found.bars] == ["blank"] * 11 + ["idle", "idle", "watched"]
+    assert found.sentence == "Watched for 10 hours in the last 14 days. Bluezone has been in use for 3 days."
 
 
 @pytest.mark.parametrize(

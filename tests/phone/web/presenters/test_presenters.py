@@ -13,6 +13,7 @@ from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.presences import Presence
+from bluezone.phone.matching.watched import Watched, WatchedDay
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.preference_store import Choices
@@ -28,39 +29,82 @@ ALERT = Alert(DAY, "en-v1-buckets", "1", 20.0, 15.0, None, NOW_S - 3_600)
 STATUS = PhoneStatus({}, 3, 2, 0, 1, (), False, "bluezone 1")
 
 
-def present(start_s: float, minutes: float, near_minutes: float = 0.0) -> Presence:
-    return Presence(start_s, start_s + 60 * minutes, 60 * minutes, 60 * near_minutes)
+def present(start_s: float, minutes: float, probability: float = 0.0) -> Presence:
+    return Presence(start_s, start_s + 60 * minutes, 60 * minutes, probability, probability, probability)
 
 
 # --- contacts -----------------------------------------------------------------------------------------
 
 
+def watched(*hours: float | None) -> Watched:
+    return Watched(tuple(WatchedDay(DAY_S * day, None if h is None else h * HOUR_S) for day, h in enumerate(hours)))
+
+
 def test_bars_have_the_height_of_their_number_and_few_are_still_seen() -> None:
-    days = [(0.0, []), (1.0 * DAY_S, [present(DAY_S, 20, 15)]), (2.0 * DAY_S, [present(DAY_S, 5)] * 1_000)]
-    screen = contacts.contacts(days, EN)
-    assert [(bar.met, bar.height) for bar in screen.bars] == [(0, 0.0), (1, 3.0), (1_000, 96.0)]
-    assert [bar.long_near for bar in screen.bars] == [0, 1, 0]
-    assert screen.sentence == "About 1,001 meetings in the last 14 days. 1 of them was near for 15 minutes or more."
+    days = [(0.0, []), (1.0 * DAY_S, [present(DAY_S, 20, 1.0)]), (2.0 * DAY_S, [present(DAY_S, 5)] * 1_000)]
+    screen = contacts.contacts(days, watched(1, 20, 3.9), EN)
+    assert [(bar.met.about, bar.height) for bar in screen.bars] == [(0, 0.0), (1, 3.0), (1_000, 96.0)]
+    assert [bar.near.about for bar in screen.bars] == [0, 1, 0]
+    assert screen.sentence == (
+        "In the 24 hours watched in the last 14 days you met at most about 1,000 people a day. "
+        "About 1 of them was near for 15 minutes or more."
+    )
 
 
-def test_no_meeting_is_an_empty_screen() -> None:
-    screen = contacts.contacts([(DAY_S * day, []) for day in range(14)], VI)
+def test_a_day_before_joining_is_blank_and_a_day_without_bluetooth_is_not() -> None:
+    screen = contacts.contacts([(DAY_S * day, []) for day in range(3)], watched(None, 0, 2.5), EN)
+    assert [bar.is_blank for bar in screen.bars] == [True, False, False]
+    assert [bar.watched for bar in screen.bars] == [
+        "not yet in use",
+        "watched for less than a minute",
+        "watched for 2 hours",
+    ]
+    assert "met" not in screen.bars[0].text
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        (0.0, "Trong 14 ngày qua máy chưa quét, nên không thể ghi nhận ai."),
+        (3.2, "Trong 3 giờ đã quét của 14 ngày qua, chưa ghi nhận máy nào có Bluezone."),
+        (0.5, "Trong 30 phút đã quét của 14 ngày qua, chưa ghi nhận máy nào có Bluezone."),
+    ],
+)
+def test_nobody_met_says_how_long_was_watched(hours: float, sentence: str) -> None:
+    screen = contacts.contacts([(DAY_S * day, []) for day in range(14)], watched(*[None] * 13, hours), VI)
     assert screen.is_empty
-    assert screen.sentence == "Trong 14 ngày qua chưa ghi nhận máy nào có Bluezone ở gần."
+    assert screen.sentence == sentence
 
 
 def test_a_day_shows_the_hours_in_which_somebody_was_there() -> None:
     midnight_s = EN.midnight_s(NOW_S)
-    met = [present(midnight_s + 8.5 * HOUR_S, 60, 30), present(midnight_s + 8.6 * HOUR_S, 6)]
-    day = contacts.day(midnight_s, midnight_s + DAY_S, met, EN)
-    assert [(hour.label, hour.most, hour.near_minutes) for hour in day.hours] == [("08–09", 2, 15), ("09–10", 1, 15)]
-    assert day.sentence == "About 2 meetings."
+    met = [present(midnight_s + 8.5 * HOUR_S, 60, 0.9), present(midnight_s + 8.6 * HOUR_S, 6)]
+    day = contacts.day(midnight_s, midnight_s + DAY_S, met, 10.2 * HOUR_S, EN)
+    assert [(hour.label, hour.most, hour.near) for hour in day.hours] == [("08–09", 2, 1), ("09–10", 1, 1)]
+    assert day.sentences == (
+        "About 2 people met (about 2 to 3).",
+        "About 1 of them was near for 15 minutes or more (about 0 to 1).",
+        "This phone watched for 10 hours.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (None, "Bluezone was not yet in use on this day."),
+        (0.0, "This phone did not watch on this day, so nobody could be noted."),
+        (7_300.0, "In the 2 hours watched, no other phone with Bluezone was noted."),
+    ],
+)
+def test_a_day_without_anybody_says_why(seconds: float | None, sentence: str) -> None:
+    midnight_s = EN.midnight_s(NOW_S)
+    assert contacts.day(midnight_s, midnight_s + DAY_S, [], seconds, EN).sentences == (sentence,)
 
 
 def test_one_reading_is_a_meeting_without_length() -> None:
     midnight_s = EN.midnight_s(NOW_S)
-    day = contacts.day(midnight_s, midnight_s + DAY_S, [Presence(midnight_s, midnight_s, 60, 60)], EN)
-    assert [(hour.label, hour.near_minutes) for hour in day.hours] == [("00–01", 1)]
+    day = contacts.day(midnight_s, midnight_s + DAY_S, [Presence(midnight_s, midnight_s, 60)], 60.0, EN)
+    assert [(hour.label, hour.near) for hour in day.hours] == [("00–01", 0)]
 
 
 # --- a warning ----------------------------------------------------------------------------------------

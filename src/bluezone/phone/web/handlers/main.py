@@ -32,6 +32,7 @@ from bluezone.phone.web.presenters import (
     onboarding,
     questions,
     sharing,
+    watching,
 )
 from bluezone.phone.web.texts import translator
 
@@ -137,19 +138,26 @@ class MainHandlers(Handlers):
     # --- contacts and warnings --------------------------------------------------------------------
 
     def contacts_page(self, request: Request) -> Response:
-        language, now_s = self._language(), self._runner.clock()
-        starts = [language.midnight_s(now_s, -back) for back in reversed(range(contacts.DAYS))]
-        days = [(start_s, self._runner.presences(start_s, language.midnight_s(start_s, 1))) for start_s in starts]
-        return self._page("contacts.html", contacts=contacts.contacts(days, language))
+        language, facts = self._language(), self._runner.facts()
+        watched = watching.watched_of(facts, language)
+        days = [
+            (day.start_s, self._runner.presences(day.start_s, language.midnight_s(day.start_s, 1)))
+            for day in watched.days
+        ]
+        return self._page(
+            "contacts.html",
+            contacts=contacts.contacts(days, watched, language),
+            watching=watching.watching(facts, language),
+        )
 
     def day(self, request: Request) -> Response:
-        language, now_s, start_s = self._language(), self._runner.clock(), request.path_params["start"]
-        if not now_s - (contacts.DAYS + 1) * 86_400 <= start_s <= now_s or start_s != language.midnight_s(start_s):
+        language, facts, start_s = self._language(), self._runner.facts(), request.path_params["start"]
+        watched = {day.start_s: day.seconds for day in watching.watched_of(facts, language).days}
+        if start_s not in watched:
             raise HTTPException(404)
         end_s = language.midnight_s(start_s, 1)
-        return self._page(
-            "day.html", day=contacts.day(start_s, end_s, self._runner.presences(start_s, end_s), language)
-        )
+        met = self._runner.presences(start_s, end_s)
+        return self._page("day.html", day=contacts.day(start_s, end_s, met, watched[start_s], language))
 
     def exposure_page(self, request: Request) -> Response:
         alert = self._runner.alert(request.path_params["day"])

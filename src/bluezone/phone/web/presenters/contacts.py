@@ -1,4 +1,4 @@
-"""Present fourteen days of presences, and one of them hour by hour. Nobody can be told from it."""
+"""Present fourteen days of people met, and one of them hour by hour. Nobody can be told from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.i18n import Translator
-from bluezone.phone.matching.presences import Presence, most_at_once
+from bluezone.phone.matching.presences import Count, Presence, most_at_once, people, people_near
+from bluezone.phone.matching.watched import Watched
+from bluezone.phone.web.presenters.watching import watched_text
 
 DAYS = 14
 HOUR_S = 3_600.0
@@ -15,15 +17,20 @@ _BAR_HEIGHT = 96.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Describe one day. Heights are of a drawing 96 high; `text` says all of it."""
+    """Describe one day. Heights are of a drawing 96 high; `text` says all of it. `is_blank`: Bluezone was not yet in
+    use; `watched`: for how long it watched."""
 
     start_s: int
     label: str
     weekday: str
-    met: int
-    long_near: int
+    met: Count
+    near: Count
     height: float
-    long_near_height: float
+    near_height: float
+    is_blank: bool
+    watched: str
+    range: str
+    near_text: str
     text: str
 
 
@@ -36,9 +43,11 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
+    """Describe an hour: `most` phones at one moment; `near` of those who were near for 15 minutes."""
+
     label: str
     most: int
-    near_minutes: int
+    near: int
     width: float
     text: str
 
@@ -46,47 +55,80 @@ class Hour:
 @dataclass(frozen=True, slots=True)
 class Day:
     title: str
-    sentence: str
+    sentences: tuple[str, ...]
     hours: tuple[Hour, ...]
 
 
-def contacts(days: Sequence[tuple[float, Sequence[Presence]]], language: Translator) -> Contacts:
-    """Present the days. `days`: (the owner's midnight, presences), the oldest first."""
-    most = max([len(met) for _, met in days] or [0])
-    bars = tuple(_bar(start_s, met, most, language) for start_s, met in days)
-    total = sum(bar.met for bar in bars)
-    long_near = sum(bar.long_near for bar in bars)
-    return Contacts(bars, _sentence(total, long_near, language), total == 0)
+def contacts(days: Sequence[tuple[float, Sequence[Presence]]], watched: Watched, language: Translator) -> Contacts:
+    """Present the days. `days`: (the owner's midnight, presences), the oldest first, those of `watched`."""
+    counts = [(people(met), people_near(met)) for _, met in days]
+    most = max([met.about for met, _ in counts] or [0])
+    bars = tuple(
+        _bar(day.start_s, day.seconds, met, near, most, language)
+        for day, (met, near) in zip(watched.days, counts, strict=True)
+    )
+    most_near = max([near.about for _, near in counts] or [0])
+    return Contacts(bars, _sentence(most, most_near, watched.seconds, language), most == 0)
 
 
-def _sentence(total: int, long_near: int, language: Translator) -> str:
+def _sentence(most: int, most_near: int, watched_s: float, language: Translator) -> str:
     _ = language.gettext
-    if not total:
-        return _("No other phone with Bluezone was met in the last 14 days.")
+    hours = watched_text(watched_s, language)
+    if watched_s < 60:
+        return _("Nothing was watched in the last 14 days, so nobody could be noted.")
+    if not most:
+        return _("In the {hours} watched in the last 14 days, no other phone with Bluezone was noted.").format(
+            hours=hours
+        )
     met = language.ngettext(
-        "About {n} meeting in the last 14 days.", "About {n} meetings in the last 14 days.", total
-    ).format(n=language.number(total))
-    if not long_near:
-        return met + " " + _("None was near for 15 minutes.")
-    near = language.ngettext(
-        "{n} of them was near for 15 minutes or more.", "{n} of them were near for 15 minutes or more.", long_near
-    ).format(n=language.number(long_near))
-    return f"{met} {near}"
+        "In the {hours} watched in the last 14 days you met at most about {n} person a day.",
+        "In the {hours} watched in the last 14 days you met at most about {n} people a day.",
+        most,
+    ).format(hours=hours, n=language.number(most))
+    return f"{met} {_near_sentence(most_near, language)}"
 
 
-def _bar(start_s: float, met: Sequence[Presence], most: int, language: Translator) -> Bar:
-    long_near = sum(one.long_and_near for one in met)
+def _near_sentence(near: int, language: Translator) -> str:
+    if not near:
+        return language.gettext("Probably none of them was near for 15 minutes.")
+    return language.ngettext(
+        "About {n} of them was near for 15 minutes or more.",
+        "About {n} of them were near for 15 minutes or more.",
+        near,
+    ).format(n=language.number(near))
+
+
+def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most: int, language: Translator) -> Bar:
+    _ = language.gettext
+    date, hours = language.date(start_s), watched_text(watched_s or 0.0, language)
+    if watched_s is None:
+        text = _("{date}: not yet in use").format(date=date)
+    else:
+        text = _("{date}: {met} met, {near} of them near for 15 minutes, watched for {hours}").format(
+            date=date, met=language.number(met.about), near=language.number(near.about), hours=hours
+        )
     return Bar(
         start_s=int(start_s),
         label=language.day(start_s),
         weekday=language.weekday(start_s),
-        met=len(met),
-        long_near=long_near,
-        height=_height(len(met), most),
-        long_near_height=_height(long_near, most),
-        text=language.gettext("{date}: {met} met, {near} long and near").format(
-            date=language.date(start_s), met=language.number(len(met)), near=language.number(long_near)
-        ),
+        met=met,
+        near=near,
+        height=_height(met.about, most),
+        near_height=_height(near.about, most),
+        is_blank=watched_s is None,
+        watched=_("not yet in use") if watched_s is None else _("watched for {hours}").format(hours=hours),
+        range=range_text(met, language),
+        near_text=_("{n} near").format(n=language.number(near.about)) if near.about else "",
+        text=text,
+    )
+
+
+def range_text(count: Count, language: Translator) -> str:
+    """Write in which range an estimate lies; "" where it leaves nothing open."""
+    if count.is_sure:
+        return ""
+    return language.gettext("about {low} to {high}").format(
+        low=language.number(count.low), high=language.number(count.high)
     )
 
 
@@ -95,44 +137,51 @@ def _height(count: int, most: int) -> float:
     return round(max(_BAR_HEIGHT * count / most, 3.0), 1) if count else 0.0
 
 
-def day(start_s: float, end_s: float, met: Sequence[Presence], language: Translator) -> Day:
+def day(start_s: float, end_s: float, met: Sequence[Presence], watched_s: float | None, language: Translator) -> Day:
     """Present a day hour by hour; hours in which nobody was met are left out."""
-    _ = language.gettext
     hours, at_s = [], start_s
     counts = []
     while at_s < end_s:
-        counts.append((at_s, most_at_once(met, at_s, at_s + HOUR_S), _near_s(met, at_s, at_s + HOUR_S)))
+        counts.append((at_s, most_at_once(met, at_s, at_s + HOUR_S), _near_then(met, at_s, at_s + HOUR_S)))
         at_s += HOUR_S
     most = max(count for _, count, _ in counts)
-    for hour_s, count, near_s in counts:
+    for hour_s, count, near in counts:
         if count:
-            hours.append(_hour(hour_s, count, near_s, most, language))
-    if not met:
-        sentence = _("No other phone with Bluezone was met on this day.")
-    else:
-        sentence = language.ngettext("About {n} meeting.", "About {n} meetings.", len(met)).format(
-            n=language.number(len(met))
-        )
-    return Day(language.date(start_s), sentence, tuple(hours))
+            hours.append(_hour(hour_s, count, min(near, count), most, language))
+    return Day(language.date(start_s), tuple(_of_day(met, watched_s, language)), tuple(hours))
 
 
-def _near_s(met: Sequence[Presence], start_s: float, end_s: float) -> float:
-    """Return the near time that falls into the span, each presence's spread evenly over it."""
-    total = 0.0
-    for one in met:
-        overlap = min(one.end_s, end_s) - max(one.start_s, start_s)
-        length = one.end_s - one.start_s
-        if length <= 0:
-            total += one.near_s if start_s <= one.start_s < end_s else 0.0
-        elif overlap > 0:
-            total += one.near_s * overlap / length
-    return total
-
-
-def _hour(start_s: float, count: int, near_s: float, most: int, language: Translator) -> Hour:
+def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translator) -> list[str]:
     _ = language.gettext
-    minutes = round(near_s / 60)
+    if watched_s is None:
+        return [_("Bluezone was not yet in use on this day.")]
+    if watched_s < 60:
+        return [_("This phone did not watch on this day, so nobody could be noted.")]
+    hours = watched_text(watched_s, language)
+    if not met:
+        return [_("In the {hours} watched, no other phone with Bluezone was noted.").format(hours=hours)]
+    many, near = people(met), people_near(met)
+    found = language.ngettext("About {n} person met", "About {n} people met", many.about)
+    return [
+        _with_range(found.format(n=language.number(many.about)), many, language),
+        _with_range(_near_sentence(near.about, language).rstrip("."), near, language),
+        _("This phone watched for {hours}.").format(hours=hours),
+    ]
+
+
+def _with_range(text: str, count: Count, language: Translator) -> str:
+    said = range_text(count, language)
+    return f"{text} ({said})." if said else f"{text}."
+
+
+def _near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
+    """Return how many who were there in the span were near for 15 minutes."""
+    return round(sum(one.probability for one in met if one.start_s < end_s and one.end_s >= start_s))
+
+
+def _hour(start_s: float, count: int, near: int, most: int, language: Translator) -> Hour:
+    _ = language.gettext
     label = f"{language.local(start_s):%H}–{language.local(start_s + HOUR_S):%H}"
     at_once = language.ngettext("{n} phone at once", "up to {n} phones at once", count).format(n=language.number(count))
-    near = _("near for {minutes}").format(minutes=language.duration(near_s)) if minutes else _("none near")
-    return Hour(label, count, minutes, round(100 * count / most, 1), f"{at_once}, {near}")
+    said = _("about {n} of them near").format(n=language.number(near)) if near else _("probably none near")
+    return Hour(label, count, near, round(100 * count / most, 1), f"{at_once}, {said}")

@@ -10,10 +10,13 @@ from datetime import UTC
 from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
-from bluezone.phone.matching.presences import Nearby
+from bluezone.phone.matching.presences import Count, Nearby, people, people_near
+from bluezone.phone.matching.watched import Worth
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters import clock, health
 from bluezone.phone.web.presenters.common import State, Step, Tone
+from bluezone.phone.web.presenters.contacts import range_text
+from bluezone.phone.web.presenters.watching import Watching, watching
 
 DAY_S = 86_400.0
 _SHARED_SHOWN_S = 14 * DAY_S  # as long as the keys that were shared can warn anybody
@@ -35,7 +38,8 @@ class Home:
     around: int
     around_text: str
     met: int
-    met_text: str
+    met_text: tuple[str, ...]
+    watching: Watching
     dots: tuple[Dot, ...]
     radar_text: str
     listening: bool
@@ -45,16 +49,18 @@ class Home:
 def home(facts: PhoneFacts, language: Translator) -> Home:
     """Present the facts; `facts.today` are the presences since the owner's midnight."""
     states = [*_news(facts, language), *clock.states(facts, language), *_troubles(facts, language)]
+    watched = watching(facts, language)
     if not states:
-        states = [_working(facts, language)]
-    long_near = sum(one.long_and_near for one in facts.today)
+        states = [_working(facts, watched, language)]
+    met = people(facts.today)
     return Home(
         state=states[0],
         others=tuple(states[1:]),
         around=facts.nearby.total,
         around_text=_around_text(facts, language),
-        met=len(facts.today),
-        met_text=_met_text(long_near, language),
+        met=met.about,
+        met_text=tuple(filter(None, (range_text(met, language), _near_text(people_near(facts.today), language)))),
+        watching=watched,
         dots=tuple(dots(facts.nearby)),
         radar_text=_radar_text(facts.nearby, language),
         listening=facts.radio.state is RadioState.WORKING,
@@ -185,7 +191,7 @@ def _check_troubles(facts: PhoneFacts, language: Translator) -> Iterator[State]:
     )
 
 
-def _working(facts: PhoneFacts, language: Translator) -> State:
+def _working(facts: PhoneFacts, watched: Watching, language: Translator) -> State:
     _ = language.gettext
     checked = facts.choices.checked_at_s
     if checked is None:
@@ -196,14 +202,17 @@ def _working(facts: PhoneFacts, language: Translator) -> State:
             _("As soon as there is internet. Until then contacts are noted on this phone only."),
             Step(_("Check now"), "/check", post=True),
         )
-    return State(
-        Tone.SAFE,
-        _("Working"),
-        _("No contact with a confirmed case noted"),
-        _("Checked at {moment}. Your contacts stay on this phone only.").format(
-            moment=language.moment(checked, facts.now_s)
-        ),
+    compared = _("Checked at {moment}. Your contacts stay on this phone only.").format(
+        moment=language.moment(checked, facts.now_s)
     )
+    if watched.worth is Worth.NOTHING:
+        title = _("This phone has only begun to watch")
+        return State(Tone.CALM, _("Working"), title, _("So it cannot say anything yet.") + " " + compared)
+    title = _("In the {hours} watched, no contact with a confirmed case was noted").format(hours=watched.hours)
+    if watched.worth is Worth.LITTLE:
+        so_far = _("That is too little for an all-clear: it knows nothing of the other hours.")
+        return State(Tone.CALM, _("Working"), title, f"{so_far} {compared}")
+    return State(Tone.SAFE, _("Working"), title, compared)
 
 
 # --- around -------------------------------------------------------------------------------------------
@@ -220,12 +229,13 @@ def _around_text(facts: PhoneFacts, language: Translator) -> str:
     return _("none near you")
 
 
-def _met_text(long_near: int, language: Translator) -> str:
-    if not long_near:
-        return language.gettext("none long and near")
-    return language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", long_near).format(
-        n=language.number(long_near)
-    )
+def _near_text(near: Count, language: Translator) -> str:
+    _ = language.gettext
+    if not near.high:
+        return _("none near for 15 minutes")
+    said = language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", near.about)
+    within = range_text(near, language)
+    return said.format(n=language.number(near.about)) + (f" ({within})" if within else "")
 
 
 def _radar_text(nearby: Nearby, language: Translator) -> str:
