@@ -128,3 +128,23 @@ def test_a_file_that_is_no_gzip_is_said_to_be(tmp_path):
     (tmp_path / "scans.csv.gz").write_bytes(b"not compressed")
     with pytest.raises(DatasetError, match="not readable as CSV"):
         read_encounters(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [
+        ((10.3, 12.0, 9.9), 10),
+        ((15.0, 40.0, 0.0), 15),
+        ((15.0, 40.0, 16.0), None),  # another was as long: the label is of another kind
+        ((float("nan"), 40.0, 0.0), None),
+        (None, None),
+    ],
+)
+def test_a_set_with_true_minutes_says_how_many_its_label_asks_for(tmp_path, minutes, found):
+    rows = "".join(f"e{n},s,{label}\n" for n, label in enumerate((1, 1, 0)))
+    (tmp_path / "encounters.csv").write_text("enc,session,label\n" + rows)
+    (tmp_path / "scans.csv").write_text("enc,t_s,credit_s,att_mean_db,att_min_db,att_db\ne0,0,60,60,60,\n")
+    if minutes is not None:
+        lines = "".join(f"e{n},{value}\n" for n, value in enumerate(minutes))
+        (tmp_path / "truth.csv").write_text("enc,min2m\n" + lines)
+    assert read_encounters(tmp_path).label_minutes == found

@@ -430,9 +430,10 @@ def _print_evaluation(result: Evaluation) -> None:
 
     console = _console()
     how = "both directions pooled" if result.pooled else "one direction"
+    close = "close by its label" if result.label_minutes is None else f"within 2 m for {result.label_minutes} minutes"
     click.echo(
-        f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} within 2 m "
-        f"for 15 minutes (base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
+        f"{result.set}: {result.encounters} encounters in {result.sessions} sessions, {result.positives} {close} "
+        f"(base rate {result.base_rate:.1%}), {result.unheard} never heard; {how}"
     )
     if result.population_db is not None:
         click.echo(

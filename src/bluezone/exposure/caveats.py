@@ -17,6 +17,8 @@ from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
 FEW_SESSIONS = 10
 #: a share of close encounters far from the fifth or so of a day among people: aligning takes such a mix for the radios'
 ONE_SIDED = (0.05, 0.5)
+#: minutes within 2 m that the policies are made for
+POLICY_MINUTES = 15
 #: what a policy's exposure windows are made of, in seconds: scans farther apart than that stand each for itself
 _RARE_SCANS_S = 600.0
 
@@ -40,6 +42,11 @@ def caveats(
 
 
 def _of_labels(data: EncounterSet) -> Iterable[str]:
+    if data.label_minutes not in (None, POLICY_MINUTES):
+        yield (
+            f"labels: close means {data.label_minutes} minutes within 2 m here; policies are made for "
+            f"{POLICY_MINUTES}, so part of what they miss or warn of is the label's."
+        )
     positives = int(data.close.sum())
     if 0 < positives < len(data):
         return

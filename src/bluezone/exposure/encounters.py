@@ -6,6 +6,7 @@ docs/reference/encounters.md explains the columns. Real sets stay outside the re
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -62,20 +63,22 @@ class DirectedEncounter:
 class EncounterSet:
     """Hold encounters and their scans, row `i` of `scans` being encounter `i`.
 
-    `skipped_scans`: rows left out because they made no sense (only where asked for).
+    `skipped_scans`: rows left out because they made no sense (only where asked for). `label_minutes`: for how many
+    minutes within 2 m the label asks, None where the set does not tell.
     """
 
     name: str
     encounters: tuple[DirectedEncounter, ...]
     scans: ScanTable
     skipped_scans: int = 0
+    label_minutes: int | None = None
 
     def __len__(self) -> int:
         return len(self.encounters)
 
     @property
     def close(self) -> NDArray[np.bool_]:
-        """Return the label: within 2 m for at least 15 minutes."""
+        """Return the label: within 2 m for at least `label_minutes` (15 in most sets)."""
         return np.array([encounter.close for encounter in self.encounters], dtype=bool)
 
     def codes(self, *columns: str) -> IntArray:
@@ -170,7 +173,23 @@ def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> Encount
         encounters=tuple(encounters[row] for row in kept),
         scans=_table([rows[row] for row in kept]),
         skipped_scans=len(skipped),
+        label_minutes=_label_minutes(encounters, directory / "truth.csv"),
     )
+
+
+def _label_minutes(encounters: list[DirectedEncounter], path: Path) -> int | None:
+    """Return for how many minutes within 2 m (`min2m` of truth.csv, where there is one) every close encounter was, and
+    none of the others."""
+    if not path.exists():
+        return None
+    try:
+        minutes = {cells["enc"]: float(cells["min2m"]) for _, cells in csv_rows(path, ("enc", "min2m"))}
+        close = [minutes[each.name] for each in encounters if each.close]
+        others = [minutes[each.name] for each in encounters if not each.close]
+    except (DatasetError, KeyError, ValueError):
+        return None  # the label says who was close; this only says how it came about
+    least = math.floor(min(close, default=math.nan)) if close and math.isfinite(min(close)) else None
+    return least if least is not None and max(others, default=0.0) < least else None
 
 
 def _set_name(encounters: list[DirectedEncounter], directory: Path) -> str:

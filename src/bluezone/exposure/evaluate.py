@@ -83,11 +83,13 @@ class Evaluation:
     """Hold the results of all policies on one set. `unheard`: encounters without a scan; `population_db`: the set's
     difference to the reference that alignment took off, None where nothing was aligned. `policies`: one row a
     policy, aligned where `aligned` says so; `as_recorded`: the same for those that were aligned, without it.
-    `caveats`: what the set does not allow to be said, in sentences."""
+    `label_minutes`: minutes within 2 m that the set's label asks for, None where it does not tell. `caveats`: what the
+    set does not allow to be said, in sentences."""
 
     set: str
     encounters: int
     positives: int
+    label_minutes: int | None
     unheard: int
     sessions: int
     skipped_scans: int
@@ -180,6 +182,7 @@ def evaluate(
         set=data.name,
         encounters=len(data),
         positives=int(data.close.sum()),
+        label_minutes=data.label_minutes,
         unheard=int((~data.scans.heard).sum()),
         sessions=int(np.unique(data.codes("session")).size),
         skipped_scans=data.skipped_scans,
