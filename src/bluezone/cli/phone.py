@@ -134,9 +134,12 @@ def _public_keys(path: Path) -> dict[str, Any]:
     show_default=True,
     help="Of time, for a trace: 600 plays ten minutes a second.",
 )
+@click.option("--btsnoop", type=click.Path(dir_okay=False, path_type=Path), help="R" + phone_radios.BTSNOOP_HELP[1:])
 @click.option("--wait-for-radio", is_flag=True, help="Where the radio is not there yet, wait for it.")
 @click.pass_obj
-def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_radio: bool) -> None:
+def run(
+    folder: Path, radio: str, minutes: float | None, speed: float, btsnoop: Path | None, wait_for_radio: bool
+) -> None:
     """Send and listen until Ctrl-C; every four hours fetch and check, where an authority is set.
 
     `bluezone phone radios` lists what RADIO can be. A trace ends the run by itself.
@@ -144,10 +147,10 @@ def run(folder: Path, radio: str, minutes: float | None, speed: float, wait_for_
     from bluezone.phone.air.radio.factory import radio_named
 
     config = configuration.load(folder)
-    if speed != 1 or radio.startswith("trace:"):
+    if btsnoop is None and (speed != 1 or radio.startswith("trace:")):
         _replay(folder, config, radio, minutes, speed)
         return
-    device = radio_named(radio, _clock, config.tx_power_dbm)
+    device = radio_named(radio, _clock, config.tx_power_dbm, btsnoop)
     with running_alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
         seconds = None if minutes is None else minutes * 60
         asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))

@@ -210,8 +210,10 @@ def something(device: Device, rng) -> None:
         device.time.hear(device.true_s - rng.uniform(0, 12 * HOUR))
     elif kind == 5:  # an old file played back
         device.time.hear(device.true_s - rng.uniform(2 * DAY, 60 * DAY))
-    elif kind == 6:  # a file of a far future, by an authority whose clock is wrong
-        device.time.hear(device.true_s + rng.uniform(3 * DAY, 40 * YEAR))
+    elif kind == 6:  # a file of a far future, by an authority whose clock is wrong, but not as wrong as the phone's
+        ahead_s = rng.uniform(3 * DAY, 40 * YEAR)
+        if abs(ahead_s - device.off_s) > 3 * DAY:
+            device.time.hear(device.true_s + ahead_s)
     else:
         live(device, int(rng.integers(1, 72)))
 

@@ -7,7 +7,7 @@ than has passed, and less by the time the device was switched off.
 Documents that the authority signed carry a time (the end of an export file, the moment of issue of news and policy):
 it is at least so late. The latest of them, plus the running time since, is the `floor`: the time cannot be earlier. An
 old document that is played back lowers nothing. One of the far future is not taken: it would have to agree with the
-phone's own time.
+phone's own clock.
 
     the wall clock                                                  the phone takes for the time
     is between the floor and two days after it                      the wall clock: CONFIRMED
@@ -38,7 +38,7 @@ SLACK_S = 7_200.0
 #: how old the newest signed document may be while all is well: the authority signs several a day
 WINDOW_S = 2 * 86_400.0
 _LONGEST_LIFE_S = 90 * 86_400.0  # of any row
-#: how far ahead of the phone's time a signed time may be, for clocks of phone and authority differ
+#: how far ahead of the wall clock a signed time may be, for clocks of phone and authority differ
 FUTURE_S = 86_400.0
 
 
@@ -171,9 +171,12 @@ def _judge(track: Track, *, since_start: bool) -> Track:
 
 
 def is_plausible(track: Track, signed_s: float) -> bool:
-    """Tell whether a signed time can be: not later than the phone's time by more than a day, or, where the phone does
-    not go by its wall clock, in agreement with that."""
-    return signed_s <= track.time_s + FUTURE_S or -FUTURE_S <= track.wall_s - signed_s <= WINDOW_S
+    """Tell whether a signed time can be: it agrees with the wall clock, or is little later than the floor. What agrees
+    with neither may be of an authority whose clock is wrong, even where the phone's own is further off."""
+    if -FUTURE_S <= track.wall_s - signed_s <= WINDOW_S:
+        return True
+    floor_s = track.now_floor_s
+    return floor_s is not None and signed_s <= floor_s + WINDOW_S + FUTURE_S
 
 
 def confirm(track: Track, signed_s: float) -> Track:

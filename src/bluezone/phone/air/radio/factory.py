@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bluezone.extras import install_command
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.clock import Clock
@@ -10,15 +12,18 @@ from bluezone.phone.errors import RadioError
 TRACE, BLUEZ = "trace", "bluez"
 
 
-def radio_named(name: str, clock: Clock, tx_power_dbm: int) -> Radio:
+def radio_named(name: str, clock: Clock, tx_power_dbm: int, recording: Path | None = None) -> Radio:
     """Return the radio of that name; `open` opens it.
 
     `trace:FILE.csv` replays a recording, `bluez` or `bluez:hci1` shares an adapter with a Linux desktop, and everything
     else is an HCI transport as Bumble names them (`usb:0`, `serial:/dev/ttyACM0,1000000`, `hci-socket:0`,
-    `tcp-client:HOST:PORT`). `tx_power_dbm`: the power that goes into the metadata. Raises RadioError where the name
+    `tcp-client:HOST:PORT`). `tx_power_dbm`: the power that goes into the metadata. `recording`: a file for all that
+    goes between this program and the controller, where it drives one itself. Raises RadioError where the name
     makes no sense or a package is missing, TraceError where the recording cannot be read.
     """
     kind, _, rest = name.partition(":")
+    if recording is not None and kind in (TRACE, BLUEZ):
+        raise RadioError(f"with --radio {kind} there is no HCI to record; `btmon --write FILE` records the kernel's")
     if kind == TRACE:
         from bluezone.phone.air.radio.trace_radio import TraceRadio, read_trace
 
@@ -38,4 +43,4 @@ def radio_named(name: str, clock: Clock, tx_power_dbm: int) -> Radio:
         )
     from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 
-    return BumbleRadio.from_transport(name, clock, tx_power_dbm)
+    return BumbleRadio.from_transport(name, clock, tx_power_dbm, recording)
