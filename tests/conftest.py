@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +38,15 @@ def compiled_texts() -> None:
         with source.open("rb") as po, partial.open("wb") as mo:
             write_mo(mo, read_po(po, locale=source.parents[1].name))
         partial.replace(target)
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """Put Ctrl-C back to what it was: `main` lets it end the process it is called in."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if signal.getsignal(signal.SIGINT) is not before and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
 
 
 class Tools:

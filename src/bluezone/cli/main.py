@@ -6,6 +6,9 @@ for it is said with the one extra that brings it.
 
 from __future__ import annotations
 
+import atexit
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,9 @@ from bluezone import extras
 from bluezone.cli.errors import CommandError, one_line
 from bluezone.cli.lazy import Lazy, LazyGroup
 from bluezone.errors import BluezoneError
+
+#: exit code after Ctrl-C, as of a shell
+INTERRUPTED = 130
 
 _SUBJECTS = {
     "authority": Lazy("bluezone.cli.authority:command", "The authority's server: cases, codes, published keys."),
@@ -67,21 +73,48 @@ def bluezone() -> None:
 
 
 def main() -> None:
-    """Run the command; errors a person can mend are one line on stderr and exit code 2, never a traceback."""
+    """Run the command; errors a person can mend are one line on stderr and exit code 2, never a traceback. Ctrl-C is
+    exit code 130, however often it is pressed and however late."""
     try:
-        sys.exit(bluezone.main(standalone_mode=False))
+        code = _run()
+        _exit_at_the_next_interrupt()
+    except KeyboardInterrupt:  # pressed again while the first was being told, or before there was a command
+        code = INTERRUPTED
+        try:
+            _exit_at_the_next_interrupt()
+        except KeyboardInterrupt:
+            _exit_at_the_next_interrupt()
+    if code == INTERRUPTED:
+        _forget_interrupt()
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = bluezone.main(standalone_mode=False)
     except click.exceptions.Exit as finished:
-        sys.exit(finished.exit_code)
+        return finished.exit_code
     except click.exceptions.NoArgsIsHelpError as error:  # a subject alone: its help, as it stands
         click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
-        sys.exit(2)
+        return 2
     except click.Abort:
         click.echo("bluezone: stopped", err=True)
-        _forget_interrupt()
-        sys.exit(130)
+        return INTERRUPTED
     except (click.ClickException, BluezoneError, OSError) as error:
         click.echo(f"bluezone: {one_line(error)}", err=True)
-        sys.exit(2)
+        return 2
+    return result if isinstance(result, int) else 0  # click returns the code of `ctx.exit`
+
+
+def _exit_at_the_next_interrupt() -> None:
+    """Let Ctrl-C end at once what is left, threads that still wait for the net among it, with the exit code of an
+    interrupt; and let it do nothing once the interpreter itself comes apart.
+
+    There CPython puts a handler of Python's back to the system's, and an interrupt kills the process by SIGINT; one
+    that is ignored stays so.
+    """
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 def _forget_interrupt() -> None:
