@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rollout.reading import (  # noqa: F401 - register their forms
     forms,
+    forms_beside,
     forms_found,
     forms_groups,
     forms_more,

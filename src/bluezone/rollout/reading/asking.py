@@ -290,7 +290,15 @@ def _without_days(role: Role) -> tuple[str, ...]:
     """Return what the headers of a column say besides its day, its letters where it has none."""
     if role.date is None:
         return (role.letters,)
-    return (role.guess.kind, *(text for text in role.column.path if not columns.up_to_day(text)))
+    texts = (_DAYS_AND_WEEKS.sub(" ", words.key_of(_DAYS.sub(" ", text))).strip() for text in role.column.path)
+    return (role.guess.kind, *filter(None, (" ".join(text.split()) for text in texts)))
+
+
+_DAYS = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{1,4})?")
+#: what headers of two days say apart: `Tuần trước (đến 16/8)`, `Tuần này (đến 23/8)`
+_DAYS_AND_WEEKS = re.compile(
+    r"\b(?:tuan|ki|ky|dot|thang|ngay|hom|truoc|nay|nai|sau|qua|thu|tinh|den|het|cuoi|luc|\d+)\b"
+)
 
 
 def _apply_fraction(role: Role, answer: str) -> None:

@@ -33,8 +33,8 @@ _MOST_ROWS = 2
 
 def attribute(draft: Draft, answer: str | None) -> None:
     """Give the columns of a block the app and the people that its titles name, where that is sure or answered."""
-    if draft.app:
-        _take_for_ncovi(draft.roles, draft.app)
+    if draft.apps.ncovi:
+        _take_for_ncovi(draft.roles, saying(_BY_APP, title=draft.apps.ncovi))
     _by_headings(draft)
     whom = draft.whom
     if whom is None or whom.of == EVERYBODY or draft.by_group or any(line.of for line in draft.lines.all):
@@ -85,8 +85,11 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
             whole.kind = words.HEADCOUNT
 
 
-def _take_for_ncovi(roles: Sequence[Role], title: str) -> None:
-    """Take the columns that name no app for those of NCOVI, which the title names."""
+_BY_APP = N_("its header, and the app that the title names: “{title}”")
+
+
+def _take_for_ncovi(roles: Sequence[Role], why: Saying) -> None:
+    """Take the columns that name no app for those of NCOVI, which the title names or an officer said."""
     for role in roles:
         key = key_of(" ".join(role.column.path))
         if not role.amounts.by_line or has(key, "bluezone", "ncovi") or role.why.template == columns.SAID_SO:
@@ -102,7 +105,7 @@ def _take_for_ncovi(roles: Sequence[Role], title: str) -> None:
         else:
             continue
         role.guess = Guess(role.kind, role.of)
-        role.why = role.left_out or saying(N_("its header, and the app that the title names: “{title}”"), title=title)
+        role.why = role.left_out or why
 
 
 _NOT_OF_NCOVI = {words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED, words.TARGET, words.RANK,
@@ -133,6 +136,34 @@ def ask_whom(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) 
         return None
     key = key_for(draft, drafts)
     return None if key in answers else questions.of_whom(whom.of, whom.title, key)
+
+
+#: what is done with one app or the other
+_WITH_AN_APP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE)
+
+
+def ask_app(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -> Question | None:
+    """Ask which app a block counts whose title names both, where no column names one; take its columns as answered."""
+    if not _app_open(draft):
+        return None
+    titles = {each.apps.both for each in drafts if _app_open(each)}
+    key = "app" if len(titles) == 1 else f"app:{draft.block.sheet.name}"
+    answer = answers.get(key)
+    if answer is None:
+        return questions.of_app(draft.apps.both, key)
+    if answer == questions.NCOVI:
+        _take_for_ncovi(draft.roles, saying(columns.SAID_SO))
+    elif answer == columns.LEAVE_OUT:
+        for role in draft.with_numbers(*_WITH_AN_APP):
+            role.kind, role.left_out = words.UNKNOWN, saying(columns.SAID_SO)
+    return None
+
+
+def _app_open(draft: Draft) -> bool:
+    if not draft.apps.both or not draft.with_numbers(*_WITH_AN_APP):
+        return False
+    return not any(has(key_of(" ".join(role.column.path)), "bluezone", "bluezon", "blue zone", "bz", "ncovi")
+                   or role.why.template == columns.SAID_SO for role in draft.roles)  # fmt: skip
 
 
 def _to_be_asked(draft: Draft, whom: Whom) -> bool:

@@ -394,6 +394,10 @@ def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
     """Return the columns that may count of the groups beside them: none where everybody is counted. The phones of those
     who are counted beside them are no more than they are."""
     bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
+    asked = [group for group in groups if group.kind == words.ASKED]
+    if len(groups) == len(asked) == 1:  # of those who were asked some were helped: `Được hỗ trợ cài`
+        bare += [role for role in roles if role.kind == words.HELPED and not role.of
+                 and role.why.template != SAID_SO and not exceeds(role, asked[0])]  # fmt: skip
     phones = [role for role in roles if role.kind == words.SMARTPHONES]
     if {role.kind for role in roles} & {words.POPULATION, words.HOUSEHOLDS}:
         return []

@@ -132,7 +132,8 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
         return None
     key = plain_key(before)
     last = key.split()[-1:] or [""]
-    if last[0] in _NUMBERED or (match.re is _SHORT_WORDS and last[0] in _PARTS):
+    apart = key.endswith("dia ban") or (value is not None and before.rstrip().endswith(("-", "–", "—")))
+    if (last[0] in _NUMBERED and not apart) or (match.re is _SHORT_WORDS and last[0] in _PARTS):
         return None  # `Biểu 1.2`, `tuần 3 tháng 8`
     if (
         value is None

@@ -19,7 +19,7 @@ from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import folded, turned
-from bluezone.rollout.reading.whom import Whom, of_ncovi, whom_of
+from bluezone.rollout.reading.whom import Apps, Whom, apps_of, whom_of
 
 
 @dataclass(slots=True)
@@ -50,8 +50,8 @@ class Draft:
     office: str = ""
     #: of whom titles say that the block counts
     whom: Whom | None = None
-    #: the title that names NCOVI and not Bluezone
-    app: str = ""
+    #: what titles say of which app is counted
+    apps: Apps = field(default_factory=Apps)
 
     @property
     def units(self) -> list[Line]:
@@ -106,8 +106,8 @@ def draft_of(
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
     dating = date_of(block, file_name, years, today)
-    whom, app = whom_of([*texts, *others], names), of_ncovi([*texts, *others, *names])
-    return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, app=app)
+    whom, apps = whom_of([*texts, *others], names), apps_of([*texts, *others], names)
+    return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps)
 
 
 #: the heading of a block, which says nothing of the next one: `I. Người dân`

@@ -24,6 +24,7 @@ from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, saying
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
+from bluezone.rollout.reading.sites import sites_of
 from bluezone.rollout.reading.turning import where
 
 _MOST_NAMED = 200
@@ -47,6 +48,7 @@ def figures_of(
     _check_sums(draft, reading, others)
     limits = Limits(names, context)
     _name_by_headings(draft)
+    sites = sites_of(draft)
     for line in draft.units:
         unit = draft.placed.units.get(line.number)
         if line.number in draft.placed.outside and unit is None:
@@ -54,32 +56,41 @@ def figures_of(
             text = saying(N_("{unit} lies outside the place of the sender: the row was left out"), unit=where)
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
-        if unit is None and reading.form != "organisations" and _is_no_place(draft, line):
+        if unit is None and reading.form != "organisations" and line.number not in sites and _is_no_place(draft, line):
             text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name or line.code)
             reading.notices.append(Notice(sheet.name, line.number, "unknown-unit", text))
             continue
         if line.number in draft.placed.renamed and unit is not None:
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
             reading.notices.append(Notice(sheet.name, line.number, "renamed", text))
-        if not any(line.number in role.amounts.by_line or line.number in role.amounts.bad for role in draft.roles):
-            text = saying(N_("“{name}” has no figures"), name=line.name)
-            reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
         found += _of_line(draft, line, unit, limits, reading)
     if reading.form == "organisations":
-        _name_organisations(draft, reading)
-    for line in draft.lines.of(Sort.HEADING):
-        if line.number in draft.placed.units and line.number not in draft.placed.groups:
-            text = saying(N_("“{name}” has no figures"), name=line.name)
-            reading.notices.append(Notice(sheet.name, line.number, "no-figures", text))
-    for line in draft.lines.of(Sort.NAMELESS):
-        text = saying(N_("the row has numbers and names no unit: it was left out"))
-        reading.notices.append(Notice(sheet.name, line.number, "nameless", text))
+        _name_organisations(draft, reading, draft.units)
+    elif sites:
+        _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
+    reading.notices += _without_figures(draft)
     return found
 
 
+def _without_figures(draft: Draft) -> Iterator[Notice]:
+    """Yield what is said of units without a number, and of numbers without a unit."""
+    name = draft.block.sheet.name
+    for line in draft.units:
+        outside = line.number in draft.placed.outside and line.number not in draft.placed.units
+        if not outside and not any(line.number in role.amounts.by_line or line.number in role.amounts.bad
+                                   for role in draft.roles):  # fmt: skip
+            yield Notice(name, line.number, "no-figures", saying(N_("“{name}” has no figures"), name=line.name))
+    for line in draft.lines.of(Sort.HEADING):
+        if line.number in draft.placed.units and line.number not in draft.placed.groups:
+            yield Notice(name, line.number, "no-figures", saying(N_("“{name}” has no figures"), name=line.name))
+    for line in draft.lines.of(Sort.NAMELESS):
+        text = saying(N_("the row has numbers and names no unit: it was left out"))
+        yield Notice(name, line.number, "nameless", text)
+
+
 def _name_by_headings(draft: Draft) -> None:
-    """Name organisations that are called alike with the heading they stand below: class 6A of one school and of
-    another."""
+    """Name organisations and hamlets that are called alike with the place in a column beside them, else with the
+    heading they stand below: `Ấp 1` of one commune and of another, class 6A of two schools."""
     heading = ""
     below: dict[str, set[str]] = {}
     found: dict[int, str] = {}
@@ -87,21 +98,19 @@ def _name_by_headings(draft: Draft) -> None:
         if line.sort is Sort.HEADING or (line.sort is Sort.TOTAL and line.head):
             heading = line.name
         elif line.sort is Sort.UNIT and line.number not in draft.placed.units:
-            found[line.number] = heading
-            below.setdefault(line.name, set()).add(heading)
+            found[line.number] = ", ".join(reversed(line.above)) or heading
+            below.setdefault(line.name, set()).add(found[line.number])
     for line in draft.units:
         if line.number in found and found[line.number] and len(below[line.name]) > 1:
             line.name = f"{line.name} ({found[line.number]})"
 
 
-def _name_organisations(draft: Draft, reading: Reading) -> None:
+def _name_organisations(draft: Draft, reading: Reading, lines: Sequence[Line]) -> None:
     """Say which names were taken for organisations, where neither they nor the header above them tell."""
     path = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     if path and words.key_of(path[-1]) not in _ANY_UNIT:
         return
-    names = [
-        line.name for line in draft.units if line.number not in draft.placed.units and not _names_an_office(line.name)
-    ]
+    names = [line.name for line in lines if line.number not in draft.placed.units and not _names_an_office(line.name)]
     if names:
         more = ", …" if len(names) > _MOST_LISTED else ""
         listed = ", ".join(dict.fromkeys(names[:_MOST_LISTED])) + more

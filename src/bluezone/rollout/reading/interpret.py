@@ -43,6 +43,7 @@ from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
+from bluezone.rollout.reading.sites import sites_of
 from bluezone.rollout.reading.tables import text_rows
 
 
@@ -250,7 +251,8 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
     asking.settle_columns(draft, file_name, of_places=of_places)
     _settle_by_census(draft, context)
     return (
-        attributing.ask_dwarfed(draft, context)
+        attributing.ask_app(draft, drafts, context.answers)
+        or attributing.ask_dwarfed(draft, context)
         or asking.ask_pairs(draft, context.answers, file_name)
         or asking.ask_thousands(draft, context.answers)
         or asking.ask_flow(draft, context.answers)
@@ -345,7 +347,9 @@ def _unit_question(draft: Draft, names: Names, context: Context) -> Question | N
         return outside
     if len(placed.units) <= len(placed.unknown):
         return None
-    unknown = [each for each in placed.unknown if each.line in figured and not is_office(each.text)]
+    sites = sites_of(draft)
+    unknown = [each for each in placed.unknown
+               if each.line in figured and each.line not in sites and not is_office(each.text)]  # fmt: skip
     if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
         return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names)
     return None

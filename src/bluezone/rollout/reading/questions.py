@@ -256,6 +256,19 @@ def of_whom(of: str, title: str, key: str) -> Question:
     return Question(key, text, (*options, *_EVERYBODY_OR_NOBODY))
 
 
+NCOVI, BLUEZONE = "ncovi", "bluezone"
+
+
+def of_app(title: str, key: str) -> Question:
+    """Ask which app a table counts under a title that names both."""
+    text = saying(N_("Which app does the table count, where “{title}” names both?"), title=_short(title))
+    return Question(key, text, (
+        Choice(BLUEZONE, saying(N_("Bluezone alone"))),
+        Choice(NCOVI, saying(N_("NCOVI alone"))),
+        Choice(LEAVE_OUT, saying(N_("both together: leave these columns out"))),
+    ))  # fmt: skip
+
+
 def of_few(whole: Role) -> Question:
     """Ask of whom a table counts, where far more people live in its places than it counts in all."""
     text = saying(N_("Of whom does the table count? Far more people live there than column {whole} (“{header}”) says."),

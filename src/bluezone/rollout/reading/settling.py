@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.columns import MOST, Role, is_in_doubt
 from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins
 _GAIN = ("tang", "so tang", "muc tang", "chenh lech")
@@ -26,6 +28,8 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
         if not share.is_share or share.kind == words.PERCENT_INCREASE:
             continue
         found = _fitting(share, counts, bases, lines)
+        if not found and share.kind == words.PERCENT:
+            found = _of_installs(share, roles, lines)
         if share.amounts.fractions_open and not found:
             tried = _as_fractions(share)
             fitting = _fitting(tried, counts, bases, lines)
@@ -62,6 +66,14 @@ def _fitting(
     return found
 
 
+def _of_installs(share: Role, roles: Sequence[Role], lines: Sequence[int]) -> list[tuple[Role, Role]]:
+    """Return the pairs of a part of those who installed, the phones in use or those with a number, and the
+    installations whose quotient a share is: it is none of the people, and need not be asked about."""
+    parts = [role for role in roles if role.kind in {words.ACTIVE, words.WITH_PHONE}]
+    wholes = [role for role in roles if role.kind in {words.INSTALLS, words.WITH_PHONE}]
+    return _fitting(share, parts, wholes, lines)
+
+
 _DIVIDED = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.TOTAL, words.SMARTPHONES, words.NCOVI, words.INCREASE}
 
 
@@ -74,6 +86,8 @@ _OF_BASE = {
     words.SOME: words.PERCENT_OTHER,
     words.HOUSEHOLDS: words.PERCENT_OTHER,
     words.ASKED: words.PERCENT_OTHER,
+    words.INSTALLS: words.PERCENT_OTHER,
+    words.WITH_PHONE: words.PERCENT_OTHER,
 }
 
 
@@ -139,12 +153,19 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
                   and not _is_gain(role)]  # fmt: skip
         if len(group) == 2 and about_installs and not peers:
             _part_of_whole(group, roles, of_places)
-        elif not peers and not others and len(group) == 1 and about_installs:
+        elif not peers and len(group) == 1 and about_installs and (not others or _sums_up(group[0], others)):
             group[0].kind = words.INSTALLS
             group[0].why = saying(N_("the only count of a form about installations"))
         elif peers and len(group) == 1 and not of_places:
             group[0].kind = words.HEADCOUNT
             group[0].why = saying(N_("the whole beside those who installed"))
+
+
+def _sums_up(total: Role, others: Sequence[Role]) -> bool:
+    """Return whether a number says that it is the sum up to its day of what a column beside it says was added: `Lũy kế
+    đến 20/8` beside `Cài mới trong tuần`."""
+    said = any(has(words.key_of(text), *terms.CUMULATIVE) for text in total.column.path)
+    return said and all(other.kind == words.INCREASE for other in others)
 
 
 def _is_gain(role: Role) -> bool:

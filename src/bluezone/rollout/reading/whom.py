@@ -228,12 +228,34 @@ def _as_written(clause: str, wanted: str) -> str:
     return wanted
 
 
-def of_ncovi(titles: Iterable[str]) -> str:
-    """Return the title, the nearest that names an app, which names NCOVI alone; empty where it names Bluezone too."""
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """Hold what titles say of the apps: `ncovi` is the title that names NCOVI alone, `both` one that names both apps
+    where no other says which of them is counted; both empty: Bluezone, or nothing."""
+
+    ncovi: str = ""
+    both: str = ""
+
+
+def apps_of(titles: Iterable[str], names: Iterable[str] = ()) -> Apps:
+    """Return of which app titles say that a table counts, the nearest that names an app; the `names` of sheet and file
+    decide where it names both."""
+    both = ""
     for line in titles:
-        key = key_of(line)
-        if has(key, "bluezone", "bluezon", "blue zone", "bluezoner", "bz"):
-            return ""
-        if has(key, "ncovi"):
-            return line
-    return ""
+        apps = _apps_in(line)
+        if apps:
+            both = line if len(apps) > 1 else ""
+            if not both:
+                return Apps(ncovi=line if "ncovi" in apps else "")
+            break
+    for name in names:
+        apps = _apps_in(name)
+        if len(apps) == 1:
+            return Apps(ncovi=name if "ncovi" in apps else "")
+    return Apps(both=both)
+
+
+def _apps_in(text: str) -> set[str]:
+    key = key_of(text)
+    found = {"bluezone"} if has(key, "bluezone", "bluezon", "blue zone", "bluezoner", "bz") else set()
+    return found | ({"ncovi"} if has(key, "ncovi") else set())
