@@ -10,15 +10,15 @@ from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
-from bluezone.rollout.reading import columns, flows, pairs, questions, settling
+from bluezone.rollout.reading import flows, pairs, questions, settling
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.certainty import people_named
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, saying
+from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import OF_WHOM
@@ -147,7 +147,7 @@ def _add(draft: Draft, whole: Role, part: Role) -> None:
 
 def ask_doings(draft: Draft) -> Question | None:
     """Ask what a column counts of people that stand over it, where its own words say nothing that is known."""
-    open_roles = [role for role in draft.with_numbers(words.UNKNOWN) if columns.is_in_doubt(role)]
+    open_roles = [role for role in draft.with_numbers(words.UNKNOWN) if is_in_doubt(role)]
     for role in sorted(open_roles, key=lambda role: role.guess.doubt != words.INSTALLS):
         if role.guess.doubt or role.guess.of:
             return questions.of_doings(role, role.guess.of, draft.block.sheet.name)
@@ -175,8 +175,8 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
         if answer is None:
             return questions.of_pair(role, next(iter(cells.values())).text)
         if answer in questions.SECONDS:
-            whole = Role(role.column, Guess(answer, role.of), answer, role.of, role.date, why=saying(columns.SAID_SO))
-            role.kind, role.left_out, role.why = words.INSTALLS, None, saying(columns.SAID_SO)
+            whole = Role(role.column, Guess(answer, role.of), answer, role.of, role.date, why=saying(SAID_SO))
+            role.kind, role.left_out, role.why = words.INSTALLS, None, saying(SAID_SO)
             role.amounts, whole.amounts = pairs.halves(cells)
             draft.roles.append(whole)
     return None
@@ -262,7 +262,7 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     if known or (others and not about_installs(draft, file_name)):
         return []
     unknown = [role for role in draft.with_numbers(words.UNKNOWN) if role.left_out is None
-               or role.left_out.template not in {BY_TITLE, columns.SAID_SO, flows.NCOVI_ADDED, *OF_WHOM}]  # fmt: skip
+               or role.left_out.template not in {BY_TITLE, SAID_SO, flows.NCOVI_ADDED, *OF_WHOM}]  # fmt: skip
     return [*totals, *unknown]
 
 

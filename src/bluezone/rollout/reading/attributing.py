@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
-from bluezone.rollout.reading import columns, flows, questions, terms
+from bluezone.rollout.reading import flows, questions, terms
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, Saying, saying
+from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.vocabulary import Guess, has, key_of
 from bluezone.rollout.reading.whom import EVERYBODY, NOT_KEPT, OF_OTHERS, OF_TITLE, Whom, whom_of
@@ -40,9 +40,9 @@ def attribute(draft: Draft, answer: str | None) -> None:
     if whom is None or whom.of == EVERYBODY or draft.by_group or any(line.of for line in draft.lines.all):
         return
     if answer is not None and (whom.open or _contradicted(draft)):
-        give(draft, answer, saying(columns.SAID_SO))
+        give(draft, answer, saying(SAID_SO))
     elif not whom.open and not _contradicted(draft):
-        given = columns.LEAVE_OUT if whom.households else whom.of
+        given = LEAVE_OUT if whom.households else whom.of
         give(draft, given, saying(OF_TITLE, title=whom.title),
              things=whom.households)  # fmt: skip
 
@@ -58,7 +58,7 @@ def _bare(draft: Draft) -> list[Role]:
         role
         for role in draft.with_numbers(*_DONE, words.TOTAL, words.HEADCOUNT)
         if not role.of
-        and role.why.template != columns.SAID_SO
+        and role.why.template != SAID_SO
         and not any(has(key_of(text), *terms.RESIDENTS) for text in role.column.path)
     ]
 
@@ -69,9 +69,9 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
         return
     wholes = draft.with_numbers(words.HEADCOUNT)
     for role in _bare(draft):
-        if of != columns.LEAVE_OUT:
+        if of != LEAVE_OUT:
             told = role.kind == words.HEADCOUNT and of not in terms.GROUPS and any(each.of for each in draft.roles)
-            if not told and (role.kind not in _BY_THEM or not any(columns.exceeds(role, each) for each in wholes)):
+            if not told and (role.kind not in _BY_THEM or not any(exceeds(role, each) for each in wholes)):
                 role.of, role.why = of, why
         elif role.kind != words.HEADCOUNT:
             role.kind = words.UNKNOWN
@@ -80,8 +80,8 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
             role.why = role.left_out
     counted = [role for role in draft.with_numbers(words.INSTALLS, words.ACTIVE) if role.of == of]
     wholes = [role for role in draft.with_numbers(words.TOTAL) if role.of == of]
-    for whole in wholes if of != columns.LEAVE_OUT and len(wholes) == 1 else ():
-        if counted and not any(columns.exceeds(part, whole) for part in counted):
+    for whole in wholes if of != LEAVE_OUT and len(wholes) == 1 else ():
+        if counted and not any(exceeds(part, whole) for part in counted):
             whole.kind = words.HEADCOUNT
 
 
@@ -92,7 +92,7 @@ def _take_for_ncovi(roles: Sequence[Role], why: Saying) -> None:
     """Take the columns that name no app for those of NCOVI, which the title names or an officer said."""
     for role in roles:
         key = key_of(" ".join(role.column.path))
-        if not role.amounts.by_line or has(key, "bluezone", "ncovi") or role.why.template == columns.SAID_SO:
+        if not role.amounts.by_line or has(key, "bluezone", "ncovi") or role.why.template == SAID_SO:
             continue
         if role.kind == words.INSTALLS:
             role.kind = words.NCOVI
@@ -152,10 +152,10 @@ def ask_app(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -
     if answer is None:
         return questions.of_app(draft.apps.both, key)
     if answer == questions.NCOVI:
-        _take_for_ncovi(draft.roles, saying(columns.SAID_SO))
-    elif answer == columns.LEAVE_OUT:
+        _take_for_ncovi(draft.roles, saying(SAID_SO))
+    elif answer == LEAVE_OUT:
         for role in draft.with_numbers(*_WITH_AN_APP):
-            role.kind, role.left_out = words.UNKNOWN, saying(columns.SAID_SO)
+            role.kind, role.left_out = words.UNKNOWN, saying(SAID_SO)
     return None
 
 
@@ -163,7 +163,7 @@ def _app_open(draft: Draft) -> bool:
     if not draft.apps.both or not draft.with_numbers(*_WITH_AN_APP):
         return False
     return not any(has(key_of(" ".join(role.column.path)), "bluezone", "bluezon", "blue zone", "bz", "ncovi")
-                   or role.why.template == columns.SAID_SO for role in draft.roles)  # fmt: skip
+                   or role.why.template == SAID_SO for role in draft.roles)  # fmt: skip
 
 
 def _to_be_asked(draft: Draft, whom: Whom) -> bool:
@@ -191,7 +191,7 @@ def ask_dwarfed(draft: Draft, context: Context) -> Question | None:
         return None
     installs = [role for role in draft.with_numbers(words.INSTALLS) if not role.of]
     wholes = [role for role in draft.with_numbers(words.TOTAL, words.HEADCOUNT) if not role.of]
-    if len(installs) != 1 or len(wholes) != 1 or columns.exceeds(installs[0], wholes[0]) or draft.by_group:
+    if len(installs) != 1 or len(wholes) != 1 or exceeds(installs[0], wholes[0]) or draft.by_group:
         return None
     if draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION) or any(line.of for line in draft.lines.all):
         return None
@@ -207,5 +207,5 @@ def ask_dwarfed(draft: Draft, context: Context) -> Question | None:
     answer = context.answers.get("whom")
     if answer is None:
         return questions.of_few(wholes[0])
-    give(draft, answer, saying(columns.SAID_SO))
+    give(draft, answer, saying(SAID_SO))
     return None

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bluezone.errors import N_
-from bluezone.rollout.reading import columns, flows, questions, titles
+from bluezone.rollout.reading import flows, questions, titles
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
+from bluezone.rollout.reading.roles import NOBODY_SAID, Role, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_OTHERS
 
@@ -89,7 +89,7 @@ def _left_out(role: Role) -> Saying | None:
     if role.open:
         return saying(N_("column {column} says “{header}”, but its values are {why}: it was left out"),
                       column=role.letters, header=role.column.header, why=role.why)  # fmt: skip
-    if role.kind == words.UNKNOWN and role.left_out == columns.NOBODY_SAID:
+    if role.kind == words.UNKNOWN and role.left_out == NOBODY_SAID:
         return saying(N_("column {column} (“{header}”) does not say of whom it counts: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if text := _left_out_by_title(role):
@@ -97,7 +97,7 @@ def _left_out(role: Role) -> Saying | None:
     if role.kind == words.UNKNOWN and role.guess.named and role.amounts.by_line:
         return saying(N_("column {column} (“{header}”) counts households or things, not people: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if columns.is_in_doubt(role) and role.amounts.by_line:
+    if is_in_doubt(role) and role.amounts.by_line:
         return saying(N_("column {column} (“{header}”) is not known: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
     if role.left_out == PAIRS_SAID:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import columns, titles
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.turning import folded, turned
 from bluezone.rollout.reading.whom import Apps, Whom, apps_of, whom_of

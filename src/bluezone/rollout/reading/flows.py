@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import SAID_SO, Role
 from bluezone.rollout.reading.days import is_range
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import key_of
 

@@ -14,7 +14,6 @@ from bluezone.rollout.reading import questions, sums
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_institution, is_office
 from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
@@ -23,6 +22,7 @@ from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
 from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, saying
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.sites import sites_of
 from bluezone.rollout.reading.turning import where

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
-from bluezone.rollout.reading.layout import Block, is_figure
+from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.people import group_named
 from bluezone.rollout.reading.rows import Line, Lines, Sort
 

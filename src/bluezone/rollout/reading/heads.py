@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort
 
 _ROMAN = re.compile(r"[IVXL]{1,6}")

@@ -13,15 +13,11 @@ from collections.abc import Iterator, Sequence
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
 from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.units import Level, Unit
-from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.numbers import NumberError, parse_date
 from bluezone.rollout.reading import (
     asking,
     attributing,
     heads,
     offices,
-    questions,
     refusals,
     scales,
     settling,
@@ -29,11 +25,11 @@ from bluezone.rollout.reading import (
     whereabouts,
 )
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.asking_days import ask_day
+from bluezone.rollout.reading.asking_units import ask_unit
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
-from bluezone.rollout.reading.columns import SAID_SO, Role
-from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, is_office
+from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.dating import stem, years_of
-from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.describing import describe
 from bluezone.rollout.reading.drafts import Draft, draft_of
 from bluezone.rollout.reading.errors import TableError
@@ -43,7 +39,7 @@ from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.opening import open_book
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.results import Ignored, Notice, Question, Reading, saying
-from bluezone.rollout.reading.sites import sites_of
+from bluezone.rollout.reading.roles import SAID_SO, Role
 from bluezone.rollout.reading.tables import text_rows
 
 
@@ -79,7 +75,7 @@ def read_book(book: Book, context: Context) -> Reading:
     optional = None
     for draft in drafts:
         question = _column_question(draft, drafts, context, book.name)
-        question = question or _date_question(draft, drafts, context) or _unit_question(draft, names, context)
+        question = question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
         if question:
             reading.question = question
             break
@@ -223,9 +219,6 @@ def _form(drafts: Sequence[Draft]) -> str:
     return "populations" if kinds and kinds <= {words.POPULATION, words.SMARTPHONES, words.HOUSEHOLDS} else "figures"
 
 
-_MOST_PARTS = 100
-
-
 def _is_of_places(draft: Draft) -> bool:
     placed = draft.placed
     return (draft.one_unit and not draft.institution) or bool(placed.outside or placed.several or placed.parents)
@@ -273,141 +266,3 @@ def _settle_by_census(draft: Draft, context: Context) -> None:
             if count.date != share.date or count.of:
                 continue
             settling.settle_by_people(share, count, known)
-
-
-def _date_question(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
-    """Settle the day of a block's figures, or ask; not where every column or every row has its own."""
-    draft.month_first = draft.lines.month_first is True
-    if draft.lines.month_first is None and draft.lines.date:
-        answer = context.answers.get("date-order")
-        if answer is None:
-            return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
-        draft.exchange = answer == "exchanged"
-        draft.month_first = answer == "month"
-    if draft.lines.date or not _undated(draft):
-        draft.date = draft.dating.date
-        return None
-    draft.date = draft.dating.date
-    answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
-    if answer is not None:
-        draft.date = _parsed(answer, context.today) or draft.date
-        if draft.date is not None:
-            return None
-    if (draft.date is None and not draft.dating.choices) or (
-        draft.date is None and context.default_date in [date for date, _, _ in draft.dating.choices]
-    ):
-        draft.date = context.default_date
-    first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
-    if draft.date is not None and first <= draft.date <= context.today:
-        return None
-    if not draft.dating.choices:  # days over single columns
-        named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
-        draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
-    others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
-    key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
-    return questions.of_date(draft.dating.choices, key, sheet)
-
-
-def _undated(draft: Draft) -> bool:
-    """Return whether a block has figures for which no column names the day."""
-    counted = draft.with_numbers(*(set(TAKEN) - OF_PEOPLE - {words.TARGET, words.RANK}), words.TOTAL)
-    dated = any(role.date for role in counted)
-    # what was added, ranks and shares beside counts of named days are of the last of those days
-    main = [role for role in counted if role.date or role.kind not in {words.INCREASE, *words.SHARES} or not dated]
-    if not main:
-        targets = draft.with_numbers(*set(TAKEN) - OF_PEOPLE)
-        return any(role.date is None for role in targets) or not any(role.date for role in draft.roles)
-    return any(role.date is None for role in main)
-
-
-def _parsed(text: str, today: dt.date) -> dt.date | None:
-    try:
-        return parse_date(text)
-    except NumberError:
-        days = days_in(text, Said.TITLE)
-        dates = resolve(days[0], (), today) if len(days) == 1 else []
-        return dates[0] if len(dates) == 1 else None
-
-
-def _unit_question(draft: Draft, names: Names, context: Context) -> Question | None:
-    placed = draft.placed
-    if draft.one_unit and not placed.units and not draft.institution:
-        inside = names.units.get(context.within) if context.within else None
-        return questions.of_sender([inside] if inside else [], names)
-    figured = {line.number: line for line in draft.units}
-    if placed.parents:
-        example = next(line.name for line in draft.units)
-        return questions.of_parent(placed.parents, names, example)
-    for line, units in placed.several.items():
-        if line in figured:
-            return questions.of_unit(figured[line].name, units, names)
-    if _is_of_unnamed_places(draft, context):
-        return questions.of_parent([], names, draft.units[0].name)
-    if outside := _outside_by_chance(draft, names, context):
-        return outside
-    if len(placed.units) <= len(placed.unknown):
-        return None
-    sites = sites_of(draft)
-    unknown = [each for each in placed.unknown
-               if each.line in figured and each.line not in sites and not is_office(each.text)]  # fmt: skip
-    if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
-        return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names)
-    return None
-
-
-def _left(draft: Draft, names: Names, text: str) -> list[Unit]:
-    """Return the units of a block's place that no row has named, those first that are called most like a text."""
-    parent = draft.placed.parent
-    taken = {unit.code for unit in draft.placed.units.values()}
-    left = [unit for unit in names.children[parent.code] if unit.code not in taken] if parent else []
-    return sorted(left, key=lambda unit: (-_likeness(unit, text), unit.code))
-
-
-def _outside_by_chance(draft: Draft, names: Names, context: Context) -> Question | None:
-    """Ask which unit a bare name means that only units elsewhere bear, where units of the place still have no row."""
-    placed = draft.placed
-    if context.within is None or placed.parent is None or not _is_of_one_level(draft):
-        return None
-    for line in draft.units:
-        found = placed.outside.get(line.number)
-        if not found or len(placed.outside) * 4 > len(draft.units):
-            continue
-        said = any(each.said or each.grade == 0 for each in names.matches(line.name))
-        left = _left(draft, names, line.name)
-        if left and (not said or _likeness(left[0], line.name) >= _ALIKE):
-            return questions.of_unit(line.name, left, names)
-    return None
-
-
-#: names that differ by a letter or two
-_ALIKE = 0.8
-
-
-def _is_of_unnamed_places(draft: Draft, context: Context) -> bool:
-    """Return whether no row names a unit, though people who live there are counted: places, under names that nobody
-    knows, not organisations."""
-    if draft.placed.units or draft.one_unit or "parent" in context.answers or draft.lines.level == words.HAMLET:
-        return False
-    if context.within is not None and context.within.level >= Level.COMMUNE:
-        return False
-    counted = draft.with_numbers(words.POPULATION, words.PERCENT_POPULATION)
-    said = draft.lines.level in {words.COMMUNE, words.DISTRICT, words.PROVINCE}
-    return bool((counted or said) and draft.placed.unknown) and not any(
-        is_office(each.text) for each in draft.placed.unknown
-    )
-
-
-def _is_of_one_level(draft: Draft) -> bool:
-    """Return whether a block lists the units of one unit, few enough to look for the one that a name means."""
-    placed = draft.placed
-    parent = placed.parent.code if placed.parent else None
-    inside = sum(unit.parent == parent for unit in placed.units.values())
-    return not placed.groups and len(placed.units) <= _MOST_PARTS and inside * 2 > len(placed.units)
-
-
-def _likeness(unit: Unit, text: str) -> float:
-    import difflib
-
-    from bluezone.geography.names import unit_key
-
-    return difflib.SequenceMatcher(None, unit_key(unit.name), unit_key(text)).ratio()

@@ -14,12 +14,12 @@ from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Book, column_name
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.drafts import mapped_columns
 from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column, blocks_of
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, TakenColumn, saying
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, lines_of
 from bluezone.rollout.reading.vocabulary import Guess
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import LEAVE_OUT, Role
 from bluezone.rollout.reading.days import Said
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Choice, Question, Saying, saying
+from bluezone.rollout.reading.roles import LEAVE_OUT, Role
 from bluezone.rollout.reading.vocabulary import Guess
 
 __all__ = ["LEAVE_OUT"]

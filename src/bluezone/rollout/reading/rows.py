@@ -13,8 +13,9 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import EMPTY, Cell
 from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.days import Said, days_in
+from bluezone.rollout.reading.filled import is_figure, is_heading, is_numbering
 from bluezone.rollout.reading.headers import guess
-from bluezone.rollout.reading.layout import Block, is_figure, is_heading, is_numbering
+from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.pairs import is_pair
 from bluezone.rollout.reading.vocabulary import is_total
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import questions
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.roles import Role
 
 _PEOPLE = r"(?:người|nguoi|lượt|luot|máy|may|thuê bao|thue bao|hộ|ho|dân|khách|khach|điện thoại|đt|tài khoản|tk)"
 #: `ĐVT: nghìn lượt`, `(Đơn vị: 1.000 người)`; `đơn vị` alone is a heading of names

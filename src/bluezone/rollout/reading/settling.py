@@ -11,8 +11,9 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import amounts as read
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import MOST, Role, is_in_doubt
+from bluezone.rollout.reading.columns import MOST
 from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.roles import Role, is_in_doubt
 from bluezone.rollout.reading.vocabulary import has
 
 #: how the header of what was added since the day before begins

@@ -8,8 +8,8 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.results import Notice, saying
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort
 
 _DIFFERS = N_("“{name}” gives {printed} in column {column} (“{header}”), but its rows add up to {sum}")

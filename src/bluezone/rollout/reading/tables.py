@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from bluezone.rollout.reading import questions
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.columns import Role
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.gathering import day_of
 from bluezone.rollout.reading.results import Reading, TextRow
+from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line
 from bluezone.rollout.sectors import is_code
 from bluezone.rollout.tables import Row, Table

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.cells import Cell, Sheet
 from bluezone.rollout.reading.context import is_institution
+from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
-from bluezone.rollout.reading.layout import Block, Column, is_figure
+from bluezone.rollout.reading.layout import Block, Column
 from bluezone.rollout.reading.rows import Lines, Sort
 from bluezone.rollout.reading.vocabulary import is_total
 

@@ -1,0 +1,69 @@
+"""Settle of which day the figures of a block are that no column or row dates, or ask. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bluezone.rollout.counts import FIRST_DAY
+from bluezone.rollout.numbers import NumberError, parse_date
+from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context
+from bluezone.rollout.reading.days import Said, days_in, resolve
+from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.results import Question
+
+
+def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
+    """Settle the day of a block's figures, or ask; not where every column or every row has its own."""
+    draft.month_first = draft.lines.month_first is True
+    if draft.lines.month_first is None and draft.lines.date:
+        answer = context.answers.get("date-order")
+        if answer is None:
+            return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
+        draft.exchange = answer == "exchanged"
+        draft.month_first = answer == "month"
+    if draft.lines.date or not _undated(draft):
+        draft.date = draft.dating.date
+        return None
+    draft.date = draft.dating.date
+    answer = context.answers.get("date") or context.answers.get(f"date:{draft.block.sheet.name}")
+    if answer is not None:
+        draft.date = _parsed(answer, context.today) or draft.date
+        if draft.date is not None:
+            return None
+    if (draft.date is None and not draft.dating.choices) or (
+        draft.date is None and context.default_date in [date for date, _, _ in draft.dating.choices]
+    ):
+        draft.date = context.default_date
+    first = FIRST_DAY if draft.with_numbers(*(set(TAKEN) - OF_PEOPLE)) else OLDEST
+    if draft.date is not None and first <= draft.date <= context.today:
+        return None
+    if not draft.dating.choices:  # days over single columns
+        named = {role.date: role for role in draft.roles if role.date is not None and role.kind != words.TARGET}
+        draft.dating.choices = [(date, Said.TITLE, role.column.header) for date, role in sorted(named.items())]
+    others = {tuple(other.dating.choices) for other in drafts if other.dating.date is None and _undated(other)}
+    key, sheet = ("date", "") if len(others) <= 1 else (f"date:{draft.block.sheet.name}", draft.block.sheet.name)
+    return questions.of_date(draft.dating.choices, key, sheet)
+
+
+def _undated(draft: Draft) -> bool:
+    """Return whether a block has figures for which no column names the day."""
+    counted = draft.with_numbers(*(set(TAKEN) - OF_PEOPLE - {words.TARGET, words.RANK}), words.TOTAL)
+    dated = any(role.date for role in counted)
+    # what was added, ranks and shares beside counts of named days are of the last of those days
+    main = [role for role in counted if role.date or role.kind not in {words.INCREASE, *words.SHARES} or not dated]
+    if not main:
+        targets = draft.with_numbers(*set(TAKEN) - OF_PEOPLE)
+        return any(role.date is None for role in targets) or not any(role.date for role in draft.roles)
+    return any(role.date is None for role in main)
+
+
+def _parsed(text: str, today: dt.date) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except NumberError:
+        days = days_in(text, Said.TITLE)
+        dates = resolve(days[0], (), today) if len(days) == 1 else []
+        return dates[0] if len(dates) == 1 else None

@@ -1,0 +1,75 @@
+"""Tell the day that the texts above a column name for its figures. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from bluezone.geography.names import plain_key
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.days import Day, Said, days_in, resolve
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.layout import Block, Column
+
+_LONGEST_HEADER = 90
+_BARE_DAY = re.compile(r"(?:ngay )?([012]?\d|3[01])")
+_MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\d)", re.IGNORECASE)
+
+
+def day_in_month(text: str, months: Sequence[tuple[int, int]]) -> dt.date | None:
+    """Return the date of a header such as `Ngày 18` where the titles name one month, `tháng 8/2020`."""
+    found = _BARE_DAY.fullmatch(plain_key(text))
+    if not found or len(months) != 1:
+        return None
+    year, month = months[0]
+    try:
+        return dt.date(year, month, int(found[1]))
+    except ValueError:
+        return None
+
+
+def months_in(block: Block) -> list[tuple[int, int]]:
+    """Return the months that titles name, as (year, month)."""
+    found = (_MONTH.finditer(text) for _, text in block.titles)
+    return list(dict.fromkeys((int(each[2]), int(each[1])) for matches in found for each in matches))
+
+
+def only_day(text: str) -> bool:
+    """Return whether a header names a day and nothing else: `15/8`, `Ngày 15/8/2020`, `2020-08-15`."""
+    if not days_in(text, Said.TITLE):
+        return False
+    return not re.sub(r"\d|ngay|thang|nam|thu|hai|ba|tu|sau|bai|bay|cn|chu nhat", " ", plain_key(text)).split()
+
+
+def up_to_day(text: str) -> bool:
+    """Return whether a header names a day and no more than that figures are of it: `Đến hết ngày 19/8`."""
+    return only_day(text) or (bool(days_in(text)) and only_day(re.sub(_UP_TO, " ", text)))
+
+
+_UP_TO = re.compile(r"\b(?:tính|tinh|đến|den|hết|het|cuối|cuoi)\b", re.IGNORECASE)
+
+
+def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -> dt.date | None:
+    """Return the day that the texts above a column name for its figures, the lowest first; `aims`: for a target, which
+    may lie ahead."""
+    for text, cell in reversed(list(zip(column.path, column.cells, strict=True))):
+        if cell.date is not None:
+            return cell.date
+        if len(text) > _LONGEST_HEADER:
+            continue
+        days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
+        if days and days[-1].said is Said.LOOSE and not only_day(text) and guess([text]).kind not in words.COUNTS:
+            continue
+        dates = [
+            date for day in days[-1:] for date in (_ahead(day, years, today) if aims else resolve(day, years, today))
+        ]
+        if len(dates) == 1:
+            return dates[0]
+    return None
+
+
+def _ahead(day: Day, years: set[int], today: dt.date) -> list[dt.date]:
+    """Return the date of a day that a target names: in its own year, else in the one year the file names, or now."""
+    date = day.date(next(iter(years)) if len(years) == 1 else today.year)
+    return [date] if date else []

@@ -1,0 +1,171 @@
+"""Find the rows of a sheet that are the header of a table. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import Cell, Sheet
+from bluezone.rollout.reading.filled import (
+    counts_from_one,
+    is_day,
+    is_figure,
+    is_heading,
+    is_numbering,
+    number_text,
+    small,
+)
+from bluezone.rollout.reading.headers import guess
+
+_MOST_HEADER_ROWS = 5
+_LONGEST_LABEL = 90
+_ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})[.)]?")
+_MARKS_STATE = ("cong hoa xa hoi", "doc lap tu do", "doc lap")
+
+
+def find_headers(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], numbers: Sequence[int], known: Callable[[str], bool]
+) -> list[tuple[int, int]]:
+    """Return the first and last row of each header of a sheet; `known` tells the names of units."""
+    found: list[tuple[int, int]] = []
+    skip = 0
+    for row in numbers:
+        if row <= skip or not _begins_header(sheet, rows, row, known):
+            continue
+        across = _units_across(rows, row, known)
+        last = row if across else _last_header_row(sheet, rows, row, numbers)
+        first = _first_header_row(sheet, rows, row, numbers, skip)
+        found.append((first, last))
+        skip = last
+    return found
+
+
+def _labels(sheet: Sheet, row: int, cells: dict[int, Cell]) -> list[str]:
+    """Return the kinds that a row's texts name, where they stand in headers; a title over many columns names none."""
+    found = []
+    for column, cell in cells.items():
+        top, left, _, right = sheet.area(row, column)
+        if (top, left) != (row, column) or cell.number is not None or len(cell.text) > _LONGEST_LABEL:
+            continue
+        kind = guess([cell.text]).kind
+        if cell.date is not None or is_day(cell.text):
+            kind = words.DATE + "s"
+        if kind != words.UNKNOWN and not (right - left >= 3 and len(cells) == 1):
+            found.append(kind)
+    return found
+
+
+def _begins_header(sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
+    cells = rows[row]
+    texts = [cell.text for cell in cells.values()]
+    if is_heading(list(cells.values())) or (len(texts) == 2 and texts[0].endswith(":")):
+        return False  # `Ngày chốt số liệu:` beside its day
+    if len(cells) < 2 or any(cell.number is not None and not small(cell) for cell in cells.values()):
+        return False
+    if any(words.key_of(cell.text).startswith(_MARKS_STATE) for cell in cells.values()):
+        return False
+    if any(is_figure(cell) and cell.date is None and not is_day(cell.text) for cell in cells.values()):
+        return False
+    if _units_across(rows, row, known):
+        return True
+    labels = _labels(sheet, row, cells)
+    named = [
+        kind for kind in labels if kind in {*words.UNIT_KINDS, words.ORDER, words.INDICATOR, words.CODE, words.DATE}
+    ]
+    if not named:
+        return False
+    others = len(labels) - 1
+    if others >= 1 or (words.DATE in named and sum(known(cell.text) for cell in cells.values()) >= 2):
+        return True
+    if len(cells) >= 2 and any(kind in words.UNIT_KINDS for kind in named):
+        return True
+    return words.ORDER in named and len(cells) >= 3 and counts_from_one(rows, row)
+
+
+def _units_across(rows: dict[int, dict[int, Cell]], row: int, known: Callable[[str], bool]) -> bool:
+    """Return whether a row names units, a column each, and those below say what they count: `Nội dung | TP Vị Thanh |
+    TP Ngã Bảy`, its first cell empty or not."""
+    cells = rows[row]
+    units = [column for column, cell in cells.items() if cell.number is None and known(cell.text)]
+    if len(units) < 2 or len(units) < len(cells) - 3:
+        return False
+    counted = 0
+    for below in (number for number in sorted(rows) if row < number <= row + 6):
+        beside = [cell for column, cell in rows[below].items() if column < units[0] and not is_figure(cell)]
+        if sum(is_figure(rows[below][column]) for column in units if column in rows[below]) >= 2:
+            counted += any(guess([cell.text]).kind in _COUNTED for cell in beside)
+    return counted > 0
+
+
+_COUNTED = {*words.COUNTS, *words.SHARES}
+
+
+def _last_header_row(sheet: Sheet, rows: dict[int, dict[int, Cell]], first: int, numbers: Sequence[int]) -> int:
+    last = first
+    for column in rows[first]:
+        top, _, bottom, _ = sheet.area(first, column)
+        if top == first and bottom - top < _MOST_HEADER_ROWS:
+            last = max(last, bottom)
+    unit = _unit_column(rows[first])
+    while True:
+        following = next((row for row in numbers if row > last), None)
+        if following is None or following > last + 1 or following > first + _MOST_HEADER_ROWS + 1:
+            return last
+        if is_numbering(list(rows[following].values())) or _continues(sheet, rows[following], following, first, unit):
+            bottoms = [sheet.area(following, column)[2] for column in rows[following]]
+            last = max(following, *(bottom for bottom in bottoms if bottom - following < _MOST_HEADER_ROWS))
+        else:
+            return last
+
+
+def _unit_column(cells: dict[int, Cell]) -> int:
+    for column, cell in cells.items():
+        if guess([cell.text]).kind in {*words.UNIT_KINDS, words.INDICATOR}:
+            return column
+    return 0
+
+
+def _continues(sheet: Sheet, cells: dict[int, Cell], row: int, first: int, unit: int) -> bool:
+    """Return whether a row goes on with a header: texts that label, none below the column of units."""
+    if is_heading(list(cells.values())):
+        return False
+    if unit and (unit in cells or sheet.area(row, unit)[0] < first):
+        return False
+    if not unit:
+        labels = _labels(sheet, row, cells)
+        figures = any(is_figure(cell) and cell.date is None for cell in cells.values())
+        return bool(labels) and not figures
+    if any(cell.number is not None and cell.date is None for cell in cells.values()):
+        return False
+    texts = [cell.text for cell in cells.values()]
+    if any(number_text(text) for text in texts):
+        return False
+    if min(cells) < unit and any(_ROMAN.fullmatch(text) or text.isdigit() for text in texts[:1]):
+        return False
+    return len(texts) >= 1 and all(len(text) <= _LONGEST_LABEL for text in texts) and bool(_labels(sheet, row, cells))
+
+
+def _first_header_row(
+    sheet: Sheet, rows: dict[int, dict[int, Cell]], row: int, numbers: Sequence[int], floor: int
+) -> int:
+    """Return where a header begins: texts that group columns may stand above the row of labels, not over all of it."""
+    first = row
+    left, right = min(rows[row]), max(rows[row])
+    for above in reversed([number for number in numbers if floor < number < row]):
+        if above != first - 1:
+            break
+        cells = rows[above]
+        spans = [sheet.area(above, column) for column in cells]
+        grouping = len(cells) >= 1 and all(
+            span[1] > left and span[3] <= right and len(cells[column].text) <= _LONGEST_LABEL
+            for span, column in zip(spans, cells, strict=True)
+        )
+        labelled = any(
+            guess([cell.text]).kind != words.UNKNOWN or cell.date or is_day(cell.text) for cell in cells.values()
+        )
+        wide = all(span[3] - span[1] + 1 >= right - left for span in spans)
+        if not grouping or not labelled or wide or any(cell.number is not None for cell in cells.values()):
+            break
+        first = above
+    return first

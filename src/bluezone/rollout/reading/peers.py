@@ -1,0 +1,174 @@
+"""Say of whom columns count, and which is the whole, by the columns beside them. Pure.
+
+`Đã cài` beside `Số học sinh` counts pupils; `Tổng` beside it under one text, how many these are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.days import days_in
+from bluezone.rollout.reading.header_days import only_day
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, exceeds
+from bluezone.rollout.reading.vocabulary import Guess
+
+#: what is counted of a group of people, where one stands beside it
+_OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.HAD, words.REFUSED}
+
+
+def settle_people(roles: Sequence[Role]) -> None:
+    """Say of whom each column counts that does not say so itself."""
+    name_groups(roles)
+    _households_of_traders(roles)
+    whole_beside_part(roles)
+    _people_of_own_words(roles)
+    of_whom(roles)
+
+
+def _households_of_traders(roles: Sequence[Role]) -> None:
+    """Take `Số hộ đã cài` for the traders where a column beside it counts those, `Số hộ kinh doanh`."""
+    if any(role.kind == words.HEADCOUNT and role.of == "traders" for role in roles):
+        for role in roles:
+            if role.kind == words.UNKNOWN and words.key_of(role.column.path[-1] if role.column.path else "").startswith(
+                ("so ho da cai", "ho da cai", "so ho cai")
+            ):
+                role.kind, role.of = words.INSTALLS, "traders"
+
+
+def name_groups(roles: Sequence[Role]) -> None:
+    """Say of whom columns count where each of several texts stands over a whole and those of it who installed: of the
+    people that text names, as it is written."""
+    under: dict[str, list[Role]] = {}
+    for role in roles:
+        if len(role.column.path) > 1 and role.is_count:
+            under.setdefault(role.column.path[-2], []).append(role)
+    pairs = {
+        text: group
+        for text, group in under.items()
+        if len(group) > 1
+        and sum(role.kind == words.INSTALLS for role in group) == 1
+        and any(role.kind in {words.TOTAL, words.HEADCOUNT, words.ASKED} for role in group)
+    }
+    if len(pairs) < 2 or len({role.date for group in pairs.values() for role in group}) > 1:
+        return
+    for text, group in pairs.items():
+        if any(role.of for role in group) or any(only_day(each) or days_in(each) for each in (text,)):
+            continue
+        for role in group:
+            role.of = text
+            role.kind = words.HEADCOUNT if role.kind == words.TOTAL else role.kind
+
+
+_COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?P<who>.+)")
+
+
+def _people_of_own_words(roles: Sequence[Role]) -> None:
+    """Take `Số tín đồ` for how many of those there are whom `Tín đồ đã cài` counts."""
+    named = {words.key_of(role.of): role.of for role in roles if role.kind == words.INSTALLS and role.of}
+    for role in roles:
+        found = _COUNTED_WHOLE.fullmatch(words.key_of(role.column.path[-1])) if role.column.path else None
+        if found and found["who"] in named and role.kind in {words.UNKNOWN, words.TOTAL} and not role.why.values:
+            role.kind, role.of = words.HEADCOUNT, named[found["who"]]
+            role.guess = Guess(role.kind, role.of)
+
+
+def settle_asked(roles: Sequence[Role]) -> None:
+    """Take the column that in every row is the sum of those who had the app, installed it, and declined, for all who
+    were asked: nobody who declined has installed."""
+    parts = []
+    for kinds in ({words.HAD}, {words.INCREASE, words.HELPED}, {words.REFUSED}):
+        found = [role for role in roles if role.kind in kinds and role.amounts.by_line]
+        if len(found) != 1:
+            return
+        parts += found
+    if len({role.of for role in parts}) > 1:
+        return
+    lines = set.intersection(*(set(role.amounts.by_line) for role in parts))
+    sums = {line: sum(role.amounts.by_line[line].value for role in parts) for line in lines}
+    declined = any(parts[-1].amounts.by_line[line].value for line in lines)
+    for role in roles:
+        if role.kind not in {words.INSTALLS, words.UNKNOWN, words.TOTAL} or not declined or len(lines) < _FEW:
+            continue
+        if all(line in role.amounts.by_line and role.amounts.by_line[line].value == sums[line] for line in lines):
+            role.kind, role.of, role.left_out = words.ASKED, parts[0].of or role.of, None
+            for part in parts:
+                part.of = role.of
+            role.why = saying(N_("in every row the sum of those who had it, installed it and declined"))
+
+
+_FEW = 2
+
+
+def whole_beside_part(roles: Sequence[Role]) -> None:
+    """Take a bare `Tổng` beside `Đã cài` of the same people for how many they are, also under a title that speaks of
+    installations."""
+    for whole in roles:
+        path = whole.column.path
+        bare = whole.kind == words.INSTALLS and whole.of and len(path) > 1 and guess(path[-1:]).kind == words.TOTAL
+        if not bare:
+            continue
+        sisters = [
+            role
+            for role in roles
+            if role is not whole
+            and role.column.path[:-1] == path[:-1]
+            and role.kind == words.INSTALLS
+            and guess(role.column.path[-1:]).kind == words.INSTALLS
+        ]
+        if len(sisters) == 1 and not exceeds(sisters[0], whole):
+            whole.kind = words.HEADCOUNT
+            whole.why = saying(N_("the whole beside those who installed"))
+
+
+def of_whom(roles: Sequence[Role]) -> None:
+    """Say of whom a bare `Đã cài` counts where a column beside it counts staff, pupils or the like: of these.
+
+    It is not taken where several groups stand beside it and not each is followed by its own. Residents are everybody
+    where nobody else is counted."""
+    if not any(role.of not in {"", words.RESIDENTS} for role in roles):
+        for role in roles:
+            role.of = ""
+        return
+    groups = [role for role in roles if role.kind == words.HEADCOUNT and role.of]
+    groups = groups or [role for role in roles if role.kind == words.ASKED and role.of]
+    bare = _of_nobody_yet(roles, groups)
+    if not groups or not bare:
+        return
+    if len({role.of for role in groups}) == 1:
+        for role in bare:
+            role.of = groups[0].of
+        return
+    installs = [role for role in bare if role.kind == words.INSTALLS]
+    order = [role for role in roles if role in groups or role in installs]
+    alternate = len(order) == 2 * len(groups) and all(
+        (role in groups) == (at % 2 == 0) for at, role in enumerate(order)
+    )
+    for role in bare:
+        before = [each for each in groups if each.column.number < role.column.number]
+        if alternate and before:
+            role.of = before[-1].of
+        elif role.kind == words.INSTALLS and not any(each.kind == role.kind and each.of for each in roles):
+            role.kind = words.UNKNOWN
+            role.left_out = NOBODY_SAID
+
+
+def _of_nobody_yet(roles: Sequence[Role], groups: Sequence[Role]) -> list[Role]:
+    """Return the columns that may count of the groups beside them: none where everybody is counted. The phones of those
+    who are counted beside them are no more than they are."""
+    bare = [role for role in roles if role.kind in _OF_PEOPLE and not role.of and role.why.template != SAID_SO]
+    asked = [group for group in groups if group.kind == words.ASKED]
+    if len(groups) == len(asked) == 1:  # of those who were asked some were helped: `Được hỗ trợ cài`
+        bare += [role for role in roles if role.kind == words.HELPED and not role.of
+                 and role.why.template != SAID_SO and not exceeds(role, asked[0])]  # fmt: skip
+    phones = [role for role in roles if role.kind == words.SMARTPHONES]
+    if {role.kind for role in roles} & {words.POPULATION, words.HOUSEHOLDS}:
+        return []
+    if not phones:
+        return bare
+    theirs = len(groups) == 1 and not any(exceeds(role, groups[0]) for role in phones)
+    return bare + [role for role in phones if not role.of] if theirs else []

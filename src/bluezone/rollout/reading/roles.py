@@ -1,0 +1,83 @@
+"""Hold what a column is taken for, with its numbers. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import amounts as read
+from bluezone.rollout.reading import titles
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.amounts import Amounts
+from bluezone.rollout.reading.cells import Cell, column_name
+from bluezone.rollout.reading.layout import Column
+from bluezone.rollout.reading.results import Saying, saying
+from bluezone.rollout.reading.vocabulary import Guess
+
+#: the answer that leaves a column or a row out
+LEAVE_OUT = "none"
+SAID_SO = N_("as you said")
+NOBODY_SAID = saying(N_("of whom it counts is not said"))
+
+
+@dataclass(slots=True)
+class Role:
+    """Hold what a column is taken for: `kind` of `vocabulary`, of whom, on which day, with its numbers and why."""
+
+    column: Column
+    guess: Guess
+    kind: str
+    of: str = ""
+    date: dt.date | None = None
+    amounts: Amounts = field(default_factory=Amounts)
+    why: Saying = field(default_factory=lambda: saying(N_("its header")))
+    open: bool = False
+    #: taken for installs though nothing in the form speaks of them: to be asked
+    unsure: bool = False
+    #: a sum or a share that stands on several columns, not a figure of its own
+    left_out: Saying | None = None
+    #: the title may say that it holds something else than installations: to be asked
+    measure: titles.Measure | None = None
+
+    @property
+    def letters(self) -> str:
+        """Return the column's letters."""
+        return column_name(self.column.number)
+
+    @property
+    def is_count(self) -> bool:
+        return self.kind in words.COUNTS
+
+    @property
+    def is_share(self) -> bool:
+        return self.kind in words.SHARES
+
+
+def exceeds(part: Role, whole: Role) -> bool:
+    """Return whether a column is larger than another in a row that both have."""
+    return any(line in whole.amounts.by_line and amount.value > whole.amounts.by_line[line].value
+               for line, amount in part.amounts.by_line.items())  # fmt: skip
+
+
+def is_in_doubt(role: Role) -> bool:
+    """Return whether a column has words that are not known, or says only of whom it counts."""
+    found = role.guess
+    return (
+        role.kind == words.UNKNOWN
+        and role.left_out is None
+        and found.kind == words.UNKNOWN
+        and not found.sure
+        and bool(found.doubt or found.of)
+    )
+
+
+def give_numbers(role: Role, cells: Mapping[int, Cell]) -> None:
+    """Read a column's cells as what it is taken for."""
+    if role.is_share:
+        role.amounts = read.read_shares(cells)
+    elif role.kind == words.RANK:
+        role.amounts = read.read_ranks(cells)
+    elif role.is_count or role.kind == words.UNKNOWN:
+        role.amounts = read.read_counts(cells)
