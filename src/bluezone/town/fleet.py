@@ -12,6 +12,7 @@ import numpy as np
 from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.notices.port import Notifier
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.world import World
 
@@ -20,7 +21,7 @@ TX_POWER_DBM = -5
 
 _SCANS_A_COMMIT = 64  # half an hour
 _LOOK_AT_CLOCK_S = 3_600.0  # the town's clock does not jump
-_ON_THE_STREET, _AT_HOME, _IN_THE_HAND = 6, 7, 10  # what chance is for: never the same numbers twice
+_ON_THE_STREET, _AT_HOME, _IN_THE_HAND, _ON_THE_TABLE = 6, 7, 10, 11  # what chance is for: never the same numbers twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,34 @@ class Fleet:
         """Open phone `number` after its day, for somebody to look at: its radio rests, and nothing runs by itself."""
         return self._runner(number, clock, RestingRadio(), net, _IN_THE_HAND)
 
-    def _runner(self, number: int, clock: Callable[[], float], radio: Radio, net: Net | None, purpose: int) -> Runner:
+    def open_on_table(self, number: int, clock: Callable[[], float], net: Net, notifier: Notifier) -> Runner:
+        """Open phone `number` after its day, to live on without its radio: it checks, and tells its owner."""
+        runner = self._runner(number, clock, None, net, _ON_THE_TABLE, notifier)
+        runner.choose(notifications=True)
+        return runner
+
+    def _runner(
+        self,
+        number: int,
+        clock: Callable[[], float],
+        radio: Radio | None,
+        net: Net | None,
+        purpose: int,
+        notifier: Notifier | None = None,
+    ) -> Runner:
         entropy, rng = self._chance(number, purpose)
         settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
         client = None if net is None else net.client
         return Runner(
-            settings, radio, client, clock, entropy, rng, look_at_clock_s=_LOOK_AT_CLOCK_S, minds_screens=False
+            settings,
+            radio,
+            client,
+            clock,
+            entropy,
+            rng,
+            look_at_clock_s=_LOOK_AT_CLOCK_S,
+            notifier=notifier,
+            minds_screens=False,
         )
 
     def _settings(

@@ -1,0 +1,110 @@
+"""Measure how long a warning takes from the export to its owner's notice, on the phones' own schedule.
+
+When the files of the case are out, the phones of all others run as they lie on the table: each with its own loop, its
+checks every four hours at a moment of its own, real HTTP, the real match, and a notifier that notes when it was told.
+They run for more than one period before, while the authority has nothing for them yet, so that no phone starts with its
+check. Nothing of the rehearsal changes by it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from statistics import median
+
+import httpx
+import numpy as np
+
+from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, SPREAD
+from bluezone.phone.clock import Clock
+from bluezone.phone.notices.recording import RecordingNotifier
+from bluezone.town.clock import JumpingLoop, clock_of
+from bluezone.town.day import allow_files, stop_all, switch_on
+from bluezone.town.fleet import Fleet, Net
+from bluezone.town.run import start_of_day_s
+from bluezone.town.server import TownAuthority
+from bluezone.town.watching import Watcher
+
+_PERIOD_S = CHECK_EVERY_S * (1 + SPREAD)
+_BEFORE_S = CHECK_EVERY_S + FIRST_CHECK_WITHIN_S + 60.0  # by then each has checked once
+_AFTER_S = _PERIOD_S + 60.0  # by then each has checked again
+_FILES_A_PHONE = 40
+_MOMENTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Summarise the hours from export to notice over the notices of several towns. `worst`: the longest."""
+
+    notices: int
+    median_h: float
+    worst_h: float
+
+
+def summary(delays_s: list[float]) -> Delay | None:
+    """Return the summary of delays in seconds; None where nobody was told."""
+    return Delay(len(delays_s), median(delays_s) / 3_600, max(delays_s) / 3_600) if delays_s else None
+
+
+class Delivery(Watcher):
+    """Note for each notice of a rehearsal how long after the export it came: `delays_s`, by person."""
+
+    def __init__(self, hours: float) -> None:
+        """Begin a rehearsal of so many hours."""
+        self.delays_s: dict[int, float] = {}
+        self._now_s = start_of_day_s() + hours * 3_600.0
+        self._case = -1
+
+    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
+        self._fleet, self._authority = fleet, authority
+
+    def confirmed(self, case: int) -> None:
+        self._case = case
+
+    def time_passes(self, until_s: float) -> None:
+        self._now_s = until_s
+
+    def exported(self, files: int) -> None:  # noqa: ARG002 (they are asked for, not counted)
+        with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+            runner.run(self._live())
+
+    async def _live(self) -> None:
+        fleet, loop = self._fleet, asyncio.get_running_loop()
+        clock = clock_of(loop, self._now_s - _BEFORE_S)
+        others = [number for number in range(len(fleet.world.people)) if number != self._case]
+        allow_files(len(others) * _FILES_A_PHONE + 256)
+        starts_s = np.random.default_rng([fleet.seed, _MOMENTS]).uniform(0.0, CHECK_EVERY_S, len(others))
+        with httpx.Client(transport=_Unpublished(clock, self._now_s), timeout=30.0) as client:
+            net = Net(client, self._authority.url, self._authority.trusted_keys)
+            told = {number: RecordingNotifier(clock) for number in others}
+            phones = [fleet.open_on_table(number, clock, net, told[number]) for number in others]
+            running = [
+                asyncio.ensure_future(switch_on(phone, start_s))
+                for phone, start_s in zip(phones, starts_s.tolist(), strict=True)
+            ]
+            try:
+                ended, _ = await asyncio.wait(
+                    running, timeout=_BEFORE_S + _AFTER_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in ended:
+                    task.result()  # a phone runs until it is stopped: one that ended has failed
+            finally:
+                await stop_all(running)
+                for phone in phones:
+                    phone.close()
+        self.delays_s = {number: one.shown[0][0] - self._now_s for number, one in told.items() if one.shown}
+
+
+class _Unpublished(httpx.BaseTransport):
+    """Ask the real authority, whose index of export files is empty until `from_s`."""
+
+    def __init__(self, clock: Clock, from_s: float) -> None:
+        self._clock, self._from_s, self._real = clock, from_s, httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._clock() < self._from_s and request.url.path.endswith("/index.txt"):
+            return httpx.Response(200, content=b"")
+        return self._real.handle_request(request)
+
+    def close(self) -> None:
+        self._real.close()

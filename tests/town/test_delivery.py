@@ -1,0 +1,24 @@
+"""From the export to the owner's notice, on the phones' own schedule."""
+
+from __future__ import annotations
+
+import pytest
+
+from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
+from bluezone.town.delivery import Delay, Delivery, summary
+from bluezone.town.run import Options, rehearsal
+
+
+@pytest.mark.slow
+def test_who_is_warned_is_told_within_one_turn_of_its_checks_and_nobody_else_is(tmp_path, prepared):
+    watcher = Delivery(1)
+    options = Options(4, 2, tmp_path, 1, "en-v1-buckets")
+    with rehearsal(options, lambda *_: None, watcher, like=prepared) as (outcome, _):
+        assert set(watcher.delays_s) == set(outcome.warned)
+        assert outcome.warned
+    assert all(0 < delay_s <= CHECK_EVERY_S * (1 + SPREAD) + 60 for delay_s in watcher.delays_s.values())
+
+
+def test_a_summary_has_the_middle_and_the_longest():
+    assert summary([3_600.0, 7_200.0, 14_400.0]) == Delay(3, 2.0, 4.0)
+    assert summary([]) is None
