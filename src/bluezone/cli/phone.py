@@ -36,7 +36,11 @@ from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
 from bluezone.phone.matching.exposure_check import CheckReport
+from bluezone.phone.notices import rules
+from bluezone.phone.notices.announcer import change_state
+from bluezone.phone.notices.factory import notifier_named
 from bluezone.phone.stores.believed_time import ClockState
+from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
@@ -162,10 +166,23 @@ def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: h
     settings = replace(config.settings(folder), cipher=device_cipher(folder, secrets.token_bytes))
     chance = secrets.SystemRandom()
     uptime = DeviceUptime() if clock is _clock else None  # the clock of a replay is right by definition
-    runner = Runner(settings, device, client, clock, secrets.token_bytes, chance, on_check=_tell_check, uptime=uptime)
+    notifier = notifier_named("auto" if client is not None else "none", os.environ, None, pages=False)
+    runner = Runner(
+        settings,
+        device,
+        client,
+        clock,
+        secrets.token_bytes,
+        chance,
+        on_check=_tell_check,
+        notifier=notifier,
+        uptime=uptime,
+    )
     with runner.closing():
-        if runner.choices().agreed_at_s is None:  # whoever starts it here has said yes by that
-            runner.choose(agreed_at_s=runner.clock())
+        choices = runner.choices()
+        if choices.agreed_at_s is None:  # whoever starts it here has said yes by that, and wants to be told
+            wanted = True if choices.notifications is None else choices.notifications
+            runner.choose(agreed_at_s=runner.clock(), notifications=wanted)
         yield runner
 
 
@@ -231,6 +248,8 @@ def status(folder: Path, as_json: bool) -> None:
     """Show what this phone knows of itself."""
     with _opened(configuration.load(folder), folder) as phone:
         facts = phone.status()
+        with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
+            change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
     if as_json:
         _print_json(_status_document(facts))
     else:

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
@@ -42,6 +43,13 @@ def serve_command(clock: Clock) -> click.Command:
     @click.option("--time-zone", default="", help="IANA name; this machine's if not given.")
     @click.option("--hotline", default="19009095", show_default=True, help="The number that the screens offer to call.")
     @click.option("--invite-url", default="", help="Where others get Bluezone; the authority's address if not given.")
+    @click.option(
+        "--notify",
+        type=click.Choice(["auto", "desktop", "browser", "none"]),
+        default="auto",
+        show_default=True,
+        help="How notices reach the owner; auto: the desktop's own, else an open page.",
+    )
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
     @click.pass_obj
     def serve(
@@ -52,6 +60,7 @@ def serve_command(clock: Clock) -> click.Command:
         time_zone: str,
         hotline: str,
         invite_url: str,
+        notify: str,
         as_json: bool,
     ) -> None:
         """Run the phone with its screens, for this machine's owner alone, until Ctrl-C.
@@ -60,7 +69,7 @@ def serve_command(clock: Clock) -> click.Command:
         """
         from bluezone.phone.air.radio.factory import radio_named
         from bluezone.phone.app.loop import Runner
-        from bluezone.phone.notices.browser import BrowserNotifier
+        from bluezone.phone.notices.factory import notifier_named
         from bluezone.phone.web.app import WebSettings
         from bluezone.phone.web.server import serve as run
 
@@ -77,7 +86,8 @@ def serve_command(clock: Clock) -> click.Command:
 
         with running_alone(folder), httpx.Client(timeout=_HTTP_TIMEOUT_S) as client:
             settings = replace(settings, cipher=device_cipher(folder, secrets.token_bytes))
-            chance, notifier = secrets.SystemRandom(), BrowserNotifier()
+            chance = secrets.SystemRandom()
+            notifier = notifier_named(notify, os.environ, lambda path: _open_screen(folder, path), pages=True)
             runner = Runner(
                 settings,
                 device,
@@ -109,6 +119,16 @@ def address(folder: Path, link: str) -> None:
         click.echo((folder / ADDRESS_FILE).read_text().strip() + at)
     except FileNotFoundError as error:
         raise CommandError(f"{folder}: no screens are running; `bluezone phone serve` starts them") from error
+
+
+def _open_screen(folder: Path, path: str) -> None:
+    """Open a screen of the phone that runs in this folder in the owner's browser, as a click on a notice asks."""
+    from bluezone.phone.notices.desktop import open_in_browser
+    from bluezone.phone.web.server import ADDRESS_FILE
+
+    with suppress(OSError):
+        address = (folder / ADDRESS_FILE).read_text().strip()
+        open_in_browser(folder, f"{address}&{urlencode({'to': path})}")
 
 
 def code_in_link(link: str) -> str:
