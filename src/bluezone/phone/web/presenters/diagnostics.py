@@ -196,6 +196,8 @@ def diagnostics(
         ("Warnings standing", str(len(facts.current_alerts))),
         ("News shown", str(len(facts.news))),
         ("News refused", facts.news_fault or "no"),
+        ("Guidance", f"{len(facts.guidance)} entries"),
+        ("Guidance refused", facts.guidance_fault or "no"),
         ("Counted by the authority", "yes" if facts.choices.counted else "no"),
         ("In the background", _answer(facts.choices.background)),
         ("Running for hours", _since(facts.running_since_s, facts.now_s)),
