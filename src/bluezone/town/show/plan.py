@@ -28,6 +28,7 @@ _MARGIN = 20.0
 #: the open ground between the road (6 m) and the houses (16 m) is drawn at a quarter
 _ROAD_M, _HOUSES_M, _BACK_M = 6.0, 16.0, 33.0
 _MARKET_TO_HOMES, _HOMES_TO_OFFICE = 30.0, 100.0
+_NAME_M = 25.0  # beyond houses drawn so small that their name would not be on the drawing
 _ROOM_M, _ROOMS_PER_ROW, _TABLE_M, _TABLES_PER_ROW = 14.0, 8, 3.4, 8  # as in `places.Town`
 
 
@@ -110,7 +111,8 @@ def x_knots(world: World) -> Knots:
     widest = max(6, max(Counter(person.home for person in world.people).values()))
     homes = (-8.0 - 4.5 * ((widest - 1) // 2), town.length_m + 9.0)
     farthest_m = max(float(path.xy_m[:, 0].max()) for path in world.paths)
-    farthest_m = max(farthest_m, *(building.x1 for building in buildings(world))) + 3.0
+    farthest_m = max(farthest_m, *(building.x1 for building in buildings(world)))
+    farthest_m += _NAME_M if Site.WORK in _sites(world) else 3.0
     east_m = min((one.x0 for one in world.landmarks if one.x0 > homes[1]), default=town.office_x_m) - 5.0
     west_m = min((one.x0 for one in world.landmarks), default=0.0) - 6.0
     schools_m = max((one.x1 for one in world.landmarks if one.x1 < MARKET_X_M - 10.0), default=west_m)
