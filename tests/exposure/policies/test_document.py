@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
-from bluezone.exposure.policies import BLUEZONE, BLUEZONE_303, EN_V1_BUCKETS, POLICIES
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, BLUEZONE_303, EN_V1_BUCKETS, POLICIES
 from bluezone.exposure.policies.document import (
     MAX_DOCUMENT_BYTES,
+    MUST_WARN,
     PolicyDocument,
     calibration_in,
     check_sane,
@@ -21,6 +22,7 @@ from bluezone.exposure.policies.document import (
     verify_document,
 )
 from bluezone.exposure.policies.families import FAMILIES, build, family_of
+from bluezone.exposure.policies.nearness_scale import Log
 from bluezone.exposure.policies.published_table import table_from_body, table_from_file
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.text import base64_text
@@ -139,6 +141,39 @@ def test_a_parameter_of_the_wrong_kind_is_refused(parameter, value):
     parameters = dict(BLUEZONE.parameters()) | {parameter: value}
     with pytest.raises(PolicyDocumentError):
         verify(resigned(parameters=parameters))
+
+
+ABSURD_NUMBERS = (0.0, -1.0, 1e-300, 1e9, 1e300)
+
+
+@pytest.mark.parametrize("parameter", sorted(BLUEZONE_2.parameters()))
+def test_whatever_a_signed_policy_says_a_phone_refuses_it_or_can_judge_by_it_whatever_its_log(parameter):
+    """An arithmetic error would stop every check of every phone that took the document."""
+    parameters = json.loads(json.dumps(dict(BLUEZONE_2.parameters())))
+    for value in absurd(parameters[parameter]):
+        try:
+            policy = verify(
+                resigned(family=family_of(BLUEZONE_2), name="bluezone-2", parameters=parameters | {parameter: value})
+            ).policy
+        except PolicyDocumentError as error:
+            assert "\n" not in str(error)
+            continue
+        for log in (None, Log(1, 199.0, 3.5), Log(10**6, -39.0, -3.5, fine=False)):
+            for windows in MUST_WARN.values():
+                [day] = policy.knowing(log).assess(windows).days
+                low, high = day.evidence.probability_range
+                assert 0 <= low <= day.evidence.probability <= high <= 1
+
+
+def absurd(value):
+    """Return a value with each number in it replaced by numbers that make no sense."""
+    if not isinstance(value, list):
+        return list(ABSURD_NUMBERS)
+    return [
+        [],
+        5.0,
+        *([*value[:at], other, *value[at + 1 :]] for at in range(len(value)) for other in absurd(value[at])),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import httpx
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, DEFAULT_POLICY, EN_V1_BUCKETS
+from bluezone.exposure.policies.document import _KIND as POLICY_KIND
 from bluezone.exposure.policies.document import PolicyDocument, sign_document
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
@@ -15,6 +17,7 @@ from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.stores.databases import open_phone_database
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.signed import sign_text
 
 DAY = 86_400
 NOW = 1_597_276_800 + DAY
@@ -164,3 +167,44 @@ def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(auth
     assert phone.sync(httpx.Client(transport=httpx.MockTransport(garbled))).listed == 1
     assert "the policy stays as it is" in caplog.text
     phone.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"family": "nearness-3", "name": "bluezone-3", "version": "3"},
+            "policy family 'nearness-3' is not known here",
+        ),
+        ({"parameters": {"later": 1.0}}, "has 'later' besides"),
+        ({"parameters": {"level_db": None}}, "lacks level_db"),
+        ({"parameters": {"level_slope": -2.8}}, "level_slope -2.8 is not positive"),
+        ({"parameters": {"level_db": 160.0}}, "is absurd"),
+        ({"parameters": {"fine": [1.34, 0.28, 4.44, 100.0, 0.9, 3.6]}}, "covariance"),
+        ({"parameters": {"dose_alert_minutes": 1e-9}}, "is absurd"),
+    ],
+)
+def test_a_policy_of_a_version_to_come_leaves_the_last_one_that_is_understood_and_says_why_in_a_sentence(
+    store, changes, said
+):
+    fetch(store, Server(signed(1, BLUEZONE_2)))
+    parameters = dict(BLUEZONE_2.parameters()) | changes.get("parameters", {})
+    body = {
+        "region": "452",
+        "serial": 2,
+        "issued_at": NOW,
+        "valid_from": NOW - DAY,
+        "valid_until": NOW + DAY,
+        "family": "nearness",
+        "name": "bluezone-2",
+        "version": "2",
+        "source": "",
+    }
+    kept = {name: value for name, value in parameters.items() if value is not None}
+    report = fetch(store, Server(sign_text(json.dumps(body | changes | {"parameters": kept}), POLICY_KIND, [SIGNER])))
+    assert (report.serial, report.changed) == (1, False)
+    assert said in report.refused
+    assert "\n" not in report.refused
+    document = store.kept("452", TRUSTED)
+    assert document is not None
+    assert document.policy == BLUEZONE_2

@@ -17,6 +17,7 @@ from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.errors import ExposureError, PolicyDocumentError
 from bluezone.exposure.policies.base import Policy
 from bluezone.exposure.policies.families import build, family_of
+from bluezone.exposure.policies.nearness_scale import ANNOUNCED_SD_DB, Log
 from bluezone.exposure.policies.published_table import table_body, table_from_body
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.errors import ProtocolError
@@ -190,12 +191,34 @@ CROWD = tuple(_meeting(minutes, 40 + 2.5 * step) for minutes in (5, 10, 20, 30, 
 WARNED_SHARE = (0.08, 0.6)
 
 
+#: phones that a policy which learns must be able to judge on: with hardly a log, and with logs beyond all recordings
+_LOGS = (
+    Log(1, 55.0, 0.0),
+    Log(100_000, 0.0, 3.5),
+    Log(100_000, 150.0, -3.5, fine=False, level_doubt_db=ANNOUNCED_SD_DB),
+)
+
+
 def check_sane(policy: Policy) -> None:
     """Raise PolicyDocumentError where a policy warns of what nobody should be warned of, or not of what everybody
-    should, or of nearly all of a crowd, or of nearly none.
+    should, or of nearly all of a crowd, or of nearly none, or cannot be computed.
 
     Parameters can be wrong in more ways than can be listed; what they do to plain days shows most of them.
     """
+    try:
+        _check_plain_days(policy)
+        for log in _LOGS if policy.learns else ():
+            for windows in (*MUST_WARN.values(), *MUST_NOT_WARN.values()):
+                policy.knowing(log).assess(windows)
+    except (ArithmeticError, ValueError, ExposureError) as error:
+        if isinstance(error, PolicyDocumentError):
+            raise
+        raise PolicyDocumentError(
+            f"policy {policy.name} {policy.version} is absurd: it cannot be computed ({error})"
+        ) from error
+
+
+def _check_plain_days(policy: Policy) -> None:
     for meetings, meant in ((MUST_WARN, True), (MUST_NOT_WARN, False)):
         for what, windows in meetings.items():
             if policy.assess(windows).alert is not meant:

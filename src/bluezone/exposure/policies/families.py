@@ -61,7 +61,7 @@ def build(family: str, name: str, version: str, parameters: Mapping[str, Any], s
             raise ExposureError(f"policy {name}: {key} is {'a list' if isinstance(value, tuple) else 'one number'}")
     try:
         return kind(name=name, version=version, source=source, **values)
-    except (TypeError, ValueError, IndexError, OverflowError) as error:
+    except (TypeError, ValueError, IndexError, ArithmeticError) as error:
         raise ExposureError(f"policy {name}: its parameters are not of the right shape ({error})") from error
 
 

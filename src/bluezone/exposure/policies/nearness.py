@@ -64,6 +64,9 @@ _RANGE_SD = 1.2816
 #: up to so long a meeting was recorded, and is judged as one; beyond, in pieces that begin within an hour
 _WHOLE_S, _PIECE_S = 4500.0, 3600.0
 
+#: no parameter of a sound policy is larger; what is would overflow
+_MOST = 1e6
+
 #: a meeting shorter than this says nothing of a phone's scale
 SHORTEST_MINUTES = 5.0
 
@@ -276,6 +279,7 @@ class NearnessPolicy(Policy):
         numbers = [value for value in asdict(self).values() if isinstance(value, float | int)]
         numbers += [value for row in (*self.scales, self.coarse, self.fine, self.scale) for value in row]
         require(all(map(math.isfinite, numbers)), self.name, "a parameter is not a number")
+        require(max(map(abs, numbers)) <= _MOST, self.name, f"a parameter is beyond {_MOST:g}")
         for what in ("level_slope", "level_variance", "mix_sd", "meeting_variance", "meetings_each", "long_minutes"):
             require(getattr(self, what) > 0, self.name, f"{what} {getattr(self, what)} is not positive")
         for what in ("log_odds_slope", "dose_alert_minutes", "dose_sd_factor"):
@@ -287,6 +291,8 @@ class NearnessPolicy(Policy):
         require(min(self.campaign_sd, self.campaign_slope_sd) >= 0, self.name, "a spread between campaigns is negative")
         kinds = (self.coarse, self.fine)
         require(all(len(kind) == 6 and min(kind[1:3]) > 0 for kind in kinds), self.name, "a spread is not of six")
+        for _, _, variance, covariance, *_ in kinds:
+            require(covariance**2 < variance * self.level_variance, self.name, f"a covariance of {covariance} is none")
         sound = self.scales and all(len(pair) == 2 and min(pair) > 0 for pair in self.scales)
         require(bool(sound), self.name, f"scales {self.scales}: shares and standard deviations are meant")
         unheard = (0.0, *self.unheard_range[:1], self.unheard_probability, *self.unheard_range[1:], 1.0)
