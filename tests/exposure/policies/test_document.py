@@ -155,8 +155,7 @@ def test_whatever_a_signed_policy_says_a_phone_refuses_it_or_can_judge_by_it_wha
             policy = verify(
                 resigned(family=family_of(BLUEZONE_2), name="bluezone-2", parameters=parameters | {parameter: value})
             ).policy
-        except PolicyDocumentError as error:
-            assert "\n" not in str(error)
+        except PolicyDocumentError:
             continue
         for log in (None, Log(1, 199.0, 3.5), Log(10**6, -39.0, -3.5, fine=False)):
             for windows in MUST_WARN.values():
