@@ -46,7 +46,8 @@ PRIORS = (
 
 def main(directories: Sequence[str]) -> None:
     recordings = [read_recording(Path(directory)) for directory in directories]
-    found = [evaluation.left_out(recordings, each.data.name, path) for path in ("phone", "set") for each in recordings]
+    paths = ("phone", "encrypted powers", "set")
+    found = [evaluation.left_out(recordings, each.data.name, path) for path in paths for each in recordings]
     phones = [each for each in found if each.path == "phone"]
     policy = fit_nearness(recordings)
     unseen = _unseen_campaigns(recordings, phones, policy)

@@ -131,16 +131,18 @@ def in_set(data: EncounterSet) -> ScanTable:
     return data.scans.shifted(alignment.shift_db - alignment.population_db)
 
 
-def judge_as_phones(policy: NearnessPolicy, data: EncounterSet, table: ScanTable | None = None) -> Judged:
+def judge_as_phones(
+    policy: NearnessPolicy, data: EncounterSet, table: ScanTable | None = None, *, level_doubt_db: float = 0.0
+) -> Judged:
     """Judge each encounter as its receiving phone would, which knows its own log and no label.
 
     Phones without a name are told apart by model; without that all are one phone. `table`: the scans where they were
-    corrected.
+    corrected. `level_doubt_db`: as in `nearness_scale.Log`, for phones that cannot read the powers of most senders.
     """
     table = data.scans if table is None else table
     names = np.array([each.rx or each.rx_model for each in data.encounters])
     groups = [np.flatnonzero(names == name).astype(np.int64) for name in np.unique(names)]
-    return _by_group(policy, data, table, groups)
+    return _by_group(policy, data, table, groups, level_doubt_db)
 
 
 def judge_as_one(policy: NearnessPolicy, data: EncounterSet, table: ScanTable | None = None) -> Judged:
@@ -148,12 +150,19 @@ def judge_as_one(policy: NearnessPolicy, data: EncounterSet, table: ScanTable | 
     return _by_group(policy, data, data.scans if table is None else table, [np.arange(len(data), dtype=np.int64)])
 
 
-def _by_group(policy: NearnessPolicy, data: EncounterSet, table: ScanTable, groups: Sequence[IntArray]) -> Judged:
+def _by_group(
+    policy: NearnessPolicy,
+    data: EncounterSet,
+    table: ScanTable,
+    groups: Sequence[IntArray],
+    level_doubt_db: float = 0.0,
+) -> Judged:
     found = _features(table, policy.numbers())
     scored, keys = replace(data, scans=table), data.keys()
     parts: list[tuple[IntArray, Judged]] = []
     for rows in groups:
-        own = policy.knowing(log_of_features(found.rows(rows)))
+        log = log_of_features(found.rows(rows))
+        own = policy.knowing(None if log is None else log._replace(level_doubt_db=level_doubt_db))
         parts.append((rows, judge(own, scored.subset(rows).scans, [keys[row] for row in rows])))
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
 
