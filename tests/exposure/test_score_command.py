@@ -145,3 +145,35 @@ def test_scans_of_several_encounters_are_not_explained_as_one(tmp_path):
     result = explained(tmp_path, SET + "a,0,60,45,45,45\n")
     assert result.exit_code != 0
     assert "several encounters" in str(result.exception)
+
+
+@pytest.mark.parametrize("command_name", ["score", "explain"])
+def test_durations_in_milliseconds_are_refused_in_a_sentence(tmp_path, command_name):
+    """Half an hour in milliseconds would count as five hours: each scan for the longest silence of a meeting."""
+    (tmp_path / "scans.csv").write_text("60000,55\n" * 30)
+    result = CliRunner().invoke(command, [command_name, str(tmp_path / "scans.csv")])
+    assert result.exit_code != 0
+    assert "seconds are meant, not milliseconds" in str(result.exception)
+
+
+@pytest.mark.parametrize("policy", ["bluezone", "bluezone-2"])
+def test_a_single_reading_is_explained_without_certainty(tmp_path, policy):
+    [day] = json.loads(explained(tmp_path, "60,45\n", "--policy", policy, "--json").stdout)
+    assert day["evidence"]["grade"] == "none"
+    assert not day["alert"]
+
+
+def test_one_silence_in_a_meeting_makes_it_ten_minutes_longer_at_most(tmp_path):
+    """A clock that jumped forward by a day in the middle of a meeting."""
+    plain = answer(tmp_path, "60,50\n" * 20, "--policy", "bluezone-2")
+    jumped = answer(tmp_path, "60,50\n" * 10 + "86400,50\n" + "60,50\n" * 9, "--policy", "bluezone-2")
+    heard_s = [sum(day["evidence"]["heard_s"] for day in said["days"]) for said in (plain, jumped)]
+    assert heard_s[1] - heard_s[0] <= 600
+
+
+def test_a_recording_that_holds_every_scan_twice_is_no_longer_meeting(tmp_path):
+    rows = [f"a,{1000 + 60 * minute},60,55,52,52 55 58\n" for minute in range(20)]
+    once, twice = (answer(tmp_path, SET + "".join(lines)) for lines in (rows, rows + rows))
+    [first], [second] = once["encounters"][0]["days"], twice["encounters"][0]["days"]
+    assert second["evidence"]["heard_s"] == first["evidence"]["heard_s"]
+    assert second["score"] == pytest.approx(first["score"])

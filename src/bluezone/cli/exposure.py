@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +31,7 @@ from bluezone.exposure.scan_files import (
     refuse_strengths,
     scan_numbers,
 )
-from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
+from bluezone.exposure.windows import MAX_GAP_S, ExposureWindow, ScanInstance, group_scans, merged_scans
 from bluezone.i18n import Language
 from bluezone.protocol.keys import ReportType
 
@@ -287,6 +288,17 @@ def _score(policy: Policy, scans: Sequence[ScanInstance], days_since_onset: int)
     return answer
 
 
+def _refuse_durations(file: Path, scans: Sequence[ScanInstance]) -> None:
+    """Refuse scans most of which stand for longer than any phone's: their unit is another, and would make hours of
+    minutes. One such is a clock that jumped, and counts as the longest silence within a meeting."""
+    middle_s = median(scan.since_last_scan_s for scan in scans)
+    if middle_s > MAX_GAP_S and len(scans) > 2:
+        raise CommandError(
+            f"{file}: half of its scans stand for {middle_s:g} s or more, where a phone scans at least every "
+            f"{MAX_GAP_S:g} s; seconds are meant, not milliseconds"
+        )
+
+
 def _is_of_encounters(file: Path) -> bool:
     """Tell whether a file is the scans of a set of encounters: its header names the encounter."""
     try:
@@ -309,13 +321,16 @@ def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
             raise CommandError(f"{file}, line {line}: {error}") from None
     if not found:
         raise CommandError(f"{file}: there is no scan in it")
-    return {
-        encounter: [
-            ScanInstance(at_s - scans[0][0], since_s, typical_db, min_db, int(readings))
-            for at_s, since_s, typical_db, min_db, readings in scans
-        ]
-        for encounter, scans in ((encounter, sorted(scans)) for encounter, scans in found.items())
-    }
+    return {encounter: _in_order(sorted(scans)) for encounter, scans in found.items()}
+
+
+def _in_order(scans: Sequence[tuple[float, ...]]) -> list[ScanInstance]:
+    """Return an encounter's scans, from 0; a scan that stands there twice counts once, as on a phone."""
+    by_scan: dict[float, list[ScanInstance]] = {}
+    for at_s, since_s, typical_db, min_db, readings in scans:
+        one = ScanInstance(at_s - scans[0][0], since_s, typical_db, min_db, int(readings))
+        by_scan.setdefault(one.at_s, []).append(one)
+    return [merged_scans(instances) for instances in by_scan.values()]
 
 
 def _read_scans(file: Path) -> list[ScanInstance]:
@@ -354,6 +369,7 @@ def _read_scans(file: Path) -> list[ScanInstance]:
             scans.append(_scan(cells, elapsed))
         except ExposureError as error:
             raise CommandError(f"{file}, line {number}: {error}") from None
+    _refuse_durations(file, scans)
     return scans
 
 

@@ -10,7 +10,7 @@ Source of the shape: developers.google.com/android/exposure-notifications (Expos
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -116,3 +116,18 @@ def group_scans(
     ordered = sorted(scans, key=lambda scan: scan.at_s)
     starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), max_window_s, max_gap_s, DAY_S)
     return [tuple(ordered[start:stop]) for start, stop in pairwise([*starts, len(ordered)])]
+
+
+def merged_scans(instances: Sequence[ScanInstance]) -> ScanInstance:
+    """Return one instance of several of one scan (the sender changed its identifier, or a row stands twice): weighted
+    by their readings, and the scan's time counts once."""
+    if len(instances) == 1:
+        return instances[0]
+    readings = sum(instance.readings for instance in instances)
+    return ScanInstance(
+        at_s=instances[0].at_s,
+        since_last_scan_s=instances[0].since_last_scan_s,
+        typical_attenuation_db=sum(i.typical_attenuation_db * i.readings for i in instances) / readings,
+        min_attenuation_db=min(instance.min_attenuation_db for instance in instances),
+        readings=readings,
+    )

@@ -14,7 +14,7 @@ from statistics import median
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
-from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans
+from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans, merged_scans
 from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
@@ -173,7 +173,7 @@ def _scan_instances(
         instance = _instance(scheme, key, row, sightings, receiver)
         if instance is not None:
             by_scan[instance.at_s].append(instance)
-    return [_merged(instances) for instances in by_scan.values()]
+    return [merged_scans(instances) for instances in by_scan.values()]
 
 
 def _instance(
@@ -195,19 +195,6 @@ def _instance(
         # The metadata is not authenticated: who replays an identifier can garble it. An attenuation that cannot be says
         # that happened, and then this reading says nothing.
         return None
-
-
-def _merged(instances: list[ScanInstance]) -> ScanInstance:
-    if len(instances) == 1:
-        return instances[0]
-    readings = sum(instance.readings for instance in instances)
-    return ScanInstance(
-        at_s=instances[0].at_s,
-        since_last_scan_s=instances[0].since_last_scan_s,
-        typical_attenuation_db=sum(i.typical_attenuation_db * i.readings for i in instances) / readings,
-        min_attenuation_db=min(instance.min_attenuation_db for instance in instances),
-        readings=readings,
-    )
 
 
 def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: float) -> list[Alert]:
