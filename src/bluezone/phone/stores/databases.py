@@ -74,6 +74,7 @@ _PHONE_SCHEMA = ";".join(
 _PHONE_ENCRYPTED = (
     *key_store.ENCRYPTED,
     *exposure_store.ENCRYPTED,
+    *exposure_store.LOG_ENCRYPTED,
     *publication_store.ENCRYPTED,
     *publication_store.ASKED_ENCRYPTED,
     *phone_number_store.ENCRYPTED,

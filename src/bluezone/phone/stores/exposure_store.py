@@ -33,7 +33,9 @@ CREATE TABLE drift (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL)
 {LOG_SCHEMA}
 """
 _KEY, _ALERT, _DRIFT, _LOG = "matched_key.body", "alert.body", "drift.body", "own_log.body"
-ENCRYPTED = (_KEY, _ALERT, _DRIFT, _LOG)
+ENCRYPTED = (_KEY, _ALERT, _DRIFT)
+#: of a table that the files of version 0.1 did not have
+LOG_ENCRYPTED = (_LOG,)
 
 _FIRST_RETRY_S = 3_600.0
 _LAST_RETRY_S = 86_400.0
