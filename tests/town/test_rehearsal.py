@@ -132,6 +132,12 @@ def test_warnings_of_both_cases_are_judged_together(two_days):
     assert any(pair["warned"] for pair in of_a_case)
 
 
+def test_more_days_than_people_are_refused_before_anything_is_started(tmp_path):
+    with pytest.raises(TownError, match="choose more people"):
+        Options(3, 1, tmp_path, days=3)
+    assert Options(4, 1, tmp_path, days=3).duration_s == 3 * 86_400
+
+
 def test_several_days_cannot_be_watched(tmp_path):
     with pytest.raises(TownError, match="one day"), rehearsal(Options(4, 1, tmp_path, days=2), print, Watcher()):
         pass

@@ -67,6 +67,10 @@ class Options:
     def __post_init__(self) -> None:
         if not 0 < self.hours <= MAX_HOURS:
             raise TownError(f"{self.hours} hours: choose more than 0 and at most {MAX_HOURS:.0f}")
+        if self.days > 1 and self.people <= self.days:
+            raise TownError(
+                f"{self.people} people and {self.days} days: one tests positive each day; choose more people"
+            )
         if self.policy is not None:
             policy_named(self.policy)  # refuses unknown names before anything is started
 
