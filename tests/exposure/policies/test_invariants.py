@@ -89,7 +89,7 @@ def test_the_same_for_longer_is_never_less(policy, scans, times):
 
 
 @each_policy
-@given(scans=meetings(), others=meetings(), off_db=st.floats(-60, 60))
+@given(scans=meetings(), others=meetings(), off_db=st.floats(-40, 60))
 @tried
 def test_what_is_said_lies_in_its_range(policy, scans, others, off_db):
     said = evidence(policy, scans, others, off_db=off_db)
