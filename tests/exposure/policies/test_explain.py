@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2, Evidence, Grade
-from bluezone.exposure.policies.explain import Closeness, explain_evidence
+from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.i18n import Language
 
@@ -20,11 +20,17 @@ SURE = Evidence(
 
 
 def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
-    said = explain_evidence(DAY, SURE, "bluezone", "1").sentences(Language.ENGLISH)
+    said = explain_evidence(DAY, SURE, "bluezone", "1", near_minutes=(13.0, 4.9, 36.0)).sentences(Language.ENGLISH)
     assert said == (
-        "On 13 August 2020 your phone was near the phone of a person who has since been confirmed infected.",
+        (
+            "On 13 August 2020 your phone received the signal of the phone of a person who has since been confirmed "
+            "infected."
+        ),
         "Together it was about 30 minutes.",
-        "The signal was strong, as it is within an arm's length or two.",
+        (
+            "About 15 minutes of it were within two metres (between 0 and 40 in four of five warnings); the rest was "
+            "farther away, or behind walls, bags and bodies."
+        ),
         "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 9 and 30).",
         (
             "How sure: of ten such signals about 6 (between 4 and 8) come from people within two metres for 15 minutes "
@@ -42,8 +48,8 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
 def test_the_same_in_vietnamese():
     said = explain_evidence(DAY, SURE, "bluezone", "1").sentences(Language.VIETNAMESE)
     assert said[0] == (
-        "Vào ngày 13 tháng 8 năm 2020, điện thoại của bạn đã ở gần điện thoại của một người mà sau đó được xác nhận "
-        "nhiễm bệnh."
+        "Vào ngày 13 tháng 8 năm 2020, điện thoại của bạn bắt được tín hiệu điện thoại của một người sau đó được xác "
+        "nhận nhiễm bệnh."
     )
     assert said[1] == "Tổng cộng khoảng 30 phút."
     english = explain_evidence(DAY, SURE, "bluezone", "1").sentences(Language.ENGLISH)
@@ -67,12 +73,13 @@ def test_the_length_is_rounded_so_that_it_does_not_give_the_minute_away(minutes,
     assert said in explain_evidence(DAY, evidence, "p", "1").sentences(Language.ENGLISH)[1]
 
 
-@pytest.mark.parametrize(
-    ("attenuation", "closeness"),
-    [(30, Closeness.VERY_NEAR), (50, Closeness.VERY_NEAR), (55, Closeness.ABOUT_TWO_METRES), (61, Closeness.FARTHER)],
-)
-def test_closeness_is_said_as_roughly_as_it_is_known(attenuation, closeness):
-    assert Closeness.of(attenuation) is closeness
+def test_the_time_is_never_paired_with_a_typical_strength():
+    """Eight hours in which five minutes were near are not eight hours near."""
+    evidence = replace(SURE, heard_s=8 * 3600.0, attenuation_db=48.0)
+    said = explain_evidence(DAY, evidence, "p", "1", near_minutes=(5.0, 1.0, 22.0)).sentences(Language.ENGLISH)
+    assert "About 5 minutes of it were within two metres (between 0 and 25" in said[2]
+    before = explain_evidence(DAY, evidence, "p", "1").sentences(Language.ENGLISH)
+    assert before[2] == "How much of it was within two metres was not kept."
 
 
 def test_a_rule_without_probabilities_says_that_it_has_none():

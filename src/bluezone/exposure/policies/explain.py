@@ -11,30 +11,14 @@ from the log. Phone and authority show the same sentences (catalogue `locale/vi/
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
-from enum import Enum
 
 from bluezone.errors import N_
 from bluezone.exposure.policies.base import DayRisk, Evidence, Grade
 from bluezone.i18n import Catalogue, Language, Translator, format_long_date
 
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
-
-
-class Closeness(Enum):
-    """Name how near the meeting was, as far as the strength of a signal can tell."""
-
-    VERY_NEAR = "very near"
-    ABOUT_TWO_METRES = "about two metres"
-    FARTHER = "farther"
-
-    @classmethod
-    def of(cls, attenuation_db: float) -> Closeness:
-        """Judge by typical attenuation: 55 dB stand for about 2 m, 63 dB for about 3 m, as most health authorities set
-        them."""
-        if attenuation_db <= 50:
-            return cls.VERY_NEAR
-        return cls.ABOUT_TWO_METRES if attenuation_db <= 60 else cls.FARTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +34,7 @@ class Explanation:
 
     day: dt.date
     quarters: int
-    closeness: Closeness
+    near_minutes: tuple[int, int, int] | None
     chances_in_ten: tuple[int, int, int] | None
     dose_minutes: tuple[int, int, int] | None
     dose_distance_m: float
@@ -65,10 +49,11 @@ class Explanation:
         translate = speaks.gettext
         said = [
             translate(
-                "On {date} your phone was near the phone of a person who has since been confirmed infected."
+                "On {date} your phone received the signal of the phone of a person who has since been "
+                "confirmed infected."
             ).format(date=format_long_date(self.day, language)),
             self._length(speaks),
-            translate(_CLOSENESS[self.closeness]),
+            self._near(speaks),
             *self._dose(speaks),
             self._certainty(speaks),
             *self._advice(speaks),
@@ -88,6 +73,16 @@ class Explanation:
         if self.quarters < 7:
             return translate("Together it was about an hour.")
         return translate("Together it was about {hours} hours.").format(hours=round(self.quarters / 4))
+
+    def _near(self, speaks: Translator) -> str:
+        translate = speaks.gettext
+        if self.near_minutes is None:
+            return translate("How much of it was within two metres was not kept.")
+        about, low, high = self.near_minutes
+        return translate(
+            "About {minutes} minutes of it were within two metres (between {low} and {high} in four of five warnings); "
+            "the rest was farther away, or behind walls, bags and bodies."
+        ).format(minutes=about, low=low, high=high)
 
     def _dose(self, speaks: Translator) -> list[str]:
         translate = speaks.gettext
@@ -124,12 +119,6 @@ def _metres(distance_m: float, speaks: Translator) -> str:
     return speaks.ngettext("{metres} metre", "{metres} metres", round(distance_m)).format(metres=f"{distance_m:g}")
 
 
-_CLOSENESS = {
-    Closeness.VERY_NEAR: N_("The signal was strong, as it is within an arm's length or two."),
-    Closeness.ABOUT_TWO_METRES: N_("The signal was as strong as it is at about two metres."),
-    Closeness.FARTHER: N_("The signal was weaker than it is at two metres; walls, bags and bodies weaken it too."),
-}
-
 _ADVICE = {
     Grade.NONE: N_("By this rule that is no exposure to act on."),
     Grade.LOW: N_(
@@ -147,7 +136,13 @@ _ADVICE = {
 
 
 def explain_evidence(
-    day_start_s: int, evidence: Evidence, policy: str, policy_version: str, *, by_dose: bool = False
+    day_start_s: int,
+    evidence: Evidence,
+    policy: str,
+    policy_version: str,
+    *,
+    by_dose: bool = False,
+    near_minutes: tuple[float, float, float] | None = None,
 ) -> Explanation:
     """Explain an alert from what is kept of it: midnight of its day, evidence, and the policy that made it.
 
@@ -164,7 +159,7 @@ def explain_evidence(
     return Explanation(
         day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
         quarters=round(evidence.heard_s / 900),
-        closeness=Closeness.of(evidence.attenuation_db),
+        near_minutes=None if near_minutes is None else _fives(near_minutes),
         chances_in_ten=chances,
         dose_minutes=doses,
         dose_distance_m=evidence.dose_distance_m or 2.0,
@@ -189,3 +184,9 @@ def _minutes(dose: float) -> int:
 def _tenths(probability: float) -> int:
     """Of ten; neither none nor all, for neither is ever known."""
     return min(9, max(1, round(10 * probability)))
+
+
+def _fives(minutes: tuple[float, float, float]) -> tuple[int, int, int]:
+    """Return minutes in fives, the range never narrower than it is."""
+    about, low, high = minutes
+    return 5 * round(about / 5), 5 * math.floor(low / 5), 5 * math.ceil(high / 5)

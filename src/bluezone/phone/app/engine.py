@@ -278,6 +278,7 @@ class Phone:
             now_s=now_s,
             correction=correction,
             own_log=self.stores.exposures.own_log(),
+            watched=self.stores.contacts.watched(),
         )
 
     def publisher(self, client: httpx.Client) -> Publisher:

@@ -8,15 +8,17 @@ are one commit, and windows and alerts are made anew from what is stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import Policy, RiskAssessment
+from bluezone.exposure.time_near import minutes_near
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, attenuation_db, group_scans, merged_scans
 from bluezone.phone.matching.calibration import log_now
 from bluezone.phone.matching.matcher import SightingIndex, match
+from bluezone.phone.matching.watched import watched_between
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.corrections import Correction, OwnLog, Receiver
 from bluezone.phone.stores.exposure_store import Alert, ExposureStore, MatchedKey
@@ -52,9 +54,10 @@ def check_exposures(
     now_s: float,
     correction: Correction | None = None,
     own_log: OwnLog | None = None,
+    watched: Mapping[int, float] | None = None,
 ) -> CheckReport:
     """Check once. `correction`: what `receiver` is made of, for alerts to remember; `own_log`: what is kept of this
-    phone's meetings, for a policy that learns its scale.
+    phone's meetings, for a policy that learns its scale; `watched`: seconds listened to, by hour.
 
     Raises StorageError; a bad export is reported and left to the next sync.
     """
@@ -79,7 +82,7 @@ def check_exposures(
             correction = replace(correction, drift_db=policy.offset_db, drift_meetings=log.meetings)
     assessment = policy.assess(windows)
     withdrawn = _withdrawn_days(store.alerts(), matched, assessment, now_s)
-    new = store.change_alerts(_alerts(assessment, correction, now_s), withdrawn, now_s)
+    new = store.change_alerts(_alerts(assessment, windows, correction, watched or {}, now_s), withdrawn, now_s)
     return CheckReport(
         exports_checked=tuple(checked),
         exports_bad=tuple(bad),
@@ -197,7 +200,13 @@ def _instance(
         return None
 
 
-def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: float) -> list[Alert]:
+def _alerts(
+    assessment: RiskAssessment,
+    windows: Sequence[ExposureWindow],
+    correction: Correction | None,
+    watched: Mapping[int, float],
+    now_s: float,
+) -> list[Alert]:
     return [
         Alert(
             day_start_s=day.day_start_s,
@@ -208,6 +217,8 @@ def _alerts(assessment: RiskAssessment, correction: Correction | None, now_s: fl
             evidence=day.evidence,
             created_at_s=now_s,
             correction=correction,
+            near_minutes=minutes_near(window for window in windows if window.day_start_s == day.day_start_s),
+            watched_s=watched_between(watched, day.day_start_s, day.day_start_s + DAY_S),
         )
         for day in assessment.days
         if day.alert

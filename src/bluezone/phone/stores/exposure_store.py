@@ -45,7 +45,8 @@ _LAST_RETRY_S = 86_400.0
 class Alert:
     """Describe a day (its midnight UTC) of which the phone's owner is warned, the policy that decided so, and on what:
     enough for `exposure.policies.explain` to say why, long after the sightings are gone. `correction`: what its
-    readings were corrected by (None: an earlier version did not say)."""
+    readings were corrected by (None: an earlier version did not say). `near_minutes`: within 2 m, with the ends of
+    the 80 % range; `watched_s`: how long the phone listened on that day; both None where an earlier version warned."""
 
     day_start_s: int
     policy: str
@@ -56,6 +57,8 @@ class Alert:
     created_at_s: float
     withdrawn_at_s: float | None = None
     correction: Correction | None = None
+    near_minutes: tuple[float, float, float] | None = None
+    watched_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +254,13 @@ class ExposureStore:
 
 def _alert_from_text(text: str) -> Alert:
     body = json.loads(text)
-    evidence, correction = body["evidence"], body.get("correction")
+    evidence, correction, near = body["evidence"], body.get("correction"), body.get("near_minutes")
     return Alert(
         **body
         | {
             "evidence": Evidence.from_body(evidence) if evidence else None,
             "correction": Correction(**correction) if correction else None,
+            "near_minutes": tuple(near) if near else None,
         }
     )
 

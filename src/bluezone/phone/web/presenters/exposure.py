@@ -7,6 +7,7 @@ sentences of the exposure room, which authority and phone share.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.i18n import Translator
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.web.presenters.watching import watched_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,30 @@ def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
         alert.policy,
         alert.policy_version,
         by_dose=alert.score < alert.threshold,
+        near_minutes=alert.near_minutes,
     )
-    return explanation.sentences(language.language)
+    said = explanation.sentences(language.language)
+    if alert.watched_s is None:
+        return said
+    hours = watched_text(alert.watched_s, language)
+    return *said, _("On that day this phone watched for {hours}; it knows nothing of the rest.").format(hours=hours)
 
 
 def report_text(alert: Alert, language: Translator) -> str:
-    """Write a message that the owner may read, change and send. Only what the screen of the warning says too."""
+    """Write a message that the owner may read, change and send, in the owner's words: two text messages, in Vietnamese
+    three. Only what the screen of the warning says too."""
     _ = language.gettext
-    opening = _("Hello. The app Bluezone has warned me that I may have been near a confirmed case. Please advise me.")
-    return "\n".join([opening, *_reasons(alert, language)])
+    day = language.in_zone(UTC).day(alert.day_start_s)
+    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 on {date}.").format(date=day)
+    said = [opening]
+    if alert.near_minutes is not None:
+        _about, low, high = alert.near_minutes
+        said.append(
+            _("It estimates {low} to {high} minutes within 2 metres.").format(
+                low=math.floor(low / 5) * 5, high=math.ceil(high / 5) * 5
+            )
+        )
+    return " ".join([*said, _("What should I do? Please advise me.")])
 
 
 def sms(text: str) -> str:

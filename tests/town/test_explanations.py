@@ -1,0 +1,97 @@
+"""What a warning says against the town's truth: nothing beyond the certainty it states.
+
+Few towns by default; `BLUEZONE_TEST_THOROUGH=1` takes fifty.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from bluezone.exposure.policies import BLUEZONE
+from bluezone.exposure.time_near import minutes_near
+from bluezone.phone.matching.exposure_check import exposure_windows
+from bluezone.phone.matching.matcher import SightingIndex
+from bluezone.phone.matching.presences import people, people_near, presences
+from bluezone.phone.stores.corrections import Receiver
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.town.day import live_through
+from bluezone.town.findings import choose_case
+from bluezone.town.fleet import TX_POWER_DBM, Fleet
+from bluezone.town.radio_model import RadioModel
+from bluezone.town.run import start_of_day_s
+from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
+from bluezone.town.world import make_world
+
+pytestmark = pytest.mark.slow
+PEOPLE, HOURS = 12, 4.0
+SEEDS = range(1, 51) if os.environ.get("BLUEZONE_TEST_THOROUGH") else range(1, 4)
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory):
+    """Live through the towns' mornings: per person sightings and keys, and the true minutes within 2 m."""
+    return [_town(tmp_path_factory.mktemp("town"), seed) for seed in SEEDS]
+
+
+def _town(directory, seed):
+    world = make_world(PEOPLE, seed)
+    fleet = Fleet(directory, world, seed)
+    end_s = start_of_day_s() + HOURS * 3_600
+    live_through(fleet, RadioModel(), start_of_day_s(), HOURS, lambda *_: None)
+    phones = []
+    for number in range(PEOPLE):
+        phone = fleet.open_phone(number, lambda: end_s)
+        phones.append((phone.stores.contacts.sightings(), phone.stores.keys.recent(end_s)))
+        phone.close()
+    return seed, phones, minutes_within(world.paths, 0.0, HOURS * 3_600), phone.scheme
+
+
+def _warned(towns):
+    """Yield of each warned person town, windows with the case, assessment, and true minutes within 2 m."""
+    for town, (seed, phones, truth, scheme) in enumerate(towns):
+        case = choose_case(truth, seed)
+        keys = [TemporaryExposureKey.from_daily(key) for key in phones[case][1]]
+        for number, (heard, _) in enumerate(phones):
+            if number != case:
+                windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), Receiver())
+                found = BLUEZONE.assess(windows)
+                if found.alert:
+                    yield town, windows, found, truth[number, case]
+
+
+def test_the_time_within_two_metres_lies_in_its_range_four_times_of_five(towns):
+    right = {}
+    for town, windows, _, true_minutes in _warned(towns):
+        _about, low, high = minutes_near(windows)
+        right.setdefault(town, []).append(low - 2.5 <= true_minutes <= high + 2.5)
+    shares = [np.mean(of_town) for of_town in right.values()]
+    # how the case carries the phone is the same for all whom a town warns: towns are what is independent
+    assert np.mean(shares) >= 0.8 - 1.64 * 0.3 / np.sqrt(len(shares))
+
+
+def test_how_sure_a_warning_is_holds_within_its_range(towns):
+    said = [
+        (*max((d.evidence.probability, d.evidence.probability_range) for d in found.days if d.alert), true_minutes)
+        for _, _, found, true_minutes in _warned(towns)
+    ]
+    true = np.mean([minutes >= CLOSE_CONTACT_MIN for _, _, minutes in said])
+    error = 1.64 * 0.5 / np.sqrt(len(towns))
+    assert np.mean([low for _, (low, _), _ in said]) - error <= true
+    assert true <= np.mean([high for _, (_, high), _ in said]) + error
+
+
+def test_people_are_counted_and_not_presences(towns):
+    """Within a quarter of the truth, over all phones of all towns."""
+    receiver = Receiver(assumed_tx_power_dbm=TX_POWER_DBM)
+    near = met = true_near = 0
+    for _, phones, truth, _scheme in towns:
+        for number, (heard, _) in enumerate(phones):
+            found = presences(heard, receiver)
+            near, met = near + people_near(found).about, met + people(found).about
+            true_near += int((truth[number] >= CLOSE_CONTACT_MIN).sum())
+            assert people(found).about <= PEOPLE + 3
+    assert met > near
+    assert abs(near / true_near - 1) <= 0.25
