@@ -1,15 +1,13 @@
-"""Write dates and times as each language writes them, by the locale data of Babel.
+"""Write dates and times as each language writes them, by the locale data of Babel, which is imported when first used: a
+command's help needs none.
 
-Vietnamese dates are numbers, day first (`13/8/2020`); English ones and Khmer ones
-name the month (`13 August 2020`). Hours run to 24.
+Vietnamese dates are numbers, day first (`13/8/2020`); English and Khmer ones name the month
+(`13 August 2020`). Hours run to 24.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-
-from babel.dates import format_date as _format
-from babel.dates import format_datetime
 
 from bluezone.i18n.languages import Language
 
@@ -73,8 +71,12 @@ def format_time(time: dt.time | dt.datetime) -> str:
 
 
 def _moment_by(patterns: dict[Language, str], at: dt.datetime, language: Language) -> str:
+    from babel.dates import format_datetime
+
     return format_datetime(at, patterns[language], tzinfo=at.tzinfo, locale=language.value)
 
 
 def _by(patterns: dict[Language, str], date: dt.date, language: Language) -> str:
-    return _format(date, patterns[language], locale=language.value)
+    from babel.dates import format_date as in_locale
+
+    return in_locale(date, patterns[language], locale=language.value)

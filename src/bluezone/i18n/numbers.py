@@ -1,4 +1,5 @@
-"""Write numbers, shares and differences as each language writes them, by the locale data of Babel.
+"""Write numbers, shares and differences as each language writes them, by the locale data of Babel, which is
+imported when first used.
 
 Halves round to the even digit. A number that rounds to zero has no sign. Vietnamese writes `7,54%` as its newspapers
 and offices do; English `7.54 %`, with a space that does not break.
@@ -9,8 +10,6 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from bluezone.i18n.languages import Language
 
@@ -26,6 +25,8 @@ def format_number(number: Number, language: Language, digits: int = 0, *, trim: 
 
     digits: decimals, always so many; with `trim`, no zeros at their end.
     """
+    from babel.numbers import format_decimal
+
     pattern = "#,##0" + ("." + ("#" if trim else "0") * digits if digits else "")
     text = format_decimal(_exact(number), format=pattern, locale=language.value)
     return text if text.strip("-0.,") else text.removeprefix("-")
@@ -53,11 +54,15 @@ def format_change(change: Number, language: Language, digits: int = 0) -> str:
 
 def decimal_mark(language: Language) -> str:
     """Return the mark between a number and its decimals: `,` in Vietnamese."""
+    from babel.numbers import get_decimal_symbol
+
     return get_decimal_symbol(language.value)
 
 
 def thousands_mark(language: Language) -> str:
     """Return the mark between groups of three digits: `.` in Vietnamese."""
+    from babel.numbers import get_group_symbol
+
     return get_group_symbol(language.value)
 
 

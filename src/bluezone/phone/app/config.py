@@ -13,6 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bluezone.exposure.policies import DEFAULT_POLICY
 from bluezone.phone.air.battery import linux_state
 from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.client.http import checked_base_url
@@ -66,7 +67,7 @@ class Config:
     authority_url: str = ""
     region: str = VIETNAM
     scheme: str = "en"
-    policy: str = "en-v1-buckets"
+    policy: str = DEFAULT_POLICY.name
     health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
     api_key: str = ""
     tx_power_dbm: int = DEFAULT_TX_POWER_DBM
