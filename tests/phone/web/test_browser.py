@@ -420,7 +420,7 @@ def test_without_scripts_one_gets_through_too(eventful: Any, open_page: Open, si
 def test_the_home_screen_follows_the_phone(seeded: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
     seeded.agree()
     page = open_page()
-    page.wait_for_selector("text=chưa ghi nhận bạn ở gần người nhiễm")
+    page.wait_for_selector("text=Máy mới bắt đầu quét")
     seeded.warn()
     page.wait_for_selector("text=Có thể bạn đã ở gần người nhiễm COVID-19", timeout=10_000)
 
