@@ -91,19 +91,23 @@ def plain(value: Any) -> Any:
 
 
 def without_what_came_later(alert: dict[str, Any]) -> dict[str, Any]:
-    """Return an alert with what version 0.1 knew of its evidence; what it did not know is unknown."""
+    """Return an alert with what version 0.1 knew of it and of its evidence; what it did not know is unknown."""
+    then = without(alert, {"near_minutes": None, "watched_s": None})
     if alert["evidence"] is None:
-        return alert
+        return then
     later = {"dose_range": None, "grade": None, "scans": None, "policy": "", "version": "", "dose_distance_m": None}
-    assert {name: alert["evidence"][name] for name in later} == later
-    return alert | {"evidence": {name: value for name, value in alert["evidence"].items() if name not in later}}
+    return then | {"evidence": without(alert["evidence"], later)}
+
+
+def without(facts: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """Return facts without those that came later, which have these values."""
+    assert {name: facts[name] for name in later} == later
+    return {name: value for name, value in facts.items() if name not in later}
 
 
 def choices_of_then(choices: dict[str, Any]) -> dict[str, Any]:
     """Return what version 0.1 knew of the owner's choices; what it did not know has its default."""
-    later = {"sharing": "", "welcome": ""}
-    assert {name: choices[name] for name in later} == later
-    return {name: value for name, value in choices.items() if name not in later}
+    return without(choices, {"sharing": "", "welcome": ""})
 
 
 def contents(stores: Stores, expected: dict[str, Any]) -> dict[str, Any]:

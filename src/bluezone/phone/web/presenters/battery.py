@@ -1,6 +1,6 @@
 """Present how the owner makes an exception for Bluezone from a telephone's battery saver, by maker.
 
-The makers sold in Viet Nam end services that Android itself would leave alone. Sources: the makers' own help pages and
+The makers sold in Viet Nam end services that Android itself would leave alone. Sources: pages found by search, with
 dontkillmyapp.com; the names of the items change a little from version to version, and the page says so.
 """
 
