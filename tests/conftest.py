@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from hypothesis import HealthCheck, settings
 
 from bluezone.cli.main import main
@@ -23,6 +21,9 @@ settings.register_profile("bluezone", deadline=None, suppress_health_check=[Heal
 settings.load_profile("bluezone")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tools"))
+from catalogues import compile_catalogue  # noqa: E402
+
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
 
@@ -34,10 +35,7 @@ def compiled_texts() -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        partial = source.with_suffix(f".mo.{os.getpid()}")  # other workers do the same
-        with source.open("rb") as po, partial.open("wb") as mo:
-            write_mo(mo, read_po(po, locale=source.parents[1].name))
-        partial.replace(target)
+        compile_catalogue(source)  # other workers do the same
 
 
 @pytest.fixture(autouse=True)

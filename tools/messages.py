@@ -24,11 +24,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY))
-from hatch_build import compile_catalogue, digest  # noqa: E402
+from catalogues import compile_catalogue, digest
 
-SOURCE = REPOSITORY / "src" / "bluezone"
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "bluezone"
 LANGUAGE = "vi"
 #: languages of which a text is shown only once a native reader has signed it, and the rooms that have texts in them:
 #: what is not translated is Vietnamese there

@@ -12,19 +12,19 @@ import pytest
 from bluezone.i18n import Catalogue, Language
 from bluezone.phone.web.texts import offered
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY))
-from hatch_build import compile_catalogue, digest, drop_unsigned  # noqa: E402
-
-sys.path.insert(0, str(REPOSITORY / "tools"))
-import messages  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import messages
+from catalogues import compile_catalogue, digest, drop_unsigned
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n'
-KHMER = HEAD + '\nmsgid "Home"\nmsgstr "ទំព័រដើម"\n\nmsgid "Contacts"\nmsgstr "ទំនាក់ទំនង"\n\nmsgid "News"\nmsgstr ""\n'
-VIETNAMESE = (
+DAYS = '\nmsgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] '
+KHMER = (
     HEAD
-    + '\nmsgid "Home"\nmsgstr "Trang chủ"\n\nmsgid "Contacts"\nmsgstr "Tiếp xúc"\n\nmsgid "News"\nmsgstr "Tin tức"\n'
+    + '\nmsgid "Home"\nmsgstr "ទំព័រដើម"\n\nmsgid "Contacts"\nmsgstr "ទំនាក់ទំនង"\n\nmsgid "News"\nmsgstr ""\n'
+    + DAYS
+    + '""\n'
 )
+VIETNAMESE = HEAD + '\nmsgid "Home"\nmsgstr "Trang chủ"\n\nmsgid "News"\nmsgstr "Tin tức"\n' + DAYS + '"{n} ngày"\n'
 
 
 @pytest.fixture
@@ -76,6 +76,7 @@ def test_what_is_missing_is_vietnamese(package: Path) -> None:
     assert words.speaks(Language.KHMER)
     speak = words.translator(Language.KHMER).gettext
     assert [speak(each) for each in ("Home", "Contacts", "News")] == ["ទំព័រដើម", "ទំនាក់ទំនង", "Tin tức"]
+    assert words.translator(Language.KHMER).ngettext("{n} day", "{n} days", 3) == "{n} ngày"
 
 
 def test_every_khmer_text_in_the_source_is_signed_or_not_shipped() -> None:

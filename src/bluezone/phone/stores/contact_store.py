@@ -257,7 +257,7 @@ class ContactStore:
         self._commit()
         watched_store.date_anew(self.database, redating)
         return self.database.write(
-            "UPDATE scan SET at_s = running_s + ?1 WHERE running_s > ?2 AND running_s > 0"
-            " AND abs(at_s - running_s - ?1) > CASE WHEN running_s <= ?3 THEN ?4 ELSE ?5 END",
-            (redating.add_s, redating.from_running_s, redating.lost_until_s, SLACK_S, redating.slack_s),
+            "UPDATE scan SET at_s = running_s + ? WHERE running_s > ? AND running_s > 0"
+            " AND abs(at_s - running_s - ?) > CASE WHEN running_s <= ? THEN ? ELSE ? END",
+            (redating.add_s, redating.from_running_s, redating.add_s, redating.lost_until_s, SLACK_S, redating.slack_s),
         )

@@ -52,8 +52,8 @@ def date_anew(database: Database, redating: Redating) -> None:
     """Date hours by the running time that were dated by a clock now known to have been wrong, as scans are."""
     with database.transaction() as db:
         rows = db.execute(
-            "SELECT hour_start_s, seconds, running_s FROM watched WHERE running_s > ?1 AND running_s > 0"
-            " AND abs(hour_start_s - running_s - ?2) > ?3 + CASE WHEN running_s <= ?4 THEN ?5 ELSE ?6 END",
+            "SELECT hour_start_s, seconds, running_s FROM watched WHERE running_s > ? AND running_s > 0"
+            " AND abs(hour_start_s - running_s - ?) > ? + CASE WHEN running_s <= ? THEN ? ELSE ? END",
             (
                 redating.from_running_s,
                 redating.add_s,
