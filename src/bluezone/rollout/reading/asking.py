@@ -17,6 +17,7 @@ from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
 from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.titles import BY_TITLE
@@ -261,8 +262,9 @@ def _possible_installs(draft: Draft, file_name: str) -> list[Role]:
     others = draft.with_numbers(words.POPULATION, words.SMARTPHONES, words.HEADCOUNT, words.NCOVI, words.ASKED)
     if known or (others and not about_installs(draft, file_name)):
         return []
-    unknown = [role for role in draft.with_numbers(words.UNKNOWN) if role.left_out is None
-               or role.left_out.template not in {BY_TITLE, SAID_SO, flows.NCOVI_ADDED, *OF_WHOM}]  # fmt: skip
+    told = {BY_TITLE, SAID_SO, flows.NCOVI_ADDED, *OF_WHOM, *OF_PROMISES}
+    unknown = [role for role in draft.with_numbers(words.UNKNOWN)
+               if role.left_out is None or role.left_out.template not in told]  # fmt: skip
     return [*totals, *unknown]
 
 

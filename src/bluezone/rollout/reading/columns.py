@@ -17,7 +17,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
-from bluezone.rollout.reading.header_days import date_above, day_in_month, months_in, only_day, up_to_day
+from bluezone.rollout.reading.header_days import between_days, date_above, day_in_month, months_in, only_day, up_to_day
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_asked, settle_people
 from bluezone.rollout.reading.results import Saying, saying
@@ -54,6 +54,8 @@ def roles_of(
         if found.kind == words.DATE and len(path) < len(column.path):
             found = Guess(words.TOTAL, sure=False)  # `Ngày báo cáo` over the days
         day = date_above(column, years, today, aims=found.kind == words.TARGET) or bare
+        if found.kind == words.INCREASE and (two := between_days(column, block, months)):
+            day = two
         if found.kind == words.UNKNOWN and day is not None and words.BEFORE.search(" ".join(path)):
             found = guess_surely([words.BEFORE.sub(" ", text) for text in path])  # with a day of its own
         if found.kind == words.UNKNOWN and day is not None and not found.sure and not found.doubt:

@@ -11,6 +11,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.pairs import PAIRS_SAID
+from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, Role, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
@@ -120,7 +121,7 @@ def _left_out_by_title(role: Role) -> Saying | None:
     if role.left_out is not None and role.left_out.template == flows.NCOVI_ADDED:
         return saying(N_("column {column} (“{header}”) gives what was added to NCOVI: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS}:
+    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS, *OF_PROMISES}:
         return saying(N_("column {column} (“{header}”): {why}: it was left out"),
                       column=role.letters, header=role.column.header, why=role.left_out)  # fmt: skip
     untaken = role.kind not in TAKEN and role.amounts.by_line and not role.guess.named

@@ -16,8 +16,10 @@ from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.groups import say_of_whom
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.places import Placed
+from bluezone.rollout.reading.pledges import leave_promises_out
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
+from bluezone.rollout.reading.subtitles import note_of_whom
 from bluezone.rollout.reading.turning import folded, turned
 from bluezone.rollout.reading.whom import Apps, Whom, apps_of, whom_of
 
@@ -102,11 +104,13 @@ def draft_of(
     others = [text for text in reversed(above) if not _MARKED.match(text)]
     names = [block.sheet.name, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured)
+    leave_promises_out(roles, [*texts, *others])
     for role in roles:
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT
     dating = date_of(block, file_name, years, today)
-    whom, apps = whom_of([*texts, *others], names), apps_of([*texts, *others], names)
+    notes = [note for _, text in block.ends if (note := note_of_whom(text))]
+    whom, apps = whom_of([*notes, *texts, *others], names), apps_of([*texts, *others], names)
     return Draft(block, key, lines, roles, dating, by_group=by_group, office=_office(block), whom=whom, apps=apps)
 
 

@@ -29,6 +29,20 @@ def day_in_month(text: str, months: Sequence[tuple[int, int]]) -> dt.date | None
         return None
 
 
+_TWO_DAYS = re.compile(r"(?<![\d/.-])([012]?\d|3[01])\s*[/-]\s*([012]?\d|3[01])(?![\d/.%-])")
+
+
+def between_days(column: Column, block: Block, months: Sequence[tuple[int, int]]) -> dt.date | None:
+    """Return the later of two days of the one month that titles name, where other columns are of both: `Tăng 7/5`
+    beside `Ngày 5` and `Ngày 7` is no gain of 7 May."""
+    found = _TWO_DAYS.search(column.path[-1]) if column.path else None
+    if not found:
+        return None
+    days = {day for other in block.columns for text in other.path if (day := day_in_month(text, months))}
+    both = [day for day in days if day.day in {int(found[1]), int(found[2])}]
+    return max(both) if len(both) > 1 else None
+
+
 def months_in(block: Block) -> list[tuple[int, int]]:
     """Return the months that titles name, as (year, month)."""
     found = (_MONTH.finditer(text) for _, text in block.titles)

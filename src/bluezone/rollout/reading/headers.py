@@ -229,7 +229,7 @@ def _is_part(keys: Sequence[str]) -> bool:
         "tong so",
         "so luong",
     )
-    if says_what or has(leaf, "dan so", "nhan khau", "tong dan"):
+    if says_what or _is_had(leaf) or has(leaf, "dan so", "nhan khau", "tong dan"):
         return False
     if any(key.startswith("trong do") for key in keys):
         return True

@@ -45,14 +45,14 @@ def name_groups(roles: Sequence[Role]) -> None:
     people that text names, as it is written."""
     under: dict[str, list[Role]] = {}
     for role in roles:
-        if len(role.column.path) > 1 and role.is_count:
+        if len(role.column.path) > 1 and (role.is_count or _own_kind(role) == words.INSTALLS):
             under.setdefault(role.column.path[-2], []).append(role)
     pairs = {
         text: group
         for text, group in under.items()
         if len(group) > 1
-        and sum(role.kind == words.INSTALLS for role in group) == 1
-        and any(role.kind in {words.TOTAL, words.HEADCOUNT, words.ASKED} for role in group)
+        and sum(_own_kind(role) == words.INSTALLS for role in group) == 1
+        and any(_own_kind(role) in {words.TOTAL, words.HEADCOUNT, words.ASKED} for role in group)
     }
     if len(pairs) < 2 or len({role.date for group in pairs.values() for role in group}) > 1:
         return
@@ -60,8 +60,18 @@ def name_groups(roles: Sequence[Role]) -> None:
         if any(role.of for role in group) or any(only_day(each) or days_in(each) for each in (text,)):
             continue
         for role in group:
+            own = _own_kind(role)
             role.of = text
-            role.kind = words.HEADCOUNT if role.kind == words.TOTAL else role.kind
+            role.kind = words.HEADCOUNT if own == words.TOTAL else own
+            role.guess = Guess(role.kind, text)
+
+
+def _own_kind(role: Role) -> str:
+    """Return what the lowest text over a column says where the one above it says that only some people are counted:
+    `Đã cài` under `Người cao tuổi`."""
+    some = role.kind == words.SOME or (role.kind == words.UNKNOWN and role.guess.doubt == words.INSTALLS)
+    own = guess(role.column.path[-1:]).kind if some and len(role.column.path) > 1 else role.kind
+    return own if own in {words.INSTALLS, words.TOTAL} else role.kind
 
 
 _COUNTED_WHOLE = re.compile(r"(?:tong )?(?:so )?(?:luong |luot )?(?:tong so )?(?P<who>.+)")

@@ -104,7 +104,7 @@ FILLING = frozenset(
      "so", "luong", "nguoi", "tong", "cong", "cac", "va", "hien", "co", "cua", "trong", "toan", "quan", "si", "thuc",
      "te", "mat", "danh", "sach", "theo", "bien", "che", "dang", "lam", "viec", "hoc", "tai", "ca", "cap", "don",
      "vi", "truong", "lop", "khoi", "nganh", "co", "so", "luot", "ngai", "ngay", "dau", "nam", "tinh", "huien", "xa",
-     "phuong", "hang", "slash", "la", "thi",
+     "phuong", "hang", "slash", "la", "thi", "ts",
     ]
 )  # fmt: skip
 PHONES = ("so dien thoai", "dien thoai", "so dt", "dt", "sdt", "so sdt", "dtdd", "so dtdd", "so di dong", "di dong",

@@ -15,6 +15,7 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution, is_office
+from bluezone.rollout.reading.subtitles import is_mark, may_qualify, named_by, place_of, without_days, without_where
 from bluezone.rollout.reading.vocabulary import has, key_of
 
 #: the answer, and the verdict, that a table counts everybody who lives in its places
@@ -52,13 +53,15 @@ def whom_of(titles: Iterable[str], names: Iterable[str] = ()) -> Whom | None:
     return None
 
 
-_CLAUSES = re.compile(r"\s[-–—]\s|[:;()\n]|\s[-–—](?=\S)")
+_CLAUSES = re.compile(r"\s[-–—]\s|[:;()\n]|\s[-–—](?=\S)|(?<=\w\w\w)\.\s+(?=\w)")
 
 
 def _said_by(line: str) -> Whom | None:
-    if len(line.split()) > _MOST_WORDS:
+    if len(line.split()) > _MOST_WORDS or key_of(line).startswith(("kinh gui", "noi nhan", "kinh trinh")):
         return None
-    found = [each for clause in _CLAUSES.split(line) if (each := _of_clause(clause.strip(" .,"), line))]
+    clauses = [clause.strip(" .,") for clause in _CLAUSES.split(without_days(line))]
+    marked = [False, *map(is_mark, clauses)]
+    found = [each for clause, mark in zip(clauses, marked, strict=False) if (each := _of_clause(clause, line, mark))]
     for each in found:
         if not each.open:
             return each
@@ -94,7 +97,7 @@ _THINGS = re.compile(
 #: people whom no group of the lists holds
 _OTHERS = re.compile(
     r"\b(?:f[0-3]|ca (?:benh|nhiem)|(?:nguoi )?(?:tiep xuc gan|nhap canh)|nong dan|ngu dan|giao dan|phu nu|cuu chien binh|"
-    r"tre em|thieu nhi|thieu nien|nhi dong|tin (?:do|huu)|phat tu|tang ni|chuc sac|dan quan|dieu duong|shipper|phong vien|nha bao|"
+    r"tre em|thieu nhi|thieu nien|nhi dong|tin (?:do|huu)|phat tu|tawngni|chuc sac|dan quan|dieu duong|shipper|phong vien|nha bao|"
     r"luat su|cu tri|dai bieu|dong bao|viet kieu|kieu bao|chuien gia|luc luong(?: (?:cong an|vu trang|quan doi|bien phong|quan su))?|doanh nhan|doanh nghiep|huu tri|"
     r"tu ve|bao ve|cong an vien|trinh sat|xa doi|van dong vien|hdv|huong dan vien|cong doan vien|tiep vien|"
     r"chu (?:ho|co so|tiem|cua hang|nha tro|phuong tien|doanh nghiep|tau|xe|trang trai|vuon)|nganh (?:giao duc|i te|cong an|quan doi|toa an)|"
@@ -109,17 +112,23 @@ _OTHERS = re.compile(
 _PREPOSITION = r"(?:cua|trong|cho|doi voi|doi tuong|voi|la|gom|bao gom|danh cho|ve)"
 _BEGINNING = re.compile(
     r"^(?:(?:[ivx]{1,4}|[a-e]|\d{1,2}|bieu|bang|mau|phu luc|so lieu|thong ke|tong hop|doi tuong|nhom|khoi|sheet|ds|danh sach|"
-    r"bc|kq|la|gom|bao cao|ket qua|tinh hinh|so luong|so)\b ?)*"
+    r"bc|kq|la|gom|bao gom|rieng|tinh rieng|chi|tinh|doi voi|danh cho|bao cao|ket qua|tinh hinh|so luong|so)\b ?)*"
 )
 _P = "zpeoplez"
 
 
-def _of_clause(clause: str, line: str) -> Whom | None:
+def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
+    """Return of whom a clause says that a table counts; `marked`: `Đối tượng:` stands before it."""
     key = key_of(clause)
     said = _NOT_COUNTED.sub("", key).strip()
     about = bool(re.search(rf"\b{_APP}\b", said))
     begins = bool(re.search(rf"\b{_APP}\b", key_of(line))) and _begins_with_people(said)
-    if not said or (not about and (is_institution(clause) or (is_office(clause) and not _begins_with_people(said)))):
+    stands = not about and named_by(clause, marked=marked) is not None
+    department = clause.strip().lower().startswith("sở ")
+    if not said or (department and not about):
+        return None
+    office = is_institution(clause) or (is_office(clause) and not _begins_with_people(said))
+    if office and not about and not stands:
         return None
     said = _BODIES.sub(" ", said)
     for house in terms.HOUSES:
@@ -136,10 +145,48 @@ def _of_clause(clause: str, line: str) -> Whom | None:
     if _HOUSEHOLDS.search(said) or (_THINGS.search(said) and not listed):
         sure = bool(re.match(r"(?:\w+ ){0,4}?(?:so|luong|tong) (?:luong )?\w+", said)) and about and not helped
         return Whom("", line, open=not sure, households=True)
+    said = said if about else without_where(said)
     spans = list(_people_in(said))
-    if not spans or (listed and all(has(said[a:b], "doanh nghiep", "doi tuong") for a, b, _ in spans)):
+    if listed and all(has(said[a:b], "doanh nghiep", "doi tuong") for a, b, _ in spans):
         return None
-    return _judged(said, spans, clause, line, about=about or begins, helped=bool(helped))
+    found = _judged(said, spans, clause, line, about=about or begins, helped=bool(helped)) if spans else None
+    return found or _of_subtitle(said, spans, clause, line, about=about, marked=marked)
+
+
+#: which leave a word for people that of all of its group: `Học sinh THCS`
+_QUALIFIED = re.compile(
+    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
+)
+
+
+def _of_subtitle(
+    said: str, spans: list[tuple[int, int, str]], clause: str, line: str, *, about: bool, marked: bool
+) -> Whom | None:
+    """Return of whom a line counts that names people in words which no list holds, or where they are."""
+    bare = _BEGINNING.sub("", said)
+    groups = {group for _, _, group in spans}
+    if not about and len(spans) == 1 and "" not in groups:
+        start, end, group = spans[0]
+        if bare == said[start:] and _QUALIFIED.fullmatch(said[end:]):
+            return Whom(group, line)
+    if not spans and (where := place_of(said)):
+        return Whom(_as_written(clause, where), line, open=True)
+    named = named_by(clause, marked=marked)
+    if (
+        named is None
+        and not about
+        and spans
+        and bare == said[spans[0][0] :]
+        and not is_office(clause)
+        and not bare.startswith("bo doi")
+    ):
+        return Whom(_as_written(clause, bare), line, open=True) if may_qualify(said[spans[0][1] :]) else None
+    if named is None:
+        return None
+    people, sure = named
+    if has(people, "toan dan", "mooi nguoi", "tat ca"):
+        return Whom(EVERYBODY, line)
+    return Whom(_as_written(clause, people), line, open=not sure)
 
 
 def _begins_with_people(said: str) -> bool:
@@ -213,8 +260,8 @@ def _end_of_list(said: str, spans: list[tuple[int, int, str]]) -> int:
 
 
 _BETWEEN = 5
-#: bodies, not people, where a heading holds nothing else
-_BODIES_ALONE = ("doanh nghiep", "luc luong", "ho kinh doanh", "ho tieu thuong")
+#: bodies, or those who help, where a heading holds nothing else
+_BODIES_ALONE = ("doanh nghiep", "luc luong", "ho kinh doanh", "ho tieu thuong", "tac vien")
 
 
 def _as_written(clause: str, wanted: str) -> str:

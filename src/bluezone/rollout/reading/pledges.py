@@ -1,0 +1,97 @@
+# ruff: noqa: E501 - lists of words
+"""Keep what was promised, planned or expected from being taken for what was done: `Cam kết số người cài`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bluezone.errors import N_
+from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.results import saying
+from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.subtitles import without_days
+from bluezone.rollout.reading.vocabulary import Guess, has, key_of
+
+PROMISED = N_("it counts what is promised or planned, not installations")
+TITLE_PROMISES = N_("the title speaks of what is promised or planned, not of installations: “{title}”")
+TITLE_AIMS = N_("what the title plans: “{title}”")
+#: why a column of promises is left out
+OF_PROMISES = (PROMISED, TITLE_PROMISES)
+
+_BEGINNING = re.compile(
+    r"^(?:(?:bao cao|bang|bieu(?: mau)?|bieu so|phu luc|tong hop|thong ke|so lieu|danh sach|mau|ve|viec|so nguoi|so luong|"
+    r"so luot|tong so|cac (?:xa|huien|don vi)|\d{1,2}|[ivx]+)\b ?)*"
+)
+_AIM = re.compile(r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|giao chi tieu)\b")
+_PROMISE = re.compile(
+    r"^(?:dang ki|du kien|cam ket|uoc|uoc tinh|du bao|du tinh)\b|\b(?:nguoi|may|luot|dan) se (?:cai|tai)\b"
+)
+#: with which a title tells of what was done
+_DONE = (
+    "ket qua",
+    "kq",
+    "da cai",
+    "da dat",
+    "tien do",
+    "tinh hinh",
+    "hien co",
+    "thuc te",
+    "lui ke",
+    "luy ke",
+    "so voi",
+)
+#: with which a header does
+_DONE_BELOW = (*_DONE, "da", "dat duoc", "thuc hien", "den nay", "den nai", "co", "moi", "tang")
+_APP = ("bluezone", "bluezon", "blue zone", "bz", "cai", "cai dat", "ung dung", "app", "ncovi")
+#: what a header says of people who are to install
+_PROMISED = re.compile(
+    r"\bse (?:cai|tai)\b|\b(?:du kien|du dinh|cam ket|dang ki|muon|co nhu cau|nhu cau)(?: (?:se|duoc|so|luong|nguoi|may))* (?:cai|tai)\b|"
+    r"^(?:so nguoi |so luong )?(?:cam ket|du kien)$"
+)
+#: beside which a bare number of people is what was done
+_HELD_AGAINST = {words.TARGET, words.MISSING, words.PERCENT_TARGET}
+
+
+def leave_promises_out(roles: Sequence[Role], titles: Iterable[str]) -> None:
+    """Leave out columns of what is promised, by their header or by the title nearest to them (`titles`), and take those
+    of a plan for targets."""
+    for role in roles:
+        if _is_open(role) and role.column.path and _PROMISED.search(key_of(role.column.path[-1])):
+            _leave_out(role, PROMISED)
+    title, aims = _promised_by(titles)
+    if not title or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
+        return
+    for role in roles:
+        header = key_of(" ".join(role.column.path))
+        if not _is_open(role) or role.kind == words.UNKNOWN or has(header, *_DONE_BELOW):
+            continue
+        if aims:
+            role.kind, role.of, role.guess = words.TARGET, "", Guess(words.TARGET)
+            role.why = saying(TITLE_AIMS, title=title)
+        else:
+            _leave_out(role, TITLE_PROMISES, title)
+
+
+def _is_open(role: Role) -> bool:
+    return role.kind in {words.INSTALLS, words.UNKNOWN} and role.why.template != SAID_SO and bool(role.amounts.by_line)
+
+
+def _leave_out(role: Role, why: str, title: str = "") -> None:
+    role.kind, role.of, role.guess = words.UNKNOWN, "", Guess(words.UNKNOWN)
+    role.left_out = saying(why, title=title) if title else saying(why)
+
+
+def _promised_by(titles: Iterable[str]) -> tuple[str, bool]:
+    """Return the title that speaks of a promise or a plan, and whether it is a plan: the nearest that names the app."""
+    for title in titles:
+        key = key_of(without_days(title))
+        if not has(key, *_APP):
+            continue
+        bare = _BEGINNING.sub("", key)
+        if has(key, *_DONE):
+            return "", False
+        if _PROMISE.search(bare) or _PROMISE.search(key):
+            return title, False
+        return (title, True) if _AIM.match(bare) else ("", False)
+    return "", False
