@@ -11,6 +11,7 @@ from tests.rollout.reading.test_whom import DISTRICTS, kinds
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.reading.context import Context
+from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.interpret import read_file
 from bluezone.rollout.reading.results import Reading
 from bluezone.rollout.reading.subtitles import without_days
@@ -51,6 +52,7 @@ def test_the_day_of_a_line_is_cut_off(line: str, rest: str) -> None:
         ("Của người bán hàng rong", "Người bán hàng rong"),
         (f"{TITLE} - TĂNG NI", "Tăng ni"),
         ("Đối tượng: toàn dân", "residents"),
+        ("Người dân tộc Khmer", "Người dân tộc Khmer"),
     ],
 )
 def test_a_line_of_its_own_names_people(line: str, of: str) -> None:
@@ -91,6 +93,10 @@ def test_words_that_may_say_of_whom_are_asked(line: str) -> None:
         "Khối xã, phường, thị trấn",
         "Khối 6, 7, 8",
         "KHỐI CÁC CƠ QUAN CẤP HUYỆN",
+        "Nguồn: cán bộ văn hóa xã, ngày 20/8/2020",
+        "Người gửi: Nguyễn Văn A, 20/8/2020",
+        "Đối tượng báo cáo: cán bộ phụ trách CNTT",
+        "Ghi chú: chỉ tính người có điện thoại thông minh",
         "Cộng tác viên, đến 20/8/2020",
         "Riêng ngày 20/8/2020",
         "(riêng huyện Vị Thủy chưa báo cáo)",
@@ -141,6 +147,12 @@ def test_what_is_promised_is_not_done(title: str, header: str, expected: set[tup
     assert kinds(found) == expected
     if not expected:
         assert "promised or planned" in str(found.notices[0].text)
+
+
+def test_a_form_of_a_figure_a_line_is_refused_with_what_to_do() -> None:
+    with pytest.raises(TableError, match="each line names one figure"):
+        read([["PHIẾU BÁO CÁO"], ["Đơn vị báo cáo", "UBND xã Hỏa Lựu"], ["Ngày báo cáo", "22/08/2020"],
+              ["Dân số", 9412], ["Số người đã cài Bluezone", 1137]])  # fmt: skip
 
 
 def test_a_note_below_says_of_whom() -> None:

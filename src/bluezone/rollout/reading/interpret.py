@@ -137,11 +137,11 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         drafts += found
     if not drafts:
         header = any(blocks_of(sheet, known) for sheet in book.sheets if not sheet.hidden)
-        raise _no_table(unread, header=header)
+        raise _no_table(unread, [sheet for sheet in book.sheets if not sheet.hidden], header=header)
     return drafts
 
 
-def _no_table(unread: Sequence[Draft], *, header: bool) -> TableError:
+def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], *, header: bool) -> TableError:
     """Return why a file holds no table: `unread` are blocks without a number; `header`: it has a header. Raises
     TableError for a list of persons."""
     refusals.refuse_persons(unread)
@@ -150,6 +150,9 @@ def _no_table(unread: Sequence[Draft], *, header: bool) -> TableError:
     if cells:
         return TableError(N_("no cell below the header holds a number that can be read: {cells}, …"),
                           cells=", ".join(f"“{text[:30]}”" for text in cells[:3]))  # fmt: skip
+    if any(map(refusals.has_a_figure_a_line, sheets)):
+        sentence = N_("each line names one figure and gives it: put the names of units below each other, and the figures beside them, under a header")  # noqa: E501
+        return TableError(sentence)
     if header:
         return TableError(N_("the table has a header, but no row below it"))
     return TableError(

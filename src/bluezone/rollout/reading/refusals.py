@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.cells import Sheet
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.filled import is_figure
+from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names
 from bluezone.rollout.reading.results import Ignored, Reading, saying
 
@@ -48,6 +51,20 @@ _PERSON = re.compile(r"(?:hoj|ho) (?:va )?ten\b|ten nguoi\b|nguoi cai dat$")
 _PERSONAL = re.compile(
     r"\b(?:nam sinh|sinh nam|ngay sinh|ngai sinh|dien thoai|sdt|so dt|cmnd|cccd|ki ten|chu ki|dia chi)\b"
 )
+
+
+def has_a_figure_a_line(sheet: Sheet) -> bool:
+    """Return whether lines of a sheet name a figure each, with its value beside: `Số người đã cài | 1137`."""
+    named = 0
+    for _, cells in sheet.rows():
+        texts = list(cells.values())
+        if len(texts) == 2 and not is_figure(texts[0]) and is_figure(texts[1]):
+            named += guess([texts[0].text]).kind in {*words.COUNTS, *words.SHARES} - {words.TOTAL}
+    return named >= _FEWEST_LINES
+
+
+#: so many lines that name a figure are no table of units
+_FEWEST_LINES = 2
 
 
 def without_examples(drafts: list[Draft], reading: Reading) -> list[Draft]:

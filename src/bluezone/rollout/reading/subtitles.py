@@ -32,7 +32,7 @@ def without_days(line: str) -> str:
 #: after which any words say of whom a table counts
 _MARKS = re.compile(
     r"^(?:(?:ghi chu|luu i|chu thich)\b ?)?(?:(?:cac )?so lieu(?: (?:tren|nai|trong bang|trong bieu))?\b ?)?"
-    r"(?P<mark>(?:nhom )?doi tuong(?: (?:la|gom|bao gom|cai dat|thong ke|duoc thong ke|bao cao))?|"
+    r"(?P<mark>(?:nhom )?doi tuong(?: (?:la|gom|bao gom|cai dat|thong ke|duoc thong ke))?|"
     r"(?:(?:chi|tinh rieng)(?= (?:tinh|gom|bao|thong ke|co|cho|doi voi|trong|cua))|rieng)(?: (?:tinh|gom|bao gom|thong ke|bao cao|co|cho|doi voi|voi|trong|cua|ve|o))*)\b(?P<rest>.*)$"
 )
 _OF = re.compile(r"^(?:(?:cua|doi voi|gom|bao gom|danh cho|trong|ve) )+")
@@ -49,7 +49,7 @@ _SAYS_MORE = (
     "lap", "lap bieu", "ki", "nhan", "nhap", "chiu trach nhiem", "huong dan", "ho tro", "van dong", "tuien truien", "tuyen truyen",
     "kiem tra", "thuc hien", "trien khai", "lien he", "chu nhiem", "dai dien", "duyet", "duiet", "dau moi", "dau mooi", "cung cap",
     "dung dau", "phat ngon", "quiet dinh", "quyet dinh", "de nghi", "kinh gui", "cai", "tai", "bluezone", "ncovi", "su dung", "dung", "moi",
-    "tham gia", "tham muu", "cap nhat", "khai bao", "giam sat vien", "soan", "danh may", "thong ke",
+    "tham gia", "tham muu", "cap nhat", "khai bao", "giam sat vien", "soan", "danh may", "thong ke", "dien thoai", "dttm", "smartphone", "thue bao",
 )  # fmt: skip
 _NO_PEOPLE = re.compile(
     r"\b(?:xa|phuong|huien|huyen|tinh|quan(?! nhan)|thi tran|thi xa|thanh pho|tp|tx|ap|thon|khu vuc|khu pho|to dan pho|dia ban|dia phuong|don vi|"
@@ -82,11 +82,22 @@ def is_mark(clause: str) -> bool:
     return bool(found) and not (found and found["rest"].strip())
 
 
+_NOT_OF_WHOM = re.compile(
+    r"^(?:nguon(?: so lieu| tin)?|doi tuong (?:bao cao|ap dung|thuc hien|nhan|phoi hop)|(?:can bo |nguoi )?(?:dau moi|dau mooi|lien he|phu trach)|"
+    r"lanh dao|nguoi (?:lap|gui|nhan|nop|ki|bao cao|thuc hien|tong hop)(?: \w+)?|don vi (?:bao cao|lap|gui|nhan|tong hop)|noi (?:gui|nhan))$"
+)
+
+
+def is_of_sender(clause: str) -> bool:
+    """Return whether a clause says that those are named next who report or receive: `Nguồn:`."""
+    return bool(_NOT_OF_WHOM.match(key_of(clause)))
+
+
 def named_by(clause: str, *, marked: bool = False) -> tuple[str, bool] | None:
     """Return the people that a clause names which stands for itself, as a key, and whether that is sure; None where it
     names none. `marked`: `Đối tượng:` stands before it."""
     key = key_of(clause)
-    if _EXCEPT.match(key):
+    if _EXCEPT.match(key) or is_of_sender(clause):
         return None
     found = _MARKS.match(key)
     sure = marked

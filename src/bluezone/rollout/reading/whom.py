@@ -15,7 +15,15 @@ from bluezone.errors import N_
 from bluezone.rollout.reading import terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import is_institution, is_office
-from bluezone.rollout.reading.subtitles import is_mark, may_qualify, named_by, place_of, without_days, without_where
+from bluezone.rollout.reading.subtitles import (
+    is_mark,
+    is_of_sender,
+    may_qualify,
+    named_by,
+    place_of,
+    without_days,
+    without_where,
+)
 from bluezone.rollout.reading.vocabulary import has, key_of
 
 #: the answer, and the verdict, that a table counts everybody who lives in its places
@@ -60,8 +68,9 @@ def _said_by(line: str) -> Whom | None:
     if len(line.split()) > _MOST_WORDS or key_of(line).startswith(("kinh gui", "noi nhan", "kinh trinh")):
         return None
     clauses = [clause.strip(" .,") for clause in _CLAUSES.split(without_days(line))]
-    marked = [False, *map(is_mark, clauses)]
-    found = [each for clause, mark in zip(clauses, marked, strict=False) if (each := _of_clause(clause, line, mark))]
+    before = ["", *clauses]
+    found = [each for clause, mark in zip(clauses, before, strict=False)
+             if not is_of_sender(mark) and (each := _of_clause(clause, line, is_mark(mark)))]  # fmt: skip
     for each in found:
         if not each.open:
             return each
@@ -104,7 +113,7 @@ _OTHERS = re.compile(
     r"thue tro|o tro|ho (?:kinh doanh|tieu thuong)|"
     r"(?:(?!(?:dong|benh|cong|thu|hoc|phap|toan) vien\b)\w+ vien|(?!(?:phat|ve|tiem|dan|ho|moi|khi|tan|song|hoc) sinh\b)\w+ sinh|"
     r"(?!(?:tiep|xac|noi|ghi|chung|ca|nguoi|da|tu|thu|dan|nguien) nhan\b)\w+ nhan|\w+ si|\w+ thuong (?:nhan|gia))|"
-    r"nguoi (?!dan\b|cai\b|dung\b|su\b|da\b|duoc\b|co\b|tai\b|chua\b|tham gia\b|cam ket\b|dang\b|khong\b|"
+    r"nguoi (?!dan\b(?! toc\b)|gui\b|lap\b|ki\b|nop\b|duyet\b|cai\b|dung\b|su\b|da\b|duoc\b|co\b|tai\b|chua\b|tham gia\b|cam ket\b|dang\b|khong\b|"
     r"tren\b|trong\b|moi\b|can\b|phai\b|va\b|den\b|tinh\b|cua\b|ngai\b|ngay\b|tuan\b|thang\b|hoat\b|kich\b|tu (?:cai|tai|\d)|"
     r"lan\b|theo\b|so\b|o (?:huien|tinh|xa)\b|tai\b|biet\b|tu choi\b|bi\b|do\b|se\b|\d|cac\b|ung\b|app\b|bluezone\b|viet nam\b|"
     r"percent|slash|toan\b|dat\b|thuoc\b|tang\b|them\b|con\b|lu[iy]\b|luy\b|hien\b|nhan\b|hoan\b|thuc\b|truoc\b)\w+(?: (?!cai\b|tai\b|(?:da|duoc) (?:cai|tai|su|dung|co|duoc)\b|su\b|dung\b|bluezone\b)\w+)?)\b"
@@ -139,7 +148,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
         passive = has(helped["before"], "duoc", "bi")
         said = helped["before"] if passive else helped["after"]
         said = " ".join(said.split())
-    if has(said, *terms.RESIDENTS):
+    if has(said.replace("nguoi dan toc", "nguoi toc"), *terms.RESIDENTS):
         return Whom(EVERYBODY, line)
     listed = bool(_LIST.match(key))
     if _HOUSEHOLDS.search(said) or (_THINGS.search(said) and not listed):
