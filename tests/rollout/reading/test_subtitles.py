@@ -52,6 +52,7 @@ def test_the_day_of_a_line_is_cut_off(line: str, rest: str) -> None:
         ("Của người bán hàng rong", "Người bán hàng rong"),
         (f"{TITLE} - TĂNG NI", "Tăng ni"),
         ("Đối tượng: toàn dân", "residents"),
+        (f"{TITLE} (DÂN QUÂN)", "Dân quân"),
         ("Người dân tộc Khmer", "Người dân tộc Khmer"),
     ],
 )
@@ -69,6 +70,7 @@ def test_a_line_of_its_own_names_people(line: str, of: str) -> None:
         "Lao động tự do",
         f"{TITLE} KHỐI ĐOÀN THỂ",
         f"{TITLE} TẠI CÁC NHÀ TRỌ",
+        f"{TITLE}: HỘ NUÔI TÔM",
     ],
 )
 def test_words_that_may_say_of_whom_are_asked(line: str) -> None:
@@ -132,6 +134,9 @@ def below(titles: list[str], header: str) -> list[list[object]]:
         ("Dự kiến số người cài Bluezone", "Số người cài", set()),
         ("Ước số người cài Bluezone cuối tháng", "Số người cài", set()),
         ("Số người sẽ cài Bluezone trong tuần tới", "Số người cài", set()),
+        ("Số lượng người dự kiến cài Bluezone", "Số người cài", set()),
+        ("Thống kê nhu cầu cài Bluezone", "Số người cài", set()),
+        ("Đăng ký sử dụng Bluezone", "Số người cài", {("installs", "")}),
         ("Số người cài Bluezone", "Số người sẽ cài", set()),
         ("Số người cài Bluezone", "Cam kết cài", set()),
         ("Kế hoạch cài đặt Bluezone", "Số người cài", {("target", "")}),
@@ -150,17 +155,22 @@ def test_what_is_promised_is_not_done(title: str, header: str, expected: set[tup
 
 
 def test_a_form_of_a_figure_a_line_is_refused_with_what_to_do() -> None:
-    with pytest.raises(TableError, match="each line names one figure"):
+    with pytest.raises(TableError, match="each line gives one figure"):
         read([["PHIẾU BÁO CÁO"], ["Đơn vị báo cáo", "UBND xã Hỏa Lựu"], ["Ngày báo cáo", "22/08/2020"],
               ["Dân số", 9412], ["Số người đã cài Bluezone", 1137]])  # fmt: skip
 
 
 def test_a_note_below_says_of_whom() -> None:
     rows = below([TITLE, "Đến ngày 20/8/2020"], "Đã cài")
-    noted = [*rows, [], ["Ghi chú: số liệu trên chỉ gồm học sinh các trường THCS"]]
     assert kinds(read(rows)) == {("installs", "")}
-    assert kinds(read(noted)) == {("installs", "pupils")}
-    assert kinds(read([*rows, [], ["Ghi chú: chưa gồm học sinh các trường THCS"]])) == {("installs", "")}
+    for note, of in [
+        ("Ghi chú: số liệu trên chỉ gồm học sinh các trường THCS", "pupils"),
+        ("Ghi chú: Số liệu chỉ tính học sinh", "pupils"),
+        ("* Số liệu trên là của công nhân các khu công nghiệp", "staff"),
+        ("Ghi chú: chưa gồm học sinh các trường THCS", ""),
+        ("Số liệu trên là số lũy kế", ""),
+    ]:
+        assert kinds(read([*rows, [], [note]])) == {("installs", of)}
 
 
 def test_a_gain_between_two_days_of_the_month_is_no_other_day() -> None:
@@ -179,3 +189,24 @@ def test_people_of_an_age_beside_other_people_are_counted_as_such() -> None:
     found = read(rows, ("A2:A3", "B2:B3", "C2:D2", "E2:F2"))
     assert kinds(found) == {("headcount", "Ngư dân"), ("installs", "Ngư dân"),
                             ("headcount", "Người cao tuổi"), ("installs", "Người cao tuổi")}  # fmt: skip
+
+
+def test_a_file_called_like_its_place_by_initials_asks_nothing() -> None:
+    context = Context(catalogue.all_units(), dt.date(2020, 9, 15), UnitCode.parse("63:934"), None, {})
+    rows: list[list[object]] = [["SỐ NGƯỜI CÀI BLUEZONE đến 20/8/2020"], ["TT", "Xã", "Số người đã cài"],
+                                [1, "Xã Tân Bình", 212], [2, "Xã Hòa An", 42]]  # fmt: skip
+    assert read_file(book(("Sheet1", rows)), "PH 20-8.xlsx", context).question is None
+    asked = read_file(book(("Sheet1", rows)), "PHHS 20-8.xlsx", context).question
+    assert asked is not None
+    assert asked.key == "whom"
+
+
+def test_totals_of_several_days_beside_what_was_added_are_installations() -> None:
+    counts: list[list[object]] = [[name, 25 + n, 580 + n, 60, 640 + n] for n, name in enumerate(DISTRICTS, 1)]
+    rows: list[list[object]] = [["Bluezone Hậu Giang"], ["Huyện", "17/8/2020", None, "20/8/2020", None],
+                                [None, "Mới", "Tổng", "Mới", "Tổng"], *counts]  # fmt: skip
+    found = read(rows, ("A2:A3", "B2:C2", "D2:E2"))
+    assert found.question is None
+    assert {(figure.kind, figure.date.isoformat()) for figure in found.figures} == {
+        ("installs", "2020-08-17"), ("installs", "2020-08-20"),
+        ("increase", "2020-08-17"), ("increase", "2020-08-20")}  # fmt: skip

@@ -5,12 +5,15 @@ A title speaks for the columns that say nothing of their own: `Đã cài` under 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
+from bluezone.geography.units import Unit
 from bluezone.rollout.reading import flows, questions, terms
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, Saying, saying
@@ -29,6 +32,15 @@ _BY_THEM = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.HAD, words.REFUS
 #: how many times the number of people a form counts those who live in a place must be, for it not to count these
 _TIMES = 5
 _MOST_ROWS = 2
+
+
+def forget_initials(draft: Draft, sender: Unit | None) -> None:
+    """Take a file's or sheet's name for nobody where it abbreviates the sender's place: `PH 20-8` of Phụng Hiệp speaks
+    of no parents."""
+    if draft.whom is not None and draft.whom.open and sender is not None:
+        letters = re.sub(r"[\W\d_]+", " ", draft.whom.title).strip()
+        if " " not in letters and fits(letters, sender):
+            draft.whom = None
 
 
 def attribute(draft: Draft, answer: str | None) -> None:

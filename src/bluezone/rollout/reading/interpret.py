@@ -65,6 +65,7 @@ def read_book(book: Book, context: Context) -> Reading:
     names = names_on(context.gazetteer, _lookup_day(drafts, context))
     for draft in drafts:
         whereabouts.put_in_places(draft, names, context.within, context.answers, book.name)
+        attributing.forget_initials(draft, names.units.get(context.within) if context.within else None)
         heads.leave_out(draft)
     for draft in drafts:
         attributing.attribute(draft, _said_of_whom(draft, context))
@@ -151,8 +152,7 @@ def _no_table(unread: Sequence[Draft], sheets: Sequence[Sheet], *, header: bool)
         return TableError(N_("no cell below the header holds a number that can be read: {cells}, …"),
                           cells=", ".join(f"“{text[:30]}”" for text in cells[:3]))  # fmt: skip
     if any(map(refusals.has_a_figure_a_line, sheets)):
-        sentence = N_("each line names one figure and gives it: put the names of units below each other, and the figures beside them, under a header")  # noqa: E501
-        return TableError(sentence)
+        return TableError(N_("each line gives one figure: list the units below each other, with a column per figure"))
     if header:
         return TableError(N_("the table has a header, but no row below it"))
     return TableError(

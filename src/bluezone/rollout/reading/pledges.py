@@ -25,7 +25,8 @@ _BEGINNING = re.compile(
 )
 _AIM = re.compile(r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|giao chi tieu)\b")
 _PROMISE = re.compile(
-    r"^(?:dang ki|du kien|cam ket|uoc|uoc tinh|du bao|du tinh)\b|\b(?:nguoi|may|luot|dan) se (?:cai|tai)\b"
+    r"^(?:dang ki(?! su dung\b| tai khoan\b)|du kien|cam ket|uoc|uoc tinh|du bao|du tinh|nhu cau)\b|"
+    r"\b(?:se|du kien|du dinh|cam ket|dang ki) (?:se )?(?:cai|tai)\b"
 )
 #: with which a title tells of what was done
 _DONE = (

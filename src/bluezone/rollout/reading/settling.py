@@ -4,6 +4,7 @@ counts, which columns are parts of another. Pure."""
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -148,18 +149,33 @@ def settle_totals(roles: Sequence[Role], about_installs: bool, of_places: bool) 
     by_date: dict[dt.date | None, list[Role]] = {}
     for role in totals:
         by_date.setdefault(role.date, []).append(role)
+    rising = _rise(totals)
     for date, group in by_date.items():
         peers = [role for role in named if role.date == date or role.date is None or date is None]
         others = [role for role in roles if role.kind in {words.INCREASE, words.NCOVI} and role.date == date
                   and not _is_gain(role)]  # fmt: skip
         if len(group) == 2 and about_installs and not peers:
             _part_of_whole(group, roles, of_places)
-        elif not peers and len(group) == 1 and about_installs and (not others or _sums_up(group[0], others)):
+        elif not peers and len(group) == 1 and about_installs and (not others or rising or _sums_up(group[0], others)):
             group[0].kind = words.INSTALLS
             group[0].why = saying(N_("the only count of a form about installations"))
         elif peers and len(group) == 1 and not of_places:
             group[0].kind = words.HEADCOUNT
             group[0].why = saying(N_("the whole beside those who installed"))
+
+
+def _rise(totals: Sequence[Role]) -> bool:
+    """Return whether numbers of several days, one column each, rise from day to day in every row, as sums do."""
+    ordered = sorted((role for role in totals if role.date), key=lambda role: role.date or dt.date.min)
+    if len(ordered) < 2 or len({role.date for role in ordered}) < len(totals):
+        return False
+    pairs = [
+        (before.amounts.by_line[line].value, amount.value)
+        for before, after in itertools.pairwise(ordered)
+        for line, amount in after.amounts.by_line.items()
+        if line in before.amounts.by_line
+    ]
+    return len(pairs) > 1 and all(before < after for before, after in pairs)
 
 
 def _sums_up(total: Role, others: Sequence[Role]) -> bool:

@@ -67,13 +67,18 @@ _MOST_WORDS = 12
 
 
 _WHERE = re.compile(
-    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huien|huyen|tinh|thanh pho|thi xa|(?<!co )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
+    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huien|huyen|tinh|thanh pho|thi xa|(?<!co )(?<!dan )(?<!hai )(?<!bao )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
 )
 
 
 def without_where(key: str) -> str:
     """Return the words before those that name the places people live in: `Giáo dân` `trên địa bàn huyện`."""
-    return _WHERE.sub("", key)
+    lead = len(_LEADING.match(key)[0])  # type: ignore[index]
+    return key[:lead] + _WHERE.sub("", key[lead:])
+
+
+#: `tính` (counted) is no `tỉnh` (province)
+_LEADING = re.compile(r"(?:(?:chi|rieng|tinh|gom|bao gom|thong ke|so lieu|tren) )*")
 
 
 def is_mark(clause: str) -> bool:
@@ -144,9 +149,18 @@ _NOTE = re.compile(
 )
 
 
+_NOTE_SAYS = re.compile(
+    r"^\W*(?:(?:ghi chú|ghi chu|lưu ý|luu y|chú thích|chu thich)\s*[:.\-–]*\s*)?(?:các\s+)?(?:số\s+liệu|so\s+lieu|bảng|biểu)\s+(?:trên|này|tren|nay)(?:\s+đây)?\s+"
+    r"(?:là|la|gồm|gom|thuộc|thuoc)\s+(?:(?:số\s+liệu|so\s+lieu)\s+)?(?:của|cua)?",
+    re.IGNORECASE,
+)
+
+
 def note_of_whom(line: str) -> str:
     """Return what a note below a table says it counts only, as it is written; empty for any other note."""
     text = _NOTE.sub("", line.strip())
+    if said := _NOTE_SAYS.match(line.strip()):
+        return line.strip()[said.end() :].strip(" :")
     found = _MARKS.match(key_of(text))
     about_all = found and found["mark"].startswith(("chi ", "doi tuong", "rieng", "tinh rieng"))
     return text if about_all and not _EXCEPT.match(key_of(text)) else ""

@@ -98,7 +98,7 @@ _APP = r"(?:cai|tai|su dung|dung|bluezone|bluezon|blue zone|bz|app|ung dung|ncov
 _HELP = re.compile(rf"(?P<before>.*?)\b(?:{terms.HELPS})\b(?P<after>.*)")
 _LIST = re.compile(r"(?:phu luc|bieu|bang)?(?: \d+)? ?(?:tong hop )?danh sach\b")
 _HOUSEHOLDS = re.compile(
-    r"\b(?:(?:so|luong|moi|tung|cac|tong) ho (?!so\b|ten\b|tro\b|kinh doanh\b|tieu thuong\b)|ho (?:dan|gia dinh|ngheo|khau)\b|hgd\b)"
+    r"\b(?:(?:so|luong|moi|tung|cac|tong) ho (?!so\b|ten\b|tro\b|kinh doanh\b|tieu thuong\b)|ho (?:dan|gia dinh|ngheo|can ngheo|khau|nuoi|chan nuoi|san xuat|lam)\b|hgd\b)"
 )
 _THINGS = re.compile(
     r"\bso (?:luong )?(?:co so|cua hang|doanh nghiep|don vi|truong|lop|xe|phuong tien|to|doi|khach san|nha hang|diem|cong ti|cho|quai)\b"
@@ -164,7 +164,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
 
 #: which leave a word for people that of all of its group: `Học sinh THCS`
 _QUALIFIED = re.compile(
-    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
+    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|khu cong nghiep|kcn|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
 )
 
 
