@@ -33,7 +33,7 @@ def without_days(line: str) -> str:
 _MARKS = re.compile(
     r"^(?:(?:ghi chu|luu i|chu thich)\b ?)?(?:(?:cac )?so lieu(?: (?:tren|nai|trong bang|trong bieu))?\b ?)?"
     r"(?P<mark>(?:nhom )?doi tuong(?: (?:la|gom|bao gom|cai dat|thong ke|duoc thong ke))?|"
-    r"(?:(?:chi|tinh rieng)(?= (?:tinh|gom|bao|thong ke|co|cho|doi voi|trong|cua))|rieng)(?: (?:tinh|gom|bao gom|thong ke|bao cao|co|cho|doi voi|voi|trong|cua|ve|o))*)\b(?P<rest>.*)$"
+    r"(?:(?:chi|tinh rieng)(?= (?:tinh|gom|bao|thong ke|cho|doi voi|trong|cua))|rieng)(?: (?:tinh|gom|bao gom|thong ke|bao cao|cho|doi voi|voi|trong|cua|ve|o))*)\b(?P<rest>.*)$"
 )
 _OF = re.compile(r"^(?:(?:cua|doi voi|gom|bao gom|danh cho|trong|ve) )+")
 _EXCEPT = re.compile(r"^(?:chua|khong|tru|ngoai|ngoai tru|khong ke|chua ke)\b")
@@ -50,12 +50,13 @@ _SAYS_MORE = (
     "kiem tra", "thuc hien", "trien khai", "lien he", "chu nhiem", "dai dien", "duyet", "duiet", "dau moi", "dau mooi", "cung cap",
     "dung dau", "phat ngon", "quiet dinh", "quyet dinh", "de nghi", "kinh gui", "cai", "tai", "bluezone", "ncovi", "su dung", "dung", "moi",
     "tham gia", "tham muu", "cap nhat", "khai bao", "giam sat vien", "soan", "danh may", "thong ke", "dien thoai", "dttm", "smartphone", "thue bao",
+    "ra quan", "tinh nguien", "xung kich", "truc",
 )  # fmt: skip
 _NO_PEOPLE = re.compile(
     r"\b(?:xa|phuong|huien|huyen|tinh|quan(?! nhan)|thi tran|thi xa|thanh pho|tp|tx|ap|thon|khu vuc|khu pho|to dan pho|dia ban|dia phuong|don vi|"
     r"ngai|ngay|tuan|thang|nam 20\w*|qui|ki|dot|lan|gio|cot|dong \d+|muc \d+|bieu|bang|phu luc|so lieu|ti le|percent|dan so|ho|may|thiet bi|dien thoai|dttm|"
     r"thue bao|smartphone|tai khoan|sdt|so dien thoai|luot|app|ung dung|bluezone|ncovi|cai|cai dat|bluetooth|kich hoat|zalo|facebook|email|thi dua|cum|"
-    r"co quan|so nganh|phong ban|ban nganh|chi tieu|ke hoach|ket qua|chien dich|cong van|van ban)\b|^[ivxabc\d ]+$"
+    r"co quan|tung|ubnd|uy ban|trung tam|so nganh|phong ban|ban nganh|chi tieu|ke hoach|ket qua|chien dich|cong van|van ban)\b|^[ivxabc\d ]+$"
 )
 #: where people stay or meet, which a title may name for them
 _AT = re.compile(
@@ -67,7 +68,7 @@ _MOST_WORDS = 12
 
 
 _WHERE = re.compile(
-    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huien|huyen|tinh|thanh pho|thi xa|(?<!co )(?<!dan )(?<!hai )(?<!bao )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
+    r" (?:tren dia ban|(?:(?:tai|o|cua|thuoc|trong|tren|toan|cac|dia ban) )*(?:xa|phuong|thi tran|huien|huyen|tinh|thanh pho|thi xa|(?<!co )(?<!dan )(?<!hai )(?<!bao )(?<!ra )quan(?! nhan)|tp|tx|ap|thon|khu pho)\b).*$"
 )
 
 
@@ -88,7 +89,7 @@ def is_mark(clause: str) -> bool:
 
 
 _NOT_OF_WHOM = re.compile(
-    r"^(?:nguon(?: so lieu| tin)?|doi tuong (?:bao cao|ap dung|thuc hien|nhan|phoi hop)|(?:can bo |nguoi )?(?:dau moi|dau mooi|lien he|phu trach)|"
+    r"^(?:nguon(?: so lieu| tin)?|doi tuong (?:bao cao|ap dung|thuc hien|nhan|phoi hop)|(?:can bo |nguoi )?(?:dau moi|dau mooi|lien he|phu trach|truc)|ca truc|"
     r"lanh dao|nguoi (?:lap|gui|nhan|nop|ki|bao cao|thuc hien|tong hop)(?: \w+)?|don vi (?:bao cao|lap|gui|nhan|tong hop)|noi (?:gui|nhan))$"
 )
 
@@ -96,6 +97,12 @@ _NOT_OF_WHOM = re.compile(
 def is_of_sender(clause: str) -> bool:
     """Return whether a clause says that those are named next who report or receive: `Nguồn:`."""
     return bool(_NOT_OF_WHOM.match(key_of(clause)))
+
+
+def is_remark(clause: str) -> bool:
+    """Return whether a clause tells of some apart: `Riêng công an huyện báo cáo sau`."""
+    key = key_of(clause)
+    return key.startswith("rieng ") and has(key, *_SAYS_MORE)
 
 
 def named_by(clause: str, *, marked: bool = False) -> tuple[str, bool] | None:
@@ -108,6 +115,8 @@ def named_by(clause: str, *, marked: bool = False) -> tuple[str, bool] | None:
     sure = marked
     if found:
         key, sure = found["rest"].strip(), found["mark"].startswith(("doi tuong", "nhom doi tuong"))
+    if is_remark(clause):
+        return None
     key = without_where(_OF.sub("", key))
     if not key:
         return None
@@ -162,5 +171,5 @@ def note_of_whom(line: str) -> str:
     if said := _NOTE_SAYS.match(line.strip()):
         return line.strip()[said.end() :].strip(" :")
     found = _MARKS.match(key_of(text))
-    about_all = found and found["mark"].startswith(("chi ", "doi tuong", "rieng", "tinh rieng"))
+    about_all = found and found["mark"].startswith(("chi ", "doi tuong", "tinh rieng"))
     return text if about_all and not _EXCEPT.match(key_of(text)) else ""

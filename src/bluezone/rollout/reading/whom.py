@@ -18,6 +18,7 @@ from bluezone.rollout.reading.context import is_institution, is_office
 from bluezone.rollout.reading.subtitles import (
     is_mark,
     is_of_sender,
+    is_remark,
     may_qualify,
     named_by,
     place_of,
@@ -134,7 +135,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
     begins = bool(re.search(rf"\b{_APP}\b", key_of(line))) and _begins_with_people(said)
     stands = not about and named_by(clause, marked=marked) is not None
     department = clause.strip().lower().startswith("sở ")
-    if not said or (department and not about):
+    if not said or (department and not about) or is_remark(clause):
         return None
     office = is_institution(clause) or (is_office(clause) and not _begins_with_people(said))
     if office and not about and not stands:
@@ -164,7 +165,7 @@ def _of_clause(clause: str, line: str, marked: bool) -> Whom | None:
 
 #: which leave a word for people that of all of its group: `Học sinh THCS`
 _QUALIFIED = re.compile(
-    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|khu cong nghiep|kcn|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
+    rf"(?: (?:thcs|thpt|th|cho|benh vien|cong ti|xi nghiep|khu cong nghiep|kcn|du lich|luu tru|noi dia|quoc te|ben xe|thi xa|thi tran|thanh pho|thuoc|cong lap|noi tru|tieu hoc|mam non|pho thong|trung hoc|co so|cap \d|lop \d+|cac|va|tren|dia ban|huien|tinh|xa|phuong|{'|'.join(terms.FILLING)}))*"
 )
 
 
