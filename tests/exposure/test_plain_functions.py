@@ -143,7 +143,7 @@ def test_scans_out_of_order_are_judged_in_order():
 
 
 @given(
-    st.lists(st.tuples(st.floats(-40, 200), st.floats(0, 3600)), min_size=1, max_size=40).filter(
+    st.lists(st.tuples(st.floats(-40, 200), st.just(0.0) | st.floats(0.001, 3600)), min_size=1, max_size=40).filter(
         lambda rows: rows[0][1] > 0
     )
 )
