@@ -66,6 +66,7 @@ SIMPLEST: dict[str, list[str]] = {
     "phone serve": ["--port", "0"],
     "authority serve": ["--port", "0", "--workers", "1"],
     "town run": ["--people", "2", "--hours", "0.1", "--quiet"],
+    "town seeds": ["--people", "2", "--hours", "0.1", "--seeds", "1"],
     "town herald": ["--phones", "1"],
     "town hub": ["--port", "0"],
     "town show": ["--port", "0"],

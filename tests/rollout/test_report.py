@@ -107,7 +107,7 @@ def test_the_table_gives_every_district_its_rank_count_share_gain_target_pace_an
     assert row(report(), "930") == {
         "Hạng": "1",
         "Đơn vị": "TP. Vị Thanh",
-        "Lượt cài": "14.310",
+        "Lượt cài đặt": "14.310",
         "% dân số": "19,52",
         "Tăng so với ngày 13/8": "+6.860",
         "Chỉ tiêu": "21.997",
@@ -255,7 +255,7 @@ def test_the_workbook_holds_numbers_as_numbers_shares_as_percent_and_days_as_day
     parts, curve = book.worksheets[1], book.worksheets[-1]
     heads = [cell.value for cell in parts[1]]
     cells = dict(zip(heads, parts[2], strict=True))
-    assert (cells["Lượt cài"].value, cells["Lượt cài"].number_format) == (14_310, "#,##0")
+    assert (cells["Lượt cài đặt"].value, cells["Lượt cài đặt"].number_format) == (14_310, "#,##0")
     assert cells["% dân số"].value == pytest.approx(14_310 / 73_322)
     assert cells["% dân số"].number_format == "0.00%"
     assert cells["Tăng so với ngày 13/8"].value == 6_860

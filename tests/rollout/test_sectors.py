@@ -62,7 +62,8 @@ def test_every_sector_says_what_is_counted_and_who_is_asked_in_both_languages(se
 
 
 def test_no_two_sectors_have_a_name_or_a_word_in_common() -> None:
-    names = [sector.name_in(language) for sector in BUILT_IN.values() for language in Language]
+    whole = (Language.VIETNAMESE, Language.ENGLISH)
+    names = [sector.name_in(language) for sector in BUILT_IN.values() for language in whole]
     words = [word for sector in BUILT_IN.values() for word in sector.words]
     assert len(set(names)) == len(names)
     assert len(set(words)) == len(words)

@@ -82,25 +82,23 @@ def firmware_told() -> Iterator[list[tuple[str, str]]]:
     """Collect what Bumble's drivers log while the block runs, (logger, text), for `firmware.missing`: they say nowhere
     else that a firmware is missing."""
     told: list[tuple[str, str]] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            told.append((record.name, record.getMessage()))
-
-    handler = Collector(logging.WARNING)
     loggers = [logging.getLogger(name) for name in firmware.LOGGERS]
-    before = [(logger.level, logger.propagate) for logger in loggers]
+
+    class Collector(logging.Filter):
+        """Note a record and keep it from the log; where several blocks run at once, each of them notes it."""
+
+        def filter(self, record: logging.LogRecord) -> bool:
+            told.append((record.name, record.getMessage()))
+            return self is not logging.getLogger(record.name).filters[-1]
+
+    collector = Collector()
     for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(logging.WARNING)
-        logger.propagate = False
+        logger.addFilter(collector)
     try:
         yield told
     finally:
-        for logger, (level, propagate) in zip(loggers, before, strict=True):
-            logger.removeHandler(handler)
-            logger.setLevel(level)
-            logger.propagate = propagate
+        for logger in loggers:
+            logger.removeFilter(collector)
 
 
 async def reset(host: Host) -> None:
