@@ -159,6 +159,12 @@ def test_what_is_promised_is_not_done(title: str, header: str, expected: set[tup
         assert "promised or planned" in str(found.notices[0].text)
 
 
+@pytest.mark.parametrize(("line", "of"), [("Khách lưu trú, ngày 20/8/2020", "guests"),
+                                          ("Gồm học sinh khối 9, ngày 20/8/2020", "pupils")])  # fmt: skip
+def test_people_before_a_day_are_no_place_of_a_signature(line: str, of: str) -> None:
+    assert kinds(read(below([TITLE, line], "Đã cài"))) == {("installs", of)}
+
+
 def test_a_form_of_a_figure_a_line_is_refused_with_what_to_do() -> None:
     with pytest.raises(TableError, match="each line gives one figure"):
         read([["PHIẾU BÁO CÁO"], ["Đơn vị báo cáo", "UBND xã Hỏa Lựu"], ["Ngày báo cáo", "22/08/2020"],

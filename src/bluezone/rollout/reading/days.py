@@ -51,6 +51,11 @@ _RESULTS = ("ket qua", "tien do", "tinh hinh", "so lieu", "tong hop", "thong ke"
 _AIMS = ("chi tieu", "muc tieu", "phan dau", "ke hoach den")
 #: what no place is called
 _RESULT = re.compile(r" (?:bluezone|ncovi|cai|cai dat|ket qua|tien do|tinh hinh|so lieu|bao cao|thong ke|danh sach) ")
+#: who lives in no place's name: `Học sinh và giáo viên, ngày 20/8/2020` is no signature
+_PEOPLE = re.compile(
+    r" (?:hoc sinh|sinh vien|giao vien|cong chuc|vien chuc|cong nhan|khach|doi tuong|truong hop|doan vien|"
+    r"hoi vien|dang vien|tieu thuong|phu huynh|thi sinh|nguoi (?!lap|ky|bao cao|tong hop|gui)\w+) "
+)
 _HOUR = re.compile(r"(?:lúc\s*)?\d{1,2}\s*(?:giờ|gio|h|g|:)\s*\d{0,2}\s*(?:phút)?\s*", re.IGNORECASE)
 
 
@@ -165,6 +170,7 @@ def _said(before: str) -> Said:
         return Said.LETTER
     if (
         not _RESULT.search(f" {key} ")
+        and not _PEOPLE.search(f" {key} ")
         and re.match(r"^\s*[\w\s.()]{2,40},\s*(ng[aà]y)?\s*$", before, re.IGNORECASE)
         and len(key.split()) <= 6
     ):
