@@ -41,6 +41,8 @@ def no_firmware(tmp_path, monkeypatch):
 
 
 def test_a_realtek_dongle_without_firmware_names_file_package_and_command(virtual, caplog):
+    caplog.set_level(logging.CRITICAL)  # as in a program whose own log is quieter
+
     async def main():
         controller = plugged(virtual, next(iter(rtk.RTK_USB_PRODUCTS)), realtek)
         radio = BumbleRadio(controller, AsyncPipeSink(controller), lambda: 0.0, -20)

@@ -93,6 +93,7 @@ def firmware_told() -> Iterator[list[tuple[str, str]]]:
 
     collector = Collector()
     for logger in loggers:
+        logger.setLevel(logging.WARNING)  # whatever level the log of the program has
         logger.addFilter(collector)
     try:
         yield told
