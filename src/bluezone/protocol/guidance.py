@@ -30,10 +30,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentKind, Fault, UntrustedError, sign_text, verified_text
-from bluezone.protocol.text import MessageTooLargeError, is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
+from bluezone.protocol.text import is_clean, is_whole, json_object
 
 LANGUAGES = ("vi", "en")
 GRADES = ("low", "raised", "high")
@@ -44,8 +43,6 @@ LONGEST_LIFE = dt.timedelta(days=731)
 #: with all of them at their longest a document stays below its bound
 MAX_ENTRIES = 50
 MAX_DOCUMENT_BYTES = 1_024_000
-#: clocks of phone and authority may differ by so much
-_FUTURE_S = 86_400
 _LAST_SECOND = 2**53
 _MAX_SERIAL = 2**31
 _KIND = DocumentKind("guidance", "guidance", b"Bluezone guidance document v1\n", MAX_DOCUMENT_BYTES)
@@ -57,12 +54,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 COUNTRY = ""
 
 
-class GuidanceError(ProtocolError):
+class GuidanceError(DocumentError):
     """Report guidance that is not taken; `fault` says why in one word."""
-
-    def __init__(self, text: str, fault: Fault = Fault.MALFORMED) -> None:
-        super().__init__(text)
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,28 +191,7 @@ def verify_guidance(
 ) -> Guidance:
     """Read a document that one of `trusted_keys` signed for `region` and `area`, valid at `now_s` and newer than the
     serial `newer_than`. `now_s` None: a document kept from before, at any time. Raises GuidanceError on all else."""
-    try:
-        guidance = _guidance(verified_text(data, _KIND, trusted_keys))
-    except UntrustedError as error:
-        raise GuidanceError(str(error), Fault.UNTRUSTED) from error
-    except MessageTooLargeError as error:
-        raise GuidanceError(str(error), Fault.TOO_LARGE) from error
-    except GuidanceError:
-        raise
-    except ProtocolError as error:
-        raise GuidanceError(str(error)) from error
-    if (guidance.region, guidance.area) != (region, area):
-        raise GuidanceError(
-            f"guidance: for {guidance.region!r} {guidance.area!r}, not for {region!r} {area!r}", Fault.ELSEWHERE
-        )
-    if guidance.serial <= newer_than:
-        raise GuidanceError(f"guidance: serial {guidance.serial} is not newer than {newer_than}", Fault.STALE)
-    if now_s is not None and not guidance.issued_at_s - _FUTURE_S <= now_s < guidance.valid_until_s:
-        raise GuidanceError(
-            f"guidance: issued at {guidance.issued_at_s}, valid until {guidance.valid_until_s}, now is {now_s:.0f}",
-            Fault.STALE,
-        )
-    return guidance
+    return verified_document(data, _KIND, _guidance, trusted_keys, region, area, now_s, newer_than, GuidanceError)
 
 
 def entry_body(entry: Entry) -> dict[str, Any]:

@@ -22,10 +22,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
-from bluezone.protocol.signed import DocumentKind, Fault, UntrustedError, sign_text, verified_text
-from bluezone.protocol.text import MessageTooLargeError, is_clean, is_whole, json_object
+from bluezone.protocol.signed import DocumentError, DocumentKind, sign_text, verified_document
+from bluezone.protocol.text import is_clean, is_whole, json_object
 
 LANGUAGES = ("vi", "en")
 KINDS = ("news", "advice")
@@ -33,8 +32,6 @@ MAX_TITLE, MAX_TEXT, MAX_PLACES = 120, 1_200, 40
 #: with all of them at their longest a document stays below its bound
 MAX_ITEMS = 40
 MAX_DOCUMENT_BYTES = 1_024_000
-#: clocks of phone and authority may differ by so much
-_FUTURE_S = 86_400
 _LAST_SECOND = 2**53
 _MAX_SERIAL = 2**31
 _KIND = DocumentKind("news", "news", b"Bluezone news document v1\n", MAX_DOCUMENT_BYTES)
@@ -43,12 +40,8 @@ _AREA = re.compile(r"(|(63|34):[0-9]{2})", re.ASCII)
 _PLACE = re.compile(r"(63|34):([0-9]{2}|[0-9]{3}|[0-9]{5})", re.ASCII)
 
 
-class NewsError(ProtocolError):
+class NewsError(DocumentError):
     """Report news that are not taken; `fault` says why in one word."""
-
-    def __init__(self, text: str, fault: Fault = Fault.MALFORMED) -> None:
-        super().__init__(text)
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +138,7 @@ def verify_news(
 ) -> News:
     """Read a document that one of `trusted_keys` signed for `region` and `area`, valid at `now_s` and newer than the
     serial `newer_than`. `now_s` None: a document kept from before, at any time. Raises NewsError on anything else."""
-    try:
-        news = _news(verified_text(data, _KIND, trusted_keys))
-    except UntrustedError as error:
-        raise NewsError(str(error), Fault.UNTRUSTED) from error
-    except MessageTooLargeError as error:
-        raise NewsError(str(error), Fault.TOO_LARGE) from error
-    except NewsError:
-        raise
-    except ProtocolError as error:
-        raise NewsError(str(error)) from error
-    if (news.region, news.area) != (region, area):
-        raise NewsError(f"news: for {news.region!r} {news.area!r}, not for {region!r} {area!r}", Fault.ELSEWHERE)
-    if news.serial <= newer_than:
-        raise NewsError(f"news: serial {news.serial} is not newer than {newer_than}", Fault.STALE)
-    if now_s is not None and not news.issued_at_s - _FUTURE_S <= now_s < news.valid_until_s:
-        raise NewsError(
-            f"news: issued at {news.issued_at_s}, valid until {news.valid_until_s}, now is {now_s:.0f}", Fault.STALE
-        )
-    return news
+    return verified_document(data, _KIND, _news, trusted_keys, region, area, now_s, newer_than, NewsError)
 
 
 def _news(text: str) -> News:
