@@ -84,10 +84,15 @@ def padded_intervals(start_interval: int, count: int) -> bytes:
     return b"".join(_PADDING + number.to_bytes(4, "little") for number in range(start_interval, start_interval + count))
 
 
-def encipher_intervals(tek: bytes, padded: bytes) -> bytes:
-    """Encipher the RPIs of `padded_intervals`, concatenated: one cipher call a key."""
-    cipher = Cipher(algorithms.AES(rolling_proximity_identifier_key(tek)), modes.ECB())  # noqa: S305 (the specification: one block each)
+def encipher_with(rpik: bytes, padded: bytes) -> bytes:
+    """Encipher the RPIs of `padded_intervals` with an RPIK, concatenated: one cipher call a key."""
+    cipher = Cipher(algorithms.AES(rpik), modes.ECB())  # noqa: S305 (the specification: one block each)
     return cipher.encryptor().update(padded)
+
+
+def encipher_intervals(tek: bytes, padded: bytes) -> bytes:
+    """Encipher the RPIs of `padded_intervals` with the RPIK of a TEK, concatenated."""
+    return encipher_with(rolling_proximity_identifier_key(tek), padded)
 
 
 def rolling_proximity_identifiers(tek: bytes, start_interval: int, count: int = INTERVALS_PER_DAY) -> bytes:
