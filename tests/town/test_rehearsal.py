@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import numpy as np
 import pytest
 
 from bluezone.exposure.errors import ExposureError
+from bluezone.phone.web.presenters.guidance import advice
+from bluezone.phone.web.texts import translator
+from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
+from bluezone.town.fleet import Fleet, Net
 from bluezone.town.report import document
-from bluezone.town.run import Options, rehearsal, start_of_day_s
+from bluezone.town.run import REHEARSAL_DATE, Options, rehearsal, start_of_day_s
 from bluezone.town.watching import Watcher
 
 pytestmark = pytest.mark.slow
@@ -57,6 +62,20 @@ def test_warnings_follow_from_what_the_town_read_in_the_logbooks(morning):
     others = set(range(6)) - {outcome.case}
     assert outcome.warned <= set(np.flatnonzero(near >= 15).tolist())
     assert others & set(np.flatnonzero(near >= 30).tolist()) <= outcome.warned
+
+
+def test_who_is_warned_reads_what_to_do_from_the_authority_s_signed_document(morning, prepared):
+    outcome, _ = morning
+    fleet = Fleet(outcome.options.directory / "phones", outcome.world, 1, "en-v1-buckets")
+    assert outcome.warned
+    with httpx.Client() as client:
+        net = Net(client, "http://authority.invalid", prepared.trusted_keys)
+        for number in outcome.warned:
+            with fleet.open_in_hand(number, lambda: outcome.published_at_s, net).closing() as phone:
+                said = advice(phone.facts(), REHEARSAL_DATE, None, translator("vi", TIME_ZONE), "19009095")
+            assert (said.days_total, said.note) == (14, "")
+            assert said.steps
+            assert "F1" in said.source
 
 
 def test_every_pair_is_listed_once_with_what_was_true_and_what_was_recorded(morning):

@@ -20,6 +20,7 @@ import numpy as np
 
 from bluezone.exposure.policies import policy_named
 from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.tasks import fetch_guidance_of
 from bluezone.town.air import AirStatistics
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.day import live_through
@@ -308,6 +309,7 @@ def _warn(
             continue
         with _phone(fleet, number, clock, authority) as phone:
             fetched = phone.sync(client)
+            fetch_guidance_of(phone, client)
             report = phone.check()
             alerted = bool(report.new_alerts or phone.stores.exposures.alerts())
         refused = (*fetched.bad, *report.exports_bad)

@@ -102,7 +102,7 @@ class TownAuthority:
     # --- processes --------------------------------------------------------------------------------
 
     def prepare(self) -> Prepared:
-        """Make database, signing keys and an officer; learn what phones are to trust. Return what can be copied, as
+        """Make database, signing keys, guidance and an officer; learn what phones are to trust. Return what can be copied, as
         long as nothing has been served or published from it."""
         if self._like is None:
             self._make()
@@ -117,6 +117,7 @@ class TownAuthority:
     def _make(self) -> None:
         self.command("migrate")
         self.command("create-officer", OFFICER, "--password-stdin", text=self.password + "\n")
+        self.command("guidance", "publish", "package")  # what phones say after a warning is the authority's to say
         issued = self.command("officer-token", OFFICER, "--days", str(_TOKEN_DAYS), "--json")
         self._token = json.loads(issued)["token"]
         self.trusted_keys = tuple(_trusted(key) for key in json.loads(self.command("public-keys", "--json"))["export"])

@@ -62,7 +62,8 @@ def platform_name() -> str:
     return "android" if hasattr(sys, "getandroidapilevel") else "linux"
 
 
-def _fetch_guidance(phone: Phone, client: httpx.Client) -> None:
+def fetch_guidance_of(phone: Phone, client: httpx.Client) -> None:
+    """Fetch the guidance for the owner's places."""
     settings, stores = phone.settings, phone.stores
     areas = guidance_areas_of(stores.preferences.read())
     report = fetch_guidance(
@@ -100,7 +101,7 @@ def _ask_services(phone: Phone, client: httpx.Client) -> None:
 
 #: what goes with every check
 TASKS = (
-    Task(GUIDANCE, _fetch_guidance, CHECK_EVERY_S),
+    Task(GUIDANCE, fetch_guidance_of, CHECK_EVERY_S),
     Task(NEWS, _fetch_news, CHECK_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
