@@ -102,8 +102,8 @@ class TownAuthority:
     # --- processes --------------------------------------------------------------------------------
 
     def prepare(self) -> Prepared:
-        """Make database, signing keys, guidance and an officer; learn what phones are to trust. Return what can be copied, as
-        long as nothing has been served or published from it."""
+        """Make database, signing keys, guidance and an officer; learn what phones are to trust. Return what can be
+        copied, as long as nothing has been served and no key published from it."""
         if self._like is None:
             self._make()
         else:
