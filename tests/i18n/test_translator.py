@@ -47,7 +47,7 @@ def test_a_duration_is_said_to_the_minute(seconds: float, vietnamese: str, engli
     [
         (0, "19:05 hôm nay", "19:05 today"),
         (1, "19:05 hôm qua", "19:05 yesterday"),
-        (2, "19:05 Thứ Năm, 20/8", "19:05 on Thursday 20 August"),
+        (2, "19:05 thứ Năm, 20/8", "19:05 on Thursday 20 August"),
     ],
 )
 def test_a_moment_is_said_from_the_readers_day(days: int, vietnamese: str, english: str) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bluezone.i18n.catalogues import Catalogue
 from bluezone.i18n.dates import (
+    at_start,
     format_date,
     format_day,
-    format_full_moment,
     format_long_date,
     format_moment,
     format_short_date,
@@ -41,12 +41,12 @@ __all__ = [
     "Language",
     "Number",
     "Translator",
+    "at_start",
     "chart_number_locale",
     "decimal_mark",
     "format_change",
     "format_date",
     "format_day",
-    "format_full_moment",
     "format_long_date",
     "format_moment",
     "format_number",

@@ -2,7 +2,8 @@
 command's help needs none.
 
 Vietnamese dates are numbers, day first (`13/8/2020`); English and Khmer ones name the month
-(`13 August 2020`). Hours run to 24.
+(`13 August 2020`). Hours run to 24. Days of the week are written as inside a sentence: in Vietnamese `thứ Năm` and
+`Chủ nhật` (Decree 30/2020, annex II); `at_start` writes them where a sentence or a line begins.
 """
 
 from __future__ import annotations
@@ -17,11 +18,6 @@ _SHORT_DATE = {Language.VIETNAMESE: "d/M/y", Language.ENGLISH: "d MMM y", Langua
 _DAY = {Language.VIETNAMESE: "d/M", Language.ENGLISH: "d MMM", Language.KHMER: "d/M"}
 _WEEKDAY_DATE = {Language.VIETNAMESE: "EEEE, d/M", Language.ENGLISH: "EEEE d MMMM", Language.KHMER: "EEEE, d MMMM"}
 _MOMENT = {Language.VIETNAMESE: "HH:mm d/M/y", Language.ENGLISH: "HH:mm, d MMM y", Language.KHMER: "HH:mm d/M/y"}
-_FULL_MOMENT = {
-    Language.VIETNAMESE: "HH:mm, EEEE, d/M/y",
-    Language.ENGLISH: "HH:mm, EEEE d MMMM y",
-    Language.KHMER: "HH:mm, EEEE, d MMMM y",
-}
 _WEEKDAY = {Language.VIETNAMESE: "EEEE", Language.ENGLISH: "EEEE", Language.KHMER: "EEEE"}
 
 
@@ -46,23 +42,25 @@ def format_day(date: dt.date, language: Language) -> str:
 
 
 def format_weekday_date(date: dt.date, language: Language) -> str:
-    """Write `Thứ Năm, 13/8` or `Thursday 13 August`."""
-    return _by(_WEEKDAY_DATE, date, language)
+    """Write a date inside a sentence: `thứ Năm, 13/8` or `Thursday 13 August`."""
+    return _as_inside(_by(_WEEKDAY_DATE, date, language), language)
 
 
 def format_weekday(date: dt.date, language: Language) -> str:
-    """Write `Thứ Năm` or `Thursday`."""
-    return _by(_WEEKDAY, date, language)
+    """Write a day of the week inside a sentence: `thứ Năm` or `Thursday`."""
+    return _as_inside(_by(_WEEKDAY, date, language), language)
+
+
+def at_start(text: str) -> str:
+    """Write a date as a sentence, a heading or a line begins with it: `Thứ Năm, 13/8`."""
+    return text[:1].upper() + text[1:]
 
 
 def format_moment(at: dt.datetime, language: Language) -> str:
     """Write a moment in a table: `19:05 13/8/2020` or `19:05, 13 Aug 2020`. The zone is that of `at`."""
-    return _moment_by(_MOMENT, at, language)
+    from babel.dates import format_datetime
 
-
-def format_full_moment(at: dt.datetime, language: Language) -> str:
-    """Write a moment in full: `19:05, Thứ Năm, 13/8/2020` or `19:05, Thursday 13 August 2020`."""
-    return _moment_by(_FULL_MOMENT, at, language)
+    return format_datetime(at, _MOMENT[language], tzinfo=at.tzinfo, locale=language.value)
 
 
 def format_time(time: dt.time | dt.datetime) -> str:
@@ -70,10 +68,11 @@ def format_time(time: dt.time | dt.datetime) -> str:
     return f"{time:%H:%M}"
 
 
-def _moment_by(patterns: dict[Language, str], at: dt.datetime, language: Language) -> str:
-    from babel.dates import format_datetime
-
-    return format_datetime(at, patterns[language], tzinfo=at.tzinfo, locale=language.value)
+def _as_inside(text: str, language: Language) -> str:
+    """Return a text of Babel's, whose Vietnamese days are written as in a calendar, as it stands inside a sentence."""
+    if language is not Language.VIETNAMESE:
+        return text
+    return text.replace("Thứ ", "thứ ").replace("Chủ Nhật", "Chủ nhật")
 
 
 def _by(patterns: dict[Language, str], date: dt.date, language: Language) -> str:

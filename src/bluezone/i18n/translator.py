@@ -92,11 +92,11 @@ class Translator:
         return dates.format_time(self.local(at_s))
 
     def weekday(self, at_s: float) -> str:
-        """Write a moment's day of the week: `Thursday`."""
+        """Write a moment's day of the week, inside a sentence: `Thursday`."""
         return dates.format_weekday(self.local(at_s).date(), self.language)
 
     def date(self, at_s: float) -> str:
-        """Write a moment's date: `Thursday 13 August`."""
+        """Write a moment's date inside a sentence: `Thursday 13 August`."""
         return dates.format_weekday_date(self.local(at_s).date(), self.language)
 
     def day(self, at_s: float) -> str:

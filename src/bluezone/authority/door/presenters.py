@@ -14,7 +14,7 @@ from bluezone.authority.door.models import DoorDay, DoorList
 from bluezone.authority.door.queries import DoorTotals
 from bluezone.authority.door.rules import Answers, App, Kind, Standing
 from bluezone.authority.site.language import number_text, page_language
-from bluezone.i18n import format_day, format_share, format_weekday_date
+from bluezone.i18n import at_start, format_day, format_share, format_weekday_date
 from bluezone.rollout.suppression import LEAST_DISCLOSED
 
 
@@ -92,7 +92,7 @@ def days(rows: Iterable[DoorDay]) -> list[dict[str, Any]]:
     language = page_language()
     return [
         {
-            "day": format_weekday_date(day, language),
+            "day": at_start(format_weekday_date(day, language)),
             "date": day,
             "apps": [
                 (wording.app_name(app), standing(apps[app].standing if app in apps else Standing(Answers(), Answers())))

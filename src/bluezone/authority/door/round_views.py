@@ -21,7 +21,7 @@ from bluezone.authority.site.gazetteer import unit_of
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
-from bluezone.i18n import format_date, format_weekday_date
+from bluezone.i18n import at_start, format_date, format_weekday_date
 
 
 @officers_page
@@ -61,7 +61,7 @@ def _proposal(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpR
         "form": form,
         "token": uuid.uuid4(),
         "day": day.isoformat(),
-        "shown_day": format_weekday_date(day, language),
+        "shown_day": at_start(format_weekday_date(day, language)),
         "size": size,
         "rows": [
             {

@@ -31,7 +31,7 @@ from bluezone.authority.units.places import path_of_code
 from bluezone.authority.units.posters import public_address
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.i18n import format_date, format_day, format_weekday_date
+from bluezone.i18n import at_start, format_date, format_day, format_weekday_date
 from bluezone.rollout.sectors import UnitCodeError, read_code
 
 #: what a page shows of a door: two weeks, and the last visits
@@ -292,7 +292,7 @@ def _shown_days(form: VisitForm) -> list[dict[str, Any]]:
         days.setdefault(row.day, []).append(app)
     return [
         {
-            "day": format_weekday_date(day, page_language()),
+            "day": at_start(format_weekday_date(day, page_language())),
             "apps": apps,
             "has_errors": any(field.errors for app in apps for field in app["fields"]),
         }

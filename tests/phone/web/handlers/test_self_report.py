@@ -62,7 +62,7 @@ def test_before_the_owners_yes_nothing_is_asked(offered: Any, seeded: Any) -> No
 
 
 def test_number_and_day_are_sent_and_what_follows_says_nothing_of_the_number(offered: Any, seeded: Any) -> None:
-    assert "Hôm nay, Thứ Năm, 13/8" in offered.text("/self-report")
+    assert "Hôm nay, thứ Năm, 13/8" in offered.text("/self-report")
     answer = offered.send_form("/self-report", number=NUMBER, day="2020-08-11")
     assert answer.headers["location"] == "/self-report/sent"
     (request,) = offered.asked

@@ -184,7 +184,7 @@ def test_every_text_of_the_longer_pages_is_in_both_languages() -> None:
     [
         (NOW_S - 600, "11:10 hôm nay", "11:10 today"),
         (NOW_S - DAY_S, "11:20 hôm qua", "11:20 yesterday"),
-        (NOW_S - 3 * DAY_S, "11:20 Thứ Hai, 10/8", "11:20 on Monday 10 August"),
+        (NOW_S - 3 * DAY_S, "11:20 thứ Hai, 10/8", "11:20 on Monday 10 August"),
     ],
 )
 def test_moments(at_s: float, vietnamese: str, english: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator, format_weekday_date
+from bluezone.i18n import Translator, at_start, format_weekday_date
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web.presenters.common import Fact, Tone
 from bluezone.protocol import one_time_codes
@@ -65,7 +65,9 @@ def result(verified: VerifiedResult, now_s: float, language: Translator) -> Resu
         tone=tone,
         title=title,
         text=text,
-        facts=tuple(Fact(name, format_weekday_date(day, language.language)) for name, day in dates if day is not None),
+        facts=tuple(
+            Fact(name, at_start(format_weekday_date(day, language.language))) for name, day in dates if day is not None
+        ),
         takes_back=verified.report is CertifiedReport.NEGATIVE,
         until=language.moment(verified.ends_at_s, now_s),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, at_start
 from bluezone.phone.matching.presences import Count, Presence, most_at_once, people, people_near
 from bluezone.phone.matching.watched import Watched
 from bluezone.phone.web.presenters.watching import watched_text
@@ -100,7 +100,7 @@ def _near_sentence(near: int, language: Translator) -> str:
 
 def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most: int, language: Translator) -> Bar:
     _ = language.gettext
-    date, hours = language.date(start_s), watched_text(watched_s or 0.0, language)
+    date, hours = at_start(language.date(start_s)), watched_text(watched_s or 0.0, language)
     if watched_s is None:
         text = _("{date}: not yet in use").format(date=date)
     else:
@@ -110,7 +110,7 @@ def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most:
     return Bar(
         start_s=int(start_s),
         label=language.day(start_s),
-        weekday=language.weekday(start_s),
+        weekday=at_start(language.weekday(start_s)),
         met=met,
         near=near,
         height=_height(met.about, most),
@@ -148,7 +148,7 @@ def day(start_s: float, end_s: float, met: Sequence[Presence], watched_s: float 
     for hour_s, count, near in counts:
         if count:
             hours.append(_hour(hour_s, count, min(near, count), most, language))
-    return Day(language.date(start_s), tuple(_of_day(met, watched_s, language)), tuple(hours))
+    return Day(at_start(language.date(start_s)), tuple(_of_day(met, watched_s, language)), tuple(hours))
 
 
 def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translator) -> list[str]:

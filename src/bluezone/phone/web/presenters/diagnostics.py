@@ -9,7 +9,7 @@ from datetime import UTC
 from enum import StrEnum
 from importlib import metadata
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, at_start
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.communes import commune_of
@@ -139,7 +139,7 @@ def stored(
     days = sorted(status.days)
     return (
         Fact(_("Readings of other phones"), n(sum(tally.sightings for tally in tallies))),
-        Fact(_("Oldest reading"), language.in_zone(UTC).date(days[0]) if days else _("none yet")),
+        Fact(_("Oldest reading"), at_start(language.in_zone(UTC).date(days[0])) if days else _("none yet")),
         Fact(_("Days with random numbers of your own"), n(status.days_with_keys)),
         Fact(_("Lists of the health authority checked"), n(status.exports_known - status.exports_unchecked)),
         Fact(_("Warnings"), n(len(facts.current_alerts))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator, format_weekday_date
+from bluezone.i18n import Translator, at_start, format_weekday_date
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import BusyError
 from bluezone.phone.client.user_report import UserReportRefusedError
@@ -42,7 +42,7 @@ def days(now_s: float, language: Translator) -> tuple[Day, ...]:
     given = [first - dt.timedelta(days=back) for back in range(DAYS)]
     names = [format_weekday_date(day, language.language) for day in given]
     names[0] = _("Today, {day}").format(day=names[0])
-    return tuple(Day(day.isoformat(), name) for day, name in zip(given, names, strict=True))
+    return tuple(Day(day.isoformat(), at_start(name)) for day, name in zip(given, names, strict=True))
 
 
 def problem(error: PhoneError, language: Translator) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator
+from bluezone.i18n import Translator, at_start
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.matching.watched import Watched, Worth, watched_days
 
@@ -57,7 +57,7 @@ def watching(facts: PhoneFacts, language: Translator) -> Watching:
 
 
 def _bar(start_s: float, seconds: float | None, language: Translator) -> WatchBar:
-    date, label = language.date(start_s), language.day(start_s)
+    date, label = at_start(language.date(start_s)), language.day(start_s)
     if seconds is None:
         return WatchBar("blank", 0.0, label, language.gettext("{date}: not yet in use").format(date=date))
     text = language.gettext("{date}: watched for {hours}").format(date=date, hours=watched_text(seconds, language))
