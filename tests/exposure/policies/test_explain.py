@@ -28,7 +28,7 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
         ),
         "Together it was about 30 minutes.",
         (
-            "About 15 minutes of it were within two metres (between 0 and 40 in four of five warnings); the rest was "
+            "About 15 minutes of it were within two metres (between 0 and 35 in four of five warnings); the rest was "
             "farther away, or behind walls, bags and bodies."
         ),
         "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 9 and 30).",
@@ -36,20 +36,20 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
             "How sure: of ten such signals about 6 (between 4 and 8) come from people within two metres for 15 minutes "
             "or more. Bluetooth cannot tell it better."
         ),
-        (
-            "By this rule the exposure was raised: keep away from other people as far as you can, and ask a health "
-            "office what to do."
-        ),
+        "By this rule the exposure was raised.",
         "This was decided by the rule bluezone, version 1.",
-        "Who it was and at what minute is not shown. Nobody is told that you were warned.",
+        (
+            "Who it was is not known, and at what minute is not shown. The phone tells nobody that you were warned: "
+            "that is up to you."
+        ),
     )
 
 
 def test_the_same_in_vietnamese():
     said = explain_evidence(DAY, SURE, "bluezone", "1").sentences(Language.VIETNAMESE)
     assert said[0] == (
-        "Vào ngày 13 tháng 8 năm 2020, điện thoại của bạn bắt được tín hiệu điện thoại của một người sau đó được xác "
-        "nhận nhiễm bệnh."
+        "Vào ngày 13 tháng 8 năm 2020, điện thoại của bạn ghi nhận tín hiệu điện thoại của một người sau đó được xác "
+        "nhận nhiễm COVID-19."
     )
     assert said[1] == "Tổng cộng khoảng 30 phút."
     english = explain_evidence(DAY, SURE, "bluezone", "1").sentences(Language.ENGLISH)
@@ -80,6 +80,20 @@ def test_the_time_is_never_paired_with_a_typical_strength():
     assert "About 5 minutes of it were within two metres (between 0 and 25" in said[2]
     before = explain_evidence(DAY, evidence, "p", "1").sentences(Language.ENGLISH)
     assert before[2] == "How much of it was within two metres was not kept."
+
+
+@pytest.mark.parametrize(
+    ("heard", "near", "said"),
+    [
+        (37, (36.0, 20.0, 37.0), (30, 20, 40)),
+        (4, (4.0, 2.0, 4.0), (5, 0, 5)),
+        (13, (12.6, 5.0, 13.0), (15, 5, 15)),
+        (480, (5.0, 1.0, 22.0), (5, 0, 25)),
+    ],
+)
+def test_no_more_is_near_than_was_heard(heard, near, said):
+    evidence = replace(SURE, heard_s=heard * 60.0)
+    assert explain_evidence(DAY, evidence, "p", "1", near_minutes=near).near_minutes == said
 
 
 def test_a_rule_without_probabilities_says_that_it_has_none():
@@ -146,11 +160,12 @@ def test_the_dose_says_at_which_distance_its_rule_counts(policy, distance):
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_advice_rises_by_degrees(language):
+def test_the_grade_rises_by_degrees_and_gives_no_advice(language):
     said = []
     for grade in Grade:
         said.append(explain_evidence(DAY, replace(SURE, grade=grade), "p", "1").sentences(language)[5])
     assert len(set(said)) == len(Grade)
+    assert not any(re.search(r"\d", sentence) for sentence in said)  # days of watching are the guidance's to name
     without = explain_evidence(DAY, replace(SURE, grade=None), "p", "1").sentences(language)
     assert not set(said) & set(without)  # an earlier version of the app kept no grade
 

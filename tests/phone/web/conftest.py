@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bluezone.exposure.policies import Evidence
+from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.air.radio.port import ScanHandler
 from bluezone.phone.app.engine import PhoneSettings
@@ -35,7 +35,11 @@ DAY_S = 86_400
 ZONE = timezone(timedelta(hours=7))
 PORT = 8720
 ORIGIN = f"http://127.0.0.1:{PORT}"
-EVIDENCE = Evidence(heard_s=2_300.0, attenuation_db=51.0)
+#: of a warning as this version keeps it, and as one did that knew neither nearness nor certainty
+EVIDENCE = Evidence(
+    2_300.0, 51.0, 0.42, (0.19, 0.63), 22.0, (9.0, 36.0), Grade.RAISED, 38, "bluezone", "1", dose_distance_m=2.0
+)
+OLD_EVIDENCE = Evidence(heard_s=2_300.0, attenuation_db=51.0)
 NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
 
 
@@ -174,9 +178,14 @@ class Seeded:
         self.runner.phone.stores.contacts.add_scan(NOW_S - 20, 60.0, sightings)
         self.runner.phone.stores.keys.key_at(NOW_S)
 
-    def warn(self, days_ago: int = 3, *, withdrawn: bool = False) -> int:
+    def warn(self, days_ago: int = 3, *, withdrawn: bool = False, old: bool = False) -> int:
+        """Have the phone warn of a day, or have had it do so in an earlier version."""
         day = int(NOW_S // DAY_S - days_ago) * DAY_S
-        alert = Alert(day, "en-v1-buckets", "1", 38.0, 15.0, EVIDENCE, NOW_S - 3_600)
+        alert = Alert(
+            day, "bluezone", "1", 38.0, 15.0, EVIDENCE, NOW_S - 3_600, None, None, (13.0, 4.0, 31.0), 32_000.0
+        )
+        if old:
+            alert = Alert(day, "en-v1-buckets", "1", 38.0, 15.0, OLD_EVIDENCE, NOW_S - 3_600)
         self.runner.phone.stores.exposures.change_alerts([alert], [], NOW_S - 3_600)
         if withdrawn:
             self.runner.phone.stores.exposures.change_alerts([], [day], NOW_S - 60)

@@ -71,10 +71,24 @@ def test_a_warning_leads_to_what_to_do(visitor: Any, seeded: Any) -> None:
     day = seeded.warn()
     assert "Có thể bạn đã ở gần người nhiễm COVID-19" in visitor.text("/")
     text = visitor.text(f"/exposure/{day}")
-    for part in ("Trạm y tế sẽ cho bạn biết", "Gọi đường dây nóng: 1900 9095", "quy tắc en-v1-buckets, phiên bản 1"):
+    for part in ("Trạm y tế sẽ cho bạn biết", "Gọi đường dây nóng: 1900 9095", "quy tắc bluezone, phiên bản 1"):
         assert part in text
+    assert "Ngày 10/8, có thể bạn đã ở gần" in text
+    assert "Trong đó khoảng 15 phút ở trong 2 mét" in text
+    assert visitor.get(f"/exposure/{day}").text.count('<i class="') == 10
     assert "Tự theo dõi sức khỏe đến hết" not in text, "no number of days that no authority gave"
     assert visitor.get(f"/exposure/{day - 1}").status_code == 404
+
+
+def test_a_warning_of_an_earlier_version_says_what_it_kept_and_draws_nothing(visitor: Any, seeded: Any) -> None:
+    seeded.agree()
+    day = seeded.warn(old=True)
+    text = visitor.text(f"/exposure/{day}")
+    for part in ("Máy không lưu trong đó bao lâu", "không cho biết chắc chắn đến đâu", "quy tắc en-v1-buckets"):
+        assert part in text
+    page = visitor.get(f"/exposure/{day}").text
+    assert 'class="split"' not in page
+    assert 'class="tens"' not in page
 
 
 def test_notices_are_unread_once(visitor: Any, seeded: Any) -> None:

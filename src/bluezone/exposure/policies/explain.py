@@ -1,8 +1,8 @@
 """Explain a day's exposure in plain Vietnamese and English: when, how long, how close, how much it amounts to, how
-sure, what to do, and by which rule.
+sure, how it is graded, and by which rule. What to do is the authority's to say (`protocol.guidance`), and not here.
 
-The dose comes with its 80 % range and its distance: one rule counts minutes at 2 m, another at 1 m. Advice rises by
-degrees with the grade, and not at a step between 13 and 15 minutes.
+The dose comes with its 80 % range and its distance: one rule counts minutes at 2 m, another at 1 m. The grade rises by
+degrees, and not at a step between 13 and 15 minutes.
 
 It never says who it was, nor the minute: the day, and a length rounded to quarters of an hour, are all that is taken
 from the log. Phone and authority show the same sentences (catalogue `locale/vi/LC_MESSAGES/exposure.po`).
@@ -19,6 +19,20 @@ from bluezone.exposure.policies.base import DayRisk, Evidence, Grade
 from bluezone.i18n import Catalogue, Language, Translator, format_long_date
 
 _TEXTS = Catalogue("bluezone.exposure", "exposure")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Hold the sentences of an explanation; `dose` and `grade` are empty where the policy does not say them."""
+
+    signal: str
+    length: str
+    near: str
+    dose: tuple[str, ...]
+    certainty: str
+    grade: str
+    rule: str
+    unshown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +57,34 @@ class Explanation:
     policy: str
     policy_version: str
 
-    def sentences(self, language: Language) -> tuple[str, ...]:
-        """Return the explanation, one thought a sentence."""
+    def said(self, language: Language) -> Said:
+        """Return the explanation by what each sentence is about."""
         speaks = _TEXTS.translator(language)
         translate = speaks.gettext
-        said = [
-            translate(
+        return Said(
+            signal=translate(
                 "On {date} your phone received the signal of the phone of a person who has since been "
                 "confirmed infected."
             ).format(date=format_long_date(self.day, language)),
-            self._length(speaks),
-            self._near(speaks),
-            *self._dose(speaks),
-            self._certainty(speaks),
-            *self._advice(speaks),
-            translate("This was decided by the rule {policy}, version {version}.").format(
+            length=self._length(speaks),
+            near=self._near(speaks),
+            dose=tuple(self._dose(speaks)),
+            certainty=self._certainty(speaks),
+            grade="" if self.grade is None else translate(_GRADES[self.grade]),
+            rule=translate("This was decided by the rule {policy}, version {version}.").format(
                 policy=self.policy, version=self.policy_version
             ),
-            translate("Who it was and at what minute is not shown. Nobody is told that you were warned."),
-        ]
-        return tuple(said)
+            unshown=translate(
+                "Who it was is not known, and at what minute is not shown. The phone tells nobody that you were "
+                "warned: that is up to you."
+            ),
+        )
+
+    def sentences(self, language: Language) -> tuple[str, ...]:
+        """Return the explanation, one thought a sentence."""
+        said = self.said(language)
+        every = (said.signal, said.length, said.near, *said.dose, said.certainty, said.grade, said.rule, said.unshown)
+        return tuple(filter(None, every))
 
     def _length(self, speaks: Translator) -> str:
         translate = speaks.gettext
@@ -111,27 +133,16 @@ class Explanation:
             "metres for 15 minutes or more. Bluetooth cannot tell it better."
         ).format(likely=likely, low=low, high=high)
 
-    def _advice(self, speaks: Translator) -> list[str]:
-        return [] if self.grade is None else [speaks.gettext(_ADVICE[self.grade])]
-
 
 def _metres(distance_m: float, speaks: Translator) -> str:
     return speaks.ngettext("{metres} metre", "{metres} metres", round(distance_m)).format(metres=f"{distance_m:g}")
 
 
-_ADVICE = {
+_GRADES = {
     Grade.NONE: N_("By this rule that is no exposure to act on."),
-    Grade.LOW: N_(
-        "By this rule the exposure was low, less than it warns of: watch yourself for fever or a cough for 14 days."
-    ),
-    Grade.RAISED: N_(
-        "By this rule the exposure was raised: keep away from other people as far as you can, and ask a health office "
-        "what to do."
-    ),
-    Grade.HIGH: N_(
-        "By this rule the exposure was high, at least twice what it warns of: please stay at home and call a health "
-        "office today."
-    ),
+    Grade.LOW: N_("By this rule the exposure was low, less than it warns of."),
+    Grade.RAISED: N_("By this rule the exposure was raised."),
+    Grade.HIGH: N_("By this rule the exposure was high, at least twice what it warns of."),
 }
 
 
@@ -159,7 +170,7 @@ def explain_evidence(
     return Explanation(
         day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
         quarters=round(evidence.heard_s / 900),
-        near_minutes=None if near_minutes is None else _fives(near_minutes),
+        near_minutes=None if near_minutes is None else _fives(near_minutes, evidence.heard_s / 60),
         chances_in_ten=chances,
         dose_minutes=doses,
         dose_distance_m=evidence.dose_distance_m or 2.0,
@@ -186,7 +197,10 @@ def _tenths(probability: float) -> int:
     return min(9, max(1, round(10 * probability)))
 
 
-def _fives(minutes: tuple[float, float, float]) -> tuple[int, int, int]:
-    """Return minutes in fives, the range never narrower than it is."""
+def _fives(minutes: tuple[float, float, float], heard_min: float) -> tuple[int, int, int]:
+    """Return minutes in fives, the range never narrower than it is, and no more than the phone was heard: within two
+    metres is a part of the length, as that is said."""
     about, low, high = minutes
-    return 5 * round(about / 5), 5 * math.floor(low / 5), 5 * math.ceil(high / 5)
+    whole = 5 * math.ceil(heard_min / 5)
+    most = 15 * round(heard_min / 15) or whole
+    return min(5 * round(about / 5), most), 5 * math.floor(low / 5), min(5 * math.ceil(high / 5), max(whole, most))

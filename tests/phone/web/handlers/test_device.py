@@ -25,7 +25,7 @@ def test_the_battery_saver_has_its_page_where_there_is_one(visitor: Any, seeded:
     assert "/battery" not in visitor.get("/settings").text
     seeded.host.spares, seeded.host.made_by = True, "Xiaomi"
     assert "Tự khởi chạy" in visitor.text("/battery")
-    assert "Máy có thể cho Bluezone ngủ" in visitor.text("/")
+    assert "Máy có thể dừng Bluezone" in visitor.text("/")
     assert visitor.send_form("/battery/system").headers["location"] == "/battery"
     assert visitor.send_form("/settings/notices/system").status_code == 303
     assert seeded.host.asked == ["battery", "notices"]

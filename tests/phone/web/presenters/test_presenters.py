@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bluezone.exposure.policies import Evidence
+from bluezone.exposure.policies import Evidence, Grade
+from bluezone.i18n import Translator
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
 from bluezone.phone.app.engine import PhoneStatus
 from bluezone.phone.app.facts import PhoneFacts
@@ -110,21 +112,51 @@ def test_one_reading_is_a_meeting_without_length() -> None:
 # --- a warning ----------------------------------------------------------------------------------------
 
 
-def test_a_warning_gives_the_reasons_of_its_rule_in_both_languages() -> None:
-    found = replace(ALERT, evidence=Evidence(heard_s=1_500, attenuation_db=52.0))
-    english = exposure.exposure_screen(found, EN).reasons
-    assert english[0].startswith("On 10 August 2020 ")
-    assert "Together it was about 30 minutes." in english
-    assert "This was decided by the rule en-v1-buckets, version 1." in english
-    vietnamese = exposure.exposure_screen(found, VI).reasons
-    assert len(vietnamese) == len(english)
-    assert not set(vietnamese) & set(english)
+SURE = Evidence(1_500, 52.0, 0.42, (0.19, 0.63), 22.0, (9.0, 36.0), Grade.RAISED, 25, "bluezone", "1", 2.0)
+EXPLAINED = replace(ALERT, evidence=SURE, near_minutes=(12.0, 4.0, 24.0), watched_s=30_000.0)
+
+
+def test_a_warning_gives_the_sentences_of_its_rule_in_both_languages() -> None:
+    english, vietnamese = (exposure.exposure_screen(EXPLAINED, language) for language in (EN, VI))
+    assert (english.title, vietnamese.title) == (
+        "On 10 Aug you may have been near a confirmed case",
+        "Ngày 10/8, có thể bạn đã ở gần người nhiễm COVID-19",
+    )
+    assert english.noted[0].startswith("On 10 August 2020 ")
+    assert english.noted[1] == "Together it was about 30 minutes."
+    assert [one[:20] for one in english.split] == ["About 10 minutes of ", "Farther away counts "]
+    assert english.rule == (
+        "By this rule the exposure was raised.",
+        "This was decided by the rule en-v1-buckets, version 1.",
+    )
+    assert english.unknown[-1] == "The other hours of that day: this phone watched for 8 hours."
+    for name in ("noted", "split", "unknown", "rule"):
+        said, in_vietnamese = getattr(english, name), getattr(vietnamese, name)
+        assert len(said) == len(in_vietnamese)
+        assert not set(said) & set(in_vietnamese)
+
+
+def test_the_drawings_of_a_warning_show_the_numbers_of_its_sentences() -> None:
+    screen = exposure.exposure_screen(EXPLAINED, EN)
+    assert screen.near == exposure.Near(low=0, about=33, high=83)  # 0, 10 and 25 of 30 minutes
+    assert "About 10 minutes" in screen.split[0]
+    assert "between 0 and 25" in screen.split[0]
+    assert screen.tens == ("sure",) * 2 + ("likely",) * 2 + ("perhaps",) * 2 + ("no",) * 4
+    assert "about 4 (between 2 and 6)" in screen.certainty
+
+
+@pytest.mark.parametrize("language", [EN, VI])
+def test_no_sentence_of_a_warning_tells_a_minute_a_person_or_a_number_of_days(language: Translator) -> None:
+    screen = exposure.exposure_screen(EXPLAINED, language)
+    said = " ".join((screen.title, *screen.noted, *screen.split, screen.certainty, *screen.unknown, *screen.rule))
+    assert not re.search(r"\d:\d|14 (days|ngày)", said)
 
 
 def test_a_warning_without_evidence_says_so() -> None:
-    reasons = exposure.exposure_screen(ALERT, EN).reasons
-    assert "Monday 10 August" in reasons[0]
-    assert "not kept" in reasons[0]
+    screen = exposure.exposure_screen(ALERT, EN)
+    assert screen.noted == ("More about that day was not kept.",)
+    assert (screen.near, screen.split, screen.tens, screen.certainty) == (None, (), (), "")
+    assert screen.rule == ("This was decided by the rule en-v1-buckets, version 1.",)
 
 
 # --- notices and proofs -------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Explain one alert: which day, how long, how close, how sure, who decided. What to do is in `guidance`.
 
-It names nobody and gives no minute: the owner of the phone could else find out who it was. The reasons are the
-sentences of the exposure room, which authority and phone share.
+It names nobody and gives no minute: the owner of the phone could else find out who it was. The sentences on what was
+noted are those of the exposure room, which authority and phone share; drawings beside them show the same numbers.
 """
 
 from __future__ import annotations
@@ -13,44 +13,50 @@ from dataclasses import dataclass
 from datetime import UTC
 from urllib.parse import quote
 
-from bluezone.exposure.policies.explain import explain_evidence
+from bluezone.exposure.policies.explain import Explanation, explain_evidence
 from bluezone.i18n import Translator
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.watching import watched_text
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Hold the drawing of the time split by nearness, in percent of it: surely `low`, about `about`, perhaps `high`."""
+
+    low: int
+    about: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExposureScreen:
-    """Hold an explained alert."""
+    """Hold an explained alert. `noted`: sentences on when and how long; `near` and the sentences that go with its
+    drawing; `tens`: of ten such warnings, for each whether it counts as right ("sure", "likely", "perhaps" or "no"),
+    empty where the policy does not say; `certainty`: the sentence for them; `unknown`: what the phone cannot tell;
+    `rule`: who decided."""
 
     day: int
     title: str
-    reasons: tuple[str, ...]
+    noted: tuple[str, ...]
+    near: Near | None
+    split: tuple[str, ...]
+    tens: tuple[str, ...]
+    certainty: str
+    unknown: tuple[str, ...]
+    rule: tuple[str, ...]
 
 
 def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
-    return ExposureScreen(
-        day=alert.day_start_s,
-        title=language.gettext("You may have been near a confirmed case"),
-        reasons=_reasons(alert, language),
-    )
-
-
-def last_contact(alerts: Sequence[Alert]) -> dt.date:
-    """Return the latest day (UTC) that is warned of: the days of watching count from it."""
-    return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
-
-
-def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
+    """Present an alert."""
     _ = language.gettext
+    title = _("On {date} you may have been near a confirmed case").format(
+        date=language.in_zone(UTC).day(alert.day_start_s)
+    )
     if alert.evidence is None:
-        day = language.in_zone(UTC).date(alert.day_start_s)
-        return (
-            _("It was on {date}. More about it was not kept.").format(date=day),
-            _("This was decided by the rule {policy}, version {version}.").format(
-                policy=alert.policy, version=alert.policy_version
-            ),
-        )
+        kept = (_("More about that day was not kept."),)
+        by = _("This was decided by the rule {policy}, version {version}.")
+        rule = (by.format(policy=alert.policy, version=alert.policy_version),)
+        return ExposureScreen(alert.day_start_s, title, kept, None, (), (), "", _unknown(alert, language), rule)
     explanation = explain_evidence(
         alert.day_start_s,
         alert.evidence,
@@ -59,11 +65,51 @@ def _reasons(alert: Alert, language: Translator) -> tuple[str, ...]:
         by_dose=alert.score < alert.threshold,
         near_minutes=alert.near_minutes,
     )
-    said = explanation.sentences(language.language)
-    if alert.watched_s is None:
-        return said
-    hours = watched_text(alert.watched_s, language)
-    return *said, _("On that day this phone watched for {hours}; it knows nothing of the rest.").format(hours=hours)
+    said = explanation.said(language.language)
+    return ExposureScreen(
+        day=alert.day_start_s,
+        title=title,
+        noted=(said.signal, said.length),
+        near=_near(explanation, alert.evidence.heard_s / 60),
+        split=(said.near, *said.dose),
+        tens=_tens(explanation),
+        certainty=said.certainty,
+        unknown=_unknown(alert, language),
+        rule=tuple(filter(None, (said.grade, said.rule))),
+    )
+
+
+def last_contact(alerts: Sequence[Alert]) -> dt.date:
+    """Return the latest day (UTC) that is warned of: the days of watching count from it."""
+    return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
+
+
+def _near(explanation: Explanation, heard_min: float) -> Near | None:
+    if explanation.near_minutes is None:
+        return None
+    whole = max(15 * explanation.quarters, heard_min, 1)
+    about, low, high = (min(100, round(100 * minutes / whole)) for minutes in explanation.near_minutes)
+    return Near(low, about, high)
+
+
+def _tens(explanation: Explanation) -> tuple[str, ...]:
+    if explanation.chances_in_ten is None:
+        return ()
+    likely, low, high = explanation.chances_in_ten
+    kinds = ["sure"] * low + ["likely"] * (likely - low) + ["perhaps"] * (high - likely)
+    return tuple((kinds + ["no"] * 10)[:10])
+
+
+def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
+    _ = language.gettext
+    said = [
+        _("Who it was, and where you met."),
+        _("Whether there was a wall between you, or whether you wore masks."),
+    ]
+    if alert.watched_s is not None:
+        hours = watched_text(alert.watched_s, language)
+        said.append(_("The other hours of that day: this phone watched for {hours}.").format(hours=hours))
+    return tuple(said)
 
 
 def report_text(alert: Alert, language: Translator) -> str:
