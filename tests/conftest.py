@@ -24,6 +24,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tools"))
 from catalogues import compile_catalogue  # noqa: E402
 
+# The tests start hundreds of processes. Where images of containers forbid Python to keep what it compiled, each of them
+# would compile Django and all the rest anew: 3 s of CPU where 1 s will do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
 
