@@ -24,8 +24,8 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
 
 
 TEXTS = {
-    "vi": {"list": "Ca bệnh của bạn", "mistake": "Hãy ghi ngày", "code": "Hãy đọc mã này", "until": "Có hiệu lực đến"},
-    "en": {"list": "Your cases", "mistake": "Give the day", "code": "Read this code", "until": "Good until"},
+    "vi": {"list": "Ca bệnh", "mistake": "Hãy ghi ngày", "code": "Hãy đọc mã này", "until": "Có hiệu lực đến"},
+    "en": {"list": "Cases", "mistake": "Give the day", "code": "Read this code", "until": "Good until"},
 }
 
 

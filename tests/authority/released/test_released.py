@@ -43,8 +43,10 @@ for name, paths in json.loads(sys.argv[1]).items():
     for path in paths:
         answer = client.get(path)
         pages[f"{name} {path}"] = [answer.status_code, answer.content.decode()]
+from bluezone.authority.diagnosis.models import Case
+cases = sorted(Case.objects.values_list("report_type", "status", "place", "created_by__username"), key=str)
 rows = {model._meta.label_lower: model._base_manager.count() for model in apps.get_models()}
-print(json.dumps({"pages": pages, "rows": rows}))
+print(json.dumps({"pages": pages, "rows": rows, "cases": cases}))
 """
 PAGES = {
     "": ["/rollout/", "/rollout/63:93?date=2020-08-17", "/policies/452.json"],
@@ -97,6 +99,8 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_loses_nothin
     assert {page: status for page, (status, _) in found["pages"].items() if status != 200} == {}
     assert "60.000" in found["pages"][" /rollout/63:93?date=2020-08-17"][1]
     assert "Rửa tay" in found["pages"]["province /officer/news/"][1]
+    statuses = {"clinical": "suspected", "confirmed": "confirmed", "negative": "withdrawn", "self": "suspected"}
+    assert found["cases"] == [[report, status, "/63:93/", "province"] for report, status in statuses.items()]
     released = json.loads(gzip.decompress(path.read_bytes()))["rows"]
     lost = {name: len(rows) for name, rows in released.items() if found["rows"].get(name, 0) < len(rows)}
     assert lost == {}

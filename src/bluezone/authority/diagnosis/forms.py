@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.rules import MAX_AGE, TRANSITIONS, DateProblem
+from bluezone.authority.diagnosis.rules import MAX_AGE, DateProblem
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,6 +44,16 @@ def _day_choices(today: dt.date) -> list[tuple[str, str]]:
     return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
 
 
+def _file_number_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your file number"),
+        help_text=_("To find the case again. No name, no telephone number."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class NewCaseForm(forms.Form):
     """Ask for a new case. `case_id` is drawn when the form is shown: a form sent twice opens one case."""
 
@@ -56,13 +66,7 @@ class NewCaseForm(forms.Form):
     )
     onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))
     test_date = _date_field(_("Day of the test"))
-    file_number = forms.CharField(
-        label=_("Your file number"),
-        help_text=_("To find the case again. No name, no telephone number."),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    file_number = _file_number_field()
 
     def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +75,7 @@ class NewCaseForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """Ask for the test result of a clinical case."""
+    """Ask for a test's result, or its correction."""
 
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
     test_date = _date_field(_("Day of the test"))
@@ -79,7 +83,25 @@ class ResultForm(forms.Form):
     def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["test_date"].widget.choices = _day_choices(today)
-        allowed = TRANSITIONS.get(case.report_type, ())
         cast(forms.ChoiceField, self.fields["report_type"]).choices = [
-            choice for choice in Case.ReportType.choices if choice[0] in allowed
+            choice for choice in Case.ReportType.choices if choice[0] in case.results
         ]
+
+
+class ChangeForm(forms.Form):
+    """Ask for a case's corrected dates and file number. Days that stand there are offered, however old."""
+
+    onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))
+    test_date = _date_field(_("Day of the test"))
+    file_number = _file_number_field()
+
+    def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("onset_date", "test_date"):
+            choices = _day_choices(today)
+            stored: dt.date | None = getattr(case, name)
+            if stored is not None and stored < today - MAX_AGE:
+                choices.append((stored.isoformat(), date_format(stored, "SHORT_DATE_FORMAT")))
+            self.fields[name].widget.choices = choices
+            self.initial.setdefault(name, stored)
+        self.initial.setdefault("file_number", case.file_number)

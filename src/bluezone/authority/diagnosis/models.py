@@ -12,18 +12,27 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.diagnosis import case_rules
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import ApiKey
 
 
 class Case(models.Model):
-    """Store a diagnosis that an officer answers for."""
+    """Store a case that the health office of a place answers for."""
 
     class ReportType(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed by a test")
         CLINICAL = "clinical", _("Clinical diagnosis")
         SELF = "self", _("Reported by the person")
         NEGATIVE = "negative", _("Found negative")
+        #: no code can be issued yet
+        SUSPECTED = "suspected", _("Not yet: a test's result is awaited")
+
+    class Status(models.TextChoices):
+        SUSPECTED = case_rules.Status.SUSPECTED.value, _("Suspected")
+        CONFIRMED = case_rules.Status.CONFIRMED.value, _("Confirmed")
+        RECOVERED = case_rules.Status.RECOVERED.value, _("Recovered")
+        WITHDRAWN = case_rules.Status.WITHDRAWN.value, _("Withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report_type = models.CharField(max_length=12, choices=ReportType)
@@ -35,11 +44,15 @@ class Case(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases")
     #: the admin key with which it was opened
     created_with = models.ForeignKey(ApiKey, null=True, on_delete=models.SET_NULL, related_name="cases")
-    #: the office that opened it, by the place of its officers; `/`: the ministry
+    #: whose it is: of the office that opened it, or of the one that took it over; `/`: the ministry's
     place = models.CharField(max_length=80, default=NATION, db_index=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.SUSPECTED)
 
     class Meta:
-        indexes = [models.Index(fields=["created_by", "-created_at"])]
+        indexes = [
+            models.Index(fields=["created_by", "-created_at"]),
+            models.Index(fields=["-created_at"], name="newest_cases"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(onset_date__isnull=False) | models.Q(test_date__isnull=False), name="case_has_a_date"
@@ -48,6 +61,16 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"case {self.id}"
+
+    @property
+    def window(self) -> case_rules.Window | None:
+        """Return the days on which the person was infectious."""
+        return case_rules.infectious_window(self.onset_date, self.test_date)
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """Return the results of a test that may be noted now."""
+        return case_rules.results_of(self.report_type, case_rules.Status(self.status))
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it, and the key that opened it."""
@@ -161,5 +184,5 @@ class QuotaFactor(models.Model):
 
 
 # Who opened a case or noted its result, and when; neither dates nor file numbers.
-auditlog.register(Case, include_fields=["report_type"])
+auditlog.register(Case, include_fields=["report_type", "status", "place"])
 auditlog.register(QuotaFactor, include_fields=["factor"])

@@ -1,25 +1,42 @@
-"""Read the cases that an officer answers for."""
+"""Read the cases of an officer's jurisdiction."""
 
 from __future__ import annotations
 
 from django.db.models import Exists, Q, QuerySet
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
 
+#: what people reported by themselves: no office opened it, and none answers for it
+_OF_NOBODY = Q(report_type=Case.ReportType.SELF, created_by=None, created_with=None)
 
-def cases_of(officer: User) -> QuerySet[Case]:
-    """Return the cases an officer opened, and those that machines opened with a key of the officer's office.
 
-    A key has no page of its own: its cases belong to its office, as its right and its quota do, and whoever may confirm
-    cases there issues a new code or notes the result of a test. None for an officer without the right.
+def visible_cases(officer: User) -> QuerySet[Case]:
+    """Return the cases an officer may see: those of the jurisdiction, for who may confirm cases.
+
+    An account without a role works in the ministry's office: it has the cases of that office, not of the country.
     """
-    holds = Exists(User.objects.filter(pk=officer.pk, is_active=True, may_confirm=True))
-    of_machines = Q(created_with__isnull=False, place=Issuer(officer=officer).place)
-    return Case.objects.filter(Q(created_by=officer) | of_machines).filter(holds)
+    return _of_office(officer) if not officer.role else _held(scope.visible(Case.objects.all(), officer), officer)
 
 
-def has_machines(cases: QuerySet[Case]) -> bool:
-    """Return whether a machine opened one of these."""
-    return cases.filter(created_with__isnull=False).exists()
+def editable_cases(officer: User) -> QuerySet[Case]:
+    """Return the cases an officer may change. Those of a former unit that was merged into the own one are to be seen
+    only, until they are handed over."""
+    return _of_office(officer) if not officer.role else _held(scope.editable(Case.objects.all(), officer), officer)
+
+
+def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Filter cases by a word of their file number; nothing for all."""
+    return cases.filter(file_number__icontains=text) if text else cases
+
+
+def _of_office(officer: User) -> QuerySet[Case]:
+    return _held(Case.objects.filter(place=NATION), officer)
+
+
+def _held(cases: QuerySet[Case], officer: User) -> QuerySet[Case]:
+    """Leave nothing to an officer whose right was taken, even in this very moment."""
+    holds = User.objects.filter(pk=officer.pk, is_active=True, may_confirm=True).exclude(role=Role.UNIT_HEAD)
+    return cases.filter(Exists(holds)).exclude(_OF_NOBODY)

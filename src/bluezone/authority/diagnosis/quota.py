@@ -53,6 +53,15 @@ class NotEntitledError(IssueError):
         )
 
 
+class NoResultError(IssueError):
+    """Report a case that no phone could publish with yet."""
+
+    code, status = "no_result", 409
+
+    def __init__(self) -> None:
+        super().__init__(gettext_noop("There is no result yet: note it first, and its code is shown."))
+
+
 class QuotaError(IssueError):
     """Report that the day's codes are spent; `quota` is how many there were."""
 

@@ -27,8 +27,6 @@ CERTIFIED = {
     "self": CertifiedReport.USER_REPORT,
     "negative": CertifiedReport.NEGATIVE,
 }
-#: how a case may change: a test confirms or withdraws a clinical diagnosis (`keys.rules` holds it for keys)
-TRANSITIONS: Mapping[str, tuple[str, ...]] = {"clinical": ("confirmed", "negative")}
 #: what an app that accepts a word accepts with it (verification API: the words form a ladder)
 _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
     "confirmed": frozenset({CertifiedReport.CONFIRMED}),

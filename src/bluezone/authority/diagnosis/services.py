@@ -7,11 +7,13 @@ import uuid
 
 from django.db import transaction
 
-from bluezone.authority.diagnosis import codes, quota, rules
+from bluezone.authority.diagnosis import case_rules, codes, quota, rules
+from bluezone.authority.diagnosis.case_rules import Status
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.quota import NoResultError, NotEntitledError
 from bluezone.authority.diagnosis.rules import CaseError
-from bluezone.authority.officers import audit_log
+from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.site import clock
@@ -33,10 +35,7 @@ def open_case(
 
     Raises CaseError, naming the field, for dates that cannot be; IssueError where the issuer may not issue a code now.
     """
-    problem = rules.date_problem(onset_date, test_date, clock.date_of(now))
-    if problem is not None:
-        what, field = problem
-        raise CaseError(what.value, field)
+    _check_dates(onset_date, test_date, now)
     return store_case(
         report_type=report_type,
         onset_date=onset_date,
@@ -61,9 +60,68 @@ def store_case(
 ) -> tuple[Case, IssuedCode, OneTimeCode]:
     """Open a case whose dates were checked, and return it with its code. Raises IssueError where the issuer may not
     issue a code now."""
-    case = Case.objects.create(
+    case = _store(
+        report_type=report_type,
+        onset_date=onset_date,
+        test_date=test_date,
+        issuer=issuer,
+        now=now,
+        file_number=file_number,
+        case_id=case_id,
+    )
+    code, row = new_code(case, issuer, now)
+    return case, code, row
+
+
+@transaction.atomic
+def open_suspected_case(
+    *,
+    onset_date: dt.date | None,
+    test_date: dt.date | None,
+    issuer: Issuer,
+    now: dt.datetime,
+    file_number: str = "",
+    case_id: uuid.UUID | None = None,
+) -> Case:
+    """Open a case that waits for a test's result: without a code, for nothing could be published yet.
+
+    Raises CaseError, naming the field, for dates that cannot be; IssueError without the right to confirm cases.
+    """
+    if not confirming.may_confirm(issuer):
+        raise NotEntitledError
+    _check_dates(onset_date, test_date, now)
+    return _store(
+        report_type=Case.ReportType.SUSPECTED,
+        onset_date=onset_date,
+        test_date=test_date,
+        issuer=issuer,
+        now=now,
+        file_number=file_number,
+        case_id=case_id,
+    )
+
+
+def _check_dates(onset_date: dt.date | None, test_date: dt.date | None, now: dt.datetime) -> None:
+    problem = rules.date_problem(onset_date, test_date, clock.date_of(now))
+    if problem is not None:
+        what, field = problem
+        raise CaseError(what.value, field)
+
+
+def _store(
+    *,
+    report_type: str,
+    onset_date: dt.date | None,
+    test_date: dt.date | None,
+    issuer: Issuer | None,
+    now: dt.datetime,
+    file_number: str,
+    case_id: uuid.UUID | None,
+) -> Case:
+    return Case.objects.create(
         id=case_id or uuid.uuid4(),
         report_type=report_type,
+        status=case_rules.STATUS_OF_REPORT[report_type],
         onset_date=onset_date,
         test_date=test_date,
         file_number=file_number,
@@ -72,13 +130,14 @@ def store_case(
         created_with=issuer.key if issuer else None,
         place=issuer.place if issuer else NATION,
     )
-    code, row = new_code(case, issuer, now)
-    return case, code, row
 
 
 @transaction.atomic
 def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[IssuedCode, OneTimeCode]:
-    """Issue a code for a case, and note in the audit log who did. Raises IssueError where the issuer may not now."""
+    """Issue a code for a case, and note in the audit log who did. Raises IssueError where the issuer may not now, or
+    nothing is known yet that a phone could publish with."""
+    if case.report_type not in rules.CERTIFIED:
+        raise NoResultError
     quota.spend(issuer, 1, now)
     code, row = codes.issue_code(case, now)
     audit_log.note(row, issuer, {"case": ["None", str(case.pk)]}, is_new=True)
@@ -89,19 +148,49 @@ def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[Issue
 def change_result(
     case: Case, report_type: str, test_date: dt.date | None, issuer: Issuer | None, now: dt.datetime
 ) -> tuple[IssuedCode, OneTimeCode]:
-    """Record the test result of a clinical case, and issue the code with which its phone revises what it published.
+    """Record a test's result, or its correction, and issue the code with which the phone publishes, revises or takes
+    back.
 
     Raises CaseError for a result that cannot be; IssueError where the issuer may not issue a code now: the result is
     not stored either.
     """
-    if report_type not in rules.TRANSITIONS.get(case.report_type, ()):
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if report_type not in case.results:
         raise CaseError(f"a case that is {case.report_type} cannot become {report_type}", "report_type")
     problem = (
         rules.date_problem(case.onset_date, test_date or case.test_date, clock.date_of(now)) if test_date else None
     )
     if problem is not None:
         raise CaseError(problem[0].value, "test_date")
-    case.report_type = report_type
+    case.report_type, case.status = report_type, case_rules.STATUS_OF_REPORT[report_type]
     case.test_date = test_date or case.test_date
-    case.save(update_fields=["report_type", "test_date"])
+    case.save(update_fields=["report_type", "status", "test_date"])
     return new_code(case, issuer, now)
+
+
+@transaction.atomic
+def change_status(case: Case, status: Status) -> Case:
+    """Note how a case goes on, without a test's result. Raises StatusError."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    case_rules.check_step(Status(case.status), status)
+    case.status = status
+    case.save(update_fields=["status"])
+    return case
+
+
+@transaction.atomic
+def change_case(
+    case: Case, onset_date: dt.date | None, test_date: dt.date | None, file_number: str, now: dt.datetime
+) -> Case:
+    """Correct a case's dates and file number. A day that stands there already may be older than a new case's.
+
+    Raises CaseError, naming the field, for dates that cannot be.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    changed_onset = onset_date if onset_date != case.onset_date else None
+    changed_test = test_date if test_date != case.test_date else None
+    if changed_onset or changed_test or not (onset_date or test_date):
+        _check_dates(changed_onset, changed_test, now)
+    case.onset_date, case.test_date, case.file_number = onset_date, test_date, file_number
+    case.save(update_fields=["onset_date", "test_date", "file_number"])
+    return case

@@ -13,4 +13,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>", views.case_detail, name="detail"),
     path("cases/<uuid:case_id>/code", views.new_code, name="new-code"),
     path("cases/<uuid:case_id>/result", views.change_result, name="result"),
+    path("cases/<uuid:case_id>/status", views.change_status, name="status"),
+    path("cases/<uuid:case_id>/change", views.change_case, name="change"),
 ]

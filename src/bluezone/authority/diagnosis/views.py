@@ -1,83 +1,88 @@
-"""Serve the officer's pages of cases: those the officer answers for, a new case, a case, a code. A code's page is an
-answer to a POST, never stored."""
+"""Serve the officer's pages of cases: those of the jurisdiction, a new case, a case, a code. A code's page is an answer
+to a POST, never stored."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import uuid
-from collections.abc import Callable
-from http import HTTPStatus
+from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.diagnosis import links, queries, quota, rules, services
+from bluezone.authority.diagnosis import links, queries, quota, services
+from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
-from bluezone.authority.diagnosis.forms import NewCaseForm, ResultForm, date_text
+from bluezone.authority.diagnosis.forms import ChangeForm, NewCaseForm, ResultForm, date_text
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.pages import (
+    TONES,
+    code_state,
+    confirmers_page,
+    detail_page,
+    issuer_of,
+    own_case,
+    readable_case,
+)
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
-from bluezone.authority.officers import confirming, scope
-from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units.posters import public_address
 from bluezone.protocol.one_time_codes import groups
 
-_View = Callable[..., HttpResponse]
 PAGE_SIZE = 50
-
-
-def confirmers_page(view: _View) -> _View:
-    """Open a page to who may confirm cases; others read who can give them the right. No browser or proxy caches it."""
-
-    @never_cache
-    @login_required
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not confirming.may_confirm(_issuer(request)):
-            return render(request, "diagnosis/no_right.html", status=HTTPStatus.FORBIDDEN)
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def _issuer(request: HttpRequest) -> Issuer:
-    return Issuer(officer=scope.officer(request.user))
-
-
-def _cases(request: HttpRequest) -> QuerySet[Case]:
-    """Return the cases that an officer answers for; none where the right was taken."""
-    return queries.cases_of(scope.officer(request.user))
 
 
 @confirmers_page
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """List the officer's cases, newest first, with the state of each code."""
-    rows = _cases(request).order_by("-created_at").select_related("created_with").prefetch_related("codes")
+    """List the cases of the officer's jurisdiction, newest first: of one status or all, found by a word."""
+    text, status = request.GET.get("q", "").strip()[:40], request.GET.get("status", "")
+    found = queries.found(queries.visible_cases(scope.officer(request.user)), text)
+    tabs = _tabs(found, status)
+    rows = found.filter(status=status) if status in Case.Status.values else found
+    rows = rows.order_by("-created_at").select_related("created_with").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
-    cases = [{"case": case, "code_state": _newest_state(case, now)} for case in page]
-    context = {"page": page, "cases": cases, "nav": "list", "of_machines": queries.has_machines(rows)}
+    names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
+    cases = [
+        {"case": case, "office": names[case.place], "code_state": _newest_state(case, now), "tone": TONES[case.status]}
+        for case in page
+    ]
+    context = {
+        "page": page,
+        "cases": cases,
+        "nav": "list",
+        "q": text,
+        "status": status,
+        "tabs": tabs,
+        "none_at_all": not any(tab["count"] for tab in tabs) and not text,
+        "several_places": len(names) > 1,
+    }
     return render(request, "diagnosis/list.html", context)
+
+
+def _tabs(cases: QuerySet[Case], chosen: str) -> list[dict[str, Any]]:
+    """Return the statuses to choose from, with how many cases each has; first: all."""
+    counts = dict(cases.order_by().values_list("status").annotate(number=Count("pk")))
+    each = [{"value": value, "text": label, "count": counts.get(value, 0)} for value, label in Case.Status.choices]
+    return [
+        {"value": "", "text": gettext("All"), "count": sum(counts.values()), "here": chosen not in counts},
+        *({**tab, "here": tab["value"] == chosen} for tab in each if tab["count"]),
+    ]
 
 
 def _newest_state(case: Case, now: dt.datetime) -> str:
     newest = max(case.codes.all(), key=lambda code: code.id, default=None)
-    return _state(newest, now) if newest else ""
-
-
-def _state(code: OneTimeCode, now: dt.datetime) -> str:
-    used, burnt = code.used_at is not None, code.burnt_at is not None
-    return rules.code_state(code.ends_at, used=used, burnt=burnt, now=now)
+    return code_state(newest, now) if newest else ""
 
 
 @confirmers_page
@@ -87,14 +92,17 @@ def new_case(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method == "GET":
         return _form_page(request, NewCaseForm(clock.date_of(now)))
-    form = NewCaseForm(clock.date_of(now), request.POST)
+    form, issuer = NewCaseForm(clock.date_of(now), request.POST), issuer_of(request)
     if not form.is_valid():
         return _form_page(request, form, status=400)
     values = form.cleaned_data
-    if _cases(request).filter(id=values["case_id"]).exists():
+    if queries.visible_cases(scope.officer(request.user)).filter(id=values["case_id"]).exists():
         return redirect("diagnosis:detail", values["case_id"])  # the same form again: a page reloaded
     try:
-        case, code, row = services.open_case(issuer=_issuer(request), now=now, **values)
+        if values["report_type"] == Case.ReportType.SUSPECTED:
+            del values["report_type"]
+            return redirect("diagnosis:detail", services.open_suspected_case(issuer=issuer, now=now, **values).pk)
+        case, code, row = services.open_case(issuer=issuer, now=now, **values)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
         return _form_page(request, form, status=400)
@@ -107,7 +115,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: NewCaseForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "nav": "new", "left": quota.left(_issuer(request), clock.now())}
+    context = {"form": form, "nav": "new", "left": quota.left(issuer_of(request), clock.now())}
     return render(request, "diagnosis/new.html", context, status=status)
 
 
@@ -129,54 +137,71 @@ def _code_page(request: HttpRequest, case: Case, code: IssuedCode, row: OneTimeC
 @confirmers_page
 @require_GET
 def case_detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """Show one case: what is known, the state of its codes, what can be done."""
-    case = get_object_or_404(_cases(request), id=case_id)
-    return _detail_page(request, case, ResultForm(case, clock.today()))
-
-
-def _detail_page(
-    request: HttpRequest, case: Case, form: ResultForm, status: int = 200, problem: str = ""
-) -> HttpResponse:
-    now = clock.now()
-    codes_of_case = [{"row": code, "state": _state(code, now)} for code in case.codes.order_by("-id")]
-    context = {
-        "case": case,
-        "codes": codes_of_case,
-        "form": form if case.report_type in rules.TRANSITIONS else None,
-        "problem": problem,
-    }
-    return render(request, "diagnosis/detail.html", context, status=status)
+    """Show one case."""
+    return detail_page(request, readable_case(request, case_id))
 
 
 @confirmers_page
 @require_POST
 def new_code(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Issue another code for a case whose last one was lost or has expired."""
-    case = get_object_or_404(_cases(request), id=case_id)
+    case = own_case(request, case_id)
     try:
-        code, row = services.new_code(case, _issuer(request), clock.now())
+        code, row = services.new_code(case, issuer_of(request), clock.now())
     except IssueError as error:
-        return _detail_page(request, case, ResultForm(case, clock.today()), error.status, sentence_of(error))
+        return detail_page(request, case, status=error.status, problem=sentence_of(error))
     return _code_page(request, case, code, row)
 
 
 @confirmers_page
 @require_POST
 def change_result(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """Record the test result of a clinical case, and show the code with which its phone revises its keys."""
-    case = get_object_or_404(_cases(request), id=case_id)
+    """Record a test's result or its correction, and show the code with which the phone publishes or revises."""
+    case = own_case(request, case_id)
     now = clock.now()
     form = ResultForm(case, clock.date_of(now), request.POST)
     if not form.is_valid():
-        return _detail_page(request, case, form, status=400)
+        return detail_page(request, case, form, status=400)
     test_date: dt.date | None = form.cleaned_data["test_date"]
     try:
-        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, _issuer(request), now)
+        code, row = services.change_result(case, form.cleaned_data["report_type"], test_date, issuer_of(request), now)
     except CaseError as error:
         form.add_error(error.field, date_text(str(error)))
-        return _detail_page(request, case, form, status=400)
+        return detail_page(request, case, form, status=400)
     except IssueError as error:
         form.add_error(None, sentence_of(error))
         case.refresh_from_db()
-        return _detail_page(request, case, form, status=error.status)
+        return detail_page(request, case, form, status=error.status)
     return _code_page(request, case, code, row)
+
+
+@confirmers_page
+@require_POST
+def change_status(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Note how a case goes on, without a test's result."""
+    case, asked = own_case(request, case_id), request.POST.get("status", "")
+    try:
+        status = Status(asked)
+    except ValueError:
+        return detail_page(request, case, status=400, problem=gettext("Choose one of the steps below."))
+    try:
+        services.change_status(case, status)
+    except StatusError as error:
+        return detail_page(request, case, status=409, problem=sentence_of(error))
+    return redirect("diagnosis:detail", case.pk)
+
+
+@confirmers_page
+@require_http_methods(["GET", "POST"])
+def change_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Correct a case's dates and file number."""
+    case, now = own_case(request, case_id), clock.now()
+    form = ChangeForm(case, clock.date_of(now), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_case(case, now=now, **form.cleaned_data)
+            return redirect("diagnosis:detail", case.pk)
+        except CaseError as error:
+            form.add_error(error.field, date_text(str(error)))
+    context = {"nav": "list", "case": case, "form": form}
+    return render(request, "diagnosis/change.html", context, status=400 if form.errors else 200)

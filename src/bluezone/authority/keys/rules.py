@@ -281,11 +281,13 @@ class RevisableKey:
         return cls(tek.key, tek.rolling_start_interval, tek.rolling_period)
 
 
-#: "There are only 2 valid key transitions": a clinical diagnosis is confirmed by a test, or withdrawn
+#: a clinical diagnosis is confirmed by a test, or withdrawn: the two of the reference server. The third is ours: a
+#: laboratory that mends its own mistake must be able to call back a warning
 TRANSITIONS = frozenset(
     {
         (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.CONFIRMED_TEST),
         (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.REVOKED),
+        (ReportType.CONFIRMED_TEST, ReportType.REVOKED),
     }
 )
 

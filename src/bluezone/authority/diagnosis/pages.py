@@ -1,0 +1,104 @@
+"""Share what the pages of cases need: the guard in front of them, the cases an officer may open, a case's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from bluezone.authority.diagnosis import case_rules, queries, rules
+from bluezone.authority.diagnosis.case_rules import Status
+from bluezone.authority.diagnosis.forms import ResultForm
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.pages import office_name
+from bluezone.authority.site import clock
+
+_View = Callable[..., HttpResponse]
+#: the tone in which a status is shown, and its icon
+TONES = {
+    Case.Status.SUSPECTED.value: ("watch", "wait"),
+    Case.Status.CONFIRMED.value: ("act", "alert"),
+    Case.Status.RECOVERED.value: ("safe", "done"),
+    Case.Status.WITHDRAWN.value: ("", "off"),
+}
+
+
+def confirmers_page(view: _View) -> _View:
+    """Open a page to who may confirm cases; others read who can give them the right. No browser or proxy caches it."""
+
+    @never_cache
+    @login_required
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not confirming.may_confirm(issuer_of(request)):
+            return render(request, "diagnosis/no_right.html", status=HTTPStatus.FORBIDDEN)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def issuer_of(request: HttpRequest) -> Issuer:
+    """Return the officer of a request, as who issues codes."""
+    return Issuer(officer=scope.officer(request.user))
+
+
+def readable_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
+    """Return a case the officer may see. Raises Http404 for all others, so that nobody learns which there are."""
+    return get_object_or_404(queries.visible_cases(scope.officer(request.user)), id=case_id)
+
+
+def own_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
+    """Return a case the officer may change. Raises Http404 for all others."""
+    return get_object_or_404(queries.editable_cases(scope.officer(request.user)), id=case_id)
+
+
+def code_state(code: OneTimeCode, now: dt.datetime) -> str:
+    """Name the state of a code (`rules.code_state`)."""
+    used, burnt = code.used_at is not None, code.burnt_at is not None
+    return rules.code_state(code.ends_at, used=used, burnt=burnt, now=now)
+
+
+def detail_page(
+    request: HttpRequest, case: Case, form: ResultForm | None = None, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    """Show one case: what is known, what may be done. `form`: of a result that was refused; `problem`: why something
+    else was."""
+    now = clock.now()
+    day = clock.date_of(now)
+    may_change = queries.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists()
+    context: dict[str, Any] = {
+        "nav": "list",
+        "case": case,
+        "office": office_name(case.place, day),
+        "window": case.window,
+        "window_reason": gettext(case.window.rule.reason) if case.window else "",
+        "tone": TONES[case.status],
+        "may_change": may_change,
+        "codes": [{"row": code, "state": code_state(code, now)} for code in case.codes.order_by("-id")],
+        "may_issue": may_change and case.report_type in rules.CERTIFIED,
+        "form": (form or ResultForm(case, day)) if may_change and case.results else None,
+        "awaits_result": case.status == Status.SUSPECTED,
+        "steps": _steps(case) if may_change else [],
+        "problem": problem,
+    }
+    return render(request, "diagnosis/detail.html", context, status=status)
+
+
+def _steps(case: Case) -> list[tuple[str, str]]:
+    """Return what an officer may note of a case without a test's result: value and words."""
+    words = {
+        Status.RECOVERED: gettext("Note as recovered"),
+        Status.CONFIRMED: gettext("Not recovered yet: take it back"),
+    }
+    return [(each.value, words[each]) for each in case_rules.steps_from(Status(case.status))]
