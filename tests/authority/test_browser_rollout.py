@@ -7,7 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -80,6 +84,46 @@ def test_pages_with_figures_are_clean(open_browser, url, width, scheme, language
         drawn = "[...document.querySelectorAll('img')].every(one => one.complete && one.naturalWidth)"
         assert page.evaluate(drawn), f"{path}: a figure is not drawn"
         reader.check()
+
+
+@pytest.fixture(scope="module")
+def slow_url(url: str) -> Iterator[str]:
+    """Serve the authority's pages over a line on which a page stops for a moment after each of its cards."""
+
+    class SlowLine(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = urllib.request.Request(url + self.path, headers={"Accept-Language": "vi"})
+            with urllib.request.urlopen(asked) as answer:
+                body = answer.read()
+            self.send_response(200)
+            for name in ("Content-Type", "Content-Security-Policy"):
+                self.send_header(name, answer.headers.get(name, ""))
+            self.end_headers()
+            parts = body.split(b"</section>") if b"<html" in body[:300] else [body]
+            for part in parts[:-1]:
+                self.wfile.write(part + b"</section>")
+                self.wfile.flush()
+                time.sleep(0.4)
+            self.wfile.write(parts[-1])
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing of each request."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowLine)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("width", [360, 1_280])
+@pytest.mark.parametrize("path", ["/rollout/", "/rollout/63:93"])
+def test_a_page_that_arrives_card_by_card_does_not_jump(open_browser, slow_url, path, width):
+    reader = open_browser(width)
+    reader.page.goto(f"{slow_url}{path}")
+    reader.page.wait_for_load_state("networkidle")
+    assert reader.page.locator("section.card").count() >= 3
+    assert reader.page.evaluate("window.shifts") < 0.005
 
 
 def test_the_other_language_is_one_key_away_on_the_same_page(open_browser, url):
