@@ -56,8 +56,10 @@ messages: $(VENV)/.dev-ready  ## is every text translated?
 messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the source, then translate
 	$(BIN)/python tools/messages.py update
 
+# A file goes whole to one process, so that what it shares is made once; those with slow tests first (tests/conftest.py),
+# so that none of them is left when the others have ended.
 unit: $(VENV)/.dev-ready
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,16 @@ sys.dont_write_bytecode = False
 
 # Machine code of the simulator is kept here between runs, and shared by all test processes.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the files with most slow tests first where several processes share them, file by file.
+
+    A file that takes minutes would else begin last, when the others have nothing left to do.
+    """
+    if hasattr(config, "workerinput"):  # a process of pytest-xdist
+        slow = Counter(item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser"))))
+        items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.fixture(scope="session", autouse=True)
