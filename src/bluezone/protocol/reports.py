@@ -4,9 +4,9 @@
                                           "commune": "34:31471", "day": "2020-08-18", "keys": [base64, ...],
                                           "quarters": 3, "nearness": "near", "probability": 82, "policy": "bluezone",
                                           "policyVersion": "3", "opened": [{"rpik": base64, "rollingStartNumber": n,
-                                          "rollingPeriod": n}, ...]}               -> 202 {}
+                                          "rollingPeriod": n}, ...]}               -> 200 {}
     POST /v1/exposure-reports/take-back  {"report": base64 of the same}            -> 200 {}
-    POST /v1/heard                       {"revisionToken": "...", "heard": base64 of 16,384 bytes}  -> 202 {}
+    POST /v1/heard                       {"revisionToken": "...", "heard": base64 of 16,384 bytes}  -> 200 {}
 
 A report leaves the phone only after its owner has read every word of it and said yes. `report` is drawn for it, used
 for nothing else, and stays the same through every retry: a report whose answer was lost is not stored twice, and who

@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 
 from bluezone.authority.officers import api_keys, tokens
 from bluezone.authority.officers.models import ApiKey, User
+from bluezone.protocol.heard import LIST_BYTES
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.messages import CertificateRequest, PublishRequest, VerifyRequest
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting
+from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, TakeBack
 from bluezone.protocol.user_reports import UserReportRequest
 from bluezone.protocol.verification import tek_mac
 
@@ -156,7 +158,8 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     mac = tek_mac(keys, phone.hmac_key)
     certificate = hear("post", "/api/certificate", CertificateRequest(token, mac).to_json()).json()["certificate"]
     hear("post", "/api/certificate", CertificateRequest("?", mac).to_json())
-    hear("post", "/v1/publish", PublishRequest(tuple(keys), "x", certificate, phone.hmac_key).to_json())
+    upload = PublishRequest(tuple(keys), "x", certificate, phone.hmac_key)
+    published = hear("post", "/v1/publish", upload.to_json()).json()
     hear("post", "/v1/publish", PublishRequest(tuple(keys), "x", "?", phone.hmac_key).to_json())
     hear("post", "/v1/stats", b"{}")
     report = UserReportRequest(phone="+84912345678", nonce=bytes(256), test_date=phone.clock.now.date())
@@ -177,6 +180,24 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     code = re.search(r"\d{6}", listener.sent[-1][1])[0]
     receipt = hear("post", "/v1/phone-number/confirm", Confirmation(request=bytes(16), code=code).to_json())
     hear("post", "/v1/phone-number/confirm", b"{}")
+    report = ExposureReport(
+        report=bytes(16),
+        receipt=receipt.json()["receipt"],
+        commune="34:31471",
+        day=phone.clock.now.date(),
+        keys=(keys[0].key,),
+        quarters=1,
+        nearness=Nearness.NEAR,
+        probability=None,
+        policy="bluezone",
+        policy_version="3",
+    )
+    hear("post", "/v1/exposure-reports", report.to_json("x"))
+    hear("post", "/v1/exposure-reports", b"{}")
+    hear("post", "/v1/exposure-reports/take-back", TakeBack(bytes(16)).to_json("x"))
+    hear("post", "/v1/exposure-reports/take-back", b"{}")
+    hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
+    hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/phone-number/forget", Forgetting(receipt=receipt.json()["receipt"]).to_json())
     hear("get", "/v1/news/452.json", at="/v1/news/{region}.json")
     hear("get", "/v1/news/452/34-92.json", at="/v1/news/{region}/{area}.json")

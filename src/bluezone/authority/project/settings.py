@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bluezone.authority.diagnosis",
     "bluezone.authority.keys",
     "bluezone.authority.issuing",
+    "bluezone.authority.contacts",
     "bluezone.authority.door",
     "bluezone.authority.quarantine",
     "bluezone.authority.outreach",

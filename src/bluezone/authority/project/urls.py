@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.keys.urls")),
     path("", include("bluezone.authority.issuing.urls")),
+    path("", include("bluezone.authority.contacts.device_urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.messages.guidance.urls")),
     path("", include("bluezone.authority.messages.news.urls")),

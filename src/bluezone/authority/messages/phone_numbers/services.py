@@ -127,6 +127,12 @@ def _confirm(given: Confirmation, now: dt.datetime) -> str | None:
     return receipt
 
 
+def confirmed(receipt: str) -> str | None:
+    """Return the number (E.164) of a receipt; None where it is of none."""
+    row = PhoneNumber.objects.filter(receipt_digest__in=keyed.digests(_RECEIPT, receipt)).first()
+    return decrypt(bytes(row.number)) if row is not None else None
+
+
 def forget(receipt: str) -> bool:
     """Delete the number of a receipt; return whether there was one."""
     gone, _ = PhoneNumber.objects.filter(receipt_digest__in=keyed.digests(_RECEIPT, receipt)).delete()

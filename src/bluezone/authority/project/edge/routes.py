@@ -8,7 +8,17 @@ from enum import Enum
 #: answered without looking at anything else
 ALIVE = "/healthz"
 #: Phones and whoever watches a phone's line must not learn from the time of these answers what was found.
-_MARKED = frozenset({"/api/verify", "/api/certificate", "/api/user-report", "/v1/publish"})
+_MARKED = frozenset(
+    {
+        "/api/verify",
+        "/api/certificate",
+        "/api/user-report",
+        "/v1/publish",
+        "/v1/exposure-reports",
+        "/v1/exposure-reports/take-back",
+        "/v1/heard",
+    }
+)
 #: looks at everything, also at what may hang: so in a thread of its own
 _READY = "/readyz"
 _READY_VIEW = "bluezone.authority.project.health_views.readyz"
@@ -19,6 +29,9 @@ _LANE = {
     "/api/user-report": "bluezone.authority.issuing.user_reports.views.user_report",
     "/v1/services.json": "bluezone.authority.issuing.user_reports.views.services_document",
     "/v1/publish": "bluezone.authority.keys.device_views.publish",
+    "/v1/exposure-reports": "bluezone.authority.contacts.device_views.report",
+    "/v1/exposure-reports/take-back": "bluezone.authority.contacts.device_views.take_back",
+    "/v1/heard": "bluezone.authority.contacts.device_views.heard",
     "/v1/installations": "bluezone.authority.campaign.installations.views.register",
     "/v1/activity": "bluezone.authority.campaign.installations.views.activity",
 }

@@ -21,6 +21,7 @@ from bluezone.authority.project.openapi.schemas import (
 from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.phone_numbers import LANGUAGES, Refusal
+from bluezone.protocol.reports import MAX_KEYS, MAX_OPENED, MAX_QUARTERS, Nearness, ReportRefusal
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 
@@ -299,6 +300,59 @@ NUMBERS = (
     ),
 )
 
+_TAKEN = record("error code padding", error=text("empty"), code=text("empty"), padding=PADDING)
+_OPENED = record(
+    "rpik rollingStartNumber rollingPeriod",
+    rpik=base64(16),
+    rollingStartNumber=whole("interval number (10 minutes)"),
+    rollingPeriod=whole("intervals", minimum=1, maximum=144),
+)
+REPORTS = (
+    Operation(
+        "post",
+        "/v1/exposure-reports",
+        "Report a day on which published keys were near, with the owner's consent",
+        {200: _TAKEN, **_errors(ReportRefusal, 400, 403)},
+        record(
+            "report receipt commune day keys quarters nearness policy policyVersion",
+            report=base64(16),
+            receipt=text("of the confirmed number"),
+            commune=text("34:31471"),
+            day=DATE,
+            keys=many(base64(16), "published keys", minItems=1, maxItems=MAX_KEYS),
+            quarters=whole("of an hour", minimum=1, maximum=MAX_QUARTERS),
+            nearness=one_of(*Nearness),
+            probability=whole("percent", minimum=0, maximum=100),
+            policy=text(),
+            policyVersion=text(),
+            opened=many(_OPENED, "RPIKs of the day", maxItems=MAX_OPENED),
+            padding=PADDING,
+        ),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/exposure-reports/take-back",
+        "Take a report back. The answer is one whether it was there or not",
+        {200: _TAKEN, **_errors(ReportRefusal, 400)},
+        record("report", report=base64(16), padding=PADDING),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/heard",
+        "Give what the phone heard, after its keys were published",
+        {200: _TAKEN, **_errors(ReportRefusal, 400, 403)},
+        record(
+            "revisionToken heard",
+            revisionToken=text("as publishing returned it"),
+            heard=text("base64 of 2,048 entries of 8 bytes"),
+            padding=PADDING,
+        ),
+        needs_key=True,
+    ),
+)
+
 LINKS = (
     Operation(
         "get",
@@ -341,7 +395,7 @@ LINKS = (
     Operation("get", "/healthz", "Ask whether the server answers", {200: record("status", status=one_of("ok"))}),
 )
 
-OPERATIONS = (*VERIFICATION, *KEYS, *COUNTING, *NUMBERS, *LINKS)
+OPERATIONS = (*VERIFICATION, *KEYS, *COUNTING, *NUMBERS, *REPORTS, *LINKS)
 
 
 def document() -> dict[str, Any]:

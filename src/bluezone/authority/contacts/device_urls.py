@@ -1,0 +1,14 @@
+"""List the addresses at which phones report an exposure and give what they heard."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bluezone.authority.contacts import device_views
+
+app_name = "contacts_device"
+urlpatterns = [
+    path("v1/exposure-reports", device_views.report, name="report"),
+    path("v1/exposure-reports/take-back", device_views.take_back, name="take-back"),
+    path("v1/heard", device_views.heard, name="heard"),
+]

@@ -1,0 +1,58 @@
+"""Say how long exposure reports and heard lists are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bluezone.authority.contacts import counts, public_keys, rules
+from bluezone.authority.contacts.models import HeardList, HeardListOf, JobKey, Report, SeenReport
+from bluezone.authority.site.registries import RetentionRule
+
+
+def _utc_day(now: dt.datetime) -> dt.date:
+    return now.astimezone(dt.UTC).date()
+
+
+def purge_lists(now: dt.datetime) -> dict[str, int]:
+    """Delete the heard lists of days more than 14 days ago, and the keys they were keyed again under."""
+    oldest = _utc_day(now) - dt.timedelta(days=rules.RETENTION_DAYS)
+    # In this order, and without their entries: Django reads what it deletes along with something else.
+    HeardListOf.objects.filter(list__key__day__lt=oldest).delete()
+    gone, _ = HeardList.objects.filter(key__day__lt=oldest).only("pk").delete()
+    JobKey.objects.filter(day__lt=oldest).delete()
+    return {"heard_lists": gone}
+
+
+def purge_reports(now: dt.datetime) -> dict[str, int]:
+    """Delete reports three weeks after they came, and soon after that the mark that they did."""
+    _, kinds = Report.objects.filter(received_at__lt=now - rules.REPORT_LIFE).delete()
+    SeenReport.objects.filter(received_on__lt=_utc_day(now - rules.REPORT_LIFE)).delete()
+    return {"exposure_reports": kinds.get("contacts.Report", 0)}
+
+
+RULES = (
+    RetentionRule(
+        "exposure reports, with the number of who reported / the opened keys in them",
+        "21 days after they came; the number of a refused one until its verdict / until the verdict, seconds later",
+        "an isolation of 14 days begins a week after the exposure at the latest; evidence is used once",
+        purge_reports,
+    ),
+    RetentionRule(
+        "heard lists of patients, and the key under which the entries of a day's were keyed again",
+        "14 days after the day they came",
+        "who reports later names a day that phones have forgotten; without the key nobody finds anything in a copy",
+        purge_lists,
+    ),
+    RetentionRule(
+        "RPIKs of published keys, which everybody can derive from the export files",
+        "30 days after their day",
+        "they open no report; none of an older day is taken",
+        public_keys.purge,
+    ),
+    RetentionRule(
+        "how many exposure reports had which verdict on a day",
+        "90 days",
+        "as long as the statistics show; they count reports, not people",
+        counts.purge,
+    ),
+)
