@@ -3,36 +3,19 @@ newer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.stores.document_store import DocumentStore
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.signed import DocumentError, Fault
+from bluezone.protocol.signed import AreaDocument, DocumentError, Fault
 
-
-class Numbered(Protocol):
-    """Describe a document that a newer one replaces."""
-
-    @property
-    def serial(self) -> int: ...
-
-
-D = TypeVar("D", bound=Numbered)
-
-
-class DocumentStore(Protocol[D]):
-    """Describe where the documents of a kind are kept, one an area."""
-
-    def begin_fetch(self, areas: Collection[str]) -> None: ...
-    def kept(self, area: str, region: str, trusted_keys: Sequence[TrustedKey]) -> D | None: ...
-    def data(self, area: str) -> bytes | None: ...
-    def keep(self, document: D, data: bytes, now_s: float, /) -> None: ...
-    def refuse(self, area: str, fault: str) -> None: ...
+D = TypeVar("D", bound=AreaDocument)
 
 
 @dataclass(frozen=True, slots=True)
