@@ -61,7 +61,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
     met = TemporaryExposureKey(b"a case of today.", TODAY // 600 - 144)
     with authority.served() as url:
         ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
-        assert ended == (0, f"{folder}: trusts 1 key(s) of {url}, region 452\n", "")
+        assert ended == (0, f"{folder}: trusts 1 key of {url}, region 452\n", "")
 
         book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
         virtual.meet(book, met, TODAY - 43200, minutes=20)
@@ -210,7 +210,7 @@ def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(vi
     heard, code, out, err = asyncio.run(main())
     assert (code, err) == (0, "")
     assert out.startswith("sending and listening on tcp-client:")
-    assert "1 scans, 1 sightings" in out
+    assert "1 scan, 1 sighting\n" in out
     book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
     assert len(book.sightings()) == 1
     book.database.close()

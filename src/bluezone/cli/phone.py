@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import json
 import math
 import os
 import secrets
@@ -18,16 +16,24 @@ from typing import Any
 
 import click
 import httpx
-from rich.console import Console
-from rich.table import Table
 
 from bluezone.cli import phone_radios, phone_screens, phone_service
 from bluezone.cli.errors import CommandError
-from bluezone.cli.parameters import FILE, read_at_most, utc_text
+from bluezone.cli.parameters import FILE, read_at_most
+from bluezone.cli.phone_reports import (
+    alert_document,
+    counted,
+    day_text,
+    print_json,
+    status_document,
+    tell_check,
+    tell_status,
+    tell_today,
+)
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import Config, ConfigError
-from bluezone.phone.app.engine import Phone, PhoneStatus, all_or_none
+from bluezone.phone.app.engine import Phone, all_or_none
 from bluezone.phone.app.logs import start_logging
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
@@ -35,14 +41,11 @@ from bluezone.phone.app.systemd import Manager
 from bluezone.phone.app.uptime import DeviceUptime
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import RadioError
-from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import change_state
 from bluezone.phone.notices.factory import notifier_named
-from bluezone.phone.stores.believed_time import ClockState
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher
-from bluezone.phone.stores.exposure_store import Alert
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import json_object
 from bluezone.protocol.verification import CertifiedReport
@@ -61,11 +64,6 @@ _RESULTS = {
     CertifiedReport.LIKELY: "The health authority confirms: ill with this disease by a doctor's judgement.",
     CertifiedReport.NEGATIVE: "The health authority confirms: not ill with it. Keys shared before are taken back.",
     CertifiedReport.USER_REPORT: "The health authority takes your own report of a positive test.",
-}
-
-_CLOCKS = {
-    ClockState.KEPT: "this machine's clock is wrong, and the phone goes on by the time it has run",
-    ClockState.LOST: "this machine's clock is wrong, and the phone sends nothing until it is right",
 }
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -115,7 +113,8 @@ def init(folder: Path, /, authority_url: str, public_keys: Path, **changes: Any)
     )
     with _opened(config, folder):  # refuses what makes no sense before it is written
         configuration.save(config, folder)
-    click.echo(f"{folder}: trusts {len(config.export_keys)} key(s) of {authority_url}, region {config.region}")
+    keys = counted(len(config.export_keys), "key")
+    click.echo(f"{folder}: trusts {keys} of {authority_url}, region {config.region}")
 
 
 def _public_keys(path: Path) -> dict[str, Any]:
@@ -158,7 +157,7 @@ def run(
     with running_alone(folder), _client() as client, _runner(config, folder, device, _clock, client) as runner:
         seconds = None if minutes is None else minutes * 60
         asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))
-        _tell_today(runner.phone)
+        tell_today(runner.phone)
 
 
 @contextmanager
@@ -174,7 +173,7 @@ def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: h
         clock,
         secrets.token_bytes,
         chance,
-        on_check=_tell_check,
+        on_check=tell_check,
         notifier=notifier,
         uptime=uptime,
     )
@@ -184,11 +183,6 @@ def _runner(config: Config, folder: Path, device: Radio, clock: Clock, client: h
             wanted = True if choices.notifications is None else choices.notifications
             runner.choose(agreed_at_s=runner.clock(), notifications=wanted)
         yield runner
-
-
-def _tell_today(phone: Phone) -> None:
-    for day_start_s, tally in list(phone.status().days.items())[-1:]:
-        click.echo(f"{_day(day_start_s)}: {tally.scans} scans, {tally.sightings} sightings")
 
 
 def _replay(folder: Path, config: Config, radio: str, minutes: float | None, speed: float) -> None:
@@ -216,7 +210,7 @@ def _replay(folder: Path, config: Config, radio: str, minutes: float | None, spe
                     "heard; give the replay a folder of its own: bluezone phone --folder NEW run ..."
                 )
             loops.run(_run(runner, device, radio, duration_s))
-            _tell_today(runner.phone)
+            tell_today(runner.phone)
 
 
 async def _run(
@@ -251,9 +245,9 @@ def status(folder: Path, as_json: bool) -> None:
         with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
             change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
     if as_json:
-        _print_json(_status_document(facts))
+        print_json(status_document(facts))
     else:
-        _tell_status(facts)
+        tell_status(facts)
 
 
 @command.command()
@@ -264,9 +258,11 @@ def sync(folder: Path, as_json: bool) -> None:
     with _opened(_with_authority(folder), folder) as phone, _client() as client:
         report = phone.sync(client)
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
         return
-    click.echo(f"{report.listed} files listed, {len(report.stored)} new, {len(report.resting)} refused before")
+    click.echo(
+        f"{counted(report.listed, 'file')} listed, {len(report.stored)} new, {len(report.resting)} refused before"
+    )
     for name, why in report.bad:
         click.echo(f"refused {name}: {why}", err=True)
 
@@ -280,9 +276,9 @@ def check(folder: Path, as_json: bool) -> None:
         report = phone.check()
         alerts = phone.stores.exposures.alerts(phone.clock())
     if not as_json:
-        _tell_check(report)
+        tell_check(report)
         return
-    _print_json(
+    print_json(
         {
             "exports_checked": report.exports_checked,
             "exports_bad": report.exports_bad,
@@ -291,10 +287,10 @@ def check(folder: Path, as_json: bool) -> None:
             "windows": len(report.windows),
             "policy": report.assessment.policy,
             "policy_version": report.assessment.version,
-            "days": [asdict(day) | {"day": _day(day.day_start_s)} for day in report.assessment.days],
-            "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
-            "withdrawn": [_day(day) for day in report.withdrawn_days],
-            "alerts": [_alert_document(alert) for alert in alerts],
+            "days": [asdict(day) | {"day": day_text(day.day_start_s)} for day in report.assessment.days],
+            "new_alerts": [alert_document(alert) for alert in report.new_alerts],
+            "withdrawn": [day_text(day) for day in report.withdrawn_days],
+            "alerts": [alert_document(alert) for alert in alerts],
         }
     )
 
@@ -322,9 +318,11 @@ def publish(folder: Path, code: str, consent: bool, as_json: bool) -> None:
             raise CommandError("nothing is published")
         report = publisher.publish(code, consent=consent)
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
         return
-    click.echo(f"{report.keys_sent} keys are with the authority" + (" (they were already)" if report.already else ""))
+    one = report.keys_sent == 1
+    already = f" ({'it was' if one else 'they were'} already)" if report.already else ""
+    click.echo(f"{counted(report.keys_sent, 'key')} {'is' if one else 'are'} with the authority{already}")
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
 
@@ -361,79 +359,3 @@ def _with_authority(folder: Path) -> Config:
     if not config.authority_url:
         raise CommandError(f"{folder}: no authority is set; `bluezone phone init` sets one")
     return config
-
-
-# --- what is said -----------------------------------------------------------------------------------------------------
-
-
-def _print_json(document: Any) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False))
-
-
-def _day(day_start_s: int) -> str:
-    return dt.datetime.fromtimestamp(day_start_s, dt.UTC).date().isoformat()
-
-
-def _alert_document(alert: Alert) -> dict[str, Any]:
-    return {
-        "day": _day(alert.day_start_s),
-        "policy": alert.policy,
-        "policy_version": alert.policy_version,
-        "score": alert.score,
-        "threshold": alert.threshold,
-        "created_at": utc_text(int(alert.created_at_s)),
-    }
-
-
-def _status_document(facts: PhoneStatus) -> dict[str, Any]:
-    return {
-        "days": [{"day": _day(day)} | asdict(tally) for day, tally in facts.days.items()],
-        "days_with_keys": facts.days_with_keys,
-        "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
-        "keys_matched": facts.keys_matched,
-        "alerts": [_alert_document(alert) for alert in facts.alerts],
-        "publication_under_way": facts.publication_under_way,
-        "result_waiting": facts.result_waiting,
-        "clock": {"state": facts.clock.value, "time": utc_text(int(facts.time_s))},
-    }
-
-
-def _tell_status(facts: PhoneStatus) -> None:
-    table = Table("day (UTC)", "scans", "sightings", "not ours", "no room")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for day, tally in facts.days.items():
-        table.add_row(_day(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
-    if facts.days:
-        Console().print(table)
-    else:
-        click.echo("nothing heard yet")
-    click.echo(f"own keys of {facts.days_with_keys} days; {facts.exports_known} exports known, ", nl=False)
-    click.echo(f"{facts.exports_unchecked} to be checked; {facts.keys_matched} published keys were heard")
-    if facts.clock in _CLOCKS:
-        click.echo(f"{_CLOCKS[facts.clock]}: it takes {utc_text(int(facts.time_s))} for the time; set date and time")
-    if facts.publication_under_way:
-        click.echo("a publication was cut off: `bluezone phone publish` with the same code goes on with it")
-    elif facts.result_waiting:
-        click.echo("a result waits for your answer: `bluezone phone publish`")
-    _tell_alerts(facts.alerts, "warned of")
-
-
-def _tell_check(report: CheckReport) -> None:
-    click.echo(
-        f"{report.keys_checked:,} keys of {len(report.exports_checked)} exports checked; "
-        f"{report.keys_matched} published keys were heard on the 14 days"
-    )
-    for name, why in report.exports_bad:
-        click.echo(f"refused {name}: {why}", err=True)
-    _tell_alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
-    for day in report.withdrawn_days:
-        click.echo(f"taken back: the warning of {_day(day)}; the case was not one")
-
-
-def _tell_alerts(alerts: tuple[Alert, ...], word: str) -> None:
-    for alert in alerts:
-        click.echo(
-            f"{word} {_day(alert.day_start_s)} (UTC): {alert.score:.1f} by {alert.policy} {alert.policy_version}, "
-            f"which warns from {alert.threshold:g}"
-        )

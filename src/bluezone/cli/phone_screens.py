@@ -41,7 +41,9 @@ def serve_command(clock: Clock) -> click.Command:
     )
     @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: any free.")
     @click.option("--time-zone", default="", help="IANA name; this machine's if not given.")
-    @click.option("--hotline", default="19009095", show_default=True, help="The number that the screens offer to call.")
+    @click.option(
+        "--hotline", default=configuration.HOTLINE, show_default=True, help="The number that the screens offer to call."
+    )
     @click.option("--invite-url", default="", help="Where others get Bluezone; the authority's address if not given.")
     @click.option(
         "--notify",

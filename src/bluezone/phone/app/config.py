@@ -28,6 +28,9 @@ FILE_NAME = "settings.json"
 #: what an uncalibrated radio is taken to radiate: the power in the metadata of a mid-range telephone, not measured here
 DEFAULT_TX_POWER_DBM = -20
 
+#: of Vietnam's Ministry of Health, as it is dialled: what the screens offer where the authority's guidance names nobody
+HOTLINE = "19009095"
+
 _MAX_BYTES = 2**20
 _TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model")
 _POWERS_DBM = range(-127, 21)

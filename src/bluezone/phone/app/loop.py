@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 
 import httpx
 
@@ -23,14 +23,15 @@ from bluezone.phone.app.attention import Attention
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
+from bluezone.phone.app.progress import Progress, pulse_of
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
     SPREAD,
-    Outcome,
     Task,
     fetch_and_check,
     knows_authority,
     next_check_s,
+    sleep_until,
 )
 from bluezone.phone.app.tasks import GUIDANCE, NEWS, TASKS, places_of
 from bluezone.phone.chance import Chance
@@ -38,38 +39,25 @@ from bluezone.phone.client.phone_number import PhoneNumberClient
 from bluezone.phone.clock import LOOK_EVERY_S, Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
-from bluezone.phone.matching.presences import Presence, PresenceCache
+from bluezone.phone.matching.presences import Presence
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import Announcer, Facts, change_state
 from bluezone.phone.notices.port import NoNotifier, Notifier
 from bluezone.phone.stores.believed_time import UptimeSource
-from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.damage import damaged_databases
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.encryption import device_cipher, forget_key
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, open_healed_stores, open_stores
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.protocol.intervals import day_start_s
 from bluezone.protocol.schemes import Entropy, scheme_named
 
 _RADIO_STOP_S = 30.0
 _MEND_FIRST_S = 60.0
-_AFTER_WAKING_S = (5.0, 60.0)
 _PURGE_EVERY_S = 3_600.0
 _ATTENTION_EVERY_S = 30.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Progress:
-    """Hold what is remembered from check to check; lost when the program ends, made again by the next check."""
-
-    checking: bool = False
-    failures: int = 0
-    last: Outcome = field(default_factory=Outcome)
-    presences: PresenceCache = field(default_factory=PresenceCache)
 
 
 class Runner:
@@ -106,7 +94,7 @@ class Runner:
         self._client, self._entropy, self._chance = client, entropy, chance
         self._radio = MonitoredRadio(radio) if radio is not None else None
         self._lock = threading.RLock()  # checks, publications and deletions do not overlap
-        self._progress = _Progress()
+        self._progress = Progress()
         self._sending = False
         self._last_choices = Choices()
         self._changed: asyncio.Event | None = None
@@ -250,18 +238,10 @@ class Runner:
     async def _run_checks(self) -> None:
         wait_s = self._chance.uniform(0, FIRST_CHECK_WITHIN_S)
         while True:
-            await self._until(self.clock() + wait_s)
+            await sleep_until(self.clock() + wait_s, self.clock, self._watch, self._chance)
             if self._client is not None and knows_authority(self.phone) and self._agreed():
                 await asyncio.to_thread(self.check)
             wait_s = next_check_s(self._progress.failures) * self._chance.uniform(1 - SPREAD, 1 + SPREAD)
-
-    async def _until(self, due_s: float) -> None:
-        """Sleep until the wall clock says `due_s`, or could not have said it: where it was put back, never longer than
-        was meant. A machine that wakes up late does so with many others, and its net needs a moment."""
-        meant_s = due_s - self.clock()
-        while 0 < due_s - self.clock() <= meant_s + 1:
-            if await self._watch.sleep(due_s - self.clock()) and due_s <= self.clock():
-                await asyncio.sleep(self._chance.uniform(*_AFTER_WAKING_S))
 
     def _agreed(self) -> bool:
         try:
@@ -300,7 +280,7 @@ class Runner:
         with self._lock:
             last = self._last_choices
             self.close()
-            self._progress = _Progress()
+            self._progress = Progress()
             self.phone = self._open(heal=True)
             preferences = self.stores.preferences
             if preferences.read().agreed_at_s is None and last.agreed_at_s is not None:  # lost with the rest
@@ -384,19 +364,8 @@ class Runner:
 
     def pulse(self) -> tuple[object, ...]:
         """Return what changes whenever the home screen would; cheap enough to ask every few seconds."""
-        now_s, progress = self.clock(), self._progress
-        scans = self.stores.contacts.tallies().get(day_start_s(now_s), ScanTally()).scans
         health = self._radio.health if self._radio is not None else None
-        return (
-            scans,
-            health,
-            progress.checking,
-            progress.last.trouble,
-            self.phone.storage_trouble or progress.last.storage_trouble,
-            self.choices(),
-            len(self.stores.exposures.alerts(now_s)),
-            self.stores.news.mark(),
-        )
+        return (health, self.choices(), *pulse_of(self.phone, self._progress))
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -418,7 +387,7 @@ class Runner:
             if self.settings.cipher is not None:
                 cipher = device_cipher(self.settings.directory, self._entropy)
                 self.settings = replace(self.settings, cipher=cipher)
-            self._progress, self._last_choices = _Progress(), Choices()
+            self._progress, self._last_choices = Progress(), Choices()
             self.phone = self._open(heal=False)
 
     @contextmanager

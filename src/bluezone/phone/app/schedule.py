@@ -6,6 +6,7 @@ what failed is in what it returns.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,9 @@ from pathlib import Path
 import httpx
 
 from bluezone.phone.app.engine import Phone
+from bluezone.phone.chance import Chance
 from bluezone.phone.client.http import ConnectionFailedError, WrongClockError
+from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.database import StorageError
@@ -32,6 +35,7 @@ FIRST_CHECK_WITHIN_S = 600.0
 SPREAD = 0.1
 
 _FIRST_RETRY_S = 15 * 60.0
+_AFTER_WAKING_S = (5.0, 60.0)
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +44,15 @@ def next_check_s(failures: int) -> float:
     """Return the seconds to wait after a check: a quarter of an hour after a failure, doubling up to the usual four
     hours."""
     return CHECK_EVERY_S if failures == 0 else min(_FIRST_RETRY_S * 2 ** min(failures - 1, 10), CHECK_EVERY_S)
+
+
+async def sleep_until(due_s: float, clock: Clock, watch: ClockWatch, chance: Chance) -> None:
+    """Sleep until `clock` says `due_s`, or could not have said it: where it was put back, never longer than was meant.
+    A machine that wakes up late does so with many others, and its net needs a moment."""
+    meant_s = due_s - clock()
+    while 0 < due_s - clock() <= meant_s + 1:
+        if await watch.sleep(due_s - clock()) and due_s <= clock():
+            await asyncio.sleep(chance.uniform(*_AFTER_WAKING_S))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bluezone.i18n import Translator
+from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.web.pages import PageFrame, frame_of, page
 from bluezone.phone.web.presenters import notifications
@@ -23,11 +24,11 @@ GET, POST = ["GET"], ["POST"]
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call (19009095:
-    Vietnam's Ministry of Health)."""
+    """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call where the
+    authority's guidance names nobody."""
 
     zone: tzinfo
-    hotline: str = "19009095"
+    hotline: str = HOTLINE
     invite_url: str = ""
 
 
