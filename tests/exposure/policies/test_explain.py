@@ -28,13 +28,13 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
         ),
         "Together it was about 30 minutes.",
         (
-            "About 15 minutes of it were within two metres (between 0 and 35 in four of five warnings); the rest was "
+            "About 15 minutes of it were within two metres; in eight of ten such warnings it is 0 to 35. The rest was "
             "farther away, or behind walls, bags and bodies."
         ),
         "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 9 and 30).",
         (
-            "How sure: of ten such signals about 6 (between 4 and 8) come from people within two metres for 15 minutes "
-            "or more. Bluetooth cannot tell it better."
+            "Of ten such warnings about 6 (between 4 and 8) come from people within two metres for 15 minutes or more. "
+            "Bluetooth cannot tell it better."
         ),
         "By this rule the exposure was raised.",
         "This was decided by the rule bluezone, version 1.",
@@ -77,7 +77,7 @@ def test_the_time_is_never_paired_with_a_typical_strength():
     """Eight hours in which five minutes were near are not eight hours near."""
     evidence = replace(SURE, heard_s=8 * 3600.0, attenuation_db=48.0)
     said = explain_evidence(DAY, evidence, "p", "1", near_minutes=(5.0, 1.0, 22.0)).sentences(Language.ENGLISH)
-    assert "About 5 minutes of it were within two metres (between 0 and 25" in said[2]
+    assert "About 5 minutes of it were within two metres; in eight of ten such warnings it is 0 to 25." in said[2]
     before = explain_evidence(DAY, evidence, "p", "1").sentences(Language.ENGLISH)
     assert before[2] == "How much of it was within two metres was not kept."
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta, timezone
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +17,9 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.phone.web.browsing import SIZES, Open
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
@@ -25,9 +30,14 @@ from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
-from bluezone.protocol.exports import TrustedKey
+from bluezone.phone.web.server import listening_socket
+from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.news import News, NewsItem, path_of, sign_news
+from bluezone.protocol.user_reports import SERVICES_PATH, Services
+from bluezone.protocol.verification import CertifiedReport
 
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S = 1_597_292_400.0
@@ -135,6 +145,7 @@ class Seeded:
         self.client = httpx.Client(transport=httpx.MockTransport(lambda request: self.answer(request)))
         self.rng = np.random.default_rng(7)
         signing_key = ec.derive_private_key(2, ec.SECP256R1())
+        self.signer = ExportSigner(signing_key, "452", "v1")
         pinned = (TrustedKey(signing_key.public_key(), "452", "v1"),)
         self.settings = PhoneSettings(directory, "https://authority.test", pinned, **settings)
         self.notifier, self.host = BrowserNotifier(), FakeHost()
@@ -262,3 +273,116 @@ def web(tmp_path: Path) -> SimpleNamespace:
         words=words,
         opened=opened,
     )
+
+
+# --- in a browser -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium(require_tool: Any) -> Iterator[Any]:
+    program = require_tool.program("chromium", "chromium-browser", package="chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Stage:
+    """The screens of the phone that was put on it last, at one address."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def show(self, phone: Seeded) -> None:
+        self._app = create_app(phone.runner, WebSettings(ZONE, invite_url="https://bluezone.example"), self.access)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._app(scope, receive, send)
+
+
+@pytest.fixture
+def stage(seeded: Seeded) -> Iterator[Stage]:
+    """The screens of `seeded`, served as in life but for the radio, until another phone is shown."""
+    sock = listening_socket(0)
+    shown = Stage(Access(sock.getsockname()[1], "token-of-this-run"))
+    shown.show(seeded)
+    server = uvicorn.Server(uvicorn.Config(shown, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
+
+    async def serve() -> None:
+        announcing = asyncio.create_task(seeded.runner._announcer.run())
+        await server.serve([sock])
+        announcing.cancel()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield shown
+    server.should_exit = True
+    thread.join(10)
+    sock.close()
+
+
+@pytest.fixture
+def site(stage: Stage) -> Access:
+    """The address of `stage`."""
+    return stage.access
+
+
+@pytest.fixture
+def open_page(chromium: Any, site: Access) -> Iterator[Open]:
+    """A page of the owner's browser. A request to anywhere else, a script error or a breach of the policy fails."""
+    contexts, wrong = [], []
+
+    def opened(size: str = "small", **options: Any) -> Any:
+        width, height = SIZES[size]
+        options = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", **options}
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _note_foreign(request.url, site, wrong))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(site.address)
+        page.wait_for_url(lambda url: "/enter" not in url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _note_foreign(url: str, site: Access, wrong: list[str]) -> None:
+    if not url.startswith(f"http://127.0.0.1:{site.port}/"):
+        wrong.append(url)
+
+
+@pytest.fixture
+def eventful(seeded: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A phone to which everything has happened: news came, a code was accepted, a number waits for its code."""
+    now_s = int(seeded.clock())
+    long_text = "Tại trạm y tế phường, từ 8 giờ sáng đến 5 giờ chiều.\nHãy mang theo giấy tờ và đeo khẩu trang."
+    item = NewsItem(
+        "7", "advice", now_s - 60, now_s + 86_400, (), {"vi": "Điểm xét nghiệm miễn phí tại Long Mỹ"}, {"vi": long_text}
+    )
+    body = sign_news(News("452", "", 1, now_s, now_s + 86_400, (item,)), [seeded.signer])
+    seeded.agree()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == SERVICES_PATH:
+            return httpx.Response(200, content=Services(user_reports=True).to_json())
+        if request.url.path == path_of("452", ""):
+            return httpx.Response(200, content=body)
+        if request.url.path == "/v1/phone-number/code":
+            return httpx.Response(202, json={})
+        return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
+
+    seeded.answer = answer
+    seeded.runner.check()
+    found = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 12), dt.date(2020, 8, 10), now_s)
+    monkeypatch.setattr(PublicationStore, "waiting", lambda *_: found)
+    seeded.fortnight()
+    return seeded

@@ -102,8 +102,8 @@ class Explanation:
             return translate("How much of it was within two metres was not kept.")
         about, low, high = self.near_minutes
         return translate(
-            "About {minutes} minutes of it were within two metres (between {low} and {high} in four of five warnings); "
-            "the rest was farther away, or behind walls, bags and bodies."
+            "About {minutes} minutes of it were within two metres; in eight of ten such warnings it is {low} to {high}."
+            " The rest was farther away, or behind walls, bags and bodies."
         ).format(minutes=about, low=low, high=high)
 
     def _dose(self, speaks: Translator) -> list[str]:
@@ -129,8 +129,8 @@ class Explanation:
             return translate("This rule counts time and signal strength; it does not say how sure it is.")
         likely, low, high = self.chances_in_ten
         return translate(
-            "How sure: of ten such signals about {likely} (between {low} and {high}) come from people within two "
-            "metres for 15 minutes or more. Bluetooth cannot tell it better."
+            "Of ten such warnings about {likely} (between {low} and {high}) come from people within two metres for "
+            "15 minutes or more. Bluetooth cannot tell it better."
         ).format(likely=likely, low=low, high=high)
 
 

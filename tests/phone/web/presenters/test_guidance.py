@@ -61,10 +61,10 @@ def test_what_the_authority_says_for_the_place_is_shown_whole() -> None:
         14,
         12,
         "12 days left",
-        "24 August 2020",
+        "Monday 24 August",
     )
-    assert found.tests == "Ask your health station for tests on these days: 17 August 2020, 24 August 2020."
-    assert [(one.name, one.shown) for one in found.calls] == [("Department of Health", "02933 878 123")]
+    assert found.tests == "Ask your health station for tests on these days: Monday 17 August; Monday 24 August."
+    assert [(one.name, one.shown) for one in found.calls] == [("Department of Health", "0293 3878 123")]
     assert found.source == "Source: Công văn 1 (version 2)."
     assert found.note == ""
 
@@ -136,7 +136,14 @@ def test_a_document_that_was_refused_leaves_the_last_and_says_so(fault: Fault) -
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("19009095", "1900 9095"), ("0912345678", "0912 345 678"), ("115", "115"), ("+84912345678", "+84912345678")],
+    [
+        ("19009095", "1900 9095"),
+        ("0912345678", "0912 345 678"),
+        ("02933878123", "0293 3878 123"),
+        ("02438462222", "024 3846 2222"),
+        ("115", "115"),
+        ("+84912345678", "+84912345678"),
+    ],
 )
 def test_a_number_is_shown_in_groups(number: str, shown: str) -> None:
     assert shown_number(number) == shown

@@ -140,7 +140,7 @@ def test_the_drawings_of_a_warning_show_the_numbers_of_its_sentences() -> None:
     screen = exposure.exposure_screen(EXPLAINED, EN)
     assert screen.near == exposure.Near(low=0, about=33, high=83)  # 0, 10 and 25 of 30 minutes
     assert "About 10 minutes" in screen.split[0]
-    assert "between 0 and 25" in screen.split[0]
+    assert "it is 0 to 25." in screen.split[0]
     assert screen.tens == ("sure",) * 2 + ("likely",) * 2 + ("perhaps",) * 2 + ("no",) * 4
     assert "about 4 (between 2 and 6)" in screen.certainty
 

@@ -31,9 +31,12 @@ class Fact:
 
 
 def shown_number(number: str) -> str:
-    """Return a telephone number in groups, as it is read out: 1900 9095, 0912 345 678."""
+    """Return a telephone number in groups, as it is read out: 1900 9095, 0912 345 678, 0293 3878 123."""
     if len(number) == 8 and number.startswith(("18", "19")):
         return f"{number[:4]} {number[4:]}"
+    if len(number) == 11 and number.startswith("02"):  # a landline: the area's digits, two or three, then the rest
+        ends = (3, 7) if number.startswith(("024", "028")) else (4, 8)
+        return f"{number[: ends[0]]} {number[ends[0] : ends[1]]} {number[ends[1] :]}"
     if len(number) in (10, 11) and number.startswith("0"):
         return f"{number[:-6]} {number[-6:-3]} {number[-3:]}"
     return number

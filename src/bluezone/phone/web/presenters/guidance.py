@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from bluezone.i18n import Translator, format_date
+from bluezone.i18n import Translator, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.web.presenters.common import shown_number
 from bluezone.protocol.guidance import Entry, Telephone, entry_for
@@ -68,7 +68,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str | None, language
         days_total=entry.watch_days,
         days_left=days_left,
         countdown=_countdown(days_left, language) if entry.watch_days else "",
-        until=format_date(until, language.language) if entry.watch_days else "",
+        until=format_weekday_date(until, language.language) if entry.watch_days else "",
         is_over=is_over,
         how_long="",
         tests="" if is_over else _tests(entry, last_contact, today, language),
@@ -120,14 +120,14 @@ def _countdown(days_left: int, language: Translator) -> str:
 
 def _tests(entry: Entry, last_contact: dt.date, today: dt.date, language: Translator) -> str:
     days = [last_contact + dt.timedelta(days=day) for day in entry.test_days]
-    to_come = [format_date(day, language.language) for day in days if day >= today]
+    to_come = [format_weekday_date(day, language.language) for day in days if day >= today]
     if not to_come:
         return ""
     return language.ngettext(
         "Ask your health station for a test on {days}.",
         "Ask your health station for tests on these days: {days}.",
         len(to_come),
-    ).format(days=", ".join(to_come))
+    ).format(days="; ".join(to_come))
 
 
 def _call(telephone: Telephone, language: Translator) -> Call:

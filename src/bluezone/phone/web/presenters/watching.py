@@ -11,7 +11,9 @@ from bluezone.phone.matching.watched import Watched, Worth, watched_days
 
 DAYS = 14
 _HOUR_S = 3_600.0
-_HEIGHT, _WHOLE_DAY_H = 56.0, 24.0
+_HEIGHT = 56.0
+#: what the drawing reaches up to, in hours: a first day is not lost in 24, and it says which
+_SCALES_H = (3, 6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class WatchBar:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Hold what was watched. `hours`: all of it, as it is said; `sentence` says what the drawing shows."""
+    """Hold what was watched. `hours`: all of it, as it is said; `sentence` says what the drawing shows; `scale`: what
+    its highest line stands for."""
 
     worth: Worth
     hours: str
     sentence: str
     bars: tuple[WatchBar, ...]
+    scale: str
 
 
 def watched_of(facts: PhoneFacts, language: Translator) -> Watched:
@@ -47,21 +51,25 @@ def watching(facts: PhoneFacts, language: Translator) -> Watching:
     hours = watched_text(watched.seconds, language)
     blank = sum(day.seconds is None for day in watched.days)
     sentence = _("Watched for {hours} in the last 14 days.").format(hours=hours)
+    if watched.seconds < 60:
+        sentence = _("This phone has hardly watched in the last 14 days.")
     if blank:
         begun = language.ngettext(
             "Bluezone has been in use for {n} day.", "Bluezone has been in use for {n} days.", DAYS - blank
         )
         sentence += " " + begun.format(n=language.number(DAYS - blank))
-    bars = tuple(_bar(day.start_s, day.seconds, language) for day in watched.days)
-    return Watching(watched.worth, hours, sentence, bars)
+    most_h = max([(day.seconds or 0.0) / _HOUR_S for day in watched.days])
+    scale_h = next((top for top in _SCALES_H if most_h <= top), _SCALES_H[-1])
+    bars = tuple(_bar(day.start_s, day.seconds, scale_h, language) for day in watched.days)
+    return Watching(watched.worth, hours, sentence, bars, language.duration(scale_h * _HOUR_S))
 
 
-def _bar(start_s: float, seconds: float | None, language: Translator) -> WatchBar:
+def _bar(start_s: float, seconds: float | None, scale_h: int, language: Translator) -> WatchBar:
     date, label = at_start(language.date(start_s)), language.day(start_s)
     if seconds is None:
         return WatchBar("blank", 0.0, label, language.gettext("{date}: not yet in use").format(date=date))
     text = language.gettext("{date}: watched for {hours}").format(date=date, hours=watched_text(seconds, language))
-    height = min(seconds / _HOUR_S / _WHOLE_DAY_H, 1.0) * _HEIGHT
+    height = min(seconds / _HOUR_S / scale_h, 1.0) * _HEIGHT
     return WatchBar("watched" if seconds >= 60 else "idle", round(height, 1), label, text)
 
 

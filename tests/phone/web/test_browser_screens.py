@@ -1,0 +1,370 @@
+"""Every screen, in every state, in a real browser: axe, widths, languages, darkness."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from tests.phone.web.browsing import Open, follow, look_for_faults, picture, visit
+
+from bluezone.i18n import Catalogue, Language, catalogues
+from bluezone.phone.air.radio.monitored import RadioState
+from bluezone.phone.app import facts
+from bluezone.phone.app.schedule import Outcome
+from bluezone.phone.client.http import ConnectionFailedError, UnavailableError, WrongClockError
+from bluezone.phone.client.publishing import Publisher, PublishError
+from bluezone.phone.errors import PhoneError
+from bluezone.phone.stores.believed_time import ClockTrouble
+from bluezone.phone.stores.preference_store import Sharing
+from bluezone.phone.web import pages
+from bluezone.phone.web.presenters.onboarding import PATHS
+from bluezone.phone.web.security import Access
+from bluezone.protocol.guidance import Entry, Guidance, Telephone, sign_guidance
+from bluezone.protocol.messages import PublishCode, VerifyCode
+from bluezone.protocol.signed import Fault
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LOOKS = pytest.mark.parametrize(
+    ("size", "language", "scheme"),
+    [("small", "vi", "light"), ("wide", "en", "dark"), ("small", "en", "dark"), ("wide", "vi", "light")],
+)
+
+
+def all_paths(seeded: Any, web: SimpleNamespace) -> list[str]:
+    day = seeded.warn()
+    midnight_s = int(web.NOW_S - web.NOW_S % web.DAY_S - 7 * 3_600)
+    return [
+        "/", "/contacts", f"/contacts/{midnight_s}", f"/exposure/{day}", f"/exposure/{day}/report", "/positive",
+        "/code", "/code?long", "/v?c=7K3M-Q2XD-9ABC", "/v?c=1234 5678 9018", "/self-report", "/self-report/sent",
+        "/scan", "/result", "/result/share", "/notices", "/news/7", "/invite", "/questions", "/self-test",
+        "/settings", "/place?q=long my", "/unit", "/number", "/settings/diagnostics", "/settings/delete", "/nothing",
+        "/gone",
+    ]  # fmt: skip
+
+
+@LOOKS
+def test_every_screen_is_accessible_and_fits(
+    seeded: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
+) -> None:
+    page = open_page(size, color_scheme=scheme)
+    seeded.runner.choose(language=language)
+    for path in PATHS:
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
+    visit(page, site, "/v?c=123456789018")
+    look_for_faults(page, "a link on a new phone")
+    picture(page, "/v", "new", size, language, scheme)
+    seeded.agree(language=language)
+    visit(page, site, "/contacts")
+    look_for_faults(page, "no contacts")
+
+
+@LOOKS
+def test_every_screen_of_a_full_life_is_accessible_and_fits(
+    eventful: Any, web: SimpleNamespace, open_page: Open, site: Access, size: str, language: str, scheme: str
+) -> None:
+    page = open_page(size, color_scheme=scheme)
+    eventful.runner.choose(language=language)
+    for path in all_paths(eventful, web):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
+    eventful.runner.number_client().ask("+84912345678", "vi", "")
+    for path in ("/number/code",):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, size, language, scheme)
+
+
+def test_at_200_percent_nothing_is_lost(eventful: Any, web: SimpleNamespace, open_page: Open, site: Access) -> None:
+    """200 % zoom of a 360-pixel screen leaves 180 CSS pixels; text at 200 % leaves the width and doubles the type."""
+    page = open_page(viewport={"width": 360, "height": 740})
+    for path in (*PATHS, *all_paths(eventful, web)):
+        visit(page, site, path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+# --- what may be the matter -----------------------------------------------------------------------------
+
+
+def _outcome(phone: Any, **values: Any) -> None:
+    phone.runner._progress.last = Outcome(**values)
+
+
+def _three_days_without(phone: Any, **outcome: Any) -> None:
+    phone.agree(checked_s_ago=3 * 86_400.0)
+    _outcome(phone, **outcome)
+
+
+def _guided(phone: Any, **entry: Any) -> int:
+    """Have the authority's guidance fetched, and a warning of three days ago."""
+    today = dt.date(2020, 8, 13)
+    values: dict[str, Any] = {
+        "place": "",
+        "from_day": today - dt.timedelta(days=9),
+        "until_day": today + dt.timedelta(days=60),
+        "grades": ("low", "raised", "high"),
+        "steps": {
+            "vi": (
+                "Gọi trạm y tế, nói “Bluezone báo cho tôi”.",
+                "Ở nhà, tránh lại gần người khác đến khi được hướng dẫn.",
+            ),
+            "en": ("Call your health station: “Bluezone has warned me”.", "Stay at home until they have advised you."),
+        },
+        "watch_days": 14,
+        "test_days": (1, 7, 14),
+        "telephones": (
+            Telephone({"vi": "trạm y tế phường I", "en": "health station of ward I"}, "02933878123"),
+            Telephone({"vi": "đường dây nóng", "en": "the hotline"}, "19009095"),
+        ),
+        "source": "Công văn 1234/SYT-NVY ngày 12/8/2020 của Sở Y tế Hậu Giang",
+        "version": "2",
+    }
+    now_s = int(phone.clock())
+    document = Guidance("452", "", 1, now_s, now_s + 86_400 * 14, (Entry(**values | entry),))
+    data = sign_guidance(document, [phone.signer])
+    phone.agree()
+    phone.runner.stores.guidance.keep(document, data, phone.clock())
+    return int(phone.warn())
+
+
+def _clock(trouble: ClockTrouble) -> Callable[[Any, pytest.MonkeyPatch], str]:
+    def prepare(phone: Any, patch: pytest.MonkeyPatch) -> str:
+        phone.agree()
+        patch.setattr(facts, "trouble", lambda *_, **__: trouble)
+        return "/"
+
+    return prepare
+
+
+def _shared(**choices: Any) -> Callable[[Any, pytest.MonkeyPatch], str]:
+    def prepare(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+        phone.agree(**choices)
+        return "/positive"
+
+    return prepare
+
+
+def _offline(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    _three_days_without(phone, trouble="no route", unreachable=True)
+    return "/"
+
+
+def _authority_down(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    _three_days_without(phone, trouble="HTTP 503")
+    return "/"
+
+
+def _bluetooth_off(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree()
+    phone.works(RadioState.OFF)
+    return "/"
+
+
+def _everything_wrong(phone: Any, patch: pytest.MonkeyPatch) -> str:
+    _three_days_without(phone, trouble="no route", unreachable=True, storage_trouble="disk full")
+    phone.runner.choose(background=False, notifications=True)
+    phone.works(RadioState.OFF)
+    phone.host.spares, phone.host.made_by = True, "OPPO"
+    patch.setattr(facts, "trouble", lambda *_, **__: ClockTrouble.AHEAD)
+    return "/"
+
+
+def _paused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree(paused=True)
+    return "/"
+
+
+def _battery(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree()
+    phone.host.spares, phone.host.made_by = True, "Xiaomi"
+    return "/battery"
+
+
+def _battery_spared(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree()
+    phone.host.spares, phone.host.made_by = False, "samsung"
+    return "/battery"
+
+
+def _self_test_of_a_broken_phone(phone: Any, patch: pytest.MonkeyPatch) -> str:
+    _everything_wrong(phone, patch)
+    return "/self-test"
+
+
+def _guidance(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    return f"/exposure/{_guided(phone)}"
+
+
+def _guidance_of_another_language(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    return f"/exposure/{_guided(phone, steps={'vi': ('Gọi trạm y tế.',)}, test_days=(), telephones=())}"
+
+
+def _guidance_over(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    return f"/exposure/{_guided(phone, watch_days=2)}"
+
+
+def _guidance_refused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    day = _guided(phone)
+    phone.runner.stores.guidance.refuse("", Fault.UNTRUSTED)
+    return f"/exposure/{day}"
+
+
+def _warning_of_before(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree()
+    return f"/exposure/{phone.warn(old=True)}"
+
+
+def _news_unsigned(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+    phone.agree()
+    phone.warn(withdrawn=True)
+    phone.runner.stores.news.refuse("", Fault.UNTRUSTED)
+    return "/notices"
+
+
+#: each state makes a phone and names the screen that shows it
+STATES: dict[str, Callable[[Any, pytest.MonkeyPatch], str]] = {
+    "offline": _offline,
+    "authority down": _authority_down,
+    "bluetooth off": _bluetooth_off,
+    "everything wrong": _everything_wrong,
+    "paused": _paused,
+    "clock kept": _clock(ClockTrouble.KEPT),
+    "clock lost": _clock(ClockTrouble.LOST),
+    "clock ahead": _clock(ClockTrouble.AHEAD),
+    "clock refused": _clock(ClockTrouble.REFUSED),
+    "battery": _battery,
+    "battery spared": _battery_spared,
+    "self test broken": _self_test_of_a_broken_phone,
+    "guidance": _guidance,
+    "guidance vietnamese only": _guidance_of_another_language,
+    "guidance over": _guidance_over,
+    "guidance refused": _guidance_refused,
+    "warning of before": _warning_of_before,
+    "news unsigned": _news_unsigned,
+    "nothing shared": _shared(),
+    "shared": _shared(published_at_s=1_597_290_000.0),
+    "shared partly": _shared(published_at_s=1_597_290_000.0, sharing=Sharing.PARTLY),
+    "taken back": _shared(sharing=Sharing.WITHDRAWN),
+    "refused": _shared(sharing=Sharing.REFUSED),
+}
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "light"), ("wide", "en", "dark")])
+def test_every_trouble_has_a_screen_that_is_accessible_and_fits(
+    web: SimpleNamespace,
+    stage: Any,
+    open_page: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    language: str,
+    scheme: str,
+) -> None:
+    page = open_page(size, color_scheme=scheme)
+    for name, prepare in STATES.items():
+        with web.opened(name) as phone, monkeypatch.context() as patch:
+            path = prepare(phone, patch)
+            phone.runner.choose(language=language)
+            stage.show(phone)
+            visit(page, stage.access, path)
+            look_for_faults(page, name)
+            picture(page, name, "state", size, language, scheme)
+
+
+REFUSALS: dict[str, PhoneError] = {
+    "expired": PublishError("", VerifyCode.CODE_EXPIRED),
+    "another province": PublishError("", PublishCode.UNKNOWN_HEALTH_AUTHORITY),
+    "not taken": PublishError("", VerifyCode.CODE_INVALID),
+    "long asked": PublishError("", VerifyCode.QUOTA_EXCEEDED),
+    "token expired": PublishError("", VerifyCode.TOKEN_EXPIRED),
+    "authority down": UnavailableError(""),
+    "no connection": ConnectionFailedError(""),
+    "clock": WrongClockError(""),
+}
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [("small", "vi", "dark"), ("wide", "en", "light")])
+def test_every_refusal_says_what_to_do(
+    seeded: Any,
+    open_page: Open,
+    site: Access,
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    language: str,
+    scheme: str,
+) -> None:
+    seeded.agree(language=language)
+    page = open_page(size, color_scheme=scheme)
+    for name, error in REFUSALS.items():
+
+        def refuse(_publisher: Publisher, _code: str, error: PhoneError = error) -> None:
+            raise error
+
+        monkeypatch.setattr(Publisher, "verify", refuse)
+        visit(page, site, "/code")
+        page.fill("#code", "1234 5678 9018")
+        follow(page, "main form .button")
+        look_for_faults(page, name)
+        assert page.locator("main .button:not(.plain)").count() >= 1, name
+        picture(page, name, "refused", size, language, scheme)
+
+
+#: a Khmer sentence of no meaning here, for letters that stand above and below the line
+KHMER = "ការប្រើប្រាស់ប៊្លូហ្សូន"
+
+
+@pytest.fixture
+def in_khmer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All texts of the screens in Khmer letters, as long as the English ones."""
+
+    def letters(message: Message) -> str | tuple[str, ...]:
+        text = message.id if isinstance(message.id, str) else message.id[-1]
+        kept = " ".join(re.findall(r"\{\w+\}", text))
+        return f"{(KHMER * (len(text) // len(KHMER) + 1))[: max(3, len(text))]} {kept}".strip()
+
+    catalogue = Catalog(locale="km")
+    with Path(pages.__file__).with_name("locale").joinpath("km/LC_MESSAGES/phone.po").open("rb") as file:
+        for message in read_po(file, locale="km"):
+            string = letters(message)
+            catalogue.add(message.id, (string,) if message.pluralizable else string)
+    compiled = tmp_path / "phone.mo"
+    with compiled.open("wb") as file:
+        write_mo(file, catalogue)
+    own = Catalogue._file
+
+    def file_of(self: Catalogue, language: Language) -> Any:
+        return compiled if (self.domain, language) == ("phone", Language.KHMER) else own(self, language)
+
+    monkeypatch.setattr(Catalogue, "_file", file_of)
+    for cached in (catalogues._load, pages._environment):
+        cached.cache_clear()
+    yield
+    for cached in (catalogues._load, pages._environment):
+        cached.cache_clear()
+
+
+def test_khmer_letters_are_there_and_fit(in_khmer: None, seeded: Any, open_page: Open, site: Access) -> None:
+    page = open_page("small")
+    visit(page, site, "/welcome")
+    assert page.locator("button[name=language]").all_inner_texts() == ["English", "ភាសាខ្មែរ"]
+    page.click("button[value=km]")
+    assert page.locator("html").get_attribute("lang") == "km"
+    seeded.agree(language="km")
+    for path in ("/", "/contacts", "/settings", "/questions"):
+        visit(page, site, path)
+        look_for_faults(page, path)
+        picture(page, path, "small", "km")
+    for weight in (400, 600):
+        loads = f"new FontFace('f', 'url(/static/noto-sans-khmer-{weight}.woff2)').load().then(f => f.status)"
+        assert page.evaluate(loads) == "loaded"
