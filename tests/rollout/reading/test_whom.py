@@ -13,7 +13,7 @@ from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.interpret import read_file
 from bluezone.rollout.reading.results import Reading
-from bluezone.rollout.reading.whom import Apps, apps_of, whom_of
+from bluezone.rollout.reading.whom import whom_of
 
 DISTRICTS = ("Vị Thanh", "Ngã Bảy", "Châu Thành A", "Phụng Hiệp", "Vị Thủy")
 COUNTS = [(1200 + 31 * n, 900 + 17 * n) for n in range(len(DISTRICTS))]
@@ -169,18 +169,3 @@ def test_a_figure_that_has_not_come_is_said_to_be_missing() -> None:
     rows: list[list[object]] = [[1, "Vị Thanh", 1200], [2, "Ngã Bảy", "chưa báo cáo"]]
     found = read("Kết quả cài Bluezone đến 20/8/2020", ("TT", "Huyện", "Đã cài"), rows=rows)
     assert ["missing" in str(notice.text) for notice in found.notices] == [True]
-
-
-@pytest.mark.parametrize(
-    ("titles", "names", "apps"),
-    [
-        (["Kết quả cài NCOVI và Bluezone"], ["Sheet1"], Apps(both="Kết quả cài NCOVI và Bluezone")),
-        (["Kết quả cài NCOVI và Bluezone"], ["NCOVI", "bao cao"], Apps(ncovi="NCOVI")),
-        (["Kết quả cài NCOVI và Bluezone"], ["Bluezone"], Apps()),
-        (["Kết quả cài Bluezone", "Về việc cài NCOVI và Bluezone"], [], Apps()),
-        (["đến 20/8/2020", "Kết quả khai báo NCOVI"], ["Sheet1"], Apps(ncovi="Kết quả khai báo NCOVI")),
-        (["Kết quả đến 20/8/2020"], [], Apps()),
-    ],
-)
-def test_the_nearest_title_says_which_app(titles: list[str], names: list[str], apps: Apps) -> None:
-    assert apps_of(titles, names) == apps

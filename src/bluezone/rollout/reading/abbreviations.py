@@ -31,7 +31,9 @@ def place_all(
 def resolve(rows: Sequence[Named], placed: Placed, names: Names, within: UnitCode) -> None:
     """Settle rows that nothing in the sender's place is named like, where the initials of its units fit most rows of
     the table; what fits several units is left to be asked. A unit elsewhere never goes before one of the place."""
-    open_rows = [row for row in rows if row.line not in placed.units and row.line not in placed.several]
+    open_rows = [
+        row for row in rows if row.line not in placed.units and row.line not in placed.several and not row.hamlet
+    ]
     taken = {unit.code for unit in placed.units.values()}
     found = {
         row.line: fitting

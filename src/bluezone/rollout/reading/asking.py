@@ -31,7 +31,7 @@ def about_installs(draft: Draft, file_name: str) -> bool:
     """Return whether a form speaks of installations at all."""
     texts = [text for _, text in draft.block.titles] + [draft.block.sheet.name, stem(file_name)]
     texts += [column.header for column in draft.block.columns]
-    return any(_ABOUT.search(text) for text in texts)
+    return draft.apps.bluezone or any(_ABOUT.search(text) for text in texts)
 
 
 def ask_measure(draft: Draft, drafts: Sequence[Draft]) -> Question | None:

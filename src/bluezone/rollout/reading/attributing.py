@@ -14,13 +14,14 @@ from bluezone.geography.units import Unit
 from bluezone.rollout.reading import flows, questions, terms
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.abbreviations import fits
+from bluezone.rollout.reading.apps import Apps
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, Saying, saying
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.vocabulary import Guess, has, key_of
-from bluezone.rollout.reading.whom import EVERYBODY, NOT_KEPT, OF_OTHERS, OF_TITLE, Whom, whom_of
+from bluezone.rollout.reading.whom import EVERYBODY, NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS, OF_TITLE, Whom, whom_of
 
 #: what people of some sort are counted by
 _DONE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.ASKED, words.ASKED_NCOVI,
@@ -43,8 +44,11 @@ def forget_initials(draft: Draft, sender: Unit | None) -> None:
             draft.whom = None
 
 
-def attribute(draft: Draft, answer: str | None) -> None:
-    """Give the columns of a block the app and the people that its titles name, where that is sure or answered."""
+def attribute(draft: Draft, answer: str | None, others: Sequence[Draft] = ()) -> None:
+    """Give the columns of a block the app and the people that its titles name, where that is sure or answered; beside
+    `others` of Bluezone a block of another app is left out."""
+    if draft.apps.other and any(other.apps.bluezone for other in others):
+        leave_other_app_out(draft.roles, saying(OF_ANOTHER_APP, title=draft.apps.other))
     if draft.apps.ncovi:
         _take_for_ncovi(draft.roles, saying(_BY_APP, title=draft.apps.ncovi))
     _by_headings(draft)
@@ -75,12 +79,19 @@ def _bare(draft: Draft) -> list[Role]:
     ]
 
 
+def _names_people(role: Role) -> bool:
+    """Return whether a header says that people are counted, whatever a title says of households: `Số người đã cài`."""
+    return any(has(key_of(text), "nguoi", "nhan khau") for text in role.column.path)
+
+
 def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
     """Take the columns that name nobody for those of some people, or leave them out; `things`: they count none."""
     if of == EVERYBODY:
         return
     wholes = draft.with_numbers(words.HEADCOUNT)
     for role in _bare(draft):
+        if things and _names_people(role):
+            continue
         if of != LEAVE_OUT:
             told = role.kind == words.HEADCOUNT and of not in terms.GROUPS and any(each.of for each in draft.roles)
             if not told and (role.kind not in _BY_THEM or not any(exceeds(role, each) for each in wholes)):
@@ -120,6 +131,18 @@ def _take_for_ncovi(roles: Sequence[Role], why: Saying) -> None:
         role.why = role.left_out or why
 
 
+def leave_other_app_out(roles: Sequence[Role], why: Saying) -> None:
+    """Leave out the columns that name no app where the title names one that is neither Bluezone nor NCOVI."""
+    for role in roles:
+        key = key_of(" ".join(role.column.path))
+        if not role.amounts.by_line or has(key, "bluezone", "ncovi") or role.why.template == SAID_SO:
+            continue
+        if role.kind in {*_DONE, words.TOTAL, words.RANK, words.MISSING, words.TARGET, *words.SHARES}:
+            role.kind, role.left_out, role.measure = words.UNKNOWN, why, None
+            role.guess = Guess(words.UNKNOWN)
+            role.why = why
+
+
 _NOT_OF_NCOVI = {words.WITH_PHONE, words.ACTIVE, words.HAD, words.HELPED, words.REFUSED, words.TARGET, words.RANK,
                  words.MISSING, *words.SHARES}  # fmt: skip
 
@@ -155,15 +178,20 @@ _WITH_AN_APP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE)
 
 
 def ask_app(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -> Question | None:
-    """Ask which app a block counts whose title names both, where no column names one; take its columns as answered."""
+    """Ask which app a block counts whose title names both, or another one, where no column names one; take its columns
+    as answered."""
     if not _app_open(draft):
         return None
-    titles = {each.apps.both for each in drafts if _app_open(each)}
+    titles = {each.apps.both or each.apps.other for each in drafts if _app_open(each)}
     key = "app" if len(titles) == 1 else f"app:{draft.block.sheet.name}"
     answer = answers.get(key)
     if answer is None:
-        return questions.of_app(draft.apps.both, key)
-    if answer == questions.NCOVI:
+        return questions.of_app(draft.apps.both or draft.apps.other, key, two=bool(draft.apps.both))
+    if draft.apps.other and answer == questions.BLUEZONE:
+        draft.apps = Apps(bluezone=True)
+    elif draft.apps.other and answer == LEAVE_OUT:
+        leave_other_app_out(draft.roles, saying(SAID_SO))
+    elif answer == questions.NCOVI:
         _take_for_ncovi(draft.roles, saying(SAID_SO))
     elif answer == LEAVE_OUT:
         for role in draft.with_numbers(*_WITH_AN_APP):
@@ -172,7 +200,8 @@ def ask_app(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -
 
 
 def _app_open(draft: Draft) -> bool:
-    if not draft.apps.both or not draft.with_numbers(*_WITH_AN_APP):
+    counted = (*_WITH_AN_APP, words.TOTAL) if draft.apps.other else _WITH_AN_APP
+    if not (draft.apps.both or draft.apps.other) or not draft.with_numbers(*counted):
         return False
     return not any(has(key_of(" ".join(role.column.path)), "bluezone", "bluezon", "blue zone", "bz", "ncovi")
                    or role.why.template == SAID_SO for role in draft.roles)  # fmt: skip
@@ -187,6 +216,8 @@ def _to_be_asked(draft: Draft, whom: Whom) -> bool:
     named = any(role.of for role in draft.with_numbers(*_OF_THE_PLACE)) or any(line.of for line in draft.lines.all)
     counted = [role for role in _bare(draft) if role.kind in _OF_THE_PLACE]
     counted = counted or [role for role in _bare(draft) if role.kind == words.TOTAL]
+    if whom.households and counted and all(map(_names_people, counted)):
+        return False
     return of_places and not named and bool(counted)
 
 

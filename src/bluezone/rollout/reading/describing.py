@@ -15,7 +15,7 @@ from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, Role, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
-from bluezone.rollout.reading.whom import NOT_KEPT, OF_OTHERS
+from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
 
 #: what a list of columns and figures is headed with
 LABELS = {
@@ -121,7 +121,7 @@ def _left_out_by_title(role: Role) -> Saying | None:
     if role.left_out is not None and role.left_out.template == flows.NCOVI_ADDED:
         return saying(N_("column {column} (“{header}”) gives what was added to NCOVI: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS, *OF_PROMISES}:
+    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, *OF_PROMISES}:
         return saying(N_("column {column} (“{header}”): {why}: it was left out"),
                       column=role.letters, header=role.column.header, why=role.left_out)  # fmt: skip
     untaken = role.kind not in TAKEN and role.amounts.by_line and not role.guess.named

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bluezone.geography.units import Unit
 from bluezone.rollout.reading import columns, titles
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.context import is_office
 from bluezone.rollout.reading.dating import Dating, date_of, stem
 from bluezone.rollout.reading.days import Said, days_in
@@ -21,7 +22,7 @@ from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Lines, Sort, lines_of
 from bluezone.rollout.reading.subtitles import note_of_whom
 from bluezone.rollout.reading.turning import folded, turned
-from bluezone.rollout.reading.whom import Apps, Whom, apps_of, whom_of
+from bluezone.rollout.reading.whom import Whom, whom_of
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ class Draft:
     by_group: bool = False
     #: the unit outside the sender's place whose parts all rows are named like
     foreign: Unit | None = None
+    #: the heading that says that rows which are called like places may be others: to be asked
+    called: str = ""
     #: the office that the block's own title names
     office: str = ""
     #: of whom titles say that the block counts

@@ -68,7 +68,7 @@ def read_book(book: Book, context: Context) -> Reading:
         attributing.forget_initials(draft, names.units.get(context.within) if context.within else None)
         heads.leave_out(draft)
     for draft in drafts:
-        attributing.attribute(draft, _said_of_whom(draft, context))
+        attributing.attribute(draft, _said_of_whom(draft, context), drafts)
     offices.part_by_office(drafts)
     refusals.refuse_another_place(drafts, names)
     reading.form = _form(drafts)
@@ -240,7 +240,13 @@ def _said_of_whom(draft: Draft, context: Context) -> str | None:
 
 def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, file_name: str) -> Question | None:
     of_places = len(draft.placed.units) >= len(draft.placed.unknown)
-    question = asking.ask_measure(draft, drafts) or attributing.ask_whom(draft, drafts, context.answers)
+    question = attributing.ask_app(draft, drafts, context.answers) if draft.apps.other else None
+    question = (
+        question
+        or offices.ask_rows(draft)
+        or asking.ask_measure(draft, drafts)
+        or attributing.ask_whom(draft, drafts, context.answers)
+    )
     question = question or scales.ask_scale(draft, context.answers)
     if question:
         return question

@@ -16,6 +16,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
+from bluezone.rollout.reading.context import is_institution, is_office
 
 _LEAD = re.compile(
     r"^\s*(?:[-–—+*•]+\s*|\(?\d{1,3}\s*[.)\-:/]\s*(?=\D)|(?:[IVXL]{1,5}|[A-ZĐa-zđ])\s*[.)]\s*(?=[^\s.]{3})|[IVX]{1,5}\s*[-–:]\s*)+"
@@ -107,6 +108,8 @@ class Names:
         kind = _KIND_WORDS.get(plain_key(inside))
         if kind:
             return [Match(each.unit, 0, each.toned, kind) for each in found if each.unit.kind == kind] or found
+        if is_office(inside) or is_institution(inside):
+            return []  # `Vị Thanh (Chợ)`
         above = {each.unit.code for each in self._plainly(inside)}
         narrowed = [each for each in found if above & set(self.above(each.unit))]
         return narrowed or found

@@ -27,6 +27,8 @@ class Named:
     matches: list[Match] = field(default_factory=list)
     #: the lowest level that the header of the names lets a bare name have
     level: Level | None = None
+    #: the header says that the rows are hamlets: a name means a unit only where it says its kind
+    hamlet: bool = False
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
 
 def _of_level(row: Named, matches: list[Match]) -> list[Match]:
     """Return the units that a name may mean below its header: no commune answers for a bare name among districts."""
+    if row.hamlet:
+        return [each for each in matches if each.said]
     if row.level is None:
         return matches
     return [each for each in matches if each.said or each.unit.level <= row.level] or (

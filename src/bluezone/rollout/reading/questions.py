@@ -110,14 +110,14 @@ def of_date(choices: Sequence[tuple[dt.date, Said, str]], key: str = "date", she
     else:
         text = saying(N_("Of which day are the figures?"))
     options = [
-        Choice(date.isoformat(), saying(_SAID[said], date=date, text=_short(line)))
+        Choice(date.isoformat(), saying(_SAID[said], date=date, text=shortened(line)))
         for date, said, line in choices
         if said in _SAID
     ]
     return Question(key, text, tuple(options), free="date")
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -236,7 +236,7 @@ def of_doings(role: Role, of: str, sheet: str) -> Question:
 def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
     """Ask what columns count that are headed with days only, where the title may say it."""
     text = saying(N_("What does column {column} (“{header}”) count under the title “{title}”? First values: {values}."),
-                  column=role.letters, header=role.column.header, title=_short(title),
+                  column=role.letters, header=role.column.header, title=shortened(title),
                   values=", ".join(first_values(role)))  # fmt: skip
     kinds = [said.doubt or said.kind, words.INSTALLS, words.INCREASE]
     kinds[:1] = _SHARED if said.kind in words.SHARES else kinds[:1]
@@ -251,7 +251,7 @@ def of_measure(role: Role, said: Guess, title: str, key: str) -> Question:
 
 def of_whom(of: str, title: str, key: str) -> Question:
     """Ask of whom a table counts, where a title, the sheet or the file names people or households."""
-    text = saying(N_("Of whom does the table count, where “{title}” stands?"), title=_short(title))
+    text = saying(N_("Of whom does the table count, where “{title}” stands?"), title=shortened(title))
     options = [Choice(of, saying("{people}", people=saying(GROUPS.get(of, "{of}"), of=of)))] if of else []
     return Question(key, text, (*options, *_EVERYBODY_OR_NOBODY))
 
@@ -259,9 +259,16 @@ def of_whom(of: str, title: str, key: str) -> Question:
 NCOVI, BLUEZONE = "ncovi", "bluezone"
 
 
-def of_app(title: str, key: str) -> Question:
-    """Ask which app a table counts under a title that names both."""
-    text = saying(N_("Which app does the table count, where “{title}” names both?"), title=_short(title))
+def of_app(title: str, key: str, *, two: bool = True) -> Question:
+    """Ask which app a table counts under a title that names both (`two`), or another one."""
+    if not two:
+        text = saying(N_("Which app does the table count, where “{title}” stands?"), title=shortened(title))
+        return Question(key, text, (
+            Choice(LEAVE_OUT, saying(N_("another app: leave these columns out"))),
+            Choice(BLUEZONE, saying(N_("Bluezone"))),
+            Choice(NCOVI, saying(N_("NCOVI alone"))),
+        ))  # fmt: skip
+    text = saying(N_("Which app does the table count, where “{title}” names both?"), title=shortened(title))
     return Question(key, text, (
         Choice(BLUEZONE, saying(N_("Bluezone alone"))),
         Choice(NCOVI, saying(N_("NCOVI alone"))),

@@ -35,7 +35,7 @@ def put_in_places(
         draft.hints = [parent]
     draft.single = _single(draft, names, within)
     draft.institution = next((text.strip(" .:") for text in texts if is_institution(text)), "")
-    rows = _named_rows(draft, names)
+    rows = _named_rows(draft, names, in_commune=within is not None and within.level is Level.COMMUNE)
     if _of_one_unit(draft, rows):
         draft.one_unit = True
         given = answers.get("unit", "")
@@ -50,18 +50,22 @@ def put_in_places(
     header = next((column.path for column in draft.block.columns if column.number == draft.lines.unit), [])
     figured = {line.number for line in draft.units}
     offices.take_out(draft.placed, rows, figured, header if draft.with_numbers(words.HEADCOUNT) else [])
-    if within is not None:
+    parted = offices.part_by_heading(draft, rows, answers.get("rows"))
+    if within is not None and not parted:
         draft.foreign = foreign_unit(rows, names, within, named)
     _answered(draft, names, answers)
 
 
-def _named_rows(draft: Draft, names: Names) -> list[Named]:
-    """Return what the rows say of their units, without organisations that are named by the code on their poster."""
+def _named_rows(draft: Draft, names: Names, *, in_commune: bool) -> list[Named]:
+    """Return what the rows say of their units, without organisations that are named by the code on their poster.
+    `in_commune`: the sender's place is one, which holds hamlets only."""
     rows = []
+    hamlets = draft.lines.level == words.HAMLET and (in_commune or not offices.holds_either(draft))
     for line in draft.lines.of(Sort.UNIT, Sort.HEADING):
         if is_code(line.code) or is_code(line.name):
             continue
         row = Named(line.number, line.name, line.code, line.above, line.mark, level=_LEVELS.get(draft.lines.level))
+        row.hamlet = hamlets and not line.code
         if line.sort is Sort.HEADING or draft.block.turned:
             row.matches = names.matches(line.name)
             if line.sort is Sort.HEADING and not row.matches:

@@ -33,8 +33,9 @@ _MOST_WORDS = 60
 OF_TITLE = N_("its header, and of whom the title says: “{title}”")
 NOT_KEPT = N_("the title says NCOVI, of which no such figure is kept")
 OF_OTHERS = N_("the title says of whom it counts, and you left them out")
+OF_ANOTHER_APP = N_("another app, which the title names: “{title}”")
 #: why a column is left out that a title speaks of: it is none of installations either
-OF_WHOM = (OF_TITLE, NOT_KEPT, OF_OTHERS)
+OF_WHOM = (OF_TITLE, NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,36 +284,3 @@ def _as_written(clause: str, wanted: str) -> str:
             if key_of(text) == wanted:
                 return text[:1].upper() + text[1:].lower() if text.isupper() else text[:1].upper() + text[1:]
     return wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Apps:
-    """Hold what titles say of the apps: `ncovi` is the title that names NCOVI alone, `both` one that names both apps
-    where no other says which of them is counted; both empty: Bluezone, or nothing."""
-
-    ncovi: str = ""
-    both: str = ""
-
-
-def apps_of(titles: Iterable[str], names: Iterable[str] = ()) -> Apps:
-    """Return of which app titles say that a table counts, the nearest that names an app; the `names` of sheet and file
-    decide where it names both."""
-    both = ""
-    for line in titles:
-        apps = _apps_in(line)
-        if apps:
-            both = line if len(apps) > 1 else ""
-            if not both:
-                return Apps(ncovi=line if "ncovi" in apps else "")
-            break
-    for name in names:
-        apps = _apps_in(name)
-        if len(apps) == 1:
-            return Apps(ncovi=name if "ncovi" in apps else "")
-    return Apps(both=both)
-
-
-def _apps_in(text: str) -> set[str]:
-    key = key_of(text)
-    found = {"bluezone"} if has(key, "bluezone", "bluezon", "blue zone", "bluezoner", "bz") else set()
-    return found | ({"ncovi"} if has(key, "ncovi") else set())
