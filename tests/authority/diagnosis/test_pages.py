@@ -212,6 +212,43 @@ def test_dates_are_corrected_and_old_ones_may_stay(phone, lan):
     assert (case.onset_date, case.file_number) == (dt.date(2020, 8, 15), "HG-9")
 
 
+def test_who_a_case_is_stands_apart_and_a_pseudonym_in_its_place(phone, lan, database_text):
+    lan.post("/officer/cases/new", form(file_number="HG-1"))
+    case = Case.objects.get()
+    address = f"/officer/cases/{case.id}"
+    assert lan.post(f"{address}/person", {"telephone": "12"}).status_code == 400
+    assert lan.post(f"{address}/person", {"name": "Trần Thị Mai", "telephone": "0912345678"}).status_code == 302
+    case.refresh_from_db()
+    page = lan.get(address).content.decode()
+    assert case.person.pseudonym in page
+    assert "Trần" not in page + database_text()
+    assert case.person.pseudonym in lan.get("/officer/cases/").content.decode()
+    typed = case.person.pseudonym.lower().replace("-", "")
+    assert "HG-1" in lan.get(f"/officer/cases/?q={typed}").content.decode()
+    assert lan.post(f"{address}/person", {"name": "somebody else"}).status_code == 409
+    assert case.person.expires_on == dt.date(2020, 8, 28) + dt.timedelta(days=90)  # the last infectious day
+
+
+def test_only_the_owning_office_enters_who_a_case_is(phone, client):
+    ministry = User.objects.create_user("bo", role="ministry", place="/", may_confirm=True)
+    client.force_login(ministry, "django.contrib.auth.backends.ModelBackend")
+    now = phone.clock.now
+    case = Case.objects.create(report_type="clinical", test_date=now.date(), created_at=now, place="/63:93/")
+    address = f"/officer/cases/{case.id}"
+    assert f"{address}/person" not in client.get(address).content.decode()
+    assert client.post(f"{address}/person", {"name": "X"}).status_code == 404
+
+
+def test_only_the_fields_of_a_form_are_taken(phone, lan):
+    lan.post("/officer/cases/new", form(place="/63:92/", status="recovered", created_at="2000-01-01"))
+    case = Case.objects.get()
+    more = {"place": "/63:92/", "status": "withdrawn", "report_type": "negative", "person": "1", "merged_into": "x"}
+    lan.post(f"/officer/cases/{case.id}/change", {"test_date": "2020-08-18"} | more)
+    case.refresh_from_db()
+    found = (case.place, case.status, case.report_type, case.created_at, case.person)
+    assert found == ("/", "confirmed", "confirmed", phone.clock.now, None)
+
+
 def test_the_list_is_searched_and_parted_by_status(phone, lan):
     lan.post("/officer/cases/new", form(file_number="HG-1"))
     lan.post("/officer/cases/new", form(file_number="HG-2", report_type="clinical"))

@@ -23,6 +23,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.messages.news.models import NewsItem
     from bluezone.authority.officers import api_keys
     from bluezone.authority.officers.models import ApiKey
+    from bluezone.authority.persons import services as persons
+    from bluezone.authority.persons.rules import Identity
     from bluezone.authority.signing import services as signing
     from bluezone.authority.units.models import Organisation
     from bluezone.geography.units import UnitCode
@@ -44,6 +46,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     case = Case.objects.create(
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
     )
+    person = persons.enter(Identity(name="Trần Thị Mai"), "/63:93/63:934/", now)
     quota.set_factor("/63:93/", 2)
     keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
     news = NewsItem.objects.first()
@@ -56,6 +59,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "key_id": str(api_keys.make(ApiKey.Role.ADMIN, "/63:93/", "laboratory", None, now)[1].pk),
         "factor_id": str(QuotaFactor.objects.get().pk),
         "case_id": str(case.pk),
+        "pseudonym": person.pseudonym,
         "number": str(office.pk),
         "entry_id": "1",
         "item_id": str(news.pk if news else 1),

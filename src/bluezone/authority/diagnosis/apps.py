@@ -18,6 +18,7 @@ class DiagnosisConfig(AppConfig):
 
         registries.retention.add(*retention.RULES)
         registries.home.add(home.PART, home.OFFICE_PART)
+        registries.person_links.add(home.of_person)
         registries.jobs.add(Job("code use", dt.timedelta(hours=1), code_use.job))
         registries.menu.add(
             MenuItem("quota", "diagnosis:quota", _("Codes and quota"), Audience.GIVING, rank=84),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.diagnosis import case_rules
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import ApiKey
+from bluezone.authority.persons.models import Person
 
 
 class Case(models.Model):
@@ -47,6 +48,8 @@ class Case(models.Model):
     #: whose it is: of the office that opened it, or of the one that took it over; `/`: the ministry's
     place = models.CharField(max_length=80, default=NATION, db_index=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.SUSPECTED)
+    #: who it is, by pseudonym; the identity goes before the case
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="cases")
 
     class Meta:
         indexes = [

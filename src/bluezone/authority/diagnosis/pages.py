@@ -90,6 +90,7 @@ def detail_page(
         "form": (form or ResultForm(case, day)) if may_change and case.results else None,
         "awaits_result": case.status == Status.SUSPECTED,
         "steps": _steps(case) if may_change else [],
+        "is_own": case.place == issuer_of(request).place,
         "problem": problem,
     }
     return render(request, "diagnosis/detail.html", context, status=status)

@@ -8,6 +8,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons.rules import read_pseudonym
 
 #: what people reported by themselves: no office opened it, and none answers for it
 _OF_NOBODY = Q(report_type=Case.ReportType.SELF, created_by=None, created_with=None)
@@ -28,8 +29,11 @@ def editable_cases(officer: User) -> QuerySet[Case]:
 
 
 def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Filter cases by a word of their file number; nothing for all."""
-    return cases.filter(file_number__icontains=text) if text else cases
+    """Filter cases by a pseudonym, however it was typed, or by a word of their file number; nothing for all."""
+    if not text:
+        return cases
+    pseudonym = read_pseudonym(text)
+    return cases.filter(person__pseudonym=pseudonym) if pseudonym else cases.filter(file_number__icontains=text)
 
 
 def _of_office(officer: User) -> QuerySet[Case]:

@@ -6,9 +6,10 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import case_rules, codes, quota, rules
-from bluezone.authority.diagnosis.case_rules import Status
+from bluezone.authority.diagnosis.case_rules import Status, StatusError
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import NoResultError, NotEntitledError
@@ -16,6 +17,8 @@ from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import audit_log, confirming
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 
 
@@ -166,6 +169,26 @@ def change_result(
     case.test_date = test_date or case.test_date
     case.save(update_fields=["report_type", "status", "test_date"])
     return new_code(case, issuer, now)
+
+
+@transaction.atomic
+def name_person(case: Case, identity: Identity, now: dt.datetime) -> Case:
+    """Store who a case is, apart and encrypted; the case keeps the pseudonym. Raises IdentityError; StatusError where
+    somebody has done so meanwhile."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.person_id is not None:
+        raise StatusError(gettext_noop("who this is has been entered meanwhile: open it to correct it"))
+    case.person = persons.enter(identity, case.place, now)
+    case.save(update_fields=["person"])
+    _keep_person(case, now)
+    return case
+
+
+def _keep_person(case: Case, now: dt.datetime) -> None:
+    """Keep a case's identity as long as the case needs it: it does now, and until its last infectious day."""
+    if case.person is not None:
+        last = case.window.last if case.window else clock.date_of(now)
+        persons.keep_until(case.person, max(last, clock.date_of(now)))
 
 
 @transaction.atomic

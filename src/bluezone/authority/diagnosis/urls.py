@@ -14,5 +14,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/code", views.new_code, name="new-code"),
     path("cases/<uuid:case_id>/result", views.change_result, name="result"),
     path("cases/<uuid:case_id>/status", views.change_status, name="status"),
+    path("cases/<uuid:case_id>/person", views.name_person, name="person"),
     path("cases/<uuid:case_id>/change", views.change_case, name="change"),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -33,6 +33,8 @@ from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons.forms import IdentityForm
+from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units.posters import public_address
@@ -49,7 +51,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     found = queries.found(queries.visible_cases(scope.officer(request.user)), text)
     tabs = _tabs(found, status)
     rows = found.filter(status=status) if status in Case.Status.values else found
-    rows = rows.order_by("-created_at").select_related("created_with").prefetch_related("codes")
+    rows = rows.order_by("-created_at").select_related("created_with", "person").prefetch_related("codes")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
     names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
@@ -189,6 +191,26 @@ def change_status(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except StatusError as error:
         return detail_page(request, case, status=409, problem=sentence_of(error))
     return redirect("diagnosis:detail", case.pk)
+
+
+@confirmers_page
+@require_http_methods(["GET", "POST"])
+def name_person(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Enter who a case is: the owning office alone."""
+    case = own_case(request, case_id)
+    if case.place != issuer_of(request).place:
+        raise Http404
+    form = IdentityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.name_person(case, form.identity, clock.now())
+            return redirect("diagnosis:detail", case.pk)
+        except IdentityError as error:
+            form.add_error(error.field or None, sentence_of(error))
+        except StatusError as error:
+            return detail_page(request, case, status=409, problem=sentence_of(error))
+    context = {"nav": "list", "case": case, "form": form}
+    return render(request, "diagnosis/person.html", context, status=400 if form.errors else 200)
 
 
 @confirmers_page

@@ -21,6 +21,11 @@ SECRET_KEY = BLUEZONE.secret_key or private_file(
     BLUEZONE.var / "secret_key", secrets.token_urlsafe(48).encode()
 ).decode("ascii")
 SECRET_KEY_FALLBACKS = list(BLUEZONE.secret_key_fallbacks)
+#: of identities alone (`persons.vault`)
+PERSONS_KEY = BLUEZONE.persons_key or private_file(
+    BLUEZONE.var / "persons_key", secrets.token_urlsafe(48).encode()
+).decode("ascii")
+PERSONS_KEY_FALLBACKS = list(BLUEZONE.persons_key_fallbacks)
 DEBUG = BLUEZONE.debug
 ALLOWED_HOSTS = list(BLUEZONE.hosts)
 
@@ -41,6 +46,7 @@ INSTALLED_APPS = [
     "bluezone.authority.device_api",
     "bluezone.authority.signing",
     "bluezone.authority.messages",
+    "bluezone.authority.persons",
     "bluezone.authority.diagnosis",
     "bluezone.authority.keys",
     "bluezone.authority.issuing",

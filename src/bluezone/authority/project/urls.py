@@ -43,6 +43,7 @@ urlpatterns = [
     path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
+    path("officer/persons/", include("bluezone.authority.persons.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),
     re_path(r"^openapi/(?P<name>device|admin|officer)\.json$", openapi_views.document, name="openapi"),
     path("language/", include("django.conf.urls.i18n")),

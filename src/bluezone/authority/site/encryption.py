@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,16 +16,26 @@ _NONCE_BYTES = 12
 
 def encrypt(purpose: str, text: str) -> bytes:
     """Encrypt a text under the key for `purpose` in use now."""
+    return encrypt_under(keyed.key(purpose), text)
+
+
+def encrypt_under(key: bytes, text: str, bound_to: bytes | None = None) -> bytes:
+    """Encrypt a text under a key; `bound_to`: what must be named again to read it (associated data)."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(keyed.key(purpose)).encrypt(nonce, text.encode(), None)
+    return nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to)
 
 
 def decrypt(purpose: str, encrypted: bytes) -> str:
     """Decrypt what `encrypt` made under the present secret or an earlier one. Raises AuthorityError where none does."""
+    return decrypt_under(keyed.keys(purpose), encrypted, purpose)
+
+
+def decrypt_under(keys: Sequence[bytes], encrypted: bytes, what: str, bound_to: bytes | None = None) -> str:
+    """Decrypt what `encrypt_under` made under one of the keys. Raises AuthorityError, with `what`, where none does."""
     data = bytes(encrypted)
-    for key in keyed.keys(purpose):
+    for key in keys:
         try:
-            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None).decode()
+            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to).decode()
         except (InvalidTag, ValueError):
             continue
-    raise AuthorityError(f"a {purpose} is encrypted under a secret that this server no longer has")
+    raise AuthorityError(f"a {what} is encrypted under a secret that this server no longer has")

@@ -111,6 +111,12 @@ class Environment(BaseSettings):
     secret_key_fallbacks: Words = _secret((), "none")
     """earlier secrets, after a rotation: still accepted, never used for anything new; with commas"""
 
+    persons_key: OptionalText = _secret(None, "made once, `var/persons_key`")
+    """encrypts who people are, and nothing else; keep it apart from the database and its backups"""
+
+    persons_key_fallbacks: Words = _secret((), "none")
+    """earlier ones, after a rotation: still read, never used for anything new; with commas"""
+
     hosts: Annotated[Words, Field(min_length=1)] = ("localhost", "127.0.0.1", "[::1]")
     """names under which it may be addressed, with commas"""
 

@@ -267,3 +267,5 @@ menu: Registry[MenuItem] = Registry()
 home: Registry[HomePart] = Registry()
 #: ways from a unit's figures to other pages about the unit
 unit_links: Registry[Callable[[Unit], Link]] = Registry()
+#: ways from a person's pseudonym to what is known of it
+person_links: Registry[Callable[[str], Link]] = Registry()

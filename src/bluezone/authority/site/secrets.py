@@ -19,6 +19,16 @@ def _derive(secret: str, purpose: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=f"bluezone {purpose}".encode()).derive(secret.encode())
 
 
+def derived(secret: str, purpose: str) -> bytes:
+    """Return the 32-byte key for `purpose` under a secret that is not the installation's."""
+    return _derive(secret, purpose)
+
+
+def digest_under(secret: str, purpose: str, value: str | bytes) -> str:
+    """Return the HMAC-SHA256 (hex) of `value` under the key for `purpose` of such a secret."""
+    return _digest(secret, purpose, value)
+
+
 def key(purpose: str) -> bytes:
     """Return the 32-byte key for `purpose` in use now."""
     return _derive(settings.SECRET_KEY, purpose)

@@ -1,0 +1,121 @@
+"""Enter, find, open, change and hand over identities. Decisions are in `rules.py`, the key's use in `vault.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.officers import audit_log, confirming
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.persons import rules, vault
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.rules import Identity, IdentityError
+from bluezone.authority.site import clock
+
+
+def identity_from(name: str, birth_year: int | None, telephone: str, document: str, address: str) -> Identity:
+    """Make an identity of what was typed. Raises IdentityError, naming the field."""
+    return Identity(
+        name=" ".join(name.split()),
+        birth_year=birth_year,
+        telephone=rules.telephone(telephone, _country()),
+        document=rules.document(document),
+        address=" ".join(address.split()),
+    )
+
+
+def _country() -> str:
+    return next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
+
+
+@transaction.atomic
+def enter(identity: Identity, place: str, now: dt.datetime) -> Person:
+    """Store a new identity of a place. Raises IdentityError."""
+    rules.check(identity, clock.date_of(now))
+    while True:
+        pseudonym = rules.draw_pseudonym(secrets.randbelow)
+        try:
+            with transaction.atomic():
+                return Person.objects.create(
+                    pseudonym=pseudonym,
+                    place=place,
+                    created_at=now,
+                    expires_on=rules.expires_on(clock.date_of(now)),
+                    **_sealed(identity, pseudonym),
+                )
+        except IntegrityError:  # the pseudonym is taken: draw again
+            continue
+
+
+def _sealed(identity: Identity, pseudonym: str) -> dict[str, bytes | str]:
+    return {
+        "sealed": vault.seal(identity, pseudonym),
+        "telephone_digest": vault.digest(vault.TELEPHONE, identity.telephone),
+        "document_digest": vault.digest(vault.DOCUMENT, identity.document),
+    }
+
+
+@transaction.atomic
+def change(person: Person, identity: Identity, by: Issuer, now: dt.datetime) -> None:
+    """Replace an identity, and note who did. Raises IdentityError for who may not, or what is no identity."""
+    _check_may_open(person, by)
+    rules.check(identity, clock.date_of(now))
+    for name, value in _sealed(identity, person.pseudonym).items():
+        setattr(person, name, value)
+    person.save(update_fields=["sealed", "telephone_digest", "document_digest"])
+    audit_log.note(person, by, {"corrected": ["None", "identity"]})
+
+
+def find(place: str, telephone: str, document: str) -> list[Person]:
+    """Return the people of a place with this telephone number or document, the newest first: of one place, so that
+    nobody learns by asking who is known elsewhere. Raises IdentityError for what is no such number."""
+    found = Q(telephone_digest__in=vault.digests(vault.TELEPHONE, rules.telephone(telephone, _country())))
+    found |= Q(document_digest__in=vault.digests(vault.DOCUMENT, rules.document(document)))
+    return list(Person.objects.filter(found, place=place).order_by("-created_at"))
+
+
+def of_office(office: str, pseudonym: str) -> Person | None:
+    """Return the person of a pseudonym, however it was typed, among those of an office; None for all others."""
+    read = rules.read_pseudonym(pseudonym)
+    return Person.objects.filter(pseudonym=read, place=office).first() if read else None
+
+
+def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
+    """Decrypt who somebody is, and note in the audit log who opened it and why.
+
+    Raises IdentityError for who may not, or without a reason.
+    """
+    _check_may_open(person, by)
+    reason = rules.check_reason(reason)
+    with transaction.atomic():
+        audit_log.note(person, by, {"opened": ["None", reason]})
+        return vault.unseal(bytes(person.sealed), person.pseudonym)
+
+
+def _check_may_open(person: Person, by: Issuer) -> None:
+    if not rules.may_open(by.place, person.place, may_confirm=confirming.may_confirm(by)):
+        raise IdentityError(gettext_noop("this identity belongs to another office"))
+
+
+def telephone_of(person: Person) -> str:
+    """Return a person's telephone number (E.164) for a message that a machine sends; nobody reads it."""
+    return vault.unseal(bytes(person.sealed), person.pseudonym).telephone
+
+
+def hand_over(person: Person, place: str) -> None:
+    """Give an identity to another office, which alone can open it from now on."""
+    person.place = place
+    person.save(update_fields=["place"])
+
+
+def keep_until(person: Person, until: dt.date) -> None:
+    """Keep an identity for 90 days after a day on which it is still needed. It never goes earlier for that."""
+    last = rules.expires_on(until)
+    if last > person.expires_on:
+        person.expires_on = last
+        person.save(update_fields=["expires_on"])

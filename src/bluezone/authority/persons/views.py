@@ -1,0 +1,109 @@
+"""Serve the pages on which a health office finds, opens and corrects an identity. Numbers come by POST and stand in no
+address; no browser or proxy keeps a page."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bluezone.authority.officers import audit_log, confirming, scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.persons import services
+from bluezone.authority.persons.forms import FindForm, IdentityForm, ReasonForm
+from bluezone.authority.persons.models import Person
+from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.site import clock, registries
+from bluezone.authority.site.language import sentence_of
+
+_View = Callable[..., HttpResponse]
+
+
+def _office_page(view: _View) -> _View:
+    """Open a page to who may confirm cases."""
+
+    @never_cache
+    @login_required
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not confirming.may_confirm(_issuer(request)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _issuer(request: HttpRequest) -> Issuer:
+    return Issuer(officer=scope.officer(request.user))
+
+
+def _person(request: HttpRequest, pseudonym: str) -> Person:
+    """Return a person of the officer's own office. Raises Http404 for all others."""
+    found = services.of_office(_issuer(request).place, pseudonym)
+    if found is None:
+        raise Http404
+    return found
+
+
+@_office_page
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find people of the own office by telephone number or document; that they were looked for is noted."""
+    form, found = FindForm(request.POST if request.method == "POST" else None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.find(_issuer(request).place, **form.cleaned_data)
+        except IdentityError as error:
+            form.add_error(error.field, sentence_of(error))
+    for person in found or ():
+        by = "telephone" if form.cleaned_data["telephone"] else "document"
+        audit_log.note(person, _issuer(request), {"found": ["None", by]})
+    context = {"nav": "persons", "form": form, "found": found}
+    return render(request, "persons/find.html", context, status=400 if form.errors else 200)
+
+
+@_office_page
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Ask for the reason, and on an answer show who it is."""
+    row = _person(request, pseudonym)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            identity = services.open_identity(row, _issuer(request), form.cleaned_data["reason"])
+        except IdentityError as error:
+            form.add_error("reason", sentence_of(error))
+        else:
+            return _opened(request, row, IdentityForm.of(identity))
+    context = {"nav": "persons", "person": row, "form": form, "ways": _ways(row)}
+    return render(request, "persons/person.html", context, status=400 if form.errors else 200)
+
+
+@_office_page
+@require_POST
+def change(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Correct an identity that was opened."""
+    row, form = _person(request, pseudonym), IdentityForm(request.POST)
+    if form.is_valid():
+        try:
+            services.change(row, form.identity, _issuer(request), clock.now())
+            return redirect("persons:person", row.pseudonym)
+        except IdentityError as error:
+            form.add_error(error.field or None, sentence_of(error))
+    return _opened(request, row, form, status=400)
+
+
+def _opened(request: HttpRequest, row: Person, form: IdentityForm, status: int = 200) -> HttpResponse:
+    context = {"nav": "persons", "person": row, "form": form, "ways": _ways(row), "keeps_language": True}
+    return render(request, "persons/opened.html", context, status=status)
+
+
+def _ways(row: Person) -> list[registries.Link]:
+    """Return the ways to what other packages know of a pseudonym."""
+    return [link(row.pseudonym) for link in registries.person_links]
