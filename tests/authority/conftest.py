@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import json
 import os
 import secrets
@@ -304,42 +305,100 @@ def installation_at() -> Callable[..., Installation]:
     return make
 
 
-@pytest.fixture(scope="session")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Installation]) -> Installation:
-    """An authority that is set up, to be copied: setting up takes seconds."""
-    installation = installation_at(tmp_path_factory.mktemp("authority"))
-    installation.set_up()
-    return installation
+@contextlib.contextmanager
+def in_turn(folder: Path) -> Iterator[None]:
+    """Let one test process at a time be at what lies in a folder."""
+    with folder.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
-def own_database(require_tool: Any) -> Callable[..., contextlib.AbstractContextManager[str]]:
-    """Makes a PostgreSQL database of a test's own, copied from a template, and gives its URL."""
+def of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(of_all_processes: Path, tmp_path_factory: Any, installation_at: Callable[..., Installation]) -> Any:
+    """An authority that is set up, to be copied: setting up takes seconds, so one test process does it for all."""
+    shared, own = of_all_processes / "set-up-on-sqlite", tmp_path_factory.mktemp("authority") / "var"
+    token = shared.with_suffix(".token")
+    with in_turn(shared):
+        if not token.exists():
+            shutil.rmtree(shared, ignore_errors=True)  # of a process that failed at it
+            shared.mkdir()
+            made = installation_at(shared)
+            made.set_up()
+            token.write_text(made.token)
+        return Installation(shutil.copytree(shared, own), token=token.read_text())
+
+
+@pytest.fixture(scope="session")
+def postgresql(require_tool: Any) -> str:
+    """The URL of a server where databases may be made."""
     hint = "the URL of a PostgreSQL server where databases may be made (.ci/run sets it)"
-    server_url = str(require_tool.environment("BLUEZONE_TEST_POSTGRES", hint))
+    return str(require_tool.environment("BLUEZONE_TEST_POSTGRES", hint))
+
+
+@contextlib.contextmanager
+def new_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Make a PostgreSQL database and give its URL. Drop it where what is done with it fails."""
+    import psycopg
+
+    name = f"bluezone_test_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    url = f"{server_url.rsplit('/', 1)[0]}/{name}"
+    try:
+        yield url
+    except BaseException:
+        drop_database(server_url, url)
+        raise
+
+
+def drop_database(server_url: str, url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def own_database(postgresql: str) -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Makes a PostgreSQL database of a test's own, copied from a template, and gives its URL."""
 
     @contextlib.contextmanager
     def make(template: str = "template1") -> Iterator[str]:
-        import psycopg
-
-        name = f"bluezone_test_{secrets.token_hex(6)}"
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-            try:
-                yield f"{server_url.rsplit('/', 1)[0]}/{name}"
-            finally:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with new_database(postgresql, template) as url:
+            yield url
+        drop_database(postgresql, url)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def on_postgresql(own_database, tmp_path_factory, installation_at) -> Iterator[Any]:
-    """An authority that is set up on PostgreSQL, to be copied."""
-    with own_database() as url:
-        installation = installation_at(tmp_path_factory.mktemp("authority"), url)
-        installation.set_up()
-        yield installation
+def on_postgresql(postgresql: str, of_all_processes: Path, installation_at: Callable[..., Installation]) -> Any:
+    """An authority that is set up on PostgreSQL, to be copied: the first test process makes it, the last drops it."""
+    shared = of_all_processes / "set-up-on-postgresql"
+    told, user = shared.with_suffix(".json"), shared.with_name(f"{shared.name}.{os.getpid()}.user")
+    with in_turn(shared):
+        if not told.exists():
+            shutil.rmtree(shared, ignore_errors=True)
+            shared.mkdir()
+            with new_database(postgresql) as url:
+                made = installation_at(shared, url)
+                made.set_up()
+            told.write_text(json.dumps({"database_url": url, "token": made.token}))
+        user.touch()
+    ready = Installation(shared, **json.loads(told.read_text()))
+    yield ready
+    with in_turn(shared):
+        user.unlink()
+        if not list(user.parent.glob(f"{shared.name}.*.user")):
+            told.unlink()
+            drop_database(postgresql, ready.database_url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
