@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,13 @@ def agreed() -> Device:
     return Device().hear().run(HOUR)
 
 
+def row(device: Device) -> Device:
+    """Hear files of the future, each two days and a bit later than the one before."""
+    for step in range(1, 31):
+        device.hear(device.true_s + 2.1 * step * DAY)
+    return device
+
+
 @pytest.mark.parametrize(
     ("device", "state", "error_s", "earliest_s"),
     [
@@ -101,6 +109,18 @@ def agreed() -> Device:
         (lambda: agreed().hear(NOW + 20 * YEAR), CONFIRMED, 0, -HOUR),
         (lambda: agreed().set(YEAR).hear(NOW - DAY), KEPT, 0, -HOUR),
         (lambda: agreed().set(YEAR).hear(NOW + 20 * YEAR), KEPT, 0, -HOUR),
+        # of the very future that a wrong clock shows: the running time knows better, until the device was off
+        (lambda: agreed().set(YEAR).hear(NOW + YEAR), KEPT, 0, -HOUR),
+        (lambda: agreed().set(YEAR).hear(NOW + YEAR).set(0).hear(), CONFIRMED, 0, -HOUR),
+        (lambda: agreed().restart(HOUR, YEAR).hear(NOW + YEAR), CONFIRMED, YEAR, YEAR - 2 * HOUR),
+        # a row of files, each a little later than the one before: no farther than the second witness
+        (lambda: row(agreed()), CONFIRMED, 0, -HOUR),
+        (lambda: row(agreed().set(YEAR)), KEPT, 0, -HOUR),
+        (lambda: row(agreed().restart(8 * HOUR, -NOW)), LOST, 2.1 * DAY, -9 * HOUR + 30),
+        (lambda: row(agreed().restart(8 * HOUR, YEAR)), UNCONFIRMED, YEAR, -9 * HOUR + 30),
+        # by one document a clock that was lost goes on, and so does one that was kept
+        (lambda: agreed().restart(2 * DAY, -NOW).hear(), LOST, -HOUR, -2 * DAY - HOUR + 30),
+        (lambda: agreed().set(YEAR).run(2 * HOUR).hear(), KEPT, 0, -HOUR),
         # a clock that is behind, on a phone that learns of it only by a document of its future: not believed at once
         (lambda: Device(NOW - 30 * DAY).hear(), UNCONFIRMED, -30 * DAY, None),
         # once set right it is
@@ -139,7 +159,9 @@ def test_keys_are_published_only_where_the_last_fourteen_days_are_known(device, 
 def test_dates_of_a_start_that_nothing_confirmed_delete_nothing():
     it = Device().run(HOUR).restart(60, YEAR).run(HOUR).restart(60, 0).hear().run(HOUR)
     found = bounds(it.track)
-    first, second = found.unsure
+    first, second, present = found.unsure
+    assert present == (pytest.approx(2 * HOUR + 30, abs=2), math.inf)  # by the running time alone
+    found = replace(found, unsure=(first, second))
     assert first == (-1, HOUR)
     assert second[0] == pytest.approx(HOUR)
     assert second[1] == pytest.approx(2 * HOUR + 30, abs=2)
@@ -157,6 +179,14 @@ def test_rows_are_dated_anew_only_where_clock_and_document_agree():
     assert (found.from_running_s, found.lost_until_s) == (-1, 2 * HOUR)
     assert found.add_s == pytest.approx(NOW)
     assert redating(it.set(YEAR).track) is None
+
+
+def test_what_was_written_since_the_start_is_deleted_by_the_running_time_alone():
+    it = agreed().restart(HOUR, YEAR).hear(NOW + YEAR)  # wall clock and document agree, and both are wrong
+    found = bounds(it.track)
+    assert found.is_over(NOW, HOUR / 2)
+    assert not found.is_over(NOW, it.track.running_s)
+    assert it.run(RETENTION_S + 1) and bounds(it.track).is_over(NOW + YEAR, found.running_s)
 
 
 def test_nothing_is_deleted_by_a_date_before_a_signed_document():

@@ -154,6 +154,25 @@ def test_hours_make_a_difference_only_while_the_time_was_not_known(contact_store
     assert contact_store.sightings().at_s.tolist() == [NOW - 1_000, NOW - 10 * HOUR]
 
 
+def test_a_day_s_counts_go_to_the_day_in_which_they_were_made(contact_store):
+    """Of a wrong year and of 1970; a day put right twice is put right once, and a right one stays."""
+    for running_s, at_s in (
+        (500, NOW - 3 * DAY),  # of an earlier start
+        (1_000, NOW + 42 * 365 * DAY),
+        (2_000, 60.0),
+        (3_000, NOW),
+        (2 * DAY, NOW + 2 * DAY - 3_000),
+    ):
+        contact_store.database.running_s = lambda running_s=running_s: running_s
+        contact_store.add_scan(at_s, 60, [sighting(1), sighting(2)], garbage=3)
+    whole = {NOW - 3 * DAY: (1, 2, 3), NOW - DAY: (2, 4, 6), NOW: (1, 2, 3), NOW + DAY: (1, 2, 3)}
+    for _ in range(2):
+        contact_store.date_anew(Redating(999, 2_500, NOW - 3_000))
+        found = {day: (tally.scans, tally.sightings, tally.garbage) for day, tally in contact_store.tallies().items()}
+        assert found == whole
+    assert contact_store.counted_s() == 2 * DAY
+
+
 # --- killed at any moment -------------------------------------------------------------------------
 
 

@@ -109,6 +109,10 @@ def test_a_wrong_year_for_three_hours_or_seven_days_loses_nothing_and_misdates_n
     live(device, 24)
     assert len(device.kept()) == len(device.written)
     assert max(map(abs, device.misdated())) < 60
+    days = device.stores.contacts.tallies()
+    assert sum(tally.scans for tally in days.values()) == len(device.written)
+    assert all(NOW <= day_s + DAY and day_s <= device.true_s for day_s in days)
+    assert sum(device.stores.contacts.watched().values()) == 60 * len(device.written)
 
 
 @pytest.mark.parametrize("off_s", [YEAR, -YEAR, -NOW + 60])
@@ -210,10 +214,13 @@ def something(device: Device, rng) -> None:
         device.time.hear(device.true_s - rng.uniform(0, 12 * HOUR))
     elif kind == 5:  # an old file played back
         device.time.hear(device.true_s - rng.uniform(2 * DAY, 60 * DAY))
-    elif kind == 6:  # a file of a far future, by an authority whose clock is wrong, but not as wrong as the phone's
-        ahead_s = rng.uniform(3 * DAY, 40 * YEAR)
-        if abs(ahead_s - device.off_s) > 3 * DAY:
-            device.time.hear(device.true_s + ahead_s)
+    elif kind == 6:  # files of the future, by an authority whose clock is wrong: a far one, or one after the other
+        step_s = rng.choice([rng.uniform(3 * DAY, 40 * YEAR), rng.uniform(DAY, 3 * DAY), device.off_s])
+        for ahead_s in (step_s * step for step in range(1, int(rng.integers(2, 12)))):
+            # a phone believes it if its clock is wrong by as much, and no running time says better
+            runs_on = device.time.track().runs_on and ahead_s > 5 * DAY
+            if runs_on or abs(ahead_s - device.off_s) > 3 * DAY:
+                device.time.hear(device.true_s + ahead_s)
     else:
         live(device, int(rng.integers(1, 72)))
 

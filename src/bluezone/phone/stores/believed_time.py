@@ -6,8 +6,9 @@ than has passed, and less by the time the device was switched off.
 
 Documents that the authority signed carry a time (the end of an export file, the moment of issue of news and policy):
 it is at least so late. The latest of them, plus the running time since, is the `floor`: the time cannot be earlier. An
-old document that is played back lowers nothing. One of the far future is not taken: it would have to agree with the
-phone's own clock.
+old document that is played back lowers nothing. One of the future raises the floor no farther than a second witness
+goes: the running time, where the device was not off since wall clock and document agreed, else the wall clock. So one
+signed file, or a row of them each a little later than the one before, deletes nothing by itself.
 
     the wall clock                                                  the phone takes for the time
     is between the floor and two days after it                      the wall clock: CONFIRMED
@@ -17,8 +18,9 @@ phone's own clock.
     is earlier than the floor since the device was started          the latest moment it knows of: LOST
     no document was ever seen                                       the wall clock, if it is not before 2020
 
-Deleted is what is 14 days older than the floor, if its date was once agreed with a signed document, and what is 14 days
-old by the running time; nothing by the wall clock alone. All times are Unix seconds, all running times seconds since
+Deleted is what is 14 days older than the floor, if its date was once agreed with a signed document before the device
+was started last, and what is 14 days old by the running time, which is exact within one start; nothing by the wall
+clock alone. All times are Unix seconds, all running times seconds since
 the first look.
 """
 
@@ -171,26 +173,41 @@ def _judge(track: Track, *, since_start: bool) -> Track:
 
 
 def is_plausible(track: Track, signed_s: float) -> bool:
-    """Tell whether a signed time can be: it agrees with the wall clock, or is little later than the floor. What agrees
-    with neither may be of an authority whose clock is wrong, even where the phone's own is further off."""
-    if -FUTURE_S <= track.wall_s - signed_s <= WINDOW_S:
-        return True
+    """Tell whether a signed time can be: it agrees with the wall clock, or is little later than the floor, and is not
+    contradicted by the running time. What agrees with neither may be of an authority whose clock is wrong, even where
+    the phone's own is further off; what agrees with a wrong year of the phone's may be too."""
+    if track.runs_on and signed_s > track.time_s + FUTURE_S:
+        return False
     floor_s = track.now_floor_s
-    return floor_s is not None and signed_s <= floor_s + WINDOW_S + FUTURE_S
+    return _agrees(track, signed_s) or (floor_s is not None and signed_s <= floor_s + WINDOW_S + FUTURE_S)
+
+
+def _agrees(track: Track, signed_s: float) -> bool:
+    """Tell whether the wall clock bears a signed time out."""
+    return -FUTURE_S <= track.wall_s - signed_s <= WINDOW_S
+
+
+def _witnessed_s(track: Track, signed_s: float) -> float:
+    """Return the lower bound of the time that a second witness bears out, -inf where none does."""
+    if _agrees(track, signed_s):
+        return signed_s
+    return min(signed_s, track.time_s) if track.runs_on else -math.inf
 
 
 def confirm(track: Track, signed_s: float) -> Track:
     """Return the track once a document that was signed at `signed_s` is seen; the same where that time cannot be."""
     if not is_plausible(track, signed_s):
         return track
-    before_s = track.now_floor_s
-    floor_s = signed_s if before_s is None else max(before_s, signed_s)
+    before_s, witnessed_s = track.now_floor_s, _witnessed_s(track, signed_s)
+    floor_s = witnessed_s if before_s is None else max(before_s, witnessed_s)
     found = replace(track, floor_s=floor_s, floor_running_s=track.running_s)
     if floor_s - SLACK_S <= track.wall_s <= floor_s + WINDOW_S:
         # an older document than those seen, played back perhaps, says nothing of what passed while the device was off
         agreed = track.agreed or signed_s >= floor_s - SLACK_S
         return replace(found, time_s=track.wall_s, state=ClockState.CONFIRMED, agreed=agreed)
-    if track.state in (ClockState.KEPT, ClockState.LOST):
+    if track.state is ClockState.LOST:  # what is shown and matched; deleted by it is nothing
+        return replace(found, time_s=max(found.time_s, floor_s, signed_s))
+    if track.state is ClockState.KEPT:
         return replace(found, time_s=max(found.time_s, floor_s))
     return _judge(found, since_start=True)
 
@@ -225,7 +242,12 @@ def may_publish(track: Track) -> bool:
 
 def bounds(track: Track) -> Bounds:
     """Return what may be deleted."""
-    unsure = track.unsure if track.agreed else (*track.unsure, (track.boot_running_s, math.inf))
+    if not track.agreed:
+        unsure = (*track.unsure, (track.boot_running_s, math.inf))
+    elif track.boot:  # of this start the running time says the age to the second: no document is asked
+        unsure = (*track.unsure, (max(track.boot_running_s, 0.0), math.inf))
+    else:
+        unsure = track.unsure
     return Bounds(track.now_floor_s, track.running_s, unsure)
 
 

@@ -47,6 +47,12 @@ ALTER TABLE scan ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
 ALTER TABLE tally ADD COLUMN running_s REAL NOT NULL DEFAULT 0;
 DROP TABLE clock
 """
+_ADD_TALLY = """
+INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET
+    scans = scans + excluded.scans, sightings = sightings + excluded.sightings,
+    garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped,
+    running_s = max(running_s, excluded.running_s)
+"""
 _RECORDS = "scan.records"
 ENCRYPTED = (_RECORDS,)
 
@@ -183,13 +189,7 @@ class ContactStore:
                 db.executemany(
                     "INSERT INTO scan (at_s, since_last_scan_s, records, running_s) VALUES (?, ?, ?, ?)", scans
                 )
-            db.executemany(
-                "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day_start_s) DO UPDATE SET"
-                " scans = scans + excluded.scans, sightings = sightings + excluded.sightings,"
-                " garbage = garbage + excluded.garbage, dropped = dropped + excluded.dropped,"
-                " running_s = excluded.running_s",
-                [(day, *tally, running_s) for day, tally in tallies.items()],
-            )
+            db.executemany(_ADD_TALLY, [(day, *tally, running_s) for day, tally in tallies.items()])
             watched_store.add_watched(db, [(scan[0], scan[1], scan[3]) for scan in self._pending])
         self._pending.clear()
 
@@ -253,11 +253,31 @@ class ContactStore:
 
     def date_anew(self, redating: Redating) -> int:
         """Date scans by the running time that were dated by a clock now known to have been wrong; return how many.
-        Tallies, which are of days and not of scans, go with the day they were counted for."""
+        A tally, which is of a day and not of scans, goes whole to the day of its last scan."""
         self._commit()
         watched_store.date_anew(self.database, redating)
+        self._date_tallies_anew(redating)
         return self.database.write(
             "UPDATE scan SET at_s = running_s + ? WHERE running_s > ? AND running_s > 0"
             " AND abs(at_s - running_s - ?) > CASE WHEN running_s <= ? THEN ? ELSE ? END",
             (redating.add_s, redating.from_running_s, redating.add_s, redating.lost_until_s, SLACK_S, redating.slack_s),
         )
+
+    def _date_tallies_anew(self, redating: Redating) -> None:
+        """Move tallies to the day of their last scan where that lies outside the day they stand under, and further
+        than a clock that was right could be off."""
+        with self.database.transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM tally WHERE running_s > ? AND running_s > 0 AND NOT (running_s + ? BETWEEN day_start_s"
+                " - CASE WHEN running_s <= ? THEN ? ELSE ? END AND day_start_s + ?"
+                " + CASE WHEN running_s <= ? THEN ? ELSE ? END)",
+                (
+                    redating.from_running_s,
+                    redating.add_s,
+                    *(redating.lost_until_s, SLACK_S, redating.slack_s),
+                    DAY_S,
+                    *(redating.lost_until_s, SLACK_S, redating.slack_s),
+                ),
+            ).fetchall()
+            db.executemany("DELETE FROM tally WHERE day_start_s = ?", [(row[0],) for row in rows])
+            db.executemany(_ADD_TALLY, [(day_start_s(row[5] + redating.add_s), *row[1:]) for row in rows])
