@@ -1,7 +1,8 @@
 """Run the town's authority: the real server in processes of its own, on a database of its own and the town's clock.
 
-Everything goes through its command line and over HTTP, as for anybody else. The processes run in a session of their
-own, so that Ctrl-C reaches this program only, which then takes them down.
+Everything goes through its command line and over HTTP, as for anybody else; commands are forks of one process that has
+loaded the authority (`forks`). Each runs in a session of its own, so that Ctrl-C reaches this program only, which then
+takes them down.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.errors import TownError
+from bluezone.town.forks import Forked, Forks
+
+Process = subprocess.Popen[bytes] | Forked
 
 OFFICER = "can-bo"
 
@@ -75,13 +79,14 @@ class TownAuthority:
         self._token = ""
         self._rate_limit = rate_limit
         self._clock_file = var / "rehearsal-clock"
-        self._server: subprocess.Popen[bytes] | None = None
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._server: Process | None = None
+        self._running: set[Process] = set()
         self._lock = threading.Lock()
         self._stopped = False
         self._like = like
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.set_clock(now_s)
+        self._forks = Forks(self._environment())
 
     def __enter__(self) -> TownAuthority:
         return self
@@ -124,7 +129,7 @@ class TownAuthority:
 
     def command(self, *arguments: str, text: str = "") -> str:
         """Run `bluezone authority ...` to its end; return its standard output. Raises TownError where it fails."""
-        process = self._start(*arguments)
+        process = self._fork(*arguments)
         try:
             out, err = process.communicate(text.encode(), timeout=_COMMAND_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -137,11 +142,22 @@ class TownAuthority:
 
     def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `bluezone authority ...` and do not wait for it (to kill it in the middle, say)."""
-        return self._start(*arguments)
+        with self._lock:
+            self._refuse_if_stopped()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bluezone", "authority", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment(),
+                start_new_session=True,
+            )
+            self._running.add(process)
+        return process
 
     def serve(self) -> str:
         """Start the server; return its address."""
-        server = self._server = self._start("serve", "--port", "0", "--json")
+        server = self._server = self._fork("serve", "--port", "0", "--workers", "1", "--json")
         assert server.stdout is not None
         line = _read_line(server.stdout, _START_TIMEOUT_S)
         try:
@@ -164,6 +180,7 @@ class TownAuthority:
             running = list(self._running)
         for process in running:
             self._end(process)
+        self._forks.close()
 
     @property
     def _log_path(self) -> Path:
@@ -182,23 +199,18 @@ class TownAuthority:
             "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
         }
 
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        serving = arguments[0] == "serve"
+    def _fork(self, *arguments: str) -> Forked:
         with self._lock, self._log_path.open("ab") as log:
-            if self._stopped:
-                raise TownError("the rehearsal is being stopped")
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bluezone", "authority", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log if serving else subprocess.PIPE,
-                env=self._environment(),
-                start_new_session=True,
-            )
+            self._refuse_if_stopped()
+            process = self._forks.start(arguments, log if arguments[0] == "serve" else None)
             self._running.add(process)
         return process
 
-    def _end(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+    def _refuse_if_stopped(self) -> None:
+        if self._stopped:
+            raise TownError("the rehearsal is being stopped")
+
+    def _end(self, process: Process, how: signal.Signals = signal.SIGTERM) -> None:
         """End a process with all of its session, and wait until it is gone."""
         for number in (how, signal.SIGKILL):
             try:
