@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bluezone.exposure.policies import POLICIES
 from bluezone.phone.matching import presences
 from bluezone.phone.matching.presences import Count, Nearby, Presence, people, people_near
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
@@ -147,14 +148,23 @@ def stay(start_h: float, end_h: float, probability: float = 0.0) -> Presence:
     return Presence(start_h * HOUR, end_h * HOUR, (end_h - start_h) * HOUR, probability, probability / 2, probability)
 
 
+def pass_by(start_h: float, probability: float = 0.0) -> Presence:
+    return stay(start_h, start_h + 0.05, probability)
+
+
 @pytest.mark.parametrize(
     ("met", "count"),
     [
         pytest.param([], Count(0, 0, 0), id="nobody"),
         pytest.param([stay(0, 1)], Count(1, 1, 2), id="one, and perhaps one who was taken for it"),
         pytest.param([stay(0, 1)] * 5, Count(5, 5, 6), id="together they are different people"),
-        pytest.param([stay(0, 1), stay(1.5, 2)], Count(2, 1, 3), id="who comes half an hour later is another"),
-        pytest.param([stay(0, 1)] * 4 + [stay(10, 12)] * 4, Count(5, 4, 10), id="who comes in the evening was here"),
+        pytest.param([stay(0, 1)] * 4 + [stay(10, 12)] * 4, Count(4, 4, 10), id="who comes in the evening was here"),
+        pytest.param([stay(0, 1), stay(1.2, 2)], Count(1, 1, 3), id="who comes back from a quarter of an hour's way"),
+        pytest.param([pass_by(0.1 * one) for one in range(8)], Count(8, 1, 10), id="passers-by are different people"),
+        pytest.param(
+            [pass_by(one) for one in (0.0, 0.1, 0.2, 8.0, 8.1, 8.2)], Count(5, 1, 8), id="and mostly others hours later"
+        ),
+        pytest.param([stay(0, 8)] * 3 + [pass_by(9)] * 2, Count(5, 3, 6), id="a passer-by is none of the household"),
     ],
 )
 def test_how_many_people_presences_are(met: list[Presence], count: Count) -> None:
@@ -168,11 +178,46 @@ def test_how_many_people_presences_are(met: list[Presence], count: Count) -> Non
         pytest.param([], Count(0, 0, 0), id="nobody"),
         pytest.param([stay(0, 1, 0.9)], Count(1, 0, 1), id="one"),
         pytest.param([stay(0, 1, 0.1)] * 3, Count(0, 0, 1), id="three who hardly were"),
-        pytest.param([stay(0, 1, 0.5)] * 4, Count(2, 1, 2), id="as likely as not"),
+        pytest.param([stay(0, 1, 0.5)] * 4, Count(4, 1, 4), id="four that are each likelier than the policy supposed"),
+        pytest.param([stay(0, 1, 0.9)] * 3 + [stay(2, 3, 0.9)] * 3, Count(3, 1, 6), id="those who came back"),
+        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(0, 0, 3), id="a crowd passing by"),
     ],
 )
 def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
     assert people_near(met) == count
+
+
+def test_of_a_span_those_are_near_who_were_there() -> None:
+    met = [stay(0, 0.9, 0.9), stay(0, 2.9, 0.9), stay(2, 2.9, 0.9)]
+    assert [presences.near_then(met, hour * HOUR, (hour + 1) * HOUR - 1) for hour in range(5)] == [2, 1, 2, 0, 0]
+
+
+def test_the_policy_in_force_counts_where_it_gives_a_probability() -> None:
+    by = {name: presences.policy_of_counts(policy).name for name, policy in POLICIES.items()}
+    assert by.pop("bluezone-2") == "bluezone-2"
+    assert set(by.values()) == {"bluezone"}
+
+
+def test_a_policy_without_a_probability_judges_no_presence(contact_store: ContactStore) -> None:
+    with pytest.raises(ValueError, match="cwa-2023 gives no probability"):
+        presences.presences(contact_store.sightings(), RECEIVER, POLICIES["cwa-2023"])
+
+
+@pytest.mark.parametrize(
+    ("said", "fitted"),
+    [
+        ([0.0, 1.0], [0.0, 1.0]),
+        ([0.2], [0.2]),
+        ([0.6] * 10, [1.0] * 10),
+        ([0.05] * 10, [0.0] * 10),
+        ([0.9] * 5 + [0.02] * 5, [1.0] * 5 + [0.1] * 5),
+    ],
+)
+def test_probabilities_are_fitted_to_how_common_near_ones_are_on_that_day(
+    said: list[float], fitted: list[float]
+) -> None:
+    found = presences.fitted_to_the_day([stay(0, 1, one) for one in said])
+    assert np.abs(found - fitted).max() < 0.08
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@ guesses stand in for it, and what they leave open is said as a range:
 
 * **Who followed whom** (`linking`): identifiers of which one falls silent as another begins about as strongly are one
   presence, most likely of one phone.
-* **Who came back**: a presence that begins may be somebody who was here hours ago, and no radio can tell. It is taken
-  for one of the n who have been away for two hours and more with the chance n / (n + `_STRANGERS`), so that a household
-  in the evening is not counted as more people than in the morning. The range runs from everybody who could have
-  come back (the most at one moment) to nobody.
+* **Who came back**: a presence that begins may be somebody who was here before, and no radio can tell. It is taken for
+  one of the n who have gone with the chance n / (n + s). Whoever stays for long (a household, an office, a bus) mostly
+  comes back to the same people: s is small, and those who stayed for long and left minutes ago count among the n.
+  Passers-by mostly are others: s is large, and the n are those gone for hours. The range runs from everybody who could
+  have come back (the most at one moment) to nobody.
 
-Near for 15 minutes is what the policy `bluezone` says of each presence: its probability that somebody was within 2 m
-for 15 minutes. The count is the sum of these (`counted`). It is this policy whatever the authority warns by: in
-simulated towns its sum is right, that of `bluezone-2` a third too high, and most others give no probability at all.
+Near for 15 minutes is what the policy in force says of each presence: its probability that somebody was within 2 m for
+15 minutes; where it gives none, that of the policy `bluezone`. A policy's probability supposes that such meetings are as
+common as where it was fitted; a market has fewer, a bus more. So the share of them among a day's presences is estimated
+from these themselves (`fitted_to_the_day`), before the probabilities are summed.
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
 power is encrypted. Nothing here names anybody, and nothing is stored.
@@ -27,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bluezone.exposure.arithmetic import Scans, Windows, logistic, window_starts
+from bluezone.exposure.arithmetic import Scans, Windows, window_starts
 from bluezone.exposure.policies import BLUEZONE, Policy
 from bluezone.exposure.windows import ATTENUATION_RANGE_DB, MAX_GAP_S, MAX_WINDOW_S
 from bluezone.phone.matching.linking import chain_of, scan_period_s, streams_of, successors
@@ -42,13 +44,16 @@ NEAR_DB, NORMAL_DB = 55.0, 73.0
 #: a presence shorter than this is not judged: no policy takes it for a quarter of an hour
 _JUDGED_S = 180.0
 
-#: how many others a newcomer may be, beside the people who were here before and have been away for so long; chosen on
-#: simulated towns (docs/why/phone-screens.md)
-_STRANGERS = 1.0
-_AWAY_S = 7_200.0
+#: how the returning are told from newcomers (the module's text): whoever stays for so long, how many others they may be
+#: beside those who have gone, and for how long these must have been; the same of all others. These and `_CAUTION` were
+#: chosen on simulated towns, and measured on others (docs/why/phone-screens.md)
+_LONG_S = 1_200.0
+_OTHERS_LONG, _GONE_LONG_S = 0.1, 300.0
+_OTHERS_SHORT, _GONE_SHORT_S = 3.0, 7_200.0
 
-#: slope and shift of the policy's log-odds: of presences it said 0.6 of, 0.81 were near, and 0.11 where it said 0.15
-_SLOPE, _SHIFT = 1.5, 0.4
+#: so many presences in which near ones are as common as the policy supposes are added to those of a day
+_CAUTION = 1.0
+_ROUNDS, _CLOSE_ENOUGH = 100, 1e-5
 
 #: of so many presences one is lost: somebody who passed was taken for the next of somebody else
 _LOST_IN_LINKS = 0.2
@@ -61,7 +66,7 @@ class Presence:
     """Describe one phone, probably, from its first scan to its last.
 
     `duration_s`: the time its scans stand for. `probability` that somebody was within 2 m for 15 minutes, and the ends
-    of its 80 % range.
+    of its 80 % range; `prior`: how common the policy that said so supposes such presences to be.
     """
 
     start_s: float
@@ -70,6 +75,7 @@ class Presence:
     probability: float = 0.0
     low: float = 0.0
     high: float = 0.0
+    prior: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,23 @@ def nearby(latest: Sightings, receiver: Receiver) -> Nearby:
     return Nearby(near, within - near, len(of_last) - within)
 
 
+def policy_of_counts(policy: Policy) -> Policy:
+    """Return the policy by which presences are judged where this one is in force: itself if it gives a probability."""
+    return BLUEZONE if prior_of(policy) is None else policy
+
+
+def prior_of(policy: Policy) -> float | None:
+    """Return how common a policy supposes near meetings to be, None where it gives no probability."""
+    prior = policy.parameters().get("prior_share")
+    return prior if isinstance(prior, float) else None
+
+
 def presences(heard: Sightings, receiver: Receiver, policy: Policy = BLUEZONE) -> tuple[Presence, ...]:
-    """Return the presences in the order of their start, judged by a policy that gives a probability."""
+    """Return the presences in the order of their start, judged by a policy that gives a probability. Raises ValueError
+    where it gives none."""
+    prior = prior_of(policy)
+    if prior is None:
+        raise ValueError(f"policy {policy.name} gives no probability")
     if not len(heard):
         return ()
     chain = chains(heard)
@@ -130,7 +151,7 @@ def presences(heard: Sightings, receiver: Receiver, policy: Policy = BLUEZONE) -
         said = (0.0, 0.0, 0.0)
         if lasted_s >= _JUDGED_S:
             said = _said(heard, rows[first], receiver, policy, numbers)
-        found.append(Presence(float(at_s[0]), float(at_s[-1]), lasted_s, *said))
+        found.append(Presence(float(at_s[0]), float(at_s[-1]), lasted_s, *said, prior))
         start = stop
     return tuple(sorted(found, key=lambda one: (one.start_s, one.end_s)))
 
@@ -171,47 +192,79 @@ def chains(heard: Sightings) -> NDArray[np.int64]:
 def people(met: Sequence[Presence]) -> Count:
     """Return how many people these presences were."""
     least = most_at_once(met, -math.inf, math.inf)
-    about = round(_different(met, [1.0] * len(met)))
+    about = round(_different(met, np.ones(len(met))))
     return Count(max(about, least), least, math.ceil((1 + _LOST_IN_LINKS) * len(met)))
 
 
 def people_near(met: Sequence[Presence]) -> Count:
     """Return how many of them were within 2 m for 15 minutes."""
-    about = _different(met, [counted(one.probability) for one in met])
-    low = _different(met, [one.low for one in met])
+    about = round(_different(met, fitted_to_the_day(met)))
+    low = _different(met, np.array([one.low for one in met]))
     high = sum(one.high for one in met)
-    return Count(round(about), min(round(about), math.floor(low)), max(round(about), math.ceil(high)))
+    return Count(about, min(about, math.floor(low)), max(about, math.ceil(high)))
 
 
-def counted(probability: float) -> float:
-    """Return what a presence of this probability counts for among many.
+def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
+    """Return how many of those who were there in a span were near for 15 minutes, then or at another time."""
+    shares = fitted_to_the_day(met).tolist()
+    there = [one.start_s < end_s and one.end_s >= start_s for one in met]
+    return round(sum(share for share, is_there in zip(shares, there, strict=True) if is_there))
 
-    The policy is careful where it has to decide on one meeting; over many its probabilities are too even.
+
+def fitted_to_the_day(met: Sequence[Presence]) -> NDArray[np.float64]:
+    """Return the probabilities (n,) once the share of near presences is that of the day, and not the policy's.
+
+    The share is the likeliest, found by expectation and maximisation: M. Saerens, P. Latinne, C. Decaestecker, Neural
+    Computation 14 (2002) 21-41, with `_CAUTION` presences as the policy supposes.
     """
-    if not 0 < probability < 1:
-        return probability
-    return logistic(_SLOPE * math.log(probability / (1 - probability)) + _SHIFT)
+    said = np.array([one.probability for one in met])
+    open_ = (said > 0) & (said < 1)
+    if not open_.any():
+        return said
+    prior = met[0].prior
+    odds = said[open_] / (1 - said[open_])
+    share, fitted = prior, said[open_]
+    for _ in range(_ROUNDS):
+        more = share / (1 - share) * (1 - prior) / prior
+        fitted = odds * more / (1 + odds * more)
+        found = (fitted.sum() + _CAUTION * prior) / (len(fitted) + _CAUTION)
+        if abs(found - share) < _CLOSE_ENOUGH:
+            break
+        share = found
+    said[open_] = fitted
+    return said
 
 
-def _different(met: Sequence[Presence], shares: Sequence[float]) -> float:
-    """Return how many different people the presences are expected to be, each counting for its share.
-
-    See the module's text: of those met before, the ones not here for `_AWAY_S` may be who comes.
-    """
+def _different(met: Sequence[Presence], shares: NDArray[np.float64]) -> float:
+    """Return how many different people the presences are expected to be, each counting for its share."""
     if not met:
         return 0.0
-    start = np.array([one.start_s for one in met])
-    share = np.array(shares)
-    order, by_end = np.argsort(start, kind="stable"), np.argsort([one.end_s for one in met], kind="stable")
-    ends = np.array([one.end_s for one in met])[by_end]
-    gone = np.concatenate(([0.0], np.cumsum(share[by_end])))
-    begun = np.concatenate(([0.0], np.cumsum(share[order])))
-    known = 0.0
-    for place, row in enumerate(order.tolist()):
-        here = begun[place] - gone[np.searchsorted(ends, start[row] - _AWAY_S)]
-        away = max(known - max(float(here), 0.0), 0.0)
-        known += float(share[row]) * _STRANGERS / (_STRANGERS + away)
+    order = np.argsort([one.start_s for one in met], kind="stable")
+    share = shares[order]
+    start, end = np.array([one.start_s for one in met])[order], np.array([one.end_s for one in met])[order]
+    long = np.array([one.duration_s >= _LONG_S for one in met])[order]
+    here_long = _still_counted(start, end, share * long, _GONE_LONG_S).tolist()
+    here = _still_counted(start, end, share, _GONE_SHORT_S).tolist()
+    known = known_long = 0.0
+    for row, (one, stays) in enumerate(zip(share.tolist(), long.tolist(), strict=True)):
+        if stays:
+            new = one * _OTHERS_LONG / (_OTHERS_LONG + max(known_long - max(here_long[row], 0.0), 0.0))
+            known_long += new
+        else:
+            new = one * _OTHERS_SHORT / (_OTHERS_SHORT + max(known - max(here[row], 0.0), 0.0))
+        known += new
     return known
+
+
+def _still_counted(
+    start: NDArray[np.float64], end: NDArray[np.float64], share: NDArray[np.float64], gone_s: float
+) -> NDArray[np.float64]:
+    """Return for each presence (in order of start) the shares of those begun before it that had not gone so long
+    before."""
+    by_end = np.argsort(end, kind="stable")
+    gone = np.concatenate(([0.0], np.cumsum(share[by_end])))
+    begun = np.concatenate(([0.0], np.cumsum(share)))[:-1]
+    return np.asarray(begun - gone[np.searchsorted(end[by_end], start - gone_s)])
 
 
 def most_at_once(met: Sequence[Presence], start_s: float, end_s: float) -> int:
@@ -234,14 +287,16 @@ class PresenceCache:
     def __init__(self) -> None:
         self._known: dict[tuple[float, float], tuple[tuple[object, ...], tuple[Presence, ...]]] = {}
 
-    def between(self, store: ContactStore, receiver: Receiver, from_s: float, until_s: float) -> tuple[Presence, ...]:
-        """Return the presences of a span."""
+    def between(
+        self, store: ContactStore, receiver: Receiver, policy: Policy, from_s: float, until_s: float
+    ) -> tuple[Presence, ...]:
+        """Return the presences of a span, judged by a policy that gives a probability."""
         tallies = store.tallies()
         scans = sum(tallies.get(day, ScanTally()).scans for day in (day_start_s(from_s), day_start_s(until_s - 1)))
-        mark = scans, len(tallies), receiver
+        mark = scans, len(tallies), receiver, policy
         known = self._known.get((from_s, until_s))
         if known is None or known[0] != mark:
-            known = mark, presences(store.sightings(from_s, until_s), receiver)
+            known = mark, presences(store.sightings(from_s, until_s), receiver, policy)
             while len(self._known) > _SPANS_KEPT:
                 self._known.pop(next(iter(self._known)))
             self._known[(from_s, until_s)] = known

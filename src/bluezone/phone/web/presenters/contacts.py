@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bluezone.i18n import Translator, at_start
-from bluezone.phone.matching.presences import Count, Presence, most_at_once, people, people_near
+from bluezone.phone.matching.presences import Count, Presence, most_at_once, near_then, people, people_near
 from bluezone.phone.matching.watched import Watched
 from bluezone.phone.web.presenters.watching import watched_text
 
@@ -142,7 +142,7 @@ def day(start_s: float, end_s: float, met: Sequence[Presence], watched_s: float 
     hours, at_s = [], start_s
     counts = []
     while at_s < end_s:
-        counts.append((at_s, most_at_once(met, at_s, at_s + HOUR_S), _near_then(met, at_s, at_s + HOUR_S)))
+        counts.append((at_s, most_at_once(met, at_s, at_s + HOUR_S), near_then(met, at_s, at_s + HOUR_S)))
         at_s += HOUR_S
     most = max(count for _, count, _ in counts)
     for hour_s, count, near in counts:
@@ -172,11 +172,6 @@ def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translat
 def _with_range(text: str, count: Count, language: Translator) -> str:
     said = range_text(count, language)
     return f"{text} ({said})." if said else f"{text}."
-
-
-def _near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
-    """Return how many who were there in the span were near for 15 minutes."""
-    return round(sum(one.probability for one in met if one.start_s < end_s and one.end_s >= start_s))
 
 
 def _hour(start_s: float, count: int, near: int, most: int, language: Translator) -> Hour:
