@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.phone.app.loop import Runner
+from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.findings import choose_case
@@ -28,7 +29,10 @@ from bluezone.town.truth import minutes_near, minutes_within
 from bluezone.town.watching import REPORT_EVERY_S, Watcher
 
 _EVENING_S = at(20)
+#: for so long after an export it is looked who was warned: every phone has checked by then
+_CHECKED_WITHIN_S = CHECK_EVERY_S * (1 + SPREAD) + REPORT_EVERY_S
 _AFTER_BATCH_S = 60.0
+_STORY = ("confirmed", "published", "time_passes", "exported", "checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +67,39 @@ def near_a_case(paths: Sequence[Path], cases: Sequence[Case], epoch_s: float) ->
 
 
 class Diary(Watcher):
-    """Let an officer, the cases' owners and the export job do what is due on the days before the last."""
+    """Let an officer, the cases' owners and the export job do what is due on the days before the last, and report all
+    of it to another watcher."""
 
     online = True
 
-    def __init__(self, paths: Sequence[Path], seed: int, days: int, epoch_s: float, client: httpx.Client) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        seed: int,
+        days: int,
+        epoch_s: float,
+        client: httpx.Client,
+        onlooker: Watcher | None = None,
+    ) -> None:
         self.cases: list[Case] = []
         self.files = 0
         self._paths, self._seed, self._days, self._epoch_s, self._client = paths, seed, days, epoch_s, client
-        self._export_s = math.inf
+        self._export_s, self._look_until_s = math.inf, -math.inf
+        self._warned: set[int] = set()
         self._authority: TownAuthority | None = None
         self._phones: Sequence[Runner] = ()
+        self._onlooker = onlooker or Watcher()
+        # what is none of this one's business
+        for event in ("heard", "day_is_over", "recorded", *_STORY):
+            setattr(self, event, getattr(self._onlooker, event))
 
-    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:  # noqa: ARG002 (the phones come when they are on)
+    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
         self._authority = authority
+        self._onlooker.begins(fleet, authority)
 
     def day_begins(self, phones: Sequence[Runner]) -> None:
         self._phones = phones
+        self._onlooker.day_begins(phones)
 
     def time_is(self, town_s: float) -> float:
         authority = self._authority
@@ -90,10 +110,15 @@ class Diary(Watcher):
         if town_s >= self._export_s:
             publication = authority.publish()
             self.files += publication.files
+            if publication.files:
+                self._look_until_s = town_s + _CHECKED_WITHIN_S
+                self.exported(publication.files)
             next_s = max(publication.next_batch_s - self._epoch_s + _AFTER_BATCH_S, town_s + 1.0)
             self._export_s = next_s if publication.waiting else math.inf  # until somebody publishes again
         due_s = self._export_s if len(self.cases) == self._days - 1 else min(self._export_s, self._next_case_s)
-        return min(due_s - town_s, REPORT_EVERY_S)
+        if town_s <= self._look_until_s:
+            self._look_who_was_warned()
+        return min(due_s - town_s, REPORT_EVERY_S, self._onlooker.time_is(town_s))
 
     @property
     def _next_case_s(self) -> float:
@@ -104,12 +129,20 @@ class Diary(Watcher):
         number = choose_case(most_in_a_day(self._paths, town_s), self._seed, len(self.cases), known)
         now_s = self._epoch_s + town_s
         code = authority.open_case(self._client, local_date(now_s))
+        self.confirmed(number)
         with self._phones[number].exclusive() as phone:
             report = phone.publisher(self._client).publish(code, consent=True)
         if report.inserted != report.keys_sent:
             raise TownError(f"of {report.keys_sent} keys the authority took {report.inserted}: {report.warnings}")
         self.cases.append(Case(number, now_s, report.inserted))
         self._export_s = town_s
+        self.published(number, report.inserted)
+
+    def _look_who_was_warned(self) -> None:
+        for number, phone in enumerate(self._phones):
+            if number not in self._warned and phone.stores.exposures.alerts():
+                self._warned.add(number)
+                self.checked(number, True)
 
 
 def local_date(unix_s: float) -> dt.date:

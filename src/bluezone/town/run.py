@@ -126,8 +126,6 @@ def rehearsal(
 ) -> Iterator[tuple[Outcome, TownAuthority]]:
     """Run the main job. Inside the context the authority goes on answering; leaving it ends its processes. `like`: an
     authority prepared before, to spare the time that takes."""
-    if watcher is not None and options.days > 1:
-        raise TownError("only a rehearsal of one day can be watched")
     # refuses impossible towns before anything is started
     world = make_world(options.people, options.seed, options.scene, options.days)
     epoch_s = start_of_day_s()
@@ -166,8 +164,9 @@ def _live_and_warn(
         progress("living through the day", done, total)
 
     with httpx.Client(timeout=30.0) as client:
-        diary = Diary(world.paths, options.seed, options.days, epoch_s, client) if options.days > 1 else None
-        watching = watching or diary
+        diary = None
+        if options.days > 1:
+            watching = diary = Diary(world.paths, options.seed, options.days, epoch_s, client, watching)
         watcher = watching or Watcher()
         net = None
         if watcher.online:

@@ -53,8 +53,8 @@ NEAR = np.array(
 
 
 def test_f2_is_who_was_near_somebody_warned_for_a_quarter_of_an_hour():
-    assert second_order(Recordings(NEAR, NEAR), case=0, warned=frozenset({1})) == [2, 4]
+    assert second_order(Recordings(NEAR, NEAR), cases={0}, warned=frozenset({1})) == [2, 4]
 
 
 def test_where_nobody_is_warned_there_is_no_f2():
-    assert second_order(Recordings(NEAR, NEAR), case=0, warned=frozenset()) == []
+    assert second_order(Recordings(NEAR, NEAR), cases={0}, warned=frozenset()) == []

@@ -96,6 +96,28 @@ def test_each_phone_knows_afterwards_what_concerns_it(watched):
         assert facts.authority_known
 
 
+def test_two_days_are_told_with_both_cases(prepared, tmp_path):
+    pacer = Pacer(1e9, time.monotonic)
+    chronicle = Chronicle(make_world(PEOPLE, SEED, days=2), 24.5, pacer, patience=0.0)
+    options = Options(PEOPLE, SEED, tmp_path, 0.5, POLICY, days=2)
+    with rehearsal(options, lambda *news: None, chronicle, prepared) as (watched, _):
+        chronicle.finish(watched)
+    kinds = [event.kind for event in chronicle.story]
+    assert kinds[:4] == [Kind.DAY, Kind.CONFIRMED, Kind.PUBLISHED, Kind.EXPORTED]  # the first evening
+    assert kinds.count(Kind.CONFIRMED) == 2
+    assert kinds[-1] is Kind.OVER
+    told = [event.person for event in chronicle.story if event.kind is Kind.WARNED]
+    assert len(told) == len(set(told))
+    assert chronicle.minutes == 24.5 * 60
+    cases = {case.person for case in watched.cases}
+    assert {number for number, role in enumerate(chronicle.roles) if role == "F0"} == cases
+    assert {number for number, role in enumerate(chronicle.roles) if role == "F1"} == watched.warned
+    found = words.findings(watched, translator(Language.ENGLISH))
+    assert {row.number for row in found.rows} == set(range(PEOPLE)) - cases
+    assert words.page_texts(chronicle, translator(Language.ENGLISH))["dates"][2] == "15 August 2020"
+    chronicle.close()
+
+
 class Meddler(Chronicle):
     """The owner of the first phone pauses it from the fifth to the tenth minute, and changes the language besides."""
 

@@ -40,18 +40,15 @@ def town_options(most_people: int, *, seed: bool = True) -> Callable[[Callable[.
     return give
 
 
-#: gives a command `scene`
-scene_option = click.option(
-    "--scene",
-    type=click.Choice(SCENE_NAMES),
-    default=TOWN,
-    show_default=True,
-    help="Homes, market, office and bus of a small town; or strangers at a market, on a bus, or a school class.",
-)
-
-
 def scene_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `scene` and `days`."""
+    scene = click.option(
+        "--scene",
+        type=click.Choice(SCENE_NAMES),
+        default=TOWN,
+        show_default=True,
+        help="Homes, market, office and bus of a small town; or strangers at a market, on a bus, or a school class.",
+    )
     days = click.option(
         "--days",
         type=click.IntRange(1, MAX_DAYS),
@@ -59,4 +56,4 @@ def scene_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="On each evening but the last somebody tests positive, and phones ask for keys by themselves.",
     )
-    return scene_option(days(command))
+    return scene(days(command))

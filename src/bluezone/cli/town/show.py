@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bluezone.cli.languages import LanguageName
-from bluezone.cli.town.options import scene_option, town_options
+from bluezone.cli.town.options import scene_options, town_options
 from bluezone.i18n import Language
 from bluezone.town.run import Options
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
@@ -25,7 +25,7 @@ DEFAULT_PORT = 8730
 
 @click.command()
 @town_options(MAX_SHOWN)
-@scene_option
+@scene_options
 @click.option(
     "--speed",
     type=click.Choice([str(speed // 60) for speed in SPEEDS]),
@@ -42,6 +42,7 @@ def show(
     hours: float,
     policy: str | None,
     scene: str,
+    days: int,
     speed: str,
     language: Language,
     port: int,
@@ -63,7 +64,8 @@ def show(
 
     again = shlex.join(["bluezone", "town", "show", "--people", str(people), "--seed", str(seed)])
     again += "" if scene == TOWN else f" --scene {scene}"
+    again += "" if days == 1 else f" --days {days}"
     with tempfile.TemporaryDirectory(prefix="bluezone-town-") as directory:
         # on HCI, where each packet is seen in its moment
-        options = Options(people, seed, Path(directory), hours, policy, hci=True, scene=scene)
+        options = Options(people, seed, Path(directory), hours, policy, hci=True, scene=scene, days=days)
         asyncio.run(serve(options, ShowOptions(60.0 * int(speed), port, language, again), announce))

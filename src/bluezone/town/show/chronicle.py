@@ -6,7 +6,7 @@ Written by the rehearsal's thread alone, read by others: what is read is replace
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,7 +75,8 @@ class Event:
 
 
 class Chronicle(Watcher):
-    """Remember the events of a rehearsal. `patience`: how long the story waits for readers (1: people, 0: nobody)."""
+    """Remember the events of a rehearsal of `hours` in all. `patience`: how long the story waits for readers (1:
+    people, 0: nobody)."""
 
     online = True
 
@@ -184,8 +185,9 @@ class Chronicle(Watcher):
         self._read(_READ_S)
 
     def checked(self, number: int, warned: bool) -> None:
-        self.phones[number].choose(checked_at_s=self.now_s)
-        if warned:
+        if self.phase is not Phase.DAY:  # by day phones check, and say so, by themselves
+            self.phones[number].choose(checked_at_s=self.now_s)
+        if warned and not self.roles[number]:
             self._give(number, "F1")
             self._tell(Kind.WARNED, person=number)
             self._read(_WARNED_READ_S)
@@ -195,7 +197,7 @@ class Chronicle(Watcher):
     def finish(self, outcome: Outcome) -> None:
         """Take the outcome; authority and phones go on."""
         assert self._recorded is not None
-        for person in second_order(self._recorded, outcome.case, outcome.warned):
+        for person in second_order(self._recorded, {one.person for one in outcome.cases}, outcome.warned):
             self._give(person, "F2")
         self.outcome = outcome
         self._show(outcome.published_at_s)
@@ -246,16 +248,13 @@ class Chronicle(Watcher):
         self.pacer.rest(real_s * self._patience)
 
 
-def second_order(found: Recordings, case: int, warned: frozenset[int]) -> list[int]:
+def second_order(found: Recordings, cases: Collection[int], warned: frozenset[int]) -> list[int]:
     """Return F2: the persons near somebody warned for as long as makes a close contact, by what the phones recorded.
     Only the town can say so, because it holds everybody's keys.
     """
     near = np.maximum(found.near, found.near.T)
-    return [
-        person
-        for person in range(len(near))
-        if person != case and person not in warned and any(near[person, one] >= CLOSE_CONTACT_MIN for one in warned)
-    ]
+    others = [person for person in range(len(near)) if person not in cases and person not in warned]
+    return [person for person in others if any(near[person, one] >= CLOSE_CONTACT_MIN for one in warned)]
 
 
 def _pairs(heard: dict[int, int]) -> Pairs:

@@ -76,11 +76,11 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
     """Serve until SIGINT or SIGTERM. `announce` gets address and port once the page answers. Raises what ended the
     rehearsal where that was a failure.
     """
-    world = make_world(options.people, options.seed, options.scene)
+    world = make_world(options.people, options.seed, options.scene, options.days)
     translator(how.language)  # a catalogue that is missing is missed before anything is started
     allow_files(options.people * _FILES_A_PHONE + 256)
     pacer = Pacer(how.speed, time.monotonic)
-    show = Chronicle(world, options.hours, pacer, how.patience)
+    show = Chronicle(world, options.duration_s / 3600, pacer, how.patience)
     sock = listening_socket(how.port)
     access = new_access(sock.getsockname()[1])
     doors = Doors(show, framed_by=f"http://{access.hosts[0]}")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -159,13 +160,13 @@ def whereabouts(show: Chronicle, language: Translator) -> str:
 @dataclass(frozen=True, slots=True)
 class Row:
     """Describe one person and the case: minutes, and how the warning (or none) fits. `tone`: safe, watch, act or
-    nothing.
+    nothing. `lives_with`: the names of the cases of that home.
     """
 
     number: int
     name: str
     role: str
-    lives_with: bool
+    lives_with: str
     within: str
     recorded: str
     verdict: str
@@ -194,7 +195,7 @@ _VERDICTS = {
 
 def findings(outcome: Outcome, language: Translator) -> Findings:
     """Return the rows that `bluezone town run` prints."""
-    score, case = outcome.score, outcome.case
+    score, people = outcome.score, outcome.world.people
     _ = language.gettext
     return Findings(
         sensitivity=_percent(score.sensitivity, language),
@@ -206,17 +207,17 @@ def findings(outcome: Outcome, language: Translator) -> Findings:
             n=language.number(score.rightly_warned), of=language.number(score.warned)
         ),
         policy=f"{outcome.policy} {outcome.policy_version}",
-        case=outcome.world.people[case].name,
+        case=", ".join(people[case.person].name for case in outcome.cases),
         rows=tuple(_rows(outcome, language)),
     )
 
 
 def _rows(outcome: Outcome, language: Translator) -> Iterator[Row]:
-    people, case = outcome.world.people, outcome.case
+    people, cases = outcome.world.people, [case.person for case in outcome.cases]
     contacts = outcome.contacts
     order = sorted(
-        (number for number in range(len(people)) if number != case),
-        key=lambda number: (-outcome.minutes_within_2m[case, number], -outcome.recorded.near[number, case]),
+        (number for number in range(len(people)) if number not in cases),
+        key=lambda number: (-outcome.near_case_min[number], -outcome.recorded.near[number, cases].max()),
     )
     for number in order:
         person = people[number]
@@ -225,9 +226,9 @@ def _rows(outcome: Outcome, language: Translator) -> Iterator[Row]:
             number=number,
             name=person.name,
             role=language.gettext(ROLES[person.role]),
-            lives_with=person.home == people[case].home,
-            within=language.number(float(outcome.minutes_within_2m[case, number])),
-            recorded=language.number(float(outcome.recorded.near[number, case])),
+            lives_with=", ".join(people[case].name for case in cases if people[case].home == person.home),
+            within=language.number(float(outcome.near_case_min[number])),
+            recorded=language.number(float(outcome.recorded.near[number, cases].max())),
             verdict=language.gettext(verdict),
             tone=tone,
         )
@@ -262,5 +263,5 @@ def page_texts(show: Chronicle, language: Translator) -> dict[str, Any]:
             "many": language.ngettext("hears {n} phone", "hears {n} phones", 2),
         },
         "phone": _("{name}’s phone"),
-        "dates": [date(show.epoch_s + days * 86_400, language) for days in (0, 1)],
+        "dates": [date(show.epoch_s + days * 86_400, language) for days in range(math.ceil(show.hours / 24) + 1)],
     }

@@ -46,8 +46,8 @@ function clock(seconds) {
   return [Math.floor(minutes / 60) % 24, minutes % 60].map((one) => String(one).padStart(2, "0")).join(":");
 }
 
-// 13 August 2020 until midnight, then the 14th
-function date(seconds) { return texts.dates[DAY_STARTS_S + seconds < 86400 ? 0 : 1]; }
+// 13 August 2020 until midnight, then the 14th, and so on
+function date(seconds) { return texts.dates[Math.floor((DAY_STARTS_S + seconds) / 86400)]; }
 
 // Who heard whom in the minute before: from what the server said as it happened, or asked for anew.
 function pairsAt(seconds) {
