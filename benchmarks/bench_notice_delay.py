@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
-from bluezone.town.delivery import Delivery, summary
+from bluezone.town.delivery import summary
 from bluezone.town.run import Options, rehearsal, start_of_day_s
 from bluezone.town.seeds import parse_seeds
 from bluezone.town.server import TownAuthority
@@ -28,11 +29,12 @@ def delays_s(seeds: list[int], people: int, hours: float, policy: str | None) ->
         with TownAuthority(Path(folder) / "authority", start_of_day_s()) as authority:
             prepared = authority.prepare()
         for seed in seeds:
-            watcher = Delivery(hours)
-            options = Options(people, seed, Path(folder) / str(seed), hours, policy)
-            with rehearsal(options, lambda *_: None, watcher, like=prepared) as (outcome, _):
-                assert set(watcher.delays_s) == set(outcome.warned), "who is warned is told, and nobody else"
-            found += watcher.delays_s.values()
+            options = Options(people, seed, Path(folder) / str(seed), hours, policy, notices=True)
+            with rehearsal(options, lambda *_: None, like=prepared) as (outcome, _):
+                told = outcome.notice_delays_s or {}
+                assert set(told) == set(outcome.warned), "who is warned is told, and nobody else"
+            found += told.values()
+            print(f"seed {seed}: {len(told)} told", file=sys.stderr, flush=True)
     return found
 
 

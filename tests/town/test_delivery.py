@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
-from bluezone.town.delivery import Delay, Delivery, summary
+from bluezone.town.delivery import Delay, summary
+from bluezone.town.report import document
 from bluezone.town.run import Options, rehearsal
 
 
 @pytest.mark.slow
 def test_who_is_warned_is_told_within_one_turn_of_its_checks_and_nobody_else_is(tmp_path, prepared):
-    watcher = Delivery(1)
-    options = Options(4, 2, tmp_path, 1, "en-v1-buckets")
-    with rehearsal(options, lambda *_: None, watcher, like=prepared) as (outcome, _):
-        assert set(watcher.delays_s) == set(outcome.warned)
-        assert outcome.warned
-    assert all(0 < delay_s <= CHECK_EVERY_S * (1 + SPREAD) + 60 for delay_s in watcher.delays_s.values())
+    options = Options(4, 2, tmp_path, 1, "en-v1-buckets", notices=True)
+    with rehearsal(options, lambda *_: None, like=prepared) as (outcome, _):
+        told = outcome.notice_delays_s
+    assert set(told) == set(outcome.warned)
+    assert all(0 < delay_s <= CHECK_EVERY_S * (1 + SPREAD) + 60 for delay_s in told.values())
+    found = document(outcome)["notices"]
+    assert found["told"] == len(outcome.warned) > 0
+    assert 0 < found["median_h"] <= found["worst_h"] <= 4.5
 
 
 def test_a_summary_has_the_middle_and_the_longest():

@@ -9,6 +9,7 @@ check. Nothing of the rehearsal changes by it.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,15 +22,16 @@ from bluezone.phone.notices.recording import RecordingNotifier
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.day import allow_files, stop_all, switch_on
 from bluezone.town.fleet import Fleet, Net
-from bluezone.town.run import start_of_day_s
 from bluezone.town.server import TownAuthority
-from bluezone.town.watching import Watcher
 
 _PERIOD_S = CHECK_EVERY_S * (1 + SPREAD)
 _BEFORE_S = CHECK_EVERY_S + FIRST_CHECK_WITHIN_S + 60.0  # by then each has checked once
 _AFTER_S = _PERIOD_S + 60.0  # by then each has checked again
 _FILES_A_PHONE = 40
 _MOMENTS = 12
+
+#: seconds from the export to the notice, by person
+Delays = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +43,40 @@ class Delay:
     worst_h: float
 
 
-def summary(delays_s: list[float]) -> Delay | None:
+def summary(delays_s: Sequence[float]) -> Delay | None:
     """Return the summary of delays in seconds; None where nobody was told."""
     return Delay(len(delays_s), median(delays_s) / 3_600, max(delays_s) / 3_600) if delays_s else None
 
 
-class Delivery(Watcher):
-    """Note for each notice of a rehearsal how long after the export it came: `delays_s`, by person."""
+def notice_delays_s(fleet: Fleet, cases: Collection[int], exported_s: float, authority: TownAuthority) -> Delays:
+    """Return how long after the export, at `exported_s`, the owner of each phone was told; those of `cases` are not
+    asked."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(_live(fleet, cases, exported_s, authority))
 
-    def __init__(self, hours: float) -> None:
-        """Begin a rehearsal of so many hours."""
-        self.delays_s: dict[int, float] = {}
-        self._now_s = start_of_day_s() + hours * 3_600.0
-        self._case = -1
 
-    def begins(self, fleet: Fleet, authority: TownAuthority) -> None:
-        self._fleet, self._authority = fleet, authority
-
-    def confirmed(self, case: int) -> None:
-        self._case = case
-
-    def time_passes(self, until_s: float) -> None:
-        self._now_s = until_s
-
-    def exported(self, files: int) -> None:  # noqa: ARG002 (they are asked for, not counted)
-        with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-            runner.run(self._live())
-
-    async def _live(self) -> None:
-        fleet, loop = self._fleet, asyncio.get_running_loop()
-        clock = clock_of(loop, self._now_s - _BEFORE_S)
-        others = [number for number in range(len(fleet.world.people)) if number != self._case]
-        allow_files(len(others) * _FILES_A_PHONE + 256)
-        starts_s = np.random.default_rng([fleet.seed, _MOMENTS]).uniform(0.0, CHECK_EVERY_S, len(others))
-        with httpx.Client(transport=_Unpublished(clock, self._now_s), timeout=30.0) as client:
-            net = Net(client, self._authority.url, self._authority.trusted_keys)
-            told = {number: RecordingNotifier(clock) for number in others}
-            phones = [fleet.open_on_table(number, clock, net, told[number]) for number in others]
-            running = [
-                asyncio.ensure_future(switch_on(phone, start_s))
-                for phone, start_s in zip(phones, starts_s.tolist(), strict=True)
-            ]
-            try:
-                ended, _ = await asyncio.wait(
-                    running, timeout=_BEFORE_S + _AFTER_S, return_when=asyncio.FIRST_COMPLETED
-                )
-                for task in ended:
-                    task.result()  # a phone runs until it is stopped: one that ended has failed
-            finally:
-                await stop_all(running)
-                for phone in phones:
-                    phone.close()
-        self.delays_s = {number: one.shown[0][0] - self._now_s for number, one in told.items() if one.shown}
+async def _live(fleet: Fleet, cases: Collection[int], exported_s: float, authority: TownAuthority) -> Delays:
+    clock = clock_of(asyncio.get_running_loop(), exported_s - _BEFORE_S)
+    others = [number for number in range(len(fleet.world.people)) if number not in cases]
+    allow_files(len(others) * _FILES_A_PHONE + 256)
+    starts_s = np.random.default_rng([fleet.seed, _MOMENTS]).uniform(0.0, CHECK_EVERY_S, len(others))
+    with httpx.Client(transport=_Unpublished(clock, exported_s), timeout=30.0) as client:
+        net = Net(client, authority.url, authority.trusted_keys)
+        told = {number: RecordingNotifier(clock) for number in others}
+        phones = [fleet.open_on_table(number, clock, net, told[number]) for number in others]
+        running = [
+            asyncio.ensure_future(switch_on(phone, start_s))
+            for phone, start_s in zip(phones, starts_s.tolist(), strict=True)
+        ]
+        try:
+            ended, _ = await asyncio.wait(running, timeout=_BEFORE_S + _AFTER_S, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # a phone runs until it is stopped: one that ended has failed
+        finally:
+            await stop_all(running)
+            for phone in phones:
+                phone.close()
+    return {number: one.shown[0][0] - exported_s for number, one in told.items() if one.shown}
 
 
 class _Unpublished(httpx.BaseTransport):

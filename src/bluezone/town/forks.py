@@ -100,7 +100,7 @@ class Forked:
 
 
 class Forks:
-    """Keep the loaded process, which is started with the first command."""
+    """Keep the loaded process. One thread starts commands; another may close."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
@@ -109,7 +109,7 @@ class Forks:
 
     def start(self, arguments: Sequence[str], stderr: IO[bytes] | None = None) -> Forked:
         """Start `bluezone authority` with these arguments; its errors go to a file, or else come back."""
-        channel = self._channel or self._load()
+        channel = self.load()
         pipes = [os.pipe() for _ in range(3 if stderr else 4)]
         (theirs_in, mine_in), (mine_out, theirs_out), (mine_status, theirs_status) = pipes[:3]
         mine_err, theirs_err = pipes[3] if stderr is None else (None, stderr.fileno())
@@ -125,10 +125,13 @@ class Forks:
         return Forked(arguments, mine_status, mine_in, mine_out, mine_err)
 
     def close(self) -> None:
-        """End the loaded process; what was started goes on. Safe more than once."""
+        """End the loaded process; what was started goes on, what was to be started raises TownError. Safe more than
+        once."""
         channel, process = self._channel, self._process
         self._channel = self._process = None
         if channel is not None and process is not None:
+            with suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
             channel.close()
             try:
                 process.wait(_END_TIMEOUT_S)
@@ -136,7 +139,10 @@ class Forks:
                 process.kill()
                 process.wait()
 
-    def _load(self) -> socket.socket:
+    def load(self) -> socket.socket:
+        """Start the process that loads the authority, where that is not done; return the way to it."""
+        if self._channel is not None:
+            return self._channel
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(

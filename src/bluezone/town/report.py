@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from bluezone.town.clock import TIME_ZONE
+from bluezone.town.delivery import summary
 from bluezone.town.findings import recorded_minutes
 from bluezone.town.run import Outcome, date_of_last_day, start_of_day_s
 from bluezone.town.truth import CLOSE_CONTACT_MIN, CLOSE_M
@@ -35,6 +36,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "warned": [people[number].id for number in sorted(outcome.warned)],
         "sensitivity": _rounded(score.sensitivity, 4),
         "precision": _rounded(score.precision, 4),
+        "notices": _notices(outcome),
         "policy": {"name": outcome.policy, "version": outcome.policy_version},
         "published": {
             "test_date": date_of_last_day(outcome.options).isoformat(),
@@ -49,6 +51,14 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "versions": {name: metadata.version(name) for name in ("bumble", "numpy")},
     }
+
+
+def _notices(outcome: Outcome) -> dict[str, Any] | None:
+    """Say how long after the export owners were told; None where that was not asked for, or nobody was."""
+    delay = summary(list((outcome.notice_delays_s or {}).values()))
+    if delay is None:
+        return None
+    return {"told": delay.notices, "median_h": _rounded(delay.median_h), "worst_h": _rounded(delay.worst_h)}
 
 
 def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from bluezone.town.air import AirStatistics
 from bluezone.town.clock import TIME_ZONE
 from bluezone.town.day import live_through
 from bluezone.town.days import Case, Diary, most_in_a_day, near_a_case
+from bluezone.town.delivery import Delays, notice_delays_s
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Minutes, Recordings, Score, choose_case, recordings, score
 from bluezone.town.fleet import Fleet, Net
@@ -50,7 +51,8 @@ Progress = Callable[[str, float, float], None]
 class Options:
     """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
     the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack; `scene`: the
-    town, or one of `scenes`; `hours`: of the last of `days`."""
+    town, or one of `scenes`; `hours`: of the last of `days`; `notices`: whether phones live on after the export, until
+    their owners were told."""
 
     people: int
     seed: int
@@ -60,6 +62,7 @@ class Options:
     hci: bool = False
     scene: str = TOWN
     days: int = 1
+    notices: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -81,7 +84,8 @@ class Outcome:
     """Hold all results of a rehearsal. Matrices and numbers are by person, in the order of `world.people`.
 
     `minutes_within_2m` (n, n): on the day on which they were most; `near_case_min` (n,): the same beside one of the
-    cases, before that one was confirmed; `case`: the last of the `cases`; `warned`: persons who are no case themselves.
+    cases, before that one was confirmed; `case`: the last of the `cases`; `warned`: persons who are no case themselves;
+    `notice_delays_s`: how long after the last export each was told, None where that was not asked for.
     """
 
     options: Options
@@ -98,6 +102,7 @@ class Outcome:
     files_published: int
     published_at_s: float
     warned: frozenset[int]
+    notice_delays_s: Delays | None = None
 
     @property
     def contacts(self) -> frozenset[int]:
@@ -185,7 +190,13 @@ def _live_and_warn(
             Case(case, clock(), _publish(fleet, case, test_date, clock, authority, client, progress, watcher)),
         ]
         files += _export(clock, authority, progress, watcher)
-        warned = _warn(fleet, {one.person for one in cases}, clock, authority, client, progress, watcher)
+        persons = {one.person for one in cases}
+        delays_s = None
+        if options.notices:
+            progress("waiting until the owners are told", 0, 1)
+            delays_s = notice_delays_s(fleet, persons, clock(), authority)
+            progress("waiting until the owners are told", 1, 1)
+        warned = _warn(fleet, persons, clock, authority, client, progress, watcher)
     return Outcome(
         options=options,
         world=world,
@@ -201,6 +212,7 @@ def _live_and_warn(
         files_published=files,
         published_at_s=clock(),
         warned=frozenset(warned),
+        notice_delays_s=delays_s,
     )
 
 

@@ -23,12 +23,14 @@ SeedProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SeedScore:
-    """Hold how the warnings of one seed fit, and what the phones decided by."""
+    """Hold how the warnings of one seed fit, and what the phones decided by; `delays_s`: from export to notice, one
+    for each owner who was told, empty where that was not asked for."""
 
     seed: int
     score: Score
     policy: str
     policy_version: str
+    delays_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def parse_seeds(text: str) -> list[int]:
 
 
 def rehearse_seeds(seeds: Sequence[int], options: Options, progress: SeedProgress) -> Iterator[SeedScore]:
-    """Yield the score of each seed as it is done, each with an authority of its own. Only people, hours, policy and
-    scene of `options` are used; the files of a seed are deleted before the next."""
+    """Yield the score of each seed as it is done, each with an authority of its own. All of `options`
+    but seed and directory is used; the files of a seed are deleted before the next."""
     with tempfile.TemporaryDirectory(prefix="bluezone-seeds-") as folder:
         with TownAuthority(Path(folder) / "authority", start_of_day_s()) as authority:
             prepared = authority.prepare()
@@ -75,7 +77,8 @@ def rehearse_seeds(seeds: Sequence[int], options: Options, progress: SeedProgres
             with tempfile.TemporaryDirectory(dir=folder) as directory:
                 of_seed = replace(options, seed=seed, directory=Path(directory))
                 with rehearsal(of_seed, lambda *_: None, like=prepared) as (outcome, _):
-                    yield SeedScore(seed, outcome.score, outcome.policy, outcome.policy_version)
+                    delays_s = tuple((outcome.notice_delays_s or {}).values())
+                    yield SeedScore(seed, outcome.score, outcome.policy, outcome.policy_version, delays_s)
         progress(len(seeds), len(seeds))
 
 

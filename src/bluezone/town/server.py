@@ -200,10 +200,18 @@ class TownAuthority:
         }
 
     def _fork(self, *arguments: str) -> Forked:
-        with self._lock, self._log_path.open("ab") as log:
-            self._refuse_if_stopped()
+        with self._log_path.open("ab") as log:
+            with self._lock:
+                self._refuse_if_stopped()
+                self._forks.load()
+            # not under the lock: loading takes seconds, and whoever stops the rehearsal ends that too
             process = self._forks.start(arguments, log if arguments[0] == "serve" else None)
+        with self._lock:
             self._running.add(process)
+            stopped = self._stopped
+        if stopped:
+            self._end(process)
+            self._refuse_if_stopped()
         return process
 
     def _refuse_if_stopped(self) -> None:

@@ -57,3 +57,9 @@ def scene_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="On each evening but the last somebody tests positive, and phones ask for keys by themselves.",
     )
     return scene(days(command))
+
+
+#: gives a command `notices`
+notices_option = click.option(
+    "--notices", is_flag=True, help="Also let phones live on until their owners are told, and say after how long."
+)

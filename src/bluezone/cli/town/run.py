@@ -21,11 +21,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.town.options import scene_options, town_options
+from bluezone.cli.town.options import notices_option, scene_options, town_options
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.rollout.pace import Pace, pace
+from bluezone.town.delivery import summary
 from bluezone.town.report import document
 from bluezone.town.run import Options, Outcome, rehearsal
 from bluezone.town.server import OFFICER, TownAuthority
@@ -39,6 +40,7 @@ _TARGET, _DEADLINE = Fraction(30, 100), dt.date(2020, 8, 30)
 @click.command()
 @town_options(MAX_PEOPLE)
 @scene_options
+@notices_option
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the facts here; - for stdout."
 )
@@ -58,6 +60,7 @@ def run(
     stay: bool,
     scene: str,
     days: int,
+    notices: bool,
     hci: bool,
     quiet: bool,
 ) -> None:
@@ -75,7 +78,7 @@ def run(
             raise CommandError(f"{json_file}: nothing can be written there")
     silent = json_file == "-"
     with _folder(folder) as directory, _shown(quiet) as progress:
-        options = Options(people, seed, directory, hours, policy, hci, scene, days)
+        options = Options(people, seed, directory, hours, policy, hci, scene, days, notices)
         with rehearsal(options, progress) as (outcome, authority):
             progress.close()
             facts = document(outcome) | {"hau_giang": _target_facts()}
@@ -208,6 +211,19 @@ _VERDICTS = {
 }
 
 
+def _notices_text(outcome: Outcome) -> str:
+    delays_s = outcome.notice_delays_s
+    if delays_s is None:
+        return ""
+    delay = summary(list(delays_s.values()))
+    if delay is None:
+        return " Nobody was told anything."
+    return (
+        f" From the export to the notice: median {delay.median_h:.1f} h, worst {delay.worst_h:.1f} h "
+        f"({delay.notices} told)."
+    )
+
+
 def _summary(outcome: Outcome) -> str:
     score, air = outcome.score, outcome.air
     return (
@@ -218,6 +234,7 @@ def _summary(outcome: Outcome) -> str:
         "attenuation and half up to 63 dB.\n"
         f"On the air: {air.events:,} advertising events, {air.received:,} packets received. "
         f"Published: {outcome.keys_published} keys in {outcome.files_published} files."
+        f"{_notices_text(outcome)}"
     )
 
 

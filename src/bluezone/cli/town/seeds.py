@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bluezone.cli.town.options import scene_options, town_options
+from bluezone.cli.town.options import notices_option, scene_options, town_options
+from bluezone.town.delivery import summary
 from bluezone.town.run import Options
 from bluezone.town.seeds import SeedScore, Shares, parse_seeds, precision, rehearse_seeds, sensitivity
 from bluezone.town.world import MAX_PEOPLE
@@ -21,6 +23,7 @@ from bluezone.town.world import MAX_PEOPLE
 @click.command()
 @town_options(MAX_PEOPLE, seed=False)
 @scene_options
+@notices_option
 @click.option("--seeds", default="1-50", show_default=True, help="Which, for example 1-50 or 3,7,10-12.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def seeds(seeds: str, as_json: bool, **options: Any) -> None:
@@ -63,12 +66,18 @@ def document(options: Options, scores: list[SeedScore]) -> dict[str, Any]:
                 "rightly_warned": one.score.rightly_warned,
                 "sensitivity": _rounded(one.score.sensitivity),
                 "precision": _rounded(one.score.precision),
+                "notice_delays_h": [round(delay_s / 3_600, 4) for delay_s in one.delays_s],
             }
             for one in scores
         ],
         "sensitivity": _summary(sensitivity(plain)),
         "precision": _summary(precision(plain)),
+        "notices": None if (delay := summary(_delays_s(scores))) is None else dataclasses.asdict(delay),
     }
+
+
+def _delays_s(scores: list[SeedScore]) -> list[float]:
+    return [delay_s for one in scores for delay_s in one.delays_s]
 
 
 def _summary(shares: Shares) -> dict[str, Any]:
@@ -83,13 +92,14 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _tell(options: Options, scores: list[SeedScore]) -> None:
-    table = Table("seed", "close contacts", "warned", "sensitivity", "precision")
+    table = Table("seed", "close contacts", "warned", "sensitivity", "precision", *(_TOLD if options.notices else ()))
     for column in table.columns:
         column.justify = "right"
     for one in scores:
         score = one.score
         shares = (_share(score.sensitivity), _share(score.precision))
-        table.add_row(str(one.seed), str(score.true_contacts), str(score.warned), *shares)
+        told = _told_of(one.delays_s) if options.notices else ()
+        table.add_row(str(one.seed), str(score.true_contacts), str(score.warned), *shares, *told)
     Console().print(table)
     plain = [one.score for one in scores]
     hours, policy = options.duration_s / 3600, f"{scores[0].policy} {scores[0].policy_version}"
@@ -97,6 +107,17 @@ def _tell(options: Options, scores: list[SeedScore]) -> None:
         f"{options.people} people, {options.scene}, {hours:g} hours, {policy}\n"
         f"sensitivity: {_line(sensitivity(plain))}\nprecision:   {_line(precision(plain))}"
     )
+    if options.notices:
+        median, worst = _told_of(_delays_s(scores))
+        click.echo(f"from the export to the notice: median {median}, worst {worst} of {len(_delays_s(scores))}")
+
+
+_TOLD = ("told after, median", "worst")
+
+
+def _told_of(delays_s: Sequence[float]) -> tuple[str, str]:
+    delay = summary(delays_s)
+    return ("-", "-") if delay is None else (f"{delay.median_h:.1f} h", f"{delay.worst_h:.1f} h")
 
 
 def _line(shares: Shares) -> str:

@@ -12,9 +12,9 @@ guesses stand in for it, and what they leave open is said as a range:
   have come back (the most at one moment) to nobody.
 
 Near for 15 minutes is what the policy in force says of each presence: its probability that somebody was within 2 m for
-15 minutes; where it gives none, that of the policy `bluezone`. A policy's probability supposes that such meetings are as
-common as where it was fitted; a market has fewer, a bus more. So the share of them among a day's presences is estimated
-from these themselves (`fitted_to_the_day`), before the probabilities are summed.
+15 minutes; where it gives none, that of the policy `bluezone`. A policy's probability supposes that such meetings are
+as common as where it was fitted; a market has fewer, a bus more. So the share of them among a day's presences is
+estimated from these themselves (`fitted_to_the_day`), before the probabilities are summed.
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
 power is encrypted. Nothing here names anybody, and nothing is stored.
