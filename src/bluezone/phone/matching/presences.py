@@ -206,7 +206,7 @@ def people_near(met: Sequence[Presence]) -> Count:
 
 def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
     """Return how many of those who were there in a span were near for 15 minutes, then or at another time."""
-    shares = fitted_to_the_day(met).tolist()
+    shares: list[float] = fitted_to_the_day(met).tolist()
     there = [one.start_s < end_s and one.end_s >= start_s for one in met]
     return round(sum(share for share, is_there in zip(shares, there, strict=True) if is_there))
 
