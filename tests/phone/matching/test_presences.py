@@ -178,9 +178,9 @@ def test_how_many_people_presences_are(met: list[Presence], count: Count) -> Non
         pytest.param([], Count(0, 0, 0), id="nobody"),
         pytest.param([stay(0, 1, 0.9)], Count(1, 0, 1), id="one"),
         pytest.param([stay(0, 1, 0.1)] * 3, Count(0, 0, 1), id="three who hardly were"),
-        pytest.param([stay(0, 1, 0.5)] * 4, Count(4, 1, 4), id="four that are each likelier than the policy supposed"),
-        pytest.param([stay(0, 1, 0.9)] * 3 + [stay(2, 3, 0.9)] * 3, Count(3, 1, 6), id="those who came back"),
-        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(0, 0, 3), id="a crowd passing by"),
+        pytest.param([stay(0, 1, 0.5)] * 4, Count(3, 1, 3), id="four that are each likelier than the policy supposed"),
+        pytest.param([stay(0, 1, 0.9)] * 3 + [stay(2, 3, 0.9)] * 3, Count(4, 1, 6), id="those who came back"),
+        pytest.param([pass_by(0.1 * one, 0.15) for one in range(20)], Count(2, 1, 3), id="a crowd passing by"),
     ],
 )
 def test_how_many_people_were_near(met: list[Presence], count: Count) -> None:
@@ -208,16 +208,16 @@ def test_a_policy_without_a_probability_judges_no_presence(contact_store: Contac
     [
         ([0.0, 1.0], [0.0, 1.0]),
         ([0.2], [0.2]),
-        ([0.6] * 10, [1.0] * 10),
-        ([0.05] * 10, [0.0] * 10),
-        ([0.9] * 5 + [0.02] * 5, [1.0] * 5 + [0.1] * 5),
+        ([0.6] * 10, [0.79] * 10),
+        ([0.05] * 10, [0.03] * 10),
+        ([0.9] * 5 + [0.02] * 5, [0.93] * 5 + [0.03] * 5),
     ],
 )
 def test_probabilities_are_fitted_to_how_common_near_ones_are_on_that_day(
     said: list[float], fitted: list[float]
 ) -> None:
     found = presences.fitted_to_the_day([stay(0, 1, one) for one in said])
-    assert np.abs(found - fitted).max() < 0.08
+    assert np.abs(found - fitted).max() < 0.01
 
 
 @pytest.mark.parametrize(

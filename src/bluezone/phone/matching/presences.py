@@ -14,7 +14,7 @@ guesses stand in for it, and what they leave open is said as a range:
 Near for 15 minutes is what the policy in force says of each presence: its probability that somebody was within 2 m for
 15 minutes; where it gives none, that of the policy `bluezone`. A policy's probability supposes that such meetings are
 as common as where it was fitted; a market has fewer, a bus more. So the share of them among a day's presences is
-estimated from these themselves (`fitted_to_the_day`), before the probabilities are summed.
+estimated from these themselves, and believed in part (`fitted_to_the_day`), before the probabilities are summed.
 
 Strengths become attenuations by assuming that everybody sends as this phone does: the metadata that holds the true
 power is encrypted. Nothing here names anybody, and nothing is stored.
@@ -45,14 +45,18 @@ NEAR_DB, NORMAL_DB = 55.0, 73.0
 _JUDGED_S = 180.0
 
 #: how the returning are told from newcomers (the module's text): whoever stays for so long, how many others they may be
-#: beside those who have gone, and for how long these must have been; the same of all others. These and `_CAUTION` were
-#: chosen on simulated towns, and measured on others (docs/why/phone-screens.md)
+#: beside those who have gone (where those near are counted, and where all are), and for how long these must have been;
+#: the same of passers-by. These and the next two were chosen on simulated towns, and measured on others
+#: (docs/why/phone-screens.md)
 _LONG_S = 1_200.0
-_OTHERS_LONG, _GONE_LONG_S = 0.1, 300.0
+_OTHERS_NEAR, _OTHERS_LONG, _GONE_LONG_S = 1.0, 0.1, 300.0
 _OTHERS_SHORT, _GONE_SHORT_S = 3.0, 7_200.0
 
 #: so many presences in which near ones are as common as the policy supposes are added to those of a day
 _CAUTION = 1.0
+#: how far the day's share is believed, in log-odds: presences of one room and one seat are alike, and say the same
+#: thing again rather than another
+_BELIEVED = 0.25
 _ROUNDS, _CLOSE_ENOUGH = 100, 1e-5
 
 #: of so many presences one is lost: somebody who passed was taken for the next of somebody else
@@ -192,14 +196,14 @@ def chains(heard: Sightings) -> NDArray[np.int64]:
 def people(met: Sequence[Presence]) -> Count:
     """Return how many people these presences were."""
     least = most_at_once(met, -math.inf, math.inf)
-    about = round(_different(met, np.ones(len(met))))
+    about = round(_different(met, np.ones(len(met)), _OTHERS_LONG))
     return Count(max(about, least), least, math.ceil((1 + _LOST_IN_LINKS) * len(met)))
 
 
 def people_near(met: Sequence[Presence]) -> Count:
     """Return how many of them were within 2 m for 15 minutes."""
-    about = round(_different(met, fitted_to_the_day(met)))
-    low = _different(met, np.array([one.low for one in met]))
+    about = round(_different(met, fitted_to_the_day(met), _OTHERS_NEAR))
+    low = _different(met, np.array([one.low for one in met]), _OTHERS_NEAR)
     high = sum(one.high for one in met)
     return Count(about, min(about, math.floor(low)), max(about, math.ceil(high)))
 
@@ -212,10 +216,10 @@ def near_then(met: Sequence[Presence], start_s: float, end_s: float) -> int:
 
 
 def fitted_to_the_day(met: Sequence[Presence]) -> NDArray[np.float64]:
-    """Return the probabilities (n,) once the share of near presences is that of the day, and not the policy's.
+    """Return the probabilities (n,) with the share of near presences moved from the policy's towards that of the day.
 
-    The share is the likeliest, found by expectation and maximisation: M. Saerens, P. Latinne, C. Decaestecker, Neural
-    Computation 14 (2002) 21-41, with `_CAUTION` presences as the policy supposes.
+    The day's share is the likeliest, found by expectation and maximisation: M. Saerens, P. Latinne, C. Decaestecker,
+    Neural Computation 14 (2002) 21-41, with `_CAUTION` presences as the policy supposes.
     """
     said = np.array([one.probability for one in met])
     open_ = (said > 0) & (said < 1)
@@ -231,12 +235,15 @@ def fitted_to_the_day(met: Sequence[Presence]) -> NDArray[np.float64]:
         if abs(found - share) < _CLOSE_ENOUGH:
             break
         share = found
-    said[open_] = fitted
+    said[open_] = fitted**_BELIEVED * said[open_] ** (1 - _BELIEVED)
+    unlike = (1 - fitted) ** _BELIEVED * (1 - odds / (1 + odds)) ** (1 - _BELIEVED)
+    said[open_] /= said[open_] + unlike
     return said
 
 
-def _different(met: Sequence[Presence], shares: NDArray[np.float64]) -> float:
-    """Return how many different people the presences are expected to be, each counting for its share."""
+def _different(met: Sequence[Presence], shares: NDArray[np.float64], others_long: float) -> float:
+    """Return how many different people the presences are expected to be, each counting for its share. `others_long`:
+    how many others one who stays for long may be, beside those who have gone."""
     if not met:
         return 0.0
     order = np.argsort([one.start_s for one in met], kind="stable")
@@ -248,7 +255,7 @@ def _different(met: Sequence[Presence], shares: NDArray[np.float64]) -> float:
     known = known_long = 0.0
     for row, (one, stays) in enumerate(zip(share.tolist(), long.tolist(), strict=True)):
         if stays:
-            new = one * _OTHERS_LONG / (_OTHERS_LONG + max(known_long - max(here_long[row], 0.0), 0.0))
+            new = one * others_long / (others_long + max(known_long - max(here_long[row], 0.0), 0.0))
             known_long += new
         else:
             new = one * _OTHERS_SHORT / (_OTHERS_SHORT + max(known - max(here[row], 0.0), 0.0))
