@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from bluezone.rollout.reading.days import Day, Said, days_in, is_range, resolve
 from bluezone.rollout.reading.layout import Block
 
-#: a file is named after its figures or sent some days later
-_SENT_WITHIN = dt.timedelta(days=7)
+#: a file is named after its figures or sent some days later; a week later it may bear the title of the last
+_SENT_WITHIN = dt.timedelta(days=5)
 
 
 @dataclass(slots=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words
 """Find the days that a text names, and how it names them: as the day of the figures, of a letter, or just so.
 
 `Kết quả đến ngày 20/8/2020` names the day of the figures; `(Kèm theo Báo cáo số 123/BC-UBND ngày 21/8/2020)` and the
@@ -10,7 +11,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.counts import FIRST_DAY
@@ -41,7 +42,23 @@ _CARRIED_OUT = ("trien khai", "thuc hien", "can cu", "theo yeu cau", "theo chi d
 _LETTER_NUMBER = re.compile(r"\b\d+\s*/\s*[A-ZĐ]{2,}(?:-[A-ZĐ]+)*", re.IGNORECASE)
 #: `Báo cáo số người cài` is no letter of that number
 _OF_NUMBERS = re.compile(r"bao cao so (?:nguoi|luot|lieu|luong|may|ca|dien|thue|hoc|khach)")
-_FROM = re.compile(r"\btu (?:ngay )?$")
+_FROM = re.compile(
+    r"\btu (?:ngay |luc |dau \w+ \w+ |dau \w+ |(?:ngay |khi )?(?:phat dong|trien khai|bat dau|ra quan|khai truong|co cong van)(?: \w+){0,3}? )?$"
+)
+#: before a day that figures are held against, or by which they are to come: `trước 16h00 ngày 22/8`, `sau 14/8`
+_AROUND = re.compile(r"\b(?:truoc|sau|cham nhat(?: la)?|thoi han|han chot|han)(?: ngay| luc| hom| vao)*$")
+#: what has a day of its own in a title, which is none of the figures: an order, a meeting, a letter, a form
+_ORDERED = re.compile(
+    r"\b(?:chi dao|ket luan|yeu cau|tinh than|cuoc hop|phien hop|hop (?:giao ban|truc tuyen)|giao ban|hoi nghi|keu goi|thu ngo|"
+    r"y kien|phat bieu|de nghi|ban hanh|ke hoach|nghi quyet|phat dong|le ra quan|khai truong|khai mac|bieu mau|dien mat|"
+    r"giao nhiem vu|lam viec|thanh lap)\b(?P<rest>.*)$"
+)
+#: `theo` with what was ordered; `theo ngày`, `theo địa phương` say how a table is laid out
+_BY_ORDER = re.compile(
+    r"(?<!\bkem )\btheo (?!doi\b|ngay\b|tuan\b|thang\b|tung\b|don vi\b|dia phuong\b|dia ban\b|huyen\b|xa\b|phuong\b|nganh\b|"
+    r"doi tuong\b|nhom\b|khu vuc\b|cac\b|so lieu\b|bao cao\b)(?P<rest>.*)$"
+)
+_SPEAKS_OF_FIGURES = re.compile(r"\b(?:cai|bluezone|ncovi|ket qua|kq|tien do|so lieu|tinh hinh|cap nhat|thong ke)\b")
 _BASE = ("so voi", "tang so", "chi tieu", "truoc ngay", "muc tieu", "phan dau", "ke hoach den", "han ")
 #: what stands before a number that is none of a day, or of a part of a month
 _NUMBERED = frozenset(["bieu", "mau", "pl", "luc", "bang", "muc", "ban", "v", "ver", "version", "lan", "quy", "so"])
@@ -156,6 +173,8 @@ def _day(match: re.Match[str], text: str, before: str, said: Said | None) -> Day
 def _said(before: str) -> Said:
     key = plain_key(_HOUR.sub(" ", before))
     near = f" {' '.join(key.split()[-4:])} "
+    if _AROUND.search(key):
+        return Said.OTHER
     if any(f" {word}" in near for word in _BASE):
         return Said.OTHER
     clause = plain_key(_HOUR.sub(" ", re.split(r"[,;:(]", before)[-1]))
@@ -168,6 +187,11 @@ def _said(before: str) -> Said:
         return Said.OTHER
     if letter:
         return Said.LETTER
+    if any(
+        found and not _SPEAKS_OF_FIGURES.search(found["rest"])
+        for found in (_ORDERED.search(key), _BY_ORDER.search(key))
+    ):
+        return Said.OTHER
     if (
         not _RESULT.search(f" {key} ")
         and not _PEOPLE.search(f" {key} ")
@@ -180,12 +204,25 @@ def _said(before: str) -> Said:
 
 def _ranges(days: list[Day]) -> list[Day]:
     """Return the days, the first of `từ ngày 14/8 đến ngày 20/8` left out and noted: figures stand at the end."""
-    return [day for day in days if not day.start] or days
+    return [day for day in days if not day.start] or [_begins(day) for day in days]
+
+
+def _begins(day: Day) -> Day:
+    """Return the beginning of a period whose end is not named, which is no day of its figures: `kể từ ngày 14/8`."""
+    return day if day.said in {Said.SHEET, Said.FILE} else replace(day, said=Said.OTHER)
+
+
+_TWO_DAYS = re.compile(r"(?<![\d/.-])\d{1,2}(?:/\d{1,2})?(?:/20\d\d)?\s*[-–—]\s*\d{1,2}/\d{1,2}(?![\d%])")
+_TWO_HOURS = re.compile(r"\btu \d{1,2} ?(?:h|g|gio)(?: ?\d\d)?(?: phut)? den (?:het )?\d{1,2} ?(?:h|g|gio)")
+_SINCE = re.compile(r"\bke tu (?:ngay )?\d|\bsau \d{1,2} (?:ngay|tuan)\b")
 
 
 def is_range(text: str) -> bool:
-    """Return whether a text speaks of what happened between two days: `từ ngày 14/8 đến ngày 20/8`."""
+    """Return whether a text speaks of what happened between two days or hours, or since a day: `từ ngày 14/8 đến ngày
+    20/8`, `14-19/8`, `từ 0h đến 17h`, `kể từ ngày 14/8`, `sau 5 ngày`."""
     key = plain_key(_HOUR.sub(" ", text))
+    if _TWO_DAYS.search(text) or _TWO_HOURS.search(plain_key(text)) or _SINCE.search(key):
+        return True
     if not re.search(r"\btu (?:ngay )?\d", key):
         return False
     return " den " in f" {key} " or bool(re.search(r"\d\s*[-–—]\s*(?:ngày\s*)?\d", text))

@@ -37,6 +37,14 @@ _ADDED = (
 )
 NCOVI_ADDED = N_("what was added to NCOVI is no figure")
 _SUMMED = ("luy ke", "lui ke", "cong don")
+#: `Số người cài từ 14/8 đến nay`, `Sau 14/8`: since that day, or all
+_SINCE = re.compile(
+    r"\b(?:tu|sau)(?: ngay| ngai)? \d{1,2} (?:slash|thang) \d|\bcai trong thang \d|\bcai(?: dat)? thang \d"
+)
+#: beside `Lũy kế`: how many were added up, or all there are
+_MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
+#: which a title says of what was done in a period, though it names the day of its end too
+_WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
 #: words that may speak of either
@@ -96,6 +104,8 @@ def take_added(role: Role) -> None:
 def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
+    if (_SINCE.search(header) and not _says(header, _SUMMED)) or (_says(header, _SUMMED) and _MORE.search(header)):
+        return "open"
     if _says(header, _ALL) or (_UP_TO.search(header) and not _says(header, _PERIOD)):
         return "all"
     if unsure:
@@ -104,7 +114,7 @@ def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) 
         return "added"
     if _says(header, _PERIOD):
         return "all" if _says(above, _SUMMED) and not _says(above, _ADDED) else "open"
-    of_a_period = is_range(title) and not _says(above, _SUMMED)
+    of_a_period = (is_range(title) or _says(above, _WITHIN)) and not _says(above, _SUMMED)
     if _says(above, (*_ADDED, *_PERIOD)) or of_a_period:
         says_all, says_added = _says(above, _ALL), _says(above, _ADDED)
         if wide and says_added and not says_all and not of_a_period:

@@ -10,7 +10,14 @@ import re
 from collections.abc import Sequence
 
 from bluezone.rollout.reading import terms
-from bluezone.rollout.reading.people import group_of, whom, without_actor, without_people
+from bluezone.rollout.reading.people import (
+    group_of,
+    guides_others,
+    helps_others,
+    whom,
+    without_actor,
+    without_people,
+)
 from bluezone.rollout.reading.shares import is_share, share_of
 from bluezone.rollout.reading.vocabulary import (
     ACTIVE,
@@ -75,6 +82,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
         exact = named
     if _is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
+    if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):
+        return Guess(MISSING)
     if aim := _aim(leaf, exact):
         return aim
     if exact in _PLAIN or (exact in {DATE, CONTACT} and len(keys) == 1):
@@ -102,6 +111,7 @@ def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
         (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
         or _counts_no_people(leaf)
         or has(whole, *terms.TAKEN_OFF)
+        or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
         or _compares(leaf, exact)
         or (bool(not_done) and not terms.PASSIVE.search(leaf))
     )
@@ -281,11 +291,13 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(TARGET)
     if re.search(r"\b(?:cai|cai dat|tai) (?:sau khi|sau)\b", leaf):
         return Guess(UNKNOWN if of_ncovi else INCREASE, of)
-    if _helps_others(leaf):
+    if helps_others(leaf):
         return Guess(UNKNOWN, sure=False)
     whom = of or has(leaf, *terms.RESIDENTS)
     if terms.HELPED.search(leaf) and (whom or not has(terms.CAI_GIUP.sub(" ", leaf), "thanh cong", "da cai", "va cai")):
         return Guess(UNKNOWN if of_ncovi else HELPED, of)
+    if guides_others(leaf, of=of, urged=urged):
+        return Guess(UNKNOWN) if of else Guess(UNKNOWN, sure=False, doubt=ASKED)
     if has(about, *terms.ASKED) or urged:
         if has(leaf, "thanh cong", "va cai", "va da cai"):
             return Guess(INSTALLS, of, sure=False)
@@ -302,7 +314,7 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(NCOVI, of)
     if app_ncovi and app_bluezone and has(leaf, "ncovi"):
         return Guess(UNKNOWN, sure=False)
-    if installs and has(whole, *terms.HAS_NUMBER) and not has(leaf, "khong co"):
+    if installs and has(terms.MOBILES.sub(" ", whole), *terms.HAS_NUMBER) and not has(leaf, "khong co"):
         return Guess(WITH_PHONE, of)
     smart = has(about, *terms.SMART)
     subscribers = has(leaf, "thue bao") and not has(whole, *terms.SMARTER)
@@ -323,7 +335,9 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
     if has(leaf, *terms.POPULATION) and not installed:
         return Guess(POPULATION)
     if installed or has(leaf, *terms.INSTALL):
-        return Guess(INSTALLS, of)
+        other = terms.OTHER_DOINGS.search(leaf)
+        agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
+        return Guess(UNKNOWN) if other and not agreed else Guess(INSTALLS, of)
     return _by_parents(leaf, of, exact, keys)
 
 
@@ -335,11 +349,6 @@ def _is_had(leaf: str) -> bool:
     return bool(terms.HAD.fullmatch(bare)) and (
         bare in {"da co", "san co", "tu truoc"} or bare.endswith(" truoc") or has(bare, *terms.BEFORE_ASKED)
     )
-
-
-def _helps_others(leaf: str) -> bool:
-    """Return whether a column counts those who help: `Số đoàn viên tham gia hướng dẫn`."""
-    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{terms.HELPS}\b", leaf))
 
 
 def _are_all(leaf: str) -> bool:
@@ -369,6 +378,17 @@ def _by_parents(leaf: str, of: str, exact: str | None, keys: Sequence[str]) -> G
         return Guess(INSTALLS, of, sure=False)
     if of:
         return Guess(HEADCOUNT, of) if _are_all(leaf) else Guess(UNKNOWN, of, sure=False)
-    if exact == TOTAL or has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua", "kq"):
+    if exact == TOTAL:
         return Guess(TOTAL, of, sure=False)
-    return Guess(UNKNOWN, of, sure=False)
+    return _number(leaf, of)
+
+
+def _number(leaf: str, of: str) -> Guess:
+    """Return what a leaf counts of which nothing is known but that it is a number: no more where it says what people
+    did or got, `Số người nhận thư ngỏ`."""
+    if not has(leaf, "tong so", "so luong", "so nguoi", "tong", "so may", "ket qua", "kq"):
+        return Guess(UNKNOWN, of, sure=False)
+    some = terms.SOME_PEOPLE.search(leaf) or terms.OWNING.search(leaf)
+    if some or all(word in terms.BARE or word.isdigit() for word in leaf.split()):
+        return Guess(TOTAL, of, sure=False)
+    return Guess(UNKNOWN)

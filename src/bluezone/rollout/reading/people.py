@@ -67,3 +67,21 @@ def without_people(key: str) -> str:
             padded = padded.replace(f" {word} ", " ")
     bare = re.sub(r"^(?:(?:tong )?so(?: luong| luot| nguoi)?|luot|nguoi|trong do)\b", " ", padded.strip())
     return re.sub(r"^\s*(?:nguoi|ng|luot)\b", " ", bare).strip()
+
+
+def helps_others(leaf: str) -> bool:
+    """Return whether a column counts those who help: `Số đoàn viên tham gia hướng dẫn`."""
+    return bool(re.search(rf"\btham gia (?:\w+ ){{0,3}}?{terms.HELPS}\b", leaf))
+
+
+def guides_others(leaf: str, *, of: str, urged: bool) -> bool:
+    """Return whether a column counts those who ask or guide others: `Số cán bộ đi vận động`, `Số người hướng dẫn`; of
+    `Số người dân hướng dẫn` it cannot be told."""
+    found = re.fullmatch(
+        rf"(?:tong )?so (?:luong )?(?P<who>nguoi|.+?)(?: da)?(?: di| tham gia)? {terms.HELPS}(?P<rest>.*)", leaf
+    )
+    if not found or urged or has(leaf, "duoc", "bi", "luot", *terms.RESIDENTS):
+        return False
+    if found["who"] == "nguoi":
+        return not found["rest"].strip()
+    return bool(of) and of in {"staff", "members"} and has(leaf, "di")

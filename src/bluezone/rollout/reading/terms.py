@@ -44,6 +44,8 @@ ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang du
 HAS_NUMBER = (
     "co so dien thoai", "so dien thoai", "co sdt", "khai bao sdt", "sdt", "xac thuc", "khai bao so dien thoai",
 )  # fmt: skip
+#: how many telephones there are, not who gave a number
+MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
           "duoc moi", "duoc mowi", "mowi", "de nghi", "pho bien", "nhac", "duoc thong bao", "asked")  # fmt: skip
 #: what is done to people who are asked: read so only where it is done to them, `được yêu cầu`, not by them
@@ -194,6 +196,31 @@ NOT_DONE = re.compile(
     r"\b(?:can|phai|se|muon|co the|du kien|uoc|uoc tinh|dang ki|nhu cau|kha nang|chuan bi) (?:duoc |phai |huong dan )?(?:cai|tai)\b"
     r"|\b(?:du kien|uoc thuc hien|uoc dat|uoc tinh|uoc den|khong thanh cong|that bai|bi loi|cai loi|khong the)\b"
 )
+#: what is yet to be done with people: `Số người cần tiếp tục vận động` are those who are left
+YET_TO_DO = re.compile(
+    r"\b(?:can|phai|con phai|con can|se|tiep tuc)(?: (?:phai|can|duoc|tiep tuc|co|den|di))* "
+    r"(?:van dong|tuyen truyen|huong dan|ho tro|giup|nhac nho|don doc|tiep can|moi|mowi|thuyet phuc|gap go)\b"
+)
+#: which was done after all: `Số người cần hỗ trợ đã được hướng dẫn`
+PASSIVE_DONE = re.compile(r"\b(?:da duoc|duoc|da cai)\b")
+#: what is done with the app no more
+NO_MORE = re.compile(r"\b(?:khong con|khong tiep tuc|da xoa|xoa|go bo|da go|ngung|dung han)\b")
+#: what people do that is no installing, though the app is named beside it
+OTHER_DOINGS = re.compile(
+    r"\b(?:dong [yi]|biet(?: den| ve)?|quan tam|nhan (?:duoc |to |thong |tin |thu |sms|qua|giay|ma|link|huong)|(?:duoc )?cap (?:ma|tai khoan|phat|giay)|"
+    r"quet|khai bao(?! (?:sdt|so (?:dt|dien thoai)))|xet nghiem|ung ho|huong ung|xem|nghe|doc|truy cap|tim hieu|lien he|chia se|thac mac|"
+    r"danh gia|hai long|tap huan|du hop|tham du|ky cam ket|ki cam ket|nop|canh bao|cach li|tiep xuc|mac|nhiem|khoi)\b"
+)
+#: words around a number of people that leave it a bare number
+BARE = frozenset(
+    [
+     "so", "nguoi", "luong", "luot", "tong", "cong", "cac", "ng", "may", "ket", "qua", "kq", "thuc", "hien", "dat", "duoc",
+     "da", "den", "tinh", "het", "ngay", "nay", "nai", "hom", "thoi", "diem", "bao", "cao", "trong", "ki", "ky", "tuan", "thang", "dot",
+     "so", "lieu", "ts", "sl", "hien", "co", "cua", "tai", "thiet", "bi", "dien", "thoai", "toan", "xa", "huyen", "tinh",
+     "don", "vi", "dia", "phuong", "ban", "dan", "th", "lui", "ke", "luy", "cuoi", "lan", "qui", "quy", "nam", "chung", "cap", "nhat",
+     "h", "gio", "slash", "va", "tong", "tuyet", "doi", "la", "theo", "moi", "gom", "bluezone", "app", "ung", "dung", "percent",
+    ]
+)  # fmt: skip
 DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")
 #: `tín đồ`, `đối tượng`, `chị em` begin as `tin`, `đội`, `chi` do
 PEOPLE_AFTER_ALL = ("so tin do", "so tin huu", "so doi tuong", "so chi em")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words
 """Say what columns count that are headed with days or weeks only: what a title, the sheet's name or the file's name
 says. Pure."""
 
@@ -25,7 +26,7 @@ _BEGINNINGS = re.compile(
     r"theo doi|cap nhat|chi tiet|\d{1,2}|i{1,3}|iv|v|ve viec)\b ?)*"
 )
 #: how a title begins that tells of a work as a whole, not of the figure in its cells
-_LOOSE = ("ket qua", "kq", "tinh hinh", "tien do", "trien khai", "cong tac", "viec", "thuc hien", "cong van",
+_LOOSE = ("ket qua", "kq", "tinh hinh", "tifnh hinh", "tien do", "trien khai", "cong tac", "viec", "thuc hien", "cong van",
           "ke hoach", "chien dich", "van dong", "tuyen truyen", "huong dan", "ho tro", "ra quan")  # fmt: skip
 _TWO_THINGS = re.compile(r"\b(?:va|kem|cung) (?:so|ti le|tile|xep hang|thu hang|chi tieu|ncovi|bluezone)\b")
 _SPOKEN_OF = (*terms.INSTALL, *terms.SHARE, *terms.RANKS, *terms.HOUSEHOLDS, *terms.SMART, "ncovi", "dan so",
@@ -57,6 +58,7 @@ def is_week(text: str) -> bool:
 def measure_of(lines: Iterable[str]) -> Measure | None:
     """Return what titles say that figures are, the line nearest to them first; None where they are installations, or
     where no line says anything."""
+    lines = list(lines)
     for line in lines:
         bare = " ".join(_DAY.sub(" ", _BRACKETS.sub(" ", line)).split())
         key = words.key_of(bare)
@@ -68,8 +70,82 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
             continue
         clauses = [words.key_of(each) for each in re.split(r"\s[-–—]\s|:", bare)]
         spoken = [each for each in clauses if has(each, *_SPOKEN_OF)]
-        return _measure(spoken[0] if len(spoken) == 1 else key, line)
+        said = spoken[0] if len(spoken) == 1 else key
+        found = _measure(said, line)
+        counted = found is None or (found.guess.kind == words.INSTALLS and not found.open)
+        if (counted or (found and found.guess.kind == words.WITH_PHONE)) and _is_of_else(said, line, lines):
+            return Measure(Guess(words.UNKNOWN), line, open=True)
+        return found
     return None
+
+
+def _is_of_else(key: str, line: str, lines: Sequence[str]) -> bool:
+    """Return whether a title may count something else than installations, which it names only as the purpose or the
+    means: `Số điểm hỗ trợ cài Bluezone`, `F1 phát hiện qua Bluezone`. A line that only tells of a work leaves the word
+    to others that count installations."""
+    lead = key[(_BEGINNINGS.match(key) or re.match("", key)).end() :]  # type: ignore[union-attr]
+    if not _before_the_app(lead):
+        return False
+    if _COUNTING.match(lead) or _COUNTING.match(key):
+        return True
+    plain = [words.key_of(_BRACKETS.sub(" ", each)) for each in lines if each is not line]
+    return not has(key, *_LETTERS) and not any(
+        has(each, *terms.INSTALL) and not _before_the_app(each) for each in plain
+    )
+
+
+def _before_the_app(key: str) -> list[str]:
+    """Return the words before the app, or before installing it, which are none of those that a count of installations
+    begins with; the names of places are left out."""
+    found = _APP_SAID.search(key)
+    if found is None:
+        return []
+    before = _PLACES_NAMED.sub(" ", key[: found.start()])
+    before = f" {before} ".replace(" ket qua ", " kq ")
+    for phrase in (*_PEOPLE_NAMED, *_PHRASES_BEFORE):
+        before = before.replace(f" {phrase} ", " ")
+    if _PURPOSE.search(f" {before.strip()} "):
+        return before.split()
+    return [word for word in before.split() if word not in _BEFORE_INSTALLS and not word.isdigit()]
+
+
+_APP_SAID = re.compile(
+    r"\b(?:cai(?: dat)?|tai(?= (?:ve|app|ung dung|bluezone))|su dung(?= (?:app|ung dung|bluezone))|bluezone|bluezon|"
+    r"ung dung|app|bz|ncovi)\b"
+)
+#: a title that begins so names what it counts
+_COUNTING = re.compile(r"(?:so|tong so|nhu cau|kinh phi|danh sach|ra soat|tin nhan|luot|dien thoai|thue bao)\b")
+#: of a letter that the table goes with
+_LETTERS = ("cong van", "kem theo", "van ban", "ke hoach", "chi thi", "quyet dinh", "thuc hien")
+#: with which installing is only the purpose, and Bluezone the means
+_PURPOSE = re.compile(r" (?:de|phuc vu|nham|qua|nho|thong qua|tu|bang|ve|cho viec) $| (?:du dieu kien|can) $")
+_PLACES_NAMED = re.compile(
+    r"\b(?:tren dia ban|tai|cua|o|thuoc)?(?: cac| toan| cap| tung| moi| 63)* ?\b(?:xa|phuong|thi tran|huyen|quan|thi xa|"
+    r"thanh pho|tp|tx|tinh|khu vuc|khu pho|to dan pho|ap|thon|dia ban)\b"
+    r"(?: (?!(?:cai|tai|da|co|duoc|su|ve|va|phuc|de|nham|huong|ho|van|tuyen|trien|thuc)\b)\w+){0,4}"
+)
+_PEOPLE_NAMED = sorted({phrase for phrases in terms.GROUPS.values() for phrase in phrases}, key=len, reverse=True)
+#: the phrases and words that stand before the app in a title of installations
+_PHRASES_BEFORE = (
+    "thong tin va truyen thong", "thong tin truyen thong", "dien thoai thong minh", "dien thoai di dong", "danh sach cac",
+    "so thong tin", "ban chi dao", "dien thoai", "dia phuong", "hoan thanh", "phong trao", "cong dong", "doan vien", "tap trung",
+    "cao diem", "nhan dan", "thiet bi", "thong ke", "cong tac", "day manh", "van dong", "cong van", "thu hang", "do luong",
+    "toan dan", "hoc sinh", "tinh den", "co quan", "van ban", "hien co", "ba con", "don vi",
+)  # fmt: skip
+_BEFORE_INSTALLS = frozenset(
+    [
+     "19", "a", "b", "ban", "bang", "bao", "bi", "bieu", "bo", "c", "cac", "cao", "cap", "cau", "chi", "chien",
+     "cho", "chong", "cong", "covid", "cu", "cua", "cuong", "d", "da", "dan", "dao", "dat", "den", "dia", "dich",
+     "dinh", "do", "doi", "don", "dot", "duoc", "e", "gia", "gian", "giao", "gio", "gom", "hang", "het", "hien",
+     "hinh", "ho", "hoach", "hoi", "hop", "huong", "i", "ii", "iii", "iv", "ke", "ket", "khai", "khan", "khoi", "ki",
+     "kip", "kq", "ky", "la", "lap", "le", "lieu", "luc", "lui", "luong", "luot", "luy", "manh", "mau", "may", "mem",
+     "moi", "mot", "nai", "nam", "nay", "ngai", "ngan", "nganh", "ngay", "nguoi", "nhanh", "nhat", "nhom", "nhung",
+     "o", "percent", "phan", "phong", "phu", "phuong", "qua", "quan", "qui", "quy", "ra", "rieng", "sanh", "slash",
+     "so", "tac", "tai", "tang", "thang", "them", "theo", "thiet", "thoi", "thu", "thuc", "ti", "tien", "tiet",
+     "tieu", "tifnh", "tile", "tinh", "toan", "tong", "tren", "trien", "tro", "trong", "truy", "truyen", "tuan", "tung",
+     "tuong", "tuyen", "ubnd", "uy", "v", "va", "van", "ve", "vet", "vi", "viec", "vii", "voi", "xep",
+    ]
+)  # fmt: skip
 
 
 def _by_unit(what: str) -> Guess | None:
