@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.numbers import NumberError, parse_date
-from bluezone.rollout.reading import questions
+from bluezone.rollout.reading import exchanges, questions
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.rows import month_to_day
+
+
+def ask_order(draft: Draft, context: Context, file_name: str, years: Collection[int]) -> Question | None:
+    """Ask how days are written where a program may have exchanged day and month of those it took for dates, or where
+    one of the header can only be month first; exchange them as answered."""
+    stored = exchanges.stored_days(draft)
+    written = exchanges.written_days(draft, file_name, years, context.today)
+    headers = exchanges.headers_of(draft.block)
+    doubtful = exchanges.in_doubt(stored, written, context.today)
+    answer = context.answers.get("date-order")
+    if answer is None and doubtful:
+        return questions.of_order([f"{date.day}/{date.month}/{date.year}" for date in stored])
+    if answer is None and exchanges.month_first(headers):
+        return questions.of_order([text for text in headers if days_in(month_to_day(text), Said.TITLE)])
+    if doubtful and answer == "exchanged":
+        draft.exchange = True
+        exchanges.exchange(draft)
+    return None
 
 
 def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question | None:
@@ -22,7 +41,7 @@ def ask_day(draft: Draft, drafts: Sequence[Draft], context: Context) -> Question
         answer = context.answers.get("date-order")
         if answer is None:
             return questions.of_order([str(line.dates[0]) for line in draft.units if line.dates])
-        draft.exchange = answer == "exchanged"
+        draft.exchange = draft.exchange or answer == "exchanged"
         draft.month_first = answer == "month"
     if draft.lines.date or not _undated(draft):
         draft.date = draft.dating.date

@@ -18,6 +18,7 @@ from bluezone.rollout.reading.context import OF_PEOPLE, OLDEST, TAKEN, Context, 
 from bluezone.rollout.reading.dating import years_of
 from bluezone.rollout.reading.days import Said, days_in, resolve
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
@@ -218,7 +219,7 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
     if line.dates:
         given = line.dates[0]
         if isinstance(given, dt.date):
-            return (_exchanged(given) if draft.exchange else given), given.isoformat()
+            return (exchanged(given) if draft.exchange else given), given.isoformat()
         days = days_in(month_to_day(given) if draft.month_first else given, Said.TITLE)
         dates = resolve(days[-1], _years(draft), context.today) if days else []
         return (dates[0] if len(dates) == 1 else None), given
@@ -227,13 +228,6 @@ def day_of(draft: Draft, line: Line, role: Role | None, context: Context) -> tup
     if date is None and named:
         date = max(named)
     return date or context.default_date, ""
-
-
-def _exchanged(date: dt.date) -> dt.date | None:
-    try:
-        return dt.date(date.year, date.day, date.month)
-    except ValueError:
-        return None
 
 
 def _years(draft: Draft) -> set[int]:

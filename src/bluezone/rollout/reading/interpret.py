@@ -16,6 +16,7 @@ from bluezone.geography.gazetteer import Gazetteer
 from bluezone.rollout.reading import (
     asking,
     attributing,
+    exchanges,
     heads,
     offices,
     refusals,
@@ -25,7 +26,7 @@ from bluezone.rollout.reading import (
     whereabouts,
 )
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.asking_days import ask_day
+from bluezone.rollout.reading.asking_days import ask_day, ask_order
 from bluezone.rollout.reading.asking_units import ask_unit
 from bluezone.rollout.reading.cells import Book, Sheet, column_name
 from bluezone.rollout.reading.context import Context
@@ -75,7 +76,7 @@ def read_book(book: Book, context: Context) -> Reading:
     reading.shape = _shape(drafts)
     optional = None
     for draft in drafts:
-        question = _column_question(draft, drafts, context, book.name)
+        question = ask_order(draft, context, book.name, years) or _column_question(draft, drafts, context, book.name)
         question = question or ask_day(draft, drafts, context) or ask_unit(draft, names, context)
         if question:
             reading.question = question
@@ -127,6 +128,8 @@ def _drafts(book: Book, context: Context, years: set[int], reading: Reading) -> 
         for number, block in enumerate(blocks, start=1):
             key = f"{sheet.name}#{number}"
             above = [text for _, text in blocks[0].titles] if number > 1 else []
+            if context.answers.get("date-order") == "month" and exchanges.month_first(exchanges.headers_of(block)):
+                exchanges.turn_headers(block)
             draft = draft_of(block, key, context.answers, years, context.today, book.name, known, above)
             if draft.units and any(map(_holds_figures, draft.roles)):
                 found.append(draft)

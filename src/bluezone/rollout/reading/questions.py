@@ -122,8 +122,8 @@ def shortened(text: str) -> str:
 
 
 def of_order(examples: Sequence[str]) -> Question:
-    """Ask in which order a column writes day and month, where its cells contradict each other."""
-    text = saying(N_("The dates of the column contradict each other ({examples}): how are they written?"),
+    """Ask in which order dates write day and month, where they contradict each other or what stands around them."""
+    text = saying(N_("Day and month of dates may be exchanged ({examples}): how are they written?"),
                   examples=", ".join(dict.fromkeys(examples))[:_LONGEST])  # fmt: skip
     return Question(
         "date-order",
