@@ -71,11 +71,11 @@ def measure_of(lines: Iterable[str]) -> Measure | None:
         clauses = [words.key_of(each) for each in re.split(r"\s[-–—]\s|:", bare)]
         spoken = [each for each in clauses if has(each, *_SPOKEN_OF)]
         said = spoken[0] if len(spoken) == 1 else key
-        found = _measure(said, line)
-        counted = found is None or (found.guess.kind == words.INSTALLS and not found.open)
-        if (counted or (found and found.guess.kind == words.WITH_PHONE)) and _is_of_else(said, line, lines):
+        measure = _measure(said, line)
+        counted = measure is None or (measure.guess.kind == words.INSTALLS and not measure.open)
+        if (counted or (measure and measure.guess.kind == words.WITH_PHONE)) and _is_of_else(said, line, lines):
             return Measure(Guess(words.UNKNOWN), line, open=True)
-        return found
+        return measure
     return None
 
 
