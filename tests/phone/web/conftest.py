@@ -30,11 +30,14 @@ from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.phone_number_store import PhoneNumber
 from bluezone.phone.stores.publication_store import PublicationStore, VerifiedResult
 from bluezone.phone.web.app import WebSettings, create_app
 from bluezone.phone.web.security import Access
 from bluezone.phone.web.server import listening_socket
 from bluezone.protocol.exports import ExportSigner, TrustedKey
+from bluezone.protocol.intervals import INTERVAL_S
+from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.news import News, NewsItem, path_of, sign_news
 from bluezone.protocol.user_reports import SERVICES_PATH, Services
 from bluezone.protocol.verification import CertifiedReport
@@ -200,6 +203,23 @@ class Seeded:
         self.runner.phone.stores.exposures.change_alerts([alert], [], NOW_S - 3_600)
         if withdrawn:
             self.runner.phone.stores.exposures.change_alerts([], [day], NOW_S - 60)
+        return day
+
+    def reportable(self, tek: bytes = b"k" * 16, receipt: str = "r" * 64, commune: str = "34:31471") -> int:
+        """Near a published key for half an hour, three days ago, warned of it, with a commune and a confirmed number;
+        gives the day."""
+        stores = self.runner.phone.stores
+        day = self.warn()
+        key = TemporaryExposureKey(tek, day // INTERVAL_S)
+        sent = self.runner.phone.scheme.identifiers(key.daily())
+        for minute in range(30):
+            at_s = day + 6 * 3_600 + 60 * minute
+            slot = 16 * ((at_s - day) // INTERVAL_S)
+            stores.contacts.add_scan(at_s, 60.0, [Sighting(sent[slot : slot + 16], b"\0\0\0\0", 4, -60, -60, -60)])
+        stores.exposures.mark_checked("x", self.clock(), 1, [key], [])
+        stores.keys.key_at(day + 3_600)
+        stores.number.write(PhoneNumber(b"", "678", "vi", commune, receipt, self.clock()))
+        self.runner.choose(commune=commune)
         return day
 
 

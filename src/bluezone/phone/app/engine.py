@@ -25,6 +25,7 @@ from bluezone.phone.client.export_download import DownloadReport, download_expor
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
+from bluezone.phone.client.reports import Reporter
 from bluezone.phone.client.user_report import UserReporter
 from bluezone.phone.clock import Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
@@ -296,6 +297,10 @@ class Phone:
     def user_reporter(self, client: httpx.Client) -> UserReporter:
         """Return what asks for a code by text message."""
         return UserReporter(client, self.stores.user_report, self._endpoint(), self.entropy, self.clock)
+
+    def reporter(self, client: httpx.Client) -> Reporter:
+        """Return what sends exposure reports and the heard list that wait."""
+        return Reporter(client, self.stores.reports, self._endpoint(), self.entropy, self.clock)
 
     def _endpoint(self) -> Endpoint:
         settings = self.settings

@@ -22,7 +22,7 @@ from bluezone.phone.client.user_report import fetch_services
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.guidance import is_province
 
-GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
+GUIDANCE, NEWS, COUNTING, SERVICES, REPORTS = "guidance", "news", "counting", "services", "reports"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
@@ -99,10 +99,16 @@ def _ask_services(phone: Phone, client: httpx.Client) -> None:
         phone.stores.preferences.note_user_reports(offered=offered)
 
 
+def _send_reports(phone: Phone, client: httpx.Client) -> None:
+    """Send what the owner said yes to and had no network for."""
+    phone.reporter(client).send_waiting()
+
+
 #: what goes with every check
 TASKS = (
     Task(GUIDANCE, fetch_guidance_of, CHECK_EVERY_S),
     Task(NEWS, _fetch_news, CHECK_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, CHECK_EVERY_S),
+    Task(REPORTS, _send_reports, every_s=0.0),
 )

@@ -21,6 +21,7 @@ from bluezone.phone.stores import (
     policy_store,
     preference_store,
     publication_store,
+    report_store,
     timekeeper,
     user_report_store,
     watched_store,
@@ -31,7 +32,7 @@ from bluezone.phone.stores.encryption import Cipher
 CONTACTS, PHONE = "contacts.sqlite3", "phone.sqlite3"
 NAMES = (CONTACTS, PHONE)
 
-_CONTACTS_VERSION, _PHONE_VERSION = 3, 7
+_CONTACTS_VERSION, _PHONE_VERSION = 3, 8
 _AGING = (
     *("export", "bad_export", "matched_key", "alert", "daily_key", "attempt", "asked", "revision"),
     *("news_received", "number", "user_report"),
@@ -53,6 +54,7 @@ _PHONE_UPGRADES = {
     4: notice_store.SCHEMA,
     5: exposure_store.LOG_SCHEMA,
     6: _RUNNING_TIME,
+    7: report_store.SCHEMA,
 }
 _CONTACTS_SCHEMA = f"{contact_store.SCHEMA};{watched_store.SCHEMA}"
 _PHONE_SCHEMA = ";".join(
@@ -68,6 +70,7 @@ _PHONE_SCHEMA = ";".join(
         phone_number_store.SCHEMA,
         user_report_store.SCHEMA,
         notice_store.SCHEMA,
+        report_store.SCHEMA,
         timekeeper.SCHEMA,
     )
 )
@@ -80,6 +83,7 @@ _PHONE_ENCRYPTED = (
     *phone_number_store.ENCRYPTED,
     *user_report_store.ENCRYPTED,
     *notice_store.ENCRYPTED,
+    *report_store.ENCRYPTED,
 )
 #: the columns whose values are encrypted, by database
 ENCRYPTED = {CONTACTS: contact_store.ENCRYPTED, PHONE: _PHONE_ENCRYPTED}

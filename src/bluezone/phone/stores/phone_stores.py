@@ -24,6 +24,7 @@ from bluezone.phone.stores.phone_number_store import PhoneNumberStore
 from bluezone.phone.stores.policy_store import PolicyStore
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.phone.stores.publication_store import PublicationStore
+from bluezone.phone.stores.report_store import ReportStore
 from bluezone.phone.stores.retention import Bounds
 from bluezone.phone.stores.timekeeper import Timekeeper
 from bluezone.phone.stores.user_report_store import UserReportStore
@@ -48,6 +49,7 @@ class Stores:
     number: PhoneNumberStore
     user_report: UserReportStore
     notices: NoticeStore
+    reports: ReportStore
 
     def timekeeper(self, wall: Clock, uptime: UptimeSource | None = None) -> Timekeeper:
         """Return what keeps this phone's time, and let every row be dated by its running time too."""
@@ -57,7 +59,7 @@ class Stores:
 
     def purge(self, bounds: Bounds) -> int:
         """Delete what is older than 14 days; return the number of rows."""
-        few = (self.news, self.number, self.user_report)
+        few = (self.news, self.number, self.user_report, self.reports)
         stores = (self.contacts, self.keys, self.exposures, self.publications, *few)
         return sum(store.purge(bounds) for store in stores)
 
@@ -88,6 +90,7 @@ def open_stores(directory: Path, scheme: IdentifierScheme, entropy: Entropy, cip
             number=PhoneNumberStore(phone),
             user_report=UserReportStore(phone),
             notices=NoticeStore(phone),
+            reports=ReportStore(phone),
         )
         opened.pop_all()
     return stores

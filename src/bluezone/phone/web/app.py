@@ -14,6 +14,7 @@ from bluezone.phone.web.handlers.codes import CodeHandlers
 from bluezone.phone.web.handlers.device import DeviceHandlers
 from bluezone.phone.web.handlers.main import MainHandlers
 from bluezone.phone.web.handlers.onboarding import OnboardingHandlers
+from bluezone.phone.web.handlers.reports import ReportHandlers
 from bluezone.phone.web.handlers.self_report import SelfReportHandlers
 from bluezone.phone.web.handlers.settings import SettingsHandlers
 from bluezone.phone.web.security import Access, Guard
@@ -29,6 +30,7 @@ def create_app(runner: Runner, settings: WebSettings, access: Access, framed_by:
         OnboardingHandlers(runner, settings),
         CodeHandlers(runner, settings),
         SelfReportHandlers(runner, settings),
+        ReportHandlers(runner, settings),
         SettingsHandlers(runner, settings),
         DeviceHandlers(runner, settings),
     )

@@ -31,6 +31,10 @@ def lines(runner: Runner) -> Iterator[str]:
         yield _line("news", {"id": received.item.id, "first_at_s": round(received.first_at_s)})
     for alert in stores.exposures.alerts(withdrawn=True):
         yield _line("warning", asdict(alert))
+    for report in stores.reports.reports():
+        yield _line("report", {"day_start_s": report.day_start_s, "stage": report.stage, "sent_at_s": report.sent_at_s})
+    if (heard := stores.reports.heard()) is not None:
+        yield _line("heard_list", {"stage": heard.stage, "given_at_s": heard.written_at_s})
     for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
         for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):

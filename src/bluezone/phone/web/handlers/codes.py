@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bluezone.phone.app import reporting
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.web import qr_reader
@@ -104,7 +105,9 @@ class CodeHandlers(Handlers):
         except PhoneError as error:
             _log.warning("nothing was shared: %s", type(error).__name__)
             return self._refused(error, action="/result/share", name="consent", value="yes")
-        return self._page("thanks.html", outcome=sharing.outcome(self._runner.choices(), None, self._language()))
+        outcome = sharing.outcome(self._runner.choices(), None, self._language())
+        may_give = not outcome.is_well and reporting.may_give_heard(self._runner.phone)
+        return self._page("thanks.html", outcome=outcome, may_give=may_give)
 
     def _refused(self, error: PhoneError, *, action: str, name: str, value: str) -> Response:
         """Say why, and what to do next; where the same works later, a button sends `name` = `value` to `action`."""

@@ -60,7 +60,6 @@ class MainHandlers(Handlers):
             Route("/contacts", agreed(self.contacts_page), methods=GET),
             Route("/contacts/{start:int}", agreed(self.day), methods=GET),
             Route("/exposure/{day:int}", agreed(self.exposure_page), methods=GET),
-            Route("/exposure/{day:int}/report", agreed(self.report), methods=GET),
             Route("/positive", agreed(self.positive), methods=GET),
             Route("/notices", agreed(self.notices), methods=GET),
             Route("/news/{item}", agreed(self.news), methods=GET),
@@ -169,16 +168,6 @@ class MainHandlers(Handlers):
         last = exposure.last_contact([alert, *facts.current_alerts])
         advice = guidance.advice(facts, last, grade, language, self._settings.hotline)
         return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
-
-    def report(self, request: Request) -> Response:
-        """Show a message to a health station, to be read and sent by its owner."""
-        alert = self._runner.alert(request.path_params["day"])
-        if alert is None:
-            raise HTTPException(404)
-        text = exposure.report_text(alert, self._language())
-        return self._page(
-            "report.html", text=text, day=alert.day_start_s, hotline=self._settings.hotline, address=exposure.sms(text)
-        )
 
     def positive(self, request: Request) -> Response:
         facts = self._runner.facts()

@@ -1,0 +1,153 @@
+"""Draft what the owner may give the health office: a report of a day that was warned of, and what this phone heard.
+
+A draft holds every word that would leave, and stays as it is from the screen that shows it to the yes. Nothing is sent
+here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bluezone.phone.app.engine import Phone
+from bluezone.phone.app.schedule import knows_authority
+from bluezone.phone.matching import reporting
+from bluezone.phone.stores.believed_time import FUTURE_S
+from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Alert
+from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
+from bluezone.phone.stores.retention import RETENTION_S
+from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key
+from bluezone.protocol.heard import OpenedKey, heard_list
+from bluezone.protocol.intervals import DAY_S, INTERVAL_S
+from bluezone.protocol.keys import ReportType
+from bluezone.protocol.reports import MAX_OPENED, REPORT_BYTES, ExposureReport
+
+
+class Lacking(StrEnum):
+    """Name what a report needs and is not there."""
+
+    OFFER = "offer"
+    KEYS = "keys"
+    COMMUNE = "commune"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Hold a report as it would be sent, and a mark of its content, by which the yes names what was read."""
+
+    message: ExposureReport
+    day_start_s: int
+
+    @property
+    def mark(self) -> str:
+        return hashlib.sha256(self.message.to_json()).hexdigest()
+
+
+def draft(phone: Phone, alert: Alert) -> Draft | Lacking:
+    """Draft the report of a day; else say what is lacking, the first thing first."""
+    if not knows_authority(phone) or phone.scheme.name != "en":
+        return Lacking.OFFER
+    keys = _keys(phone, alert.day_start_s)
+    if not keys:  # what was heard is gone after 14 days
+        return Lacking.KEYS
+    commune, number = phone.stores.preferences.read().commune, phone.stores.number.read()
+    if not commune:
+        return Lacking.COMMUNE
+    if number is None or not number.is_confirmed:
+        return Lacking.NUMBER
+    message = ExposureReport(
+        report=phone.entropy(REPORT_BYTES),
+        receipt=number.receipt,
+        commune=commune,
+        day=dt.datetime.fromtimestamp(alert.day_start_s, dt.UTC).date(),
+        keys=tuple(keys),
+        quarters=reporting.quarters(alert),
+        nearness=reporting.nearness(alert),
+        probability=reporting.probability(alert),
+        policy=alert.policy,
+        policy_version=alert.policy_version,
+        opened=_opened(phone, alert.day_start_s),
+    )
+    return Draft(message, alert.day_start_s)
+
+
+def _keys(phone: Phone, day_start_s: int) -> list[bytes]:
+    own, now_s = phone.stores.keys.all_keys(), phone.clock()
+    matched = [entry.key for entry in phone.stores.exposures.matched_keys(now_s)]
+    active = [key for key in matched if key.report_type is not ReportType.REVOKED and key.key not in own]
+    # a window belongs to the day of its first scan, and lasts half an hour at most
+    sightings = phone.stores.contacts.sightings(day_start_s - DAY_S / 24, day_start_s + DAY_S + DAY_S / 24)
+    receiver = Receiver(phone.correction().rx_db, phone.settings.receiver.assumed_tx_power_dbm)
+    return reporting.keys_near(phone.scheme, active, sightings, receiver, day_start_s)
+
+
+def _opened(phone: Phone, day_start_s: int) -> tuple[OpenedKey, ...]:
+    """Return the RPIKs of this phone's keys of that day alone, the longest in use first, three at most."""
+    keys = [key for key in phone.stores.keys.recent(phone.clock()) if _within(key.start_s, key.end_s, day_start_s)]
+    keys.sort(key=lambda key: key.start_s - key.end_s)
+    return tuple(
+        OpenedKey(
+            rolling_proximity_identifier_key(key.key),
+            key.start_s // INTERVAL_S,
+            (key.end_s - key.start_s) // INTERVAL_S,
+        )
+        for key in keys[:MAX_OPENED]
+    )
+
+
+def _within(start_s: int, end_s: int, day_start_s: int) -> bool:
+    whole = start_s % INTERVAL_S == 0 and end_s % INTERVAL_S == 0
+    return whole and day_start_s <= start_s and end_s <= day_start_s + DAY_S
+
+
+def agree(phone: Phone, read: Draft) -> StoredReport:
+    """Write down a report that its owner read and said yes to; it waits to be sent."""
+    written = StoredReport(
+        day_start_s=read.day_start_s,
+        report=read.message.report.hex(),
+        message=read.message.to_json().decode("ascii"),
+        stage=Stage.WAITING,
+        written_at_s=phone.clock(),
+    )
+    phone.stores.reports.add(written)
+    return written
+
+
+def take_back(phone: Phone, row: int) -> bool:
+    """Note that a report is taken back; return whether the authority has to be told."""
+    report = next((one for one in phone.stores.reports.reports() if one.row == row), None)
+    if report is None or report.stage is Stage.GOING_BACK:
+        return report is not None
+    if report.stage is Stage.REFUSED:  # it never was there
+        phone.stores.reports.remove(report)
+        return False
+    phone.stores.reports.change(report, stage=Stage.GOING_BACK, message="")
+    return True
+
+
+def may_give_heard(phone: Phone) -> bool:
+    """Return whether the owner can be asked for what this phone heard: keys are published, and it was not given."""
+    if not knows_authority(phone) or phone.scheme.name != "en":
+        return False
+    token, given = phone.stores.publications.revision_token(), phone.stores.reports.heard()
+    return bool(token) and (given is None or given.stage is Stage.REFUSED)
+
+
+def give_heard(phone: Phone) -> None:
+    """Write down what this phone heard in 14 days, as a list to be sent under the revision token of today."""
+    now_s = phone.clock()
+    first_s = int((now_s - RETENTION_S) // DAY_S * DAY_S)
+    days = (
+        phone.stores.contacts.sightings(max(start_s, now_s - RETENTION_S), min(start_s + DAY_S, now_s + FUTURE_S))
+        for start_s in range(first_s, int(now_s) + 1, int(DAY_S))
+    )
+    found = reporting.heard_of_days(days, phone.receiver_of_neighbours())
+    phone.stores.reports.keep_heard(
+        StoredHeard(
+            heard_list(found, phone.entropy).hex(), phone.stores.publications.revision_token(), Stage.WAITING, now_s
+        )
+    )

@@ -1,0 +1,94 @@
+"""Say what a report and a heard list are made of: which published keys were near on a day, and what was heard."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bluezone.exposure.windows import ExposureWindow
+from bluezone.phone.matching.exposure_check import exposure_windows
+from bluezone.phone.matching.matcher import SightingIndex
+from bluezone.phone.matching.presences import attenuations_db, chains
+from bluezone.phone.stores.contact_store import Sightings
+from bluezone.phone.stores.corrections import Receiver
+from bluezone.phone.stores.exposure_store import Alert
+from bluezone.protocol.heard import MAX_ATTENUATION_DB, MIN_DURATION_S, Heard
+from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.reports import MAX_KEYS, MAX_QUARTERS, Nearness
+from bluezone.protocol.schemes import IdentifierScheme
+
+_HOUR_S, _QUARTER_S, _NEAR_MIN = 3_600.0, 900.0, 15.0
+
+
+def keys_near(
+    scheme: IdentifierScheme,
+    keys: Sequence[TemporaryExposureKey],
+    sightings: Sightings,
+    receiver: Receiver,
+    day_start_s: int,
+) -> list[bytes]:
+    """Return which published keys were near on a day (its midnight UTC), those heard for longest first, 30 at most."""
+    heard_s: dict[int, float] = defaultdict(float)
+    for window in exposure_windows(scheme, keys, sightings, SightingIndex(sightings), receiver):
+        if window.day_start_s == day_start_s:
+            heard_s[window.encounter] += _length_s(window)
+    longest = sorted(heard_s, key=lambda place: (-heard_s[place], keys[place].key))
+    return [keys[place].key for place in longest[:MAX_KEYS]]
+
+
+def _length_s(window: ExposureWindow) -> float:
+    return sum(scan.since_last_scan_s for scan in window.scans)
+
+
+def quarters(alert: Alert) -> int:
+    """Return for how many quarters of an hour phones of cases were heard on a day, begun ones whole."""
+    heard_s = alert.evidence.heard_s if alert.evidence is not None else 0.0
+    return min(max(math.ceil(heard_s / _QUARTER_S), 1), MAX_QUARTERS)
+
+
+def nearness(alert: Alert) -> Nearness:
+    """Return how near they were, as the alert's estimate says; apart where an earlier version did not say."""
+    about = alert.near_minutes[0] if alert.near_minutes is not None else 0.0
+    if about >= _NEAR_MIN:
+        return Nearness.NEAR
+    return Nearness.PARTLY if about >= 1 else Nearness.APART
+
+
+def probability(alert: Alert) -> int | None:
+    """Return how sure the policy is, in percent."""
+    if alert.evidence is None or alert.evidence.probability is None:
+        return None
+    return round(100 * alert.evidence.probability)
+
+
+def heard_of_days(days: Iterable[Sightings], receiver: Receiver) -> list[Heard]:
+    """Return for each presence and hour one identifier that was heard for 5 minutes at 73 dB or less: the nearest, of
+    those as near the longest. `days`: sightings, a day at a time."""
+    return [found for sightings in days if len(sightings) for found in _heard(sightings, receiver)]
+
+
+def _heard(sightings: Sightings, receiver: Receiver) -> list[Heard]:
+    width = sightings.identifiers.shape[1]
+    names = np.ascontiguousarray(sightings.identifiers).view(np.dtype((np.void, width))).ravel()
+    order = np.argsort(names, kind="stable")  # of each identifier its rows together, in the order of time
+    ends = np.append(np.flatnonzero(names[order][1:] != names[order][:-1]) + 1, len(order)).tolist()
+    presence, lost_db = chains(sightings), attenuations_db(sightings.typical_dbm, receiver)
+    best: dict[tuple[int, int], Heard] = {}
+    start = 0
+    for stop in ends:
+        rows, start = order[start:stop], stop
+        found = Heard(
+            sightings.identifiers[rows[0]].tobytes(),
+            float(sightings.since_last_scan_s[rows].sum()),
+            float(np.median(lost_db[rows])),
+        )
+        if found.duration_s < MIN_DURATION_S or found.attenuation_db > MAX_ATTENUATION_DB:
+            continue
+        place = int(presence[rows[0]]), int(sightings.at_s[rows].min() // _HOUR_S)
+        known = best.get(place)
+        if known is None or (found.attenuation_db, -found.duration_s) < (known.attenuation_db, -known.duration_s):
+            best[place] = found
+    return list(best.values())

@@ -1,0 +1,158 @@
+"""Present a report before and after it is sent: every word that leaves, in words a person reads, and as it is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+
+from bluezone.i18n import Translator
+from bluezone.phone.app.communes import commune_of
+from bluezone.phone.app.reporting import Draft, Lacking
+from bluezone.phone.stores.report_store import Stage, StoredHeard, StoredReport
+from bluezone.phone.web.presenters.common import Fact, Step, Tone
+from bluezone.protocol.reports import Nearness, ReportRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class ReportScreen:
+    """Hold a draft: `facts`, each with what it is for in its value; `wire`, the message as it is sent; `mark`, what the
+    yes names."""
+
+    day: int
+    title: str
+    facts: tuple[Fact, ...]
+    wire: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Hold what is lacking before a day can be reported, and the next step."""
+
+    text: str
+    step: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold a report in the list. `row`: by which it is taken back, None where nothing is left to take back."""
+
+    title: str
+    tone: Tone
+    tag: str
+    text: str
+    row: int | None
+
+
+def day_text(day_start_s: float, language: Translator) -> str:
+    """Return the day (UTC) that policies count by."""
+    return language.in_zone(UTC).day(day_start_s)
+
+
+def screen(draft: Draft, ending: str, language: Translator) -> ReportScreen:
+    """Present a draft. `ending`: the last digits of the owner's number."""
+    _, message = language.gettext, draft.message
+    commune = commune_of(message.commune)
+    near = {
+        Nearness.NEAR: _("within 2 metres for 15 minutes or more"),
+        Nearness.PARTLY: _("within 2 metres for less than 15 minutes"),
+        Nearness.APART: _("farther away than 2 metres, or not known"),
+    }[message.nearness]
+    quarters = language.ngettext(
+        "{n} quarter of an hour in all", "{n} quarters of an hour in all", message.quarters
+    ).format(n=language.number(message.quarters))
+    sure = _("{percent} of 100").format(percent=language.number(message.probability)) if message.probability else ""
+    keys = language.ngettext(
+        "{n}, which the health authority published. By it the health office learns whose contact you are.",
+        "{n}, which the health authority published. By them the health office learns whose contact you are.",
+        len(message.keys),
+    ).format(n=language.number(len(message.keys)))
+    own = (
+        _("of that one day. By it the health office can check that the other phone noted yours; then it is deleted.")
+        if message.opened
+        else ""
+    )
+    facts = (
+        Fact(
+            _("Your telephone number"),
+            _("the one that ends in {digits}, so that you can be called").format(digits=ending),
+        ),
+        Fact(_("Your commune"), commune.name if commune is not None else message.commune),
+        Fact(_("The day"), day_text(draft.day_start_s, language)),
+        Fact(_("How long"), quarters),
+        Fact(_("How near"), near),
+        Fact(_("How sure this phone is"), sure),
+        Fact(_("The rule that decided"), f"{message.policy} {message.policy_version}"),
+        Fact(_("Random numbers of the person with COVID-19"), keys),
+        Fact(_("The key to this phone's random numbers"), own),
+        Fact(_("A random number of this report"), _("by which you, and nobody else, can take it back")),
+    )
+    return ReportScreen(
+        day=draft.day_start_s,
+        title=_("Report {date} to the health office?").format(date=day_text(draft.day_start_s, language)),
+        facts=tuple(fact for fact in facts if fact.value),
+        wire=json.dumps(message.fields(), indent=1, ensure_ascii=False),
+        mark=draft.mark,
+    )
+
+
+def missing(lacking: Lacking, language: Translator) -> Missing:
+    """Say what is lacking, and the next step."""
+    _ = language.gettext
+    return {
+        Lacking.OFFER: Missing(_("This phone has no health office to report to. Please call."), None),
+        Lacking.KEYS: Missing(_("What this phone noted of that day is deleted by now. Please call."), None),
+        Lacking.COMMUNE: Missing(
+            _("To report here, choose your commune first: its health office gets the report."),
+            Step(_("Choose your commune"), "/place"),
+        ),
+        Lacking.NUMBER: Missing(
+            _("To report here, confirm your telephone number first, so that the health office can call you."),
+            Step(_("Confirm your number"), "/number"),
+        ),
+    }[lacking]
+
+
+def rows(reports: list[StoredReport], language: Translator) -> tuple[Row, ...]:
+    """Present the reports, newest first."""
+    return tuple(_row(report, language) for report in reports)
+
+
+def _row(report: StoredReport, language: Translator) -> Row:
+    _ = language.gettext
+    title = day_text(report.day_start_s, language)
+    if report.stage is Stage.WAITING:
+        text = _("It is sent once, when there is internet.")
+        return Row(title, Tone.WATCH, _("waits"), text, report.row)
+    if report.stage is Stage.GOING_BACK:
+        text = _("The health office deletes it when there is internet.")
+        return Row(title, Tone.WATCH, _("being taken back"), text, None)
+    if report.stage is Stage.REFUSED:
+        return Row(title, Tone.ACT, _("not taken"), refusal(report.refusal, language), report.row)
+    at = language.day(report.sent_at_s or report.written_at_s)
+    text = _("Sent on {date}. The health office keeps it for 21 days; you can take it back before.").format(date=at)
+    return Row(title, Tone.SAFE, _("sent"), text, report.row)
+
+
+def refusal(code: str, language: Translator) -> str:
+    """Say why a report was not taken, and what helps."""
+    _ = language.gettext
+    texts: dict[str, str] = {
+        ReportRefusal.NUMBER_UNCONFIRMED: _(
+            "The health office does not know your number any more. Please confirm it again, then report once more."
+        ),
+        ReportRefusal.TOO_MANY: _("This number has reported many days already. Please call the health station."),
+    }
+    return texts.get(code, _("It could not be taken. Please call the health station."))
+
+
+def heard_text(heard: StoredHeard | None, language: Translator) -> str:
+    """Say what became of the list of phones that were near; "" where none was given."""
+    _ = language.gettext
+    if heard is None:
+        return ""
+    return {
+        Stage.WAITING: _("You agreed to give what this phone noted. It is sent once, when there is internet."),
+        Stage.SENT: _("You gave what this phone noted. The health authority deletes it after 14 days."),
+    }.get(heard.stage, _("What this phone noted could not be taken. Nothing of it is left there."))
