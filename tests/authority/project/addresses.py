@@ -58,6 +58,8 @@ def path_of(route: str, things: dict[str, str]) -> str:
             if kind == "uuid":
                 return str(uuid.UUID(int=1))
             return things["sector"] if kind == "slug" else things["directive"]
+        if name == "kind" and kind == "slug":
+            return "call"
         if name == "code":
             if route.startswith("language/"):
                 return "en"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from tests.authority.project.addresses import KEYS, VISITORS
@@ -60,6 +61,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "factor_id": str(QuotaFactor.objects.get().pk),
         "case_id": str(case.pk),
         "pseudonym": person.pseudonym,
+        "handover_id": "1",
+        "decision": "accepted",
+        "other_id": str(uuid.UUID(int=1)),
         "number": str(office.pk),
         "entry_id": "1",
         "item_id": str(news.pk if news else 1),

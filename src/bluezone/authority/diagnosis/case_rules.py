@@ -146,3 +146,114 @@ def infectious_window(
         return None
     rule = window_rule(day, rules)
     return Window(day - dt.timedelta(days=rule.days_before), day + dt.timedelta(days=rule.days_after), rule)
+
+
+# --- one case or two --------------------------------------------------------------------------------------------------
+
+#: so long two cases that were merged can be parted again
+UNDO_LIFE = dt.timedelta(days=1)
+#: cases of one person whose days lie further apart are two illnesses
+SAME_ILLNESS = dt.timedelta(days=28)
+
+
+class Likeness(StrEnum):
+    """Name what makes two cases look like one, the strongest first."""
+
+    DOCUMENT = "document"
+    TELEPHONE = "telephone"
+    FILE_NUMBER = "file number"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Hold what two cases are compared by; digests, never numbers. Empty: not known."""
+
+    place: str
+    day: dt.date
+    file_number: str = ""
+    telephone_digest: str = ""
+    document_digest: str = ""
+
+
+def likeness(one: CaseFacts, other: CaseFacts) -> Likeness | None:
+    """Return why two cases may be one; None where nothing says so. People decide: a household has one telephone, and
+    offices number their files alike."""
+    if abs(one.day - other.day) > SAME_ILLNESS:
+        return None
+    if one.document_digest and other.document_digest:
+        # two people can share a telephone or a slip of the pen, but not a document: another one ends the question
+        return Likeness.DOCUMENT if one.document_digest == other.document_digest else None
+    if one.telephone_digest and one.telephone_digest == other.telephone_digest:
+        return Likeness.TELEPHONE
+    same_file = one.file_number.casefold() == other.file_number.casefold() and one.place == other.place
+    return Likeness.FILE_NUMBER if one.file_number and same_file else None
+
+
+def may_undo(merged_at: dt.datetime, undone_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Decide whether two merged cases can still be parted."""
+    return undone_at is None and now < merged_at + UNDO_LIFE
+
+
+# --- the course of a case ---------------------------------------------------------------------------------------------
+
+
+class Course(StrEnum):
+    """Name what is noted of a case's course."""
+
+    CALL = "call"
+    SYMPTOMS = "symptoms"
+    HOSPITAL = "hospital"
+    OUTCOME = "outcome"
+
+
+#: what may be noted of each; of symptoms several at once. The signs are those of the health declaration of 2020
+COURSE: dict[Course, dict[str, str]] = {
+    Course.CALL: {
+        "reached": gettext_noop("reached"),
+        "no-answer": gettext_noop("no answer"),
+        "wrong-number": gettext_noop("wrong number"),
+        "refused": gettext_noop("does not want to talk"),
+    },
+    Course.SYMPTOMS: {
+        "none": gettext_noop("no symptoms"),
+        "fever": gettext_noop("fever"),
+        "cough": gettext_noop("cough"),
+        "breath": gettext_noop("short of breath"),
+        "sore-throat": gettext_noop("sore throat"),
+        "fatigue": gettext_noop("tired"),
+        "smell": gettext_noop("no smell or taste"),
+    },
+    Course.HOSPITAL: {
+        "admitted": gettext_noop("taken to hospital"),
+        "intensive": gettext_noop("in intensive care"),
+        "discharged": gettext_noop("discharged"),
+    },
+    Course.OUTCOME: {
+        "well": gettext_noop("well again"),
+        "died": gettext_noop("died"),
+        "moved": gettext_noop("moved away"),
+        "lost": gettext_noop("cannot be found"),
+    },
+}
+#: the furthest day on which somebody is to be called again
+CALL_AGAIN = dt.timedelta(days=28)
+
+
+def check_course(
+    kind: Course, what: Sequence[str], day: dt.date, call_again_on: dt.date | None, today: dt.date
+) -> None:
+    """Check what is noted of a course. Raises StatusError."""
+    if not what or not set(what) <= set(COURSE[kind]):
+        raise StatusError(gettext_noop("choose what is to be noted"))
+    if len(what) > 1 and (kind is not Course.SYMPTOMS or "none" in what):
+        raise StatusError(gettext_noop("these do not go together: choose one"))
+    if not today - SAME_ILLNESS * 3 <= day <= today:
+        raise StatusError(gettext_noop("this day has not come yet, or lies too long ago"))
+    if call_again_on is not None and not today <= call_again_on <= today + CALL_AGAIN:
+        raise StatusError(gettext_noop("a day of the next four weeks is meant"))
+
+
+def status_after(kind: Course, what: Sequence[str], status: Status) -> Status:
+    """Return what a note makes of a case: who is well again has recovered."""
+    is_well = kind is Course.OUTCOME and "well" in what
+    return Status.RECOVERED if is_well and status is Status.CONFIRMED else status

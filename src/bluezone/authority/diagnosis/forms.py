@@ -35,10 +35,15 @@ def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.Date
     return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
 
 
-def _day_choices(today: dt.date) -> list[tuple[str, str]]:
+def named_day(day: dt.date) -> str:
+    """Return a day as officers name it: Monday 17/8/2020."""
+    return f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}"
+
+
+def day_choices(today: dt.date) -> list[tuple[str, str]]:
     """Return the days of a case, newest first, as officers name them: today, yesterday, Monday 17/8/2020."""
     days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
-    names = [f"{date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}" for day in days]
+    names = [named_day(day) for day in days]
     names[0] = gettext("Today, %(day)s") % {"day": names[0]}
     names[1] = gettext("Yesterday, %(day)s") % {"day": names[1]}
     return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
@@ -71,7 +76,7 @@ class NewCaseForm(forms.Form):
     def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
-            self.fields[name].widget.choices = _day_choices(today)
+            self.fields[name].widget.choices = day_choices(today)
 
 
 class ResultForm(forms.Form):
@@ -82,7 +87,7 @@ class ResultForm(forms.Form):
 
     def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["test_date"].widget.choices = _day_choices(today)
+        self.fields["test_date"].widget.choices = day_choices(today)
         cast(forms.ChoiceField, self.fields["report_type"]).choices = [
             choice for choice in Case.ReportType.choices if choice[0] in case.results
         ]
@@ -98,7 +103,7 @@ class ChangeForm(forms.Form):
     def __init__(self, case: Case, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
-            choices = _day_choices(today)
+            choices = day_choices(today)
             stored: dt.date | None = getattr(case, name)
             if stored is not None and stored < today - MAX_AGE:
                 choices.append((stored.isoformat(), date_format(stored, "SHORT_DATE_FORMAT")))

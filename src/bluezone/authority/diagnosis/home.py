@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from bluezone.authority.diagnosis import code_use
+from bluezone.authority.diagnosis import code_use, queries
 from bluezone.authority.officers import confirming
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import page_language
+from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
 from bluezone.i18n import format_share
 
@@ -26,6 +29,8 @@ def _gives(visitor: Visitor) -> bool:
 def tasks(visitor: Visitor) -> Iterable[Task]:
     """Return the offices whose codes of yesterday were used less than usual: to the ministry, a province's health
     authority, and the office itself."""
+    if visitor.user.may_confirm and not visitor.is_head:
+        yield from _of_own_office(visitor)
     if not (_gives(visitor) or (visitor.user.may_confirm and not visitor.is_head)):
         return
     language = page_language()
@@ -50,6 +55,26 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
         if _gives(visitor):
             parts.append(TaskPart(_("Look at the codes"), address=reverse("diagnosis:quota")))
         yield Task(Tone.ACT, tuple(parts))
+
+
+def _of_own_office(visitor: Visitor) -> Iterable[Task]:
+    office = Issuer(officer=visitor.user).place
+    if waiting := queries.waiting_handovers(office).filter(to_place=office).count():
+        text = ngettext(
+            "%(n)s case waits for your office to take it over.",
+            "%(n)s cases wait for your office to take them over.",
+            waiting,
+        )
+        look = TaskPart(_("Look at them"), address=reverse("diagnosis:handovers"))
+        yield Task(Tone.WATCH, (TaskPart(text % {"n": number_text(waiting)}, urgent=True), look))
+    due = list(queries.calls_due(office, visitor.day)[: _SHOWN + 1])
+    for case in due[:_SHOWN]:
+        name = case.file_number or (case.person.pseudonym if case.person else "")
+        text = _("Call again today: case %(name)s.") % {
+            "name": name or date_format(case.created_at, "SHORT_DATE_FORMAT")
+        }
+        address = reverse("diagnosis:detail", args=[case.pk])
+        yield Task(Tone.WATCH, (TaskPart(text, urgent=True), TaskPart(_("Open the case"), address=address)))
 
 
 def links(visitor: Visitor) -> Iterable[Link]:

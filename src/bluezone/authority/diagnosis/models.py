@@ -48,6 +48,8 @@ class Case(models.Model):
     #: whose it is: of the office that opened it, or of the one that took it over; `/`: the ministry's
     place = models.CharField(max_length=80, default=NATION, db_index=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.SUSPECTED)
+    #: the case that this one turned out to be; what is done with it is done there
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
     #: who it is, by pseudonym; the identity goes before the case
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="cases")
 
@@ -78,6 +80,81 @@ class Case(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it, and the key that opened it."""
         return {"place": self.place} | ({"key": self.created_with.label} if self.created_with else {})
+
+
+class Handover(models.Model):
+    """Store that an office asks another one to take a case over; until that accepts, nothing changes."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for the other office")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        TAKEN_BACK = "taken-back", _("taken back")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="handovers")
+    from_place = models.CharField(max_length=80, db_index=True)
+    to_place = models.CharField(max_length=80, db_index=True)
+    asked_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(state="waiting"), name="one_waiting_handover_of_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"handing over of {self.case}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it: of the office that has the case."""
+        return {"place": self.case.place}
+
+
+class Merge(models.Model):
+    """Store that two cases were found to be one. For a day it can be undone (`case_rules.may_undo`)."""
+
+    kept = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    gone = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="merges")
+    merged_at = models.DateTimeField(db_index=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=models.Q(undone_at=None), name="a_case_is_merged_into_one_other"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone} is {self.kept}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.kept.place}
+
+
+class FollowUp(models.Model):
+    """Store one thing that was learnt of a case's course. Words of lists only: no text, in which names would stand."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="course")
+    kind = models.CharField(max_length=10, choices=[(each.value, each.value) for each in case_rules.Course])
+    #: words of `case_rules.COURSE`, with commas
+    what = models.CharField(max_length=120)
+    day = models.DateField(db_index=True)
+    #: when the person is to be called again
+    call_again_on = models.DateField(null=True, db_index=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.case.place}
 
 
 class OneTimeCode(models.Model):
@@ -188,4 +265,7 @@ class QuotaFactor(models.Model):
 
 # Who opened a case or noted its result, and when; neither dates nor file numbers.
 auditlog.register(Case, include_fields=["report_type", "status", "place"])
+auditlog.register(Handover, include_fields=["state", "from_place", "to_place"])
+auditlog.register(Merge, include_fields=["kept", "gone", "undone_at"])
+auditlog.register(FollowUp, include_fields=["kind", "call_again_on"])
 auditlog.register(QuotaFactor, include_fields=["factor"])

@@ -10,15 +10,17 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from bluezone.authority.diagnosis import case_rules, queries, rules
-from bluezone.authority.diagnosis.case_rules import Status
+from bluezone.authority.diagnosis.case_rules import Course, Likeness, Status
+from bluezone.authority.diagnosis.course_forms import KIND_NAMES
 from bluezone.authority.diagnosis.forms import ResultForm
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTimeCode
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
@@ -60,7 +62,10 @@ def readable_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
 
 def own_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
     """Return a case the officer may change. Raises Http404 for all others."""
-    return get_object_or_404(queries.editable_cases(scope.officer(request.user)), id=case_id)
+    found = get_object_or_404(queries.editable_cases(scope.officer(request.user)), id=case_id)
+    if found.merged_into_id is not None:  # what is done with it is done with the case it turned out to be
+        raise Http404
+    return found
 
 
 def code_state(code: OneTimeCode, now: dt.datetime) -> str:
@@ -76,7 +81,9 @@ def detail_page(
     else was."""
     now = clock.now()
     day = clock.date_of(now)
-    may_change = queries.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists()
+    editable = queries.editable_cases(scope.officer(request.user))
+    may_change = case.merged_into_id is None and editable.filter(pk=case.pk).exists()
+    is_own = case.place == issuer_of(request).place
     context: dict[str, Any] = {
         "nav": "list",
         "case": case,
@@ -90,10 +97,37 @@ def detail_page(
         "form": (form or ResultForm(case, day)) if may_change and case.results else None,
         "awaits_result": case.status == Status.SUSPECTED,
         "steps": _steps(case) if may_change else [],
-        "is_own": case.place == issuer_of(request).place,
+        "is_own": is_own,
+        "may_hand_over": may_change and is_own,
+        "handover": case.handovers.filter(state=Handover.State.WAITING).first(),
+        "duplicates": _duplicates(case, editable) if may_change else [],
+        "merged": case.merged.select_related("person"),
+        "may_part": _may_part(case, editable, now),
+        "kinds": KIND_NAMES.items() if may_change else (),
+        "course": [_noted(row) for row in queries.course_of(case)],
         "problem": problem,
     }
     return render(request, "diagnosis/detail.html", context, status=status)
+
+
+def _duplicates(case: Case, editable: QuerySet[Case]) -> list[tuple[Case, str]]:
+    words = {
+        Likeness.DOCUMENT: gettext("the same document"),
+        Likeness.TELEPHONE: gettext("the same telephone number"),
+        Likeness.FILE_NUMBER: gettext("the same file number"),
+    }
+    return [(other, words[why]) for other, why in queries.likely_duplicates(case, editable)]
+
+
+def _may_part(case: Case, editable: QuerySet[Case], now: dt.datetime) -> bool:
+    row = case.merges.filter(undone_at=None).first()
+    return row is not None and case_rules.may_undo(row.merged_at, None, now) and editable.filter(pk=case.pk).exists()
+
+
+def _noted(row: FollowUp) -> dict[str, Any]:
+    kind = Course(row.kind)
+    words = [gettext(case_rules.COURSE[kind][word]) for word in row.what.split(",")]
+    return {"row": row, "kind": KIND_NAMES[kind], "what": ", ".join(words)}
 
 
 def _steps(case: Case) -> list[tuple[str, str]]:

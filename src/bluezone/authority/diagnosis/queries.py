@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, Q, QuerySet
+import datetime as dt
 
-from bluezone.authority.diagnosis.models import Case
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from bluezone.authority.diagnosis import case_rules
+from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness
+from bluezone.authority.diagnosis.models import Case, FollowUp, Handover
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import read_pseudonym
 
+_MOST_COMPARED = 20
 #: what people reported by themselves: no office opened it, and none answers for it
 _OF_NOBODY = Q(report_type=Case.ReportType.SELF, created_by=None, created_with=None)
 
@@ -26,6 +31,59 @@ def editable_cases(officer: User) -> QuerySet[Case]:
     """Return the cases an officer may change. Those of a former unit that was merged into the own one are to be seen
     only, until they are handed over."""
     return _of_office(officer) if not officer.role else _held(scope.editable(Case.objects.all(), officer), officer)
+
+
+def likely_duplicates(case: Case, within: QuerySet[Case]) -> list[tuple[Case, Likeness]]:
+    """Return the cases among `within` that may be the same as a case, each with the reason, the newest first."""
+    facts = facts_of(case)
+    same = Q()
+    if case.file_number:
+        same |= Q(file_number__iexact=case.file_number, place=case.place)
+    for field in ("telephone_digest", "document_digest"):
+        if digest := getattr(facts, field):
+            same |= Q(**{f"person__{field}": digest})
+    if not same:
+        return []
+    rows = within.filter(same, merged_into=None).exclude(pk=case.pk).select_related("person").order_by("-created_at")
+    found = ((other, case_rules.likeness(facts, facts_of(other))) for other in rows[:_MOST_COMPARED])
+    return [(other, why) for other, why in found if why is not None]
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """Return what a case is compared with others by."""
+    day = case.onset_date or case.test_date
+    assert day is not None  # a constraint of the table
+    person = case.person
+    return CaseFacts(
+        case.place,
+        day,
+        case.file_number,
+        person.telephone_digest if person else "",
+        person.document_digest if person else "",
+    )
+
+
+def course_of(case: Case) -> QuerySet[FollowUp]:
+    """Return what was noted of a case's course, and of those that turned out to be it, the newest first."""
+    return FollowUp.objects.filter(Q(case=case) | Q(case__merged_into=case)).order_by("-day", "-pk")
+
+
+def waiting_handovers(office: str) -> QuerySet[Handover]:
+    """Return the cases that wait to be taken over by an office, or that it asked others to take, the oldest first."""
+    mine = Q(to_place=office) | Q(from_place=office)
+    rows = Handover.objects.filter(mine, state=Handover.State.WAITING)
+    return rows.select_related("case", "case__person").order_by("asked_at")
+
+
+def calls_due(office: str, day: dt.date) -> QuerySet[Case]:
+    """Return the cases of an office whose person is to be called by a day, as the newest call says."""
+    newest = FollowUp.objects.filter(case=OuterRef("pk"), kind=Course.CALL).order_by("-noted_at", "-pk")
+    due = (
+        Case.objects.filter(place=office, merged_into=None)
+        .select_related("person")
+        .annotate(due=Subquery(newest.values("call_again_on")[:1]))
+    )
+    return due.filter(due__lte=day)
 
 
 def found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:

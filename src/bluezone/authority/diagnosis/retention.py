@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Q
 
 from bluezone.authority.diagnosis import tries
-from bluezone.authority.diagnosis.models import CodeCount, CodeUse, OneTimeCode, WrongTry
+from bluezone.authority.diagnosis.models import CodeCount, CodeUse, FollowUp, Handover, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
@@ -16,6 +16,8 @@ from bluezone.authority.site.registries import RetentionRule
 USED_CODE_LIFE = dt.timedelta(days=14)
 #: the alarm compares with 30 days on which an office issued codes; small ones do not every day
 COUNT_LIFE = dt.timedelta(days=90)
+#: as long as the last identity that a note can have kept
+COURSE_LIFE = dt.timedelta(days=180)
 
 
 def _codes(now: dt.datetime) -> dict[str, int]:
@@ -35,12 +37,25 @@ def _counts(now: dt.datetime) -> dict[str, int]:
     return {"code_counts": gone}
 
 
+def _courses(now: dt.datetime) -> dict[str, int]:
+    old = now - COURSE_LIFE
+    notes = FollowUp.objects.filter(noted_at__lt=old).delete()[0]
+    done = Handover.objects.filter(asked_at__lt=old).exclude(state=Handover.State.WAITING).delete()[0]
+    return {"courses": notes + done}
+
+
 RULES = (
     RetentionRule(
         "one-time codes: not used / used",
         "a day / 14 days after they expire",
         "who comes too late is told so; an officer sees that a code was used as long as its keys are out",
         _codes,
+    ),
+    RetentionRule(
+        "a case's course (calls, symptoms, hospital, outcome), and to whom it was handed over",
+        "180 days after it was noted",
+        "an outbreak is over by then; the case and its status stay",
+        _courses,
     ),
     RetentionRule(
         "codes a day of an officer, a key, an office; how many were used",

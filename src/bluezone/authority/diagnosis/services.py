@@ -180,11 +180,11 @@ def name_person(case: Case, identity: Identity, now: dt.datetime) -> Case:
         raise StatusError(gettext_noop("who this is has been entered meanwhile: open it to correct it"))
     case.person = persons.enter(identity, case.place, now)
     case.save(update_fields=["person"])
-    _keep_person(case, now)
+    keep_person(case, now)
     return case
 
 
-def _keep_person(case: Case, now: dt.datetime) -> None:
+def keep_person(case: Case, now: dt.datetime) -> None:
     """Keep a case's identity as long as the case needs it: it does now, and until its last infectious day."""
     if case.person is not None:
         last = case.window.last if case.window else clock.date_of(now)

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.diagnosis import quota_views, views
+from bluezone.authority.diagnosis import course_views, quota_views, views
 
 app_name = "diagnosis"
 urlpatterns = [
     path("cases/", views.case_list, name="list"),
     path("cases/new", views.new_case, name="new"),
+    path("cases/handovers", course_views.handovers, name="handovers"),
+    path("cases/handovers/<int:handover_id>/<slug:decision>", course_views.decide_handover, name="decide-handover"),
     path("cases/quota", quota_views.quota_page, name="quota"),
     path("cases/quota/<int:factor_id>/remove", quota_views.remove_factor, name="remove-factor"),
     path("cases/<uuid:case_id>", views.case_detail, name="detail"),
@@ -15,5 +17,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/result", views.change_result, name="result"),
     path("cases/<uuid:case_id>/status", views.change_status, name="status"),
     path("cases/<uuid:case_id>/person", views.name_person, name="person"),
+    path("cases/<uuid:case_id>/hand-over", course_views.hand_over, name="hand-over"),
+    path("cases/<uuid:case_id>/merge/<uuid:other_id>", course_views.merge, name="merge"),
+    path("cases/<uuid:case_id>/part", course_views.undo_merge, name="part"),
+    path("cases/<uuid:case_id>/note/<slug:kind>", course_views.course, name="course"),
     path("cases/<uuid:case_id>/change", views.change_case, name="change"),
 ]

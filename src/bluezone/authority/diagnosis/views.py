@@ -48,7 +48,7 @@ PAGE_SIZE = 50
 def case_list(request: HttpRequest) -> HttpResponse:
     """List the cases of the officer's jurisdiction, newest first: of one status or all, found by a word."""
     text, status = request.GET.get("q", "").strip()[:40], request.GET.get("status", "")
-    found = queries.found(queries.visible_cases(scope.officer(request.user)), text)
+    found = queries.found(queries.visible_cases(scope.officer(request.user)).filter(merged_into=None), text)
     tabs = _tabs(found, status)
     rows = found.filter(status=status) if status in Case.Status.values else found
     rows = rows.order_by("-created_at").select_related("created_with", "person").prefetch_related("codes")

@@ -70,9 +70,14 @@ def office_may_confirm(place: str) -> bool:
 
 def offices_with_right(own: Jurisdiction) -> set[str]:
     """Return the places within a jurisdiction at which somebody may confirm cases now."""
+    return {place for place in all_offices_with_right() if own.may_edit(place)}
+
+
+def all_offices_with_right() -> set[str]:
+    """Return the places at which somebody may confirm cases now."""
     holders = User.objects.filter(is_active=True, may_confirm=True)
     found = {place or NATION for place in holders.values_list("place", flat=True).distinct()}
-    return {place for place in found if own.may_edit(place) and _is_open(place)}
+    return {place for place in found if _is_open(place)}
 
 
 def _is_open(place: str) -> bool:
