@@ -34,14 +34,8 @@ DATA = ROOT / "src/bluezone/exposure/data"
 POINTS = ROOT / "src/bluezone/operating-point-2.json"
 PAGE = ROOT / "docs/measurements/exposure-nearness.md"
 
-#: how widely a phone's scale is believed to be spread before it heard anything (dB): narrow and wide kind
-PRIORS = (
-    ((0.6, 1.0), (0.4, 1.5)),
-    ((0.6, 2.0), (0.4, 4.0)),
-    START.scales,
-    ((0.6, 6.0), (0.4, 12.0)),
-    ((0.6, 8.0), (0.4, 16.0)),
-)
+#: how widely a phone's scale is believed to be spread before it heard anything (dB, standard deviation)
+PRIORS_DB = (1.0, 3.0, 5.0, 8.0, 12.0, 16.0)
 
 
 def main(directories: Sequence[str]) -> None:
@@ -137,14 +131,14 @@ def _certainty(found: Sequence[LeftOut]) -> str:
 
 def _trade_off(recordings: Sequence[Recording]) -> str:
     rows = []
-    for scales in PRIORS:
+    for prior_db in PRIORS_DB:
         results = []
         for each in recordings:
             others = [other for other in recordings if other is not each]
-            policy = fit_nearness(others, replace(START, scales=scales))
+            policy = fit_nearness(others, replace(START, scales=((1.0, prior_db),)))
             results.append(evaluation.measured(policy, each, "phone", (-8.0, 8.0)))
         changed = max(result.most_changed for result in results)
-        row = [" and ".join(f"{sd:g}" for _, sd in scales), f"{np.mean([result.cost for result in results]):.3f}"]
+        row = [f"{prior_db:g}", f"{np.mean([result.cost for result in results]):.3f}"]
         rows.append([*row, f"{changed:.3f}", *(f"{result.close_only_missed:.0%}" for result in results)])
     names = (f"{each.data.name}, close only: missed" for each in recordings)
     return _table(("prior sd of scale (dB)", "mean cost", "greatest change at +-8 dB", *names), rows)

@@ -11,7 +11,7 @@ from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
 from bluezone.town.controllers import TownController
-from bluezone.town.radio_model import RadioModel, mean_rssi_dbm
+from bluezone.town.radio_model import ByDistance, RadioModel, mean_rssi_dbm
 from bluezone.town.scene import TownScene, walls_db
 from bluezone.town.world import make_world
 
@@ -82,7 +82,7 @@ def test_strength_falls_with_distance_and_nobody_is_heard_from_afar(studio, in_t
 
 
 def test_near_the_sensitivity_some_packets_are_lost(studio, in_town):
-    model = RadioModel(carrying_sigma_db=0, shadowing_sigma_db=0, channel_sigma_db=0, handset_db=54.0)
+    model = RadioModel(carrying_sigma_db=0, shadowing=ByDistance(0, 0, 0, 0), channel_sigma_db=0, handset_db=54.0)
 
     async def main():
         room = studio(0.0, 1.0, model=model)  # -94 dBm in the middle

@@ -30,13 +30,13 @@ from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 _LEAST_SHARE, _MOST_SHARE = 1e-3, 1.2
 
 #: how much the spread's offset differs from one way of scanning to another, before it is brought to units of u: between
-#: the campaigns (and mitll's scenes) it does by 0.2 to 0.25; with a way never seen, four times as much
-_USUAL_SPREAD_SD, _WIDE_SPREAD_SD = 0.25, 1.0
+#: the campaigns (and mitll's scenes) it does by 0.2; with a way never seen, five times as much
+_USUAL_SPREAD_SD, _WIDE_SPREAD_SD = 0.2, 1.0
 
 #: a first guess that only says which parameters are set by hand; the fitted ones are replaced
 START = NearnessPolicy(
     name="bluezone-2",
-    version="2",
+    version="2.1",
     source="not fitted yet",
     level_db=59.0,
     level_slope=2.8,
@@ -45,11 +45,13 @@ START = NearnessPolicy(
     mix_sd=0.9,
     mix_trust=0.75,
     meeting_variance=1.1,
-    scales=((0.6, 4.3), (0.4, 8.1)),
+    scales=((1.0, 8.0),),
+    unlearned_scale_db=6.0,
     wide_share=0.15,
     meetings_each=2.0,
     coarse=(0.1, 0.12, 7.0, -5.0, 2.0, 8.0),
     fine=(1.3, 0.28, 4.5, -5.0, 0.9, 3.6),
+    readings_power=0.35,
     long_minutes=45.0,
     log_odds=-3.0,
     log_odds_slope=2.0,

@@ -275,13 +275,16 @@ class Air(LocalLink):
             return _NOTHING
         numbers = (np.arange(len(times_s)) + np.array(firsts)[owner])[computed]
         times_s, owner, channels = times_s[computed], owner[computed], channels[computed]
+        distance_m = distance_m[computed]
         slow_dbm = (
             mean_dbm[computed]
             + self._fading.channels_db(listener.station, others, owner, channels)
-            + self._fading.pairs_db(listener.station, others, owner, times_s)
+            + self._fading.pairs_db(listener.station, others, owner, times_s, distance_m)
         )
         keys = np.array([emission.key for emission in heard], dtype=np.uint64)[owner]
-        rssi_dbm, received = self._fade(slow_dbm, packet_chance(self._key_of(listener.station), keys, numbers))
+        rssi_dbm, received = self._fade(
+            slow_dbm, distance_m, packet_chance(self._key_of(listener.station), keys, numbers)
+        )
         return Receptions(heard, times_s[received], rssi_dbm[received], owner[received], times_s, owner)
 
     def _key_of(self, station: int) -> int:
@@ -290,10 +293,12 @@ class Air(LocalLink):
             key = self._listener_keys[station] = chance_key(self.seed, 4, station)
         return key
 
-    def _fade(self, slow_dbm: Floats, chance: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _fade(
+        self, slow_dbm: Floats, distance_m: Floats, chance: Floats
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the RSSI (n,) of each packet as a controller reports it, in whole dBm, and the indices of those
         received.
         """
-        rssi_dbm = slow_dbm + rician_db(self.model.rician_k_db, *standard_normals(chance[0], chance[1]))
+        rssi_dbm = slow_dbm + rician_db(self.model.rician_k.at(distance_m), *standard_normals(chance[0], chance[1]))
         received = chance[2] < reception_probability(self.model, rssi_dbm)
         return np.rint(rssi_dbm).astype(np.int64).clip(-127, 20), np.flatnonzero(received)

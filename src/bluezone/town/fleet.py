@@ -13,6 +13,7 @@ from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.port import Notifier
+from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.world import World
 
@@ -121,7 +122,12 @@ class Fleet:
     def _settings(
         self, number: int, authority_url: str = "", trusted_keys: tuple[TrustedKey, ...] = ()
     ) -> PhoneSettings:
-        settings = PhoneSettings(self.folder(number), authority_url=authority_url, trusted_keys=trusted_keys)
+        settings = PhoneSettings(
+            self.folder(number),
+            authority_url=authority_url,
+            trusted_keys=trusted_keys,
+            receiver=Receiver(assumed_tx_power_dbm=TX_POWER_DBM),
+        )
         return settings if self.policy is None else replace(settings, policy=self.policy)
 
     def _chance(self, number: int, purpose: int) -> tuple[Callable[[int], bytes], np.random.Generator]:

@@ -11,13 +11,16 @@ Where the constants come from:
   32.4 + 17.3 log10(d) + 20 log10(f/GHz); beyond the breakpoint of the two-ray model for two antennas at hip height
   (4 h^2 f/c = 33 m for h = 1 m; Rappaport, Wireless Communications, 4.6) 40 dB a decade;
 * walls: WINNER II D1.1.2 table 4-4: light inner walls 5 dB, heavy walls 12 dB;
-* shadowing: TR 38.901, the same row: 3 dB;
-* fading: Rician with K = 7 dB, the mean of TR 38.901 table 7.5-6 (indoor office, line of sight). Bodies move more than
-  half a wavelength (6 cm) between two packets, so packets fade independently;
-* handsets and bodies: two phones lose 14 dB together in the middle, each varying by 3 dB over hours as it moves from
-  hand to pocket to table. Fitted to public logs: real phones within 2 m showed a median attenuation of 56 dB, farther
-  ones in the same room 63 dB, encounters differing by 6 dB, readings of one encounter by 3 dB
-  (MIT Lincoln Laboratory, Exposure-Visualization-Tool);
+* shadowing and fading: how far scans of one meeting differ, and readings of one scan, falls with distance in three
+  campaigns of recordings, also where everybody sits (`tools/fading_report.py`, docs/measurements/fading.md). Beside each
+  other a hand or a turn changes which body stands between; across a room the scattered paths are many, and average.
+  Shadowing changes over a minute: of exp05's scans, every 30 s, neighbours are correlated by 0.5. Fading is Rician,
+  with a K that grows with distance; TR 38.901 table 7.5-6 has 7 dB for offices as a whole. Bodies move more than half
+  a wavelength (6 cm) between two packets, so packets fade independently;
+* handsets and bodies: two phones lose 14 dB together in the middle, each differing by 3 dB from hour to hour as it moves
+  from hand to pocket to table, and hardly within one. Fitted to public logs: real phones within 2 m showed a median
+  attenuation of 56 dB, farther ones in the same room 63 dB, encounters differing by 6 dB (MIT Lincoln Laboratory,
+  Exposure-Visualization-Tool);
 * sensitivity: -95 dBm at 50 % loss, as in data sheets of phone chips and of the nRF52832 (-96 dBm); the specification
   asks for -70 dBm only.
 """
@@ -48,16 +51,32 @@ BLOCK_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
+class ByDistance:
+    """Hold a figure (dB) that is linear in the logarithm of the distance, between bounds."""
+
+    at_a_metre_db: float
+    for_each_e_fold_db: float
+    least_db: float
+    most_db: float
+
+    def at(self, distance_m: ArrayLike) -> Floats:
+        """Return the figure at these distances."""
+        log_m = np.log(np.maximum(np.asarray(distance_m, dtype=np.float64), _NEAREST_M))
+        return np.clip(self.at_a_metre_db + self.for_each_e_fold_db * log_m, self.least_db, self.most_db)
+
+
+@dataclass(frozen=True, slots=True)
 class RadioModel:
-    """Hold the model's figures; `handset_db` is the middle loss of both phones and both bodies together."""
+    """Hold the model's figures; `handset_db` is the middle loss of both phones and both bodies together, `shadowing` a
+    standard deviation."""
 
     handset_db: float = 14.0
     carrying_sigma_db: float = 3.0
-    carrying_tau_s: float = 3600.0
-    shadowing_sigma_db: float = 3.0
+    carrying_tau_s: float = 4 * 3600.0
+    shadowing: ByDistance = ByDistance(4.5, -1.3, 1.2, 4.8)
     shadowing_tau_s: float = 60.0
     channel_sigma_db: float = 1.5
-    rician_k_db: float = 7.0
+    rician_k: ByDistance = ByDistance(4.0, 2.2, 3.0, 9.0)
     sensitivity_dbm: float = -95.0
     sensitivity_slope_db: float = 1.0
 
@@ -66,7 +85,7 @@ class RadioModel:
         """Return the mean RSSI below which nothing is computed: three standard deviations of all slow terms under
         sensitivity.
         """
-        slow_db = np.sqrt(2 * self.carrying_sigma_db**2 + self.shadowing_sigma_db**2 + self.channel_sigma_db**2)
+        slow_db = np.sqrt(2 * self.carrying_sigma_db**2 + self.shadowing.least_db**2 + self.channel_sigma_db**2)
         return float(self.sensitivity_dbm - 3 * slow_db)
 
 
@@ -96,9 +115,9 @@ def gauss_markov_db(normals: Floats, sigma_db: float, correlation: float) -> Flo
     return sigma_db * series
 
 
-def rician_db(k_db: float, in_phase: ArrayLike, quadrature: ArrayLike) -> Floats:
+def rician_db(k_db: ArrayLike, in_phase: ArrayLike, quadrature: ArrayLike) -> Floats:
     """Return the gain of one packet in dB (mean power 0 dB) from two standard normal numbers."""
-    k = 10 ** (k_db / 10)
+    k = 10 ** (np.asarray(k_db, dtype=np.float64) / 10)
     scatter = np.sqrt(1 / (2 * (k + 1)))
     direct = np.sqrt(k / (k + 1)) + scatter * np.asarray(in_phase)
     return np.asarray(10 * np.log10(direct**2 + (scatter * np.asarray(quadrature)) ** 2))
@@ -213,16 +232,19 @@ class SlowFading:
 
     def __init__(self, model: RadioModel, seed: int) -> None:
         self._model, self._seed = model, seed
-        self._shadowing = _Series(seed, 1, model.shadowing_sigma_db, model.shadowing_tau_s)
+        self._shadowing = _Series(seed, 1, 1.0, model.shadowing_tau_s)
         self._carried = _Series(seed, 2, model.carrying_sigma_db, model.carrying_tau_s)
         self._channels: dict[tuple[int, int], Floats] = {}
 
-    def pairs_db(self, one: int, others: Sequence[int], owner: NDArray[np.int64], times_s: Floats) -> Floats:
-        """Return for each packet the shadowing (n,) between two phones (the same in both directions) plus how both are
-        carried."""
+    def pairs_db(
+        self, one: int, others: Sequence[int], owner: NDArray[np.int64], times_s: Floats, distance_m: Floats
+    ) -> Floats:
+        """Return for each packet the shadowing (n,) between two phones so far apart (the same in both directions) plus
+        how both are carried."""
         pairs = [_pair(one, other) for other in others]
         carried = self._carried.at([(other,) for other in others], owner, times_s, also=(one,))
-        return np.asarray(self._shadowing.at(pairs, owner, times_s) + carried)
+        shadowing = self._model.shadowing.at(distance_m) * self._shadowing.at(pairs, owner, times_s)
+        return np.asarray(shadowing + carried)
 
     def channels_db(
         self, one: int, others: Sequence[int], owner: NDArray[np.int64], channels: NDArray[np.int64]

@@ -15,7 +15,7 @@ from bluezone.exposure.policies.nearness import BLUEZONE_2, NearnessPolicy
 from bluezone.exposure.policies.nhs_uks import NHS_UKS
 
 #: what a phone uses until its authority has published another
-DEFAULT_POLICY: Policy = BLUEZONE
+DEFAULT_POLICY: Policy = BLUEZONE_2
 
 POLICIES = MappingProxyType(
     {

@@ -12,8 +12,8 @@ phone knows of d is a distribution: of each meeting its **level** and its **spre
 
 Neither has an edge at 15 minutes: thirteen of them say nearly as much. Shorter and nearer is as long and farther, as in
 7 million notified contacts (Ferretti et al., Nature 626 (2024) 145: 1.1 % of infections an hour, growing on for days).
-A meeting longer than `_WHOLE_S` is judged as a whole and hour by hour for its probability; its dose is the sum over the
-hours.
+A meeting longer than `_WHOLE_S` is judged hour by hour, for no longer ones were recorded: its probability is that of its
+most probable hour, its dose the sum over the hours.
 
 A day is warned of where probability times infectiousness reaches `threshold_probability`, or where the day's dose times
 infectiousness reaches `dose_alert_minutes`.
@@ -62,7 +62,7 @@ FINE_READINGS = 1.5
 _RANGE_SD = 1.2816
 
 #: up to so long a meeting was recorded, and is judged as one; beyond, in pieces that begin within an hour
-_WHOLE_S, _PIECE_S = 4500.0, 3600.0
+_WHOLE_S, _PIECE_S = 4500.0, 3700.0
 
 #: no parameter of a sound policy is larger; what is would overflow
 _MOST = 1e6
@@ -80,6 +80,7 @@ class Numbers(NamedTuple):
 
     coarse: Sequence[float]
     fine: Sequence[float]
+    readings_power: float
     long_minutes: float
     log_odds: float
     log_odds_slope: float
@@ -112,10 +113,11 @@ class Meeting(NamedTuple):
 def features(scans: Scans, start: int, stop: int, numbers: Numbers) -> tuple[float, float, float, float]:
     """Return level (dB), spread (units of u), minutes, and 1 where the scans are fine, else 0.
 
-    Fine scans have several readings each: then the logarithms of their number and of how far the strongest stands out
-    are added to the logarithm of the standard deviation from scan to scan.
+    The spread is the logarithm of the standard deviation from one scan to the next (of successive differences: what
+    changes over hours, because somebody moves elsewhere or puts the phone away, is none). Fine scans have several
+    readings each: then logarithms of their number and of how far the strongest stands out are added.
     """
-    power, weights, seconds, readings, gaps, summed = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    power, weights, seconds, readings, gaps, squares = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for row in range(start, stop):
         counted = counted_s(scans.since_last_scan_s[row])
         weight = counted * scans.readings[row]
@@ -124,15 +126,14 @@ def features(scans: Scans, start: int, stop: int, numbers: Numbers) -> tuple[flo
         seconds += counted
         readings += counted * scans.readings[row]
         gaps += counted * max(scans.typical_db[row] - scans.min_db[row], 0.0)
-        summed += scans.typical_db[row]
-    mean, squares = summed / (stop - start), 0.0
-    for row in range(start, stop):
-        squares += (scans.typical_db[row] - mean) * (scans.typical_db[row] - mean)
+        if row > start:
+            step = scans.typical_db[row] - scans.typical_db[row - 1]
+            squares += step * step / 2
     variance = (squares + _PRIOR_SCANS * _PRIOR_VARIANCE) / (stop - start - 1 + _PRIOR_SCANS)
     spread = 0.5 * math.log(max(variance, _LEAST_VARIANCE) / _PRIOR_VARIANCE)
     kind, fine = numbers.coarse, readings / seconds >= FINE_READINGS
     if fine:
-        spread += 0.5 * math.log(readings / seconds) + 0.5 * math.log(1 + gaps / seconds)
+        spread += numbers.readings_power * math.log(readings / seconds) + 0.5 * math.log(1 + gaps / seconds)
         kind = numbers.fine
     level = 60 - math.log(power / weights) / _POWER_PER_DB
     out = min(max((spread - kind[0]) / kind[1], -_MOST_SPREAD), _MOST_SPREAD)
@@ -187,12 +188,12 @@ def meeting(scans: Scans, start: int, stop: int, numbers: Numbers) -> Meeting:
 
 def one_sender(scans: Scans, windows: Windows, first: int, last: int, numbers: Numbers) -> Meeting:
     """Judge the windows `first` to `last`, which are of one sender: as a whole, or, where they are longer than
-    `_WHOLE_S`, by the sum of the doses of their pieces and the most probable of these and the whole."""
+    `_WHOLE_S`, by the sum of the doses of their pieces and the most probable of these."""
     bounds = windows.bounds
     whole = meeting(scans, bounds[first], bounds[last], numbers)
     if whole.minutes * 60 <= _WHOLE_S:
         return whole
-    most, dose, low, high = whole, 0.0, 0.0, 0.0
+    most, dose, low, high = Meeting(0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0), 0.0, 0.0, 0.0
     while first < last:
         end = first + 1
         while end < last and scans.at_s[bounds[end]] - scans.at_s[bounds[first]] < _PIECE_S:
@@ -240,7 +241,12 @@ class NearnessPolicy(Policy):
     """Hold parameters; the fitted ones come from `tools/nearness_report.py` (docs/measurements/exposure-nearness.md).
 
     `level_db` to `meetings_each`: as in `nearness_scale.Model`; `coarse` and `fine`: as in `nearness_scale.Spread`;
-    `mix_trust`: how much of what a phone learned of its mix its next meeting is taken to share. Log-odds at an even
+    `mix_trust`: how much of what a phone learned of its mix its next meeting is taken to share. `unlearned_scale_db`:
+    what is known of the scale of a phone without a log, in place of `scales`: to learn from a log takes a wide prior, to
+    judge without one a phone is taken to be of a usual kind, or hours at the edge of hearing would be warned of.
+    `readings_power`: how
+    much the number of readings counts in the spread of fine scans, beside a half each of variance and gap (less,
+    because it depends on the sender's power too). Log-odds at an even
     base rate = log_odds + log_odds_slope ln(nearness minutes / (1 + minutes / long_minutes)); `campaign_sd` and
     `campaign_slope_sd`: by how much these two differ between campaigns. `dose_sd_factor` widens the range of the dose.
     `unheard_range`: the 80 % range of `unheard_probability`, of an encounter that was never heard.
@@ -255,10 +261,12 @@ class NearnessPolicy(Policy):
     mix_trust: float
     meeting_variance: float
     scales: tuple[tuple[float, float], ...]
+    unlearned_scale_db: float
     wide_share: float
     meetings_each: float
     coarse: Six
     fine: Six
+    readings_power: float
     long_minutes: float
     log_odds: float
     log_odds_slope: float
@@ -282,11 +290,11 @@ class NearnessPolicy(Policy):
         require(max(map(abs, numbers)) <= _MOST, self.name, f"a parameter is beyond {_MOST:g}")
         for what in ("level_slope", "level_variance", "mix_sd", "meeting_variance", "meetings_each", "long_minutes"):
             require(getattr(self, what) > 0, self.name, f"{what} {getattr(self, what)} is not positive")
-        for what in ("log_odds_slope", "dose_alert_minutes", "dose_sd_factor"):
+        for what in ("log_odds_slope", "dose_alert_minutes", "dose_sd_factor", "unlearned_scale_db"):
             require(getattr(self, what) > 0, self.name, f"{what} {getattr(self, what)} is not positive")
         for what in ("prior_share", "threshold_probability", "unheard_probability", "wide_share"):
             require(0 < getattr(self, what) < 1, self.name, f"{what} {getattr(self, what)} is outside 0..1")
-        for what in ("mix_trust", "standard_infectiousness"):
+        for what in ("mix_trust", "readings_power", "standard_infectiousness"):
             require(0 <= getattr(self, what) <= 1, self.name, f"{what} {getattr(self, what)} is outside 0..1")
         require(min(self.campaign_sd, self.campaign_slope_sd) >= 0, self.name, "a spread between campaigns is negative")
         kinds = (self.coarse, self.fine)
@@ -353,18 +361,21 @@ class NearnessPolicy(Policy):
 
     def knowing(self, log: Log | None) -> NearnessPolicy:
         """Return the policy for a phone with this log of its own meetings."""
-        kind = self.fine if log is None or log.fine else self.coarse
-        return replace(self, scale=tuple(scale_of(self.model, Spread(*kind), log)))
+        if log is None or log.meetings < 1:
+            return replace(self, scale=())
+        return replace(self, scale=tuple(scale_of(self.model, Spread(*(self.fine if log.fine else self.coarse)), log)))
 
     def numbers(self) -> Numbers:
         model = self.model
-        known = Scale(*self.scale) if self.scale else scale_of(model, Spread(*self.fine), None)
+        usual = model._replace(scales=((1.0, self.unlearned_scale_db),))
+        known = Scale(*self.scale) if self.scale else scale_of(usual, Spread(*self.fine), None)
         scale = restrained(known, self.mix_trust, self.mix_sd)
         kinds = (Spread(*kind) for kind in (self.coarse, self.fine))
         coarse, fine = ((kind.centre, kind.gain, *estimator(model, kind, scale)) for kind in kinds)
         return Numbers(
             coarse=coarse,
             fine=fine,
+            readings_power=self.readings_power,
             long_minutes=self.long_minutes,
             log_odds=self.log_odds,
             log_odds_slope=self.log_odds_slope,
