@@ -1,5 +1,5 @@
-"""Measure how much reception varies from scan to scan, and within a scan, by distance, in recordings with true distances,
-and what the town's radio does instead.
+"""Measure how much reception varies from scan to scan, and within a scan, by distance: in recordings that have it,
+and by the town's radio.
 
     python tools/fading_report.py DIR DIR DIR
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ _MEETING_S, _EVERY_S, _READINGS = 2_400.0, 27.0, 8
 
 
 class Encounter(NamedTuple):
-    """Hold of one encounter: mean distance, variance of its scans' means, that part of it that its readings' noise makes,
+    """Hold of one encounter: mean distance, variance of its scans' means, that part of it which readings' noise makes,
     pooled variance of readings within a scan (dB^2), readings a scan, gap from mean to strongest (dB)."""
 
     distance_m: float
@@ -80,12 +81,11 @@ def read(directory: Path) -> list[Encounter]:
 def recorded(sets: dict[str, list[Encounter]]) -> str:
     """Return the table of the recordings."""
     lines = [
-        "| set | metres | encounters | scan to scan (dB) | the same, where all sit | within a scan (dB) "
-        "| readings a scan | mean to strongest (dB) |",
+        "| set | metres | encounters | scan to scan (dB) | where all sit | in a scan (dB) | readings | to strongest |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, encounters in sets.items():
-        for low, high in zip(EDGES_M, EDGES_M[1:], strict=False):
+        for low, high in itertools.pairwise(EDGES_M):
             here = [each for each in encounters if low <= each.distance_m < high]
             if len(here) < _LEAST_ENCOUNTERS:
                 continue
@@ -109,7 +109,7 @@ def town() -> str:
     """Return the table of the town's radio: two phones that stay so far apart for forty minutes, by its formulas."""
     lines = ["| metres | scan to scan (dB) | within a scan (dB) | mean to strongest (dB) |", "|---|---:|---:|---:|"]
     model, rng = RadioModel(), np.random.default_rng(1)
-    for low, high in zip(EDGES_M, EDGES_M[1:], strict=False):
+    for low, high in itertools.pairwise(EDGES_M):
         metres = (low + high) / 2 if low else 0.7
         between, by_noise, within, gaps = [], [], [], []
         for pair in range(200):

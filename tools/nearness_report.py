@@ -23,7 +23,7 @@ from bluezone.exposure.alignment import align_as_phones
 from bluezone.exposure.arrays import judge
 from bluezone.exposure.fitting import fit
 from bluezone.exposure.nearness_evaluation import LeftOut
-from bluezone.exposure.nearness_fitting import START, Recording, fit_nearness, judge_as_phones, read_recording
+from bluezone.exposure.nearness_fitting import START, Recording, fit_nearness, read_recording
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY
 from bluezone.exposure.policies.nearness import NearnessPolicy
 from bluezone.exposure.unseen_campaign import expected_of_an_unseen_campaign, scenes_of
@@ -40,7 +40,7 @@ PRIORS_DB = (1.0, 3.0, 5.0, 8.0, 12.0, 16.0)
 
 def main(directories: Sequence[str]) -> None:
     recordings = [read_recording(Path(directory)) for directory in directories]
-    paths = ("phone", "encrypted powers", "set")
+    paths = ("phone", "powers known", "set")
     found = [evaluation.left_out(recordings, each.data.name, path) for path in paths for each in recordings]
     phones = [each for each in found if each.path == "phone"]
     policy = fit_nearness(recordings)
@@ -68,7 +68,7 @@ def _unseen_campaigns(
     nearness, plain = {}, {}
     for each in phones:
         recording = _named(recordings, each.name)
-        nearness[each.name] = scenes_of(judge_as_phones(each.policy, recording.data).alert, recording)
+        nearness[each.name] = scenes_of(evaluation.judged(each.policy, recording, each.path).alert, recording)
         others = [other.data for other in recordings if other is not recording]
         fitted = fit(others, BLUEZONE, np.random.default_rng(1), repeats=20)
         scans = align_as_phones(recording.data, fitted.calibration).apply(recording.data.scans)

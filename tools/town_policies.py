@@ -1,11 +1,11 @@
-"""Compare policies in the town: live through days once, and let every phone judge everybody else by each policy, with its
-own log, as if each of them had been the case.
+"""Compare policies in the town: live through days once, and let every phone judge everybody else by each policy, with
+its own log, as if each of them had been the case.
 
     python tools/town_policies.py [--seeds 1-8] [--hours 4] [--people 12] [--scene town] POLICY...
 
-Prints close contacts, those missed, those warned and those wrongly, and cost (missed + false alarms) of each. A rehearsal
-(`bluezone town seeds`) has one case a day and goes by the authority; this has every pair of people, and so tells policies
-apart in fewer days. About four seconds a seed of four hours.
+Prints close contacts, those missed, those warned and those wrongly, and cost (missed + false alarms) of each. A
+rehearsal (`bluezone town seeds`) has one case a day and goes by the authority; this has every pair of people, and so
+tells policies apart in fewer days. About four seconds a seed of four hours.
 """
 
 from __future__ import annotations

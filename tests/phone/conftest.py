@@ -4,6 +4,7 @@ controller, no radio waves."""
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import threading
@@ -326,15 +327,16 @@ def meet(
     attenuation_db: int = 50,
     off_s: float = 0.0,
     tx_power_dbm: int = TX_POWER_DBM,
+    swing_db: float = 0.0,
 ) -> None:
     """Write into the contact store what a phone hears that spends `minutes` beside the holder of `key`, whose clock is
-    `off_s` ahead."""
+    `off_s` ahead. `swing_db`: by how much it varies about its attenuation (4 is usual where people are near)."""
     daily = key.daily()
     for minute in range(minutes):
         at_s = start_s + 60 * minute
         slot = int((at_s + off_s - daily.start_s) // 600)
         heard = EN.parse(EN.build(daily, slot, tx_power_dbm))
-        rssi = tx_power_dbm - attenuation_db
+        rssi = tx_power_dbm - attenuation_db + round(swing_db * math.sin(1.7 * minute))
         contact_store.add_scan(
             at_s, 60, [Sighting(heard.identifier, heard.encrypted_metadata, 16, rssi + 4, rssi, rssi - 4)]
         )

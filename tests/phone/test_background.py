@@ -225,7 +225,7 @@ def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage,
 
     async def story(it):
         it_now.clock = it.clock
-        virtual.meet(it.runner.phone.stores.contacts, case, virtual.EPOCH_S + 10 * HOUR, 30)
+        virtual.meet(it.runner.phone.stores.contacts, case, virtual.EPOCH_S + 10 * HOUR, 30, swing_db=4)
         for day in range(10):
             authority.export([case] if day == 4 else [], start_s=virtual.EPOCH_S + day * DAY)
         await asyncio.sleep(10 * DAY)
@@ -439,7 +439,7 @@ def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(
             runner = open_runner(clock, TellingRadio(clock, pipe))
             if runner.choices().agreed_at_s is None:
                 runner.choose(agreed_at_s=clock())
-                virtual.meet(runner.phone.stores.contacts, case, virtual.EPOCH_S + 600, 30)
+                virtual.meet(runner.phone.stores.contacts, case, virtual.EPOCH_S + 600, 30, swing_db=4)
             await runner.run()
 
         virtual.run(main())

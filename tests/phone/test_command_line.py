@@ -64,7 +64,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         assert ended == (0, f"{folder}: trusts 1 key of {url}, region 452\n", "")
 
         book = ContactStore(open_contacts_database(folder, device_cipher(folder, os.urandom)), EN)
-        virtual.meet(book, met, TODAY - 43200, minutes=20)
+        virtual.meet(book, met, TODAY - 43200, minutes=20, swing_db=4)
         book.database.close()
         name = authority.export([met], start_s=TODAY - 7200)
 
@@ -74,7 +74,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         facts = json.loads(ended.out)
         yesterday = time.strftime("%Y-%m-%d", time.gmtime(TODAY - 86400))
         assert (ended.code, facts["keys_matched"]) == (0, 1)
-        assert [(alert["day"], alert["policy"]) for alert in facts["new_alerts"]] == [(yesterday, "bluezone")]
+        assert [(alert["day"], alert["policy"]) for alert in facts["new_alerts"]] == [(yesterday, "bluezone-2")]
         assert facts["new_alerts"][0]["score"] > facts["new_alerts"][0]["threshold"]
         assert "keys of 0 exports checked" in phone("check").out
         status = json.loads(phone("status", "--json").out)

@@ -63,7 +63,7 @@ def case_of(number: int = 1, day: int = 0) -> TemporaryExposureKey:
 @pytest.mark.parametrize("attenuation_db", [10, 40, 55])
 def test_fault_1_one_sighting_of_any_strength_is_no_alert(make_phone, authority, virtual, attenuation_db):
     phone = make_phone()
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=1, attenuation_db=attenuation_db)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=1, attenuation_db=attenuation_db, swing_db=4)
     authority.export([case_of()])
     phone.sync(authority.client())
     report = phone.check()
@@ -73,8 +73,8 @@ def test_fault_1_one_sighting_of_any_strength_is_no_alert(make_phone, authority,
 
 def test_fault_1_hours_far_away_are_no_alert_and_a_quarter_of_an_hour_near_is(make_phone, authority, virtual):
     phone = make_phone()
-    virtual.meet(phone.stores.contacts, case_of(1), NOON - 6 * HOUR, minutes=300, attenuation_db=75)
-    virtual.meet(phone.stores.contacts, case_of(2, day=1), NOON + DAY, minutes=15, attenuation_db=50)
+    virtual.meet(phone.stores.contacts, case_of(1), NOON - 6 * HOUR, minutes=300, attenuation_db=75, swing_db=1)
+    virtual.meet(phone.stores.contacts, case_of(2, day=1), NOON + DAY, minutes=15, attenuation_db=50, swing_db=4)
     authority.export([case_of(1), case_of(2, day=1)])
     phone.sync(authority.client())
     assert [alert.day_start_s for alert in phone.check().new_alerts] == [DAY0 + DAY]
@@ -128,7 +128,7 @@ def test_fault_3_nothing_is_uploaded_without_a_yes(make_phone, authority, virtua
     """Sync and check send not one byte of body; publishing without consent sends nothing at all."""
     phone = make_phone()
     phone.stores.keys.key_at(phone.clock())
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30, swing_db=4)
     authority.export([case_of()])
     authority.codes.add("12345678")
     for _ in range(3):
@@ -144,7 +144,7 @@ def test_fault_3_nothing_is_uploaded_without_a_yes(make_phone, authority, virtua
 def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one_met(make_phone, authority, virtual):
     phone = make_phone()
     own = phone.stores.keys.key_at(phone.clock())
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30, swing_db=4)
     authority.codes.add("12345678")
     phone.publisher(authority.client()).publish("12345678", consent=True)
     body = json.loads(authority.requests[-1].content)
@@ -164,7 +164,8 @@ def test_fault_3_what_is_uploaded_with_a_yes_is_ones_own_keys_and_never_whom_one
 def test_fault_4_matching_reads_the_log_once_and_not_once_an_identifier(make_phone, authority, virtual, tmp_path):
     """Counted in SQLite itself: the check of 5,000 keys (720,000 identifiers) reads the table of scans once."""
     phone = make_phone()
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=30, swing_db=4)
+    phone.check()  # learns of its own log, as once a day
     authority.export([case_of(), *map(case_of, range(10, 5_009))])
     phone.sync(authority.client())
     statements: list[str] = []
@@ -200,7 +201,7 @@ def test_fault_4_a_key_day_costs_less_than_a_hundredth_of_the_originals_queries(
 @pytest.mark.parametrize("off_s", [-7000, -3600, 0, 3600, 7000])
 def test_fault_5_a_case_whose_clock_is_wrong_by_up_to_two_hours_is_found(make_phone, authority, virtual, off_s):
     phone = make_phone()
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=off_s)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=off_s, swing_db=4)
     authority.export([case_of()])
     phone.sync(authority.client())
     assert len(phone.check().new_alerts) == 1
@@ -208,7 +209,7 @@ def test_fault_5_a_case_whose_clock_is_wrong_by_up_to_two_hours_is_found(make_ph
 
 def test_fault_5_identifiers_played_back_hours_later_are_not(make_phone, authority, virtual):
     phone = make_phone()
-    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=-3 * HOUR)
+    virtual.meet(phone.stores.contacts, case_of(), NOON, minutes=20, off_s=-3 * HOUR, swing_db=4)
     authority.export([case_of()])
     phone.sync(authority.client())
     assert phone.check().new_alerts == ()

@@ -83,7 +83,7 @@ def lived(tmp_path, authority, virtual, monkeypatch):
             if not phone.stores.exposures.alerts():
                 runner.choose(agreed_at_s=NOW)
                 own = [phone.stores.keys.key_at(DAY0 + day * DAY + 40_000.0).key for day in range(4)]
-                virtual.meet(phone.stores.contacts, CASE, DAY0 + 2 * DAY + 36_000, 30)
+                virtual.meet(phone.stores.contacts, CASE, DAY0 + 2 * DAY + 36_000, 30, swing_db=4)
                 authority.export([CASE], start_s=DAY0 + 2 * DAY)
                 runner.check()
                 phone.stores.exposures.keep_drift(Drift(1.0, 30, 0.0, "1", NOW))
@@ -284,7 +284,7 @@ def hour(tmp_path, virtual, authority):
             return virtual.EPOCH_S + loop.time()
 
         a, b = (runner_of(name, near, clock) for name in "ab")
-        virtual.meet(a.phone.stores.contacts, case, day + 36_000, 30)
+        virtual.meet(a.phone.stores.contacts, case, day + 36_000, 30, swing_db=4)
         authority.export([case], start_s=day)
         tasks = [asyncio.create_task(runner.run()) for runner in (a, b)]
         await asyncio.sleep(1_200)

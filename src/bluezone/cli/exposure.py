@@ -83,7 +83,8 @@ def list_policies(as_json: bool) -> None:
     default="own",
     show_default=True,
     help="For which policies attenuations are laid over the reference population, without labels: those meant for it, "
-    "all, none; or, for those meant for it, as each receiving phone does for itself (phone).",
+    "all, none; or, for those meant for it, as each receiving phone does for itself (phone: of its own log, too, it "
+    "knows only what a phone knows).",
 )
 @click.option("--both-directions", is_flag=True, help="Pool what both phones of a meeting heard.")
 @click.option("--repeats", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap repeats.")
@@ -325,9 +326,10 @@ def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
 
 
 def _in_order(scans: Sequence[tuple[float, ...]]) -> list[ScanInstance]:
-    """Return an encounter's scans, from 0; a scan that stands there twice counts once, as on a phone."""
+    """Return an encounter's scans, from 0; a scan that stands there twice counts once, and two rows of one moment are
+    one scan, as on a phone."""
     by_scan: dict[float, list[ScanInstance]] = {}
-    for at_s, since_s, typical_db, min_db, readings in scans:
+    for at_s, since_s, typical_db, min_db, readings in dict.fromkeys(scans):
         one = ScanInstance(at_s - scans[0][0], since_s, typical_db, min_db, int(readings))
         by_scan.setdefault(one.at_s, []).append(one)
     return [merged_scans(instances) for instances in by_scan.values()]

@@ -31,7 +31,7 @@ from bluezone.exposure.metrics import (
     reliability,
     session_bootstrap,
 )
-from bluezone.exposure.nearness_fitting import judge_as_phones
+from bluezone.exposure.nearness_fitting import PHONE_DOUBT_DB, judge_as_phones
 from bluezone.exposure.policies import POLICIES, BluezonePolicy, NearnessPolicy, Policy
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
@@ -118,13 +118,14 @@ def merged(rows: Sequence[_Row]) -> list[tuple[str, _Row]]:
     return [(", ".join(names), row) for names, row in named.values()]
 
 
-def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None) -> Scores:
+def score(policy: Policy, data: EncounterSet, table: ScanTable | None = None, *, level_doubt_db: float = 0.0) -> Scores:
     """Score each encounter by `policy`; `table`: its scans where they were corrected.
 
-    A policy that learns a phone's scale from its log judges as each receiving phone would.
+    A policy that learns a phone's scale from its log judges as each receiving phone would; `level_doubt_db`: with so
+    much doubt of the level of its log (`nearness_fitting.judge_as_phones`).
     """
     if isinstance(policy, NearnessPolicy):
-        judged = judge_as_phones(policy, data, table)
+        judged = judge_as_phones(policy, data, table, level_doubt_db=level_doubt_db)
     else:
         judged = judge(policy, data.scans if table is None else table, data.keys())
     return Scores(judged.score, judged.alert, judged.probability)
@@ -161,7 +162,8 @@ def evaluate(
 
     `align_policies`: "own" lays the attenuations over the reference population, without labels, for the policies whose
     constants are meant for that; "all" for every policy; "none" for none. "phone" corrects them, for the policies of
-    "own", as each receiving phone does for itself: what a set tells of all its phones together, no phone knows.
+    "own", as each receiving phone does for itself: what a set tells of all its phones together, no phone knows; and a
+    policy that learns from a phone's own log has a log as uncertain as a phone's (`PHONE_DOUBT_DB`).
     """
     meant = [policy for policy in policies if policy.aligned]
     aligned = {"own": meant, "phone": meant, "all": list(policies), "none": []}[align_policies]
@@ -170,7 +172,7 @@ def evaluate(
     alignment = None if by_phone else learned
 
     def row(policy: Policy, table: ScanTable | None) -> PolicyResult:
-        scores = score(policy, data, table)
+        scores = score(policy, data, table, level_doubt_db=PHONE_DOUBT_DB if by_phone else 0.0)
         if pool:
             scores = pooled(scores, data, policy.threshold)
         return measure(policy, table is not None, scores, data, rng, repeats)

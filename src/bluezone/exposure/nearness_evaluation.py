@@ -9,9 +9,15 @@ import numpy as np
 
 from bluezone.exposure.arrays import Judged
 from bluezone.exposure.metrics import BoolArray, auc, operating_point
-from bluezone.exposure.nearness_fitting import Recording, fit_nearness, in_set, judge_as_one, judge_as_phones
+from bluezone.exposure.nearness_fitting import (
+    PHONE_DOUBT_DB,
+    Recording,
+    fit_nearness,
+    in_set,
+    judge_as_one,
+    judge_as_phones,
+)
 from bluezone.exposure.policies.nearness import NearnessPolicy
-from bluezone.exposure.policies.nearness_scale import announced_power
 from bluezone.exposure.scan_table import FloatArray
 
 #: by how much recordings are shifted as a whole
@@ -22,13 +28,16 @@ _PARTS = 6
 
 
 def judged(policy: NearnessPolicy, recording: Recording, path: str) -> Judged:
-    """Judge a recording: `path` "phone", each receiving phone by its own log; "encrypted powers", the same, but that
-    it can read the power of one sender only (`announced_power`); "set", all phones' differences within the set taken
-    off, and all as one phone."""
+    """Judge a recording by a way of knowing the scale.
+
+    `path` "phone": each receiving phone by its own log, with what it does not know of its senders' encrypted powers;
+    "powers known": the same, had it known them (scheme `bluezone-v1`, or a study); "set": all phones' differences
+    within the set taken off, and all as one phone.
+    """
     if path == "phone":
+        return judge_as_phones(policy, recording.data, level_doubt_db=PHONE_DOUBT_DB)
+    if path == "powers known":
         return judge_as_phones(policy, recording.data)
-    if path == "encrypted powers":
-        return judge_as_phones(policy, recording.data, level_doubt_db=announced_power(0.0, (0.0,))[1])
     return judge_as_one(policy, recording.data, in_set(recording.data))
 
 

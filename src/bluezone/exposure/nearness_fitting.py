@@ -23,7 +23,7 @@ from bluezone.exposure.encounters import EncounterSet, read_encounters
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.metrics import BoolArray
 from bluezone.exposure.policies.nearness import SHORTEST_MINUTES, NearnessPolicy, Numbers, features, log_of_features
-from bluezone.exposure.policies.nearness_scale import CENTRE
+from bluezone.exposure.policies.nearness_scale import CENTRE, announced_power
 from bluezone.exposure.scan_table import FloatArray, IntArray, ScanTable
 
 #: u is bounded where a truth of 0, or more dose than was heard, would make it absurd
@@ -65,6 +65,10 @@ START = NearnessPolicy(
     dose_alert_minutes=30.0,
     standard_infectiousness=0.4,
 )
+
+#: what a phone of the scheme `en` does not know of the level of its log (dB): it can read the powers of published keys
+#: only, and here has met one (`nearness_scale.announced_power`, as the phone's `matching.calibration.log_now`)
+PHONE_DOUBT_DB = announced_power(0.0, (0.0,))[1]
 
 #: campaigns whose radios had Exposure Notifications' published transmit powers and corrections: they say what level is
 #: usual. An app with a power setting of its own says nothing of that.
@@ -139,7 +143,8 @@ def judge_as_phones(
     """Judge each encounter as its receiving phone would, which knows its own log and no label.
 
     Phones without a name are told apart by model; without that all are one phone. `table`: the scans where they were
-    corrected. `level_doubt_db`: as in `nearness_scale.Log`, for phones that cannot read the powers of most senders.
+    corrected. `level_doubt_db`: as in `nearness_scale.Log`; `PHONE_DOUBT_DB` for phones that cannot read the powers of
+    most senders.
     """
     table = data.scans if table is None else table
     names = np.array([each.rx or each.rx_model for each in data.encounters])

@@ -12,15 +12,15 @@ Where the constants come from:
   (4 h^2 f/c = 33 m for h = 1 m; Rappaport, Wireless Communications, 4.6) 40 dB a decade;
 * walls: WINNER II D1.1.2 table 4-4: light inner walls 5 dB, heavy walls 12 dB;
 * shadowing and fading: how far scans of one meeting differ, and readings of one scan, falls with distance in three
-  campaigns of recordings, also where everybody sits (`tools/fading_report.py`, docs/measurements/fading.md). Beside each
-  other a hand or a turn changes which body stands between; across a room the scattered paths are many, and average.
+  campaigns of recordings, also where everybody sits (`tools/fading_report.py`, docs/measurements/fading.md). Beside
+  each other a hand or a turn changes which body stands between; across a room many scattered paths average.
   Shadowing changes over a minute: of exp05's scans, every 30 s, neighbours are correlated by 0.5. Fading is Rician,
   with a K that grows with distance; TR 38.901 table 7.5-6 has 7 dB for offices as a whole. Bodies move more than half
   a wavelength (6 cm) between two packets, so packets fade independently;
-* handsets and bodies: two phones lose 14 dB together in the middle, each differing by 3 dB from hour to hour as it moves
-  from hand to pocket to table, and hardly within one. Fitted to public logs: real phones within 2 m showed a median
-  attenuation of 56 dB, farther ones in the same room 63 dB, encounters differing by 6 dB (MIT Lincoln Laboratory,
-  Exposure-Visualization-Tool);
+* handsets and bodies: two phones lose 14 dB together in the middle, each differing by 3 dB from hour to hour as it
+  moves from hand to pocket to table, and hardly within one. Fitted to public logs: real phones within 2 m showed a
+  median attenuation of 56 dB, farther ones in the same room 63 dB, encounters differing by 6 dB (MIT Lincoln
+  Laboratory, Exposure-Visualization-Tool);
 * sensitivity: -95 dBm at 50 % loss, as in data sheets of phone chips and of the nRF52832 (-96 dBm); the specification
   asks for -70 dBm only.
 """

@@ -28,7 +28,7 @@ def test_the_policies_that_are_known():
         "swisscovid",
         "swisscovid-50-55",
     }
-    assert DEFAULT_POLICY is policy_named("bluezone")
+    assert DEFAULT_POLICY is policy_named("bluezone-2")
     with pytest.raises(ExposureError, match="en-v1-buckets"):
         policy_named("astrology")
 

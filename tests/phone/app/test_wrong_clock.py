@@ -154,7 +154,7 @@ def test_a_phone_that_does_not_know_the_time_is_silent_until_it_does(stage, virt
 
 def test_what_a_jump_would_purge_is_neither_shown_nor_matched_and_comes_back(stage, authority, virtual):
     stage.sync()
-    virtual.meet(stage.phone.stores.contacts, case(stage), stage.start_s, 30)
+    virtual.meet(stage.phone.stores.contacts, case(stage), stage.start_s, 30, swing_db=4)
     stage.phone.stores.keys.key_at(stage.now_s)
     stage.restart(2 * HOUR, 60 * DAY)
     assert stage.trouble() is ClockTrouble.AHEAD

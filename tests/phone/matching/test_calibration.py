@@ -229,7 +229,7 @@ def test_a_fortnight_of_crowds_is_learned_from_in_seconds_and_bounded_memory(boo
 
 # --- the log of a policy that learns a scale by itself ----------------------------------------------------------------
 
-LOG = OwnLog(40, 38.0, 0.3, True, "bluezone-2 2", NOW - 1_000)
+LOG = OwnLog(40, 38.0, 0.3, True, "bluezone-2 2.1", NOW - 1_000)
 
 
 def own_log(book: ContactStore, policy=BLUEZONE_2) -> OwnLog | None:
@@ -241,7 +241,7 @@ def test_a_log_counts_meetings_and_keeps_the_mean_of_their_levels_as_of_a_sender
     meetings(book, 30, 65)
     log = own_log(book)
     assert log is not None
-    assert (log.meetings, log.fine, log.policy, log.learned_at_s) == (30, True, "bluezone-2 2", NOW)
+    assert (log.meetings, log.fine, log.policy, log.learned_at_s) == (30, True, "bluezone-2 2.1", NOW)
     assert log.level_db == pytest.approx(65 - POWER_DBM)
 
 

@@ -356,7 +356,7 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
     now = DAY0 + 6 * DAY
 
     def phone() -> Phone:
-        settings = PhoneSettings(tmp_path, trusted_keys=authority.trusted)
+        settings = PhoneSettings(tmp_path, trusted_keys=authority.trusted, policy="en-v1-buckets")
         return Phone(settings, None, lambda: now, os.urandom, np.random.default_rng(1))
 
     first = phone()

@@ -12,8 +12,8 @@ phone knows of d is a distribution: of each meeting its **level** and its **spre
 
 Neither has an edge at 15 minutes: thirteen of them say nearly as much. Shorter and nearer is as long and farther, as in
 7 million notified contacts (Ferretti et al., Nature 626 (2024) 145: 1.1 % of infections an hour, growing on for days).
-A meeting longer than `_WHOLE_S` is judged hour by hour, for no longer ones were recorded: its probability is that of its
-most probable hour, its dose the sum over the hours.
+A meeting longer than `_WHOLE_S` is judged hour by hour, for no longer ones were recorded: its probability is that of
+its most probable hour, its dose the sum over the hours.
 
 A day is warned of where probability times infectiousness reaches `threshold_probability`, or where the day's dose times
 infectiousness reaches `dose_alert_minutes`.
@@ -242,11 +242,10 @@ class NearnessPolicy(Policy):
 
     `level_db` to `meetings_each`: as in `nearness_scale.Model`; `coarse` and `fine`: as in `nearness_scale.Spread`;
     `mix_trust`: how much of what a phone learned of its mix its next meeting is taken to share. `unlearned_scale_db`:
-    what is known of the scale of a phone without a log, in place of `scales`: to learn from a log takes a wide prior, to
-    judge without one a phone is taken to be of a usual kind, or hours at the edge of hearing would be warned of.
-    `readings_power`: how
-    much the number of readings counts in the spread of fine scans, beside a half each of variance and gap (less,
-    because it depends on the sender's power too). Log-odds at an even
+    what is known of the scale of a phone without a log, in place of `scales`: to learn from a log takes a wide prior,
+    to judge without one a phone is taken to be of a usual kind, or hours at the edge of hearing would be warned of.
+    `readings_power`: how much the number of readings counts in the spread of fine scans, beside a half each of variance
+    and gap (less, because it depends on the sender's power too). Log-odds at an even
     base rate = log_odds + log_odds_slope ln(nearness minutes / (1 + minutes / long_minutes)); `campaign_sd` and
     `campaign_slope_sd`: by how much these two differ between campaigns. `dose_sd_factor` widens the range of the dose.
     `unheard_range`: the 80 % range of `unheard_probability`, of an encounter that was never heard.
