@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
@@ -56,7 +57,17 @@ def read_file(data: bytes, name: str, context: Context) -> Reading:
 
 
 def read_book(book: Book, context: Context) -> Reading:
-    """Read a file that is open. Raises TableError where it holds no table."""
+    """Read a file that is open. Raises TableError where it holds no table, and for an answer that is no choice."""
+    reading = _read(book, context)
+    for key, value in context.answers.items():
+        if key.startswith("column:"):
+            continue  # a column may be mapped to anything
+        others = {each: answer for each, answer in context.answers.items() if each != key}
+        refusals.refuse_no_choice(_read(book, replace(context, answers=others)).question, key, value)
+    return reading
+
+
+def _read(book: Book, context: Context) -> Reading:
     reading = Reading(book.name, answered=dict(context.answers))
     reading.notices += [Notice("", 0, "file", saying(note)) for note in book.notes]
     years = years_of(_texts(book))

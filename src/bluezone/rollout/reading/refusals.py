@@ -13,7 +13,7 @@ from bluezone.rollout.reading.errors import TableError
 from bluezone.rollout.reading.filled import is_figure
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.names import Names
-from bluezone.rollout.reading.results import Ignored, Reading, saying
+from bluezone.rollout.reading.results import Ignored, Question, Reading, saying
 
 
 def refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
@@ -33,6 +33,17 @@ def refuse_another_place(drafts: Sequence[Draft], names: Names) -> None:
     if len(outside) > 1:
         where = ", ".join(dict.fromkeys(names.path(unit) for unit in outside[:3]))
         raise TableError(N_("all units of the table lie outside the place of the sender: {where}, …"), where=where)
+
+
+def refuse_no_choice(question: Question | None, key: str, answer: str) -> None:
+    """Raise TableError for an answer that is no choice of the question that is open without it: it would have no
+    effect."""
+    if question is None or question.key != key or question.free:
+        return
+    choices = [choice.value for choice in question.choices]
+    if answer.casefold() not in map(str.casefold, choices):
+        raise TableError(N_("“{answer}” is no answer to “{question}”: choose one of {choices}"),
+                         answer=answer[:40], question=question.text, choices=", ".join(choices))  # fmt: skip
 
 
 def refuse_persons(drafts: Sequence[Draft]) -> None:
