@@ -18,7 +18,7 @@ from bluezone.rollout.reading.apps import Apps
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.results import Question, Saying, saying
-from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds
+from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds, give_numbers
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.vocabulary import Guess, has, key_of
 from bluezone.rollout.reading.whom import EVERYBODY, NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS, OF_TITLE, Whom, whom_of
@@ -252,3 +252,37 @@ def ask_dwarfed(draft: Draft, context: Context) -> Question | None:
         return questions.of_few(wholes[0])
     give(draft, answer, saying(SAID_SO))
     return None
+
+
+#: far fewer than this part of the people are no installations to speak of: a share may be meant
+_FEW_OF_PEOPLE = 500
+
+
+def ask_small(draft: Draft, context: Context) -> Question | None:
+    """Ask whether a bare number of places is a share, where none is above a hundred and hundreds of times as many
+    people live in each."""
+    bare = [role for role in draft.with_numbers(words.TOTAL) if role.why.template != SAID_SO]
+    others = draft.with_numbers(*_DONE, words.HEADCOUNT, *words.SHARES)
+    if context.figures is None or len(bare) != 1 or others:
+        return None
+    role, day = bare[0], draft.dating.date or context.today
+    known = [
+        (role.amounts.by_line[line].value, figure.value)
+        for line, unit in draft.placed.units.items()
+        if line in role.amounts.by_line and (figure := context.figures.on(unit, Measure.POPULATION, day)) is not None
+    ]
+    if len(known) <= _MOST_ROWS or not all(0 < value <= _HUNDRED and value * _FEW_OF_PEOPLE < people
+                                           for value, people in known):  # fmt: skip
+        return None
+    answer = context.answers.get("small")
+    if answer is None:
+        title = next((text for _, text in reversed(draft.block.titles)), role.column.header)
+        return questions.of_measure(role, Guess(words.PERCENT), title, "small")
+    role.kind = words.UNKNOWN if answer == LEAVE_OUT else answer
+    role.guess, role.why = Guess(role.kind), saying(SAID_SO)
+    give_numbers(role, {line.number: cell for line in draft.units
+                        if (cell := draft.block.sheet.own(line.number, role.column.number))})  # fmt: skip
+    return None
+
+
+_HUNDRED = 100

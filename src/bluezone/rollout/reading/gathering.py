@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +11,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import questions, sums
+from bluezone.rollout.reading import questions, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
@@ -64,6 +65,14 @@ def figures_of(
         if line.number in draft.placed.renamed and unit is not None:
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
             reading.notices.append(Notice(sheet.name, line.number, "renamed", text))
+        if unit is not None and (other := _coded_otherwise(line, unit, names, context)) is not None:
+            text = saying(N_("the code {code} is that of {other}, the name that of {unit}: the name was taken"),
+                          code=line.code, other=names.path(other), unit=names.path(unit))  # fmt: skip
+            reading.notices.append(Notice(sheet.name, line.number, "code", text))
+        if (day := _day_of_note(draft, line, context)) is not None and day != day_of(draft, line, None, context)[0]:
+            line.dates = (day,)
+            text = saying(N_("the note of {name} gives the day of its figures: {date}"), name=line.name, date=day)
+            reading.notices.append(Notice(sheet.name, line.number, "note", text))
         found += _of_line(draft, line, unit, limits, reading)
     if reading.form == "organisations":
         _name_organisations(draft, reading, draft.units)
@@ -71,6 +80,32 @@ def figures_of(
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
     reading.notices += _without_figures(draft)
     return found
+
+
+def _coded_otherwise(line: Line, unit: Unit, names: Names, context: Context) -> Unit | None:
+    """Return the unit of the sender's place that a row's code is of, where its name is that of another."""
+    coded = [each for each in names.by_code(line.code) if each.level == unit.level] if line.code else []
+    inside = [each for each in coded if context.within is None or names.lies_in(each, context.within)]
+    return inside[0] if inside and unit not in inside else None
+
+
+#: with which a row's note says of which day its figures are
+_FIGURES_OF = re.compile(
+    r"\b(?:so lieu|lay so|so (?:cua )?ngay|tinh den|cap nhat|den ngay|theo bao cao|bao cao ngay|so cu)\b"
+)
+
+
+def _day_of_note(draft: Draft, line: Line, context: Context) -> dt.date | None:
+    """Return the day that a row's note gives for its figures: `lấy số liệu ngày 18/8`."""
+    for role in draft.roles:
+        if role.kind != words.NOTE:
+            continue
+        text = draft.block.sheet.own(line.number, role.column.number).text
+        days = days_in(text, Said.TITLE) if _FIGURES_OF.search(words.key_of(text)) else []
+        dates = resolve(days[0], _years(draft), context.today) if len(days) == 1 else []
+        if len(dates) == 1:
+            return dates[0]
+    return None
 
 
 def _without_figures(draft: Draft) -> Iterator[Notice]:
@@ -186,6 +221,8 @@ def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | 
     there can be. None for one that is taken."""
     if role.kind in _OF_A_HUNDRED and amount.value > _HUNDRED:
         return "too-many", N_("“{text}” in {cell} is more than a hundred percent: it was left out")
+    if role.kind == words.RANK and amount.value > titles.LAST_RANK:
+        return "too-many", N_("“{text}” in {cell} is no rank: it was left out")
     if amount.value < 0 and role.kind != words.INCREASE:
         return "bad-number", N_("“{text}” in {cell} is not a number: it was left out")
     if amount.doubtful or (not role.is_share and amount.value != amount.value.to_integral_value()):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.days import Day, Said, days_in, resolve
+from bluezone.rollout.reading.days import Day, Said, days_in, is_range, resolve
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
 
@@ -73,7 +73,8 @@ def date_above(column: Column, years: set[int], today: dt.date, *, aims: bool) -
         if len(text) > _LONGEST_HEADER:
             continue
         days = [day for day in days_in(text) if day.said is not Said.OTHER or aims]
-        if days and days[-1].said is Said.LOOSE and not only_day(text) and guess([text]).kind not in words.COUNTS:
+        named = only_day(text) or is_range(text) or guess([text]).kind in {*words.COUNTS, words.RANK}
+        if days and days[-1].said is Said.LOOSE and not named:
             continue
         dates = [
             date for day in days[-1:] for date in (_ahead(day, years, today) if aims else resolve(day, years, today))

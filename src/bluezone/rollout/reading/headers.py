@@ -80,6 +80,8 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     exact = EXACT.get(leaf) or EXACT.get(_without_app(leaf))
     if exact is None and (named := EXACT.get(leaf.removeprefix("ten "))) in UNIT_KINDS:
         exact = named
+    if terms.SINCE_BEFORE.fullmatch(leaf):
+        return Guess(INCREASE)
     if _is_no_result(leaf, whole, exact):
         return Guess(UNKNOWN)
     if terms.YET_TO_DO.search(leaf) and not terms.PASSIVE_DONE.search(leaf):

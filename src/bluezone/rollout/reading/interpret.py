@@ -261,7 +261,7 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
         or asking.ask_measure(draft, drafts)
         or attributing.ask_whom(draft, drafts, context.answers)
     )
-    question = question or scales.ask_scale(draft, context.answers)
+    question = question or scales.ask_scale(draft, context.answers) or attributing.ask_small(draft, context)
     if question:
         return question
     asking.settle_columns(draft, file_name, of_places=of_places)

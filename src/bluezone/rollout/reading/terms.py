@@ -203,6 +203,11 @@ YET_TO_DO = re.compile(
 )
 #: which was done after all: `Số người cần hỗ trợ đã được hướng dẫn`
 PASSIVE_DONE = re.compile(r"\b(?:da duoc|duoc|da cai)\b")
+#: how many more than at the day or period before: `So với hôm trước`, `So với ngày 13/8`
+SINCE_BEFORE = re.compile(
+    r"(?:\+ slash )?so (?:voi )?(?:(?:hom|ngay|ngai|ki|ky|tuan|lan|dot|thang|bao cao|bc) (?:truoc|qua)(?: do)?|ngay hom (?:qua|truoc)|"
+    r"(?:ngay )?\d{1,2} slash \d{1,2}(?: slash \d{4})?)"
+)
 #: what is done with the app no more
 NO_MORE = re.compile(r"\b(?:khong con|khong tiep tuc|da xoa|xoa|go bo|da go|ngung|dung han)\b")
 #: what people do that is no installing, though the app is named beside it

@@ -34,7 +34,7 @@ _SPOKEN_OF = (*terms.INSTALL, *terms.SHARE, *terms.RANKS, *terms.HOUSEHOLDS, *te
 _HOUSEHOLDS = re.compile(r"(?:tong )?(?:so )?(?:luong )?ho (?!so\b)")
 _TAKEN_OFF = ("da go", "go bluezone", "go ung dung", *terms.TAKEN_OFF)
 #: ranks may be those of the country's units of a level
-_LAST_RANK = 720
+LAST_RANK = 720
 _WHOLE = 100
 #: what a title may count of people only where it begins with a number of them
 _OF_WORK = {words.ASKED, words.ASKED_NCOVI, words.HELPED, words.HAD}
@@ -197,7 +197,7 @@ def contradicts(kind: str, cells: Mapping[int, Cell]) -> bool:
     if kind == words.RANK:
         read = amounts.read_ranks(cells)
         values = _values(read)
-        return bool(read.thousandths) or any(value < 1 or value > min(_LAST_RANK, _most_ranks(values))
+        return bool(read.thousandths) or any(value < 1 or value > min(LAST_RANK, _most_ranks(values))
                                              for value in values)  # fmt: skip
     if kind in {words.PERCENT, words.PERCENT_POPULATION, words.PERCENT_SMARTPHONES, words.PERCENT_HEADCOUNT}:
         return any(value > _WHOLE for value in _values(amounts.read_shares(cells)))

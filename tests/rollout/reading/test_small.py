@@ -1,0 +1,73 @@
+"""Small things that a row, a header or an answer says and that were not heard."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rollout.reading.building import book
+from tests.rollout.reading.reads import asked, read_rows, taken
+
+from bluezone.rollout.reading.errors import TableError
+
+TITLE = ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"]
+NAMES = ("Vị Thanh", "Ngã Bảy", "Vị Thủy")
+
+
+def table(head: list[object], *columns: tuple[object, ...]) -> bytes:
+    """Return a form of three districts with some columns beside their names."""
+    rows = [[n, name, *values] for n, (name, *values) in enumerate(zip(NAMES, *columns, strict=True), 1)]
+    return book(("Sheet1", [TITLE, ["TT", "Huyện", *head], *rows]))
+
+
+def test_an_answer_that_is_no_choice_is_refused() -> None:
+    data = table(["Số người nhận tin nhắn"], (7240, 4810, 6120))
+    assert asked(read_rows(data)) == "installs"
+    with pytest.raises(TableError, match="no answer"):
+        read_rows(data, answers={"installs": "F"})
+    assert taken(read_rows(data, answers={"installs": "C"})) == {("installs", "", "2020-08-20")}
+    assert not read_rows(data, answers={"installs": "none"}).figures
+
+
+def test_an_answer_to_a_question_that_is_not_asked_does_no_harm() -> None:
+    assert read_rows(table(["Đã cài"], (7240, 4810, 6120)), answers={"installs": "F"}).figures
+
+
+def test_the_day_of_a_rows_note_is_the_day_of_its_figures() -> None:
+    data = table(["Đã cài", "Ghi chú"], (7240, 4810, 6120), (None, "lấy số liệu ngày 18/8", None))
+    days = {figure.name: str(figure.date) for figure in read_rows(data).figures}
+    assert sorted(days.values()) == ["2020-08-18", "2020-08-20", "2020-08-20"]
+
+
+def test_a_code_of_another_unit_is_named() -> None:
+    rows = [[code, name, 4000] for code, name in ((930, "Vị Thanh"), (935, "Phụng Hiệp"), (934, "Vị Thủy"))]
+    reading = read_rows(book(("Sheet1", [TITLE, ["Mã", "Huyện", "Đã cài"], *rows])))
+    assert [notice.kind for notice in reading.notices].count("code") == 2
+
+
+def test_a_rank_has_its_day_and_is_no_large_number() -> None:
+    data = table(["Xếp hạng 13/8", "Đã cài"], (1, 3, 2), (7240, 4810, 6120))
+    assert taken(read_rows(data)) == {("rank", "", "2020-08-13"), ("installs", "", "2020-08-20")}
+    large = table(["Xếp hạng", "Đã cài"], (7240, 4810, 6120), (7240, 4810, 6120))
+    assert taken(read_rows(large)) == {("installs", "", "2020-08-20")}
+
+
+def test_a_number_that_may_be_a_share_is_asked() -> None:
+    data = table(["Kết quả đạt"], (9, 8, 6))
+    assert asked(read_rows(data)) == "small"
+    share = read_rows(data, answers={"small": "percent_population"})
+    assert taken(share) == {("percent_population", "", "2020-08-20")}
+    assert taken(read_rows(data, answers={"small": "installs"})) == {("installs", "", "2020-08-20")}
+
+
+def test_more_than_the_day_before_is_a_gain() -> None:
+    data = table(["Đã cài", "So với hôm trước"], (7240, 4810, 6120), ("+120", "+80", "+30"))
+    assert taken(read_rows(data)) == {("installs", "", "2020-08-20"), ("increase", "", "2020-08-20")}
+
+
+def test_gains_of_two_weeks_have_the_days_of_their_ends() -> None:
+    head: list[object] = ["Cài mới tuần 1 (3-9/8)", "Cài mới tuần 2 (10-16/8)", "Lũy kế"]
+    data = table(head, (101, 102, 103), (201, 202, 203), (7240, 4810, 6120))
+    assert taken(read_rows(data)) == {
+        ("increase", "", "2020-08-09"),
+        ("increase", "", "2020-08-16"),
+        ("installs", "", "2020-08-20"),
+    }
