@@ -71,3 +71,28 @@ def test_gains_of_two_weeks_have_the_days_of_their_ends() -> None:
         ("increase", "", "2020-08-16"),
         ("installs", "", "2020-08-20"),
     }
+
+
+def test_a_target_given_and_what_was_reached_need_no_question() -> None:
+    for head in (["Giao", "Đạt"], ["KH", "TH"]):
+        data = table(list(head), (8000, 5000, 7000), (7240, 4810, 6120))
+        assert taken(read_rows(data)) == {("target", "", "2020-08-20"), ("installs", "", "2020-08-20")}
+
+
+def test_today_beside_yesterday_is_no_gain() -> None:
+    data = table(["Hôm qua", "Hôm nay"], (7140, 4710, 6020), (7240, 4810, 6120))
+    assert taken(read_rows(data)) == {("installs", "", "2020-08-20")}
+
+
+def test_sheets_called_after_days_of_the_titles_month_have_their_days() -> None:
+    rows = [[n, name, 4000 + n] for n, name in enumerate(NAMES, 1)]
+    sheets = [(f"Ngày {day}", [["KẾT QUẢ CÀI BLUEZONE THÁNG 8/2020"], ["TT", "Huyện", "Đã cài"], *rows])
+              for day in (20, 21)]  # fmt: skip
+    assert taken(read_rows(book(*sheets))) == {("installs", "", "2020-08-20"), ("installs", "", "2020-08-21")}
+
+
+def test_a_sheet_called_after_a_district_is_of_the_district() -> None:
+    rows = [[f"{day}/8/2020", 7000 + day] for day in (18, 19, 20)]
+    sheets = [(name, [["THEO DÕI CÀI BLUEZONE"], ["Ngày", "Đã cài"], *rows]) for name in NAMES]
+    reading = read_rows(book(*sheets))
+    assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:930", "63:931", "63:935"}

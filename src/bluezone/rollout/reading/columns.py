@@ -17,7 +17,8 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amounts
 from bluezone.rollout.reading.cells import Cell, column_name
 from bluezone.rollout.reading.certainty import guess_surely
-from bluezone.rollout.reading.header_days import between_days, date_above, day_in_month, months_in, only_day, up_to_day
+from bluezone.rollout.reading.days import day_in_month, months_in
+from bluezone.rollout.reading.header_days import between_days, date_above, only_day, up_to_day
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_asked, settle_people
 from bluezone.rollout.reading.results import Saying, saying
@@ -46,7 +47,7 @@ def roles_of(
     `measure` is what the title says of columns that are headed with days only, `measured` what an officer said of them.
     """
     roles: list[Role] = []
-    months = months_in(block)
+    months = months_in(text for _, text in block.titles)
     for column in block.columns:
         bare = next((day for text in column.path if (day := day_in_month(text, months))), None)
         path = [text for text in column.path if not only_day(text) and not (bare and day_in_month(text, months))]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bluezone.rollout.reading.days import Day, Said, days_in, is_range, resolve
+from bluezone.rollout.reading.days import Day, Said, day_in_month, days_in, is_range, months_in, resolve
 from bluezone.rollout.reading.layout import Block
 
 #: a file is named after its figures or sent some days later; a week later it may bear the title of the last
@@ -45,6 +45,9 @@ def date_of(block: Block, file_name: str, years: set[int], today: dt.date) -> Da
     for text, said in lines:
         for day in days_in(text, said):
             _note(named, day, years, today)
+    months = months_in(titles)
+    if (bare := day_in_month(block.sheet.name, months)) and bare <= today:
+        named.setdefault(Said.SHEET, []).append((bare, block.sheet.name))  # `Ngày 20` under `tháng 8/2020`
     for text in ends:
         for day in days_in(text):
             if day.said in {Said.AS_OF, Said.SIGNED, Said.LETTER}:

@@ -240,3 +240,26 @@ def resolve(day: Day, years: Iterable[int], today: dt.date) -> list[dt.date]:
     past = [date for year in range(today.year, FIRST_DAY.year - 1, -1) if (date := day.date(year)) and date <= today]
     fitting = [date for date in past if date >= FIRST_DAY]
     return fitting or past[:1]
+
+
+_BARE_DAY = re.compile(r"(?:ngay )?([012]?\d|3[01])")
+_OF_MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\d)", re.IGNORECASE)
+
+
+def months_in(texts: Iterable[str]) -> list[tuple[int, int]]:
+    """Return the months that titles name, as (year, month)."""
+    found = (_OF_MONTH.finditer(text) for text in texts)
+    return list(dict.fromkeys((int(each[2]), int(each[1])) for matches in found for each in matches))
+
+
+def day_in_month(text: str, months: Iterable[tuple[int, int]]) -> dt.date | None:
+    """Return the date of a header such as `Ngày 18` where the titles name one month, `tháng 8/2020`."""
+    found = _BARE_DAY.fullmatch(plain_key(text))
+    each = list(months)
+    if not found or len(each) != 1:
+        return None
+    year, month = each[0]
+    try:
+        return dt.date(year, month, int(found[1]))
+    except ValueError:
+        return None

@@ -109,7 +109,7 @@ def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) 
     if _says(header, _ALL) or (_UP_TO.search(header) and not _says(header, _PERIOD)):
         return "all"
     if unsure:
-        return "all" if _says(above, _ALL) else "open"
+        return "all" if _says(above, _ALL) or _UP_TO.search(above) else "open"
     if _says(header, _ADDED):
         return "added"
     if _says(header, _PERIOD):

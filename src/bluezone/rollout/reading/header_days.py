@@ -8,25 +8,11 @@ from collections.abc import Sequence
 
 from bluezone.geography.names import plain_key
 from bluezone.rollout.reading import vocabulary as words
-from bluezone.rollout.reading.days import Day, Said, days_in, is_range, resolve
+from bluezone.rollout.reading.days import Day, Said, day_in_month, days_in, is_range, resolve
 from bluezone.rollout.reading.headers import guess
 from bluezone.rollout.reading.layout import Block, Column
 
 _LONGEST_HEADER = 90
-_BARE_DAY = re.compile(r"(?:ngay )?([012]?\d|3[01])")
-_MONTH = re.compile(r"th[aá]ng\s*(0?[1-9]|1[0-2])\s*(?:/|-|\.|n[aă]m)\s*(20\d\d)", re.IGNORECASE)
-
-
-def day_in_month(text: str, months: Sequence[tuple[int, int]]) -> dt.date | None:
-    """Return the date of a header such as `Ngày 18` where the titles name one month, `tháng 8/2020`."""
-    found = _BARE_DAY.fullmatch(plain_key(text))
-    if not found or len(months) != 1:
-        return None
-    year, month = months[0]
-    try:
-        return dt.date(year, month, int(found[1]))
-    except ValueError:
-        return None
 
 
 _TWO_DAYS = re.compile(r"(?<![\d/.-])([012]?\d|3[01])\s*[/-]\s*([012]?\d|3[01])(?![\d/.%-])")
@@ -41,12 +27,6 @@ def between_days(column: Column, block: Block, months: Sequence[tuple[int, int]]
     days = {day for other in block.columns for text in other.path if (day := day_in_month(text, months))}
     both = [day for day in days if day.day in {int(found[1]), int(found[2])}]
     return max(both) if len(both) > 1 else None
-
-
-def months_in(block: Block) -> list[tuple[int, int]]:
-    """Return the months that titles name, as (year, month)."""
-    found = (_MONTH.finditer(text) for _, text in block.titles)
-    return list(dict.fromkeys((int(each[2]), int(each[1])) for matches in found for each in matches))
 
 
 def only_day(text: str) -> bool:

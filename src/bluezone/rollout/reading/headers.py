@@ -123,6 +123,8 @@ def _aim(leaf: str, exact: str | None) -> Guess | None:
     """Return what a column of targets holds: `Chỉ tiêu`, what is left of it, one in percent, perhaps `30% dân số`."""
     if _part_of_people(leaf):
         return Guess(UNKNOWN, sure=False, doubt=TARGET)
+    if leaf in terms.AIMS_ALONE:
+        return Guess(TARGET)
     if not leaf.startswith(terms.AIMS) or exact == INDICATOR or "ti le" in leaf:
         return None
     if re.search(r"(?<!\d )\bpercent\b", leaf):

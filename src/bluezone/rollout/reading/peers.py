@@ -24,10 +24,26 @@ _OF_PEOPLE = {words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, wo
 def settle_people(roles: Sequence[Role]) -> None:
     """Say of whom each column counts that does not say so itself."""
     name_groups(roles)
+    _today_beside_yesterday(roles)
     _households_of_traders(roles)
     whole_beside_part(roles)
     _people_of_own_words(roles)
     of_whom(roles)
+
+
+_TODAY = re.compile(r"(?:ngay )?hom n(?:ay|ai)|trong ngay|ngay n(?:ay|ai)")
+_YESTERDAY = re.compile(r"(?:ngay )?hom (?:qua|truoc)|ngay truoc")
+
+
+def _today_beside_yesterday(roles: Sequence[Role]) -> None:
+    """Take a bare `Hôm nay` beside `Hôm qua` for a number of that day, not for what was added: both give the same."""
+    leaves = {role.column.number: words.key_of(role.column.path[-1]) for role in roles if role.column.path}
+    if not any(map(_YESTERDAY.fullmatch, leaves.values())):
+        return
+    for role in roles:
+        if role.kind == words.INCREASE and _TODAY.fullmatch(leaves.get(role.column.number, "")):
+            role.kind, role.unsure = words.TOTAL, True
+            role.guess = Guess(words.TOTAL, sure=False)
 
 
 def _households_of_traders(roles: Sequence[Role]) -> None:

@@ -68,7 +68,9 @@ def _denominators(text: str) -> list[str]:
     found = []
     if has(text, *terms.SMART) or has(text, "slash dien thoai", "slash dt", "tren dien thoai", "so voi dien thoai"):
         found.append(PERCENT_SMARTPHONES)
-    if has(text, *terms.POPULATION) or has(text, "slash dan", "slash ds", "so voi dan"):
+    if has(text, *terms.POPULATION) or has(
+        text, "slash dan", "slash ds", "so voi dan", "ti le ds", "ti le dan", "percent ds", "tl ds"
+    ):
         found.append(PERCENT_POPULATION)
     if has(text, *terms.TARGETS):
         found.append(PERCENT_TARGET)

@@ -118,6 +118,8 @@ PERSONS = ("dau moi", "dau mooi", "lien he", "phu trach", "hotline", "email", "e
 #: the app was taken off, or is only promised
 TAKEN_OFF = ("go cai", "go bo", "dang ki cai", "cam ket", "ngung su dung", "dung su dung", "khong su dung")
 AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
+#: which say by themselves that a target is given: `Giao` beside `Đạt`, `KH` beside `TH`
+AIMS_ALONE = frozenset(["giao", "kh", "ct", "duoc giao", "so giao", "kh giao", "ct giao"])
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
 #: what changed in a rank
 CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len xuong", "tang bac")

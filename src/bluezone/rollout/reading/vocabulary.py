@@ -115,7 +115,7 @@ for _kind, _words in {
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
     TOTAL: "ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
-    "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng",
+    "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng,dat,dat duoc,th,so dat,da dat",
     POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",

@@ -27,6 +27,8 @@ def put_in_places(
     for text in (draft.block.sheet.name, stem(file_name)):
         draft.hints += places_named(text, names)
     bare = [match.unit for match in names.matches(draft.block.sheet.name) if match.toned]
+    if len(bare) > 1:  # a sheet is called after a part of the sender's place, not after a part of a part
+        bare = [unit for unit in bare if unit.parent == within] or bare
     draft.hints = [*bare, *draft.hints] if bare and draft.block.sheet.name else draft.hints
     named = [unit for unit in draft.hints if within is not None and not names.lies_in(unit, within)]
     if within is not None:
