@@ -53,6 +53,10 @@ def test_another_app_is_known_by_its_name(text: str) -> None:
         "Số người cài app",
         "Cài ứng dụng khẩu trang điện tử tại các xã",
         "Kết quả cài đặt ứng dụng tuần 3",
+        "Kết quả cài đặt ứng dụng BLUZONE",
+        "Cài ứng dụng Buezone",
+        "Cài ứng dụng hỗ trợ phòng chống dịch",
+        "Số người đăng ký trên app",
     ],
 )
 def test_what_bluezone_is_called_besides_is_no_other_app(text: str) -> None:

@@ -51,6 +51,10 @@ def test_a_title_of_something_else_is_asked(title: str) -> None:
         "BIỂU TỔNG HỢP TÌNH HÌNH TRIỂN KHAI CÀI ĐẶT BLUEZONE",
         "Số điện thoại di động đã cài Bluezone",
         "Thống kê số lượt tải Bluezone",
+        "Kết quả hưởng ứng cài đặt Bluezone",
+        "Tổng số thuê bao đã cài Bluezone",
+        "Mẫu số 02: Kết quả cài Bluezone",
+        "Số lượng tài khoản Bluezone",
     ],
 )
 def test_a_title_of_installations_is_not_asked(title: str) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,15 +92,23 @@ _NO_NAME = frozenset(
      "nguoi", "dan", "hoc", "can", "bo", "vien", "thong", "tin", "nguy", "co", "lai", "nhiem", "toan", "qui", "dot", "ki", "nam",
      "hom", "cai", "tai", "su", "tren", "cua", "bang", "qua", "thuoc", "nguoi", "nhan", "cong", "co", "da", "chua", "moi", "truoc",
      "sau", "nhu", "khi", "tro", "y", "nay", "ngay", "huyen", "quy", "ky", "dia", "don", "ca", "gom", "thuc", "nghi", "duyet",
-     "mien", "phi",
+     "mien", "phi", "ho", "giup", "khoanh", "kiem", "giam", "sat", "an", "qlkcb", "covid19", "ncov", "khong", "lam",
     ]
 )  # fmt: skip
+
+
+#: `Bluzone`, `Buezone`
+_A_SLIP = 0.75
 
 
 def other_app(text: str) -> str:
     """Return the app that a text names which is neither Bluezone nor NCOVI, as a key: one of a list, or whatever name
     follows the word for an app; empty where it names none."""
     key = key_of(text)
+    if any(
+        difflib.SequenceMatcher(None, word, "bluezone").ratio() >= _A_SLIP or word == "ncov" for word in key.split()
+    ):
+        return ""
     for name in _KNOWN:
         if has(key, name):
             return name
@@ -108,7 +117,7 @@ def other_app(text: str) -> str:
         if first and first[0] not in _NO_NAME and not first[0].isdigit() and len(first[0]) > 1:
             return " ".join(found["rest"].split()[:3])
     before = _NAMED_BEFORE.search(key)
-    if before and (before["name"] is None or before["name"] not in _VERBS):
+    if before and (before["name"] is None or before["name"] not in _VERBS | _NO_NAME):
         return before[0]
     return ""
 

@@ -225,7 +225,7 @@ BARE = frozenset(
      "da", "den", "tinh", "het", "ngay", "nay", "nai", "hom", "thoi", "diem", "bao", "cao", "trong", "ki", "ky", "tuan", "thang", "dot",
      "so", "lieu", "ts", "sl", "hien", "co", "cua", "tai", "thiet", "bi", "dien", "thoai", "toan", "xa", "huyen", "tinh",
      "don", "vi", "dia", "phuong", "ban", "dan", "th", "lui", "ke", "luy", "cuoi", "lan", "qui", "quy", "nam", "chung", "cap", "nhat",
-     "h", "gio", "slash", "va", "tong", "tuyet", "doi", "la", "theo", "moi", "gom", "bluezone", "app", "ung", "dung", "percent",
+     "h", "gio", "slash", "va", "tong", "tuyet", "doi", "la", "theo", "moi", "gom", "te", "dau", "tuc", "lien", "bluezone", "app", "ung", "dung", "percent",
     ]
 )  # fmt: skip
 DOING = ("da", "co", "duoc", "chua", "cai", "cai dat", "bluezone", "tham gia", "dat", "bao cao", "trien khai")

@@ -130,7 +130,7 @@ _PHRASES_BEFORE = (
     "thong tin va truyen thong", "thong tin truyen thong", "dien thoai thong minh", "dien thoai di dong", "danh sach cac",
     "so thong tin", "ban chi dao", "dien thoai", "dia phuong", "hoan thanh", "phong trao", "cong dong", "doan vien", "tap trung",
     "cao diem", "nhan dan", "thiet bi", "thong ke", "cong tac", "day manh", "van dong", "cong van", "thu hang", "do luong",
-    "toan dan", "hoc sinh", "tinh den", "co quan", "van ban", "hien co", "ba con", "don vi",
+    "toan dan", "hoc sinh", "tham gia", "huong ung", "thue bao", "tai khoan", "nguoi dung", "dung thu", "tinh den", "co quan", "van ban", "hien co", "ba con", "don vi",
 )  # fmt: skip
 _BEFORE_INSTALLS = frozenset(
     [
