@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from tests.rollout.reading.building import book
 from tests.rollout.reading.reads import asked, read_rows, taken
 
+from bluezone.geography import catalogue
 from bluezone.rollout.reading.errors import TableError
+from bluezone.rollout.reading.names import Names
 
 TITLE = ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN 20/8/2020"]
 NAMES = ("Vị Thanh", "Ngã Bảy", "Vị Thủy")
@@ -96,3 +100,27 @@ def test_a_sheet_called_after_a_district_is_of_the_district() -> None:
     sheets = [(name, [["THEO DÕI CÀI BLUEZONE"], ["Ngày", "Đã cài"], *rows]) for name in NAMES]
     reading = read_rows(book(*sheets))
     assert {str(figure.unit.code) for figure in reading.figures if figure.unit} == {"63:930", "63:931", "63:935"}
+
+
+def test_a_footnotes_mark_is_no_part_of_a_number() -> None:
+    data = table(["Đã cài"], ("7.240", "~4.800", "6.120*"))
+    assert {figure.name: int(figure.value) for figure in read_rows(data).figures} == {
+        "Thành phố Vị Thanh": 7240,
+        "Huyện Vị Thủy": 6120,
+    }
+
+
+def test_a_district_that_is_no_more_is_said_with_its_heir() -> None:
+    names = Names(catalogue.all_units(), dt.date(2025, 8, 1))
+    ended = names.ended("Huyện Vị Thủy", None)
+    assert ended is not None
+    assert "2025-06-30" in str(ended)
+    assert names.ended("Huyện Không Có", None) is None
+
+
+def test_a_row_left_out_by_an_answer_says_so() -> None:
+    rows = [[n, name, 4000 + n] for n, name in enumerate((*NAMES, "Châu Thành A", "Phụng Hiệp", "Hoành Bồ"), 1)]
+    data = book(("Sheet1", [TITLE, ["TT", "Huyện", "Đã cài"], *rows]))
+    assert asked(read_rows(data)) == "unit:Hoành Bồ"
+    reading = read_rows(data, answers={"unit:Hoành Bồ": "none"})
+    assert [str(each.why) for each in reading.ignored if each.text == "Hoành Bồ"] == ["as you said"]

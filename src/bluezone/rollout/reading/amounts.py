@@ -188,7 +188,11 @@ def thousandths_to_counts(amounts: Amounts) -> None:
 
 
 def _bare(text: str) -> str:
-    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", text))).strip()
+    return _SPACES.sub(" ", _PEOPLE.sub("", _GAIN.sub("", _FOOTNOTE.sub("", text)))).strip()
+
+
+#: the mark of a footnote behind a number: `6.120*`, `6.120(*)`
+_FOOTNOTE = re.compile(r"(?<=\d)\s*(?:\(\*{1,3}\)|\*{1,3})\s*$")
 
 
 def _digits(number: Decimal) -> int:

@@ -8,7 +8,7 @@ from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.context import Context, is_office
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.names import Names
-from bluezone.rollout.reading.results import Question
+from bluezone.rollout.reading.results import Question, Saying
 from bluezone.rollout.reading.sites import sites_of
 
 _MOST_PARTS = 100
@@ -36,7 +36,9 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
     unknown = [each for each in placed.unknown
                if each.line in figured and each.line not in sites and not is_office(each.text)]  # fmt: skip
     if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
-        return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names)
+        error = names.ended(unknown[0].text, context.within)
+        ended = Saying(error.template, error.values) if error else None
+        return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names, ended)
     return None
 
 

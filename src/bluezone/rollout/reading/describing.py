@@ -13,7 +13,7 @@ from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.pairs import PAIRS_SAID
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
-from bluezone.rollout.reading.roles import NOBODY_SAID, Role, is_in_doubt
+from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
 
@@ -75,7 +75,8 @@ def describe(draft: Draft, reading: Reading) -> None:
         if line.sort in why:
             written = line.name or next((cell.text for column in draft.block.columns
                                       if (cell := sheet.own(line.number, column.number))), "")  # fmt: skip
-            reading.ignored.append(Ignored(sheet.name, str(line.number), written, why[line.sort]))
+            reason = saying(SAID_SO) if line.left_out else why[line.sort]
+            reading.ignored.append(Ignored(sheet.name, str(line.number), written, reason))
     for number, ending in draft.block.ends[:20]:
         reading.ignored.append(Ignored(sheet.name, str(number), ending, why[Sort.NOTE]))
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bluezone.geography.errors import GeographyError
+from bluezone.geography.errors import GeographyError, UnitNotInForceError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
 from bluezone.geography.units import Level, System, Unit, UnitCode, pad_digits
@@ -87,6 +87,16 @@ class Names:
                 self._asked.clear()
             self._asked[text] = self._find(text)
         return self._asked[text]
+
+    def ended(self, text: str, within: UnitCode | None) -> UnitNotInForceError | None:
+        """Return what is said of the unit of a name that is no more, with its heirs; None where there was none."""
+        try:
+            self._gazetteer.find(_LEAD.sub("", text), on=self.on, within=within)
+        except UnitNotInForceError as error:
+            return error
+        except GeographyError:
+            return None
+        return None
 
     def _find(self, text: str) -> list[Match]:
         written = unicodedata.normalize("NFC", " ".join(text.split()))

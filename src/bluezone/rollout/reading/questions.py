@@ -318,11 +318,14 @@ def of_parent(parents: Sequence[Unit], names: Names, example: str) -> Question:
     return Question("parent", text, options, free="unit")
 
 
-def of_unit(text: str, units: Sequence[Unit], names: Names) -> Question:
-    """Ask which unit a row means."""
+def of_unit(text: str, units: Sequence[Unit], names: Names, ended: Saying | None = None) -> Question:
+    """Ask which unit a row means; `ended` says what became of the one that bore its name."""
     options = [Choice(str(unit.code), saying("{unit}", unit=names.path(unit))) for unit in units[:40]]
     options.append(Choice(LEAVE_OUT, saying(N_("none of them: leave the row out"))))
-    return Question(f"unit:{text}", saying(N_("Which unit is “{text}”?"), text=text), tuple(options), free="unit")
+    asked = saying(N_("Which unit is “{text}”?"), text=text)
+    if ended is not None:
+        asked = saying("{asked} {ended}.", asked=asked, ended=ended)
+    return Question(f"unit:{text}", asked, tuple(options), free="unit")
 
 
 def of_sender(units: Sequence[Unit], names: Names) -> Question:

@@ -59,6 +59,8 @@ class Line:
     dates: tuple[dt.date | str, ...] = ()
     #: a row of totals that stands above the rows it sums
     head: bool = False
+    #: left out because an officer said so
+    left_out: bool = False
     #: of whom the row counts, where a column of the table says it
     of: str = ""
 

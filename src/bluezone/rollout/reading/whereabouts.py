@@ -123,6 +123,6 @@ def _answered(draft: Draft, names: Names, answers: Mapping[str, str]) -> None:
         unit = _coded(answer, names) if answer != questions.LEAVE_OUT else None
         if unit is None:
             draft.placed.units.pop(line.number, None)
-            line.sort = Sort.NOTE
+            line.sort, line.left_out = Sort.NOTE, True
         else:
             draft.placed.units[line.number] = unit
