@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -365,7 +365,7 @@ def test_bodies_of_a_kind_have_one_size(authority, owner, tmp_path, virtual):
     sizes: dict[str, set[int]] = {}
     for request in authority.requests:
         sizes.setdefault(request.url.path, set()).add(len(request.content))
-    assert sizes == {"/api/verify": {1024}, "/api/certificate": {1024}, "/v1/publish": {4096}}
+    assert sizes == {"/api/verify": {1024}, "/api/certificate": {1024}, "/v1/publish": {8192}}
 
 
 def test_the_api_key_goes_with_each_request_where_there_is_one(tmp_path, authority, virtual):
@@ -564,3 +564,36 @@ def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_f
     with pytest.raises(ConsentError):
         owner.publish("", consent=False)
     assert len(authority.requests) == sent
+
+
+def test_the_longest_publication_fits_into_its_size():
+    """Thirty keys, a revision token of four blocks and a certificate: else its size would tell it from a decoy."""
+    from bluezone.phone.client.publishing import PUBLISH_BODY_BYTES, padded
+    from bluezone.protocol.keys import TemporaryExposureKey
+    from bluezone.protocol.messages import PublishRequest
+
+    request = PublishRequest(
+        keys=tuple(TemporaryExposureKey(bytes(16), 2_662_272) for _ in range(30)),
+        health_authority_id="v" * 60,
+        verification_payload="c" * 900,
+        hmac_key=bytes(32),
+        revision_token=base64.b64encode(bytes(4 * 30 * 21 + 28)).decode(),
+    )
+    assert len(padded(request.to_json, PUBLISH_BODY_BYTES, os.urandom)) == PUBLISH_BODY_BYTES
+
+
+def test_with_a_pace_it_waits_after_the_yes_and_for_the_mark_before_the_keys(owner, authority):
+    from bluezone.phone.client.pace import Pace
+
+    waits = []
+
+    class Half:
+        def uniform(self, low, high):
+            return (low + high) / 2
+
+    owner.phone.settings = replace(owner.phone.settings, pace=Pace(Half(), waits.append, lambda: 0.0))
+    publisher = owner.phone.publisher(authority.client())
+    publisher.verify(CODE)
+    assert waits == []  # before the yes nobody waits
+    publisher.publish(consent=True)
+    assert waits == [2.5, 2.25]

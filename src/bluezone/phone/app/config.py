@@ -17,6 +17,7 @@ from bluezone.exposure.policies import DEFAULT_POLICY
 from bluezone.phone.air.battery import linux_state
 from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
 from bluezone.phone.client.http import checked_base_url
+from bluezone.phone.client.pace import real_pace
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.errors import ProtocolError
@@ -90,6 +91,7 @@ class Config:
             health_authority_id=self.health_authority_id,
             api_key=self.api_key,
             sense=linux_state,
+            pace=real_pace(),
             model=self.model,
             receiver=Receiver(self.rx_correction_db, self.tx_power_dbm),
         )

@@ -21,8 +21,10 @@ from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.air.scanner import Scanner
 from bluezone.phone.chance import Chance
+from bluezone.phone.client.decoys import send_decoys
 from bluezone.phone.client.export_download import DownloadReport, download_exports
 from bluezone.phone.client.http import ConnectionFailedError
+from bluezone.phone.client.pace import Pace
 from bluezone.phone.client.policy import PolicyReport, fetch_policy
 from bluezone.phone.client.publishing import Endpoint, Publisher
 from bluezone.phone.client.reports import Reporter
@@ -58,7 +60,8 @@ class PhoneSettings:
     """Hold what is set once for a phone. `directory` holds its databases; `trusted_keys` are the authority's, pinned;
     `policy` decides until the authority has published one of its own; `duty` fixes how the phone scans (None: by the
     plan, for what `sense` says of the device); `cipher` encrypts keys and contacts at rest (None: a rehearsal, whose
-    phones have no secrets); `model`: this device in the authority's table of models."""
+    phones have no secrets); `model`: this device in the authority's table of models; `pace`: when requests of
+    publications leave, and that decoys of them are sent (None: a rehearsal, which waits for nobody)."""
 
     directory: Path
     authority_url: str = ""
@@ -74,6 +77,7 @@ class PhoneSettings:
     receiver: Receiver = field(default_factory=Receiver)
     cipher: Cipher | None = None
     model: str = ""
+    pace: Pace | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
@@ -292,7 +296,13 @@ class Phone:
                 "this phone does not know what time it is, and would publish the keys of other days; "
                 "set its date and time, connect it to the internet for a minute, then try again with the same code"
             )
-        return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock)
+        return Publisher(client, self.stores, self._endpoint(), self.entropy, self.clock, self.settings.pace)
+
+    def send_decoys(self, client: httpx.Client) -> int:
+        """Send one sequence of decoys, and return how many requests it was. Raises ConnectionFailedError."""
+        if self.settings.pace is None:
+            return 0
+        return send_decoys(client, self._endpoint(), self.entropy, self.settings.pace)
 
     def user_reporter(self, client: httpx.Client) -> UserReporter:
         """Return what asks for a code by text message."""

@@ -20,6 +20,7 @@ import httpx
 from bluezone.phone.air.radio.monitored import MonitoredRadio, RadioHealth, RadioState
 from bluezone.phone.air.radio.port import Radio
 from bluezone.phone.app.attention import Attention
+from bluezone.phone.app.decoy_schedule import may_be_awake, run_decoys
 from bluezone.phone.app.engine import Phone, PhoneSettings, all_or_none
 from bluezone.phone.app.facts import PhoneFacts, facts_of
 from bluezone.phone.app.host import Host, NoHost
@@ -166,7 +167,12 @@ class Runner:
         self._running_since_s = self.clock()
         try:
             await all_or_none(
-                self._watch.run(), self._run_radio(), self._run_checks(), self._run_mending(), self._announcer.run()
+                self._watch.run(),
+                self._run_radio(),
+                self._run_checks(),
+                self._run_mending(),
+                self._announcer.run(),
+                self._run_decoys(),
             )
         finally:
             self._changed = None
@@ -242,6 +248,18 @@ class Runner:
             if self._client is not None and knows_authority(self.phone) and self._agreed():
                 await asyncio.to_thread(self.check)
             wait_s = next_check_s(self._progress.failures) * self._chance.uniform(1 - SPREAD, 1 + SPREAD)
+
+    async def _run_decoys(self) -> None:
+        if self._client is not None and self.settings.pace is not None:
+            client = self._client
+            await run_decoys(
+                self._watch.sleep, self._chance, self._wants_decoys, lambda: self.phone.send_decoys(client)
+            )
+
+    def _wants_decoys(self) -> bool:
+        """Tell whether this is a phone, and a moment, of which a publication could come."""
+        could = knows_authority(self.phone) and self.phone.scheme.name == "en" and self._agreed()
+        return could and may_be_awake(self._attention.state(), self.clock())
 
     def _agreed(self) -> bool:
         try:

@@ -26,6 +26,7 @@ from typing import TypeVar
 import httpx
 
 from bluezone.phone.client import http
+from bluezone.phone.client.pace import Pace
 from bluezone.phone.clock import Clock
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.phone_stores import Stores
@@ -56,9 +57,10 @@ _CLOCK_OFF_S = 2 * 3_600.0
 _HMAC_KEY_BYTES = 32
 _SALT_BYTES = 16
 
-# Bodies are filled up to these sizes, so that who watches the (encrypted) line does not learn what is being sent.
-_SHORT_BODY_BYTES = 1_024
-_PUBLISH_BODY_BYTES = 4_096
+# Bodies are filled up to these sizes, so that who watches the (encrypted) line does not learn what is being sent, nor
+# whether it is a decoy. Thirty keys with the longest revision token and a certificate are just below the second.
+SHORT_BODY_BYTES = 1_024
+PUBLISH_BODY_BYTES = 8_192
 
 _TEMPORARY = (
     VerifyCode.INTERNAL,
@@ -121,12 +123,25 @@ class Endpoint:
     api_key: str = ""
 
 
+def headers_of(endpoint: Endpoint) -> dict[str, str]:
+    """Return the headers of the requests of a publication."""
+    return {"X-API-Key": endpoint.api_key} if endpoint.api_key else {}
+
+
 class Publisher:
     """Carry one publication through."""
 
     def __init__(
-        self, client: httpx.Client, stores: Stores, endpoint: Endpoint, entropy: Entropy, clock: Clock
+        self,
+        client: httpx.Client,
+        stores: Stores,
+        endpoint: Endpoint,
+        entropy: Entropy,
+        clock: Clock,
+        pace: Pace | None = None,
     ) -> None:
+        """Begin or go on. `pace`: when requests leave; at once without it, in a rehearsal."""
+        self._pace, self._answered_at_s = pace, 0.0
         self._client, self._endpoint, self._entropy, self._clock = client, endpoint, entropy, clock
         self._publications, self._keys, self._preferences = stores.publications, stores.keys, stores.preferences
         self._user_report = stores.user_report
@@ -161,6 +176,8 @@ class Publisher:
         if attempt is None:
             raise PublishError("the confirmation has lapsed: ask for a new code", VerifyCode.TOKEN_EXPIRED)
         self._publications.agree()
+        if self._pace is not None:
+            self._pace.after_tap()
         try:
             report = self._go_on(attempt, now_s)
         except PublishError as error:
@@ -212,7 +229,7 @@ class Publisher:
         nonce = self._user_report.pending(now_s) or self._entropy(NONCE_BYTES)
         nonce = self._publications.nonce(code, salt, nonce, now_s)
         request = VerifyRequest(code=code, accept=tuple(CertifiedReport), nonce=nonce)
-        answer = self._post("/api/verify", request.to_json, _SHORT_BODY_BYTES, VerifyResponse.from_json)
+        answer = self._post("/api/verify", request.to_json, SHORT_BODY_BYTES, VerifyResponse.from_json)
         if answer.error or answer.error_code or not answer.token:
             refusal = _refusal("the code was not accepted: it is mistyped, used or expired", answer.error_code)
             if isinstance(refusal, PublishError):
@@ -242,7 +259,7 @@ class Publisher:
 
     def _certify(self, attempt: Attempt) -> Attempt:
         request = CertificateRequest(token=attempt.token, tek_mac=tek_mac(attempt.keys, attempt.hmac_key))
-        answer = self._post("/api/certificate", request.to_json, _SHORT_BODY_BYTES, CertificateResponse.from_json)
+        answer = self._post("/api/certificate", request.to_json, SHORT_BODY_BYTES, CertificateResponse.from_json)
         if answer.error or answer.error_code or not answer.certificate:
             raise self._given_up(_refusal("the confirmation has lapsed: ask for a new code", answer.error_code))
         return self._publications.certify(answer.certificate)
@@ -257,7 +274,7 @@ class Publisher:
         )
         self._publications.mark_sent()
         self._keys.mark_published(key.key for key in attempt.keys)
-        answer = self._post("/v1/publish", request.to_json, _PUBLISH_BODY_BYTES, PublishResponse.from_json)
+        answer = self._post("/v1/publish", request.to_json, PUBLISH_BODY_BYTES, PublishResponse.from_json, at_mark=True)
         # Sent before, and the authority has the keys already: only its answer was lost, and the revision token with it.
         already = attempt.sent and answer.code == PublishCode.MISSING_REVISION_TOKEN
         partly = answer.code == PublishCode.PARTIAL_FAILURE
@@ -279,14 +296,25 @@ class Publisher:
         return error
 
     def _post(
-        self, path: str, to_json: Callable[[str], bytes], size: int, from_json: Callable[[bytes], _Answer]
+        self,
+        path: str,
+        to_json: Callable[[str], bytes],
+        size: int,
+        from_json: Callable[[bytes], _Answer],
+        *,
+        at_mark: bool = False,
     ) -> _Answer:
-        headers = {"X-API-Key": self._endpoint.api_key} if self._endpoint.api_key else {}
+        """Send a request. `at_mark`: at a mark counted from the last answer, as a decoy goes on."""
+        headers = headers_of(self._endpoint)
         body = padded(to_json, size, self._entropy)
         url = self._base_url + path
+        if at_mark and self._pace is not None:
+            self._pace.until_mark(self._answered_at_s)
         content = http.post(
             self._client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=self._note_date
         )
+        if self._pace is not None:
+            self._answered_at_s = self._pace.steady()
         try:
             return from_json(content)
         except ProtocolError as error:

@@ -1,0 +1,84 @@
+"""Send what a publication sends, without a code and without keys: so whoever watches the line learns of nobody that
+they are ill by the fact that their phone spoke to the authority's server.
+
+The requests have the sizes of the real ones (`publishing`), and leave when those could. The authority does the same
+work for them as for real ones, answers in the same size at the same marks, and stores nothing: it tells them by a
+header, which only it can read. The header's own bytes are left out of the body.
+
+A request that is new to publications is a new `Step`; one that is made only now and then has its share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from bluezone.phone.client import http
+from bluezone.phone.client.pace import TAP_S, Pace
+from bluezone.phone.client.publishing import (
+    MAX_ANSWER_BYTES,
+    PUBLISH_BODY_BYTES,
+    SHORT_BODY_BYTES,
+    Endpoint,
+    headers_of,
+)
+from bluezone.protocol.schemes import Entropy
+from bluezone.protocol.text import base64_text
+
+#: as long as somebody takes at most, here, from their result to their yes
+READING_S = 180.0
+
+_MARK = ("X-Chaff", "1")
+#: of the header in a request, with ": " and the end of the line
+_MARK_BYTES = len(_MARK[0]) + len(_MARK[1]) + 4
+_BEFORE, _AFTER = b'{"padding": "', b'"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Describe one request of a sequence. `body_bytes`: of the real one; `share`: in how many sequences it is made."""
+
+    path: str
+    body_bytes: int
+    #: made as an owner would go on: after reading, and after their tap
+    after_owner: bool = False
+    share: float = 1.0
+
+
+SEQUENCE = (
+    Step("/api/verify", SHORT_BODY_BYTES),
+    Step("/api/certificate", SHORT_BODY_BYTES, after_owner=True),
+    Step("/v1/publish", PUBLISH_BODY_BYTES),
+)
+
+
+def send_decoys(
+    client: httpx.Client, endpoint: Endpoint, entropy: Entropy, pace: Pace, steps: Sequence[Step] = SEQUENCE
+) -> int:
+    """Send one sequence, and return how many requests it was. Raises ConnectionFailedError where the authority cannot
+    be reached: the rest is left out, as an owner without a net would leave it."""
+    base_url = http.checked_base_url(endpoint.base_url)
+    headers = headers_of(endpoint) | dict([_MARK])
+    sent, answered_s = 0, None
+    for step in steps:
+        if step.share < 1.0 and pace.chance.uniform(0.0, 1.0) >= step.share:
+            continue
+        body = decoy_body(step.body_bytes, entropy)
+        if step.after_owner:
+            pace.sleep(pace.chance.uniform(0.0, READING_S - TAP_S))
+            pace.after_tap()
+        elif answered_s is not None:
+            pace.until_mark(answered_s)
+        url = base_url + step.path
+        http.post(client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=lambda _: None)
+        answered_s = pace.steady()
+        sent += 1
+    return sent
+
+
+def decoy_body(size: int, entropy: Entropy) -> bytes:
+    """Return a body with which the request is as long as a real one of `size` bytes."""
+    room = size - _MARK_BYTES - len(_BEFORE) - len(_AFTER)
+    return _BEFORE + base64_text(entropy(room))[:room].encode("ascii") + _AFTER
