@@ -8,8 +8,8 @@ google/exposure-notifications-server. The message is in `export.proto`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from cryptography.exceptions import InvalidSignature
@@ -33,14 +33,17 @@ __all__ = [
     "ExportError",
     "ExportLimits",
     "ExportSigner",
+    "OpenedExport",
     "SignatureEntry",
     "SignatureInfo",
     "SignedExport",
     "TrustedKey",
+    "UntrustedExportError",
     "build_export",
     "build_export_of_rows",
     "index_from_text",
     "index_to_text",
+    "open_export",
     "pad_keys",
     "read_export",
     "verify_export",
@@ -52,6 +55,10 @@ SIGNATURE_ALGORITHM = "1.2.840.10045.4.3.2"
 
 _KEY_NAME = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
 _MAX_TIMESTAMP_S = 2**63 - 1
+
+
+class UntrustedExportError(ExportError):
+    """Report a whole file that nobody trusted has signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,32 @@ class TrustedKey:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedExport:
+    """Hold a file whose keys are read when they are asked for, and may turn out to be none: ExportError then.
+
+    `head`: what the file says beside its keys.
+    """
+
+    head: Export
+    infos: tuple[SignatureInfo, ...]
+    _message: wire.TemporaryExposureKeyExport
+
+    def read_keys(self, first: int = 0) -> Iterator[TemporaryExposureKey]:
+        """Return the keys from the one at `first` on."""
+        listed = self._message.keys
+        return (_read_key(listed[at], "key", at + 1) for at in range(first, len(listed)))
+
+    def read_revised(self, first: int = 0) -> Iterator[TemporaryExposureKey]:
+        """Return the revised keys from the one at `first` on."""
+        listed = self._message.revised_keys
+        return (_read_key(listed[at], "revised key", at + 1) for at in range(first, len(listed)))
+
+    def whole(self) -> Export:
+        """Return the file with all its keys."""
+        return replace(self.head, keys=tuple(self.read_keys()), revised=tuple(self.read_revised()))
+
+
 def build_export(export: Export, signers: Sequence[ExportSigner]) -> bytes:
     """Build the zip file of an export, signed by every signer.
 
@@ -183,8 +216,8 @@ def build_export_of_rows(
 def read_export(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> SignedExport:
     """Read a file without trusting it, to look at it. Raises ExportError where it is not an export."""
     content, signature_list = unpack(data, limits)
-    export, infos = _read_content(content)
-    return SignedExport(export, infos, _read_signatures(signature_list), content)
+    opened = _open_content(content)
+    return SignedExport(opened.whole(), opened.infos, _read_signatures(signature_list), content)
 
 
 def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> Export:
@@ -193,19 +226,27 @@ def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: Export
     The message is parsed only after its signature was found good. One good signature suffices, so that a file signed
     by the old and the new key of a rotation is taken by phones that know either.
     """
+    return open_export(data, public_keys, limits).whole()
+
+
+def open_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> OpenedExport:
+    """Verify a file as `verify_export` does, and leave its keys to be read one by one: half a million of them at once
+    take 150 MB. Raises ExportError where none of `public_keys` has signed it."""
     content, signature_list = unpack(data, limits)
     signatures = _read_signatures(signature_list)
     named = [(key, entry) for entry in signatures for key in public_keys if key.is_named(entry.info)]
     if not named:
         names = ", ".join(f"{e.info.key_id} {e.info.key_version} ({e.info.algorithm})" for e in signatures) or "nobody"
-        raise ExportError(f"export: signed by {names!a}, none of which is trusted here")
+        raise UntrustedExportError(f"export: signed by {names!a}, none of which is trusted here")
     good = next((entry for key, entry in named if _is_signed(content, key, entry)), None)
     if good is None:
-        raise ExportError("export: the signature is wrong; the file was altered or signed by another key")
-    export, infos = _read_content(content)
-    if infos and good.info not in infos:
-        raise ExportError(f"export: signed as {good.info.key_id} {good.info.key_version}, a name its content lacks")
-    return export
+        raise UntrustedExportError("export: the signature is wrong; the file was altered or signed by another key")
+    opened = _open_content(content)
+    if opened.infos and good.info not in opened.infos:
+        raise UntrustedExportError(
+            f"export: signed as {good.info.key_id} {good.info.key_version}, a name its content lacks"
+        )
+    return opened
 
 
 def _check_curve(curve: ec.EllipticCurve) -> None:
@@ -244,23 +285,21 @@ def _info_message(info: SignatureInfo) -> wire.SignatureInfo:
     )
 
 
-def _read_content(content: bytes) -> tuple[Export, tuple[SignatureInfo, ...]]:
+def _open_content(content: bytes) -> OpenedExport:
     if not content.startswith(HEADER):
         raise ExportError(f"export: export.bin starts with {content[: len(HEADER)]!r} where {HEADER!r} is meant")
     try:
         message = wire.TemporaryExposureKeyExport.FromString(content[len(HEADER) :])
     except DecodeError as error:
         raise ExportError(f"export: export.bin is not the message of an export ({error})") from error
-    export = Export(
+    head = Export(
         region=_text(message.region, "region"),
         start_s=message.start_timestamp,
         end_s=message.end_timestamp,
         batch_num=message.batch_num or 1,
         batch_size=message.batch_size or message.batch_num or 1,
-        keys=tuple(_read_key(key, "key", number) for number, key in enumerate(message.keys, start=1)),
-        revised=tuple(_read_key(key, "revised key", number) for number, key in enumerate(message.revised_keys, 1)),
     )
-    return export, tuple(_read_info(info) for info in message.signature_infos)
+    return OpenedExport(head, tuple(_read_info(info) for info in message.signature_infos), message)
 
 
 def _read_key(message: wire.TemporaryExposureKey, what: str, number: int) -> TemporaryExposureKey:

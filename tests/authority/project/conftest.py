@@ -20,6 +20,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.campaign.orders.models import Directive
     from bluezone.authority.diagnosis import quota
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
+    from bluezone.authority.federation.models import Source
     from bluezone.authority.keys.batches import write_index
     from bluezone.authority.messages.news.models import NewsItem
     from bluezone.authority.officers import api_keys
@@ -51,6 +52,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
     quota.set_factor("/63:93/", 2)
     keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
     news = NewsItem.objects.first()
+    source = Source.objects.create(
+        name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
+    )
     return {
         "school": school.code,
         "row_id": str(DailyCount.objects.first().pk),
@@ -75,4 +79,5 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "token": "a-b",
         "kind": "pdf",
         "sector": "schools",
+        "source_id": str(source.pk),
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.keys import rules
+from bluezone.authority.keys import editions, padding, rules
 from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
@@ -27,8 +26,8 @@ from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock
 from bluezone.protocol.export_records import KeyRow
-from bluezone.protocol.exports import Export, ExportSigner, build_export_of_rows, index_to_text, pad_keys
-from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+from bluezone.protocol.exports import Export, ExportSigner, build_export_of_rows, index_to_text
+from bluezone.protocol.keys import ReportType
 
 RETENTION = dt.timedelta(days=14)
 
@@ -119,7 +118,8 @@ def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     while an earlier batch was opened are not lost, they come with this one.
     """
     start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
-    batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at)
+    out = "" if conf.federation_out == "off" else conf.federation_out
+    batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at, out=out)
     ready = PublishedKey.objects.filter(region=conf.region, batch=None, embargoed_until__lt=end_at)
     # Revised before anybody was warned: withdrawn keys vanish, confirmed ones go out as confirmed.
     ready.filter(revised_report_type=ReportType.REVOKED).delete()
@@ -133,65 +133,9 @@ def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
     PublishedKey.objects.filter(
         region=conf.region, batch__isnull=False, revision_batch=None, revised_at__lt=end_at
     ).update(revision_batch=batch)
-    _pad_keys(batch, conf)
-    _pad_revisions(batch, conf)
+    padding.pad_keys(batch, conf)
+    padding.pad_revisions(batch, conf)
     return batch
-
-
-def _pad_keys(batch: ExportBatch, conf: Environment) -> None:
-    """Add made-up keys to a small batch. They are kept like real ones: nothing later tells them apart."""
-    if batch.keys.count() >= conf.export_min_keys + conf.export_jitter_keys:
-        return
-    real = [row.exported() for row in batch.keys.all()]
-    padded = pad_keys(real, conf.export_min_keys, secrets.token_bytes, conf.export_jitter_keys)
-    PublishedKey.objects.bulk_create(_made_up(tek, batch, conf) for tek in padded[len(real) :])
-
-
-def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment) -> PublishedKey:
-    return PublishedKey(
-        key=tek.key,
-        rolling_start_interval=tek.rolling_start_interval,
-        rolling_period=tek.rolling_period,
-        transmission_risk=tek.transmission_risk,
-        report_type=tek.report_type,
-        days_since_onset=tek.days_since_onset,
-        made_up=True,
-        region=batch.region,
-        embargoed_until=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
-        batch=batch,
-    )
-
-
-def _pad_revisions(batch: ExportBatch, conf: Environment) -> None:
-    """Revise made-up keys of earlier files along with the real ones.
-
-    Revised keys were published before; a handful of them in one file would be known for one patient's. New made-up keys
-    would not hide them (who kept the earlier files sees that they were in none), so old ones are revised.
-    """
-    real = list(batch.revisions.exclude(batch=batch))
-    if not real:
-        return
-    unrevised = PublishedKey.objects.filter(
-        region=batch.region, made_up=True, revised_at=None, report_type=ReportType.CONFIRMED_CLINICAL_DIAGNOSIS
-    ).exclude(batch=batch)
-    decoys = list(unrevised.order_by("?")[: max(0, conf.export_min_keys - len(real))])
-    for at, decoy in enumerate(decoys):
-        like = real[at % len(real)]
-        decoy.revised_report_type = like.revised_report_type
-        decoy.revised_transmission_risk = like.revised_transmission_risk
-        decoy.revised_days_since_onset = decoy.days_since_onset
-        decoy.revised_at, decoy.revision_batch = like.revised_at, batch
-    PublishedKey.objects.bulk_update(
-        decoys,
-        [
-            "revised_report_type",
-            "revised_transmission_risk",
-            "revised_days_since_onset",
-            "revised_at",
-            "revision_batch",
-        ],
-        batch_size=500,
-    )
 
 
 def _finish(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> list[ExportFile]:
@@ -216,17 +160,23 @@ _CHUNK = 10_000
 
 
 def _write_files(batch: ExportBatch, signers: list[ExportSigner], conf: Environment) -> Iterator[ExportFile]:
-    """Write one file after the other; none for a batch without keys.
+    """Write one file after the other, of each region; none where a region gets no key.
 
     The keys come from the database in one pass, sorted: no more of them are held than go into one file.
     """
-    # Those folded into a first publication are not revisions to anybody.
-    revisions = batch.revisions.exclude(batch=batch)
-    most = conf.export_max_keys
-    size = max(-(-batch.keys.count() // most), -(-revisions.count() // most))
-    keys, revised = _rows(batch.keys.all(), _FIELDS), _rows(revisions, _REVISED_FIELDS)
-    for number in range(1, size + 1):
-        yield _write(batch, number, size, list(islice(keys, most)), list(islice(revised, most)), signers, conf)
+    for edition in editions.of(batch, conf):
+        most = conf.export_max_keys
+        size = max(-(-edition.keys.count() // most), -(-edition.revisions.count() // most))
+        keys, revised = _rows(edition.keys, _FIELDS), _rows(edition.revisions, _REVISED_FIELDS)
+        for number in range(1, size + 1):
+            head = Export(
+                region=edition.region,
+                start_s=int(batch.start_at.timestamp()),
+                end_s=int(batch.end_at.timestamp()),
+                batch_num=number,
+                batch_size=size,
+            )
+            yield _write(batch, head, list(islice(keys, most)), list(islice(revised, most)), signers, conf)
 
 
 def _rows(query: QuerySet[PublishedKey], fields: tuple[str, ...]) -> Iterator[KeyRow]:
@@ -236,27 +186,28 @@ def _rows(query: QuerySet[PublishedKey], fields: tuple[str, ...]) -> Iterator[Ke
 
 def _write(
     batch: ExportBatch,
-    number: int,
-    size: int,
+    head: Export,
     keys: list[KeyRow],
     revised: list[KeyRow],
     signers: list[ExportSigner],
     conf: Environment,
 ) -> ExportFile:
-    start_s, end_s = int(batch.start_at.timestamp()), int(batch.end_at.timestamp())
-    path = f"{batch.region}/{start_s}-{end_s}-{number:05d}.zip"
-    head = Export(region=batch.region, start_s=start_s, end_s=end_s, batch_num=number, batch_size=size)
+    path = f"{head.region}/{head.start_s}-{head.end_s}-{head.batch_num:05d}.zip"
     export_store(conf).put(path, build_export_of_rows(head, keys, revised, signers))
     return ExportFile(batch=batch, path=path, key_count=len(keys) + len(revised))
 
 
 def write_index(conf: Environment) -> None:
-    """Write `index.txt` anew from the batches that are done."""
-    names = ExportFile.objects.filter(batch__region=conf.region, batch__state=ExportBatch.State.DONE)
-    text = index_to_text(names.values_list("path", flat=True)).encode("ascii")
-    store, name = export_store(conf), f"{conf.region}/{INDEX}"
-    if store.read(name) != text:
-        store.put(name, text)
+    """Write each region's `index.txt` anew from the batches that are done."""
+    store = export_store(conf)
+    done = ExportFile.objects.filter(batch__region=conf.region, batch__state=ExportBatch.State.DONE)
+    for region in editions.regions(conf):
+        paths = done.filter(path__startswith=f"{region}/").values_list("path", flat=True)
+        text, name = index_to_text(paths).encode("ascii"), f"{region}/{INDEX}"
+        there = store.read(name)
+        # An authority that sends nothing out has no region for it; one that has stopped keeps its index.
+        if there != text and (text or there is not None or region == conf.region or conf.federation_out != "off"):
+            store.put(name, text)
 
 
 def newest_moments() -> list[dt.datetime]:

@@ -27,10 +27,17 @@ class ExportBatch(models.Model):
         DONE = "done"
         BIN = "bin"
 
+    class Out(models.TextChoices):
+        NONE = ""
+        ALL = "all"
+        TRAVELLERS = "travellers"
+
     region = models.CharField(max_length=16)
     start_at = models.DateTimeField()
     end_at = models.DateTimeField()
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    #: which of its keys other authorities get (`editions`), as it was set when it was opened
+    out = models.CharField(max_length=10, choices=Out, default=Out.NONE, db_default=Out.NONE, blank=True)
     #: when it was moved to the bin
     binned_at = models.DateTimeField(null=True)
 
@@ -65,6 +72,9 @@ class PublishedKey(models.Model):
     made_up = models.BooleanField(default=False)
     region = models.CharField(max_length=16)
     traveler = models.BooleanField(default=False)
+    #: the authority that published it first, by its number (`federation.models.Source`); None: a phone of our own.
+    #: No foreign key: the package stands above this one, and a source is kept as long as a key of it
+    source = models.PositiveIntegerField(null=True)
     #: from when on it may be in a file (rules.embargoed_until): arrival cut to the window, or after the key's own span
     #: and the clock tolerance
     embargoed_until = models.DateTimeField()

@@ -131,6 +131,7 @@ def _look_and_store(
     }
     new: list[NewKey] = []
     revised: list[PublishedKey] = []
+    abroad: set[bytes] = set()
     sent_again = 0
     for tek in keys:
         row = known.get(tek.key)
@@ -138,6 +139,10 @@ def _look_and_store(
             # A key nobody was ever warned of needs no withdrawal.
             if tek.report_type is not ReportType.REVOKED:
                 new.append(upload.row(tek))
+            continue
+        if row.source is not None:
+            # Its owner published it abroad before: everybody is warned, and only that authority can revise it.
+            abroad.add(tek.key)
             continue
         stored = _facts(row, upload.digest(tek.key))
         rules.may_touch(stored, tek, token)
@@ -153,8 +158,8 @@ def _look_and_store(
         raise IntegrityError("one of the keys was stored at this moment")
     if new or revised:  # what was there already and changes nothing is not counted
         statistics.row(upload.request(keys, len(new), len(revised)), upload.now).save()
-    stored_now = {row.key for row in new} | set(known)
-    return _Stored(sent_again + len(new), [RevisableKey.of(tek) for tek in keys if tek.key in stored_now])
+    stored_now = {row.key for row in new} | set(known) - abroad
+    return _Stored(sent_again + len(abroad) + len(new), [RevisableKey.of(tek) for tek in keys if tek.key in stored_now])
 
 
 def _facts(row: PublishedKey, upload_digest: str) -> StoredKey:

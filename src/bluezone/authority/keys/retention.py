@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from bluezone.authority.keys import batches
+from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.keys.healing import mend
@@ -88,13 +88,13 @@ def _remove_stray_files(conf: Environment) -> int:
     done = found.filter(state=ExportBatch.State.DONE)
     known = set(done.values_list("files__path", flat=True))
     # An open batch's files have no rows yet; its next run writes them.
-    spans = tuple(
-        f"{conf.region}/{int(each.start_at.timestamp())}-{int(each.end_at.timestamp())}-"
+    open_spans = tuple(
+        f"{int(each.start_at.timestamp())}-{int(each.end_at.timestamp())}-"
         for each in found.filter(state=ExportBatch.State.OPEN)
     )
-    names = store.names(conf.region)
+    names = [name for region in editions.regions(conf) for name in store.names(region)]
     stray = [name for name in names if name.endswith((".zip", ".partial")) and name not in known]
-    stray = [name for name in stray if not name.startswith(spans)]
+    stray = [name for name in stray if not name.partition("/")[2].startswith(open_spans)]
     for name in stray:
         store.delete(name)
     return len(stray)

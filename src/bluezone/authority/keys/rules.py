@@ -313,12 +313,18 @@ def may_touch(stored: StoredKey, incoming: TemporaryExposureKey, token: Sequence
 
 def is_revision(stored: StoredKey, incoming: ReportType) -> bool:
     """Decide whether an upload changes the report type of a stored key. Raises PublishRefusedError where it may not."""
-    if incoming in (stored.report_type, stored.revised_report_type):
+    return is_revision_of(stored.report_type, stored.revised_report_type, incoming)
+
+
+def is_revision_of(first: ReportType, revised: ReportType | None, incoming: ReportType) -> bool:
+    """Decide whether `incoming` changes the report type of a key that was published as `first` and may have been
+    revised. Raises PublishRefusedError where it may not."""
+    if incoming in (first, revised):
         return False
-    if stored.revised_report_type is not None:
+    if revised is not None:
         raise PublishRefusedError(PublishCode.KEY_ALREADY_REVISED, "key was already revised")
-    if (stored.report_type, incoming) not in TRANSITIONS:
-        names = f"{stored.report_type.name.lower()!r} to {incoming.name.lower()!r}"
+    if (first, incoming) not in TRANSITIONS:
+        names = f"{first.name.lower()!r} to {incoming.name.lower()!r}"
         raise PublishRefusedError(
             PublishCode.INVALID_TRANSITION, f"invalid report type transition: cannot transition from {names}"
         )

@@ -50,6 +50,19 @@ def givers_page(view: _View) -> _View:
     return guarded
 
 
+def ministry_page(view: _View) -> _View:
+    """Open a page to the ministry's officers only."""
+
+    @officers_page
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if scope.required(request.user).role is not Role.MINISTRY:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def place_name(place: str, day: dt.date) -> str:
     """Return the name of a place: of a unit, the whole country, or an organisation of another package's register."""
     codes = codes_of(place)

@@ -50,6 +50,8 @@ def audiences(user: Any) -> frozenset[Audience]:
         return frozenset(found)
     if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
         found.add(Audience.GIVING)
+    if user.role == Role.MINISTRY:
+        found.add(Audience.MINISTRY)
     own = {Role.UNIT_HEAD: Audience.HEADS, Role.DEPARTMENT: Audience.OFFICES}.get(Role(user.role), Audience.DIRECTING)
     return frozenset({*found, Audience.OFFICERS, own})
 

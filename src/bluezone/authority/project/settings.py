@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "bluezone.authority.persons",
     "bluezone.authority.diagnosis",
     "bluezone.authority.keys",
+    "bluezone.authority.federation",
     "bluezone.authority.issuing",
     "bluezone.authority.contacts",
     "bluezone.authority.door",

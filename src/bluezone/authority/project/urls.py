@@ -38,6 +38,7 @@ urlpatterns = [
     path("officer/units/", include("bluezone.authority.units.urls")),
     path("officer/doors/", include("bluezone.authority.door.urls")),
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
+    path("officer/federation/", include("bluezone.authority.federation.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
     path("", include("bluezone.authority.door.public_urls")),
     path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import dj_database_url
 from annotated_types import Ge
@@ -180,6 +180,10 @@ class Environment(BaseSettings):
 
     export_max_keys: Positive = 100_000
     """keys in one file; more make more files"""
+
+    federation_out: Annotated[Literal["off", "all", "travellers"], BeforeValidator(_default_if_empty)] = "off"
+    """which keys other authorities can fetch, from the region `452-out`: none, all that our own phones published, or
+    those whose owners said that they had travelled"""
 
     rate_limit: Positive = 30_000
     """requests of one address to one device endpoint in ten minutes: load protection (wrong codes: below)"""
@@ -359,6 +363,11 @@ class Environment(BaseSettings):
     @property
     def exports(self) -> Path:
         return self.var / "exports"
+
+    @property
+    def out_region(self) -> str:
+        """Return the region whose files are for other authorities."""
+        return f"{self.region}-out"
 
     @property
     def bulletins(self) -> Path:

@@ -7,6 +7,7 @@ import click
 from bluezone.authority.errors import ConfigurationError
 from bluezone.cli.authority.cases import case_command, code_quota_command, forget_number_command
 from bluezone.cli.authority.common import utc
+from bluezone.cli.authority.federation import federation_command
 from bluezone.cli.authority.figures import (
     import_figures_command,
     import_populations_command,
@@ -79,6 +80,7 @@ for _each in (
     guidance_command,
     keys_command,
     public_keys_command,
+    federation_command,
     issue_bulletins_command,
     publish_command,
     purge_command,

@@ -1,0 +1,48 @@
+"""Decide which keys of a batch go into the files of which region.
+
+Our own region's files carry every key: a phone follows one authority, and gets the keys of others from it. The files
+for other authorities (`452-out`) carry keys that our own phones published, and no other: what came from a source never
+goes out, so no key can come back to where it was first published, however many authorities read one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.site.environment import Environment
+
+#: published by a phone of our own, or made up to hide how few of them there are
+OWN = Q(source=None)
+#: Goes out, or has gone out, with its batch. Made-up keys do as well: whoever compares both regions' files learns
+#: nothing of them.
+GOES_OUT = OWN & (Q(batch__out=ExportBatch.Out.ALL) | Q(batch__out=ExportBatch.Out.TRAVELLERS, traveler=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Hold what the files of a region carry of a batch."""
+
+    region: str
+    keys: QuerySet[PublishedKey]
+    #: published in an earlier batch of the region, and changed since
+    revisions: QuerySet[PublishedKey]
+
+
+def regions(conf: Environment) -> tuple[str, str]:
+    """Return the regions whose files this installation writes: that of its phones, and that of other authorities."""
+    return conf.region, conf.out_region
+
+
+def of(batch: ExportBatch, conf: Environment) -> Iterator[Edition]:
+    """Return what goes into each region's files.
+
+    Whoever got a key learns that it was revised, also where nothing else goes out any more.
+    """
+    # Those folded into a first publication are not revisions to anybody.
+    revisions = batch.revisions.exclude(batch=batch)
+    yield Edition(conf.region, batch.keys.all(), revisions)
+    yield Edition(conf.out_region, batch.keys.filter(GOES_OUT), revisions.filter(GOES_OUT))

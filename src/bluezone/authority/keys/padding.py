@@ -1,0 +1,90 @@
+"""Pad batches with made-up keys, and revisions with revised made-up keys, so that files do not tell how few patients
+there are.
+
+Keys of other authorities hide nobody: they stand in those authorities' files too, and whoever takes them away from ours
+sees what is left. So the keys of our own phones are padded as if they were alone, and once more those of them that go
+out to others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.db.models import QuerySet
+
+from bluezone.authority.keys import editions
+from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.site.environment import Environment
+from bluezone.protocol import exports
+from bluezone.protocol.keys import TemporaryExposureKey
+
+_REVISED = [
+    "revised_report_type", "revised_transmission_risk", "revised_days_since_onset", "revised_at", "revision_batch",
+]  # fmt: skip
+
+
+def pad_keys(batch: ExportBatch, conf: Environment) -> None:
+    """Add made-up keys to a small batch. They are kept like real ones: nothing later tells them apart."""
+    own = batch.keys.filter(editions.OWN)
+    if batch.out == ExportBatch.Out.TRAVELLERS:
+        _pad(own.filter(traveler=True), batch, conf, traveler=True)
+    _pad(own, batch, conf, traveler=False)
+
+
+def _pad(rows: QuerySet[PublishedKey], batch: ExportBatch, conf: Environment, *, traveler: bool) -> None:
+    if rows.count() >= conf.export_min_keys + conf.export_jitter_keys:
+        return
+    real = [row.exported() for row in rows]
+    padded = exports.pad_keys(real, conf.export_min_keys, secrets.token_bytes, conf.export_jitter_keys)
+    PublishedKey.objects.bulk_create(_made_up(tek, batch, conf, traveler=traveler) for tek in padded[len(real) :])
+
+
+def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment, *, traveler: bool) -> PublishedKey:
+    return PublishedKey(
+        key=tek.key,
+        rolling_start_interval=tek.rolling_start_interval,
+        rolling_period=tek.rolling_period,
+        transmission_risk=tek.transmission_risk,
+        report_type=tek.report_type,
+        days_since_onset=tek.days_since_onset,
+        made_up=True,
+        region=batch.region,
+        traveler=traveler,
+        embargoed_until=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
+        batch=batch,
+    )
+
+
+def pad_revisions(batch: ExportBatch, conf: Environment) -> None:
+    """Revise made-up keys of earlier files along with the real ones.
+
+    Revised keys were published before; a handful of them in one file would be known for one patient's. New made-up keys
+    would not hide them (who kept the earlier files sees that they were in none), so old ones are revised.
+    """
+    own = batch.revisions.filter(editions.OWN).exclude(batch=batch)
+    made_up = PublishedKey.objects.filter(region=batch.region, made_up=True).exclude(batch=batch)
+    _revise_like(own.filter(editions.GOES_OUT), made_up.filter(editions.GOES_OUT), batch, conf)
+    _revise_like(own, made_up, batch, conf)
+
+
+def _revise_like(
+    own: QuerySet[PublishedKey], made_up: QuerySet[PublishedKey], batch: ExportBatch, conf: Environment
+) -> None:
+    """Revise made-up keys like those of our own that are revised, until there are as many as a file must have: each
+    like one that was published as of the same kind of report."""
+    by_kind: dict[int, list[PublishedKey]] = {}
+    for row in own:
+        by_kind.setdefault(row.report_type, []).append(row)
+    if not by_kind:
+        return
+    wanted = max(0, conf.export_min_keys - sum(map(len, by_kind.values())))
+    decoys = list(made_up.filter(revised_at=None, report_type__in=list(by_kind)).order_by("?")[:wanted])
+    for at, decoy in enumerate(decoys):
+        alike = by_kind[decoy.report_type]
+        like = alike[at % len(alike)]
+        decoy.revised_report_type = like.revised_report_type
+        decoy.revised_transmission_risk = like.revised_transmission_risk
+        decoy.revised_days_since_onset = decoy.days_since_onset
+        decoy.revised_at, decoy.revision_batch = like.revised_at, batch
+    PublishedKey.objects.bulk_update(decoys, _REVISED, batch_size=500)

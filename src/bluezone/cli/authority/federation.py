@@ -1,0 +1,227 @@
+"""Add, list, pause and remove other authorities whose published keys are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bluezone.cli.authority.common import json_option, say, utc
+
+if TYPE_CHECKING:
+    from bluezone.authority.federation.models import Source
+
+_NUMBER = click.argument("number", type=int)
+_PUBLIC_KEY = click.option(
+    "--public-key",
+    "pem",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="PEM file of the key that signs its files, from its operators by a way that you trust.",
+)
+_KEY_ID = click.option("--key-id", default="", help="Id that its signatures name; any if not given.")
+_KEY_VERSION = click.option("--key-version", default="", help="Version that its signatures name; any if not given.")
+
+
+@click.group("federation")
+def federation_command() -> None:
+    """Read the published keys of other authorities, and say which may."""
+
+
+@federation_command.command("add")
+@click.option("--index-url", required=True, help="Address of its index.txt: https, or http on this machine.")
+@_PUBLIC_KEY
+@click.option("--region", required=True, help="The region that its files say.")
+@click.option("--travellers", is_flag=True, help="Store its keys as of travellers, as the reference server does.")
+@click.option("--name", default="", help="What officers read; the region if not given.")
+@_KEY_ID
+@_KEY_VERSION
+@click.option("--export-root", default="", help="What names in the index are under, where that is not its own folder.")
+@click.option("--keys-a-day", type=click.IntRange(1), help="After so many in a day the rest waits.  [default: 1000000]")
+@json_option
+def federation_add(
+    index_url: str,
+    pem: Path,
+    region: str,
+    travellers: bool,
+    name: str,
+    key_id: str,
+    key_version: str,
+    export_root: str,
+    keys_a_day: int | None,
+    as_json: bool,
+) -> None:
+    """Read the keys of another authority from now on, and give them to our phones with our own."""
+    from bluezone.authority.federation import rules, services
+    from bluezone.authority.site import clock
+
+    source = services.add(
+        name=name,
+        index_url=index_url,
+        pem=pem.read_bytes(),
+        region=region,
+        now=clock.now(),
+        export_root=export_root,
+        travellers=travellers,
+        key_id=key_id,
+        key_version=key_version,
+        keys_a_day=rules.KEYS_A_DAY if keys_a_day is None else keys_a_day,
+    )
+    say(as_json, _facts(source), f"added source {source.pk}, {source}; the worker reads it every 15 minutes")
+
+
+@federation_command.command("list")
+@json_option
+def federation_list(as_json: bool) -> None:
+    """List the sources, what was taken from each, and what of our own keys others may read."""
+    from django.conf import settings
+
+    from bluezone.authority.federation.models import Source
+
+    conf = settings.BLUEZONE
+    sources = list(Source.objects.filter(removed_at=None).order_by("id"))
+    out = {"keys": conf.federation_out, "region": conf.out_region}
+    lines = [_line(source) for source in sources] or ["no other authority is read"]
+    told = (
+        "others can read none of our keys (BLUEZONE_FEDERATION_OUT=off)"
+        if conf.federation_out == "off"
+        else f"others can read /exports/{conf.out_region}/index.txt (BLUEZONE_FEDERATION_OUT={conf.federation_out})"
+    )
+    say(as_json, {"sources": [_facts(source) for source in sources], "out": out}, "\n".join([*lines, told]))
+
+
+@federation_command.command("read")
+@json_option
+def federation_read(as_json: bool) -> None:
+    """Read every source now. The worker does it every 15 minutes."""
+    from bluezone.authority.federation import reading
+    from bluezone.authority.site import clock, clock_guard, job_runs
+    from bluezone.authority.site.registries import Trust
+
+    now = clock.now()
+    clock_guard.require(now, Trust.PUBLISHES)
+    report = reading.read_due(now) or reading.ReadReport()
+    job_runs.note("federation", now, None, succeeded=True)
+    facts = {
+        "files": report.files,
+        "keys": report.keys,
+        "revised": report.revised,
+        "bad": report.bad,
+        "troubled": report.troubled,
+    }
+    say(as_json, facts, str(report))
+
+
+@federation_command.command("trust")
+@_NUMBER
+@_PUBLIC_KEY
+@_KEY_ID
+@_KEY_VERSION
+@json_option
+def federation_trust(number: int, pem: Path, key_id: str, key_version: str, as_json: bool) -> None:
+    """Believe source NUMBER by one more key, for a rotation."""
+    from bluezone.authority.federation import services
+    from bluezone.authority.site import clock
+
+    source = services.find(number)
+    services.trust(source, pem.read_bytes(), clock.now(), key_id=key_id, key_version=key_version)
+    say(as_json, _facts(source), f"{source} is believed by {source.public_keys.count()} keys")
+
+
+@federation_command.command("distrust")
+@_NUMBER
+@click.argument("key", type=int)
+@json_option
+def federation_distrust(number: int, key: int, as_json: bool) -> None:
+    """Believe source NUMBER by key KEY (its number in `list --json`) no longer."""
+    from bluezone.authority.federation import services
+    from bluezone.authority.federation.rules import FederationError
+
+    source = services.find(number)
+    found = source.public_keys.filter(pk=key).first()
+    if found is None:
+        raise FederationError(f"{source} is not believed by a key {key}")
+    services.distrust(source, found)
+    say(as_json, _facts(source), f"{source} is believed by {source.public_keys.count()} keys")
+
+
+@federation_command.command("pause")
+@_NUMBER
+@json_option
+def federation_pause(number: int, as_json: bool) -> None:
+    """Stop reading source NUMBER until it is resumed. What was taken stays."""
+    from bluezone.authority.federation import services
+    from bluezone.authority.site import clock
+
+    source = services.find(number)
+    services.pause(source, clock.now())
+    say(as_json, _facts(source), f"paused: {source}")
+
+
+@federation_command.command("resume")
+@_NUMBER
+@json_option
+def federation_resume(number: int, as_json: bool) -> None:
+    """Read source NUMBER again."""
+    from bluezone.authority.federation import services
+
+    source = services.find(number)
+    services.resume(source)
+    say(as_json, _facts(source), f"read again: {source}")
+
+
+@federation_command.command("remove")
+@_NUMBER
+@click.option("--withdraw", is_flag=True, help="Take back its keys: phones that were warned by them are told so.")
+@json_option
+def federation_remove(number: int, withdraw: bool, as_json: bool) -> None:
+    """Read source NUMBER no more."""
+    from bluezone.authority.federation import services
+    from bluezone.authority.site import clock
+
+    source = services.find(number)
+    taken_back = services.remove(source, clock.now(), withdraw=withdraw)
+    sentence = f"removed: {source}" + (f"; {taken_back} keys are taken back" if withdraw else "; its keys stay")
+    say(as_json, {**_facts(source), "taken_back": taken_back}, sentence)
+
+
+def _facts(source: Source) -> dict[str, object]:
+    from bluezone.authority.federation import queries
+
+    sums = queries.sums(source)
+    return {
+        "number": source.pk,
+        "name": source.name,
+        "index_url": source.index_url,
+        "export_root": source.export_root or None,
+        "region": source.region,
+        "travellers": source.travellers,
+        "keys_a_day": source.keys_a_day,
+        "paused": source.paused_at is not None,
+        "read_at": source.read_at.isoformat() if source.read_at else None,
+        "trouble": source.trouble or None,
+        "detail": source.detail or None,
+        "files": sums.files,
+        "bad_files": sums.bad,
+        "keys": sums.taken,
+        "known": sums.known,
+        "revised": sums.revised,
+        "refused": sums.refused,
+        "public_keys": [
+            {"number": key.pk, "key_id": key.key_id or None, "key_version": key.key_version or None}
+            for key in source.public_keys.order_by("id")
+        ],
+    }
+
+
+def _line(source: Source) -> str:
+    from bluezone.authority.federation import queries
+
+    sums = queries.sums(source)
+    state = "paused" if source.paused_at else f"read {utc(source.read_at)}" if source.read_at else "not read yet"
+    trouble = f"; {source.trouble}: {source.detail}" if source.trouble else ""
+    return (
+        f"{source.pk}: {source}, {state}: {sums.taken} keys, {sums.revised} revisions from {sums.files} files, "
+        f"{sums.bad} files bad, {sum(sums.refused.values())} keys refused{trouble}"
+    )

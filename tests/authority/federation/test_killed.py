@@ -1,0 +1,165 @@
+"""Reading another authority killed (SIGKILL) at every step: the next run ends where an undisturbed one ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+SOURCE = Path(__file__).resolve().parents[3] / "src"
+NOON = 1_597_752_000
+
+#: writes the files of another authority into `web/`, and adds it as a source
+_PREPARE = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from bluezone.authority.federation import services
+from bluezone.authority.site import clock
+from bluezone.protocol.exports import Export, ExportSigner, build_export
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
+
+web, signer = Path(sys.argv[1]), ExportSigner(ec.generate_private_key(ec.SECP256R1()), "66", "v1")
+(web / "66").mkdir(parents=True)
+kinds = [ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.RECURSIVE, ReportType.UNKNOWN]
+keys = [TemporaryExposureKey(bytes([n]) * 16, 2_662_272, report_type=kinds[n % 3]) for n in range(1, 22)]
+changed = [replace(key, report_type=ReportType.CONFIRMED_TEST) for key in keys[:15]]
+files = [Export("66", 0, 10, 1, 3, tuple(keys[:12])), Export("66", 0, 10, 2, 3, tuple(keys[9:]), tuple(changed))]
+for at, export in enumerate(files, start=1):
+    (web / f"66/0-10-{at}.zip").write_bytes(build_export(export, [signer]))
+(web / "66/0-10-0.zip").write_bytes(b"no zip")
+(web / "66/index.txt").write_text("\\n".join(f"66/0-10-{at}.zip" for at in range(3)))
+pem = signer.private_key.public_key().public_bytes(
+    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+)
+services.add(name="", index_url="https://k.example/66/index.txt", pem=pem, region="66", now=clock.now())
+"""
+
+#: reads, and kills itself (no clean-up, no flush) before or after the n-th call of a function
+_RUN = """
+import os, signal, sys
+from pathlib import Path
+from bluezone.authority.federation import reading
+from bluezone.authority.federation.models import SourceFile
+from bluezone.authority.site import clock
+
+web, place, when, number = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+reading.CHUNK = 4
+
+class Folder:
+    def get(self, url, limit):
+        return (web / url.removeprefix("https://k.example/")).read_bytes()
+
+owner, name = {
+    "fetch": (Folder, "get"),
+    "open": (reading, "open_export"),
+    "insert": (reading.foreign, "insert"),
+    "revise": (reading.foreign, "revise"),
+    "row": (SourceFile, "save"),
+    "never": (reading, "_chunks"),
+}[place]
+real, calls = getattr(owner, name), 0
+
+def wrapped(*args, **kwargs):
+    global calls
+    calls += 1
+    if place != "never" and calls == number and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = real(*args, **kwargs)
+    if place != "never" and calls == number and when == "after":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+setattr(owner, name, wrapped)
+reading.read_all(clock.now(), Folder())
+"""
+
+
+def python(var: Path, code: str, *arguments: str) -> int:
+    """Run `code` in a Django of its own on `var`; its exit status (negative: the signal that ended it)."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SOURCE),
+        "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
+        "BLUEZONE_VAR": str(var),
+        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
+    }
+    script = f"import django; django.setup()\n{code}"
+    command = [sys.executable, "-c", script, *arguments]
+    return subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL).returncode
+
+
+def state(var: Path) -> dict[str, object]:
+    """What was taken, and what is said of it."""
+    with closing(sqlite3.connect(var / "db.sqlite3")) as database, database:
+        select = database.execute
+        return {
+            "keys": select(
+                "SELECT key, source, report_type, revised_report_type, embargoed_until, revised_at"
+                " FROM keys_publishedkey ORDER BY key"
+            ).fetchall(),
+            "files": select(
+                "SELECT name, state, position, revised_position, taken, known, revised, refused, trouble, retry_at"
+                " FROM federation_sourcefile ORDER BY name"
+            ).fetchall(),
+        }
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ with a source whose files lie beside it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    var = folder / "var"
+    var.mkdir()
+    (var / "clock").write_text(str(NOON))
+    assert python(var, "from django.core.management import call_command\ncall_command('migrate', verbosity=0)") == 0
+    assert python(var, _PREPARE, str(folder / "web")) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    var = shutil.copytree(prepared / "var", tmp_path_factory.mktemp("undisturbed") / "var")
+    assert python(var, _RUN, str(prepared / "web"), "never", "", "0") == 0
+    return state(var)
+
+
+def test_the_undisturbed_run_takes_what_can_be_taken(undisturbed):
+    assert len(undisturbed["keys"]) == 14  # a third is of second order
+    assert [row[1] for row in undisturbed["files"]] == ["bad", "read", "read"]
+    assert [row[4:7] for row in undisturbed["files"][1:]] == [(8, 0, 0), (6, 2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "number"),
+    [
+        ("fetch", "after", 1),  # the index
+        ("fetch", "before", 3),  # a file is bad and noted, the next not yet asked for
+        ("fetch", "after", 3),
+        ("open", "after", 2),
+        ("insert", "before", 1),
+        ("insert", "after", 2),  # rows written, not committed
+        ("insert", "after", 5),
+        ("revise", "after", 1),
+        ("revise", "before", 3),
+        ("row", "before", 4),  # keys and how far it is stand in one transaction
+        ("row", "after", 4),
+        ("row", "before", 6),  # all keys of a file are there, nothing says so
+        ("row", "after", 8),
+    ],
+)
+def test_a_killed_run_is_finished_by_the_next(prepared, undisturbed, tmp_path, place, when, number):
+    var = shutil.copytree(prepared / "var", tmp_path / "var")
+    assert python(var, _RUN, str(prepared / "web"), place, when, str(number)) == -signal.SIGKILL
+    assert python(var, _RUN, str(prepared / "web"), "never", "", "0") == 0
+    assert state(var) == undisturbed
