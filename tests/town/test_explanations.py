@@ -1,6 +1,6 @@
 """What a warning says against the town's truth: nothing beyond the certainty it states.
 
-Few towns by default; `BLUEZONE_TEST_THOROUGH=1` takes fifty.
+Few towns by default; `BLUEZONE_TEST_THOROUGH=1` takes fifty, another number so many.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from bluezone.town.world import make_world
 
 pytestmark = pytest.mark.slow
 PEOPLE, HOURS = 12, 4.0
-SEEDS = range(1, 51) if os.environ.get("BLUEZONE_TEST_THOROUGH") else range(1, 4)
+_THOROUGH = int(os.environ.get("BLUEZONE_TEST_THOROUGH") or 0)
+SEEDS = range(1, 1 + ((50 if _THOROUGH == 1 else _THOROUGH) or 3))
 
 
 @pytest.fixture(scope="module")

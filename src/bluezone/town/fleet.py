@@ -13,6 +13,7 @@ from bluezone.phone.air.radio.port import Radio, ScanHandler
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.port import Notifier
+from bluezone.phone.stores.believed_time import Uptime
 from bluezone.phone.stores.corrections import Receiver
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.world import World
@@ -107,6 +108,7 @@ class Fleet:
         entropy, rng = self._chance(number, purpose)
         settings = self._settings(number) if net is None else self._settings(number, net.url, net.trusted_keys)
         client = None if net is None else net.client
+        started_s = clock()
         return Runner(
             settings,
             radio,
@@ -116,6 +118,8 @@ class Fleet:
             rng,
             look_at_clock_s=_LOOK_AT_CLOCK_S,
             notifier=notifier,
+            # as a device counts it: without, and without the net, a phone would forget nothing
+            uptime=lambda: Uptime(f"town {purpose}", clock() - started_s),
             minds_screens=False,
         )
 
