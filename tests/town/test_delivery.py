@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD
-from bluezone.town.delivery import Delay, summary
+from bluezone.town.delivery import Delay, first_delay_s, summary
 from bluezone.town.report import document
 from bluezone.town.run import Options, rehearsal
 
@@ -20,6 +20,14 @@ def test_who_is_warned_is_told_within_one_turn_of_its_checks_and_nobody_else_is(
     found = document(outcome)["notices"]
     assert found["told"] == len(outcome.warned) > 0
     assert 0 < found["median_h"] <= found["worst_h"] <= 4.5
+
+
+@pytest.mark.parametrize(
+    ("shown_s", "delay_s"),
+    [([], None), ([130.0], 30.0), ([20.0], None), ([20.0, 150.0, 170.0], 50.0)],
+)
+def test_a_notice_of_an_earlier_export_is_not_counted(shown_s, delay_s):
+    assert first_delay_s(shown_s, 100.0) == delay_s
 
 
 def test_a_summary_has_the_middle_and_the_longest():

@@ -76,7 +76,14 @@ async def _live(fleet: Fleet, cases: Collection[int], exported_s: float, authori
             await stop_all(running)
             for phone in phones:
                 phone.close()
-    return {number: one.shown[0][0] - exported_s for number, one in told.items() if one.shown}
+    delays_s = {number: first_delay_s([at_s for at_s, *_ in one.shown], exported_s) for number, one in told.items()}
+    return {number: delay_s for number, delay_s in delays_s.items() if delay_s is not None}
+
+
+def first_delay_s(shown_s: Sequence[float], exported_s: float) -> float | None:
+    """Return how long after the export a notice was first shown. One shown before it tells of an export of an earlier
+    day, and is not counted."""
+    return next((at_s - exported_s for at_s in shown_s if at_s >= exported_s), None)
 
 
 class _Unpublished(httpx.BaseTransport):
