@@ -177,3 +177,22 @@ def test_a_recording_that_holds_every_scan_twice_is_no_longer_meeting(tmp_path):
     [first], [second] = once["encounters"][0]["days"], twice["encounters"][0]["days"]
     assert second["evidence"]["heard_s"] == first["evidence"]["heard_s"]
     assert second["score"] == pytest.approx(first["score"])
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("a,{n}0000,60,50,46,50 51\n", "seconds are meant by both, not milliseconds"),
+        ("a,{n}0,60000,50,46,50 51\n", "seconds are meant, not milliseconds"),
+        ("a,{n}0,10,1.5,1.2,1.5\n", "not metres or ratios"),
+        ("a,{n}0,10,50,58,50 58\n", "the least attenuation is meant"),
+    ],
+    ids=["times in ms", "durations in ms", "metres", "the weakest for the strongest"],
+)
+def test_a_recording_of_another_unit_is_refused_in_a_sentence(tmp_path, row, said):
+    file = tmp_path / "scans.csv"
+    file.write_text(SET + "".join(row.format(n=n) for n in range(1, 31)))
+    ended = CliRunner().invoke(command, ["score", str(file)])
+    assert ended.exit_code != 0
+    assert said in str(ended.exception or ended.output)
+    assert str(ended.exception or ended.output).count("\n") <= 1

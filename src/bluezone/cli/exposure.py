@@ -28,6 +28,8 @@ from bluezone.exposure.scan_files import (
     UNREADABLE,
     csv_rows,
     open_text,
+    refuse_other_times,
+    refuse_other_units,
     refuse_strengths,
     scan_numbers,
 )
@@ -322,7 +324,12 @@ def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
             raise CommandError(f"{file}, line {line}: {error}") from None
     if not found:
         raise CommandError(f"{file}: there is no scan in it")
-    return {encounter: _in_order(sorted(scans)) for encounter, scans in found.items()}
+    refuse_other_units(file, (scan[2] for scans in found.values() for scan in scans))
+    encounters = {encounter: _in_order(sorted(scans)) for encounter, scans in found.items()}
+    for scans in encounters.values():
+        _refuse_durations(file, scans)
+        refuse_other_times(file, ((scan.at_s, scan.since_last_scan_s) for scan in scans))
+    return encounters
 
 
 def _in_order(scans: Sequence[tuple[float, ...]]) -> list[ScanInstance]:
@@ -372,6 +379,7 @@ def _read_scans(file: Path) -> list[ScanInstance]:
         except ExposureError as error:
             raise CommandError(f"{file}, line {number}: {error}") from None
     _refuse_durations(file, scans)
+    refuse_other_units(file, (scan.typical_attenuation_db for scan in scans))
     return scans
 
 

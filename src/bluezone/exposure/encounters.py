@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.errors import DatasetError
-from bluezone.exposure.scan_files import SCAN_COLUMNS, csv_rows, refuse_strengths, scan_numbers
+from bluezone.exposure.scan_files import (
+    SCAN_COLUMNS,
+    csv_rows,
+    refuse_other_times,
+    refuse_other_units,
+    refuse_strengths,
+    scan_numbers,
+)
 from bluezone.exposure.scan_table import IntArray, ScanTable
 from bluezone.exposure.windows import ExposureWindow, group_scans
 from bluezone.protocol.keys import ReportType
@@ -166,6 +173,9 @@ def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> Encount
             if not skip_bad_scans:
                 raise DatasetError(f"{path.name}, line {line}: {error}") from None
             skipped.append(encounter)
+    refuse_other_units(path, (scan[2] for scans in rows for scan in scans))
+    longest = max(rows, key=len)
+    refuse_other_times(path, ((scan[0], scan[1]) for scan in sorted(longest)))
     lost = {encounter for encounter in skipped if not rows[encounter]}
     kept = [row for row in range(len(encounters)) if row not in lost]
     return EncounterSet(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import math
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import TextIO, cast
 
 from bluezone.exposure.errors import DatasetError
@@ -18,8 +20,17 @@ SCAN_COLUMNS = ("enc", "t_s", "credit_s", "att_mean_db", "att_min_db", "att_db")
 #: what reading a file raises that is cut, packed otherwise, or no text
 UNREADABLE = (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, zlib.error, EOFError)
 
+#: by how much a minimum may seem to exceed its mean, where both were rounded
+_ROUNDING_DB = 1.0
+
 #: a longer time since the scan before is a clock that jumped, not a phone that slept
 _LONGEST_CREDIT_S = 86_400.0
+
+#: phones that touch lose 25 dB and more; half of a recording below this is of another unit (metres, ratios of power)
+_LEAST_MIDDLE_DB = 10.0
+
+#: scans that lie so many times farther apart than they stand for have their times in another unit
+_FARTHER_APART = 100.0
 
 #: phones receive at -20 dBm and less but for those that touch; no link has an attenuation like it
 _STRONGEST_DBM = -20.0
@@ -46,6 +57,31 @@ def refuse_strengths(path: Path, attenuations_db: Iterable[str]) -> None:
         raise DatasetError(
             f"{path}: its attenuations are all negative ({min(values):g} to {max(values):g}), as received strengths "
             "(RSSI, dBm) are; attenuation is transmit power less strength, a positive number of dB"
+        )
+
+
+def refuse_other_units(path: Path, attenuations_db: Iterable[float]) -> None:
+    """Raise DatasetError where half of the attenuations are smaller than those of phones that touch."""
+    values = list(attenuations_db)
+    if values and median(values) < _LEAST_MIDDLE_DB:
+        raise DatasetError(
+            f"{path}: half of its attenuations are {median(values):g} dB or less, and phones that touch lose 25 dB; "
+            "decibels are meant (transmit power less strength), not metres or ratios"
+        )
+
+
+def refuse_other_times(path: Path, times_s: Iterable[tuple[float, float]]) -> None:
+    """Raise DatasetError where scans (time, seconds that each stands for; of one encounter, in order) lie so far apart
+    that times and durations cannot be of one unit."""
+    rows = list(times_s)
+    steps = [later[0] - one[0] for one, later in itertools.pairwise(rows)]
+    if len(rows) < 3:
+        return
+    apart_s, stand_for_s = median(steps), median(since for _, since in rows)
+    if apart_s > _FARTHER_APART * max(stand_for_s, 1.0):
+        raise DatasetError(
+            f"{path}: scans {apart_s:g} s apart (t_s) that stand for {stand_for_s:g} s each (credit_s); "
+            "seconds are meant by both, not milliseconds"
         )
 
 
@@ -93,5 +129,10 @@ def scan_numbers(cells: dict[str, str]) -> tuple[float, float, float, float, flo
     for column in ("att_mean_db", "att_min_db"):
         if not low <= values[column] <= high:
             raise ValueError(f"{column} is {values[column]:g} dB, outside {low:.0f}..{high:.0f}")
+    if values["att_min_db"] > values["att_mean_db"] + _ROUNDING_DB:
+        raise ValueError(
+            f"att_min_db is {values['att_min_db']:g} dB, more than the mean, {values['att_mean_db']:g} dB: the least "
+            "attenuation is meant, of the strongest reading"
+        )
     readings = max(len(cells["att_db"].split()), 1)  # a set without single readings still has its mean
     return values["t_s"], values["credit_s"], values["att_mean_db"], values["att_min_db"], float(readings)
