@@ -16,12 +16,12 @@ beside its parts is made of what may be disclosed of each part, and of what is l
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bluezone.rollout.counts import Count, Kind, OrganisationCode, Origin
+from bluezone.rollout.mergers import Gone, Steps, with_gone
 from bluezone.rollout.series import MAX_AGE_DAYS, SUM, Parts, Series
 from bluezone.rollout.suppression import disclose
 
@@ -34,6 +34,8 @@ class UnitNode:
     people: int | None
     own: Series
     children: tuple[UnitNode, ...] = ()
+    #: those that went into it with their people
+    gone: tuple[Gone, ...] = ()
 
     def walk(self) -> Iterator[UnitNode]:
         """Yield this unit and all in it."""
@@ -75,14 +77,15 @@ def _figure(node: UnitNode, found: dict[OrganisationCode, Series]) -> _Figure:
     own = node.own
     reported = own.origin not in (None, Origin.COUNTED) or any(each.reported for each in children)
     if not children:
-        found[node.code] = own
+        own = found[node.code] = with_gone(own, node.code, node.gone)
         shown = own.with_values(lambda value: disclose(value, node.people).at_least)
-        return _Figure(own, shown, node.people, own.is_fresh(), reported)
+        return _Figure(own, shown, node.people, own.is_fresh(), reported or own.origin is Origin.REPORTED)
     known = [each for each in children if each.is_known]
     complete = all(each.complete for each in children)
     summed = _is_summed(own, children, known, complete=complete)
     raw = _sum([each.raw for each in known], node.code, own.day, own.kind) if summed else own
     shown = _sum([each.shown for each in known], node.code, own.day, own.kind) if summed else _shown_own(node, known)
+    raw, shown = with_gone(raw, node.code, node.gone), with_gone(shown, node.code, node.gone)
     parts = Parts(
         all=len(children),
         known=len(known),
@@ -110,7 +113,7 @@ def _is_summed(own: Series, children: Sequence[_Figure], known: Sequence[_Figure
 
 def _sum(series: Sequence[Series], code: OrganisationCode, day: dt.date, kind: Kind) -> Series:
     """Return the sum of series from the day on which each has a count; one without a count of a day stays as it was."""
-    steps = [_Steps.of(each) for each in series]
+    steps = [Steps.of(each) for each in series]
     first = max(each.days[0] for each in steps)
     days = sorted({date for each in steps for date in each.days if date >= first})
     counts = (
@@ -123,7 +126,7 @@ def _sum(series: Sequence[Series], code: OrganisationCode, day: dt.date, kind: K
 def _shown_own(node: UnitNode, known: Sequence[_Figure]) -> Series:
     """Return a unit's own series as it may be shown beside the units in it: each of those with what may be disclosed of
     it, and the rest, which is in none of them, with what may be disclosed of a rest."""
-    pairs = [(_Steps.of(each.raw), _Steps.of(each.shown), each.people) for each in known]
+    pairs = [(Steps.of(each.raw), Steps.of(each.shown), each.people) for each in known]
 
     def shown(count: Count) -> Count:
         total = count.value(node.own.kind) or 0
@@ -145,24 +148,6 @@ def _people_of_rest(people: int | None, parts: Sequence[int | None]) -> int | No
     return rest if rest > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """Hold totals that stay until the next one."""
-
-    days: list[dt.date]
-    totals: list[int]
-
-    @classmethod
-    def of(cls, series: Series) -> _Steps:
-        made = series.totals()
-        return cls([day for day, _total in made], [total for _day, total in made])
-
-    def at(self, day: dt.date) -> int:
-        """Return the newest total by a day; 0 before the first."""
-        position = bisect.bisect_right(self.days, day)
-        return self.totals[position - 1] if position else 0
-
-
 def reported_on(own: dt.date | None, children: Sequence[dt.date | None]) -> dt.date | None:
     """Return the day of a unit's newest report: its own, or the day by which each unit in it had reported."""
     inside = min((each for each in children if each is not None), default=None) if all(children) else None
@@ -175,6 +160,7 @@ def forest(
     own: Mapping[OrganisationCode, Series],
     day: dt.date,
     kind: Kind = Kind.INSTALLS,
+    gone: Mapping[OrganisationCode, Sequence[Gone]] | None = None,
 ) -> list[UnitNode]:
     """Return the trees of units, made of the unit that holds each; those whose holder is not given are the roots."""
     below: dict[OrganisationCode, list[OrganisationCode]] = {}
@@ -184,7 +170,8 @@ def forest(
 
     def node(code: OrganisationCode) -> UnitNode:
         children = tuple(node(each) for each in below.get(code, ()))
-        return UnitNode(code, people[code], own.get(code) or Series(day, kind), children)
+        went = tuple((gone or {}).get(code, ()))
+        return UnitNode(code, people[code], own.get(code) or Series(day, kind), children, went)
 
     return [node(code) for code in people if parents.get(code) not in people]
 

@@ -37,7 +37,7 @@ class CampaignConfig(AppConfig):
         from bluezone.authority.campaign.orders import unit_part as orders_of_unit
         from bluezone.authority.campaign.public import home as public_home
         from bluezone.authority.units.parts import office_parts, parts
-        from bluezone.authority.units.signals import changed, joined, moved, reassigned
+        from bluezone.authority.units.signals import changed, joined, moved, parted, reassigned
 
         registries.audit_kinds.add(*audit.KINDS)
         registries.menu.add(*menu.ITEMS)
@@ -49,6 +49,7 @@ class CampaignConfig(AppConfig):
         office_parts.add(office_part.reports_section, office_part.orders_section)
         moved.connect(joining.take_along, dispatch_uid="orders")
         joined.connect(joining.add_people, dispatch_uid="orders")
+        parted.connect(joining.take_people_out, dispatch_uid="orders")
         changed.connect(joining.follow_register, dispatch_uid="orders")
         reassigned.connect(joining.answer, dispatch_uid="orders")
         moved.connect(store.take_along, dispatch_uid="figures")

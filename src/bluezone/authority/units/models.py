@@ -52,6 +52,8 @@ class Organisation(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     #: the one it went into when it was closed: its posters count for that one since
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    #: members whom it brought to that one's headcount; 0 where those were in it already
+    people_brought = models.PositiveIntegerField(default=0)
     #: made up, for a new officer to look around
     is_example = models.BooleanField(default=False)
 

@@ -18,7 +18,7 @@ from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation, line_of
 from bluezone.authority.units.posters import MOST_MERGERS
 from bluezone.authority.units.rules import Holder, OrganisationError, check, check_holder
-from bluezone.authority.units.signals import changed, joined, moved
+from bluezone.authority.units.signals import changed, joined, moved, parted
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.sectors import ENTROPY_BYTES, UnitCodeError, make_code, read_code
@@ -104,7 +104,8 @@ def close(organisation: Organisation, today: dt.date) -> int:
 
 @transaction.atomic
 def reopen(organisation: Organisation) -> None:
-    """Reopen a closed organisation, and those in it that were closed with it.
+    """Reopen a closed organisation, and those in it that were closed with it. Of one that was merged into another with
+    its people, these are taken out of the other again.
 
     Raises OrganisationError where another has taken its name and place since, or the one that holds it is closed.
     """
@@ -113,8 +114,10 @@ def reopen(organisation: Organisation) -> None:
     if organisation.parent is not None and organisation.parent.closed_on is not None:
         check_holder(_holder(organisation.parent), organisation.code, organisation.place)
     rows = [organisation, *(row for row in inside(organisation) if row.closed_on == day)]
+    _take_out(organisation)
     for row in rows:
         row.closed_on = row.merged_into = None
+        row.people_brought = 0
         _save(row)
     _tell(*rows)
 
@@ -139,9 +142,24 @@ def merge(organisation: Organisation, into: Organisation, today: dt.date, *, wit
         check(into.name, into.headcount)
         into.save(update_fields=["headcount"])
         joined.send(Organisation, organisation=organisation, into=into)
+        organisation.people_brought = organisation.headcount
     organisation.closed_on, organisation.merged_into = today, into
-    organisation.save(update_fields=["closed_on", "merged_into"])
+    organisation.save(update_fields=["closed_on", "merged_into", "people_brought"])
     _tell(organisation, *([into] if with_people else []))
+
+
+def _take_out(organisation: Organisation) -> None:
+    """Take the people whom a merged organisation brought out of the one it went into, and of those that one went into
+    with them. Nobody knows how many a headcount is of that was corrected to fewer since: it is unknown then."""
+    brought, into = organisation.people_brought, organisation.merged_into
+    while into is not None and brought:
+        rest = (into.headcount or 0) - brought
+        into.headcount = rest if rest > 0 else None
+        further = into.merged_into if into.people_brought else None
+        into.people_brought = max(0, into.people_brought - brought)
+        into.save(update_fields=["headcount", "people_brought"])
+        parted.send(Organisation, organisation=organisation, into=into)
+        into = further
 
 
 def inside(organisation: Organisation) -> list[Organisation]:

@@ -14,5 +14,9 @@ changed = Signal()
 #: before `changed`, with `organisation` and `into`
 joined = Signal()
 
+#: an organisation that was put into another comes out again with its people: sent in the same transaction, while it is
+#: still closed, with `organisation` and `into`
+parted = Signal()
+
 #: a sector of a place is another office's task now: sent in the same transaction, with `territory` and `sector`
 reassigned = Signal()

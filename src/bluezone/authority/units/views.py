@@ -171,6 +171,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "sections": parts.sections(organisation, day, shown),
         "actions": parts.actions(organisation, own),
         "address": posters.address_of(request, organisation.code),
+        "taken_in": organisation.merged.filter(people_brought__gt=0).order_by("closed_on", "name"),
         "may_manage": own.may_manage(organisation.place, organisation.sectors),
         "may_add": may_add,
         "may_appoint": organisation.closed_on is None and own.may_appoint(Role.UNIT_HEAD, organisation.place),

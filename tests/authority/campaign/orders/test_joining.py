@@ -212,6 +212,51 @@ def test_a_unit_merged_with_its_people_leaves_what_was_asked_of_them_to_the_othe
     assert top.target.people == before["63:93"][0]
 
 
+def test_a_merger_with_people_loses_no_install_and_opening_it_again_restores_the_order(
+    order: Any, schools: Any, put_figure: Any
+) -> None:
+    directive = order("schools")
+    for back, (small, large) in enumerate([(30, 20), (24, 18), (18, 15)]):
+        put_figure(schools[0], DAY - dt.timedelta(days=back), small)
+        put_figure(schools[1], DAY - dt.timedelta(days=back), large)
+
+    def asked_and_installed(day: dt.date = DAY) -> tuple[int, int, float | None]:
+        (top,) = lines(directive, list(directive.targets.select_related("organisation")), day)
+        return top.target.people, top.pace.installs, top.pace.recent_per_day
+
+    before, sums_before = asked_and_installed(), sums(directive)
+    headcounts = [each.headcount for each in schools]
+    organisations.merge(schools[0], schools[1], DAY, with_people=True)
+    assert asked_and_installed() == before
+    put_figure(schools[1], DAY + dt.timedelta(days=1), 55)  # a report of both
+    assert asked_and_installed(DAY + dt.timedelta(days=1))[:2] == (before[0], 55)
+    organisations.reopen(Organisation.objects.get(pk=schools[0].pk))
+    again = [Organisation.objects.get(pk=each.pk) for each in schools]
+    assert [each.headcount for each in again] == headcounts
+    assert sums(directive) == sums_before
+    assert asked_and_installed() == before
+
+
+def test_a_unit_that_went_on_into_a_third_is_taken_out_of_both(order: Any) -> None:
+    def unit(name: str, headcount: int) -> Organisation:
+        facts = organisations.Facts(name, "companies", UnitCode.parse("63:31318"), headcount=headcount)
+        return organisations.register(facts, DAY)
+
+    first, second, third = unit("Công ty A", 50), unit("Công ty B", 30), unit("Công ty C", 20)
+    directive = order("companies")
+    before = sums(directive)
+    organisations.merge(first, second, DAY, with_people=True)
+    organisations.merge(Organisation.objects.get(pk=second.pk), third, DAY, with_people=True)
+    assert sums(directive)["companies"] == before["companies"]
+    organisations.reopen(Organisation.objects.get(pk=first.pk))
+    assert sums(directive) == {
+        "63:93": (100, 30), "companies": (100, 30), first.code: (50, 15), third.code: (50, 15),
+    }  # fmt: skip
+    organisations.reopen(Organisation.objects.get(pk=second.pk))
+    assert sums(directive) == before
+    assert Organisation.objects.get(pk=third.pk).headcount == 20
+
+
 def test_people_merged_into_a_part_are_asked_of_the_unit_that_stands_in_the_order(order: Any) -> None:
     def unit(name: str, headcount: int | None, parent: str = "") -> Organisation:
         facts = organisations.Facts(name, "companies", UnitCode.parse("63:31318"), headcount=headcount, parent=parent)

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
@@ -83,6 +83,26 @@ def add_people(organisation: Organisation, into: Organisation, **_: object) -> N
             target.people, target.installs = target.people + own.people, target.installs + own.installs
             target.save(update_fields=["people", "installs"])
             sums.add(target.parent, own.people, own.installs)
+    sums.store()
+
+
+@transaction.atomic
+def take_people_out(organisation: Organisation, into: Organisation, **_: object) -> None:
+    """Ask of a unit no longer what was asked of one that had gone into it with its people, and that comes out again (a
+    signal's receiver). That one stands in the order again afterwards."""
+    day, sums = clock.today(), _Sums()
+    held = _held([organisation], day).get(organisation.pk, {})
+    gone = {order: own for order, own in held.items() if own.left_on == organisation.closed_on}
+    # The one it had gone into may have gone further since: its line is read again when it comes out, too.
+    stands = Q(left_on=None, key__in=[into.code, *into.above]) | Q(key=into.code)
+    rows = Target.objects.select_for_update().filter(stands, directive__in=list(gone), kind=Kind.ORGANISATION)
+    for target in rows.select_related("parent"):
+        own = gone[target.directive_id]
+        people, installs = min(own.people, target.people), min(own.installs, target.installs)
+        target.people, target.installs = target.people - people, target.installs - installs
+        target.save(update_fields=["people", "installs"])
+        if target.left_on is None:
+            sums.add(target.parent, -people, -installs)
     sums.store()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Directive, Target
@@ -31,6 +32,7 @@ _SUMS = """
         FROM {targets} t JOIN {organisations} o ON o.id = t.organisation_id
         WHERE t.directive_id = %s AND t.left_on IS NULL
             AND NOT EXISTS (SELECT 1 FROM {organisations} c WHERE c.parent_id = o.id AND c.closed_on IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM {organisations} g WHERE g.merged_into_id = o.id AND g.people_brought > 0)
     ), {series}, judged AS (
         SELECT parent, code, date, {suppressed} AS suppressed, {at_least} AS installs FROM series
     ), changes AS (
@@ -85,12 +87,14 @@ def _added_up(changes: Mapping[dt.date, Sequence[int]], within: UnitCode, as_of:
 
 
 def _changes_of_holders(directive: Directive, as_of: dt.date) -> Iterator[tuple[int | None, dt.date, int, int]]:
-    """Yield what the statement yields, of the organisations that hold others: whose figure is a sum is decided in
-    Python (`rollout.unit_trees`)."""
+    """Yield what the statement yields, of the organisations that hold others or took others in: whose figure is a sum
+    is decided in Python (`rollout.unit_trees`, `rollout.mergers`)."""
     holders = Organisation.objects.filter(closed_on=None, parent__isnull=False).values("parent")
+    takers = Organisation.objects.filter(merged_into__isnull=False, people_brought__gt=0).values("merged_into")
+    made_of_others = Q(organisation__in=holders) | Q(organisation__in=takers)
     targets = {
         OrganisationCode(each.key): each
-        for each in directive.targets.filter(organisation__in=holders).select_related("organisation")
+        for each in directive.targets.filter(made_of_others, left_on=None).select_related("organisation")
     }
     for code, series in reader.series_of(targets, as_of).items():
         target = targets[OrganisationCode(str(code))]
