@@ -212,7 +212,9 @@ def test_a_hundred_classes_take_no_more_queries_than_one(add, put_figure, django
     for number in range(30):
         put_figure(add(f"Lớp {number}", into=school, people=40), DAY, 20)
     codes = [reader.OrganisationCode(school.code)]
-    with django_assert_num_queries(5):  # the classes, that they hold none, the figures, an older one of the school
+    with django_assert_num_queries(
+        5
+    ):  # the classes, that they hold none, mergers, the figures, an older one of the school
         found = reader.series_of(codes, DAY)
     assert found[codes[0]].total == 600
 

@@ -236,7 +236,7 @@ def test_a_machine_is_in_the_audit_log_under_its_officers_name(officer, set_cloc
     assert sent.status_code == 201
     entry = LogEntry.objects.get(content_type__model="case")
     assert (entry.actor, entry.additional_data["place"]) == (officer("district"), "/63:93/63:930/")
-    assert set(entry.changes) == {"report_type"}
+    assert set(entry.changes) == {"report_type", "place", "status"}
 
 
 def test_the_audit_log_says_old_and_new_value_and_can_be_narrowed(signed_in, officer, text_of):
