@@ -11,7 +11,7 @@ DEV := .[phone,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench validate reference protobuf lock clean
+.PHONY: help setup demo town test lint types imports unit messages messages-update pythons bench on-postgresql validate reference protobuf lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -60,6 +60,11 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 # so that none of them is left when the others have ended.
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# What only PostgreSQL can show: requests at once, statements that a planner must find cheap.
+on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the authority's own database (BLUEZONE_TEST_POSTGRES)
+	BLUEZONE_TEST_DATABASE_URL=$(BLUEZONE_TEST_POSTGRES) $(BIN)/pytest \
+		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py
