@@ -66,6 +66,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "case_id": str(case.pk),
         "pseudonym": person.pseudonym,
         "handover_id": "1",
+        "result_id": "1",
         "decision": "accepted",
         "other_id": str(uuid.UUID(int=1)),
         "number": str(office.pk),

@@ -254,6 +254,12 @@ def test_machines_of_officers_speak_as_described(listener, phone, documents):
     )
     assert listener.ask("post", path, {"report_type": "?"}, **bearer).status_code == 400
     assert listener.ask("post", path, {}).status_code == 401
-    assert {(path, "post")} == {
+    laboratory = User.objects.create_user("CDC", role="lab", place="/63:93/", may_confirm=True)
+    theirs = {"Authorization": f"Bearer {tokens.issue(laboratory, phone.clock.now)[0]}"}
+    results, body = "/officer/api/results", {"external_id": "X-1", "result": "positive", "sampled_on": "2020-08-17"}
+    assert listener.ask("post", results, body | {"reported_on": "2020-08-18"}, **theirs).status_code == 200
+    assert listener.ask("post", results, body, **theirs).status_code == 400
+    assert listener.ask("post", results, body, **bearer).status_code == 401
+    assert {(path, "post"), (results, "post")} == {
         (path, method) for path, operations in documents["officer"]["paths"].items() for method in operations
     }

@@ -66,7 +66,7 @@ class Problem(Schema):
     code: str
 
 
-_REFUSED = frozenset(
+REFUSED = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNAUTHORIZED,
@@ -78,7 +78,7 @@ _REFUSED = frozenset(
 )
 
 
-@api.post("/cases", response={HTTPStatus.CREATED: IssuedCode, _REFUSED: Problem})
+@api.post("/cases", response={HTTPStatus.CREATED: IssuedCode, REFUSED: Problem})
 def create_case(request: HttpRequest, response: HttpResponse, body: NewCase) -> Status[dict[str, Any]]:
     response["Cache-Control"] = "no-store"
     audit_log.speak_for(_officer(request))

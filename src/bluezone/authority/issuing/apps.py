@@ -3,9 +3,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
 
 
 class IssuingConfig(AppConfig):
@@ -14,7 +15,16 @@ class IssuingConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.issuing import retention
+        from bluezone.authority.issuing.results import home
         from bluezone.authority.issuing.statistics import services as statistics
 
+        registries.home.add(home.PART, home.OFFICE_PART)
+        registries.menu.add(
+            MenuItem(
+                "results", "issuing:results", _("Results of laboratories"), Audience.CONFIRMING, rank=43, in_area=False
+            )
+        )
+        fields = {"external_id": _("id"), "is_task": _("an officer is to look at it")}
+        registries.audit_kinds.add(AuditKind("labresult", _("result of a laboratory"), fields))
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("code-statistics", dt.timedelta(minutes=20), statistics.sum_up))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from auditlog.registry import auditlog
+from django.conf import settings
 from django.db import models
 
-from bluezone.authority.diagnosis.models import OneTimeCode
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.issuing.results.rules import Result
 
 
 class UserReport(models.Model):
@@ -59,3 +62,48 @@ class CodeDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}, {self.day}"
+
+
+class LabResult(models.Model):
+    """Store a laboratory's result under the id that the laboratory gave it. No name and no number: those are the
+    case's person's."""
+
+    laboratory = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="results")
+    external_id = models.CharField(max_length=64)
+    #: keyed digest of all that was said: tells a copy from a correction
+    content_digest = models.CharField(max_length=64)
+    result = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Result])
+    sampled_on = models.DateField()
+    reported_on = models.DateField()
+    received_at = models.DateTimeField(db_index=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lab_results")
+    #: whether an officer is to look at it
+    is_task = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["laboratory", "external_id"], name="one_result_of_a_laboratory_and_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"result {self.external_id}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.case.place}
+
+
+class LabCorrection(models.Model):
+    """Keep what a laboratory said before it corrected itself."""
+
+    row = models.ForeignKey(LabResult, on_delete=models.CASCADE, related_name="corrections")
+    result = models.CharField(max_length=8)
+    sampled_on = models.DateField()
+    reported_on = models.DateField()
+    corrected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"correction of {self.row}"
+
+
+auditlog.register(LabResult, include_fields=["external_id", "sampled_on", "reported_on", "is_task"])

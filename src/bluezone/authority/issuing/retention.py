@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.statistics import services as statistics
 from bluezone.authority.issuing.user_reports import services as user_reports
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site.registries import RetentionRule
 
+#: longer than a result may be old when it comes: who sends it again later is refused for its dates
+RESULT_LIFE = dt.timedelta(days=60)
+
+
+def _results(now: dt.datetime) -> dict[str, int]:
+    """Delete results; with one that was negative the case that was opened for it alone."""
+    old = LabResult.objects.filter(received_at__lt=now - RESULT_LIFE)
+    opened_for_it = Case.objects.filter(
+        lab_results__in=old, report_type=Case.ReportType.NEGATIVE, created_by__role=Role.LAB, merged=None
+    )
+    opened_for_it.delete()
+    return {"lab_results": old.delete()[1].get("issuing.LabResult", 0)}
+
+
 RULES = (
+    RetentionRule(
+        "results of laboratories and what they said before; a negative one with its case",
+        "60 days after they came",
+        "a copy or a correction is told from a new result",
+        _results,
+    ),
     RetentionRule(
         "numbers that reported by themselves (digest): code not used, with its case / used",
         "a day / 90 days after the day, parted from the code within the hour",

@@ -124,7 +124,7 @@ def suspend(request: HttpRequest, officer_id: int) -> HttpResponse:
 def new_link(request: HttpRequest, officer_id: int) -> HttpResponse:
     """Make a new set-up link, where the password is forgotten or the first link ran out."""
     officer = _subordinate(request, officer_id)
-    if not officer.is_active or not _may_take_over(request, officer):
+    if not officer.is_active or officer.role == Role.LAB or not _may_take_over(request, officer):
         return redirect("officers:officer", officer.pk)
     return _link_page(request, officer)
 

@@ -68,7 +68,8 @@ def roles_below(own: Jurisdiction) -> list[Role]:
     """Return the roles an officer may give."""
     if own.role is Role.UNIT_HEAD:
         return [Role.UNIT_HEAD]
-    return [role for role in Role if own.may_appoint(role, own.place)]
+    # (a laboratory's account is made with its token, at the command line)
+    return [role for role in Role if role is not Role.LAB and own.may_appoint(role, own.place)]
 
 
 def place_of_post(own: Jurisdiction, role: Role, text: str, today: dt.date) -> str:

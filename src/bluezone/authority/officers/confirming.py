@@ -65,7 +65,7 @@ def may_confirm(issuer: Issuer) -> bool:
 def office_may_confirm(place: str) -> bool:
     """Return whether somebody posted at a place may confirm cases."""
     there = Q(place__in=["", NATION]) if place == NATION else Q(place=place)
-    return User.objects.filter(there, is_active=True, may_confirm=True).exists()
+    return User.objects.filter(there, is_active=True, may_confirm=True).exclude(role=Role.LAB).exists()
 
 
 def offices_with_right(own: Jurisdiction) -> set[str]:
@@ -75,7 +75,7 @@ def offices_with_right(own: Jurisdiction) -> set[str]:
 
 def all_offices_with_right() -> set[str]:
     """Return the places at which somebody may confirm cases now."""
-    holders = User.objects.filter(is_active=True, may_confirm=True)
+    holders = User.objects.filter(is_active=True, may_confirm=True).exclude(role=Role.LAB)
     found = {place or NATION for place in holders.values_list("place", flat=True).distinct()}
     return {place for place in found if _is_open(place)}
 

@@ -40,6 +40,8 @@ class Role(enum.StrEnum):
     #: an office that answers for some sectors of a place
     DEPARTMENT = "department"
     UNIT_HEAD = "unit-head"
+    #: a laboratory's machine, at a province: it sends results by a token, sees no page and has no jurisdiction
+    LAB = "lab"
 
 
 LEVEL_OF_ROLE = {
@@ -112,6 +114,8 @@ class Jurisdiction:
         a unit in it."""
         if self.role is Role.UNIT_HEAD:
             return role is Role.UNIT_HEAD and self.may_manage(place)
+        if role is Role.LAB:
+            return self.role in (Role.MINISTRY, Role.PROVINCE) and self.may_direct(place)
         return _FROM_THE_TOP.index(role) > _FROM_THE_TOP.index(self.role) and self.may_direct(place)
 
 
@@ -184,6 +188,6 @@ def place_for(role: Role, code: UnitCode) -> str:
         raise JurisdictionError(N_("the head of a unit is appointed on that unit's page"))
     if role is Role.DEPARTMENT:
         raise JurisdictionError(N_("an officer of an office is appointed on that office's page"))
-    if code.level is not LEVEL_OF_ROLE[role]:
+    if code.level is not (Level.PROVINCE if role is Role.LAB else LEVEL_OF_ROLE[role]):
         raise JurisdictionError(N_("the role {role} does not fit the unit {unit}"), role=role.value, unit=str(code))
     return place_of(code)

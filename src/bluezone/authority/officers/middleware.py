@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.second_factor import is_verified
 
 _Handler = Callable[[HttpRequest], HttpResponse]
@@ -37,6 +38,18 @@ def require_second_factor(get_response: _Handler) -> _Handler:
         if request.path.startswith(f"{_OFFICERS}api/"):
             return JsonResponse({"detail": "second factor missing"}, status=403)
         return redirect(f"{reverse('officers:verify')}?next={request.path}")
+
+    return check
+
+
+def keep_machines_out(get_response: _Handler) -> _Handler:
+    """Refuse every page of officers to a laboratory's account: it has a token for one address, and no session."""
+
+    def check(request: HttpRequest) -> HttpResponse:
+        role = getattr(request.user, "role", "") if request.path.startswith(_OFFICERS) else ""
+        if role == Role.LAB:
+            return HttpResponseForbidden("a laboratory sends results, and has no page")
+        return get_response(request)
 
     return check
 

@@ -58,8 +58,8 @@ class User(AbstractUser):
 
     @property
     def jurisdiction(self) -> Jurisdiction | None:
-        """Return role and place with what belongs to them; None without a role."""
-        if not self.role:
+        """Return role and place with what belongs to them; None without a role, and for a machine."""
+        if not self.role or self.role == Role.LAB:
             return None
         if self.role == Role.DEPARTMENT:
             return office_jurisdiction(self.place)

@@ -90,4 +90,5 @@ def role_name(role: str) -> str:
         Role.COMMUNE.value: _("commune"),
         Role.DEPARTMENT.value: _("office that answers for sectors"),
         Role.UNIT_HEAD.value: _("head of a unit"),
+        Role.LAB.value: _("laboratory"),
     }.get(role, "")

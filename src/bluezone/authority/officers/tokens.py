@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import OfficerToken, User
 from bluezone.authority.site import secrets as keyed
 
@@ -21,8 +22,19 @@ def issue(officer: User, now: dt.datetime, life: dt.timedelta = DEFAULT_LIFE) ->
     return token, row
 
 
+def laboratory_of(token: str, now: dt.datetime) -> User | None:
+    """Return the laboratory a token acts for; None for an officer's, and where it is unknown or expired."""
+    found = _account_of(token, now)
+    return found if found is not None and found.role == Role.LAB else None
+
+
 def officer_of(token: str, now: dt.datetime) -> User | None:
-    """Return the active officer a token acts for; None where it is unknown or expired."""
+    """Return the active officer a token acts for; None for a laboratory's, and where it is unknown or expired."""
+    found = _account_of(token, now)
+    return None if found is None or found.role == Role.LAB else found
+
+
+def _account_of(token: str, now: dt.datetime) -> User | None:
     row = (
         OfficerToken.objects.select_related("officer")
         .filter(digest__in=keyed.digests(_PURPOSE, token), expires_at__gt=now, officer__is_active=True)

@@ -46,7 +46,7 @@ def audiences(user: Any) -> frozenset[Audience]:
     found = {Audience.PUBLIC, Audience.LOGGED_IN}
     if user.may_confirm:
         found.add(Audience.CONFIRMING)
-    if not user.role:
+    if not user.role or user.role == Role.LAB:
         return frozenset(found)
     if confirming.may_give(user.jurisdiction, holds=user.may_confirm):
         found.add(Audience.GIVING)

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "bluezone.authority.officers.middleware.require_second_factor",
+    "bluezone.authority.officers.middleware.keep_machines_out",
     "bluezone.authority.officers.middleware.record_officer",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

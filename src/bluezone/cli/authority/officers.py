@@ -15,10 +15,14 @@ from bluezone.cli.errors import CommandError
 @click.argument("name")
 @click.option("--full-name", default="", help="The officer's name as shown on pages.")
 @click.option(
-    "--role", type=click.Choice(["ministry", "province", "district", "commune"]), help="Role in the roll-out."
+    "--role",
+    type=click.Choice(["ministry", "province", "district", "commune", "lab"]),
+    help="Role in the roll-out; lab: a laboratory's machine, which sends results.",
 )
 @click.option(
-    "--unit", default="", help="The province, district or commune of the role: a name or a code (63:93, 34:92)."
+    "--unit",
+    default="",
+    help="The province, district or commune of the role (of a lab its province): a name or a code (63:93, 34:92).",
 )
 @click.option(
     "--may-confirm/--may-not-confirm",
@@ -39,6 +43,9 @@ def create_officer_command(
     if User.objects.filter(username=name).exists():
         raise CommandError(f"there is an officer {name!r} already")
     place = _place(role, unit)  # before anything is typed: a wrong unit costs no second password
+    if role == "lab":
+        _make_laboratory(name, full_name, place, may_confirm=bool(may_confirm))
+        return
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin
@@ -56,6 +63,20 @@ def create_officer_command(
     click.echo(f"officer {name} can log in at /officer/login")
 
 
+def _make_laboratory(name: str, full_name: str, place: str, *, may_confirm: bool) -> None:
+    """Make the account of a laboratory's machine: nobody logs in with it, it needs a token."""
+    from django.core.exceptions import ValidationError
+
+    from bluezone.authority.officers import appointments
+    from bluezone.authority.officers.jurisdiction import Role
+
+    try:
+        appointments.appoint(name, full_name, Role.LAB, place, may_confirm=may_confirm)
+    except ValidationError as error:
+        raise CommandError(f"no account was made: {' '.join(error.messages)}") from error
+    click.echo(f"laboratory {name} sends results with a token: `bluezone authority officer-token {name}`")
+
+
 def _place(role: str | None, unit: str) -> str:
     """Return the place of a role at a unit, as written on the command line."""
     from bluezone.authority.officers.jurisdiction import LEVEL_OF_ROLE, NATION, Role, place_for
@@ -64,11 +85,12 @@ def _place(role: str | None, unit: str) -> str:
 
     if role is None or role == Role.MINISTRY:
         if unit:
-            raise CommandError("--unit goes with --role province, district or commune")
+            raise CommandError("--unit goes with --role province, district, commune or lab")
         return NATION if role else ""
     if not unit:
         raise CommandError(f"--role {role} needs --unit: the {role} this officer answers for")
-    found = catalogue.all_units().find(unit, on=clock.now().date(), level=LEVEL_OF_ROLE[Role(role)])
+    level = LEVEL_OF_ROLE[Role.PROVINCE if role == Role.LAB else Role(role)]
+    found = catalogue.all_units().find(unit, on=clock.now().date(), level=level)
     return place_for(Role(role), found.code)
 
 

@@ -1,0 +1,74 @@
+"""Serve the one address of laboratories: `POST /officer/api/results`, with a token that opens nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema, Status
+from ninja.security import HttpBearer
+
+from bluezone.authority.issuing.results import services
+from bluezone.authority.issuing.results.rules import Content, Result, ResultError
+from bluezone.authority.messages.phone_numbers.rules import NumberRefusedError, checked_number
+from bluezone.authority.officers import audit_log, tokens
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+
+
+class _LabToken(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:  # noqa: ARG002
+        return tokens.laboratory_of(token, clock.now())
+
+
+class LabResultIn(Schema):
+    """Describe a result. `telephone`: where its code is sent."""
+
+    model_config: ClassVar = {"extra": "forbid"}
+
+    external_id: str
+    result: Result
+    sampled_on: dt.date
+    reported_on: dt.date
+    telephone: str = ""
+
+
+class LabResultOut(Schema):
+    """Say that a result was taken; the same for a copy, and whatever the result is."""
+
+    external_id: str
+    received_at: dt.datetime
+
+
+def add_to(api: NinjaAPI, problem: type[Schema], refused: frozenset[int]) -> None:
+    """Add the address to the API for machines."""
+
+    @api.post("/results", auth=_LabToken(), response={HTTPStatus.OK: LabResultOut, refused: problem})
+    def results(request: HttpRequest, response: HttpResponse, body: LabResultIn) -> Status[dict[str, Any]]:
+        """Take a laboratory's result, a copy of it, or its correction."""
+        response["Cache-Control"] = "no-store"
+        laboratory = request.auth  # type: ignore[attr-defined]
+        assert isinstance(laboratory, User)
+        audit_log.speak_for(laboratory)
+        content = Content(body.result, body.sampled_on, body.reported_on, _telephone(body.telephone))
+        row = services.receive(laboratory, body.external_id, content, clock.now())
+        return Status(HTTPStatus.OK, {"external_id": row.external_id, "received_at": row.received_at})
+
+    @api.exception_handler(ResultError)
+    def bad_result(request: HttpRequest, error: ResultError) -> HttpResponse:
+        body = {"error": f"{error.field}: {error}", "code": "bad_request"}
+        answer = api.create_response(request, body, status=HTTPStatus.BAD_REQUEST)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def _telephone(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return checked_number(text, settings.BLUEZONE.sms_countries, typed=True)
+    except NumberRefusedError as error:
+        raise ResultError(str(error), "telephone") from None

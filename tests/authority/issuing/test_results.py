@@ -1,0 +1,222 @@
+"""Laboratories' results: one address, ids of their own, corrections, messages that do not tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from auditlog.models import LogEntry
+from django.test import Client
+
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.issuing import retention
+from bluezone.authority.issuing.models import LabCorrection, LabResult
+from bluezone.authority.issuing.results import rules
+from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result, ResultError
+from bluezone.authority.messages.outbox.models import OutgoingMessage
+from bluezone.authority.officers import tokens
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import encryption
+from bluezone.protocol.one_time_codes import read_code
+
+PATH, PLACE = "/officer/api/results", "/63:93/"
+TODAY = dt.date(2020, 8, 18)
+BODY = {"external_id": "X-1", "result": "positive", "sampled_on": "2020-08-17", "reported_on": "2020-08-18"}
+NUMBER = "+84912345678"
+
+
+@pytest.fixture
+def authority(phone, environment):
+    """An authority that sends text messages, at noon."""
+    environment(sms="console")
+    return phone
+
+
+def laboratory(name: str, now: dt.datetime, *, right: bool = True) -> tuple[User, str]:
+    made = User.objects.create_user(name, role="lab", place=PLACE, may_confirm=right)
+    return made, tokens.issue(made, now)[0]
+
+
+def send(client, token: str, **changes):
+    body = json.dumps(BODY | changes)
+    return client.post(PATH, body, content_type="application/json", headers={"Authorization": f"Bearer {token}"})
+
+
+def messages() -> list[tuple[str, str]]:
+    rows = OutgoingMessage.objects.order_by("pk")
+    return [tuple(json.loads(encryption.decrypt("outgoing message", row.sealed))) for row in rows]
+
+
+def code_in(text: str) -> str:
+    digits = "".join(sign for sign in text.split("(")[0].split(",")[0] if sign.isdigit())
+    return read_code(digits).text
+
+
+@pytest.mark.parametrize(
+    ("known", "right", "effect"),
+    [
+        (Known.NEW, True, Effect.DECIDES),
+        (Known.NEW, False, Effect.TASK),
+        (Known.SAME, True, Effect.NOTHING),
+        (Known.SAME, False, Effect.NOTHING),
+        (Known.OTHER, True, Effect.DECIDES),
+        (Known.OTHER, False, Effect.TASK),
+    ],
+)
+def test_what_a_result_does(known, right, effect):
+    assert rules.effect(known, may_confirm=right) is effect
+
+
+@pytest.mark.parametrize(
+    ("external_id", "sampled", "reported", "field"),
+    [
+        ("X-1", 0, 0, None),
+        ("lab/2020.08_17-1", 28, 28, None),
+        ("", 0, 0, "external_id"),
+        ("=cmd()", 0, 0, "external_id"),
+        ("x" * 65, 0, 0, "external_id"),
+        ("X-1", 29, 0, "sampled_on"),
+        ("X-1", -1, 0, "sampled_on"),
+        ("X-1", 1, 2, "reported_on"),
+    ],
+)
+def test_what_can_be_a_result(external_id, sampled, reported, field):
+    content = Content(Result.POSITIVE, TODAY - dt.timedelta(sampled), TODAY - dt.timedelta(reported))
+    if field is None:
+        rules.check(external_id, content, TODAY)
+        return
+    with pytest.raises(ResultError) as caught:
+        rules.check(external_id, content, TODAY)
+    assert caught.value.field == field
+
+
+def test_a_positive_and_a_negative_result_reach_the_phone_in_the_same_words(authority, client):
+    _lab, token = laboratory("CDC", authority.clock.now)
+    answers = [
+        send(client, token, external_id=each, result=each, telephone=number)
+        for each, number in (("positive", "0912345678"), ("negative", "0987654321"))
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [set(answer.json()) for answer in answers] == [{"external_id", "received_at"}] * 2
+    (one, first), (two, second) = messages()
+    assert (one, two) == (NUMBER, "+84987654321")
+    assert len(first) == len(second)
+    assert authority.verify(code_in(first)).test_type == "confirmed"
+    assert authority.verify(code_in(second)).test_type == "negative"
+    assert sorted(Case.objects.values_list("status", "place")) == [("confirmed", PLACE), ("withdrawn", PLACE)]
+
+
+def test_a_copy_gets_the_same_answer_and_sends_no_second_message(authority, client):
+    _lab, token = laboratory("CDC", authority.clock.now)
+    first = send(client, token, telephone="0912345678")
+    authority.clock.forward(minutes=5)
+    again = send(client, token, telephone="+84 912 345 678")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (len(messages()), OneTimeCode.objects.count(), LabCorrection.objects.count()) == (1, 1, 0)
+
+
+def test_ids_count_for_each_laboratory(authority, client):
+    for name in ("CDC", "Pasteur"):
+        send(client, laboratory(name, authority.clock.now)[1])
+    assert LabResult.objects.count() == Case.objects.count() == 2
+
+
+def test_a_correction_keeps_what_was_said_takes_the_key_back_and_is_a_task(authority, client):
+    _lab, token = laboratory("CDC", authority.clock.now)
+    send(client, token, telephone="0912345678")
+    assert send(client, token, telephone="0912345678", result="negative").status_code == 200
+    case = Case.objects.get()
+    assert (case.status, case.report_type) == ("withdrawn", "negative")
+    assert LabCorrection.objects.get().result == "positive"
+    assert authority.verify(code_in(messages()[1][1])).test_type == "negative"
+    officer = Client()
+    made = User.objects.create_user("lan", role="province", place=PLACE, may_confirm=True)
+    officer.force_login(made, "django.contrib.auth.backends.ModelBackend")
+    assert "X-1" in officer.get("/officer/results/").content.decode()
+    row = LabResult.objects.get()
+    assert officer.post(f"/officer/results/{row.pk}/done").status_code == 302
+    assert "X-1" not in officer.get("/officer/results/").content.decode()
+    assert send(client, token, telephone="0912345678").status_code == 200  # and back: positive after all
+    case.refresh_from_db()
+    assert case.status == "confirmed"
+
+
+def test_a_laboratory_without_the_right_decides_and_sends_nothing(authority, client):
+    _lab, token = laboratory("private", authority.clock.now, right=False)
+    for each in ("positive", "negative"):
+        assert send(client, token, external_id=each, result=each, telephone="0912345678").status_code == 200
+    assert messages() == []
+    assert not OneTimeCode.objects.exists()
+    assert set(Case.objects.values_list("status", flat=True)) == {"suspected"}
+    assert LabResult.objects.filter(is_task=True).count() == 2
+
+
+def test_a_result_decides_the_suspected_case_of_its_number_if_it_is_the_only_one(authority, client):
+    now = authority.clock.now
+    _lab, token = laboratory("CDC", now)
+    waits = {"report_type": "suspected", "test_date": TODAY, "created_at": now, "place": PLACE}
+    mai = Case.objects.create(person=persons.enter(Identity(telephone=NUMBER), PLACE, now), **waits)
+    send(client, token, telephone=NUMBER)
+    mai.refresh_from_db()
+    assert (mai.status, Case.objects.count()) == ("confirmed", 1)
+    for _ in range(2):
+        person = persons.enter(Identity(telephone="+84987654321"), PLACE, now)
+        Case.objects.create(person=person, **waits)
+    send(client, token, external_id="X-2", telephone="+84987654321")
+    assert Case.objects.filter(status="suspected").count() == 2  # a family: nobody is guessed
+
+
+def test_the_quota_holds_and_what_it_refuses_is_not_stored(authority, client):
+    _lab, token = laboratory("CDC", authority.clock.now)
+    statuses = [send(client, token, external_id=f"X-{at}").status_code for at in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    assert LabResult.objects.count() == Case.objects.count() == 10
+
+
+def test_a_token_of_a_laboratory_opens_nothing_else_and_no_other_token_opens_this(authority, client):
+    lab, token = laboratory("CDC", authority.clock.now)
+    header = {"Authorization": f"Bearer {token}"}
+    case = json.dumps({"report_type": "confirmed", "test_date": "2020-08-18"})
+    assert client.post("/officer/api/cases", case, "application/json", headers=header).status_code == 401
+    officer = User.objects.create_user("lan", may_confirm=True)
+    assert send(client, tokens.issue(officer, authority.clock.now)[0]).status_code == 401
+    assert send(client, "nonsense").status_code == 401
+    client.force_login(lab, "django.contrib.auth.backends.ModelBackend")
+    for path in ("/officer/", "/officer/cases/", "/officer/cases/new", "/officer/persons/", "/officer/results/"):
+        assert client.get(path).status_code == 403
+    assert client.post(PATH, json.dumps(BODY), "application/json").status_code in (401, 403)
+    assert not LabResult.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"external_id": "<script>"}, {"result": "maybe"}, {"telephone": "12"}, {"sampled_on": "17/8/2020"},
+     {"place": "/63:92/"}, {"reported_on": "2020-08-19"}],
+)  # fmt: skip
+def test_a_bad_result_is_told_and_stores_nothing(authority, client, changes):
+    answer = send(client, laboratory("CDC", authority.clock.now)[1], **changes)
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error", "code"}
+    assert not LabResult.objects.exists()
+
+
+def test_no_number_stands_in_the_database_or_the_audit_log(authority, client, database_text):
+    _lab, token = laboratory("CDC", authority.clock.now)
+    send(client, token, telephone="0912345678")
+    assert "912345678" not in database_text()
+    assert "912345678" not in str(list(LogEntry.objects.values()))
+
+
+def test_results_go_after_60_days_a_negative_one_with_its_case(authority, client):
+    now = authority.clock.now
+    _lab, token = laboratory("CDC", now)
+    for each in ("positive", "negative"):
+        send(client, token, external_id=each, result=each)
+    rule = retention.RULES[0]
+    assert rule.purge(now + dt.timedelta(days=60)) == {"lab_results": 0}
+    rule.purge(now + dt.timedelta(days=61))
+    assert not LabResult.objects.exists()
+    assert list(Case.objects.values_list("report_type", flat=True)) == ["confirmed"]
