@@ -18,6 +18,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.campaign.orders import example
     from bluezone.authority.campaign.orders.models import Directive
+    from bluezone.authority.contacts.models import Report
     from bluezone.authority.diagnosis import quota
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
     from bluezone.authority.federation.models import Source
@@ -55,6 +56,20 @@ def things(db, set_clock, settings) -> dict[str, str]:
     source = Source.objects.create(
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
     )
+    report = Report.objects.create(
+        id_digest="0" * 64,
+        place=commune,
+        day=now.date(),
+        quarters=1,
+        nearness="near",
+        policy="bluezone",
+        policy_version="1",
+        received_at=now,
+        number=b"",
+        number_digest="",
+        evidence=b"",
+        verdict="consistent",
+    )
     return {
         "school": school.code,
         "row_id": str(DailyCount.objects.first().pk),
@@ -69,6 +84,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "result_id": "1",
         "decision": "accepted",
         "other_id": str(uuid.UUID(int=1)),
+        "report_id": str(report.pk),
         "number": str(office.pk),
         "entry_id": "1",
         "item_id": str(news.pk if news else 1),

@@ -3,9 +3,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Job
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
 
 
 class ContactsConfig(AppConfig):
@@ -13,7 +14,12 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        from bluezone.authority.contacts import judging, retention
+        from bluezone.authority.contacts import home, judging, retention
 
         registries.retention.add(*retention.RULES)
         registries.jobs.add(Job("contact-verdicts", dt.timedelta(seconds=15), judging.judge_waiting))
+        registries.home.add(home.PART)
+        registries.menu.add(MenuItem("contacts", "contacts:list", _("Contacts"), Audience.DIRECTING, rank=45))
+        registries.audit_kinds.add(
+            AuditKind("report", _("exposure report"), {"outcome": _("decided"), "number": _("number opened, because")})
+        )

@@ -1,12 +1,44 @@
-"""Read exposure reports in the order in which people are called."""
+"""Read exposure reports in the order in which people are called, of an officer's jurisdiction alone."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
 
 from bluezone.authority.contacts.models import Report
+from bluezone.authority.contacts.rules import CALL_WITHIN, Verdict
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Count who waits for a call: in all, longer than a day, and the reports that were refused."""
+
+    waiting: int
+    late: int
+    refused: int
 
 
 def in_order(rows: QuerySet[Report]) -> QuerySet[Report]:
     """Order reports by verdict, then by risk, then by age: the oldest first."""
     return rows.order_by("rank", "-risk", "received_at", "id")
+
+
+def judged(user: User) -> QuerySet[Report]:
+    """Return the reports that an officer may decide of: of the communes in the jurisdiction, judged, not refused."""
+    rows = scope.editable(Report.objects.all(), user)
+    return rows.filter(verdict__in=[Verdict.CORROBORATED.value, Verdict.CONSISTENT.value])
+
+
+def waiting(user: User, now: dt.datetime) -> Waiting:
+    """Count who waits in an officer's jurisdiction."""
+    open_ones = Q(outcome="", verdict__in=[Verdict.CORROBORATED.value, Verdict.CONSISTENT.value])
+    counts = scope.editable(Report.objects.all(), user).aggregate(
+        waiting=Count("pk", filter=open_ones),
+        late=Count("pk", filter=open_ones & Q(received_at__lt=now - CALL_WITHIN)),
+        refused=Count("pk", filter=Q(verdict=Verdict.REFUSED.value)),
+    )
+    return Waiting(**counts)

@@ -178,3 +178,24 @@ def risk(quarters: int, nearness: Nearness, probability: int | None) -> int:
     if nearness is Nearness.NEAR or (probability is not None and probability >= 90):
         return 2
     return int(nearness is Nearness.PARTLY or (probability is not None and probability >= 50) or quarters >= 4)
+
+
+#: what may be decided after what: who was not reached may be reached later, who was taken for a contact may turn out
+#: to be none. "No contact" is final: the number is gone with it
+TRANSITIONS: frozenset[tuple[str, Outcome]] = frozenset(
+    {
+        ("", Outcome.F1),
+        ("", Outcome.NOT),
+        ("", Outcome.LOST),
+        (Outcome.LOST, Outcome.F1),
+        (Outcome.LOST, Outcome.NOT),
+        (Outcome.F1, Outcome.NOT),
+    }
+)
+#: who reported is called within a day
+CALL_WITHIN = dt.timedelta(hours=24)
+
+
+def may_decide(verdict: str, decided: str, outcome: Outcome) -> bool:
+    """Return whether an officer may decide so of a report: one that was judged and not refused, in order."""
+    return verdict in (Verdict.CORROBORATED, Verdict.CONSISTENT) and (decided, outcome) in TRANSITIONS

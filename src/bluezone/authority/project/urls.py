@@ -36,6 +36,7 @@ urlpatterns = [
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
     path("officer/units/", include("bluezone.authority.units.urls")),
+    path("officer/contacts/", include("bluezone.authority.contacts.urls")),
     path("officer/doors/", include("bluezone.authority.door.urls")),
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
     path("officer/federation/", include("bluezone.authority.federation.urls")),
