@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from bluezone.authority.messages import areas
 from bluezone.authority.messages.news import rules, services
 from bluezone.authority.messages.news.models import NewsItem
 from bluezone.authority.messages.news.rules import ItemFacts, NewsRefusedError, State
@@ -93,7 +94,7 @@ def test_of_too_many_the_newest_are_shown_and_the_officer_sees_which_are_not():
     ],
 )
 def test_when_a_document_is_signed_anew(issued_at, held, wanted, must):
-    assert rules.must_sign(issued_at, held, wanted, NOW) is must
+    assert areas.must_sign(issued_at, held, wanted, NOW) is must
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

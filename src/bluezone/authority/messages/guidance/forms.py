@@ -12,10 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.messages.guidance import rules
-from bluezone.authority.messages.news.forms import place_name
-from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, place_of
-from bluezone.geography import catalogue
-from bluezone.geography.errors import GeographyError
+from bluezone.authority.messages.places import help_text, place_named
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.protocol.guidance import (
     GRADES,
     LONGEST_LIFE,
@@ -100,22 +98,13 @@ class GuidanceForm(forms.Form):
         self._own, self._today = own, today
         self.fields["from_day"].initial = today
         self.fields["until_day"].initial = today + dt.timedelta(days=89)
-        self.fields["unit"].help_text = gettext(
-            "Leave empty for all of: %(place)s. Or write the name of a place in it."
-        ) % {"place": place_name(own.place)}
+        self.fields["unit"].help_text = help_text(own)
 
     def clean_unit(self) -> str:
         """Return the place the entry is for."""
-        text, place = self.cleaned_data["unit"].strip(), self._own.place
+        place = place_named(self.cleaned_data["unit"], self._own, self._today)
         try:
-            if text:
-                found = catalogue.all_units().find(text, on=self._today, within=code_of(self._own.place))
-                place = place_of(found.code)
             rules.may_write(self._own, place)
-        except GeographyError as error:
-            raise forms.ValidationError(
-                gettext("There is no such place in: %(place)s.") % {"place": place_name(self._own.place)}
-            ) from error
         except rules.GuidanceRefusedError as error:
             raise forms.ValidationError(error.sentence(gettext)) from error
         return place

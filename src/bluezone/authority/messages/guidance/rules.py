@@ -7,15 +7,13 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bluezone.authority.messages import areas
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.protocol.guidance import MAX_ENTRIES
 
 #: who says what is to be done after a warning: health is theirs, not a commune's
 WRITERS = (Role.MINISTRY, Role.PROVINCE)
-#: a document is signed anew after a day, and believed for two weeks: a phone that gets nothing newer knows of it
-SIGN_ANEW = dt.timedelta(days=1)
-DOCUMENT_LIFE = dt.timedelta(days=14)
 
 
 class GuidanceRefusedError(TranslatableError):
@@ -74,11 +72,6 @@ def has_room(current: int) -> None:
         )
 
 
-def area_of(place: str) -> str:
-    """Return the area whose document holds an entry: a province's code, or empty for the country's."""
-    return codes_of(place)[0] if codes_of(place) else ""
-
-
 def code_in_document(place: str) -> str:
     """Return the place of an entry as the protocol writes it: the code of the unit, or empty for the country."""
     return codes_of(place)[-1] if codes_of(place) else ""
@@ -87,7 +80,7 @@ def code_in_document(place: str) -> str:
 def chosen(entries: Sequence[EntryFacts], area: str, today: dt.date) -> list[int]:
     """Return the ids of the entries for the document of an area, in the order in which they were published: those that
     hold, and those to come. Of two for one place that begin on one day a phone takes the later."""
-    wanted = [each for each in entries if area_of(each.place) == area and state(each, today) in _IN_DOCUMENT]
+    wanted = [each for each in entries if areas.area_of(each.place) == area and state(each, today) in _IN_DOCUMENT]
     wanted.sort(key=lambda each: (each.published_at, each.id))
     return [each.id for each in wanted[-MAX_ENTRIES:]]
 
@@ -101,11 +94,3 @@ def state(entry: EntryFacts, today: dt.date) -> State:
 
 
 _IN_DOCUMENT = (State.HOLDS, State.LATER)
-
-
-def must_sign(issued_at: dt.datetime | None, held: Sequence[int], wanted: Sequence[int], now: dt.datetime) -> bool:
-    """Decide whether an area needs a new document: it has none and there are entries, it holds other entries than it
-    should, or it is old."""
-    if issued_at is None:
-        return bool(wanted)
-    return list(held) != list(wanted) or now - issued_at >= SIGN_ANEW

@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.db import transaction
 
+from bluezone.authority.messages import areas
 from bluezone.authority.messages.guidance import rules
 from bluezone.authority.messages.guidance.models import GuidanceDocument, GuidanceEntry
 from bluezone.authority.messages.guidance.rules import EntryFacts, GuidanceRefusedError
@@ -50,7 +51,7 @@ def write(own: Jurisdiction, officer: User | None, entry: Entry, form_id: uuid.U
     made = GuidanceEntry.objects.filter(form_id=form_id, written_by=officer).first()
     if made is None:
         take_turns("guidance")
-        rules.has_room(len(rules.chosen(_current(today), rules.area_of(place), today)))
+        rules.has_room(len(rules.chosen(_current(today), areas.area_of(place), today)))
         made = GuidanceEntry.objects.create(
             place=place,
             from_day=entry.from_day,
@@ -62,7 +63,7 @@ def write(own: Jurisdiction, officer: User | None, entry: Entry, form_id: uuid.U
             form_id=form_id,
             published_at=now,
         )
-        issue(rules.area_of(place), now)
+        issue(areas.area_of(place), now)
     return made
 
 
@@ -78,7 +79,7 @@ def withdraw(row: GuidanceEntry, now: dt.datetime) -> None:
     if row.withdrawn_at is None:
         row.withdrawn_at = now
         row.save(update_fields=["withdrawn_at"])
-    issue(rules.area_of(row.place), now)
+    issue(areas.area_of(row.place), now)
 
 
 def issue(area: str, now: dt.datetime) -> bool:
@@ -89,7 +90,7 @@ def issue(area: str, now: dt.datetime) -> bool:
         last = GuidanceDocument.objects.filter(region=region, area=area).first()
         wanted = rules.chosen(_current(today), area, today)
         held = [int(number) for number in last.entries.split(",") if number] if last else []
-        if not rules.must_sign(last.issued_at if last else None, held, wanted, now):
+        if not areas.must_sign(last.issued_at if last else None, held, wanted, now):
             return False
         rows = GuidanceEntry.objects.in_bulk(wanted)
         document = Guidance(
@@ -97,7 +98,7 @@ def issue(area: str, now: dt.datetime) -> bool:
             area=area,
             serial=last.serial + 1 if last else 1,
             issued_at_s=int(now.timestamp()),
-            valid_until_s=int((now + rules.DOCUMENT_LIFE).timestamp()),
+            valid_until_s=int((now + areas.DOCUMENT_LIFE).timestamp()),
             entries=tuple(rows[number].entry for number in wanted),
         )
         GuidanceDocument.objects.update_or_create(
@@ -115,9 +116,9 @@ def issue(area: str, now: dt.datetime) -> bool:
 
 def refresh(now: dt.datetime) -> str:
     """Sign every document anew that is old or holds what has expired; the worker runs it."""
-    areas = {rules.area_of(each.place) for each in _current(clock.date_of(now))}
-    areas.update(GuidanceDocument.objects.filter(region=settings.BLUEZONE.region).values_list("area", flat=True))
-    return f"{sum(issue(area, now) for area in sorted(areas))} of {len(areas)} documents signed anew"
+    every = {areas.area_of(each.place) for each in _current(clock.date_of(now))}
+    every.update(GuidanceDocument.objects.filter(region=settings.BLUEZONE.region).values_list("area", flat=True))
+    return f"{sum(issue(area, now) for area in sorted(every))} of {len(every)} documents signed anew"
 
 
 def dated(entries: Sequence[Entry], first: dt.date, days: int) -> list[Entry]:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.messages.guidance import rules, services
 from bluezone.authority.messages.guidance.forms import GuidanceForm
 from bluezone.authority.messages.guidance.models import GuidanceDocument, GuidanceEntry
 from bluezone.authority.messages.guidance.rules import GuidanceRefusedError, State
-from bluezone.authority.messages.news.forms import place_name
+from bluezone.authority.messages.places import place_name
+from bluezone.authority.messages.serving import document_view
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, places_above
 from bluezone.authority.site import clock
 from bluezone.protocol.guidance import GuidanceError
 
 PAGE_SIZE = 30
-_CACHING = "public, max-age=300"
 
 
 def _writing(request: HttpRequest) -> Jurisdiction:
@@ -56,14 +53,17 @@ def guidance_list(request: HttpRequest) -> HttpResponse:
         listed.append(
             {
                 "row": row,
+                "heading": row.version,
                 "entry": row.entry,
                 "state": state,
                 "place_name": place_name(row.place),
                 "may_withdraw": may_withdraw,
+                "withdraw_at": reverse("guidance:withdraw", args=[row.id]),
             }
         )
-    context = {"page": page, "rows": listed, "may_write": own.role in rules.WRITERS, "nav": "guidance"}
-    return render(request, "guidance/list.html", context)
+    may_write = own.role in rules.WRITERS
+    context = {"page": page, "rows": listed, "may_write": may_write, "write_at": reverse("guidance:new")}
+    return render(request, "guidance/list.html", context | {"row_template": "guidance/row.html", "nav": "guidance"})
 
 
 @never_cache
@@ -96,32 +96,5 @@ def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
     return redirect("guidance:list")
 
 
-# --- what phones fetch ------------------------------------------------------------------------------------------------
-
-
-def _row(region: str, area: str) -> GuidanceDocument | None:
-    if region != settings.BLUEZONE.region:
-        return None
-    return GuidanceDocument.objects.filter(region=region, area=area.replace("-", ":")).first()
-
-
-def _etag(request: HttpRequest, region: str, area: str = "") -> str | None:  # noqa: ARG001 (Django hands it in)
-    row = _row(region, area)
-    return None if row is None else f'"guidance-{region}-{area}-{row.serial}"'
-
-
-@csrf_exempt
-@require_safe
-@condition(etag_func=_etag)
-def document(request: HttpRequest, region: str, area: str = "") -> HttpResponse:  # noqa: ARG001 (the same for everyone)
-    """Serve the signed document of a region or of a province in it."""
-    row = _row(region, area)
-    if row is None:
-        response = HttpResponse(
-            "no guidance has been published\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain"
-        )
-        response["Cache-Control"] = "no-store"
-        return response
-    response = HttpResponse(row.document, content_type="application/json")
-    response["Cache-Control"] = _CACHING
-    return response
+#: what phones fetch
+document = document_view(GuidanceDocument.objects, "no guidance has been published")

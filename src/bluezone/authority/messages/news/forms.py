@@ -12,10 +12,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.messages.news import rules
-from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, place_of
-from bluezone.geography import catalogue
-from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import Level
+from bluezone.authority.messages.places import help_text, place_named
+from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.protocol.news import MAX_TEXT, MAX_TITLE
 
 
@@ -70,26 +68,16 @@ class NewsForm(forms.Form):
         cast(forms.ChoiceField, self.fields["days"]).choices = [
             (days, ngettext("%(n)d day", "%(n)d days", days) % {"n": days}) for days in rules.DAYS
         ]
-        self.fields["unit"].help_text = gettext(
-            "Leave empty for all of: %(place)s. Or write the name of a place in it."
-        ) % {"place": place_name(own.place)}
+        self.fields["unit"].help_text = help_text(own)
 
     def clean_by_sms(self) -> bool:
         return bool(self.cleaned_data["by_sms"])
 
     def clean_unit(self) -> str:
         """Return the place the item is for."""
-        text = self.cleaned_data["unit"].strip()
-        if not text:
-            return self._own.place
+        place = place_named(self.cleaned_data["unit"], self._own, self._today)
         try:
-            found = catalogue.all_units().find(text, on=self._today, within=code_of(self._own.place))
-            place = place_of(found.code)
             rules.may_write(self._own, place)
-        except GeographyError as error:
-            raise forms.ValidationError(
-                gettext("There is no such place in: %(place)s.") % {"place": place_name(self._own.place)}
-            ) from error
         except rules.NewsRefusedError as error:
             raise forms.ValidationError(error.sentence(gettext)) from error
         return place
@@ -102,12 +90,3 @@ class NewsForm(forms.Form):
                 "text_en" if one else "title_en", gettext("In English, write both the title and the text, or neither.")
             )
         return values
-
-
-def place_name(place: str) -> str:
-    """Return the name of a place, for pages."""
-    code = code_of(place)
-    if code is None:
-        return gettext("the whole country")
-    gazetteer = catalogue.provinces() if code.level is Level.PROVINCE else catalogue.all_units()
-    return gazetteer.path(gazetteer.unit(code))

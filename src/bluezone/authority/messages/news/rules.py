@@ -7,15 +7,13 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bluezone.authority.messages import areas
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.protocol.news import MAX_ITEMS
 
 #: the days for which officers may publish news
 DAYS = (1, 3, 7, 14, 30, 60)
-#: a document is signed anew after a day, and believed for two weeks: a phone that gets nothing newer knows of it
-SIGN_ANEW = dt.timedelta(days=1)
-DOCUMENT_LIFE = dt.timedelta(days=14)
 
 
 class NewsRefusedError(TranslatableError):
@@ -48,11 +46,6 @@ def may_write(own: Jurisdiction | None, place: str) -> None:
         raise NewsRefusedError(N_("You can write for your own place and those within it only."))
 
 
-def area_of(place: str) -> str:
-    """Return the area whose document holds an item: a province's code, or empty for the country's."""
-    return codes_of(place)[0] if codes_of(place) else ""
-
-
 def places_of(place: str) -> tuple[str, ...]:
     """Return the places an item is for, as the protocol writes them."""
     return tuple(codes_of(place)[-1:])
@@ -64,7 +57,7 @@ def is_current(item: ItemFacts, now: dt.datetime) -> bool:
 
 def chosen(items: Sequence[ItemFacts], area: str, now: dt.datetime) -> list[int]:
     """Return the ids of the items for the document of an area, newest first; of too many, the newest."""
-    current = [item for item in items if area_of(item.place) == area and is_current(item, now)]
+    current = [item for item in items if areas.area_of(item.place) == area and is_current(item, now)]
     current.sort(key=lambda item: (item.published_at, item.id), reverse=True)
     return [item.id for item in current[:MAX_ITEMS]]
 
@@ -75,11 +68,3 @@ def state(item: ItemFacts, in_document: bool, now: dt.datetime) -> State:
     if now >= item.valid_until:
         return State.OVER
     return State.SHOWN if in_document else State.CROWDED
-
-
-def must_sign(issued_at: dt.datetime | None, held: Sequence[int], wanted: Sequence[int], now: dt.datetime) -> bool:
-    """Decide whether an area needs a new document: it has none and there are items, it holds other items than it
-    should, or it is old."""
-    if issued_at is None:
-        return bool(wanted)
-    return list(held) != list(wanted) or now - issued_at >= SIGN_ANEW

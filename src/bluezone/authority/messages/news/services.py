@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 
+from bluezone.authority.messages import areas
 from bluezone.authority.messages.news import rules
 from bluezone.authority.messages.news.models import NewsDocument, NewsItem
 from bluezone.authority.messages.news.rules import ItemFacts
@@ -39,7 +40,7 @@ def write(officer: User, place: str, form_id: uuid.UUID, days: int, now: dt.date
         },
     )
     if made:
-        issue(rules.area_of(place), now)
+        issue(areas.area_of(place), now)
     return item
 
 
@@ -49,7 +50,7 @@ def withdraw(item: NewsItem, now: dt.datetime) -> None:
     if item.withdrawn_at is None:
         item.withdrawn_at = now
         item.save(update_fields=["withdrawn_at"])
-    issue(rules.area_of(item.place), now)
+    issue(areas.area_of(item.place), now)
 
 
 def issue(area: str, now: dt.datetime) -> bool:
@@ -60,14 +61,14 @@ def issue(area: str, now: dt.datetime) -> bool:
         last = NewsDocument.objects.filter(region=region, area=area).first()
         rows = {item.id: item for item in NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now)}
         wanted = rules.chosen([facts(item) for item in rows.values()], area, now)
-        if not rules.must_sign(last.issued_at if last else None, ids_in_document(last), wanted, now):
+        if not areas.must_sign(last.issued_at if last else None, ids_in_document(last), wanted, now):
             return False
         document = News(
             region=region,
             area=area,
             serial=last.serial + 1 if last else 1,
             issued_at_s=int(now.timestamp()),
-            valid_until_s=int((now + rules.DOCUMENT_LIFE).timestamp()),
+            valid_until_s=int((now + areas.DOCUMENT_LIFE).timestamp()),
             items=tuple(_signed_item(rows[number]) for number in wanted),
         )
         NewsDocument.objects.update_or_create(
@@ -97,9 +98,9 @@ def ids_in_documents(areas: Iterable[str]) -> set[int]:
 def refresh(now: dt.datetime) -> str:
     """Sign every document anew that is old or holds what has expired; the worker runs it."""
     places = NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now).values_list("place", flat=True).distinct()
-    areas = {rules.area_of(place) for place in places}
-    areas.update(NewsDocument.objects.filter(region=settings.BLUEZONE.region).values_list("area", flat=True))
-    return f"{sum(issue(area, now) for area in sorted(areas))} of {len(areas)} documents signed anew"
+    every = {areas.area_of(place) for place in places}
+    every.update(NewsDocument.objects.filter(region=settings.BLUEZONE.region).values_list("area", flat=True))
+    return f"{sum(issue(area, now) for area in sorted(every))} of {len(every)} documents signed anew"
 
 
 def _signed_item(item: NewsItem) -> SignedItem:

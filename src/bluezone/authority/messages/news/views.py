@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from http import HTTPStatus
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bluezone.authority.messages import areas
 from bluezone.authority.messages.news import rules, services
-from bluezone.authority.messages.news.forms import NewsForm, place_name
+from bluezone.authority.messages.news.forms import NewsForm
 from bluezone.authority.messages.news.models import NewsDocument, NewsItem
+from bluezone.authority.messages.places import place_name
+from bluezone.authority.messages.serving import document_view
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock
 
 PAGE_SIZE = 30
-_CACHING = "public, max-age=300"
 
 
 @never_cache
@@ -35,15 +35,23 @@ def news_list(request: HttpRequest) -> HttpResponse:
         "-published_at", "-id"
     )
     page = Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = services.ids_in_documents(rules.area_of(item.place) for item in page)
+    shown = services.ids_in_documents(areas.area_of(item.place) for item in page)
     rows = [_listed(item, item.id in shown, own, now) for item in page]
-    return render(request, "news/list.html", {"page": page, "rows": rows, "nav": "news"})
+    context = {"page": page, "rows": rows, "may_write": True, "write_at": reverse("news:new"), "nav": "news"}
+    return render(request, "news/list.html", context | {"row_template": "news/row.html"})
 
 
 def _listed(item: NewsItem, in_document: bool, own: Jurisdiction, now: dt.datetime) -> dict[str, object]:
     state = rules.state(services.facts(item), in_document, now)
     may_withdraw = own.may_direct(item.place) and state in (rules.State.SHOWN, rules.State.CROWDED)
-    return {"item": item, "state": state, "place_name": place_name(item.place), "may_withdraw": may_withdraw}
+    return {
+        "item": item,
+        "heading": item.title_vi,
+        "state": state,
+        "place_name": place_name(item.place),
+        "may_withdraw": may_withdraw,
+        "withdraw_at": reverse("news:withdraw", args=[item.id]),
+    }
 
 
 @never_cache
@@ -72,30 +80,5 @@ def withdraw(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("news:list")
 
 
-# --- what phones fetch ------------------------------------------------------------------------------------------------
-
-
-def _row(region: str, area: str) -> NewsDocument | None:
-    if region != settings.BLUEZONE.region:
-        return None
-    return NewsDocument.objects.filter(region=region, area=area.replace("-", ":")).first()
-
-
-def _etag(request: HttpRequest, region: str, area: str = "") -> str | None:  # noqa: ARG001 (Django hands it in)
-    row = _row(region, area)
-    return None if row is None else f'"{region}-{area}-{row.serial}"'
-
-
-@csrf_exempt
-@require_safe
-@condition(etag_func=_etag)
-def document(request: HttpRequest, region: str, area: str = "") -> HttpResponse:  # noqa: ARG001 (the same for everyone)
-    """Serve the signed document of a region or of a province in it."""
-    row = _row(region, area)
-    if row is None:
-        response = HttpResponse("no news have been published\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain")
-        response["Cache-Control"] = "no-store"
-        return response
-    response = HttpResponse(row.document, content_type="application/json")
-    response["Cache-Control"] = _CACHING
-    return response
+#: what phones fetch
+document = document_view(NewsDocument.objects, "no news have been published")
