@@ -10,7 +10,8 @@ import os
 import numpy as np
 import pytest
 
-from bluezone.exposure.policies import BLUEZONE
+from bluezone.exposure.policies import BLUEZONE, BLUEZONE_2
+from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.exposure.time_near import minutes_near
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
@@ -26,7 +27,7 @@ from bluezone.town.truth import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.world import make_world
 
 pytestmark = pytest.mark.slow
-PEOPLE, HOURS = 12, 4.0
+PEOPLE, HOURS, STEP_S = 12, 4.0, 10.0
 _THOROUGH = int(os.environ.get("BLUEZONE_TEST_THOROUGH") or 0)
 SEEDS = range(1, 1 + ((50 if _THOROUGH == 1 else _THOROUGH) or 3))
 
@@ -47,12 +48,12 @@ def _town(directory, seed):
         phone = fleet.open_phone(number, lambda: end_s)
         phones.append((phone.stores.contacts.sightings(), phone.stores.keys.recent(end_s)))
         phone.close()
-    return seed, phones, minutes_within(world.paths, 0.0, HOURS * 3_600), phone.scheme
+    return seed, phones, minutes_within(world.paths, 0.0, HOURS * 3_600), phone.scheme, world.paths
 
 
 def _warned(towns):
     """Yield of each warned person town, windows with the case, assessment, and true minutes within 2 m."""
-    for town, (seed, phones, truth, scheme) in enumerate(towns):
+    for town, (seed, phones, truth, scheme, _paths) in enumerate(towns):
         case = choose_case(truth, seed)
         keys = [TemporaryExposureKey.from_daily(key) for key in phones[case][1]]
         for number, (heard, _) in enumerate(phones):
@@ -90,7 +91,7 @@ def test_people_are_counted_and_not_presences(towns):
     receiver = Receiver(assumed_tx_power_dbm=TX_POWER_DBM)
     near = met = true_near = 0
     many = []
-    for _, phones, truth, _scheme in towns:
+    for _, phones, truth, _scheme, _paths in towns:
         for number, (heard, _) in enumerate(phones):
             found = presences(heard, receiver)
             near, met = near + people_near(found).about, met + people(found).about
@@ -99,3 +100,72 @@ def test_people_are_counted_and_not_presences(towns):
     assert met > near
     assert np.mean(many) <= 0.05
     assert abs(near / true_near - 1) <= 0.25
+
+
+def _said(towns, policy):
+    """Yield of each day that somebody is warned of the town, what is said, the true minutes within 2 m on that day, and
+    the true dose: minutes in the same room at the distance of the policy, each less as the square of the distance."""
+    at_s = np.arange(STEP_S / 2, HOURS * 3_600, STEP_S)
+    utc_day_s = (start_of_day_s() + at_s) // 86_400 * 86_400
+    for town, (seed, phones, truth, scheme, paths) in enumerate(towns):
+        case = choose_case(truth, seed)
+        keys = [TemporaryExposureKey.from_daily(key) for key in phones[case][1]]
+        for number, (heard, _) in enumerate(phones):
+            if number == case:
+                continue
+            apart_m = np.hypot(*(paths[case].at(at_s) - paths[number].at(at_s)).T)
+            together = paths[case].rooms_at(at_s) == paths[number].rooms_at(at_s)
+            windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), Receiver())
+            for day in policy.assess(windows).days:
+                if not day.alert:
+                    continue
+                of_day = [window for window in windows if window.day_start_s == day.day_start_s]
+                near = minutes_near(of_day)
+                said = explain_evidence(day.day_start_s, day.evidence, policy.name, policy.version, near_minutes=near)
+                then = utc_day_s == day.day_start_s
+                weight = np.minimum(1.0, (policy.dose_distance_m / np.maximum(apart_m, 1e-3)) ** 2) * together
+                near_min = float(((apart_m <= 2.0) & then).sum()) * STEP_S / 60
+                yield town, said, near_min, float(weight[then].sum()) * STEP_S / 60
+
+
+def _share_of_towns(right):
+    """Return the mean over towns of the share that is right, and how far from it chance alone may lead."""
+    by_town = {}
+    for town, is_right in right:
+        by_town.setdefault(town, []).append(is_right)
+    shares = [np.mean(of_town) for of_town in by_town.values()]
+    return np.mean(shares), 1.64 * 0.3 / np.sqrt(len(shares))
+
+
+@pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
+def test_the_dose_that_is_said_holds_four_times_of_five(towns, policy):
+    right = [
+        (town, said.dose_minutes[1] <= true_dose <= said.dose_minutes[2])
+        for town, said, _near, true_dose in _said(towns, policy)
+    ]
+    share, error = _share_of_towns(right)
+    assert share >= 0.8 - error
+
+
+@pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
+def test_the_time_split_that_is_said_holds_eight_times_of_ten(towns, policy):
+    """As rounded and bounded for the screen, day by day."""
+    right = []
+    for town, said, near_min, _dose in _said(towns, policy):
+        about, low, high = said.near_minutes
+        assert low <= high
+        assert about <= max(15 * said.quarters, 15)
+        right.append((town, low <= near_min <= high))
+    share, error = _share_of_towns(right)
+    assert share >= 0.8 - error
+
+
+@pytest.mark.parametrize("policy", [BLUEZONE, BLUEZONE_2], ids=["bluezone", "bluezone-2"])
+def test_how_sure_it_is_said_to_be_in_tens_holds(towns, policy):
+    said, true = [], []
+    for _town, one, near_min, _dose in _said(towns, policy):
+        said.append(one.chances_in_ten)
+        true.append(near_min >= CLOSE_CONTACT_MIN)
+    error = 1.64 * 0.5 / np.sqrt(len(towns)) + 0.05  # tens are rounded
+    assert np.mean([low for _, low, _ in said]) / 10 - error <= np.mean(true)
+    assert np.mean(true) <= np.mean([high for *_, high in said]) / 10 + error

@@ -31,7 +31,7 @@ def test_an_alert_says_when_how_long_how_close_how_sure_and_by_which_rule():
             "About 15 minutes of it were within two metres; in eight of ten such warnings it is 0 to 35. The rest was "
             "farther away, or behind walls, bags and bodies."
         ),
-        "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 9 and 30).",
+        "Farther away counts less: all in all it was as much as about 25 minutes at 1 metre (between 5 and 35).",
         (
             "Of ten such warnings about 6 (between 4 and 8) come from people within two metres for 15 minutes or more. "
             "Bluetooth cannot tell it better."

@@ -166,7 +166,7 @@ def explain_evidence(
     doses, dose = None, evidence.dose_minutes
     if dose is not None:
         low_dose, high_dose = evidence.dose_range or (dose, dose)
-        doses = _minutes(dose), _minutes(low_dose), _minutes(high_dose)
+        doses = _minutes(dose), 5 * math.floor(low_dose / 5), 5 * math.ceil(high_dose / 5)
     return Explanation(
         day=dt.datetime.fromtimestamp(day_start_s, dt.UTC).date(),
         quarters=round(evidence.heard_s / 900),
