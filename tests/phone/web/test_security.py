@@ -49,6 +49,11 @@ def test_without_the_cookie_nothing_is_done(seeded: Any, web: SimpleNamespace) -
     assert seeded.runner.choices() == before
 
 
+def test_a_browser_that_asks_for_an_icon_by_itself_is_led_to_it(seeded: Any, web: SimpleNamespace) -> None:
+    answer = web.Visitor(seeded, known=False).get("/favicon.ico")
+    assert (answer.status_code, answer.headers["location"]) == (308, "/static/icon.svg")
+
+
 def test_the_address_with_the_token_gives_a_strict_cookie(seeded: Any, web: SimpleNamespace) -> None:
     stranger = web.Visitor(seeded, known=False)
     answer = stranger.get("/enter?token=token-of-this-run")

@@ -18,7 +18,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = "127.0.0.1"
@@ -112,6 +112,8 @@ class Guard:
             return PlainTextResponse("This is not the address of this phone.", 421)
         if path == "/enter":
             return self._enter(scope)
+        if path == "/favicon.ico" and method in _SAFE_METHODS:  # asked for by a browser where no page has named an icon
+            return RedirectResponse("/static/icon.svg", 308)
         if path.startswith(_PUBLIC) and method in _SAFE_METHODS:
             return self._app
         if not self._access.is_token(_cookie(headers.get("cookie", ""), self._access.cookie)):

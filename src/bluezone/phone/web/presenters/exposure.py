@@ -7,7 +7,6 @@ noted are those of the exposure room, which authority and phone share; drawings 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,6 +16,8 @@ from bluezone.exposure.policies.explain import Explanation, explain_evidence
 from bluezone.i18n import Translator
 from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.watching import watched_text
+
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,12 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
         by = _("This was decided by the rule {policy}, version {version}.")
         rule = (by.format(policy=alert.policy, version=alert.policy_version),)
         return ExposureScreen(alert.day_start_s, title, kept, None, (), (), "", _unknown(alert, language), rule)
-    explanation = explain_evidence(
-        alert.day_start_s,
-        alert.evidence,
-        alert.policy,
-        alert.policy_version,
-        by_dose=alert.score < alert.threshold,
-        near_minutes=alert.near_minutes,
-    )
+    explanation = _explained(alert)
     said = explanation.said(language.language)
     return ExposureScreen(
         day=alert.day_start_s,
         title=title,
-        noted=(said.signal, said.length),
+        noted=(said.signal, _from_to(alert.day_start_s, language), said.length),
         near=_near(explanation, alert.evidence.heard_s / 60),
         split=(said.near, *said.dose),
         tens=_tens(explanation),
@@ -79,9 +73,28 @@ def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     )
 
 
+def _explained(alert: Alert) -> Explanation:
+    """Return the explanation of an alert whose evidence was kept: the same for the screen and the message."""
+    assert alert.evidence is not None
+    return explain_evidence(
+        alert.day_start_s,
+        alert.evidence,
+        alert.policy,
+        alert.policy_version,
+        by_dose=alert.score < alert.threshold,
+        near_minutes=alert.near_minutes,
+    )
+
+
 def last_contact(alerts: Sequence[Alert]) -> dt.date:
     """Return the latest day (UTC) that is warned of: the days of watching count from it."""
     return dt.datetime.fromtimestamp(max(alert.day_start_s for alert in alerts), UTC).date()
+
+
+def _from_to(day_start_s: int, language: Translator) -> str:
+    """Say from when to when the day is counted: it is UTC's, which in Viet Nam begins at seven in the morning."""
+    start, end = (f"{language.time(at_s)} {language.day(at_s)}" for at_s in (day_start_s, day_start_s + _DAY_S))
+    return language.gettext("This day is counted from {start} to {end}.").format(start=start, end=end)
 
 
 def _near(explanation: Explanation, heard_min: float) -> Near | None:
@@ -119,13 +132,13 @@ def report_text(alert: Alert, language: Translator) -> str:
     day = language.in_zone(UTC).day(alert.day_start_s)
     opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 on {date}.").format(date=day)
     said = [opening]
-    if alert.near_minutes is not None:
-        _about, low, high = alert.near_minutes
-        said.append(
-            _("It estimates {low} to {high} minutes within 2 metres.").format(
-                low=math.floor(low / 5) * 5, high=math.ceil(high / 5) * 5
-            )
-        )
+    near = _explained(alert).near_minutes if alert.evidence is not None else None
+    if near is not None:
+        _about, low, high = near
+        if low:
+            said.append(_("It estimates {low} to {high} minutes within 2 metres.").format(low=low, high=high))
+        else:
+            said.append(_("It estimates at most {high} minutes within 2 metres.").format(high=high))
     return " ".join([*said, _("What should I do? Please advise me.")])
 
 
