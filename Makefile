@@ -59,7 +59,7 @@ messages-update: $(VENV)/.dev-ready  ## bring the catalogues up to date with the
 # A file goes whole to one process, so that what it shares is made once; those with slow tests first (tests/conftest.py),
 # so that none of them is left when the others have ended.
 unit: $(VENV)/.dev-ready
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25
 
 # What only PostgreSQL can show: requests at once, statements that a planner must find cheap.
 on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the authority's own database (BLUEZONE_TEST_POSTGRES)
@@ -67,7 +67,7 @@ on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the auth
 		tests/authority/diagnosis/test_at_once.py tests/authority/site/test_statements.py
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
-	$(BIN)/python tools/pythons.py
+	$(BIN)/python tools/pythons.py $(PYTHONS)
 
 bench: $(VENV)/.dev-ready  ## measure what the issues give figures for
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

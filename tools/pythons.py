@@ -2,6 +2,9 @@
 
 A Python is taken from this machine (Debian's, pyenv's) or, where uv can, downloaded. Environments are kept in
 .cache/pythons. The Python of this environment is left to `make test`. Exit code 1 if a test failed on any.
+
+    python tools/pythons.py            # each version
+    python tools/pythons.py --newest   # the newest that can be had: what CI runs, for each takes five minutes of CPU
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -26,10 +30,10 @@ class LeftOutError(Exception):
     """Say why a Python is not tested."""
 
 
-def main() -> int:
-    """Test every version, newest last; return how many failed, at most 1."""
-    failed = False
-    for version in versions():
+def main(arguments: Sequence[str] = ()) -> int:
+    """Test every version, newest last, or with `--newest` the newest that can be had; return 1 if one failed."""
+    failed, only_newest = False, "--newest" in arguments
+    for version in reversed(versions()) if only_newest else versions():
         try:
             passed = run_core(version)
         except LeftOutError as reason:
@@ -37,6 +41,8 @@ def main() -> int:
             continue
         print(f"Python {version}: {'passed' if passed else 'FAILED'}", flush=True)
         failed = failed or not passed
+        if only_newest:
+            break
     return int(failed)
 
 
@@ -106,4 +112,4 @@ def last_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
