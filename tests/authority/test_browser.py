@@ -155,7 +155,7 @@ def test_an_officer_writes_news_and_takes_them_back(open_browser, url, width, sc
     officer.press("main form button")
     assert title in page.inner_text("main")
     officer.check()
-    page.click("tbody tr:first-child summary")
+    page.click(".task-lines li:first-child summary")
     assert "từ 8 giờ" in page.inner_text("main")
     officer.press(f"button[aria-label*='{title}']")
     assert page.locator(f"button[aria-label*='{title}']").count() == 0
