@@ -16,7 +16,6 @@ from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, Net
 from bluezone.town.report import document
 from bluezone.town.run import REHEARSAL_DATE, Options, rehearsal, start_of_day_s
-from bluezone.town.watching import Watcher
 
 pytestmark = pytest.mark.slow
 
@@ -155,11 +154,6 @@ def test_more_days_than_people_are_refused_before_anything_is_started(tmp_path):
     with pytest.raises(TownError, match="choose more people"):
         Options(3, 1, tmp_path, days=3)
     assert Options(4, 1, tmp_path, days=3).duration_s == 3 * 86_400
-
-
-def test_several_days_cannot_be_watched(tmp_path):
-    with pytest.raises(TownError, match="one day"), rehearsal(Options(4, 1, tmp_path, days=2), print, Watcher()):
-        pass
 
 
 @pytest.mark.parametrize(("people", "seed"), [(2, 0), (3, 11)])
