@@ -310,7 +310,7 @@ def test_what_the_authority_asks_of_the_warned_reaches_the_screen_of_a_warning(
     number = json.loads(server.run("guidance", "publish", "package", "--json"))["entries"][0]["number"]
     runner.check()
     page = screens.ask("GET", f"/exposure/{day}").text
-    assert "7 December 2026" in page
+    assert "7 December" in page
     assert 'href="tel:19009095"' in page
     assert "vietnamplus.vn" in page
     server.run("guidance", "withdraw", str(number))
