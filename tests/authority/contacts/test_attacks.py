@@ -1,4 +1,4 @@
-"""What somebody could try who wants to be called, to have others called, or to know more: one test each."""
+"""Attack exposure reports and heard lists: forged, replayed and relayed ones, floods, copied databases."""
 
 from __future__ import annotations
 

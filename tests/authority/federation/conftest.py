@@ -25,7 +25,7 @@ REGION = "66"
 
 @dataclass
 class Web:
-    """What is found at which address: bytes, or the error that is met there. Counts who asked for what."""
+    """Answer requests from a table of addresses: bytes, or an error to raise; record which addresses were asked."""
 
     found: dict[str, bytes | UnfitError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
 
 pytestmark = pytest.mark.slow
-SOURCE = Path(__file__).resolve().parents[3] / "src"
 NOON = 1_597_752_000
 
 #: writes the files of another authority into `web/`, and adds it as a source
@@ -46,7 +43,8 @@ services.add(name="", index_url="https://k.example/66/index.txt", pem=pem, regio
 """
 
 #: reads, and kills itself (no clean-up, no flush) before or after the n-th call of a function
-_RUN = """
+_RUN = (
+    """
 import os, signal, sys
 from pathlib import Path
 from bluezone.authority.federation import reading
@@ -68,39 +66,21 @@ owner, name = {
     "row": (SourceFile, "save"),
     "never": (reading, "_chunks"),
 }[place]
-real, calls = getattr(owner, name), 0
-
-def wrapped(*args, **kwargs):
-    global calls
-    calls += 1
-    if place != "never" and calls == number and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*args, **kwargs)
-    if place != "never" and calls == number and when == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-
-setattr(owner, name, wrapped)
+"""
+    + KILLS_ITSELF
+    + """
 reading.read_all(clock.now(), Folder())
 """
+)
 
 
 def python(var: Path, code: str, *arguments: str) -> int:
-    """Run `code` in a Django of its own on `var`; its exit status (negative: the signal that ended it)."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(SOURCE),
-        "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
-        "BLUEZONE_VAR": str(var),
-        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
-    }
-    script = f"import django; django.setup()\n{code}"
-    command = [sys.executable, "-c", script, *arguments]
-    return subprocess.run(command, env=environment, check=False, stderr=subprocess.DEVNULL).returncode
+    """Run `code` on `var` without its log; return the exit status (negative: the signal that ended it)."""
+    return run_code(var, code, *arguments, quiet=True)
 
 
 def state(var: Path) -> dict[str, object]:
-    """What was taken, and what is said of it."""
+    """Return the stored keys, and how far each key file of the source was read."""
     with closing(sqlite3.connect(var / "db.sqlite3")) as database, database:
         select = database.execute
         return {
@@ -122,7 +102,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = folder / "var"
     var.mkdir()
     (var / "clock").write_text(str(NOON))
-    assert python(var, "from django.core.management import call_command\ncall_command('migrate', verbosity=0)") == 0
+    assert python(var, MIGRATE) == 0
     assert python(var, _PREPARE, str(folder / "web")) == 0
     return folder
 

@@ -1,4 +1,4 @@
-"""What is fetched from another authority's server over real HTTP, and what is not."""
+"""Fetch indexes and key files of another authority over real HTTP: sizes, redirects and addresses that are refused."""
 
 from __future__ import annotations
 

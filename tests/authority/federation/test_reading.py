@@ -1,4 +1,4 @@
-"""What is taken from another authority, what is not, and what is noted of it."""
+"""Read another authority's index and key files: which keys are stored or refused, what is recorded of each file."""
 
 from __future__ import annotations
 
@@ -399,7 +399,7 @@ def test_taking_back_a_source_deletes_what_waits_and_revokes_what_phones_have(ot
 def test_our_phone_that_publishes_what_came_from_abroad_is_answered_and_changes_nothing(
     other, source, read, phone, issue
 ):
-    """Whoever was in both countries may hand the same keys to both."""
+    """Accept an upload of keys that came by federation before: a patient may give the same keys to two countries."""
     abroad, new = phone.keys(1), phone.keys(2, ending_days_ago=3)
     other.publish([replace(abroad[0], report_type=CLINICAL)])
     read()

@@ -1,4 +1,4 @@
-"""What a source may be, and by which keys it is believed."""
+"""Add, pause and remove sources of federation, and trust or distrust their public keys."""
 
 from __future__ import annotations
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.authority.killed_runs import KILLS_ITSELF, MIGRATE, run_code
 
 from bluezone.protocol.exports import read_export
 
 pytestmark = pytest.mark.slow
-SOURCE = Path(__file__).resolve().parents[3] / "src"
 NOON = 1_597_752_000
 
 _PREPARE = """
@@ -40,7 +37,8 @@ PublishedKey.objects.bulk_create(
 """
 
 #: runs `publish`, and kills itself (no clean-up, no flush) before or after the n-th call of a function
-_RUN = """
+_RUN = (
+    """
 import os, signal, sys
 from bluezone.authority.site import clock, files
 from bluezone.authority.keys import batches
@@ -56,37 +54,18 @@ owner, name = {
     "index": (batches, "write_index"),
     "never": (batches, "_last_end"),
 }[place]
-real, calls = getattr(owner, name), 0
-
-def wrapped(*args, **kwargs):
-    global calls
-    calls += 1
-    if place != "never" and calls == number and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*args, **kwargs)
-    if place != "never" and calls == number and when == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-
-setattr(owner, name, wrapped)
+"""
+    + KILLS_ITSELF
+    + """
 batches.publish(clock.now())
 """
+)
 
 
 def python(var: Path, code: str, *arguments: str) -> int:
-    """Run `code` in a Django of its own on `var`; its exit status (negative: the signal that ended it)."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(SOURCE),
-        "DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings",
-        "BLUEZONE_VAR": str(var),
-        "BLUEZONE_REHEARSAL_CLOCK": str(var / "clock"),
-        "BLUEZONE_EXPORT_MIN_KEYS": "20",
-        "BLUEZONE_EXPORT_JITTER_KEYS": "0",
-        "BLUEZONE_EXPORT_MAX_KEYS": "8",
-    }
-    script = f"import django; django.setup()\n{code}"
-    return subprocess.run([sys.executable, "-c", script, *arguments], env=environment, check=False).returncode
+    """Run `code` on `var` with small export files; return the exit status (negative: the signal that ended it)."""
+    sizes = {"MIN_KEYS": "20", "JITTER_KEYS": "0", "MAX_KEYS": "8"}
+    return run_code(var, code, *arguments, **{f"BLUEZONE_EXPORT_{name}": size for name, size in sizes.items()})
 
 
 def state(var: Path) -> dict[str, object]:
@@ -119,7 +98,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A var/ with twelve keys that are due."""
     var = tmp_path_factory.mktemp("prepared")
     (var / "clock").write_text(str(NOON))
-    assert python(var, "from django.core.management import call_command\ncall_command('migrate', verbosity=0)") == 0
+    assert python(var, MIGRATE) == 0
     assert python(var, _PREPARE) == 0
     return var
 

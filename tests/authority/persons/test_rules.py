@@ -1,4 +1,4 @@
-"""What an identity is, how a pseudonym is written, who may open one."""
+"""Check identities, write pseudonyms with their check sign, and decide who may open one."""
 
 from __future__ import annotations
 
