@@ -72,19 +72,12 @@ def with_gone(own: Series, code: OrganisationCode, gone: Sequence[Gone]) -> Seri
         return Count(code, day, source=SUM, origin=origin, **{own.kind.value: total})  # type: ignore[arg-type]
 
     origin = own.origin or added[0][0].series.origin or Origin.REPORTED
-    made = tuple(on(day) for day in sorted(days) if day in counts or _is_open(mine, added, day))
-    return Series(own.day, own.kind, origin, made, own.printed, own.parts)
+    return Series(own.day, own.kind, origin, tuple(on(day) for day in sorted(days)), own.printed, own.parts)
 
 
 def _is_added(own: Series, gone: Gone) -> bool:
     counted_twice = gone.series.origin is Origin.COUNTED and own.origin is Origin.COUNTED
     return bool(gone.series.until(gone.day).counts) and not counted_twice
-
-
-def _is_open(mine: Steps, added: Sequence[tuple[Gone, Steps]], day: dt.date) -> bool:
-    """Decide whether a day on which only others have a count adds one: not after a count that is of all."""
-    newest = mine.newest(day)
-    return newest is None or any(newest <= each.day for each, _steps in added)
 
 
 __all__ = ["Gone", "Steps", "with_gone"]

@@ -80,9 +80,7 @@ def add_people(organisation: Organisation, into: Organisation, **_: object) -> N
     for target in rows.select_related("parent"):
         own = going[target.directive_id]
         if own.left_on is None and own.pk != target.pk:
-            target.people, target.installs = target.people + own.people, target.installs + own.installs
-            target.save(update_fields=["people", "installs"])
-            sums.add(target.parent, own.people, own.installs)
+            _ask_more(target, own.people, own.installs, sums)
     sums.store()
 
 
@@ -98,12 +96,16 @@ def take_people_out(organisation: Organisation, into: Organisation, **_: object)
     rows = Target.objects.select_for_update().filter(stands, directive__in=list(gone), kind=Kind.ORGANISATION)
     for target in rows.select_related("parent"):
         own = gone[target.directive_id]
-        people, installs = min(own.people, target.people), min(own.installs, target.installs)
-        target.people, target.installs = target.people - people, target.installs - installs
-        target.save(update_fields=["people", "installs"])
-        if target.left_on is None:
-            sums.add(target.parent, -people, -installs)
+        _ask_more(target, -min(own.people, target.people), -min(own.installs, target.installs), sums)
     sums.store()
+
+
+def _ask_more(target: Target, people: int, installs: int, sums: _Sums) -> None:
+    """Ask of a unit for more people, or for fewer; one that has left its order is in no sum."""
+    target.people, target.installs = target.people + people, target.installs + installs
+    target.save(update_fields=["people", "installs"])
+    if target.left_on is None:
+        sums.add(target.parent, people, installs)
 
 
 def complete(directive: Directive, day: dt.date) -> int:
