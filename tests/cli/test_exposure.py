@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.exposure import command
+from bluezone.exposure.calibration import default_calibration
 from bluezone.exposure.errors import DatasetError, ExposureError
 from bluezone.exposure.policies import POLICIES
+from bluezone.exposure.policies.document import PolicyDocument, sign_document
+from bluezone.protocol.exports import ExportSigner
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,44 @@ def test_a_calibration_that_was_fitted_is_taken(labelled, tmp_path):
         run("evaluate", labelled, "--policy", "bluezone", "--calibration", table, "--json", "--repeats", 2)
     )
     assert body["population_db"] == pytest.approx(0, abs=0.5)
+
+
+def test_a_table_of_another_year_is_taken_with_a_sentence_or_refused_by_its_name(labelled, tmp_path):
+    table, usual = tmp_path / "2031.json", json.loads(default_calibration().to_json())
+    arguments = ("evaluate", labelled, "--policy", "bluezone", "--calibration", table, "--repeats", 2)
+    table.write_text(json.dumps(usual | {"version": "2031", "schema": 9, "reference_db": [77.0, 81.0, 85.0]}))
+    said = CliRunner().invoke(command, [str(each) for each in arguments])
+    assert f"{table}: table 2031 has 'schema' besides; not known here, left out" in said.stderr
+    assert "the reference population of table 2031 lies +19.9 dB off that of table 1" in said.stdout
+    for broken, what in (("", "not JSON"), (json.dumps(usual | {"reference_db": [1]}), "3 reference quantiles")):
+        table.write_text(broken)
+        sentence = run(*arguments, error=CommandError)
+        assert sentence.startswith(f"{table}: calibration")
+        assert what in sentence
+
+
+def test_an_authoritys_policy_of_another_version_is_measured_beside_ours_or_refused(labelled, tmp_path):
+    file, signer = tmp_path / "policy.json", ExportSigner(ec.generate_private_key(ec.SECP256R1()), "452", "v1")
+    policy = replace(POLICIES["bluezone-2"], version="2.9", threshold_probability=0.25)
+    signed = sign_document(PolicyDocument(policy, "452", 1, 0, 0, 1), [signer])
+    file.write_bytes(signed)
+    given = ("evaluate", labelled, "--policy-file", file, "--repeats", 2)
+    [row] = json.loads(run(*given, "--json"))["policies"]
+    assert (row["policy"], row["version"], row["own"]["threshold"]) == ("bluezone-2", "2.9", 0.25)
+    table = run(*given, "--policy", "bluezone-2", "--policy", "nhs-uks")
+    assert [line.split("│")[0].strip() for line in table.splitlines() if "│" in line] == [
+        "bluezone-2",
+        "nhs-uks",
+        "bluezone-2 2.9",
+    ]
+    for old, new, what in (
+        ('"family\\": \\"nearness', '"family\\": \\"telepathy', "policy family 'telepathy' is not known here"),
+        ('"long_minutes', '"very_long_minutes', "lacks long_minutes and has 'very_long_minutes' besides"),
+    ):
+        file.write_bytes(signed.replace(old[1:].encode(), new[1:].encode()))
+        sentence = run(*given, error=CommandError)
+        assert sentence.startswith(f"{file}: policy document: ")
+        assert what in sentence
 
 
 def test_policies_are_listed_with_their_constants_and_sources():

@@ -102,6 +102,7 @@ def test_an_encounter_with_only_bad_scans_is_left_out_and_not_called_never_heard
         (A_TO_B.replace(",1,01", ",2,01"), "", "label is '2'"),
         (A_TO_B, "z,0,60,50,48,\n", "'z' is not in encounters.csv"),
         (A_TO_B, "a,0,60,50,48,50,surplus\n", "more cells"),
+        (A_TO_B, "a,0,60,50,48,50\na,60,60,5", "line 3: fewer cells than the header has columns; is it cut short"),
     ],
 )
 def test_a_set_that_contradicts_itself_is_refused(tmp_path, encounters, scans, what):
@@ -119,7 +120,7 @@ def test_an_empty_directory_a_missing_file_and_a_wrong_header_are_said(tmp_path)
     with pytest.raises(DatasetError, match="header lacks t_s, credit_s"):
         read_encounters(tmp_path)
     (tmp_path / "encounters.csv").write_text("")
-    with pytest.raises(DatasetError, match="header lacks enc, session, label"):
+    with pytest.raises(DatasetError, match="it is empty; a header is meant: enc, session, label"):
         read_encounters(tmp_path)
 
 

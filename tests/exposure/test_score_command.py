@@ -67,7 +67,32 @@ def test_a_packed_file_that_is_cut_is_refused(tmp_path):
     whole = gzip.compress(("60,50\n" * 500).encode())
     (tmp_path / "scans.csv.gz").write_bytes(whole[: len(whole) // 2])
     result = CliRunner().invoke(command, ["score", str(tmp_path / "scans.csv.gz")])
-    assert "not readable as CSV" in str(result.exception)
+    assert str(result.exception).endswith("scans.csv.gz: it is cut short, its end is missing")
+
+
+@pytest.mark.parametrize(
+    ("levels_db", "said"),
+    [
+        ([50], None),
+        ([75], None),
+        ([81], "half of the scans lie at 81 dB or more, and 98 of 100 recorded meetings at 40 to 76 dB"),
+        ([32], "half of the scans lie at 32 dB or less"),
+        ([45, 50, 55, 60, 60, 60, 65, 70, 75, 80], None),
+        ([65, 70, 75, 80, 80, 80, 85, 90, 95, 100], "of half of the senders is 80 dB or more, and recordings lie at"),
+        ([30] * 10, "of half of the senders is 30 dB or less"),
+    ],
+)
+def test_levels_that_phones_among_people_do_not_have_are_said(tmp_path, levels_db, said):
+    names = "abcdefghij"
+    rows = "".join(f"{names[place]},{60 * n},60,{db},{db},\n" for place, db in enumerate(levels_db) for n in range(20))
+    files = [SET + rows]
+    if len(levels_db) == 1:
+        files.append(f"60,{levels_db[0]}\n" * 20)
+    for data in files:
+        caveats = answer(tmp_path, data)["caveats"]
+        assert len(caveats) == (said is not None)
+        assert said is None or said in caveats[0]
+        assert run(tmp_path, data).stderr.strip() == "".join(f"bluezone: {one}" for one in caveats)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.cli.errors import CommandError
+from bluezone.cli.exposure_files import calibration_of, policy_of
 from bluezone.cli.languages import LanguageName
-from bluezone.exposure.calibration import Calibration, default_calibration
 from bluezone.exposure.errors import ExposureError
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.explain import explain_day
@@ -27,11 +27,13 @@ from bluezone.exposure.scan_files import (
     SCAN_COLUMNS,
     UNREADABLE,
     csv_rows,
+    level_caveat,
     open_text,
     refuse_other_times,
     refuse_other_units,
     refuse_strengths,
     scan_numbers,
+    unreadable,
 )
 from bluezone.exposure.windows import MAX_GAP_S, ExposureWindow, ScanInstance, group_scans, merged_scans
 from bluezone.i18n import Language
@@ -79,6 +81,13 @@ def list_policies(as_json: bool) -> None:
 @click.argument("directory", type=_DIRECTORY)
 @click.option("--policy", "names", multiple=True, metavar="NAME", help="Only this policy; may be given several times.")
 @click.option(
+    "--policy-file",
+    "policy_files",
+    type=_FILE,
+    multiple=True,
+    help="Also the policy of this signed document of an authority (not verified); may be given several times.",
+)
+@click.option(
     "--align",
     "align_policies",
     type=click.Choice(["own", "all", "none", "phone"]),
@@ -97,6 +106,7 @@ def list_policies(as_json: bool) -> None:
 def evaluate_command(
     directory: Path,
     names: Sequence[str],
+    policy_files: Sequence[Path],
     align_policies: str,
     both_directions: bool,
     repeats: int,
@@ -114,12 +124,14 @@ def evaluate_command(
 
     from bluezone.exposure.evaluate import evaluate
 
-    policies = [policy_named(name) for name in names] or list(POLICIES.values())
+    policies = [policy_named(name) for name in names]
+    given = [policy_of(file) for file in policy_files]
+    table = calibration_of(calibration)
     data = _read(directory, skip_bad_scans)
     result = evaluate(
         data,
-        policies,
-        _calibration(calibration),
+        [*(policies or ([] if given else POLICIES.values())), *given],
+        table,
         np.random.default_rng(seed),
         align_policies=align_policies,
         pool=both_directions,
@@ -189,7 +201,7 @@ def fit_command(
     from bluezone.exposure.fitting import fit
 
     sets = [_read(directory, skip_bad_scans) for directory in directories]
-    given = None if calibration is None else Calibration.from_json(calibration.read_bytes())
+    given = None if calibration is None else calibration_of(calibration)
     fitted = fit(sets, BLUEZONE, np.random.default_rng(seed), version=version, calibration=given, repeats=repeats)
     _print_json({"policy": _policy_facts(fitted.policy), "calibration": json.loads(fitted.calibration.to_json())})
 
@@ -220,7 +232,7 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
     }
     if not _is_of_encounters(file):
         scans = _read_scans(file)
-        answer = facts | _score(policy, scans, days_since_onset)
+        answer = facts | _score(policy, scans, days_since_onset) | _level_caveats([scans])
         if as_json:
             _print_json(answer)
             return
@@ -231,12 +243,13 @@ def score_command(file: Path, name: str, days_since_onset: int, as_json: bool) -
         if "library_risk_score" in answer:
             click.echo(f"risk score of the NHS library: {answer['library_risk_score']:.12g}")
         return
+    encounters = _read_scans_of_encounters(file)
     of_each = [
-        {"encounter": encounter} | _score(policy, scans, days_since_onset)
-        for encounter, scans in _read_scans_of_encounters(file).items()
+        {"encounter": encounter} | _score(policy, scans, days_since_onset) for encounter, scans in encounters.items()
     ]
+    caveats = _level_caveats(encounters.values())
     if as_json:
-        _print_json(facts | {"encounters": of_each})
+        _print_json(facts | {"encounters": of_each} | caveats)
         return
     click.echo(f"{policy.name} {policy.version}: {policy.unit}, warns from {policy.threshold:g}")
     for each in of_each:
@@ -267,6 +280,7 @@ def explain_command(
         raise CommandError(f"{file}: holds the scans of several encounters; give those of one (see `score`)")
     start_s = day.replace(tzinfo=dt.UTC).timestamp()
     scans = [replace(scan, at_s=scan.at_s + start_s) for scan in _read_scans(file)]
+    _level_caveats([scans])
     windows = [ExposureWindow(group, ReportType.CONFIRMED_TEST, days_since_onset) for group in group_scans(scans)]
     days = policy.assess(windows).days
     said = [explain_day(each, policy.name, policy.version, policy.threshold).sentences(language) for each in days]
@@ -291,6 +305,14 @@ def _score(policy: Policy, scans: Sequence[ScanInstance], days_since_onset: int)
     return answer
 
 
+def _level_caveats(meetings: Iterable[Sequence[ScanInstance]]) -> dict[str, list[str]]:
+    """Return what is to be said of the levels, and say it on standard error."""
+    said = level_caveat([median(scan.typical_attenuation_db for scan in scans) for scans in meetings])
+    if said is not None:
+        click.echo(f"bluezone: {said}", err=True)
+    return {"caveats": [] if said is None else [said]}
+
+
 def _refuse_durations(file: Path, scans: Sequence[ScanInstance]) -> None:
     """Refuse scans most of which stand for longer than any phone's: their unit is another, and would make hours of
     minutes. One such is a clock that jumped, and counts as the longest silence within a meeting."""
@@ -308,7 +330,7 @@ def _is_of_encounters(file: Path) -> bool:
         with open_text(file) as stream:
             return "enc" in [cell.strip() for cell in next(csv.reader(stream), [])]
     except UNREADABLE as error:
-        raise CommandError(f"{file}: not readable as CSV ({error})") from None
+        raise unreadable(file, error) from None
 
 
 def _read_scans_of_encounters(file: Path) -> dict[str, list[ScanInstance]]:
@@ -348,7 +370,7 @@ def _read_scans(file: Path) -> list[ScanInstance]:
         with open_text(file) as stream:
             rows = [(number, row) for number, row in enumerate(csv.reader(stream), start=1) if row]
     except UNREADABLE as error:
-        raise CommandError(f"{file}: not readable as CSV ({error})") from None
+        raise unreadable(file, error) from None
     if not rows:
         raise CommandError(f"{file}: there is no scan in it")
     columns = ["since_last_scan_s", "typical_attenuation_db"]
@@ -407,10 +429,6 @@ def _read(directory: Path, skip_bad_scans: bool) -> EncounterSet:
     if data.skipped_scans:
         click.echo(f"bluezone: {data.name}: {data.skipped_scans} scans that make no sense were left out", err=True)
     return data
-
-
-def _calibration(file: Path | None) -> Calibration:
-    return default_calibration() if file is None else Calibration.from_json(file.read_bytes())
 
 
 def _policy_facts(policy: Policy) -> dict[str, Any]:
@@ -474,11 +492,11 @@ def _print_evaluation(result: Evaluation) -> None:
     table.add_column("policy", no_wrap=True)
     for name in ("AUC (95 %)", "nDCF (95 %)", "best", "missed", "false alarms", "precision", "Brier"):
         table.add_column(name, justify="right", no_wrap=True)
-    recorded = {row.policy: row for row in result.as_recorded}
+    recorded = {(row.policy, row.version): row for row in result.as_recorded}
     for names, row in merged(result.policies):
         table.add_row(f"{names}{', aligned' if row.aligned else ''}", *_figures(row))
-        if row.policy in recorded:
-            table.add_row(f"{row.policy}, as recorded", *_figures(recorded[row.policy]))
+        if (row.policy, row.version) in recorded:
+            table.add_row(f"{names}, as recorded", *_figures(recorded[row.policy, row.version]))
     console.print(table)
     for sentence in result.caveats:
         click.echo(sentence)

@@ -5,13 +5,15 @@ A figure that cannot be had is NaN; why, and what the ones that can be had are w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from bluezone.exposure.alignment import MIX_DB, Alignment
-from bluezone.exposure.calibration import PRIOR_ENCOUNTERS, Calibration
+from bluezone.exposure.calibration import PRIOR_ENCOUNTERS, Calibration, default_calibration
 from bluezone.exposure.encounters import DirectedEncounter, EncounterSet
+from bluezone.exposure.scan_files import level_caveat
 
 #: an interval over fewer sessions is itself only a guess
 FEW_SESSIONS = 10
@@ -21,6 +23,8 @@ ONE_SIDED = (0.05, 0.5)
 POLICY_MINUTES = 15
 #: what a policy's exposure windows are made of, in seconds: scans farther apart than that stand each for itself
 _RARE_SCANS_S = 600.0
+#: tables learned of two populations differ by less (exp05 lies 7 dB off mitll, exp34 by 4, both before alignment)
+_OTHER_SCALE_DB = 8.0
 
 
 def caveats(
@@ -30,7 +34,7 @@ def caveats(
     aligned; `pool`: whether both directions were put together."""
     said = [*_of_labels(data), *_of_sessions(data), *_of_scans(data), *_of_names(data, calibration)]
     if alignment is not None:
-        said += _of_alignment(data, alignment)
+        said += [*_of_scale(calibration), *_of_alignment(data, alignment)]
     if pool:
         paired = int((data.reverse() >= 0).sum())
         if paired < len(data):
@@ -67,6 +71,8 @@ def _of_scans(data: EncounterSet) -> Iterable[str]:
     if not heard.any():
         yield "scans: no encounter was heard at all; every figure describes silence."
         return
+    if (of_levels := level_caveat(_middles_db(data))) is not None:
+        yield of_levels
     seconds = data.scans.since_last_scan_s
     if not (seconds > 0).any():
         yield "scans: credit_s is 0 throughout: policies that count time cannot warn; ours takes a second a scan."
@@ -74,6 +80,23 @@ def _of_scans(data: EncounterSet) -> Iterable[str]:
         yield (
             f"scans: half of them stand for more than {np.median(seconds) / 60:.0f} minutes; "
             f"ours counts {_RARE_SCANS_S / 60:.0f} at most for each, published policies what is given."
+        )
+
+
+def _middles_db(data: EncounterSet) -> list[float]:
+    """Return the middle attenuation of each encounter that was heard."""
+    spans = itertools.pairwise(data.scans.offsets.tolist())
+    return [float(np.median(data.scans.typical_db[start:stop])) for start, stop in spans if stop > start]
+
+
+def _of_scale(calibration: Calibration) -> Iterable[str]:
+    usual = default_calibration()
+    off_db = float(np.mean(calibration.reference_db) - np.mean(usual.reference_db))
+    if abs(off_db) > _OTHER_SCALE_DB:
+        yield (
+            f"calibration: the reference population of table {calibration.version} lies {off_db:+.1f} dB off that of "
+            f"table {usual.version}, in whose scale this version's policies are fitted: their aligned rows are of "
+            "another scale."
         )
 
 

@@ -109,12 +109,16 @@ _Row = TypeVar("_Row", PolicyResult, "Transfer")
 
 def merged(rows: Sequence[_Row]) -> list[tuple[str, _Row]]:
     """Return rows for a reader: policies of the same rule and parameters are one row, the first's, under all their
-    names."""
+    names; one whose version is not that of its name here bears it."""
     named: dict[str, tuple[list[str], _Row]] = {}
     for row in rows:
         policy = POLICIES.get(row.policy)
-        rule = row.policy if policy is None else repr((type(policy), policy.parameters()))
-        named.setdefault(rule, ([], row))[0].append(row.policy)
+        version = row.version if isinstance(row, PolicyResult) else None
+        if policy is not None and version in (None, policy.version):
+            name, rule = row.policy, repr((type(policy), policy.parameters()))
+        else:
+            name = rule = f"{row.policy} {version}" if version else row.policy
+        named.setdefault(rule, ([], row))[0].append(name)
     return [(", ".join(names), row) for names, row in named.values()]
 
 

@@ -7,7 +7,7 @@ import gzip
 import itertools
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import TextIO, cast
@@ -35,12 +35,26 @@ _FARTHER_APART = 100.0
 #: phones receive at -20 dBm and less but for those that touch; no link has an attenuation like it
 _STRONGEST_DBM = -20.0
 
+#: where the middle attenuations of 98 of 100 recorded meetings lie, and those of the three recordings as a whole
+#: (docs/measurements/exposure-data-card.md); a recording so much beyond these is not believed in silence
+_MEETINGS_DB, _RECORDINGS_DB = (40.0, 76.0), (54.0, 62.0)
+_BEYOND_DB = 10.0
+#: so many senders are taken for a recording, among whom some are near and some are far
+_A_RECORDING = 10
+
 
 def open_text(path: Path) -> TextIO:
     """Open a file of CSV, packed by gzip where its name ends in .gz."""
     if path.suffix == ".gz":
         return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
     return path.open(encoding="utf-8-sig", newline="")
+
+
+def unreadable(path: Path, error: Exception) -> DatasetError:
+    """Return what to say of a file whose reading raised one of `UNREADABLE`."""
+    if isinstance(error, EOFError):
+        return DatasetError(f"{path}: it is cut short, its end is missing")
+    return DatasetError(f"{path}: not readable as CSV ({error})")
 
 
 def refuse_strengths(path: Path, attenuations_db: Iterable[str]) -> None:
@@ -85,6 +99,38 @@ def refuse_other_times(path: Path, times_s: Iterable[tuple[float, float]]) -> No
         )
 
 
+def level_caveat(meetings_db: Sequence[float]) -> str | None:
+    """Return a sentence where levels are not as phones among people have them, None where they are. `meetings_db`: the
+    middle attenuation of each sender's scans.
+
+    Of one sender little can be said, for whoever is far is heard like that; of many it is their power or unit.
+    """
+    if not meetings_db:
+        return None
+    middle_db = median(meetings_db)
+    if len(meetings_db) >= _A_RECORDING:
+        low, high = _RECORDINGS_DB
+        if low - _BEYOND_DB <= middle_db <= high + _BEYOND_DB:
+            return None
+        return (
+            f"levels: the middle attenuation of half of the senders is {_half(middle_db, high)}, and recordings lie at "
+            f"{low:g} to {high:g} dB. That is implausible: was another transmit power taken off? Probabilities and "
+            "doses are of these levels."
+        )
+    low, high = _MEETINGS_DB
+    if low <= middle_db <= high:
+        return None
+    return (
+        f"levels: half of the scans lie at {_half(middle_db, high)}, and 98 of 100 recorded meetings at {low:g} to "
+        f"{high:g} dB. That is implausible but for somebody far away or for phones that touch: was another transmit "
+        "power taken off?"
+    )
+
+
+def _half(middle_db: float, high_db: float) -> str:
+    return f"{middle_db:.0f} dB or {'more' if middle_db > high_db else 'less'}"
+
+
 def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Read a CSV file with a header, packed by gzip where its name ends in .gz: number of the line, and cells by
     column.
@@ -93,10 +139,12 @@ def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
     """
     try:
         with open_text(path) as file:
-            reader = csv.DictReader(file, restval="")
-            if len(set(reader.fieldnames or ())) < len(reader.fieldnames or ()):
+            reader = csv.DictReader(file)
+            if reader.fieldnames is None:
+                raise DatasetError(f"{path}: it is empty; a header is meant: {', '.join(columns)}")
+            if len(set(reader.fieldnames)) < len(reader.fieldnames):
                 raise DatasetError(f"{path.name}: its header names a column twice")
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            missing = [column for column in columns if column not in reader.fieldnames]
             if missing:
                 raise DatasetError(
                     f"{path.name}: its header lacks {', '.join(missing)}; it must have {', '.join(columns)}"
@@ -104,9 +152,12 @@ def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
             for cells in reader:
                 if None in cells:
                     raise DatasetError(f"{path.name}, line {reader.line_num}: more cells than the header has columns")
+                if None in cells.values():
+                    where = f"{path.name}, line {reader.line_num}"
+                    raise DatasetError(f"{where}: fewer cells than the header has columns; is it cut short?")
                 yield reader.line_num, cells
     except UNREADABLE as error:
-        raise DatasetError(f"{path}: not readable as CSV ({error})") from error
+        raise unreadable(path, error) from error
 
 
 def scan_numbers(cells: dict[str, str]) -> tuple[float, float, float, float, float]:

@@ -124,11 +124,22 @@ def calibration_in(data: bytes) -> Calibration | None:
 
     Raises PolicyDocumentError where `data` is no document.
     """
+    return _unverified(data).calibration
+
+
+def policy_in(data: bytes) -> Policy:
+    """Return the policy of a document, to be measured: signatures, serial and time are not looked at.
+
+    Raises PolicyDocumentError where `data` is no document, or its policy cannot be built here.
+    """
+    return _unverified(data).policy
+
+
+def _unverified(data: bytes) -> PolicyDocument:
     try:
-        text = unverified_text(data, _KIND)
+        return _document(unverified_text(data, _KIND))
     except ProtocolError as error:
         raise PolicyDocumentError(str(error)) from error
-    return _document(text).calibration
 
 
 def _document(text: str) -> PolicyDocument:
