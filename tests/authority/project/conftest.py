@@ -18,7 +18,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.campaign.figures.store import store
     from bluezone.authority.campaign.orders import example
     from bluezone.authority.campaign.orders.models import Directive
-    from bluezone.authority.contacts.models import Report
+    from bluezone.authority.contacts.models import Contact, Report
     from bluezone.authority.diagnosis import quota
     from bluezone.authority.diagnosis.models import Case, QuotaFactor
     from bluezone.authority.federation.models import Source
@@ -49,6 +49,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
     case = Case.objects.create(
         report_type="clinical", test_date=now.date(), created_at=now, created_by=User.objects.get(username="cases")
     )
+    contact = Contact.objects.create(place="/", level=1, entered_at=now)
     person = persons.enter(Identity(name="Trần Thị Mai"), "/63:93/63:934/", now)
     quota.set_factor("/63:93/", 2)
     keys = {role: api_keys.make(ApiKey.Role(role), "/63:93/", role, None, now) for role in KEYS}
@@ -85,6 +86,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "decision": "accepted",
         "other_id": str(uuid.UUID(int=1)),
         "report_id": str(report.pk),
+        "contact_id": str(contact.pk),
+        "what": "call",
         "number": str(office.pk),
         "entry_id": "1",
         "item_id": str(news.pk if news else 1),

@@ -20,6 +20,16 @@ class ContactsConfig(AppConfig):
         registries.jobs.add(Job("contact-verdicts", dt.timedelta(seconds=15), judging.judge_waiting))
         registries.home.add(home.PART)
         registries.menu.add(MenuItem("contacts", "contacts:list", _("Contacts"), Audience.DIRECTING, rank=45))
+        registries.menu.add(
+            MenuItem("graph", "contacts:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False)
+        )
+        registries.case_links.add(home.of_case)
+        registries.person_links.add(home.of_person)
         registries.audit_kinds.add(
-            AuditKind("report", _("exposure report"), {"outcome": _("decided"), "number": _("number opened, because")})
+            AuditKind("report", _("exposure report"), {"outcome": _("decided"), "number": _("number opened, because")}),
+            AuditKind(
+                "contact",
+                _("contact of a case"),
+                {"decision": _("decided"), "isolated_on": _("isolated since"), "tested": _("test")},
+            ),
         )

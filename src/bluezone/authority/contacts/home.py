@@ -12,7 +12,7 @@ from bluezone.authority.contacts import queries
 from bluezone.authority.officers import scope
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
-from bluezone.authority.site.registries import HomePart, Task, TaskPart, Tone, Visitor
+from bluezone.authority.site.registries import HomePart, Link, Task, TaskPart, Tone, Visitor
 
 
 def tasks(visitor: Visitor) -> Iterable[Task]:
@@ -31,6 +31,16 @@ def tasks(visitor: Visitor) -> Iterable[Task]:
     parts = [TaskPart(text % {"n": number_text(counts.waiting)}, urgent=counts.late > 0)]
     parts.append(TaskPart(_("Open the queue"), address=reverse("contacts:list")))
     yield Task(Tone.ACT if counts.late else Tone.WATCH, tuple(parts))
+
+
+def of_case(case_id: str) -> Link:
+    """Return the way from a case to its contacts."""
+    return Link(reverse("contacts:of-case", args=(case_id,)), _("Contacts"), _("Who was near on the infectious days."))
+
+
+def of_person(pseudonym: str) -> Link:
+    """Return the way from a pseudonym to the graph of contacts."""
+    return Link(f"{reverse('contacts:graph')}?who={pseudonym}", _("In the contact graph"))
 
 
 PART = HomePart(12, tasks)

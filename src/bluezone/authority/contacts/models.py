@@ -1,13 +1,19 @@
-"""Store exposure reports, and what patients' phones heard. Neither refers to a case, an installation or a published
-key: what names one is a keyed digest."""
+"""Store exposure reports, what patients' phones heard, and the contacts that an office entered. A report or a list
+refers to no case, installation or published key: what names one is a keyed digest."""
 
 from __future__ import annotations
 
+import uuid
+
+from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Tested
 from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.persons.models import Person
 from bluezone.protocol.reports import Nearness
 
 
@@ -162,3 +168,86 @@ class VerdictDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.count} {self.verdict}"
+
+
+class Contact(models.Model):
+    """Store somebody who was near a case, or near such a contact: one row a person, of however many cases."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: who it is, by pseudonym; the identity goes before the contact
+    person = models.OneToOneField(Person, null=True, on_delete=models.SET_NULL, related_name="contact")
+    #: of the office that entered it and answers for it
+    place = models.CharField(max_length=80, db_index=True)
+    #: 1: was near a case (F1); 2: was near such a contact (F2)
+    level = models.PositiveSmallIntegerField()
+    decision = models.CharField(
+        max_length=8,
+        default=Decision.WAITING.value,
+        choices=[
+            (Decision.WAITING.value, _("to be decided")),
+            (Decision.CONTACT.value, _("contact")),
+            (Decision.NOT.value, _("no contact")),
+            (Decision.LOST.value, _("not reached")),
+        ],
+    )
+    entered_at = models.DateTimeField(db_index=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    called_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    #: when the phone warned, where the contact was found by it: the hour in which the report came
+    warned_at = models.DateTimeField(null=True)
+    isolated_on = models.DateField(null=True)
+    tested = models.CharField(max_length=8, blank=True, choices=[(Tested.NEGATIVE.value, _("negative"))])
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="contact_is_f1_or_f2")]
+        indexes = [models.Index(fields=["place", "-entered_at"], name="contacts_of_a_place")]
+
+    def __str__(self) -> str:
+        return f"contact {self.id}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.place}
+
+
+class Meeting(models.Model):
+    """Store that a contact was near a case, or near another contact, on a day. Of neither: the contact's phone warned,
+    and nobody knows whose contact it is."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="meetings")
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="meetings")
+    near = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="passed_on")
+    day = models.DateField(db_index=True)
+    setting = models.CharField(
+        max_length=9,
+        choices=[
+            (Setting.HOUSEHOLD.value, _("household")),
+            (Setting.WORK.value, _("work or school")),
+            (Setting.OTHER.value, _("elsewhere")),
+        ],
+    )
+    found_by = models.CharField(max_length=4, choices=[(each.value, each.value) for each in FoundBy])
+    #: the place of an organisation of the register; empty: not at one. Never an address
+    site = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=True) | models.Q(near__isnull=True), name="a_meeting_is_with_one"
+            ),
+            models.UniqueConstraint(fields=["contact", "case", "day"], name="a_meeting_with_a_case_once"),
+            models.UniqueConstraint(fields=["contact", "near", "day"], name="a_meeting_with_a_contact_once"),
+        ]
+        indexes = [models.Index(fields=["contact", "day"], name="meetings_of_a_contact")]
+
+    def __str__(self) -> str:
+        return f"meeting of {self.contact_id} on {self.day}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": self.contact.place}
+
+
+# That somebody was entered, what was decided and when an isolation began; never who it is.
+auditlog.register(Contact, include_fields=["decision", "level", "isolated_on", "tested"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bluezone.authority.contacts import counts, public_keys, rules
-from bluezone.authority.contacts.models import HeardList, HeardListOf, JobKey, Report, SeenReport
+from bluezone.authority.contacts.models import Contact, HeardList, HeardListOf, JobKey, Report, SeenReport
 from bluezone.authority.site.registries import RetentionRule
 
 
@@ -28,6 +28,16 @@ def purge_reports(now: dt.datetime) -> dict[str, int]:
     _, kinds = Report.objects.filter(received_at__lt=now - rules.REPORT_LIFE).delete()
     SeenReport.objects.filter(received_on__lt=_utc_day(now - rules.REPORT_LIFE)).delete()
     return {"exposure_reports": kinds.get("contacts.Report", 0)}
+
+
+#: as long as a case's course (`diagnosis.retention`)
+CONTACT_LIFE = dt.timedelta(days=180)
+
+
+def purge_contacts(now: dt.datetime) -> dict[str, int]:
+    """Delete contacts, with their meetings, half a year after they were entered."""
+    _, kinds = Contact.objects.filter(entered_at__lt=now - CONTACT_LIFE).delete()
+    return {"contacts": kinds.get("contacts.Contact", 0)}
 
 
 RULES = (
@@ -54,5 +64,11 @@ RULES = (
         "90 days",
         "as long as the statistics show; they count reports, not people",
         counts.purge,
+    ),
+    RetentionRule(
+        "contacts by pseudonym: whom they met on which day, what was decided, since when they were isolated",
+        "180 days after they were entered; who they are goes earlier, with the identity",
+        "an outbreak is over by then; a case's course is kept as long",
+        purge_contacts,
     ),
 )

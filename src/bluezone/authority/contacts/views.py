@@ -15,7 +15,8 @@ from bluezone.authority.contacts import queries, rules, services
 from bluezone.authority.contacts.models import Report
 from bluezone.authority.contacts.rules import Outcome, Verdict
 from bluezone.authority.contacts.services import DecisionError
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import confirming, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
@@ -111,6 +112,9 @@ def _report_page(request: HttpRequest, row: Report, *, number: str = "", problem
         "has_number": bool(bytes(row.number)),
         "problem": problem,
         "decisions": decisions,
+        "may_enter": row.outcome == Outcome.F1
+        and bool(bytes(row.number))
+        and confirming.may_confirm(Issuer(officer=scope.officer(request.user))),
         "longest": services.LONGEST_REASON,
     }
     return render(request, "contacts/report.html", context, status=400 if problem else 200)

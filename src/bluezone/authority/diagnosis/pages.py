@@ -24,7 +24,7 @@ from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTim
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, registries
 
 _View = Callable[..., HttpResponse]
 #: the tone in which a status is shown, and its icon
@@ -104,6 +104,7 @@ def detail_page(
         "merged": case.merged.select_related("person"),
         "may_part": _may_part(case, editable, now),
         "kinds": KIND_NAMES.items() if may_change else (),
+        "ways": [link(str(case.pk)) for link in registries.case_links] if may_change else (),
         "course": [_noted(row) for row in queries.course_of(case)],
         "problem": problem,
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from bluezone.authority.diagnosis import case_rules
 from bluezone.authority.diagnosis.case_rules import CaseFacts, Course, Likeness
@@ -14,6 +15,7 @@ from bluezone.authority.officers.jurisdiction import NATION, Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import read_pseudonym
 
+_Row = TypeVar("_Row", bound=Model)
 _MOST_COMPARED = 20
 #: what people reported by themselves: no office opened it, and none answers for it
 _OF_NOBODY = Q(report_type=Case.ReportType.SELF, created_by=None, created_with=None)
@@ -99,6 +101,10 @@ def _of_office(officer: User) -> QuerySet[Case]:
 
 
 def _held(cases: QuerySet[Case], officer: User) -> QuerySet[Case]:
-    """Leave nothing to an officer whose right was taken, even in this very moment."""
+    return held(cases, officer).exclude(_OF_NOBODY)
+
+
+def held(rows: QuerySet[_Row], officer: User) -> QuerySet[_Row]:
+    """Leave nothing of cases or contacts to an officer whose right was taken, even in this very moment."""
     holds = User.objects.filter(pk=officer.pk, is_active=True, may_confirm=True).exclude(role=Role.UNIT_HEAD)
-    return cases.filter(Exists(holds)).exclude(_OF_NOBODY)
+    return rows.filter(Exists(holds))
