@@ -56,6 +56,20 @@ THU_DUC_DATE = dt.date(2021, 1, 1)
 THU_DUC = UnitCode(OLD, "769")
 BEFORE_THU_DUC = (("762", "Thủ Đức", "Quận Thủ Đức"), ("763", "9", "Quận 9"), ("769", "2", "Quận 2"))
 
+# Districts that ended in the months before the campaign, by which offices still called their lists: code, name, the
+# province, the district each went into, since when, and whether sources agree on the day. Resolutions 830 and 837
+# (17 December 2019), 864 and 867 (10 January 2020), 897 (11 February 2020) of NQ-UBTVQH14. Quảng Uyên and Phục Hòa made
+# Quảng Hòa, under the code of the first; a commune of Trà Lĩnh went there too.
+ENDED_BEFORE = (
+    ("044", "Thông Nông", "04", "045", dt.date(2020, 2, 1), True),
+    ("046", "Trà Lĩnh", "04", "047", dt.date(2020, 3, 1), False),
+    ("050", "Phục Hòa", "04", "049", dt.date(2020, 3, 1), False),
+    ("151", "Kỳ Sơn", "17", "148", dt.date(2020, 1, 1), True),
+    ("204", "Hoành Bồ", "22", "193", dt.date(2020, 1, 1), True),
+    ("526", "Tây Trà", "51", "525", dt.date(2020, 2, 1), True),
+)
+QUANG_HOA = UnitCode(OLD, "049")
+
 
 class Lists:
     """Read the packages' files, found under one folder."""
@@ -174,8 +188,20 @@ def old_units(lists: Lists) -> list[Unit]:
     city = UnitCode(OLD, "79")
     for digits, name, full_name in BEFORE_THU_DUC:
         units.append(Unit(UnitCode(OLD, digits), name, full_name, city, until=THU_DUC_DATE - dt.timedelta(days=1)))
+    for digits, name, province, _, since, exact in ENDED_BEFORE:
+        code, parent, last = UnitCode(OLD, digits), UnitCode(OLD, province), since - dt.timedelta(days=1)
+        units.append(Unit(code, name, f"Huyện {name}", parent, until=last, exact_dates=exact))
+    before = dt.date(2020, 3, 1)
+    units.append(
+        Unit(QUANG_HOA, "Quảng Uyên", "Huyện Quảng Uyên", UnitCode(OLD, "04"), until=before - dt.timedelta(days=1),
+             exact_dates=False)
+    )  # fmt: skip
+    begun = {THU_DUC: THU_DUC_DATE, QUANG_HOA: before}
     return [
-        replace(unit, since=THU_DUC_DATE) if unit.name == "Thủ Đức" and unit.code == THU_DUC else unit for unit in units
+        replace(unit, since=begun[unit.code], exact_dates=unit.code == THU_DUC)
+        if unit.name in {"Thủ Đức", "Quảng Hòa"} and unit.code in begun
+        else unit
+        for unit in units
     ]
 
 
@@ -191,6 +217,8 @@ def successions(lists: Lists) -> Iterator[Succession]:
     for digits, _, _ in BEFORE_THU_DUC:
         if digits != THU_DUC.digits:
             yield Succession(UnitCode(OLD, digits), THU_DUC, THU_DUC_DATE)
+    for digits, _, _, heir, date, _ in ENDED_BEFORE:
+        yield Succession(UnitCode(OLD, digits), UnitCode(OLD, heir), date)
     yield from ended_districts(lists)
     yield from lists.reform()
 

@@ -34,11 +34,13 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
         return None
     sites = sites_of(draft)
     unknown = [each for each in placed.unknown
-               if each.line in figured and each.line not in sites and not is_office(each.text)]  # fmt: skip
+               if each.line in figured and each.line not in sites and not is_office(each.text)
+               and names.ended_district(each.text, context.within) is None]  # said where the row is left out  # fmt: skip
     if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
-        error = names.ended(unknown[0].text, context.within)
+        text = unknown[0].text
+        error = names.ended(text, context.within)
         ended = Saying(error.template, error.values) if error else None
-        return questions.of_unit(unknown[0].text, _left(draft, names, unknown[0].text), names, ended)
+        return questions.of_unit(text, _left(draft, names, text), names, ended)
     return None
 
 

@@ -23,7 +23,7 @@ from bluezone.rollout.reading.exchanges import exchanged
 from bluezone.rollout.reading.heads import is_group_name
 from bluezone.rollout.reading.limits import Limits
 from bluezone.rollout.reading.names import Names, is_council
-from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, saying
+from bluezone.rollout.reading.results import Figure, Ignored, Notice, Reading, Saying, saying
 from bluezone.rollout.reading.roles import Role
 from bluezone.rollout.reading.rows import Line, Sort, month_to_day
 from bluezone.rollout.reading.sites import sites_of
@@ -59,8 +59,7 @@ def figures_of(
             reading.notices.append(Notice(sheet.name, line.number, "outside", text))
             continue
         if unit is None and reading.form != "organisations" and line.number not in sites and _is_no_place(draft, line):
-            text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name or line.code)
-            reading.notices.append(Notice(sheet.name, line.number, "unknown-unit", text))
+            reading.notices.append(_unknown(line, sheet.name, names, context))
             continue
         if line.number in draft.placed.renamed and unit is not None:
             text = saying(N_("“{name}” was taken for {unit}"), name=line.name, unit=names.path(unit))
@@ -80,6 +79,15 @@ def figures_of(
         _name_organisations(draft, reading, [line for line in draft.units if line.number in sites])
     reading.notices += _without_figures(draft)
     return found
+
+
+def _unknown(line: Line, sheet: str, names: Names, context: Context) -> Notice:
+    """Return what is said of a row whose unit is not known, or is no more."""
+    if error := names.ended_district(line.name, context.within):
+        text = saying(N_("{ended}: the row was left out"), ended=Saying(error.template, error.values))
+        return Notice(sheet, line.number, "ended", text)
+    text = saying(N_("no unit is called “{name}”: the row was left out"), name=line.name or line.code)
+    return Notice(sheet, line.number, "unknown-unit", text)
 
 
 def _coded_otherwise(line: Line, unit: Unit, names: Names, context: Context) -> Unit | None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError, UnitNotInForceError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import plain_key, squeezed, toned_key, unit_key, without_affix
@@ -25,6 +26,9 @@ _BRACKETS = re.compile(r"^(?P<name>.+?)\s*\((?P<inside>[^()]*)\)\s*$")
 _COUNCIL = re.compile(r"^(ubnd|uy ban nhan dan|uy ban|dia ban|hdnd ubnd|bcd|ban chi dao|dang uy ubnd)\s+")
 _GLUED = re.compile(r"^(tp|tx|tt)(?=[a-z]{3})")
 _MOST_ASKED = 50_000
+#: a day before the districts were merged by whose names offices still called their lists in August 2020
+_BEFORE_MERGERS = dt.date(2019, 12, 31)
+_GONE = N_("{unit} no longer existed on {on}: its last day was {last}; now {names}")
 _SEPARATORS = (" - ", " – ", " — ", ", ", " thuộc ")
 _KINDS_OF_LEVEL = {
     "tỉnh": Level.PROVINCE, "huyện": Level.DISTRICT, "quận": Level.DISTRICT, "thị xã": Level.DISTRICT,
@@ -57,6 +61,7 @@ class Names:
         self.units: dict[UnitCode, Unit] = {}
         self._toned: dict[UnitCode, str] = {}
         self._asked: dict[str, list[Match]] = {}
+        self._ended: dict[str, list[Unit]] = defaultdict(list)
         for level in Level:
             for unit in gazetteer.of_level(level, on):
                 key = squeezed(unit_key(unit.name))
@@ -65,6 +70,11 @@ class Names:
                 self._toned[unit.code] = "" if key.isdigit() else toned_key(unit.name)
                 if unit.parent is not None:
                     self.children[unit.parent].append(unit)
+
+        if System.on(on) is System.PROVINCES_63:
+            for unit in gazetteer.of_level(Level.DISTRICT, _BEFORE_MERGERS):
+                if not unit.in_force(on):
+                    self._ended[squeezed(unit_key(unit.name))].append(unit)
 
     def path(self, unit: Unit) -> str:
         """Return a unit's name with those above it."""
@@ -97,6 +107,26 @@ class Names:
         except GeographyError:
             return None
         return None
+
+    def ended_district(self, text: str, within: UnitCode | None) -> UnitNotInForceError | None:
+        """Return what is said of the district of a place that bore a name until it was merged, though a commune bears it
+        still: `Hoành Bồ`; None where there was none."""
+        key = _COUNCIL.sub("", unit_key(_LEAD.sub("", text)))
+        for bare, kind in [(key, None), *without_affix(key)]:
+            for unit in self._ended.get(squeezed(unit_key(bare)), ()):
+                if kind not in {None, unit.kind} or unit.parent is None or unit.parent not in self.units:
+                    continue
+                if within is None or unit.parent == within or self.lies_in(self.units[unit.parent], within):
+                    return self._gone(unit)
+        return None
+
+    def _gone(self, unit: Unit) -> UnitNotInForceError:
+        """Return what is said of a unit that is no more; one whose code another name bears now went into that."""
+        try:
+            heir = self._gazetteer.unit(unit.code, self.on)
+        except UnitNotInForceError as error:
+            return error
+        return UnitNotInForceError(_GONE, unit=self.path(unit), on=self.on, last=unit.until, names=self.path(heir))
 
     def _find(self, text: str) -> list[Match]:
         written = unicodedata.normalize("NFC", " ".join(text.split()))

@@ -57,7 +57,7 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
         kept = [each for each in matches if within is None or names.lies_in(each.unit, within)]
         if kept:
             inside[row.line] = kept
-        elif matches:
+        elif matches and names.ended_district(row.text, within) is None:
             placed.outside[row.line] = [each.unit for each in matches]
         else:
             placed.unknown.append(row)
@@ -65,6 +65,10 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
     _leave_named_ones(known, inside)
     if not known:
         return placed
+    for row in _of_a_lower_level(known, inside, names, within):
+        known.remove(row)
+        del inside[row.line]
+        placed.unknown.append(row)
     parents = _parents(known, inside, hints, within)
     if len(parents) == 1:
         _flat(known, inside, parents[0], names, placed)
@@ -73,6 +77,27 @@ def place(rows: Sequence[Named], names: Names, within: UnitCode | None, hints: S
     else:
         _nested(known, inside, names, hints, within, placed)
     return placed
+
+
+def _of_a_lower_level(
+    rows: Sequence[Named], inside: dict[int, list[Match]], names: Names, within: UnitCode | None
+) -> list[Named]:
+    """Return the rows whose bare name only a commune bears in a list of districts: `Hoành Bồ`, a district until shortly
+    before, is not the ward of that name. Rows that follow each other may be the parts of the district above them."""
+    votes: Counter[UnitCode] = Counter()
+    for row in rows:
+        votes.update({each.unit.parent for each in inside[row.line]
+                      if each.unit.parent is not None and each.unit.level is Level.DISTRICT})  # fmt: skip
+    if not votes:
+        return []
+    parent, count = votes.most_common(1)[0]
+    odd = [row for row in rows if all(each.unit.parent != parent for each in inside[row.line])]
+    odd = [row for row in odd if all(each.unit.level is Level.COMMUNE and not each.said for each in inside[row.line])]
+    ended = [row for row in odd if names.ended_district(row.text, within)]
+    if count < _FEWEST or count + len(odd) < len(rows) or count * 4 < (len(rows) - len(ended)) * 3:
+        return []
+    at = [rows.index(row) for row in odd if row not in ended]
+    return ended if any(number + 1 in at for number in at) else odd
 
 
 def _of_level(row: Named, matches: list[Match]) -> list[Match]:
