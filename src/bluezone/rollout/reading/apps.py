@@ -31,7 +31,7 @@ def apps_of(titles: Iterable[str], names: Iterable[str] = ()) -> Apps:
     decide where it names both, and where titles name none."""
     both = ""
     for line in titles:
-        apps = _apps_in(line)
+        apps = apps_in(line)
         if apps == {_OTHER} and not _COUNTS.search(key_of(line)):
             continue
         if apps:
@@ -40,7 +40,7 @@ def apps_of(titles: Iterable[str], names: Iterable[str] = ()) -> Apps:
                 return _one(apps, line)
             break
     for name in names:
-        apps = _apps_in(name)
+        apps = apps_in(name)
         if len(apps) == 1 and (not both or apps != {_OTHER}):
             return _one(apps, name)
     return Apps(both=both)
@@ -59,7 +59,7 @@ def _one(apps: set[str], line: str) -> Apps:
     return Apps(ncovi=line if app == _NCOVI else "", other=line if app == _OTHER else "", bluezone=app == _BLUEZONE)
 
 
-def _apps_in(text: str) -> set[str]:
+def apps_in(text: str) -> set[str]:
     """Return the apps a text names; another one only where it names neither Bluezone nor NCOVI, which may be spread by
     Zalo or described as an app against the epidemic."""
     key = key_of(text)

@@ -17,9 +17,11 @@ from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.dating import stem
 from bluezone.rollout.reading.days import Said, days_in
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.peers import share_kind_of_whole
+from bluezone.rollout.reading.people import without_people
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Question, saying
-from bluezone.rollout.reading.roles import SAID_SO, Role, is_in_doubt
+from bluezone.rollout.reading.roles import BY_HEADER, SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.titles import BY_TITLE
 from bluezone.rollout.reading.vocabulary import Guess
 from bluezone.rollout.reading.whom import OF_WHOM
@@ -66,7 +68,9 @@ def ask_thousands(draft: Draft, answers: Mapping[str, str]) -> Question | None:
 def settle_columns(draft: Draft, file_name: str, *, of_places: bool) -> None:
     """Settle what headers leave open and values tell."""
     lines = [line.number for line in draft.units]
+    settling.add_platforms(draft.roles)
     settling.settle_totals(draft.roles, about_installs(draft, file_name), of_places)
+    share_kind_of_whole(draft.roles)
     settling.add_up(draft.roles, lines)
     settling.settle_shares(draft.roles, lines)
 
@@ -185,7 +189,7 @@ def ask_pairs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Quest
 
 def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
     """Ask which column holds the installations where several may or none is named so."""
-    several = _installs_twice(draft)
+    several = _bare_twice(draft) or _installs_twice(draft)
     candidates = several or _possible_installs(draft, file_name)
     if not candidates:
         return None
@@ -204,6 +208,55 @@ def ask_installs(draft: Draft, answers: Mapping[str, str], file_name: str) -> Qu
         elif several:
             role.kind = words.UNKNOWN
     return None
+
+
+def ask_groups(draft: Draft, answers: Mapping[str, str], file_name: str) -> Question | None:
+    """Ask what columns count that name people only, `Học sinh | Phụ huynh`, in a form about installations of which no
+    column counts them: how many these people are, or how many of them installed it."""
+    bare = [role for role in draft.with_numbers(words.HEADCOUNT, words.UNKNOWN) if _names_people_only(role)]
+    done = draft.with_numbers(words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.HAD, words.HELPED,
+                              words.ASKED, words.REFUSED, words.NCOVI, words.TOTAL, *words.SHARES)  # fmt: skip
+    if done or not any(role.of for role in bare) or not about_installs(draft, file_name):
+        return None
+    answer = answers.get("groups")
+    if answer is None:
+        return questions.of_groups(bare)
+    for role in bare:
+        role.kind, role.why = words.UNKNOWN if answer == questions.LEAVE_OUT else answer, saying(SAID_SO)
+        role.of = role.of or words.RESIDENTS
+        role.guess = Guess(role.kind, role.of)
+    return None
+
+
+def _names_people_only(role: Role) -> bool:
+    """Return whether no header of a column says more than who the people are."""
+    keys = [words.key_of(text) for text in role.column.path]
+    named = role.why.template == BY_HEADER and bool(keys)
+    return named and all(
+        key and not without_people(key) and not key.startswith(("so ", "tong ", "si ")) for key in keys
+    )
+
+
+def _bare_twice(draft: Draft) -> list[Role]:
+    """Return `Số người` and `Số máy` beside each other, either of which may be the installations."""
+    known = draft.with_numbers(words.INSTALLS, words.TOTAL)
+    keys = [words.key_of(role.column.path[-1]) if role.column.path else "" for role in known]
+    bare = len(known) == _TWO and known[0].date == known[1].date and all(len(role.column.path) == 1 for role in known)
+    return known if bare and len(set(keys)) == _TWO and set(keys) <= _PEOPLE_OR_PHONES else []
+
+
+_TWO = 2
+_PEOPLE_OR_PHONES = {
+    "so nguoi",
+    "so may",
+    "so thiet bi",
+    "so luot",
+    "so dien thoai",
+    "nguoi",
+    "may",
+    "luot",
+    "so luong may",
+}
 
 
 def _installs_twice(draft: Draft) -> list[Role]:

@@ -33,9 +33,14 @@ def ask_unit(draft: Draft, names: Names, context: Context) -> Question | None:
     if len(placed.units) <= len(placed.unknown):
         return None
     sites = sites_of(draft)
-    unknown = [each for each in placed.unknown
-               if each.line in figured and each.line not in sites and not is_office(each.text)
-               and names.ended_district(each.text, context.within) is None]  # said where the row is left out  # fmt: skip
+    unknown = [
+        each
+        for each in placed.unknown
+        if each.line in figured
+        and each.line not in sites
+        and not is_office(each.text)
+        and names.ended_district(each.text, context.within) is None  # said where the row is left out
+    ]
     if unknown and _is_of_one_level(draft) and placed.parent is not None and len(unknown) * 4 <= len(figured):
         text = unknown[0].text
         error = names.ended(text, context.within)

@@ -17,6 +17,7 @@ from bluezone.rollout.reading.abbreviations import fits
 from bluezone.rollout.reading.apps import Apps
 from bluezone.rollout.reading.context import Context
 from bluezone.rollout.reading.drafts import Draft
+from bluezone.rollout.reading.peers import leave_mixed_sum_out, mixed_sums
 from bluezone.rollout.reading.results import Question, Saying, saying
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, exceeds, give_numbers
 from bluezone.rollout.reading.rows import Sort
@@ -88,6 +89,8 @@ def give(draft: Draft, of: str, why: Saying, *, things: bool = False) -> None:
     """Take the columns that name nobody for those of some people, or leave them out; `things`: they count none."""
     if of == EVERYBODY:
         return
+    for role in mixed_sums(draft.roles):
+        leave_mixed_sum_out(role)
     wholes = draft.with_numbers(words.HEADCOUNT)
     for role in _bare(draft):
         if things and _names_people(role):
@@ -202,6 +205,8 @@ def ask_app(draft: Draft, drafts: Sequence[Draft], answers: Mapping[str, str]) -
 def _app_open(draft: Draft) -> bool:
     counted = (*_WITH_AN_APP, words.TOTAL) if draft.apps.other else _WITH_AN_APP
     if not (draft.apps.both or draft.apps.other) or not draft.with_numbers(*counted):
+        return False
+    if any(line.app for line in draft.lines.all):
         return False
     return not any(has(key_of(" ".join(role.column.path)), "bluezone", "bluezon", "blue zone", "bz", "ncovi")
                    or role.why.template == SAID_SO for role in draft.roles)  # fmt: skip

@@ -22,6 +22,7 @@ from bluezone.rollout.reading.header_days import between_days, date_above, only_
 from bluezone.rollout.reading.layout import Block
 from bluezone.rollout.reading.peers import settle_asked, settle_people
 from bluezone.rollout.reading.results import Saying, saying
+from bluezone.rollout.reading.roles import BY_HEADER as _BY_HEADER
 from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role, give_numbers
 from bluezone.rollout.reading.vocabulary import Guess
 
@@ -76,6 +77,7 @@ def roles_of(
             roles += _of_two_numbers(role, cells)
     _measured_by_title(block, lines, roles, years, today, measure, measured)
     settle_people(roles)
+    no_stars(roles, block, lines)
     no_telephones(roles)
     settle_asked(roles)
     return roles
@@ -170,6 +172,29 @@ def _of_two_numbers(role: Role, cells: Mapping[int, Cell]) -> list[Role]:
     role.kind, role.of = role.guess.kind, role.guess.of or whole.of
     role.amounts, other.amounts = pairs.halves(cells)
     return [other]
+
+
+NO_RANK = N_("its numbers are classes or stars, not ranks")
+_STARS = re.compile(r"\d\s*(?:\*|★|sao\b)|^[*★]+$", re.IGNORECASE)
+_HOTELS = ("khach san", "luu tru", "nha nghi", "ks", "resort", "homestay", "nha khach", "biet thu du lich", "du lich")
+_FEWEST_RANKED = 3
+
+
+def no_stars(roles: Sequence[Role], block: Block, lines: Sequence[int]) -> None:
+    """Leave out what `Hạng` calls the class of hotels, schools or the like: stars, or numbers that many rows share."""
+    heads = [words.key_of(text) for column in block.columns for text in column.path]
+    for role in [role for role in roles if role.kind == words.RANK and role.why.template == _BY_HEADER]:
+        cells = [cell for line in lines if (cell := block.sheet.own(line, role.column.number))]
+        values = [amount.value for amount in role.amounts.by_line.values()]
+        shared = len(values) >= _FEWEST_RANKED and len(set(values)) * 3 < len(values) * 2
+        bare = words.key_of(role.column.path[-1]) in {"hang", "xep hang", "hang sao", "xep loai"}
+        if (
+            any(_STARS.search(cell.text) for cell in cells)
+            or shared
+            or (bare and any(words.has(head, *_HOTELS) for head in heads))
+        ):
+            role.kind, role.guess, role.amounts = words.UNKNOWN, Guess(words.UNKNOWN), Amounts()
+            role.left_out = role.why = saying(NO_RANK)
 
 
 def no_telephones(roles: Sequence[Role]) -> None:

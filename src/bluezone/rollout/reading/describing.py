@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from bluezone.errors import N_
 from bluezone.rollout.reading import flows, questions, titles
 from bluezone.rollout.reading import vocabulary as words
+from bluezone.rollout.reading.columns import NO_RANK
 from bluezone.rollout.reading.context import TAKEN
 from bluezone.rollout.reading.drafts import Draft
 from bluezone.rollout.reading.pairs import PAIRS_SAID
+from bluezone.rollout.reading.peers import MIXED_SUM
 from bluezone.rollout.reading.pledges import OF_PROMISES
 from bluezone.rollout.reading.results import Ignored, Notice, Reading, Saying, TakenColumn, saying
 from bluezone.rollout.reading.roles import NOBODY_SAID, SAID_SO, Role, is_in_doubt
 from bluezone.rollout.reading.rows import Sort
 from bluezone.rollout.reading.whom import NOT_KEPT, OF_ANOTHER_APP, OF_OTHERS
+
+#: reasons that are said with the column that was left out
+_NAMED_WHY = {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, MIXED_SUM, NO_RANK, *OF_PROMISES}
 
 #: what a list of columns and figures is headed with
 LABELS = {
@@ -122,7 +127,7 @@ def _left_out_by_title(role: Role) -> Saying | None:
     if role.left_out is not None and role.left_out.template == flows.NCOVI_ADDED:
         return saying(N_("column {column} (“{header}”) gives what was added to NCOVI: it was left out"),
                       column=role.letters, header=role.column.header)  # fmt: skip
-    if role.left_out is not None and role.left_out.template in {NOT_KEPT, OF_OTHERS, OF_ANOTHER_APP, *OF_PROMISES}:
+    if role.left_out is not None and role.left_out.template in _NAMED_WHY:
         return saying(N_("column {column} (“{header}”): {why}: it was left out"),
                       column=role.letters, header=role.column.header, why=role.left_out)  # fmt: skip
     untaken = role.kind not in TAKEN and role.amounts.by_line and not role.guess.named

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluezone.geography.units import Unit
-from bluezone.rollout.reading import columns, titles
+from bluezone.rollout.reading import app_rows, columns, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.apps import Apps, apps_of
 from bluezone.rollout.reading.context import is_office
@@ -100,6 +100,8 @@ def draft_of(
         for line in lines.all:
             line.dates = (line.name,) if days_in(line.name, Said.TITLE) else ()
     numbers = [line.number for line in lines.of(Sort.UNIT)]
+    of_apps = app_rows.say_of_app(block, lines)
+    numbers = [line.number for line in lines.of(Sort.UNIT)]
     by_group = say_of_whom(block, lines)
     texts = [text for _, text in reversed(block.titles)]
     measure = titles.measure_of([*texts, *reversed(above), block.sheet.name, stem(file_name)])
@@ -107,7 +109,8 @@ def draft_of(
     others = [text for text in reversed(above) if not _MARKED.match(text)]
     names = [block.sheet.name, stem(file_name)]
     roles = columns.roles_of(block, numbers, mapped, years, today, measure, measured)
-    leave_promises_out(roles, [*texts, *others])
+    app_rows.leave_out(roles, of_apps)
+    leave_promises_out(roles, [*texts, *others], names, measured)
     for role in roles:
         if role.column.number == lines.unit and role.kind not in words.UNIT_KINDS:
             role.kind = words.UNIT

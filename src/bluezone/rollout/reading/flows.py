@@ -47,6 +47,7 @@ _MORE = re.compile(r"\b(?:tang|moi|them|phat sinh|bo sung)\b")
 _WITHIN = ("trong ngay", "trong tuan", "trong ki", "trong ky", "trong thang")
 #: `Đến 19/8`
 _UP_TO = re.compile(r"\bden (?:het )?\d")
+_LISTED_DAYS = re.compile(r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*(?:,|và|va|&|\+)\s*(?:ngày\s*)?\d{1,2}\s*/\s*\d{1,2}")
 #: words that may speak of either
 _PERIOD = (
     "tung ngay",
@@ -85,7 +86,8 @@ def open_flows(block: Block, roles: Sequence[Role]) -> list[Role]:
         if (role.kind != words.INSTALLS and role.date is None) or role.why.template == SAID_SO:
             continue
         wide = len(dates) > 1 and role.date in dates
-        verdict = _verdict(_key(role.column.header), title, wide=wide, added=added, unsure=role.unsure)
+        written = role.column.header
+        verdict = _verdict(_key(written), title, written, wide=wide, added=added, unsure=role.unsure)
         if verdict == "added":
             take_added(role)
         elif verdict == "open":
@@ -101,11 +103,13 @@ def take_added(role: Role) -> None:
         role.kind = words.INCREASE
 
 
-def _verdict(header: str, title: str, *, wide: bool, added: bool, unsure: bool) -> str:
+def _verdict(header: str, title: str, written: str, *, wide: bool, added: bool, unsure: bool) -> str:
     """Return whether a count is of `all`, of those `added`, or `open`; `added`: another column counts those."""
     above = _key(title)
     if (_SINCE.search(header) and not _says(header, _SUMMED)) or (_says(header, _SUMMED) and _MORE.search(header)):
         return "open"
+    if (is_range(written) or _LISTED_DAYS.search(written)) and not _says(header, _SUMMED):
+        return "open"  # `Số người cài từ ngày 14/8 đến ngày 20/8`, `19, 20, 21/8`
     if _says(header, _ALL) or (_UP_TO.search(header) and not _says(header, _PERIOD)):
         return "all"
     if unsure:

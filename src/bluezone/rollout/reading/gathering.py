@@ -11,7 +11,7 @@ from decimal import Decimal
 from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.reading import questions, sums, titles
+from bluezone.rollout.reading import app_rows, questions, sums, titles
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.amounts import Amount, Amounts, read_counts
 from bluezone.rollout.reading.cells import column_name
@@ -209,19 +209,20 @@ def _of_line(draft: Draft, line: Line, unit: Unit | None, limits: Limits, readin
                           cell=at)  # fmt: skip
             reading.notices.append(Notice(sheet.name, line.number, "formula", text))
         amount = role.amounts.by_line.get(line.number)
-        if amount is None:
+        kind = app_rows.kind_of(role, line)
+        if amount is None or not kind:
             continue
         if refused := _refused(role, amount, limits.of(unit) if role.is_count else None):
-            kind, template = refused
+            sort, template = refused
             shown = sheet.own(line.number, role.column.number).text[:40]
-            reading.notices.append(Notice(sheet.name, line.number, kind, saying(template, text=shown, cell=at)))
+            reading.notices.append(Notice(sheet.name, line.number, sort, saying(template, text=shown, cell=at)))
             continue
         date = _date_of(draft, line, role, context, reading)
         if date is None:
             continue
         shown = sheet.own(line.number, role.column.number).text
         yield Figure(sheet.name, row, column_name(column), unit, unit.full_name if unit else line.name, line.name, date,
-                     role.kind, amount.value, shown, line.of or role.of)  # fmt: skip
+                     kind, amount.value, shown, line.of or role.of)  # fmt: skip
 
 
 def _refused(role: Role, amount: Amount, most: int | None) -> tuple[str, str] | None:
@@ -281,6 +282,8 @@ def _years(draft: Draft) -> set[int]:
 
 
 def _check_sums(draft: Draft, reading: Reading, others: Sequence[Draft]) -> None:
+    if any(line.app for line in draft.lines.all):
+        return  # a total may be of one app or of both
     totals: dict[int, Amounts] = {}
     for role in draft.roles:
         cells = {line.number: cell for line in draft.lines.of(Sort.TOTAL)

@@ -25,6 +25,7 @@ from bluezone.rollout.reading.vocabulary import (
     ASKED_NCOVI,
     CODE,
     CONTACT,
+    COUNTS,
     DATE,
     EXACT,
     FAMILIES,
@@ -43,6 +44,7 @@ from bluezone.rollout.reading.vocabulary import (
     ORDER,
     PERCENT_OTHER,
     PLACE,
+    PLATFORM,
     POPULATION,
     RANK,
     REFUSED,
@@ -80,6 +82,9 @@ def _guess(keys: tuple[str, ...]) -> Guess:  # noqa: C901
     exact = EXACT.get(leaf) or EXACT.get(_without_app(leaf))
     if exact is None and (named := EXACT.get(leaf.removeprefix("ten "))) in UNIT_KINDS:
         exact = named
+    if exact == PLATFORM:
+        above = _guess(keys[:-1]) if len(keys) > 1 else Guess(TOTAL, sure=False)
+        return above if above.kind in COUNTS else Guess(TOTAL, sure=False)
     if terms.SINCE_BEFORE.fullmatch(leaf):
         return Guess(INCREASE)
     if _is_no_result(leaf, whole, exact):
@@ -113,6 +118,7 @@ def _is_no_result(leaf: str, whole: str, exact: str | None) -> bool:
         (has(whole, *terms.BEFORE) and not has(leaf, "tang", "so voi", "tang them"))
         or _counts_no_people(leaf)
         or has(whole, *terms.TAKEN_OFF)
+        or bool(terms.PER_PEOPLE.search(leaf))
         or (bool(terms.NO_MORE.search(leaf)) and not has(leaf, *terms.SHARE))
         or _compares(leaf, exact)
         or (bool(not_done) and not terms.PASSIVE.search(leaf))
@@ -166,6 +172,8 @@ def _compares(leaf: str, exact: str | None) -> bool:
     """Return whether a column gives how a rank or a result changed, or lies to a plan, and not as a share: `So với kế
     hoạch`, `Thay đổi thứ hạng`."""
     if exact is None and has(leaf, *terms.RANKS) and has(leaf, *terms.CHANGES):
+        return True
+    if terms.PLACES_GAINED.search(leaf) and has(leaf, *terms.CHANGES):
         return True
     return leaf.startswith(("so voi", "so sanh")) and not has(leaf, *terms.SHARE, *terms.INCREASE)
 
@@ -238,6 +246,7 @@ def _is_part(keys: Sequence[str]) -> bool:
         *terms.MISSING,
         *terms.ACTIVE,
         *terms.INCREASE,
+        *terms.DECLARED,
         "lui ke",
         "luy ke",
         "tong so",
@@ -314,10 +323,14 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         and not has(leaf, *terms.CUMULATIVE)
     ):
         return Guess(UNKNOWN)  # what NCOVI gained is no figure
+    if of_ncovi and terms.AND_NCOVI.search(leaf):
+        return Guess(UNKNOWN, sure=False)
     if of_ncovi:
         return Guess(NCOVI, of)
     if app_ncovi and app_bluezone and has(leaf, "ncovi"):
         return Guess(UNKNOWN, sure=False)
+    if has(leaf, *terms.DECLARED) and not has(leaf, "chua", "khong"):
+        return Guess(WITH_PHONE, of)
     if installs and has(terms.MOBILES.sub(" ", whole), *terms.HAS_NUMBER) and not has(leaf, "khong co"):
         return Guess(WITH_PHONE, of)
     smart = has(about, *terms.SMART)
@@ -331,6 +344,8 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         return Guess(INCREASE, of)
     if not installs and group_of([leaf]) and has(leaf, *terms.TIMES) and not has(leaf, "tang", "them", "moi"):
         return Guess(HEADCOUNT, of)
+    if terms.OF_DAYS.search(f"{leaf} ") and not has(leaf, *_SUMMED, *terms.ACTIVE):
+        return Guess(INCREASE, of)
     if has(leaf, *terms.INCREASE) and not has(leaf, "luy ke", "lui ke", "den nay", "den nai", "tong so da"):
         sure = not has(leaf, *terms.CUMULATIVE) and not (has(leaf, "moi") and has(leaf, "tong"))
         return Guess(INCREASE, of, sure=sure)
@@ -343,6 +358,10 @@ def _count(leaf: str, whole: str, of: str, exact: str | None, keys: Sequence[str
         agreed = other and of and other[0].startswith("dong")  # guests who agreed when they were asked
         return Guess(UNKNOWN) if other and not agreed else Guess(INSTALLS, of)
     return _by_parents(leaf, of, exact, keys)
+
+
+#: with which a count is of all, though it names a period too
+_SUMMED = ("luy ke", "lui ke", "cong don", "den nay", "den nai", "tong so da", "tu dau")
 
 
 def _is_had(leaf: str) -> bool:
@@ -359,7 +378,7 @@ def _are_all(leaf: str) -> bool:
     """Return whether a header under or with a word for people counts all of them: `Tổng số`, `Số lượng giáo viên`."""
     bare = terms.BEING.sub(" ", leaf)
     if group_of([leaf]):
-        return not has(bare, *terms.ACTING)
+        return not has(without_people(bare), *terms.ACTING)
     return all(word in terms.FILLING or word.isdigit() for word in bare.split())
 
 

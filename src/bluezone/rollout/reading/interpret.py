@@ -273,6 +273,7 @@ def _column_question(draft: Draft, drafts: Sequence[Draft], context: Context, fi
         or asking.ask_thousands(draft, context.answers)
         or asking.ask_flow(draft, context.answers)
         or asking.ask_sum(draft, context.answers)
+        or asking.ask_groups(draft, context.answers, file_name)
         or asking.ask_installs(draft, context.answers, file_name)
     )
 

@@ -109,7 +109,7 @@ class Names:
         return None
 
     def ended_district(self, text: str, within: UnitCode | None) -> UnitNotInForceError | None:
-        """Return what is said of the district of a place that bore a name until it was merged, though a commune bears it
+        """Return what is said of the district of a place that bore a name until it was merged, as a commune may do
         still: `Hoành Bồ`; None where there was none."""
         key = _COUNCIL.sub("", unit_key(_LEAD.sub("", text)))
         for bare, kind in [(key, None), *without_affix(key)]:

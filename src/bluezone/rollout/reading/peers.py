@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
@@ -28,6 +29,7 @@ def settle_people(roles: Sequence[Role]) -> None:
     _households_of_traders(roles)
     whole_beside_part(roles)
     _people_of_own_words(roles)
+    share_kind_of_whole(roles)
     of_whom(roles)
 
 
@@ -151,6 +153,60 @@ def whole_beside_part(roles: Sequence[Role]) -> None:
             whole.why = saying(N_("the whole beside those who installed"))
 
 
+def share_kind_of_whole(roles: Sequence[Role]) -> None:
+    """Take columns that name people only, `CB, CCVC | Người dân | Tổng`, for installs of these where another that sums
+    them in every row is all installs, and no other column counts those."""
+    wholes = [role for role in roles if role.kind == words.INSTALLS and role.amounts.by_line]
+    for whole in wholes if len(wholes) == 1 and not wholes[0].of else ():
+        parts = [role for role in roles if role.kind in {words.HEADCOUNT, words.UNKNOWN} and role.date == whole.date
+                 and role.left_out is None and role.amounts.by_line]  # fmt: skip
+        for first in range(len(parts) - 1):
+            if _adds_up(parts[first:], whole):
+                for part in parts[first:]:
+                    part.left_out = saying(N_("a part of column {whole}"), whole=whole.letters)
+                    part.kind = words.INSTALLS if part.of else words.UNKNOWN
+                return
+
+
+MIXED_SUM = N_("a sum of different people")
+
+
+def mixed_sums(roles: Sequence[Role]) -> list[Role]:
+    """Return the columns that name nobody and sum those of different people beside them: `Tổng cộng đã cài` beside
+    those of officials and of their families is no figure of officials."""
+    found = []
+    for whole in roles:
+        if whole.kind not in _OF_PEOPLE | {words.TOTAL} or whole.of or whole.why.template == SAID_SO:
+            continue
+        parts = [role for role in roles
+                 if role is not whole and role.kind in _OF_PEOPLE and role.date == whole.date]  # fmt: skip
+        parts = [role for role in parts if role.kind == whole.kind or whole.kind == words.TOTAL]
+        if len({role.of for role in parts}) > 1 and (_is_named_a_sum(whole) or _adds_up(parts, whole)):
+            found.append(whole)
+    return found
+
+
+def leave_mixed_sum_out(role: Role) -> None:
+    """Leave out a sum of different people, one of whom it would be taken for."""
+    role.kind, role.guess = words.UNKNOWN, Guess(words.UNKNOWN)
+    role.left_out = role.why = saying(MIXED_SUM)
+
+
+def _is_named_a_sum(role: Role) -> bool:
+    return words.has(
+        words.key_of(role.column.path[-1] if role.column.path else ""), "tong cong", "cong", "ca hai", "chung"
+    )
+
+
+def _adds_up(parts: Sequence[Role], whole: Role) -> bool:
+    sums = [
+        sum((part.amounts.by_line[line].value for part in parts), Decimal(0)) == amount.value
+        for line, amount in whole.amounts.by_line.items()
+        if all(line in part.amounts.by_line for part in parts)
+    ]
+    return len(sums) > 1 and all(sums)
+
+
 def of_whom(roles: Sequence[Role]) -> None:
     """Say of whom a bare `Đã cài` counts where a column beside it counts staff, pupils or the like: of these.
 
@@ -166,8 +222,12 @@ def of_whom(roles: Sequence[Role]) -> None:
     if not groups or not bare:
         return
     if len({role.of for role in groups}) == 1:
+        sums = mixed_sums(roles)
         for role in bare:
-            role.of = groups[0].of
+            if role in sums:
+                leave_mixed_sum_out(role)
+            else:
+                role.of = groups[0].of
         return
     installs = [role for role in bare if role.kind == words.INSTALLS]
     order = [role for role in roles if role in groups or role in installs]

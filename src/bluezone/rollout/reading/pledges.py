@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from bluezone.errors import N_
 from bluezone.rollout.reading import vocabulary as words
 from bluezone.rollout.reading.results import saying
-from bluezone.rollout.reading.roles import SAID_SO, Role
+from bluezone.rollout.reading.roles import LEAVE_OUT, SAID_SO, Role
 from bluezone.rollout.reading.subtitles import without_days
+from bluezone.rollout.reading.titles import Measure
 from bluezone.rollout.reading.vocabulary import Guess, has, key_of
 
 PROMISED = N_("it counts what is promised or planned, not installations")
@@ -23,7 +24,15 @@ _BEGINNING = re.compile(
     r"^(?:(?:bao cao|bang|bieu(?: mau)?|bieu so|phu luc|tong hop|thong ke|so lieu|danh sach|mau|ve|viec|so nguoi|so luong|"
     r"so luot|tong so|cac (?:xa|huien|don vi)|\d{1,2}|[ivx]+)\b ?)*"
 )
-_AIM = re.compile(r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|giao chi tieu)\b")
+_GIVING = r"(?:phan bo|phan khai|phan giao|phan chia|chia|giao|an dinh|xac dinh|xai dung|xay dung|de xuat|dang ki|du kien|du thao|dieu chinh|bo sung|phe duiet|phe duyet)"
+_AIM = re.compile(
+    r"^(?:ke hoach(?! so\b)|phan dau|chi tieu|muc tieu|phan bo|phan khai|phan giao|lo trinh|kich ban|phuong an|nhiem vu giao)\b"
+    rf"|^{_GIVING}(?: {_GIVING}| cac| \w+)? (?:chi tieu|muc tieu|ke hoach|nhiem vu|so luong|so nguoi|so luot)\b"
+)
+#: an aim that a title names anywhere, and nothing done: whether its count is the aim is asked
+_NAMES_AN_AIM = re.compile(
+    r"\b(?:chi tieu|muc tieu|phan bo|phan dau|ke hoach giao|giao nhiem vu|lo trinh|khoan chi|dinh muc)\b"
+)
 _PROMISE = re.compile(
     r"^(?:dang ki(?! su dung\b| tai khoan\b)|du kien|cam ket|uoc|uoc tinh|du bao|du tinh|nhu cau)\b|"
     r"\b(?:se|du kien|du dinh|cam ket|dang ki) (?:se )?(?:cai|tai)\b"
@@ -36,6 +45,8 @@ _DONE = (
     "da dat",
     "tien do",
     "tinh hinh",
+    "tifnh hinh",
+    "cap nhat",
     "hien co",
     "thuc te",
     "lui ke",
@@ -54,24 +65,57 @@ _PROMISED = re.compile(
 _HELD_AGAINST = {words.TARGET, words.MISSING, words.PERCENT_TARGET}
 
 
-def leave_promises_out(roles: Sequence[Role], titles: Iterable[str]) -> None:
+def leave_promises_out(
+    roles: Sequence[Role], titles: Iterable[str], names: Iterable[str] = (), answer: str = ""
+) -> None:
     """Leave out columns of what is promised, by their header or by the title nearest to them (`titles`), and take those
-    of a plan for targets."""
+    of a plan for targets; where a title, or the name of the sheet or file (`names`), may say so, it is asked. `answer`:
+    what an officer said that they are."""
     for role in roles:
         if _is_open(role) and role.column.path and _PROMISED.search(key_of(role.column.path[-1])):
             _leave_out(role, PROMISED)
+    titles = list(titles)
     title, aims = _promised_by(titles)
-    if not title or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
+    named = "" if title else _may_be_an_aim(titles, names)
+    if not (title or named) or any(role.kind in _HELD_AGAINST and role.amounts.by_line for role in roles):
         return
     for role in roles:
         header = key_of(" ".join(role.column.path))
-        if not _is_open(role) or role.kind == words.UNKNOWN or has(header, *_DONE_BELOW):
+        if has(header, *_DONE_BELOW) or role.why.template == SAID_SO:
             continue
-        if aims:
+        if named:
+            _note(role, named, answer)
+        elif aims and role.is_share:
+            _leave_out(role, TITLE_PROMISES, title)
+        elif not _is_open(role) or role.kind == words.UNKNOWN:
+            continue
+        elif aims:
             role.kind, role.of, role.guess = words.TARGET, "", Guess(words.TARGET)
             role.why = saying(TITLE_AIMS, title=title)
         else:
             _leave_out(role, TITLE_PROMISES, title)
+
+
+def _note(role: Role, title: str, answer: str) -> None:
+    """Have a count be asked about that may be an aim; take it as answered."""
+    if role.kind not in {words.INSTALLS, words.TOTAL} or not role.amounts.by_line or role.measure is not None:
+        return
+    if not answer:
+        role.measure = Measure(Guess(words.TARGET), title, open=True)
+        return
+    kind, _, of = answer.partition(":")
+    role.kind, role.of, role.why = words.UNKNOWN if kind == LEAVE_OUT else kind, of, saying(SAID_SO)
+    role.guess = Guess(role.kind, of)
+    if role.kind == words.UNKNOWN:
+        role.left_out = role.why
+
+
+def _may_be_an_aim(titles: Iterable[str], names: Iterable[str]) -> str:
+    """Return the title or the name that speaks of an aim, where none speaks of anything done."""
+    keys = {text: key_of(without_days(text)) for text in (*titles, *names)}
+    if any(has(key, *_DONE) for key in keys.values()):
+        return ""
+    return next((text for text, key in keys.items() if _NAMES_AN_AIM.search(key)), "")
 
 
 def _is_open(role: Role) -> bool:

@@ -218,6 +218,18 @@ def of_sum(had: Role, added: Role) -> Question:
     )  # fmt: skip
 
 
+def of_groups(roles: Sequence[Role]) -> Question:
+    """Ask what columns count that name people only."""
+    text = saying(N_("What do columns {columns} (“{header}”, …) count of these people? First values: {values}."),
+                  columns=", ".join(role.letters for role in roles), header=roles[0].column.header,
+                  values=", ".join(first_values(roles[0])))  # fmt: skip
+    kinds = (words.INSTALLS, words.HEADCOUNT, words.ASKED)
+    options = [Choice(kind, saying(MEANINGS[kind])) for kind in kinds]
+    return Question(
+        "groups", text, (*options, Choice(LEAVE_OUT, saying(N_("something else: leave these columns out"))))
+    )
+
+
 #: what people who stand over a column that nothing else explains may have done
 _DONE = (words.HEADCOUNT, words.INSTALLS, words.ASKED, words.HAD, words.HELPED, words.REFUSED)
 

@@ -19,6 +19,7 @@ from bluezone.rollout.reading.vocabulary import Guess
 #: the answer that leaves a column or a row out
 LEAVE_OUT = "none"
 SAID_SO = N_("as you said")
+BY_HEADER = N_("its header")
 NOBODY_SAID = saying(N_("of whom it counts is not said"))
 
 
@@ -32,7 +33,7 @@ class Role:
     of: str = ""
     date: dt.date | None = None
     amounts: Amounts = field(default_factory=Amounts)
-    why: Saying = field(default_factory=lambda: saying(N_("its header")))
+    why: Saying = field(default_factory=lambda: saying(BY_HEADER))
     open: bool = False
     #: taken for installs though nothing in the form speaks of them: to be asked
     unsure: bool = False

@@ -34,6 +34,10 @@ _NOTE = re.compile(
 )
 
 
+#: a row below the units that gives a share or a mean of all of them
+_SHARE_OF_ALL = re.compile(r"(?:ti le|tile|binh quan|trung binh|muc binh quan)\b(?! so)")
+
+
 class Sort(enum.Enum):
     """Name what a row is."""
 
@@ -63,6 +67,8 @@ class Line:
     left_out: bool = False
     #: of whom the row counts, where a column of the table says it
     of: str = ""
+    #: which app the row counts, where a column of the table says it
+    app: str = ""
 
 
 @dataclass(slots=True)
@@ -111,7 +117,7 @@ def lines_of(block: Block, mapped: dict[str, str] | None = None) -> Lines:
         line = Line(row, Sort.NOTE, name, mark, code, tuple(above[at] for at in lines.above if at in above))
         line.sort = _sort(lines, line, filled, figures, header)
         unsorted = line.sort in {Sort.HEADING, Sort.NOTE} and line.name and not is_total(line.name)
-        unsorted = unsorted and not _NOTE.match(line.name)
+        unsorted = unsorted and not _NOTE.match(line.name) and not _SHARE_OF_ALL.match(words.key_of(line.name))
         heads = bool(_HIGH.fullmatch(mark)) and is_heading(filled)
         if unsorted and not heads and any(block.sheet.own(row, at) for at in lines.counts):
             line.sort = Sort.UNIT  # `chưa báo cáo` where a number should be
@@ -228,6 +234,8 @@ def _sort(lines: Lines, line: Line, filled: list[Cell], figures: list[Cell], hea
         return Sort.TOTAL if figures else Sort.NOTE
     if is_total(line.mark) and figures and not line.name:
         return Sort.TOTAL
+    if figures and _SHARE_OF_ALL.match(words.key_of(line.name)):
+        return Sort.NOTE
     if _NOTE.match(line.name) and not line.code and (not line.mark or line.mark == "*"):
         return Sort.NOTE
     if figures and (line.name or line.code or (lines.date and not lines.unit)):

@@ -38,9 +38,26 @@ def settle_shares(roles: Sequence[Role], lines: Sequence[int]) -> None:
             if fitting:
                 read.fractions_to_percents(share.amounts)
                 found = fitting
+        if not found and share.kind == words.PERCENT and _of_unknown(share, counts, roles, lines):
+            continue
         if found:
             share.amounts.fractions_open = False
             _take(share, found)
+
+
+def _of_unknown(share: Role, counts: Sequence[Role], roles: Sequence[Role], lines: Sequence[int]) -> bool:
+    """Take a share whose base is a column that is not known for one of something else: of subscribers, say, who are
+    nearly as many as people."""
+    unknown = [role for role in roles if role.kind in {words.UNKNOWN, words.MISSING} and role.amounts.by_line]
+    for tried in (share, _as_fractions(share)) if share.amounts.fractions_open else (share,):
+        if fitting := _fitting(tried, counts, unknown, lines):
+            if tried is not share:
+                read.fractions_to_percents(share.amounts)
+            share.kind, share.amounts.fractions_open = words.PERCENT_OTHER, False
+            share.why = saying(N_("column {count} divided by column {base}"), count=fitting[0][0].letters,
+                               base=fitting[0][1].letters)  # fmt: skip
+            return True
+    return False
 
 
 def _as_fractions(share: Role) -> Role:
@@ -108,6 +125,10 @@ def _take(share: Role, found: Sequence[tuple[Role, Role]]) -> None:
         share.why = why
 
 
+#: by how much two counts of people differ that are a year or two apart; subscribers differ by more
+_NEAR = Decimal("0.06")
+
+
 def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> None:
     """Take a share for one of the people where it is nearly that, on counts of people that are known, in most rows.
 
@@ -118,7 +139,7 @@ def settle_by_people(share: Role, count: Role, people: Mapping[int, int]) -> Non
     percents = {line: count.amounts.by_line[line].value * 100 / people[line] for line in both}
 
     def near(factor: int) -> int:
-        return sum(abs(share.amounts.by_line[line].value * factor - percents[line]) <= percents[line] / 10
+        return sum(abs(share.amounts.by_line[line].value * factor - percents[line]) <= percents[line] * _NEAR
                    for line in both)  # fmt: skip
 
     if not both:
@@ -214,6 +235,44 @@ def _may_be_installs(role: Role) -> bool:
 _ADDED_UP = (words.INSTALLS, words.WITH_PHONE, words.ACTIVE, words.INCREASE, words.NCOVI, words.POPULATION,
              words.SMARTPHONES, words.HEADCOUNT, words.HOUSEHOLDS, words.TARGET, words.ASKED, words.ASKED_NCOVI,
              words.HAD, words.HELPED, words.REFUSED)  # fmt: skip
+
+
+def add_platforms(roles: Sequence[Role]) -> None:
+    """Take `Android` and `iOS` of the same count together, where no column beside them is their whole."""
+    groups: dict[tuple[object, ...], list[Role]] = {}
+    for role in roles:
+        if role.kind in {words.INSTALLS, words.TOTAL, words.INCREASE, words.WITH_PHONE} and role.amounts.by_line:
+            groups.setdefault((role.kind, role.date, role.of), []).append(role)
+    for (kind, date, of), group in groups.items():
+        parts = [role for role in group if _is_of_platform(role)]
+        named = {words.key_of(role.column.path[-1]) for role in parts}
+        if len(named) < 2 or len(named) < len(parts):
+            continue
+        wholes = [role for role in roles if role not in parts and role.date == date and role.of == of
+                  and role.kind in {kind, words.TOTAL} and role.amounts.by_line]  # fmt: skip
+        first = wholes[0] if wholes else parts[0]
+        if not wholes:
+            _join(first, parts[1:])
+        for part in parts if wholes else parts[1:]:
+            part.kind, part.left_out = words.UNKNOWN, saying(N_("a part of column {whole}"), whole=first.letters)
+
+
+def _is_of_platform(role: Role) -> bool:
+    return bool(role.column.path) and words.EXACT.get(words.key_of(role.column.path[-1])) == words.PLATFORM
+
+
+def _join(whole: Role, parts: Sequence[Role]) -> None:
+    """Add columns to the first; a row that lacks one of them has no sum."""
+    for part in parts:
+        for line in list(whole.amounts.by_line):
+            if line in part.amounts.by_line:
+                value = whole.amounts.by_line[line].value + part.amounts.by_line[line].value
+                whole.amounts.by_line[line] = read.Amount(value)
+            else:
+                del whole.amounts.by_line[line]
+                whole.amounts.bad[line] = "–"
+    letters = ", ".join(part.letters for part in parts)
+    whole.why = saying(N_("column {whole} and column {part} together"), whole=whole.letters, part=letters)
 
 
 def add_up(roles: Sequence[Role], lines: Sequence[int]) -> None:

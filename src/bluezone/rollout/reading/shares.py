@@ -35,8 +35,20 @@ def is_share(keys: Sequence[str], exact: str | None) -> bool:
     return (above and not has(leaf, *terms.INCREASE)) or (has(leaf, "so voi", "tren") and above)
 
 
+#: a share that is asked for, not reached
+_TO_BE_REACHED = ("toi thieu", "phai dat", "can dat", "du kien", "phan dau")
+
+
+def _is_of_else(leaf: str, whole: str) -> bool:
+    """Return whether a share is none that is kept: NCOVI's, one asked for, or of some people only, `Tỷ lệ so với dân số
+    trưởng thành`."""
+    of_ncovi = has(whole, "ncovi") and not has(whole, "bluezone")
+    some = terms.SOME_PEOPLE.search(terms.NOT_SOME_SHARE.sub(" ", leaf))
+    return of_ncovi or has(leaf, *_TO_BE_REACHED) or bool(some)
+
+
 def share_of(leaf: str, whole: str, of: str) -> Guess:
-    if has(whole, "ncovi") and not has(whole, "bluezone"):
+    if _is_of_else(leaf, whole):
         return Guess(PERCENT_OTHER)
     if has(leaf, "tang", "giam", "tang them", "chenh lech") or has(whole, *terms.DIFFERENCE):
         return Guess(PERCENT_INCREASE)

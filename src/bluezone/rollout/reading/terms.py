@@ -15,6 +15,10 @@ UNLIKE = {
     "cái": "casi", "cải": "cari", "họ": "hoj", "hồ": "hoof", "hổ": "hoor", "bán": "basn", "bạn": "bajn",
     "hãng": "haxng", "giám": "giasm", "nhạc": "nhajc", "tình": "tifnh",
 }  # fmt: skip
+#: `Số TB di động`, `TB điện thoại`; alone `TB` is an average, a message, a veteran
+SUBSCRIBERS = re.compile(
+    r"\btb(?=\.? ?(?:di động|di dong|dđ|dd|đt|dt|điện thoại|dien thoai|smartphone|thông minh|3g|4g)\b)|(?<=số )tb$|(?<=so )tb$"
+)
 UNLIKE_WORD = re.compile(rf"\b(?:{'|'.join(UNLIKE)})\b")
 #: `chua` of a text without signs is `chưa` (not yet) before what was not done; else it may be `chùa` (pagoda)
 OPEN_CHUA = re.compile(
@@ -44,6 +48,9 @@ ACTIVE = ("dang hoat dong", "hoat dong", "con su dung", "dang su dung", "dang du
 HAS_NUMBER = (
     "co so dien thoai", "so dien thoai", "co sdt", "khai bao sdt", "sdt", "xac thuc", "khai bao so dien thoai",
 )  # fmt: skip
+#: what those did who gave their number in the app, though no word of it stands beside
+DECLARED = ("khai bao so dien thoai", "khai bao sdt", "khai bao so dt", "xac thuc so dien thoai", "xac thuc sdt",
+            "dang ki so dien thoai", "dang ki sdt", "khai so dien thoai", "nhap so dien thoai")  # fmt: skip
 #: how many telephones there are, not who gave a number
 MOBILES = re.compile(r"\bso dien thoai (?:di dong|thong minh)\b")
 ASKED = ("da hoi", "gioi thieu", "khuyen nghi", "tuyen truyen", "tu van", "van dong", "huong dan", "duoc hoi", "khuyen cao",
@@ -121,6 +128,8 @@ AIMS = ("chi tieu", "muc tieu", "ke hoach", "kh giao")
 #: which say by themselves that a target is given: `Giao` beside `Đạt`, `KH` beside `TH`
 AIMS_ALONE = frozenset(["giao", "kh", "ct", "duoc giao", "so giao", "kh giao", "ct giao"])
 RANKS = ("xep hang", "thu hang", "xep thu", "xep vi thu", "rank", "hang thu")
+#: the last word of how a rank changed: `Tăng/giảm hạng`, `Tăng bậc`
+PLACES_GAINED = re.compile(r"\b(?:hang|bac|vi tri|vi thu|thu tu)(?: so voi .*| xep)?$")
 #: what changed in a rank
 CHANGES = ("tang", "giam", "thay doi", "chenh lech", "so voi", "bien dong", "len xuong", "tang bac")
 #: of whom a column speaks
@@ -143,7 +152,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 #: of the day or period before, which another form has given already
 BEFORE = (
     "ki truoc", "ngay truoc", "ngai truoc", "hom truoc", "tuan truoc", "lan truoc", "thang truoc", "dot truoc",
-    "hom qua", "ngay hom qua", "cung ki",
+    "hom qua", "ngay hom qua", "cung ki", "luy ke truoc", "lui ke truoc", "dau ki", "so dau ki", "luy ke dau ki", "lui ke dau ki",
 )  # fmt: skip
 #: what is counted is no people
 NO_PEOPLE = (
@@ -181,6 +190,12 @@ THINGS_DONE = re.compile(
 #: no people at all, however the header goes on
 NO_USERS = ("may tinh", "ngan hang", "tai khoan nh", "mat do", "dien tich", "kinh phi", "so tien", "trieu dong",
             "nghin dong", "khau trang", "to roi", "ap phich", "pano", "bang ron", "tong dai")  # fmt: skip
+#: which count what was added in named days: `cài trong 3 ngày 19, 20, 21/8`, `trong các ngày 19-21/8`, `3 ngày qua`
+OF_DAYS = re.compile(
+    r"\btrong (?:vong )?(?:\d{1,2}|hai|ba|bon|nam|sau|bay|bai|muoi|cac|may|nhung) (?:ngay|ngai|tuan|gio)\b"
+    r"|\b(?:\d{1,2}|hai|ba|bon|nam|bay|bai) (?:ngay|ngai|tuan) (?:qua|gan day|gan dai|vua qua|nghi|cao diem|ra quan|cuoi tuan)\b"
+    r"|\btrong (?:ngay|ngai) \d|\btrong (?:tuan|dot|ki|thang|chieu|sang|buoi) "
+)
 #: words that make a count one of some people only: by age, sex, origin, or what they own
 SOME_PEOPLE = re.compile(
     r"\b(?:do tuoi|\d+ tuoi|tuoi tu|tuoi tro|cao tuoi|tro len|tro xuong|truong thanh|vi thanh nien|tre em|lon tuoi|"
@@ -189,6 +204,8 @@ SOME_PEOPLE = re.compile(
     r"huu tri|di lam an xa|di lam xa|vang mat|dau nam|moi sinh|can cai|phai cai|doi tuong|binh quan|trung binh|bq|"
     r"dai dien|thu viec|thoi vu|hop dong|bien che|tap su)\b"
 )
+#: `Tỷ lệ bình quân` is one of all people
+NOT_SOME_SHARE = re.compile(r"\b(?:binh quan|trung binh|bq|doi tuong|phai cai|can cai)\b")
 #: what people own, which makes all of them some of them, but those who installed it are all who can
 OWNING = re.compile(
     r"\b(?:co|su dung|dung|so huu|dang dung|dang su dung) (?:dien thoai|dt|dtdd|smartphone|may|di dong|internet|mang)\b"
@@ -210,6 +227,12 @@ SINCE_BEFORE = re.compile(
     r"(?:\+ slash )?so (?:voi )?(?:(?:hom|ngay|ngai|ki|ky|tuan|lan|dot|thang|bao cao|bc) (?:truoc|qua)(?: do)?|ngay hom (?:qua|truoc)|"
     r"(?:ngay )?\d{1,2} slash \d{1,2}(?: slash \d{4})?)"
 )
+#: NCOVI is counted with something else: `Tổng số lượt cài (bao gồm NCOVI)`
+AND_NCOVI = re.compile(r"\b(?:bao gom|gom|ke ca|tinh ca|ca|kem|va|cung|slash) (?:ca |so |ung dung |app )*ncovi\b")
+#: a rate: `Lượt cài/1.000 dân`, `Số máy trên 100 người`
+PER_PEOPLE = re.compile(
+    r"\b(?:slash|tren|moi|mooi|tinh tren) (?:mooi |moi )?(?:10{1,5}|10? 0+|mot van|van|mot nghin|nghin|ngan|mot tram) (?:nguoi|dan|ho|thue bao)\b"
+)
 #: what is done with the app no more
 NO_MORE = re.compile(r"\b(?:khong con|khong tiep tuc|da xoa|xoa|go bo|da go|ngung|dung han)\b")
 #: what people do that is no installing, though the app is named beside it
@@ -221,7 +244,7 @@ OTHER_DOINGS = re.compile(
 #: words around a number of people that leave it a bare number
 BARE = frozenset(
     [
-     "so", "nguoi", "luong", "luot", "tong", "cong", "cac", "ng", "may", "ket", "qua", "kq", "thuc", "hien", "dat", "duoc",
+     "so", "nguoi", "luong", "luot", "tong", "cong", "cac", "ng", "may", "tu", "buoi", "sang", "chieu", "ket", "qua", "kq", "thuc", "hien", "dat", "duoc",
      "da", "den", "tinh", "het", "ngay", "nay", "nai", "hom", "thoi", "diem", "bao", "cao", "trong", "ki", "ky", "tuan", "thang", "dot",
      "so", "lieu", "ts", "sl", "hien", "co", "cua", "tai", "thiet", "bi", "dien", "thoai", "toan", "xa", "huyen", "tinh",
      "don", "vi", "dia", "phuong", "ban", "dan", "th", "lui", "ke", "luy", "cuoi", "lan", "qui", "quy", "nam", "chung", "cap", "nhat",
@@ -236,6 +259,7 @@ ACTS_WORDS = frozenset(
 )
 #: words that leave the sense of a header as it is, besides those of the lists
 PLAIN_WORDS = (
+    "ban than", "ca nhan", "chinh minh",
     "so", "luot", "luong", "nguoi", "ng", "may", "thiet", "bi", "di", "dong", "dien", "thoai", "dt", "dtdd", "app",
     "ung", "dung", "phan", "mem", "bluezone", "blue", "zone", "ncovi", "tren", "dia", "ban", "toan", "huien", "tinh",
     "xa", "phuong", "thon", "ap", "khu", "pho", "vuc", "to", "thi", "tran", "thanh", "nuoc", "quoc", "gia", "don",
@@ -269,7 +293,7 @@ NOT_WHO = ("được", "bị", "do", "nhờ", "bởi", "qua", "chưa", "không",
             "%", "/", "tỷ", "tỉ", "lệ", "dự", "kiến", "đk", "thử", "lỗi", "mới", "hộ", "giúp")  # fmt: skip
 #: words before `đã cài` that name nobody in particular
 NOBODY = re.compile(
-    r"^cong$|\b(?:tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
+    r"^cong$|\b(?:ban than|ca nhan|chinh minh|khau|nguoi dan|tai khoan|thiet bi|dien thoai|di dong|thong minh|thue bao|phan mem|nguoi dung|ung dung|dia ban|khu vuc|khu pho|"
     r"ket qua|lu[iy] ke|cong don|cap nhat|thuc te|thuc hien|tat ca|bao gom|ti le|so lieu|don vi|cong dong|nhan khau|"
     r"tong cong|thi tran|thi xa|thanh pho|dan cu|so|tong|luong|luot|nguoi|ng|may|dt|dtdd|dttm|smartphone|app|bluezone|"
     r"ncovi|hien|nai|nay|tren|toan|tinh|huien|xa|phuong|thon|ap|to|ngai|ngay|thang|nam|tuan|ki|dot|hom|gio|moi|la|va|cac|"

@@ -59,7 +59,8 @@ def _mark(text: str) -> str:
 
 
 class _Tables(HTMLParser):
-    """Collect the tables of an HTML page, cells that span others too."""
+    """Collect the tables of an HTML page, cells that span others too; lines of text between them are rows above the
+    next table, those at the end below the last, as an office program shows them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -69,16 +70,23 @@ class _Tables(HTMLParser):
         self._text: list[str] | None = None
         self._span = (1, 1)
         self._skip = 0
+        self._loose: list[str] = []
+        self._line: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag in {"style", "script"}:
+        if tag in _UNSEEN:
             self._skip += 1
+        elif tag in _BREAKS and not self._open:
+            self._end_line()
         elif tag == "table":
+            self._end_line()
             sheet = Sheet("")
+            self._row = 0
+            if not self._open:
+                self._row = self._put_lines(sheet, 0)
             self.sheets.append(sheet)
             self._open.append(sheet)
-            self._row = 0
         elif tag == "tr" and self._open:
             self._close_cell()
             self._row, self._column = self._row + 1, 0
@@ -94,8 +102,10 @@ class _Tables(HTMLParser):
             self._text.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"style", "script"}:
+        if tag in _UNSEEN:
             self._skip = max(0, self._skip - 1)
+        elif tag in _BREAKS and not self._open:
+            self._end_line()
         elif tag in {"td", "th", "tr"}:
             self._close_cell()
         elif tag == "table" and self._open:
@@ -103,8 +113,32 @@ class _Tables(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self._text is not None and not self._skip:
+        if self._skip:
+            return
+        if self._text is not None:
             self._text.append(data)
+        elif not self._open:
+            self._line.append(data)
+
+    def close(self) -> None:
+        """End the page: what follows the last table stands below it."""
+        super().close()
+        self._end_line()
+        if self.sheets:
+            self._put_lines(self.sheets[-1], max((row for row, _ in self.sheets[-1].cells), default=0) + 1)
+
+    def _end_line(self) -> None:
+        if (text := clean("".join(self._line))) and len(self._loose) < _MOST_LINES:
+            self._loose.append(text[:_LONGEST_LINE])
+        self._line = []
+
+    def _put_lines(self, sheet: Sheet, row: int) -> int:
+        """Write the lines of text since the last table into a sheet, and return the last row."""
+        for number, text in enumerate(self._loose, start=row + 1):
+            sheet.cells[number, 1] = Cell(text)
+        last = row + len(self._loose)
+        self._loose = []
+        return last
 
     def _close_cell(self) -> None:
         if self._text is None or not self._open:
@@ -125,6 +159,12 @@ class _Tables(HTMLParser):
             raise TableError(N_("the file has more than {limit} cells"), limit=bounds.MAX_CELLS)
 
 
+_UNSEEN = {"style", "script", "title"}
+_BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "body", "hr"}
+_MOST_LINES = 100
+_LONGEST_LINE = 500
+
+
 def _span(text: str | None) -> int:
     return max(1, min(int(text), 500)) if text and text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
@@ -135,7 +175,7 @@ def open_html(text: str, name: str) -> list[Sheet]:
     parser.feed(text)
     parser.close()
     sheets = [sheet for sheet in parser.sheets if sheet.cells]
-    if not sheets:
+    if not any(column > 1 for sheet in sheets for _, column in sheet.cells):
         raise TableError(N_("the file {name} is a page without a table"), name=name)
     if len(sheets) > bounds.MAX_SHEETS:
         raise TableError(N_("the workbook has more than {limit} sheets"), limit=bounds.MAX_SHEETS)

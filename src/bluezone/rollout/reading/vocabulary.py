@@ -32,6 +32,8 @@ PERCENT_TARGET, PERCENT_HEADCOUNT, PERCENT_INCREASE = "percent_target", "percent
 OWNERSHIP, PERCENT_OTHER = "percent_ownership", "percent_other"
 #: `total` is of whatever stands around it: `Tổng số` beside `Đã cài`
 TOTAL, UNKNOWN, UNITLESS = "total", "unknown", "unit_of_measure"
+#: a part of what stands around it, by the kind of telephone
+PLATFORM = "platform"
 #: how many people of some kind there are, by age, sex or what they own, which is not all of them
 SOME = "some"
 COUNTS = (INSTALLS, WITH_PHONE, ACTIVE, INCREASE, NCOVI, POPULATION, SMARTPHONES, HEADCOUNT, HOUSEHOLDS, TARGET,
@@ -61,6 +63,7 @@ def key_of(text: str) -> str:
     bare = terms.NUMBERING.sub(" ", unicodedata.normalize("NFC", text)).lower()
     if bare.isascii():
         bare = terms.OPEN_CHUA.sub("chuafq", bare)
+    bare = terms.SUBSCRIBERS.sub("thuê bao", bare)
     bare = terms.UNLIKE_WORD.sub(lambda found: terms.UNLIKE[found[0]], bare)
     key = terms.Y_FOR_I.sub(r"\1i", plain_key(bare.replace("%", " percent ").replace("/", " slash ")))
     return f" {key} ".replace(" tang ni ", " tawngni ").strip()
@@ -114,8 +117,10 @@ for _kind, _words in {
     "noi dung cong viec",
     RANK: "rank,hang,xep hang,thu hang,vi tri,xep thu,hang toan quoc,xep loai,xep hang toan quoc,xep hang toan tinh,"
     "thu tu xep hang,xep vi thu,vi thu,hang ca nuoc,ranking,xep hang ca nuoc,hang trong tinh",
-    TOTAL: "ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
+    TOTAL: "cuoi ki,so cuoi ki,ts,tong so,tong,tong cong,so luong,sl,so nguoi,so,total,count,number,ket qua,thuc hien,cong,so lieu,gia tri,"
     "ket qua thuc hien,tong so nguoi,so tuyet doi,ki nai,ki nay,tuan nai,tuan nay,thang nai,thang nay,hien nai,hien nay,ki bao cao,da thuc hien,kq,kq thuc hien,tong so luong,so luong nguoi,so ng,dat,dat duoc,th,so dat,da dat",
+    PLATFORM: "android,ios,iphone,may android,may ios,may iphone,dien thoai android,dien thoai iphone,he dieu hanh android,he dieu hanh ios,"
+    "tren android,tren ios,tren iphone,ch play,google play,app store,google play store",
     POPULATION: "population,dan so,nhan khau,tong dan so,so dan,dan so nguoi,so nhan khau,tong so dan,dan so 2019,"
     "tong so nhan khau,so khau,tong so khau,dan so trung binh,tong nhan khau,people",
     SMARTPHONES: "smartphones,smartphone,dttm,so dttm,dien thoai thong minh,so dien thoai thong minh,so smartphone",

@@ -1,0 +1,87 @@
+"""Columns headed with people and nothing else, and what stands beside them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rollout.reading.building import book
+from tests.rollout.reading.reads import asked, read_rows, taken
+
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.results import Reading
+
+NAMES = ("Vị Thủy", "Phụng Hiệp", "Châu Thành")
+DAY = "2020-08-20"
+
+
+def read(head: tuple[str, ...], *columns: tuple[object, ...], unit: str = "Huyện", **answers: str) -> Reading:
+    """Return a form of three units with some columns, read with some answers."""
+    names = NAMES if unit == "Huyện" else tuple(f"{unit} {name}" for name in "ABC")
+    rows = [[name, *values] for name, values in zip(names, zip(*columns, strict=True), strict=True)]
+    title = ["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"]
+    return read_rows(book(("Sheet1", [title, [unit, *head], *rows])), answers=answers)
+
+
+def test_people_only_are_asked_about_in_a_form_about_installations() -> None:
+    columns = (500, 600, 400), (620, 412, 410)
+    assert asked(read(("HS", "PH"), *columns, unit="Trường")) == "groups"
+    found = taken(read(("HS", "PH"), *columns, unit="Trường", groups="installs"))
+    assert found == {("installs", "pupils", DAY), ("installs", "parents", DAY)}
+    assert not read(("HS", "PH"), *columns, unit="Trường", groups="none").figures
+    found = taken(read(("CB, CCVC", "Người dân"), *columns, groups="installs"))
+    assert found == {("installs", "staff", DAY), ("installs", "residents", DAY)}
+
+
+@pytest.mark.parametrize("head", [("Số HS", "HS đã cài"), ("HS", "Đã cài"), ("Sĩ số HS", "Số HS cài")])
+def test_people_beside_those_of_them_who_installed_are_all_of_them(head: tuple[str, ...]) -> None:
+    found = taken(read(head, (500, 600, 400), (300, 200, 100), unit="Trường"))
+    assert found == {("headcount", "pupils", DAY), ("installs", "pupils", DAY)}
+
+
+def test_people_whose_sum_is_all_installations_installed() -> None:
+    reading = read(("CB, CCVC", "Người dân", "Tổng"), (500, 600, 400), (5620, 8412, 4410), (6120, 9012, 4810))
+    assert taken(reading) == {("installs", "staff", DAY), ("installs", "", DAY)}
+
+
+@pytest.mark.parametrize("header", ["Tổng số cán bộ", "Cán bộ", "Số cán bộ, công chức"])
+def test_officials_need_nothing(header: str) -> None:
+    """The first syllable of `cán bộ` is no `cần`, which people have yet to do."""
+    assert (guess([header]).kind, guess([header]).of) == ("headcount", "staff")
+
+
+def test_people_or_telephones_is_asked() -> None:
+    columns = (6120, 9012, 4810), (7000, 9900, 5000)
+    assert asked(read(("Số người", "Số máy"), *columns)) == "installs"
+    found = {int(figure.value) for figure in read(("Số người", "Số máy"), *columns, installs="B").figures}
+    assert found == {6120, 9012, 4810}
+
+
+@pytest.mark.parametrize(
+    "header", ["Tỷ lệ so với dân số trưởng thành (%)", "Tỷ lệ/dân số từ 15 tuổi trở lên", "Tỷ lệ/người trong độ tuổi"]
+)
+def test_a_share_of_some_people_is_none_of_all(header: str) -> None:
+    assert guess([header]).kind == "percent_other"
+
+
+@pytest.mark.parametrize("header", ["Tăng/giảm hạng", "Tăng bậc", "Thay đổi vị trí"])
+def test_how_a_rank_changed_is_no_gain(header: str) -> None:
+    assert guess([header]).kind == "unknown"
+
+
+@pytest.mark.parametrize("header", ["Tổng số lượt cài (bao gồm NCOVI)", "Số người cài cả NCOVI"])
+def test_both_apps_together_are_neither(header: str) -> None:
+    assert guess([header]).kind == "unknown"
+
+
+def test_a_period_has_a_beginning_a_gain_and_an_end() -> None:
+    head = ("Lũy kế trước", "Phát sinh", "Lũy kế sau")
+    reading = read(head, (5000, 8000, 4000), (1120, 1012, 810), (6120, 9012, 4810))
+    assert taken(reading) == {("increase", "", DAY), ("installs", "", DAY)}
+    assert {int(figure.value) for figure in reading.figures if figure.kind == "installs"} == {6120, 9012, 4810}
+
+
+def test_a_row_of_the_share_of_all_is_a_note() -> None:
+    rows = [["KẾT QUẢ CÀI ĐẶT BLUEZONE ĐẾN NGÀY 20/8/2020"], ["Huyện", "Đã cài"], ["Vị Thủy", 6120],
+            ["Phụng Hiệp", 9012], ["Tỷ lệ bình quân toàn tỉnh", 7.2]]  # fmt: skip
+    reading = read_rows(book(("Sheet1", rows)))
+    assert not asked(reading)
+    assert len(reading.figures) == 2

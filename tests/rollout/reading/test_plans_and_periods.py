@@ -1,0 +1,112 @@
+"""A plan is no result once its day has passed, and what was added in named days is not all there is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rollout.reading.building import book
+from tests.rollout.reading.reads import asked, read_rows, taken
+
+from bluezone.rollout.reading.headers import guess
+from bluezone.rollout.reading.results import Reading
+
+NAMES = ("Vị Thủy", "Phụng Hiệp", "Châu Thành")
+COUNTS = ((21200, 30), (21000, 30), (4000, 30))
+
+
+def read(title: str, *heads: str, name: str = "bieu.xlsx", **more: str) -> Reading:
+    """Return a form of three districts, read on 2 September, with as many counts as headers."""
+    rows = [[n, unit, *counts[: len(heads)]] for n, (unit, counts) in enumerate(zip(NAMES, COUNTS, strict=True), 1)]
+    answers = {key: value for key, value in more.items() if key == "measure"}
+    return read_rows(
+        book(("Sheet1", [[title], ["TT", "Địa phương", *heads], *rows])), name=name, today="2020-09-02", answers=answers
+    )
+
+
+PLANNED = "Số người cài đặt đến 30/8/2020"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PHÂN BỔ CHỈ TIÊU CÀI ĐẶT BLUEZONE",
+        "GIAO CHỈ TIÊU CÀI ĐẶT BLUEZONE CHO CÁC ĐỊA PHƯƠNG",
+        "BẢNG PHÂN KHAI CHỈ TIÊU CÀI ĐẶT BLUEZONE",
+        "Phụ lục: chỉ tiêu vận động cài đặt Bluezone",
+        "BẢNG GIAO NHIỆM VỤ CÀI ĐẶT BLUEZONE",
+        "LỘ TRÌNH CÀI ĐẶT BLUEZONE",
+    ],
+)
+def test_what_a_title_allots_is_a_target(title: str) -> None:
+    assert taken(read(title, PLANNED, "Tỷ lệ tối thiểu (%)")) == {("target", "", "2020-08-30")}
+
+
+@pytest.mark.parametrize("title", ["ĐĂNG KÝ CHỈ TIÊU CÀI ĐẶT BLUEZONE", "BIỂU ĐĂNG KÝ SỐ NGƯỜI CÀI ĐẶT BLUEZONE"])
+def test_what_a_title_registers_is_no_result(title: str) -> None:
+    reading = read(title, PLANNED)
+    assert not reading.figures
+    assert [notice.kind for notice in reading.notices] == ["column"]
+
+
+@pytest.mark.parametrize("title", ["Danh sách phân công chỉ tiêu Bluezone", "Cài đặt Bluezone theo chỉ tiêu tỉnh giao"])
+def test_a_title_that_may_plan_is_asked_about(title: str) -> None:
+    assert asked(read(title, PLANNED)) == "measure"
+    assert taken(read(title, PLANNED, measure="target")) == {("target", "", "2020-08-30")}
+    assert taken(read(title, PLANNED, measure="installs")) == {("installs", "", "2020-08-30")}
+    assert not read(title, PLANNED, measure="none").figures
+
+
+def test_a_files_name_that_may_plan_is_asked_about() -> None:
+    assert asked(read("Bluezone các huyện", PLANNED, name="PL phan bo chi tieu.xlsx")) == "measure"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["KẾT QUẢ THỰC HIỆN CHỈ TIÊU CÀI BLUEZONE", "TÌNH HÌNH CÀI BLUEZONE SO VỚI CHỈ TIÊU", "BLUEZONE CÁC HUYỆN"],
+)
+def test_a_title_of_results_is_none_of_a_plan(title: str) -> None:
+    assert taken(read(title, PLANNED)) == {("installs", "", "2020-08-30")}
+
+
+DONE = "CÀI ĐẶT BLUEZONE ĐẾN NGÀY 21/8/2020"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Số người cài trong 3 ngày 19, 20, 21/8",
+        "Số người cài trong tuần",
+        "Số người cài trong ngày",
+        "Số lượt cài trong đợt cao điểm",
+        "Số người cài 3 ngày qua",
+        "Cài được trong 2 ngày cuối tuần",
+        "Số cài trong 24 giờ",
+    ],
+)
+def test_what_was_added_in_named_days_is_not_all(header: str) -> None:
+    assert taken(read(DONE, header)) == {("increase", "", "2020-08-21")}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Số người cài từ ngày 14/8 đến ngày 20/8",
+        "Số người cài các ngày 19, 20, 21/8",
+        "Số người cài 14-20/8",
+        "Số người cài (từ 15/8-21/8)",
+        "Kết quả từ 15 đến 21/8",
+    ],
+)
+def test_what_may_have_been_added_between_two_days_is_asked(header: str) -> None:
+    assert asked(read(DONE, header)) == "flow"
+
+
+@pytest.mark.parametrize("header", ["Lũy kế từ ngày 14/8 đến ngày 20/8", "Lũy kế trong tuần đến nay"])
+def test_a_sum_up_to_a_day_is_all(header: str) -> None:
+    assert {kind for kind, _, _ in taken(read(DONE, header))} == {"installs"}
+
+
+@pytest.mark.parametrize(
+    "header", ["Lượt cài/1.000 dân", "Lượt cài/1000 dân", "Số máy trên 100 người", "Số cài trên một nghìn dân"]
+)
+def test_a_rate_is_no_count(header: str) -> None:
+    assert guess([header]).kind == "unknown"
