@@ -69,7 +69,8 @@ _DIRECTING = (
 PAGES = {
     "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
          "/officer/login", "/nothing"),
-    "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/persons/"),
+    "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
+            "/officer/persons/"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new")),
     "tinh": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_DIRECTING, "rollout/figures/of/63:93")),
     "so": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_OF_OFFICES)),

@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 
-from bluezone.authority.issuing import rules, texts
+from bluezone.authority.diagnosis import texts
+from bluezone.authority.issuing import rules
 from bluezone.authority.issuing.rules import Dates, IssueRefusedError
 
 NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)

@@ -82,6 +82,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "case_id": str(case.pk),
         "pseudonym": person.pseudonym,
         "handover_id": "1",
+        "ran_out_id": "1",
         "result_id": "1",
         "decision": "accepted",
         "other_id": str(uuid.UUID(int=1)),

@@ -15,17 +15,24 @@ class DiagnosisConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.diagnosis import code_use, home, retention
+        from bluezone.authority.diagnosis.sending import home as sending_home
+        from bluezone.authority.diagnosis.sending import job as sending
 
         registries.retention.add(*retention.RULES)
-        registries.home.add(home.PART, home.OFFICE_PART)
+        registries.home.add(home.PART, home.OFFICE_PART, sending_home.PART, sending_home.OFFICE_PART)
         registries.person_links.add(home.of_person)
-        registries.jobs.add(Job("code use", dt.timedelta(hours=1), code_use.job))
+        registries.jobs.add(
+            Job("code use", dt.timedelta(hours=1), code_use.job),
+            Job("code messages", dt.timedelta(seconds=2), sending.send_due),
+            Job("sent codes", dt.timedelta(minutes=1), sending.look_after),
+        )
         registries.menu.add(
             MenuItem("quota", "diagnosis:quota", _("Codes and quota"), Audience.GIVING, rank=84),
             MenuItem("list", "diagnosis:list", _("Cases"), Audience.CONFIRMING, rank=30, in_area=False),
             MenuItem(
                 "handovers", "diagnosis:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, in_area=False
             ),
+            MenuItem("codes", "sending:codes", _("Codes"), Audience.CONFIRMING, rank=42, in_area=False),
             MenuItem("new", "diagnosis:new", _("New case"), Audience.CONFIRMING, rank=40, in_area=False),
         )
         registries.audit_kinds.add(
@@ -33,6 +40,6 @@ class DiagnosisConfig(AppConfig):
             AuditKind("handover", _("handing over of a case"), {"from_place": _("from"), "to_place": _("to")}),
             AuditKind("merge", _("merged cases"), {"undone_at": _("parted")}),
             AuditKind("followup", _("course of a case"), {"kind": _("kind"), "call_again_on": _("call again on")}),
-            AuditKind("onetimecode", _("code of a case"), {"case": _("case")}),
+            AuditKind("onetimecode", _("code of a case"), {"case": _("case"), "stopped": _("stopped, because of")}),
             AuditKind("quotafactor", _("factor of the codes’ quota"), {"factor": _("factor")}),
         )

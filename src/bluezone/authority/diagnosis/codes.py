@@ -17,10 +17,11 @@ from bluezone.authority.device_api.refusals import Refusal, Refused
 from bluezone.authority.diagnosis import code_store, guessing, rules
 from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use
 from bluezone.authority.diagnosis.guessing import Budgets
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken
 from bluezone.authority.diagnosis.rules import CodeFacts, TokenFacts, TokenVerdict, Verdict
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.environment import Environment
+from bluezone.authority.site.locks import writing
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.one_time_codes import Kind, ReadCode
 from bluezone.protocol.verification import CertifiedReport
@@ -219,3 +220,12 @@ def _vouched(diagnosis: Diagnosis) -> Vouched:
     onset = rules.onset_for_keys(diagnosis.onset_date, diagnosis.test_date)
     assert onset is not None  # a constraint of the table
     return Vouched(rules.CERTIFIED[diagnosis.report_type], onset)
+
+
+def note_published(tek_mac: bytes, now: dt.datetime) -> None:
+    """Note with the code that led to these keys the hour in which they were published; the first time counts. One
+    statement, for keys of a code or of none."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    tokens = VerificationToken.objects.filter(used_for__in=keyed.digests(_KEYS, tek_mac))
+    with writing():
+        OneTimeCode.objects.filter(pk__in=tokens.values("code"), published_at=None).update(published_at=hour)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import case_rules
+from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut  # noqa: F401 (Django finds models here)
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import ApiKey
 from bluezone.authority.persons.models import Person
@@ -169,6 +170,8 @@ class OneTimeCode(models.Model):
     long_expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     burnt_at = models.DateTimeField(null=True)
+    #: the hour in which its keys were published
+    published_at = models.DateTimeField(null=True)
     #: digest of the nonce that it is good with, later of the one it was used with; empty: any
     nonce = models.CharField(max_length=64, blank=True)
 
@@ -194,6 +197,9 @@ class VerificationToken(models.Model):
     used_at = models.DateTimeField(null=True)
     #: digest of the keys' HMAC that it was used for
     used_for = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["used_for"], condition=~models.Q(used_for=""), name="token_by_its_keys")]
 
     def __str__(self) -> str:
         return f"token of {self.code}"

@@ -21,6 +21,8 @@ from bluezone.authority.diagnosis.case_rules import Course, Likeness, Status
 from bluezone.authority.diagnosis.course_forms import KIND_NAMES
 from bluezone.authority.diagnosis.forms import ResultForm
 from bluezone.authority.diagnosis.models import Case, FollowUp, Handover, OneTimeCode
+from bluezone.authority.diagnosis.sending import presenters as sending
+from bluezone.authority.diagnosis.sending.forms import SendForm
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.pages import office_name
@@ -75,10 +77,15 @@ def code_state(code: OneTimeCode, now: dt.datetime) -> str:
 
 
 def detail_page(
-    request: HttpRequest, case: Case, form: ResultForm | None = None, status: int = 200, problem: str = ""
+    request: HttpRequest,
+    case: Case,
+    form: ResultForm | None = None,
+    status: int = 200,
+    problem: str = "",
+    send: SendForm | None = None,
 ) -> HttpResponse:
-    """Show one case: what is known, what may be done. `form`: of a result that was refused; `problem`: why something
-    else was."""
+    """Show one case: what is known, what may be done. `form`, `send`: of a result or a message that was refused;
+    `problem`: why something else was."""
     now = clock.now()
     day = clock.date_of(now)
     editable = queries.editable_cases(scope.officer(request.user))
@@ -92,7 +99,10 @@ def detail_page(
         "window_reason": gettext(case.window.rule.reason) if case.window else "",
         "tone": TONES[case.status],
         "may_change": may_change,
-        "codes": [{"row": code, "state": code_state(code, now)} for code in case.codes.order_by("-id")],
+        "codes": [
+            {"row": code, "state": code_state(code, now), "used": code.used_at and code.used_at.replace(minute=0)}
+            for code in case.codes.order_by("-id")
+        ],
         "may_issue": may_change and case.report_type in rules.CERTIFIED,
         "form": (form or ResultForm(case, day)) if may_change and case.results else None,
         "awaits_result": case.status == Status.SUSPECTED,
@@ -107,6 +117,7 @@ def detail_page(
         "ways": [link(str(case.pk)) for link in registries.case_links] if may_change else (),
         "course": [_noted(row) for row in queries.course_of(case)],
         "problem": problem,
+        "sending": sending.case_part(case, issuer_of(request), now, send),
     }
     return render(request, "diagnosis/detail.html", context, status=status)
 

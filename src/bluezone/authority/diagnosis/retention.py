@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
+from django.db.models.functions import Trunc
 
 from bluezone.authority.diagnosis import tries
 from bluezone.authority.diagnosis.models import CodeCount, CodeUse, FollowUp, Handover, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
+from bluezone.authority.diagnosis.sending import job as sending
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import RetentionRule
 
@@ -20,10 +22,20 @@ COUNT_LIFE = dt.timedelta(days=90)
 COURSE_LIFE = dt.timedelta(days=180)
 
 
+#: so long the minute counts in which a code was issued or used: for the statistics, and for who tries it again
+EXACT_LIFE = dt.timedelta(days=2)
+
+
 def _codes(now: dt.datetime) -> dict[str, int]:
     stale = Q(end__lt=now - UNUSED_CODE_LIFE, used_at=None) | Q(end__lt=now - USED_CODE_LIFE)
     ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
     _, gone = ended.filter(stale).delete()
+    exact = (
+        Q(issued_at__minute__gt=0) | Q(issued_at__second__gt=0) | Q(used_at__minute__gt=0) | Q(used_at__second__gt=0)
+    )
+    ended.filter(exact, end__lt=now - EXACT_LIFE).update(
+        issued_at=Trunc("issued_at", "hour", tzinfo=dt.UTC), used_at=Trunc("used_at", "hour", tzinfo=dt.UTC)
+    )
     return {"codes": gone.get("diagnosis.OneTimeCode", 0)}
 
 
@@ -50,6 +62,18 @@ RULES = (
         "a day / 14 days after they expire",
         "who comes too late is told so; an officer sees that a code was used as long as its keys are out",
         _codes,
+    ),
+    RetentionRule(
+        "the minutes in which a code was issued and used",
+        "2 days after it expired; the hours of issue, use and publication stay with it",
+        "how long codes take is known by the hour; the minute says more of a person than of an office",
+        None,
+    ),
+    RetentionRule(
+        "telephone numbers that codes are sent to (encrypted, and their digests) / what became of each message",
+        "until the code was used or has ended, a day at most / 14 days",
+        "one reminder, and no second message to the same number; an officer sees which row of a list was sent",
+        sending.purge,
     ),
     RetentionRule(
         "a case's course (calls, symptoms, hospital, outcome), and to whom it was handed over",

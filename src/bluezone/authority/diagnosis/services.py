@@ -60,9 +60,10 @@ def store_case(
     now: dt.datetime,
     file_number: str = "",
     case_id: uuid.UUID | None = None,
+    is_counted: bool = False,
 ) -> tuple[Case, IssuedCode, OneTimeCode]:
     """Open a case whose dates were checked, and return it with its code. Raises IssueError where the issuer may not
-    issue a code now."""
+    issue a code now. `is_counted`: as in `new_code`."""
     case = _store(
         report_type=report_type,
         onset_date=onset_date,
@@ -72,7 +73,7 @@ def store_case(
         file_number=file_number,
         case_id=case_id,
     )
-    code, row = new_code(case, issuer, now)
+    code, row = new_code(case, issuer, now, is_counted=is_counted)
     return case, code, row
 
 
@@ -136,12 +137,20 @@ def _store(
 
 
 @transaction.atomic
-def new_code(case: Case, issuer: Issuer | None, now: dt.datetime) -> tuple[IssuedCode, OneTimeCode]:
+def new_code(
+    case: Case, issuer: Issuer | None, now: dt.datetime, *, is_counted: bool = False
+) -> tuple[IssuedCode, OneTimeCode]:
     """Issue a code for a case, and note in the audit log who did. Raises IssueError where the issuer may not now, or
-    nothing is known yet that a phone could publish with."""
+    nothing is known yet that a phone could publish with.
+
+    `is_counted`: it stands in the quota already, with the list that it is of; only the right is asked for again.
+    """
     if case.report_type not in rules.CERTIFIED:
         raise NoResultError
-    quota.spend(issuer, 1, now)
+    if not is_counted:
+        quota.spend(issuer, 1, now)
+    elif issuer is not None and not confirming.may_confirm(issuer):
+        raise NotEntitledError
     code, row = codes.issue_code(case, now)
     audit_log.note(row, issuer, {"case": ["None", str(case.pk)]}, is_new=True)
     return code, row

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.diagnosis import texts
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import IssueError
-from bluezone.authority.issuing import rules, texts
+from bluezone.authority.issuing import rules
 from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.issuing.rules import Dates, IssueRefusedError
 from bluezone.authority.issuing.schemas import IssueCodeRequest

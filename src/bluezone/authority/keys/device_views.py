@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.device_api.platforms import platform_of
+from bluezone.authority.diagnosis import codes
 from bluezone.authority.keys.receive import receive
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
 from bluezone.authority.signing import remembered
@@ -118,6 +119,7 @@ def _answer(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         )
     except PublishRefusedError as refused:
         return _refuse_publish(str(refused), refused.code, HTTPStatus.BAD_REQUEST)
+    codes.note_published(vouched.tek_mac, now)
     if "X-Chaff" not in request.headers:
         log.info("published: %d keys stored, %d dropped", receipt.inserted, len(judged.rejected))
     answer = PublishResponse(

@@ -47,6 +47,7 @@ urlpatterns = [
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("officer/persons/", include("bluezone.authority.persons.urls")),
     path("officer/", include("bluezone.authority.diagnosis.urls")),
+    path("officer/", include("bluezone.authority.diagnosis.sending.urls")),
     re_path(r"^openapi/(?P<name>device|admin|officer)\.json$", openapi_views.document, name="openapi"),
     path("language/", include("django.conf.urls.i18n")),
     path("language/<str:code>", language_link.choose, name="language"),

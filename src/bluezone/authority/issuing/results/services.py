@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 
 from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.diagnosis import texts
 from bluezone.authority.diagnosis.case_rules import Status
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
-from bluezone.authority.issuing import texts
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
 from bluezone.authority.issuing.results.rules import Content, Effect, Known, Result

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bluezone.authority.diagnosis import codes
+from bluezone.authority.diagnosis import codes, texts
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
-from bluezone.authority.issuing import texts
 from bluezone.authority.issuing.models import UserReport, UserReportRequest
 from bluezone.authority.issuing.rules import USER_REPORT, Dates, IssueRefusedError, check_dates
 from bluezone.authority.issuing.user_reports import rules

@@ -1,0 +1,80 @@
+"""Say in words what became of messages with codes, and how our share of used codes compares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.sending import queries, services
+from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
+from bluezone.authority.diagnosis.sending.models import CodeMessage
+from bluezone.authority.diagnosis.sending.rules import State, Why
+from bluezone.authority.messages.phone_numbers import sms
+from bluezone.authority.officers.confirming import Issuer
+
+STATE_NAMES = {
+    State.WAITING: gettext_lazy("waits to be sent"),
+    State.SENT: gettext_lazy("sent"),
+    State.USED: gettext_lazy("sent, used"),
+    State.RAN_OUT: gettext_lazy("sent, ran out unused"),
+    State.STOPPED: gettext_lazy("stopped"),
+    State.REFUSED: gettext_lazy("not sent"),
+}
+WHY_NAMES = {
+    Why.NUMBER: gettext_lazy("no text message goes to this number"),
+    Why.DATES: gettext_lazy("the days cannot be"),
+    Why.LANGUAGE: gettext_lazy("the language is neither vi nor en"),
+    Why.FILE_NUMBER: gettext_lazy("the file number is too long, or is a telephone number"),
+    Why.NUMBER_TWICE: gettext_lazy("the number has a code already, or stands in the list twice"),
+    Why.NO_RIGHT: gettext_lazy("the officer may not confirm cases there any more"),
+    Why.GATEWAY: gettext_lazy("the gateway did not take the message; the code was stopped"),
+    Why.TOO_LATE: gettext_lazy("it could not be sent within its time"),
+}
+#: the tone in which a state is shown, and its icon
+TONES = {
+    State.WAITING: ("watch", "wait"),
+    State.SENT: ("watch", "wait"),
+    State.USED: ("safe", "done"),
+    State.RAN_OUT: ("act", "alert"),
+    State.STOPPED: ("", "off"),
+    State.REFUSED: ("act", "alert"),
+}
+
+
+def said(row: CodeMessage) -> dict[str, Any]:
+    """Return what a page shows of a message."""
+    state = State(row.state)
+    tone, icon = TONES[state]
+    return {
+        "row": row,
+        "text": STATE_NAMES[state],
+        "why": WHY_NAMES[Why(row.why)] if row.why else "",
+        "tone": tone,
+        "icon": icon,
+    }
+
+
+def case_part(
+    case: Case, issuer: Issuer, now: dt.datetime, send: SendForm | None = None, stop: StopForm | None = None
+) -> dict[str, Any]:
+    """Return what a case's page shows of messages and of stopping. `send`, `stop`: forms that were refused."""
+    newest = case.codes.order_by("-id").first()
+    live = newest is not None and newest.used_at is None and newest.burnt_at is None and now < newest.ends_at
+    message = queries.newest_message(case)
+    return {
+        "message": said(message) if message else None,
+        "form": send or SendForm(services.known_number(case, issuer)),
+        "offers": sms.sender() is not None,
+        "again": message is not None,
+        "stop": (stop or StopForm()) if live else None,
+    }
+
+
+def counts_text(counts: dict[State, int]) -> str:
+    """Say how many rows of a list are in each state."""
+    parts = [f"{STATE_NAMES[state]}: {counts[state]}" for state in State if counts.get(state)]
+    return "; ".join(parts) if parts else _("none")
