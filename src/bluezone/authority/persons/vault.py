@@ -45,3 +45,14 @@ def digest(purpose: str, value: str) -> str:
 def digests(purpose: str, value: str) -> list[str]:
     """Return the digests of a value under the present and every earlier key."""
     return [keyed.digest_under(secret, purpose, value) for secret in _secrets()] if value else []
+
+
+def seal_text(purpose: str, text: str, bound_to: bytes) -> bytes:
+    """Encrypt a text about a person that another package keeps, under a key of its purpose, for one row alone."""
+    return encryption.encrypt_under(keyed.derived(_secrets()[0], purpose), text, bound_to)
+
+
+def unseal_text(purpose: str, sealed: bytes, bound_to: bytes) -> str:
+    """Decrypt what `seal_text` made for a row. Raises AuthorityError where no key of this server does."""
+    keys = [keyed.derived(secret, purpose) for secret in _secrets()]
+    return encryption.decrypt_under(keys, sealed, purpose, bound_to)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "bluezone.authority.contacts",
     "bluezone.authority.door",
     "bluezone.authority.quarantine",
+    "bluezone.authority.isolation",
     "bluezone.authority.outreach",
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
+from bluezone.authority.quarantine import elsewhere
 from bluezone.authority.quarantine.models import Roster, Row
 from bluezone.authority.quarantine.places import SECTOR, may_open
 from bluezone.authority.quarantine.rules import ROW_LIFE, Presence, Total, disclosed, exactly, total
@@ -63,8 +64,11 @@ def newest_of(place: str, day: dt.date) -> Roster | None:
 
 
 def roster_rows(roster: Roster, *, text: str = "", unasked: bool = False) -> QuerySet[Row]:
-    """Return the rows of those who have not left, by hamlet and number; of a number, or not yet asked."""
-    rows = roster.rows.exclude(presence=Presence.LEFT.value).order_by("hamlet", "number_key", "person")
+    """Return the rows of those who have not left, by hamlet and number; of a number, or not yet asked. Without beds
+    whose people another package knows: they are noted there."""
+    known = elsewhere.beds(elsewhere.people(roster.place, roster.day))
+    rows = roster.rows.exclude(presence=Presence.LEFT.value).exclude(number_key__in=known)
+    rows = rows.order_by("hamlet", "number_key", "person")
     if text:
         rows = rows.filter(number__icontains=text)
     return rows.filter(asked=False, presence=Presence.PRESENT.value) if unasked else rows

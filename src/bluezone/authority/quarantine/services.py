@@ -16,17 +16,20 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.officers.models import User
+from bluezone.authority.quarantine import elsewhere
 from bluezone.authority.quarantine.models import Roster, Row
 from bluezone.authority.quarantine.numbers import MOST_IN_HOUSEHOLD, Number
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.rules import (
     ROW_LIFE,
     ChangedError,
+    Counts,
     Fact,
     Presence,
     RosterError,
     State,
     check_day,
+    count,
     is_open,
     takes_back,
     with_fact,
@@ -98,6 +101,15 @@ def arrive(
     """
     _write_in(roster, today)
     keys = [each.key for each in numbers]
+    if not hamlet:
+        known = elsewhere.beds(elsewhere.people(roster.place, roster.day))
+        for number in numbers:
+            if number.key in known:
+                raise RosterError(
+                    gettext_noop("bed {number} is counted already: there is a stay in isolation on it"),
+                    field="number",
+                    number=number.text,
+                )
     found: dict[tuple[str, int], Row] = {}
     for row in roster.rows.filter(hamlet=hamlet, number_key__in=keys):
         found[row.number_key, row.person] = row
@@ -157,6 +169,31 @@ def confirm(roster: Roster, officer: User, now: dt.datetime, today: dt.date) -> 
     roster.save(update_fields=["checked_at"])
     _file(roster, officer, before)
     return roster
+
+
+@transaction.atomic
+def count_again(place: RosterPlace, day: dt.date) -> None:
+    """Count a place's day again after people have changed whom another package knows (`elsewhere`). A roster that is
+    not started yet is, with the people of the one before."""
+    take_turns(f"roster {place.place}")
+    newest = Roster.objects.filter(place=place.place).order_by("-day").first()
+    if newest is None or newest.day < day:
+        start(place, day, day)
+    elif newest.day == day:
+        _count_again(newest)
+
+
+@transaction.atomic
+def give_up_row(place: RosterPlace, number_key: str, day: dt.date) -> State | None:
+    """Take a bed out of the day's roster, for from now on another package knows who is in it (`elsewhere`); return what
+    was noted there, None where nothing was."""
+    count_again(place, day)
+    row = Row.objects.filter(roster__place=place.place, roster__day=day, number_key=number_key, hamlet="").first()
+    if row is None:
+        return None
+    state = row.state
+    row.delete()
+    return state if state.presence is not Presence.LEFT else None
 
 
 def take_along(organisation: Organisation, **_: object) -> None:
@@ -221,12 +258,15 @@ def _taken(rows: Iterable[Row], roster: Roster) -> RosterError:
 
 
 def _count_again(roster: Roster) -> None:
-    """Bring a roster's counts up to date with its rows."""
-    counts = roster.rows.filter(presence=Presence.PRESENT.value).aggregate(
+    """Bring a roster's counts up to date with its rows, and with the people whom others know."""
+    known = elsewhere.people(roster.place, roster.day)
+    rows = roster.rows.filter(presence=Presence.PRESENT.value).exclude(number_key__in=elsewhere.beds(known))
+    counts = rows.aggregate(
         present=Count("pk"), **{name: Count("pk", filter=Q(**{field: True})) for name, field in _FIELD_OF.items()}
     )
+    others: Counts = count(each.state for each in known)
     for name in _COUNTED:
-        setattr(roster, name, counts[name])
+        setattr(roster, name, counts[name] + getattr(others, name))
     roster.save(update_fields=list(_COUNTED))
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.pages import officers_page
-from bluezone.authority.quarantine import places, presenters, queries, services
+from bluezone.authority.quarantine import elsewhere, places, presenters, queries, services
 from bluezone.authority.quarantine.forms import BedsForm, HouseForm
 from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.quarantine.places import RosterPlace
@@ -274,6 +274,9 @@ def _page(
     if made is not None:
         context |= _tally(made) | _rows(request, made)
         context["day"] = format_date(made.day, language)
+        known = len(elsewhere.people(made.place, made.day))
+        context["known"] = number_text(known) if known else ""
+        context["known_address"] = elsewhere.address(place.code) if known else ""
         context["carried_from"] = format_date(made.carried_over_from, language) if made.carried_over_from else ""
     return render(request, "quarantine/roster.html", context, status=status)
 

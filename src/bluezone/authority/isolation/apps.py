@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from bluezone.authority.site import registries
+from bluezone.authority.site.registries import AuditKind
+
+
+class IsolationConfig(AppConfig):
+    name = "bluezone.authority.isolation"
+    label = "isolation"
+
+    def ready(self) -> None:
+        from bluezone.authority.isolation import queries, retention, services
+        from bluezone.authority.quarantine.elsewhere import Source, sources
+        from bluezone.authority.units.signals import moved
+
+        registries.retention.add(*retention.RULES)
+        sources.add(Source(queries.known_to_roster, lambda code: reverse("isolation:place", args=[code])))
+        moved.connect(services.take_along, dispatch_uid="isolation")
+        opened = {"address": _("address opened, because"), "telephone": _("number opened, because")}
+        dates = {
+            "since": _("first day"),
+            "until": _("last day"),
+            "ended_on": _("ended on"),
+            "ending": _("how it ended"),
+        }
+        registries.audit_kinds.add(
+            AuditKind("stay", _("stay in isolation"), {**dates, "reason": _("reason"), **opened}),
+            AuditKind("staytest", _("test in isolation"), {"due_on": _("due on"), "result": _("result")}),
+            AuditKind("move", _("move of a stay"), {"from_place": _("from"), "to_place": _("to")}),
+            AuditKind("letter", _("letter"), {"kind": _("kind"), "withdrawn_at": _("withdrawn")}),
+        )

@@ -1,0 +1,97 @@
+"""Take declarations: of the phone and of the web by the code of a stay's link, of an officer who called.
+
+A declaration has a random id: sent again it is the same one. All that is wrong with a code (mistyped, of nobody, of a
+stay that is over) gets one answer, so that nobody learns by asking which codes there are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from bluezone.authority.isolation import private, rules
+from bluezone.authority.isolation.models import Declaration, Stay
+from bluezone.authority.isolation.rules import IsolationError, Said, Severity, Way
+from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
+from bluezone.authority.site import secrets as keyed
+from bluezone.authority.site.locks import take_turns
+from bluezone.protocol import one_time_codes
+
+_ID = "id of a declaration"
+
+
+class NotInForceError(IsolationError):
+    """Report a code that is of no running stay."""
+
+
+def stay_of(code: str, now: dt.datetime) -> Stay:
+    """Return the running stay of a link's code, however it was typed. Raises NotInForceError."""
+    read = one_time_codes.read_code(code)
+    digests = private.digests_of(read.text if read.kind is one_time_codes.Kind.LONG else "")
+    stay = Stay.objects.filter(link_digest__in=digests).first()
+    if stay is None or not rules.is_running(stay.since, stay.until, stay.ended_on, clock.date_of(now)):
+        raise NotInForceError(
+            gettext_noop("this code is not in force: look at your letter, or ask your health station"), "code"
+        )
+    return stay
+
+
+def declare(code: str, declaration_id: bytes, said: Said, way: Way, now: dt.datetime) -> bool:
+    """Store a declaration of who has a stay's code; return whether it is new. Raises NotInForceError."""
+    return store(stay_of(code, now), declaration_id, said, way, now)
+
+
+def declare_by_call(stay: Stay, declaration_id: bytes, said: Said, officer: User, now: dt.datetime) -> bool:
+    """Store what somebody told an officer. Raises IsolationError for a stay that is over."""
+    if not rules.is_running(stay.since, stay.until, stay.ended_on, clock.date_of(now)):
+        raise IsolationError(gettext_noop("this stay is over, or has not begun: nothing is declared"))
+    return store(stay, declaration_id, said, Way.CALL, now, officer)
+
+
+@transaction.atomic
+def store(
+    stay: Stay, declaration_id: bytes, said: Said, way: Way, now: dt.datetime, officer: User | None = None
+) -> bool:
+    """Store a declaration once; return whether it is new. More than so many a day are taken and not stored."""
+    take_turns(f"declarations of stay {stay.pk}")
+    day = clock.date_of(now)
+    known = Declaration.objects.filter(id_digest__in=keyed.digests(_ID, declaration_id)).exists()
+    if known or Declaration.objects.filter(stay=stay, day=day).count() >= rules.MOST_A_DAY:
+        return False
+    try:
+        with transaction.atomic():
+            Declaration.objects.create(
+                stay=stay,
+                id_digest=keyed.digest(_ID, declaration_id),
+                day=day,
+                received_at=now,
+                way=way.value,
+                symptoms=",".join(said.symptoms),
+                temperature=said.temperature,
+                severity=said.severity,
+                answered_at=now if officer is not None and said.severity < Severity.EMERGENCY else None,
+                noted_by=officer,
+            )
+    except IntegrityError:  # the same id at the same moment, for another stay
+        return False
+    return True
+
+
+def answer(declaration: Declaration, now: dt.datetime) -> None:
+    """Note that an officer has called, or seen to it."""
+    Declaration.objects.filter(pk=declaration.pk, answered_at=None).update(answered_at=now)
+
+
+def like_declaration(now: dt.datetime) -> None:
+    """Do for a decoy what `declare` does, and leave nothing of it."""
+    digests = private.digests_of(one_time_codes.draw_long(private.LINK_LENGTH, secrets.randbelow))
+    Stay.objects.filter(link_digest__in=digests).first()
+    with transaction.atomic():
+        newest = Stay.objects.order_by("-pk").first()
+        if newest is not None:
+            store(newest, secrets.token_bytes(16), Said(), Way.PHONE, now)
+        transaction.set_rollback(True)

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from bluezone.authority.isolation import protocols, rules
+from bluezone.authority.isolation.rules import (
+    Due,
+    Ending,
+    IsolationError,
+    Severity,
+    Symptom,
+    TestState,
+    Where,
+)
+from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+
+DAY = dt.date(2020, 8, 20)
+SINCE, UNTIL = DAY - dt.timedelta(days=3), DAY + dt.timedelta(days=10)
+COMMUNE = "/63:93/63:930/63:31318/"
+SITE = f"{COMMUNE}7K3M-Q2XD/"
+
+
+def at(hour: int, minute: int = 0, day: dt.date = DAY) -> dt.datetime:
+    """A local moment."""
+    return dt.datetime.combine(day, dt.time(hour, minute))
+
+
+@pytest.mark.parametrize(
+    ("now", "declared", "due"),
+    [
+        (at(0), False, Due.AWAITED),
+        (at(11, 59), False, Due.AWAITED),
+        (at(12), False, Due.REMIND),
+        (at(17, 59), False, Due.REMIND),
+        (at(18), False, Due.CALL),
+        (at(23, 59), False, Due.CALL),
+        (at(12), True, Due.DECLARED),
+        (at(18), True, Due.DECLARED),
+        (at(13, day=SINCE - dt.timedelta(days=1)), False, Due.NOTHING),
+        (at(13, day=SINCE), False, Due.REMIND),
+        (at(13, day=UNTIL), False, Due.REMIND),
+        (at(13, day=UNTIL + dt.timedelta(days=1)), False, Due.NOTHING),
+    ],
+)
+def test_who_has_not_declared_is_reminded_from_noon_and_called_from_six(now, declared, due):
+    entered = at(9, day=SINCE - dt.timedelta(days=1))
+    assert rules.declaration_due(SINCE, UNTIL, None, entered_at=entered, declared=declared, now=now) is due
+
+
+def test_who_was_entered_in_the_afternoon_is_asked_from_tomorrow_on():
+    entered = at(12)
+    facts = {"entered_at": entered, "declared": False}
+    assert rules.declaration_due(DAY, UNTIL, None, now=at(18), **facts) is Due.AWAITED
+    assert rules.declaration_due(DAY, UNTIL, None, now=at(12, day=DAY + dt.timedelta(days=1)), **facts) is Due.REMIND
+    assert rules.declaration_due(DAY, UNTIL, None, entered_at=at(11, 59), declared=False, now=at(18)) is Due.CALL
+
+
+def test_nothing_is_due_once_a_stay_has_ended():
+    facts = {"entered_at": at(9, day=SINCE), "declared": False, "now": at(19)}
+    assert rules.declaration_due(SINCE, UNTIL, DAY, **facts) is Due.NOTHING
+
+
+@pytest.mark.parametrize("due", Due)
+def test_one_reminder_a_day_and_none_once_somebody_is_to_call(due):
+    assert rules.may_remind(due, None, DAY) is (due is Due.REMIND)
+    assert rules.may_remind(due, DAY - dt.timedelta(days=1), DAY) is (due is Due.REMIND)
+    assert not rules.may_remind(due, DAY, DAY)
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "temperature", "severity"),
+    [
+        ([], "", Severity.WELL),
+        ([], "37,4", Severity.WELL),
+        ([], "37.5", Severity.SYMPTOMS),
+        (["cough"], "", Severity.SYMPTOMS),
+        (["cough", "breathless"], "36.6", Severity.EMERGENCY),
+        (["drowsy"], "", Severity.EMERGENCY),
+        (["chest-pain"], "", Severity.EMERGENCY),
+    ],
+)
+def test_how_soon_somebody_is_to_call(symptoms, temperature, severity):
+    assert rules.read_said(symptoms, temperature, well=not symptoms).severity is severity
+
+
+def test_symptoms_are_kept_in_the_order_of_the_list_and_once():
+    said = rules.read_said(["fever", "breathless", "fever"], "38", well=False)
+    assert said.symptoms == (Symptom.BREATHLESS, Symptom.FEVER)
+    assert said.temperature == Decimal("38.0")
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "temperature", "well", "field"),
+    [
+        (["cough"], "", True, "symptoms"),
+        ([], "", False, "symptoms"),
+        (["plague"], "", False, "symptoms"),
+        ([], "33.9", True, "temperature"),
+        ([], "43.1", True, "temperature"),
+        ([], "warm", True, "temperature"),
+        ([], "NaN", True, "temperature"),
+        ([], "Infinity", True, "temperature"),
+        ([], "٣٧", True, "temperature"),
+        ([], "3.7e1", True, None),
+        ([], "=36.6", True, "temperature"),
+    ],
+)
+def test_what_cannot_be_declared_is_refused_with_its_field(symptoms, temperature, well, field):
+    if field is None:
+        assert rules.read_said(symptoms, temperature, well=well).temperature == Decimal("37.0")
+        return
+    with pytest.raises(IsolationError) as error:
+        rules.read_said(symptoms, temperature, well=well)
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize("text", ["36,8", "36.8", " 36.8 °C", "36,8°"])
+def test_a_temperature_is_read_as_it_is_written(text):
+    assert rules.read_temperature(text) == Decimal("36.8")
+
+
+def test_a_test_is_coming_due_missed_or_done():
+    days = {
+        DAY + dt.timedelta(days=1): TestState.COMING,
+        DAY: TestState.DUE,
+        DAY - dt.timedelta(days=1): TestState.MISSED,
+    }
+    for due_on, state in days.items():
+        assert rules.test_state(due_on, "", DAY) is state
+        assert rules.test_state(due_on, "negative", DAY) is TestState.DONE
+
+
+def test_tests_follow_the_rule_of_a_new_place():
+    first, second, third = (DAY + dt.timedelta(days=n) for n in range(3))
+    assert rules.changed_tests([first, third], {first, second}) == ([third], [second])
+
+
+@pytest.mark.parametrize(
+    ("ending", "because", "day", "allowed"),
+    [
+        (Ending.DONE, "", UNTIL, True),
+        (Ending.DONE, "", UNTIL - dt.timedelta(days=1), False),
+        (Ending.EARLY, "hardship", DAY, True),
+        (Ending.EARLY, "", DAY, False),
+        (Ending.EARLY, "because I say so", DAY, False),
+        (Ending.HOSPITAL, "", DAY, True),
+        (Ending.BECAME_F0, "", DAY, True),
+        (Ending.HOSPITAL, "", SINCE - dt.timedelta(days=1), False),
+        (Ending.MISTAKE, "", SINCE - dt.timedelta(days=1), True),
+    ],
+)
+def test_how_a_stay_may_end(ending, because, day, allowed):
+    if allowed:
+        rules.check_end(ending, because, day, SINCE, UNTIL)
+    else:
+        with pytest.raises(IsolationError):
+            rules.check_end(ending, because, day, SINCE, UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "sees", "opens_home", "opens_site", "enters_home", "enters_site"),
+    [
+        (Role.COMMUNE, COMMUNE, True, True, True, True, True),
+        (Role.COMMUNE, "/63:93/63:930/63:31321/", True, False, False, False, False),
+        (Role.DISTRICT, "/63:93/63:930/", True, False, False, False, True),
+        (Role.PROVINCE, "/63:93/", True, False, False, False, True),
+        (Role.PROVINCE, "/63:94/", True, False, False, False, False),
+        (Role.MINISTRY, "/", False, False, False, False, True),
+        (Role.UNIT_HEAD, SITE, True, False, True, False, True),
+        (Role.UNIT_HEAD, f"{COMMUNE}AAAA-AAAA/", True, False, False, False, False),
+    ],
+)
+def test_who_sees_opens_and_enters_what(role, place, sees, opens_home, opens_site, enters_home, enters_site):
+    own = jurisdiction_of(role, place)
+    assert rules.sees_people(own) is sees
+    assert rules.may_open_private(own, COMMUNE, Where.HOME) is opens_home
+    assert rules.may_open_private(own, SITE, Where.SITE) is opens_site
+    assert rules.may_enter(own, COMMUNE, Where.HOME) is enters_home
+    assert rules.may_enter(own, SITE, Where.SITE) is enters_site
+
+
+@pytest.mark.parametrize(
+    ("day", "where", "vaccinated", "days", "watch", "tests"),
+    [
+        ("2020-08-20", Where.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-04", Where.SITE, False, 14, 0, (1, 14)),
+        ("2021-05-05", Where.SITE, True, 21, 7, (1, 7, 14, 20)),
+        ("2021-07-14", Where.HOME, False, 14, 14, (1, 7, 14)),
+        ("2021-12-15", Where.HOME, True, 7, 7, (1, 7)),
+        ("2021-12-15", Where.HOME, False, 14, 14, (1, 7, 14)),
+        ("2022-02-21", Where.HOME, True, 5, 5, (1, 5)),
+        ("2022-02-21", Where.HOME, False, 7, 3, (1, 7)),
+    ],
+)
+def test_the_protocol_of_a_day_place_and_vaccination(day, where, vaccinated, days, watch, tests):
+    found = protocols.in_force(dt.date.fromisoformat(day), where, COMMUNE, vaccinated=vaccinated)
+    assert (found.days, found.watch_days, found.test_days) == (days, watch, tests)
+
+
+def test_the_first_day_is_day_one():
+    found = protocols.in_force(DAY, Where.SITE, COMMUNE, vaccinated=False)
+    assert found.until(DAY) == dt.date(2020, 9, 2)
+    assert found.tests(DAY) == [DAY, dt.date(2020, 9, 2)]
+
+
+def test_a_day_before_every_rule_is_refused():
+    with pytest.raises(IsolationError):
+        protocols.in_force(dt.date(2019, 1, 1), Where.SITE, COMMUNE, vaccinated=False)
+
+
+def test_the_rule_of_a_nearer_place_goes_before_the_countrys():
+    country = protocols.in_force(DAY, Where.SITE, COMMUNE, vaccinated=False)
+    fields = {name: getattr(country, name) for name in country.__slots__}
+    province = protocols.Protocol(**{**fields, "name": "province", "within": "/63:93/", "days": 16})
+    known = (province, country)
+    assert protocols.in_force(DAY, Where.SITE, COMMUNE, vaccinated=False, known=known) is province
+    assert protocols.in_force(DAY, Where.SITE, "/63:94/", vaccinated=False, known=known) is country
+
+
+def test_every_protocol_names_its_source_and_what_no_text_was_found_for():
+    for each in protocols.shipped():
+        assert each.source
+        assert each.days > 0
+        assert all(1 <= day <= each.days for day in each.test_days)
+        assert each.assumed <= {"from", "days", "test_days"}
+        assert protocols.by_name(each.name) is each
