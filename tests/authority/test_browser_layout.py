@@ -63,12 +63,12 @@ _DIRECTING = (
     "units/upload", "bulletins/", "officers", "officers/new", "news/", "news/new", "simulations/", "quarantine/",
     "units/sectors", "units/sectors/new", "units/sectors/hospitality", "directives/targets", "rollout/national/",
     "rollout/national/import", "rollout/populations/upload", "outreach/?of=households", "outreach/?of=unions",
-    "guidance/", "guidance/new",
+    "guidance/", "guidance/new", "isolation/", "isolation/new", "isolation/moves/",
     *_OF_OFFICES,
 )  # fmt: skip
 PAGES = {
     "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
-         "/officer/login", "/nothing"),
+         "/officer/login", "/nothing", "/i"),
     "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
             "/officer/persons/"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new")),

@@ -138,10 +138,17 @@ def poster_qr_svg(url: str) -> str:
 
 
 def _typeset(template: str, data: Mapping[str, Any], made_on: dt.date) -> bytes:
-    """Give the same bytes for the same figures: the document's time is that of its figures, not of its making."""
+    """Typeset one of the room's own templates."""
+    return typeset((resources.files("bluezone.rollout") / "templates" / template).read_bytes(), data, made_on)
+
+
+def typeset(source: bytes, data: Mapping[str, Any], made_on: dt.date) -> bytes:
+    """Typeset a template with its data (JSON) as PDF/UA-1. Raises DocumentError.
+
+    The same figures give the same bytes: the document's time is that of its figures, not of its making.
+    """
     import typst
 
-    source = (resources.files("bluezone.rollout") / "templates" / template).read_bytes()
     try:
         return typst.compile(
             source,

@@ -63,6 +63,8 @@ def path_of(route: str, things: dict[str, str]) -> str:
         if name == "code":
             if route.startswith("language/"):
                 return "en"
+            if route.startswith("officer/isolation"):
+                return things["isolation site"]
             of_school = route.startswith(
                 ("officer/units", "officer/doors", "officer/outreach", "officer/quarantine", "install")
             )

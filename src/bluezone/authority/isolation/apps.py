@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import AuditKind
+from bluezone.authority.site.registries import Audience, AuditKind, Job, MenuItem
 
 
 class IsolationConfig(AppConfig):
@@ -13,11 +15,14 @@ class IsolationConfig(AppConfig):
     label = "isolation"
 
     def ready(self) -> None:
-        from bluezone.authority.isolation import queries, retention, services
+        from bluezone.authority.isolation import home, queries, reminders, retention, services
         from bluezone.authority.quarantine.elsewhere import Source, sources
         from bluezone.authority.units.signals import moved
 
         registries.retention.add(*retention.RULES)
+        registries.home.add(home.PART)
+        registries.menu.add(MenuItem("isolation", "isolation:list", _("Isolation"), Audience.DIRECTING, rank=46))
+        registries.jobs.add(Job("isolation", dt.timedelta(minutes=5), reminders.job))
         sources.add(Source(queries.known_to_roster, lambda code: reverse("isolation:place", args=[code])))
         moved.connect(services.take_along, dispatch_uid="isolation")
         opened = {"address": _("address opened, because"), "telephone": _("number opened, because")}

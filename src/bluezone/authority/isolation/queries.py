@@ -18,6 +18,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.models import Person
 from bluezone.authority.quarantine.elsewhere import Known
+from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.quarantine.places import SECTOR
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
@@ -58,15 +59,34 @@ def overdue(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
 
 
 def sites(user: User) -> QuerySet[Organisation]:
-    """Return the open sites that an officer sees, each with `bed_count` and `taken`."""
+    """Return the open sites that an officer sees."""
     own = scope.jurisdiction(user)
     if own is None or not rules.sees_people(own):
         return Organisation.objects.none()
-    found = scope.visible(Organisation.objects.filter(sector=SECTOR, closed_on=None), user)
-    return found.annotate(
-        bed_count=Count("beds", distinct=True),
-        taken=Count("stays", filter=Q(stays__ended_on=None), distinct=True),
-    ).order_by("name", "pk")
+    return scope.visible(Organisation.objects.filter(sector=SECTOR, closed_on=None), user).order_by("name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBeds:
+    """Hold a site with how many beds it has, and how many people are in them."""
+
+    site: Organisation
+    beds: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.beds - self.taken)
+
+
+def with_beds(found: QuerySet[Organisation]) -> list[SiteBeds]:
+    """Return sites with their beds."""
+    keys = found.order_by().values("pk")
+    beds = Bed.objects.filter(organisation__in=keys).values_list("organisation").annotate(count=Count("pk")).order_by()
+    stays = Stay.objects.filter(organisation__in=keys, ended_on=None)
+    taken = stays.values_list("organisation").annotate(count=Count("pk")).order_by()
+    of_beds, of_stays = dict(beds), dict(taken)
+    return [SiteBeds(each, of_beds.get(each.pk, 0), of_stays.get(each.pk, 0)) for each in found]
 
 
 def free_beds(organisation: Organisation) -> QuerySet[Bed]:
@@ -164,7 +184,9 @@ def standing(rows: QuerySet[Stay], now: dt.datetime) -> Standing:
     )
 
 
-def places_with_stays(today: dt.date) -> Mapping[str, Organisation | None]:
-    """Return the places with people in isolation on a day, each with its site; None for homes."""
-    rows = running(Stay.objects.select_related("organisation"), today)
+def places_without_roster(today: dt.date) -> Mapping[str, Organisation | None]:
+    """Return the places with people in isolation on a day whose roster of it is not started, each with its site; None
+    for homes."""
+    started = Roster.objects.filter(place=OuterRef("place"), day__gte=today)
+    rows = running(Stay.objects.select_related("organisation"), today).filter(~Exists(started))
     return {stay.place: stay.organisation for stay in rows.order_by("place")}

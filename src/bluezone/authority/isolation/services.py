@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.contacts.models import Report
+from bluezone.authority.contacts.receiving import NUMBER
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.isolation import private, protocols, rules
@@ -29,7 +30,7 @@ from bluezone.authority.quarantine import services as roster_services
 from bluezone.authority.quarantine.numbers import Number
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.rules import Fact, with_fact
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, encryption
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 
@@ -335,6 +336,12 @@ def note_fact(stay: Stay, fact: Fact, *, value: bool, now: dt.datetime) -> Stay:
     stay.save(update_fields=[each.value for each in Fact])
     count_place(stay.place, stay.organisation, clock.date_of(now))
     return stay
+
+
+def number_of(report: Report) -> str:
+    """Return the number (E.164) of who reported an exposure, to be stored with the stay that follows; nobody reads it.
+    Nothing where it is deleted."""
+    return encryption.decrypt(NUMBER, bytes(report.number)) if bytes(report.number) else ""
 
 
 def open_private(stay: Stay, purpose: str, reason: str, officer: User) -> str:

@@ -42,6 +42,8 @@ urlpatterns = [
     path("officer/federation/", include("bluezone.authority.federation.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
     path("", include("bluezone.authority.door.public_urls")),
+    path("", include("bluezone.authority.isolation.public_urls")),
+    path("officer/isolation/", include("bluezone.authority.isolation.urls")),
     path("officer/quarantine/", include("bluezone.authority.quarantine.urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),

@@ -1,0 +1,351 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from tests.authority.isolation.conftest import (
+    ADDRESS,
+    COMMUNE,
+    DAY,
+    DISTRICT,
+    MORNING,
+    OTHER_COMMUNE,
+    OTHER_PROVINCE,
+    TELEPHONE,
+)
+
+from bluezone.authority.isolation import declaring, letters, private, services
+from bluezone.authority.isolation.models import Declaration, Letter, Move, Stay
+from bluezone.authority.isolation.rules import Ending, Reason, Said, Symptom, Way
+from bluezone.authority.isolation.services import Entry, Spot
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def said(**fields: Any) -> dict[str, Any]:
+    """What a form of a declaration sends."""
+    return {"declaration_id": str(uuid.uuid4()), **fields}
+
+
+def new(**fields: Any) -> dict[str, Any]:
+    """What the form of a new stay sends."""
+    return {"reason": "f1", "since": DAY.isoformat(), **fields}
+
+
+def text(answer: Any) -> str:
+    """An answer's page."""
+    return str(answer.content.decode())
+
+
+# --- who may what -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "status"),
+    [
+        ("commune", COMMUNE, 200),
+        ("district", DISTRICT, 200),
+        ("province", "/63:93/", 200),
+        ("commune", OTHER_COMMUNE, 404),
+        ("province", OTHER_PROVINCE, 404),
+        ("district", f"{OTHER_PROVINCE}63:941/", 404),
+        ("ministry", "/", 403),
+    ],
+)
+def test_a_stay_opens_to_its_jurisdiction_alone(client, officer, stay, role, place, status):
+    officer(role, place)
+    assert client.get(reverse("isolation:stay", args=[stay.pk])).status_code == status
+    code = stay.organisation.code
+    assert client.get(reverse("isolation:place", args=[code])).status_code == status
+    assert client.get(reverse("isolation:export", args=[code])).status_code == status
+
+
+def test_a_site_opens_to_its_own_head_and_to_no_other(client, officer, stay, site):
+    officer("unit-head", site.place)
+    assert client.get(reverse("isolation:list"), follow=True).status_code == 200
+    assert client.get(reverse("isolation:stay", args=[stay.pk])).status_code == 200
+    officer("unit-head", f"{COMMUNE}AAAA-AAAA/")
+    assert client.get(reverse("isolation:list")).status_code == 403
+    assert client.get(reverse("isolation:stay", args=[stay.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "home", "at_site"),
+    [
+        ("commune", COMMUNE, 200, 200),
+        ("district", DISTRICT, 404, 404),
+        ("province", "/63:93/", 404, 404),
+        ("commune", OTHER_COMMUNE, 404, 404),
+    ],
+)
+def test_address_and_number_open_to_who_goes_there(client, officer, stay, at_home, role, place, home, at_site):
+    officer(role, place)
+    reason = {"reason": "to bring food"}
+    for row, what, status in ((at_home, "address", home), (stay, "telephone", at_site)):
+        answer = client.post(reverse("isolation:open", args=[row.pk, what]), reason)
+        assert answer.status_code == status
+        shown = {"address": "Trần Hưng Đạo", "telephone": TELEPHONE}[what] in text(answer)
+        assert shown is (status == 200)
+
+
+def test_without_a_reason_nothing_opens(client, officer, at_home):
+    officer("commune", COMMUNE)
+    answer = client.post(reverse("isolation:open", args=[at_home.pk, "address"]), {"reason": " "})
+    assert answer.status_code == 400
+    assert "Trần Hưng Đạo" not in text(answer)
+
+
+def test_a_page_shows_neither_address_nor_number_by_itself(client, officer, stay, at_home):
+    officer("commune", COMMUNE)
+    pages = [reverse("isolation:stay", args=[row.pk]) for row in (stay, at_home)]
+    pages += [reverse("isolation:place", args=[code]) for code in (stay.organisation.code, "63:31318")]
+    pages += [reverse("isolation:export", args=[stay.organisation.code]), reverse("isolation:list")]
+    for page in pages:
+        shown = text(client.get(page))
+        assert "Hưng Đạo" not in shown
+        assert TELEPHONE[3:] not in shown
+
+
+# --- entering ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stay_is_entered_at_a_site_and_at_home(client, officer, site):
+    officer("commune", COMMUNE)
+    answer = client.post(reverse("isolation:new"), new(where="site", site=site.code, telephone="0912 345 678"))
+    made = Stay.objects.get()
+    assert answer["Location"] == reverse("isolation:stay", args=[made.pk])
+    assert private.unseal(private.TELEPHONE, made.telephone, made) == TELEPHONE
+    client.post(reverse("isolation:new"), new(where="home", address=ADDRESS, vaccinated="on"))
+    home = Stay.objects.exclude(pk=made.pk).get()
+    assert (home.place, home.vaccinated) == (COMMUNE, True)
+
+
+def test_a_full_site_is_refused_with_a_sentence(client, officer, site):
+    officer("commune", COMMUNE)
+    for _ in range(2):
+        client.post(reverse("isolation:new"), new(where="site", site=site.code))
+    answer = client.post(reverse("isolation:new"), new(where="site", site=site.code))
+    assert answer.status_code == 400
+    assert "2 / 2" in text(answer) or "2 trong" in text(answer) or "2 of 2" in text(answer)
+    assert Stay.objects.count() == 2
+
+
+def test_what_no_form_asks_for_is_not_taken(client, officer, site, someone):
+    officer("commune", COMMUNE)
+    sneaked = {
+        "place": OTHER_PROVINCE,
+        "until": "2030-01-01",
+        "ended_on": "2020-08-20",
+        "entered_by": someone.pk,
+        "has_app": "1",
+        "link_digest": "x",
+        "became": "1",
+        "id": "77",
+    }
+    client.post(reverse("isolation:new"), new(where="site", site=site.code, **sneaked))
+    made = Stay.objects.get()
+    assert made.place == site.place
+    assert (made.until, made.ended_on, made.has_app, made.became) == (dt.date(2020, 9, 2), None, False, None)
+    assert made.entered_by != someone
+    assert made.pk != 77
+
+
+def test_a_district_enters_nobody_at_home_and_a_neighbour_nobody_at_the_site(client, officer, site):
+    officer("district", DISTRICT)
+    assert client.post(reverse("isolation:new"), new(where="home", address=ADDRESS)).status_code == 400
+    officer("commune", OTHER_COMMUNE)
+    assert client.post(reverse("isolation:new"), new(where="site", site=site.code)).status_code == 400
+    assert not Stay.objects.exists()
+
+
+def test_a_pseudonym_of_another_province_is_as_unknown_as_none(client, officer, site):
+    there = persons.enter(Identity(name="A"), OTHER_PROVINCE, MORNING)
+    officer("commune", COMMUNE)
+    answers = []
+    for pseudonym in (there.pseudonym, "P-0000-000"):
+        answer = client.post(reverse("isolation:new"), new(where="site", site=site.code, pseudonym=pseudonym))
+        assert answer.status_code == 400
+        answers.append(text(answer).split("errorlist")[1].split("</ul>")[0])
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    "field", ["bed", "address", "telephone", "pseudonym", "reason", "since", "where", "site", "report"]
+)
+def test_a_script_in_any_field_is_text(client, officer, site, field):
+    officer("commune", COMMUNE)
+    fields = new(where="home", site=site.code, address=ADDRESS) | {field: SCRIPT}
+    answer = client.post(reverse("isolation:new"), fields, follow=True)
+    assert SCRIPT not in text(answer)
+    if Stay.objects.exists():
+        row = Stay.objects.get()
+        opened = client.post(reverse("isolation:open", args=[row.pk, "address"]), {"reason": "to bring food"})
+        assert SCRIPT not in text(opened)
+
+
+# --- a stay's steps ---------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_notes_what_was_said_and_that_they_called(client, officer, stay):
+    officer("commune", COMMUNE)
+    address = reverse("isolation:declare", args=[stay.pk])
+    assert client.post(address, said(symptoms=["cough"], well="on")).status_code == 400
+    sent = said(symptoms=["breathless"], temperature="38,2")
+    assert client.post(address, sent).status_code == 302
+    client.post(address, sent)
+    row = Declaration.objects.get()
+    assert (row.way, row.answered_at) == ("call", None)
+    client.post(reverse("isolation:answer", args=[stay.pk, row.pk]))
+    row.refresh_from_db()
+    assert row.answered_at == MORNING
+
+
+def test_a_declaration_of_another_stay_is_not_answered_here(client, officer, stay, at_home, link):
+    declaring.declare(link(at_home), b"1" * 16, Said((Symptom.COUGH,)), Way.WEB, MORNING)
+    officer("commune", COMMUNE)
+    row = Declaration.objects.get()
+    assert client.post(reverse("isolation:answer", args=[stay.pk, row.pk])).status_code == 404
+
+
+def test_the_app_is_asked_and_changes_nothing_else(client, officer, stay):
+    officer("commune", COMMUNE)
+    before = Stay.objects.values("until", "ended_on", "reason").get()
+    client.post(reverse("isolation:fact", args=[stay.pk]), {"set": "has_app:1"})
+    stay.refresh_from_db()
+    assert (stay.has_app, stay.asked, stay.has_phone) == (True, True, True)
+    assert Stay.objects.values("until", "ended_on", "reason").get() == before
+    assert client.post(reverse("isolation:fact", args=[stay.pk]), {"set": "place:/"}).status_code == 404
+
+
+def test_a_test_is_noted_and_a_positive_one_opens_a_case(client, officer, stay):
+    officer("commune", COMMUNE, may_confirm=True)
+    test = stay.tests.order_by("due_on").first()
+    address = reverse("isolation:test", args=[stay.pk, test.pk])
+    assert client.post(address, {"result": "maybe", "taken_on": DAY.isoformat()}).status_code == 400
+    client.post(address, {"result": "positive", "taken_on": DAY.isoformat()})
+    answer = client.post(reverse("isolation:case", args=[stay.pk]))
+    stay.refresh_from_db()
+    assert answer["Location"] == reverse("diagnosis:detail", args=[stay.became_id])
+
+
+def test_a_stay_is_released_early_with_the_reason_and_who(client, officer, stay):
+    user = officer("commune", COMMUNE)
+    address = reverse("isolation:end", args=[stay.pk])
+    assert client.post(address, {"ending": "early"}).status_code == 400
+    assert client.post(address, {"ending": "done"}).status_code == 400
+    client.post(address, {"ending": "early", "because": "hardship"})
+    stay.refresh_from_db()
+    assert (stay.ending, stay.because, stay.ended_by) == (Ending.EARLY, "hardship", user)
+
+
+def test_another_commune_is_asked_accepts_and_only_it_can(client, officer, at_home, site):
+    officer("commune", COMMUNE)
+    asked = client.post(reverse("isolation:ask-move", args=[at_home.pk]), {"to_place": "63:31321"})
+    assert asked.status_code == 302
+    move = Move.objects.get()
+    accept = reverse("isolation:accept-move", args=[move.pk])
+    assert client.get(accept).status_code == 404
+    officer("province", OTHER_PROVINCE)
+    assert client.get(accept).status_code == 404
+    officer("commune", OTHER_COMMUNE)
+    assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 404
+    assert client.get(reverse("isolation:moves")).status_code == 200
+    client.post(accept, {"where": "home", "address": "3 Lê Lợi"})
+    assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 200
+    officer("commune", COMMUNE)
+    assert client.get(reverse("isolation:stay", args=[at_home.pk])).status_code == 404
+
+
+def test_a_move_that_asks_for_no_commune_is_refused(client, officer, at_home):
+    officer("commune", COMMUNE)
+    for name in ("63:930", "nowhere at all", COMMUNE.split("/")[-2]):
+        assert client.post(reverse("isolation:ask-move", args=[at_home.pk]), {"to_place": name}).status_code == 400
+
+
+def test_beds_are_added_and_a_free_one_removed(client, officer, site, stay):
+    officer("commune", COMMUNE)
+    client.post(reverse("isolation:beds", args=[site.code]), {"number": "B1", "up_to": "B3"})
+    assert site.beds.count() == 5
+    taken, free = stay.bed, site.beds.get(number="B3")
+    assert client.post(reverse("isolation:remove-bed", args=[site.code, taken.pk])).status_code == 409
+    client.post(reverse("isolation:remove-bed", args=[site.code, free.pk]))
+    assert site.beds.count() == 4
+    assert client.post(reverse("isolation:beds", args=[site.code]), {"number": "Nguyen"}).status_code == 400
+
+
+def test_an_export_has_no_formula_and_no_private_word(client, officer, stay):
+    bed = stay.bed
+    bed.number = "=1+1"
+    bed.save()
+    officer("commune", COMMUNE)
+    lines = client.get(reverse("isolation:export", args=[stay.organisation.code])).content.decode("utf-8-sig")
+    assert ",'=1+1," in lines
+    assert ",=1+1," not in lines
+
+
+# --- the home page ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_stands_on_the_home_page(client, officer, stay, at_home, link, morning):
+    declaring.declare(link(at_home), b"1" * 16, Said((Symptom.DROWSY,)), Way.WEB, MORNING)
+    morning.now = MORNING + dt.timedelta(hours=8)  # 18:00
+    officer("commune", COMMUNE)
+    shown = text(client.get("/officer/rollout/"))
+    assert reverse("isolation:stay", args=[at_home.pk]) in shown
+    assert shown.count(reverse("isolation:list")) >= 3
+    officer("district", DISTRICT)
+    assert reverse("isolation:stay", args=[at_home.pk]) not in text(client.get("/officer/rollout/"))
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_a_pdf_and_its_code_names_nobody(client, officer, site):
+    person = persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING)
+    user = officer("commune", COMMUNE)
+    made = services.enter(Entry(Spot(site.place, site), Reason.F1, DAY, person=person), user, MORNING)
+    answer = client.post(reverse("isolation:letter", args=[made.pk, "order"]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    letter = Letter.objects.get()
+    client.logout()
+    page = text(client.get(reverse("letter", args=[letter.code.lower()])))
+    assert "20/8/2020" in page
+    for private_word in (person.pseudonym, "Nguyễn", site.name, "A1", private.link_of(made)):
+        assert private_word not in page
+
+
+def test_a_letter_that_a_later_one_replaced_says_so(client, officer, stay):
+    officer("commune", COMMUNE)
+    first, second = (letters.issue(stay, Letter.Kind.ORDER, User.objects.first(), MORNING) for _ in range(2))
+    genuine, withdrawn = (text(client.get(reverse("letter", args=[row.code]))) for row in (second, first))
+    assert "notice safe" in genuine
+    assert "notice watch" in withdrawn
+    assert "notice safe" not in withdrawn
+
+
+def test_a_release_is_issued_only_to_who_was_released(client, officer, stay, someone):
+    officer("commune", COMMUNE)
+    address = reverse("isolation:letter", args=[stay.pk, "release"])
+    assert client.post(address).status_code == 409
+    services.end(stay, Ending.EARLY, "no-contact", someone, MORNING)
+    assert client.post(address)["Content-Type"] == "application/pdf"
+    assert client.post(reverse("isolation:letter", args=[stay.pk, "order"])).status_code == 409
+
+
+@pytest.mark.parametrize("code", ["0000000000000000", SCRIPT[:8], "A" * 16, "1"])
+def test_a_letter_that_nobody_issued_is_not_known(client, db, morning, code):
+    answer = client.get(f"/letter/{code}")
+    assert answer.status_code == 404
+    assert "notice safe" not in text(answer)
+
+
+def test_who_tries_letters_is_slowed_down(client, db, morning):
+    statuses = {client.get("/letter/0000000000000000").status_code for _ in range(320)}
+    assert statuses == {404, 429}
