@@ -7,6 +7,7 @@ import pytest
 from auditlog.models import LogEntry
 from tests.authority.isolation.conftest import ADDRESS, COMMUNE, DAY, MORNING, OTHER_COMMUNE, TELEPHONE
 
+from bluezone.authority.contacts.models import Contact
 from bluezone.authority.diagnosis.quota import NotEntitledError
 from bluezone.authority.isolation import declaring, private, queries, retention, services
 from bluezone.authority.isolation.declaring import NotInForceError
@@ -85,6 +86,29 @@ def test_since_when_a_person_is_isolated(site, someone):
     assert queries.isolated_since([person]) == {person.pk: DAY}
     services.end(made, Ending.MISTAKE, "", someone, MORNING)
     assert queries.isolated_since([person.pk]) == {}
+
+
+def test_a_contact_is_isolated_since_its_stay_and_no_longer_if_that_was_a_mistake(site, someone):
+    person = persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING)
+    contact = Contact.objects.create(person=person, place=COMMUNE, level=1, decision="contact", entered_at=MORNING)
+    made = another(site, someone, person=person)
+    contact.refresh_from_db()
+    assert contact.isolated_on == DAY
+    services.note_test(made.tests.first(), "negative", DAY, someone, MORNING)
+    services.end(made, Ending.MISTAKE, "", someone, MORNING)
+    contact.refresh_from_db()
+    assert (contact.isolated_on, contact.tested) == (None, "negative")
+
+
+def test_an_earlier_day_that_the_contacts_office_noted_stays(site, someone):
+    person = persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING)
+    earlier = DAY - dt.timedelta(days=2)
+    contact = Contact.objects.create(
+        person=person, place=COMMUNE, level=1, decision="contact", entered_at=MORNING, isolated_on=earlier
+    )
+    another(site, someone, person=person)
+    contact.refresh_from_db()
+    assert contact.isolated_on == earlier
 
 
 def test_address_number_and_link_are_stored_encrypted_and_for_one_row(at_home, stay):

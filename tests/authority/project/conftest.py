@@ -100,7 +100,7 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "declaration_id": str(stay.declarations.get().pk),
         "test_id": str(stay.tests.order_by("due_on")[0].pk),
         "bed_id": str(stay.bed_id),
-        "what": "telephone",
+        "opened": "telephone",
         "letter_kind": "order",
         "school": school.code,
         "row_id": str(DailyCount.objects.first().pk),

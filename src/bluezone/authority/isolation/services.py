@@ -17,7 +17,7 @@ from bluezone.authority.contacts.models import Report
 from bluezone.authority.contacts.receiving import NUMBER
 from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.isolation import private, protocols, rules
+from bluezone.authority.isolation import contact_link, private, protocols, rules
 from bluezone.authority.isolation.models import Bed, Move, Stay, StayTest
 from bluezone.authority.isolation.rules import Ending, IsolationError, Reason, Result, Where
 from bluezone.authority.officers import audit_log
@@ -126,6 +126,7 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     _take_facts_of_roster(stay, today)
     stay.save()
     StayTest.objects.bulk_create(StayTest(stay=stay, due_on=day) for day in protocol.tests(stay.since))
+    contact_link.isolated(stay, now)
     count_place(stay.place, stay.organisation, today)
     return stay
 
@@ -279,6 +280,7 @@ def end(stay: Stay, ending: Ending, because: str, officer: User, now: dt.datetim
     stay.moves.filter(state=Move.State.WAITING).update(state=Move.State.TAKEN_BACK, decided_at=now)
     if ending is Ending.MISTAKE:
         stay.letters.filter(withdrawn_at=None).update(withdrawn_at=now)
+        contact_link.was_a_mistake(stay, now)
     count_place(stay.place, stay.organisation, today)
     return stay
 
@@ -323,6 +325,8 @@ def note_test(test: StayTest, result: str, taken_on: dt.date, officer: User, now
         raise IsolationError(gettext_noop("the test was taken in the stay, and not after today"), "taken_on")
     test.result, test.taken_on, test.noted_by = result, taken_on, officer
     test.save()
+    if result == Result.NEGATIVE:
+        contact_link.found_negative(test.stay)
     return test
 
 

@@ -231,19 +231,19 @@ def become_f0(request: HttpRequest, stay_id: int) -> HttpResponse:
 
 @stays_page
 @require_POST
-def open_private(request: HttpRequest, stay_id: int, what: str) -> HttpResponse:
+def open_private(request: HttpRequest, stay_id: int, opened: str) -> HttpResponse:
     """Show an address or a telephone number once, in the answer to a reason; the audit log has who opened it and
     why."""
     row, own = own_stay(request, stay_id), scope.required(request.user)
     purposes = {"address": private.ADDRESS, "telephone": private.TELEPHONE}
-    if what not in purposes or not pages.may_open(own, row):
+    if opened not in purposes or not pages.may_open(own, row):
         raise Http404
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
             reason, officer = form.cleaned_data["reason"], scope.officer(request.user)
-            opened = services.open_private(row, purposes[what], reason, officer)
-            return stay_page(request, row, opened=opened, opened_kind=what)
+            text = services.open_private(row, purposes[opened], reason, officer)
+            return stay_page(request, row, opened=text, opened_kind=opened)
         except IdentityError as error:
             form.add_error("reason", sentence_of(error))
         except IsolationError as error:
