@@ -1,5 +1,5 @@
-"""Tell tracing (`contacts`) of a person's stays: since when a contact is isolated, and that a test was negative, so that
-nobody notes it twice."""
+"""Tell tracing (`contacts`) of a person's stays: since when a contact is isolated, and that a test was negative: nobody
+notes it twice."""
 
 from __future__ import annotations
 
