@@ -46,6 +46,8 @@ class CertifiedReport(StrEnum):
     LIKELY = "likely"
     NEGATIVE = "negative"
     USER_REPORT = "user-report"
+    #: of a contact who may warn others, and is not confirmed to be ill
+    RECURSIVE = "recursive"
 
     @property
     def exported(self) -> ReportType:
@@ -62,6 +64,7 @@ _EXPORTED = {
     CertifiedReport.LIKELY: ReportType.CONFIRMED_CLINICAL_DIAGNOSIS,
     CertifiedReport.NEGATIVE: ReportType.REVOKED,
     CertifiedReport.USER_REPORT: ReportType.SELF_REPORT,
+    CertifiedReport.RECURSIVE: ReportType.RECURSIVE,
 }
 
 

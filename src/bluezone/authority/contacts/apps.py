@@ -30,6 +30,11 @@ class ContactsConfig(AppConfig):
             AuditKind(
                 "contact",
                 _("contact of a case"),
-                {"decision": _("decided"), "isolated_on": _("isolated since"), "tested": _("test")},
+                {
+                    "decision": _("decided"),
+                    "isolated_on": _("isolated since"),
+                    "tested": _("test"),
+                    "warns others": _("warns others"),
+                },
             ),
         )

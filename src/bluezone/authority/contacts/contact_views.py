@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluezone.authority.contacts import contact_queries, contact_rules, queries, tracing
+from bluezone.authority.contacts import contact_queries, contact_rules, queries, tracing, warning
 from bluezone.authority.contacts.contact_forms import (
     DECISION_NAMES,
     SETTING_NAMES,
@@ -22,17 +22,22 @@ from bluezone.authority.contacts.contact_forms import (
 from bluezone.authority.contacts.contact_rules import ContactError, Decision, FoundBy, Setting
 from bluezone.authority.contacts.graph_texts import level_name, wait_text
 from bluezone.authority.contacts.models import Contact, Meeting
+from bluezone.authority.contacts.warning import WarnError
+from bluezone.authority.diagnosis import links
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.pages import confirmers_page, issuer_of, own_case, readable_case
+from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, codes_of
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, qr
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.units import posts
+from bluezone.authority.units.posters import public_address
+from bluezone.protocol.one_time_codes import groups
 
 _NAV = "graph"
 
@@ -141,7 +146,7 @@ def note(request: HttpRequest, contact_id: uuid.UUID, what: str) -> HttpResponse
         if what == "call":
             tracing.call(row, now)
         elif what == "negative":
-            tracing.found_negative(row)
+            tracing.found_negative(row, now)
         elif what == "decide":
             tracing.decide(row, _decision(request.POST.get("decision", "")), now)
         elif what == "isolated":
@@ -157,6 +162,30 @@ def note(request: HttpRequest, contact_id: uuid.UUID, what: str) -> HttpResponse
         said = sentence_of(error) if isinstance(error, ContactError) else str(error)
         return _contact_page(request, row, problem=said, status=409)
     return redirect("contacts:contact", row.pk)
+
+
+@confirmers_page
+@require_POST
+def warn(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
+    """Ask a contact to warn others: show, once, the code for it."""
+    row = _own(request, contact_id)
+    try:
+        code, stored = warning.ask(row, issuer_of(request), clock.now())
+    except IssueError as error:
+        return _contact_page(request, row, problem=sentence_of(error), status=error.status)
+    except WarnError as error:
+        return _contact_page(request, row, problem=sentence_of(error), status=409)
+    context = {
+        "nav": _NAV,
+        "contact": row,
+        "groups": groups(code.short),
+        "spaced": " ".join(code.short),
+        "long_groups": groups(code.long),
+        "drawing": qr.data_address(links.link(public_address(request, "/"), code.long)),
+        "stored": stored,
+        "keeps_language": True,
+    }
+    return render(request, "contacts/code.html", context)
 
 
 def _decision(text: str) -> Decision:
@@ -215,6 +244,8 @@ def _contact_page(
         "form": form or _isolation_form(row, now),
         "may_isolate": may_change and decision is Decision.CONTACT and row.level < contact_rules.LAST_LEVEL,
         "may_trace_on": may_change and decision is Decision.CONTACT and row.level < contact_rules.LAST_LEVEL,
+        "may_warn": may_change and warning.problem(row, now) is None,
+        "warns": warning.warns(row),
         "problem": problem,
     }
     return render(request, "contacts/contact.html", context, status=status)

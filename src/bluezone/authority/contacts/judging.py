@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from bluezone.authority.contacts import counts, day_keys, public_keys, rules
@@ -59,14 +60,18 @@ def _judge(row: Report, now: dt.datetime) -> None:
 def judgement(row: Report, now: dt.datetime) -> Judgement:
     """Judge a report that waits. It opens the heard lists of the keys that the report names, and no other."""
     named, opened = _evidence(row)
+    apart = settings.BLUEZONE.second_order_region
+    # A key that stands in both regions is a patient's: that row comes last.
+    rows = sorted(PublishedKey.objects.filter(key__in=named), key=lambda each: each.region != apart)
     known = {
         bytes(each.key): NamedKey(
             each.rolling_start_interval,
             each.rolling_start_interval + each.rolling_period,
             each.embargoed_until if each.batch_id is not None and not each.made_up else None,
             each.revised_report_type == ReportType.REVOKED,
+            each.region == apart,
         )
-        for each in PublishedKey.objects.filter(key__in=named)
+        for each in rows
     }
     facts = [known.get(key, NamedKey()) for key in named]
     good = [key for key, fact in zip(named, facts, strict=True) if fact.out_at is not None and not fact.withdrawn]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting, Tested
 from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
-from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.persons.models import Person
 from bluezone.protocol.reports import Nearness
 
@@ -209,6 +209,16 @@ class Contact(models.Model):
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
         return {"place": self.place}
+
+
+class WarningCode(models.Model):
+    """Store which code lets a contact warn others. It goes with the code, 14 days after that."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="warning_codes")
+    code = models.OneToOneField(OneTimeCode, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"code of {self.contact}"
 
 
 class Meeting(models.Model):

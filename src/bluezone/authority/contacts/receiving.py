@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import secrets
 
+from django.conf import settings
 from django.db import transaction
 
 from bluezone.authority.contacts import counts, day_keys, rules
@@ -128,7 +129,9 @@ def receive_heard(upload: HeardUpload, now: dt.datetime) -> None:
     ReportRefusedError."""
     token = revision.decrypt(upload.revision_token)
     named = [key.key for key in token or ()]
-    known = PublishedKey.objects.filter(key__in=named, made_up=False).exclude(revised_report_type=ReportType.REVOKED)
+    # Of a patient: what a contact's phone heard corroborates nobody.
+    patients = PublishedKey.objects.filter(region=settings.BLUEZONE.region, key__in=named, made_up=False)
+    known = patients.exclude(revised_report_type=ReportType.REVOKED)
     published = sorted(bytes(key) for key in known.values_list("key", flat=True))
     if not published:
         raise ReportRefusedError("this token names no key that is published", ReportRefusal.TOKEN_INVALID)
@@ -177,7 +180,7 @@ def like_take_back(now: dt.datetime) -> None:  # noqa: ARG001
 def like_heard(now: dt.datetime) -> None:
     """Do for a decoy what `receive_heard` does for the list of a phone with 14 keys, and leave nothing of it."""
     keys = [secrets.token_bytes(16) for _ in range(14)]
-    list(PublishedKey.objects.filter(key__in=keys).values_list("key", flat=True))
+    list(PublishedKey.objects.filter(region=settings.BLUEZONE.region, key__in=keys).values_list("key", flat=True))
     with transaction.atomic():
         _store_heard(keys, secrets.token_bytes(LIST_BYTES), now)
         transaction.set_rollback(True)

@@ -43,6 +43,7 @@ class Reason(enum.StrEnum):
     KEY_NOT_OUT = "key not out"
     KEY_OF_ANOTHER_DAY = "key of another day"
     KEYS_WITHDRAWN = "keys withdrawn"
+    KEY_OF_A_CONTACT = "key of a contact"
     NOTHING_AGAINST = "nothing against"
     HEARD = "heard"
 
@@ -58,12 +59,14 @@ class Outcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class NamedKey:
     """Hold what is known of a published key that a report names. `out_at`: from when on it stood in a file; None for a
-    key that nobody published here. `withdrawn`: its report was revoked."""
+    key that nobody published here. `withdrawn`: its report was revoked. `of_contact`: a contact's who may warn others,
+    and no patient's."""
 
     start_interval: int = 0
     end_interval: int = 0
     out_at: dt.datetime | None = None
     withdrawn: bool = False
+    of_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,12 @@ RULES: tuple[Rule, ...] = (
         Verdict.REFUSED,
         "phones forget what they heard after 14 days, and none has heard what is to come",
         lambda facts: not day_is_kept(facts.day, facts.received_at),
+    ),
+    Rule(
+        Reason.KEY_OF_A_CONTACT,
+        Verdict.REFUSED,
+        "who was near a contact (F2) is asked to watch, and warns nobody: a third order would be half a town",
+        lambda facts: any(key.of_contact for key in facts.keys),
     ),
     Rule(
         Reason.KEY_NOT_OUT,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.contacts import contact_rules
+from bluezone.authority.contacts import contact_rules, warning
 from bluezone.authority.contacts.contact_rules import ContactError, Decision, FoundBy, Setting, Tested
 from bluezone.authority.contacts.models import Contact, Meeting, Report
 from bluezone.authority.contacts.receiving import NUMBER
@@ -122,11 +122,13 @@ def call(contact: Contact, now: dt.datetime) -> None:
 
 @transaction.atomic
 def decide(contact: Contact, decision: Decision, now: dt.datetime) -> None:
-    """Decide of a contact. Raises ContactError."""
+    """Decide of a contact; who is none warns nobody any more. Raises ContactError."""
     row = _locked(contact)
     contact_rules.check_decision(Decision(row.decision), decision)
     row.decision, row.decided_at = decision.value, now
     row.save(update_fields=["decision", "decided_at"])
+    if decision is Decision.NOT:
+        warning.release(row, now)
 
 
 @transaction.atomic
@@ -147,11 +149,12 @@ def release(contact: Contact) -> None:
 
 
 @transaction.atomic
-def found_negative(contact: Contact) -> None:
-    """Note that a contact's test was negative. A positive one is a case's."""
+def found_negative(contact: Contact, now: dt.datetime) -> None:
+    """Note that a contact's test was negative: it warns nobody any more. A positive one is a case's."""
     row = _locked(contact)
     row.tested = Tested.NEGATIVE.value
     row.save(update_fields=["tested"])
+    warning.release(row, now)
 
 
 @transaction.atomic

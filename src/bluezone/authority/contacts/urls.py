@@ -19,4 +19,5 @@ urlpatterns = [
     path("people/<uuid:contact_id>", contact_views.contact, name="contact"),
     path("people/<uuid:contact_id>/new", contact_views.new_of_contact, name="new-of-contact"),
     path("people/<uuid:contact_id>/note/<slug:what>", contact_views.note, name="note"),
+    path("people/<uuid:contact_id>/warn", contact_views.warn, name="warn"),
 ]

@@ -31,11 +31,19 @@ _TOKEN, _TRY = VerificationToken._meta.db_table, WrongTry._meta.db_table
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Hold what a code or a token tells of its case: the case's word for the report, and its dates."""
+    """Hold what a code or a token tells: the case's word for the report and its dates; of a contact, that it is one
+    and the day of its exposure."""
 
     report_type: str
     onset_date: dt.date | None
     test_date: dt.date | None
+
+    @classmethod
+    def stored(
+        cls, exposed_on: dt.date | None, report_type: str, onset_date: dt.date | None, test_date: dt.date | None
+    ) -> Diagnosis:
+        """Return what the columns of a code and its case say."""
+        return cls(report_type, onset_date, test_date) if exposed_on is None else cls(rules.CONTACT, exposed_on, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ def _look(column: str, digests: int) -> str:
     return f"""
         SELECT address.wrong, address.accepted, network.wrong, network.accepted, network.now, everywhere.wrong,
             code.id, code.digest, code.expires_at, code.long_expires_at, code.used_at, code.burnt_at, code.nonce,
-            token.digest, facts.report_type, facts.onset_date, facts.test_date
+            token.digest, code.exposed_on, facts.report_type, facts.onset_date, facts.test_date
         FROM ({_COUNTS}) AS address CROSS JOIN ({_COUNTS}) AS network CROSS JOIN ({_COUNTS}) AS everywhere
         LEFT JOIN {_CODE} AS code ON code.{column} IN ({", ".join(["%s"] * digests)})
         LEFT JOIN {_CASE} AS facts ON facts.id = code.case_id
@@ -150,17 +158,17 @@ def _code(
     expires, long_expires = statements.moment(expires_at), statements.moment(long_expires_at)
     assert expires is not None  # a column that is never empty
     used, burnt = used_at is not None, burnt_at is not None
-    return StoredCode(code_id, digest, expires, long_expires, used, burnt, nonce, token_digest, Diagnosis(*case))
+    return StoredCode(code_id, digest, expires, long_expires, used, burnt, nonce, token_digest, Diagnosis.stored(*case))
 
 
 @lru_cache(maxsize=8)
 def _look_for_token(digests: int) -> str:
     return f"""
         SELECT token.id, token.expires_at, token.used_at, token.used_for,
-            facts.report_type, facts.onset_date, facts.test_date
+            code.exposed_on, facts.report_type, facts.onset_date, facts.test_date
         FROM {_TOKEN} AS token
         JOIN {_CODE} AS code ON code.id = token.code_id
-        JOIN {_CASE} AS facts ON facts.id = code.case_id
+        LEFT JOIN {_CASE} AS facts ON facts.id = code.case_id
         WHERE token.digest IN ({", ".join(["%s"] * digests)})
     """  # noqa: S608 (the names are ours)
 
@@ -173,7 +181,7 @@ def look_for_token(digests: Sequence[str]) -> StoredToken | None:
     token_id, expires_at, used_at, used_for, *case = rows[0]
     expires = statements.moment(expires_at)
     assert expires is not None  # a column that is never empty
-    return StoredToken(token_id, expires, used_at is not None, used_for, Diagnosis(*case))
+    return StoredToken(token_id, expires, used_at is not None, used_for, Diagnosis.stored(*case))
 
 
 # --- store ------------------------------------------------------------------------------------------------------------

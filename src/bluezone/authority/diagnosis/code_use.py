@@ -50,7 +50,7 @@ def _count(day: dt.date, now: dt.datetime) -> None:
     decided = Q(used_at__isnull=False) | Q(burnt_at__isnull=False) | Q(end__lte=now)
     rows = (
         OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT)
-        .filter(decided, issued_at__gte=start, issued_at__lt=start + _DAY)
+        .filter(decided, case__isnull=False, issued_at__gte=start, issued_at__lt=start + _DAY)
         .values_list("case__place")
         .annotate(issued=Count("id"), used=Count("used_at"))
     )

@@ -53,8 +53,20 @@ def issue_code(case: Case, now: dt.datetime, nonce: bytes = b"") -> tuple[Issued
 
     With a nonce, the code is good only for a phone that names it too.
     """
-    conf: Environment = settings.BLUEZONE
     case.codes.filter(used_at=None, burnt_at=None).update(burnt_at=now)
+    return _issue(case, None, now, nonce)
+
+
+def issue_contact_code(exposed_on: dt.date, now: dt.datetime) -> tuple[IssuedCode, OneTimeCode]:
+    """Issue a code with which a contact may warn others, to be shown once, and return it with its row: only keys of
+    days (UTC) from the exposure on are taken with it. Who issued it and to whom is kept by the caller."""
+    return _issue(None, exposed_on, now)
+
+
+def _issue(
+    case: Case | None, exposed_on: dt.date | None, now: dt.datetime, nonce: bytes = b""
+) -> tuple[IssuedCode, OneTimeCode]:
+    conf: Environment = settings.BLUEZONE
     while True:
         code = IssuedCode(
             one_time_codes.draw_short(conf.code_digits, secrets.randbelow),
@@ -64,6 +76,7 @@ def issue_code(case: Case, now: dt.datetime, nonce: bytes = b"") -> tuple[Issued
             with transaction.atomic():
                 row = OneTimeCode.objects.create(
                     case=case,
+                    exposed_on=exposed_on,
                     digest=keyed.digest(_CODE, code.short),
                     long_digest=keyed.digest(_CODE, code.long),
                     issued_at=now,
@@ -214,6 +227,11 @@ def redeem_token(token: str, tek_mac: bytes, now: dt.datetime, platform: Platfor
         refused = _refused(() if good else (Refusal.TOKEN,), platform, now)
         if code_store.settle_token(good, used_for[0], now, refused):
             return RedeemedToken(verdict, _vouched(good.diagnosis) if good else None)
+
+
+def certified_digests(tek_mac: bytes) -> list[str]:
+    """Return the digests under which it may be stored for which keys a token was used, the newest secret's first."""
+    return keyed.digests(_KEYS, tek_mac)
 
 
 def _vouched(diagnosis: Diagnosis) -> Vouched:

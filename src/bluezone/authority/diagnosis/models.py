@@ -159,9 +159,13 @@ class FollowUp(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """Store the keyed digests of a short code and a long one, either of which lets one phone publish for a case."""
+    """Store the keyed digests of a short code and a long one, either of which lets one phone publish for a case, or
+    for a contact who may warn others (`contacts`)."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
+    #: none: of a contact
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="codes")
+    #: of a contact: the day (UTC) from which on its keys are taken
+    exposed_on = models.DateField(null=True)
     digest = models.CharField(max_length=64, unique=True)
     #: none: of before there were long ones
     long_digest = models.CharField(max_length=64, unique=True, null=True)
@@ -178,8 +182,16 @@ class OneTimeCode(models.Model):
     #: when neither form is good any more, for queries
     ENDS_AT = Coalesce("long_expires_at", "expires_at")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, exposed_on=None) | models.Q(case=None, exposed_on__isnull=False),
+                name="a_code_is_of_a_case_or_a_contact",
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"code of {self.case}"
+        return f"code of {self.case or 'a contact'}"
 
     @property
     def ends_at(self) -> dt.datetime:

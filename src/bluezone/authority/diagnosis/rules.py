@@ -20,12 +20,15 @@ TOKEN_LIFE = dt.timedelta(seconds=TOKEN_LIFE_S)
 #: the reference server takes no onset of longer ago (MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS)
 MAX_AGE = dt.timedelta(days=28)
 
-#: the case's word -> the word of the verification protocol (`testtype`, `reportType`)
+#: what a code is of that lets a contact (F1) warn others: of no case
+CONTACT = "contact"
+#: the case's word, or `CONTACT` -> the word of the verification protocol (`testtype`, `reportType`)
 CERTIFIED = {
     "confirmed": CertifiedReport.CONFIRMED,
     "clinical": CertifiedReport.LIKELY,
     "self": CertifiedReport.USER_REPORT,
     "negative": CertifiedReport.NEGATIVE,
+    CONTACT: CertifiedReport.RECURSIVE,
 }
 #: what an app that accepts a word accepts with it (verification API: the words form a ladder)
 _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
@@ -33,7 +36,10 @@ _ACCEPTS: Mapping[str, frozenset[CertifiedReport]] = {
     "likely": frozenset({CertifiedReport.CONFIRMED, CertifiedReport.LIKELY}),
     "negative": frozenset({CertifiedReport.CONFIRMED, CertifiedReport.LIKELY, CertifiedReport.NEGATIVE}),
     "user-report": frozenset({CertifiedReport.CONFIRMED, CertifiedReport.USER_REPORT}),
+    "recursive": frozenset({CertifiedReport.RECURSIVE}),
 }
+#: accepted by who names it only: an app of the reference names none for all it knows, and does not know this one
+_NAMED = frozenset({CertifiedReport.RECURSIVE})
 
 
 class CaseError(AuthorityError):
@@ -121,7 +127,7 @@ def judge_code(code: CodeFacts | None, accept: Sequence[str], now: dt.datetime) 
         return Verdict.OTHER_NONCE
     if now >= code.expires_at:
         return Verdict.EXPIRED
-    if accept and not any(code.report in _ACCEPTS[word] for word in accept):
+    if (accept or code.report in _NAMED) and not any(code.report in _ACCEPTS[word] for word in accept):
         return Verdict.UNSUPPORTED
     return Verdict.ACCEPTED
 

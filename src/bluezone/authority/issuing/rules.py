@@ -11,13 +11,13 @@ import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from bluezone.authority.diagnosis.rules import CERTIFIED, MAX_AGE
+from bluezone.authority.diagnosis.rules import CERTIFIED, CONTACT, MAX_AGE
 from bluezone.authority.errors import AuthorityError
 from bluezone.protocol.user_reports import IssueCode, UserReportError, read_date
 
 #: as the reference: each may send a message, and a gateway takes its time
 MOST_IN_A_BATCH = 10
-_REPORTS = {str(word): report for report, word in CERTIFIED.items()}
+_REPORTS = {str(word): report for report, word in CERTIFIED.items() if report != CONTACT}
 USER_REPORT = "self"
 
 

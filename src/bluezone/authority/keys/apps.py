@@ -3,9 +3,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import FIRST_DEADLINE, Job, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, Audience, AuditKind, Job, MenuItem, Trust
 
 
 class KeysConfig(AppConfig):
@@ -14,6 +15,7 @@ class KeysConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.keys import batches, retention
+        from bluezone.authority.keys.second_order import services as second_order
         from bluezone.authority.keys.statistics import services as statistics
 
         registries.retention.add(*retention.RULES)
@@ -26,5 +28,16 @@ class KeysConfig(AppConfig):
                 trust=Trust.PUBLISHES,
             ),
             Job("publish-statistics", dt.timedelta(minutes=10), statistics.sum_up),
+            Job("settings", dt.timedelta(minutes=10), second_order.refresh),
+        )
+        registries.menu.add(
+            MenuItem("second-order", "second_order:switch", _("Contacts of contacts"), Audience.MINISTRY, rank=87)
+        )
+        registries.audit_kinds.add(
+            AuditKind(
+                "secondorderswitch",
+                _("warnings of contacts of contacts"),
+                {"on": _("on"), "since": _("since"), "reason": _("decision")},
+            )
         )
         registries.newest_moments.add(batches.newest_moments)

@@ -22,6 +22,7 @@ from bluezone.authority.keys import editions, padding, rules
 from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
+from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock
@@ -54,11 +55,11 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
         mend(conf, now, RETENTION)
-        ends = _ends_due(conf, now)
+        due = _spans_due(conf, now)
         left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
-        total = len(left_open) + len(ends)
+        total = len(left_open) + len(due)
         files = keys = 0
-        for done, batch in enumerate(_batches(left_open, ends, conf), start=1):
+        for done, batch in enumerate(_batches(left_open, due, conf), start=1):
             files += len(_finish(batch, signers, conf))
             keys += _real_keys(batch)
             progress(done, total)
@@ -68,7 +69,7 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         batches=total,
         files=files,
         keys=keys,
-        waiting=PublishedKey.objects.filter(region=conf.region, batch=None).count(),
+        waiting=PublishedKey.objects.filter(region__in=editions.batch_regions(conf), batch=None).count(),
         next_batch_at=rules.floor(now, conf.export_period_s) + dt.timedelta(seconds=conf.export_period_s),
     )
 
@@ -79,12 +80,14 @@ def publish_due(now: dt.datetime) -> PublishReport | None:
     return report if report.batches else None
 
 
-def _batches(left_open: Iterable[ExportBatch], ends: Iterable[dt.datetime], conf: Environment) -> Iterator[ExportBatch]:
+def _batches(
+    left_open: Iterable[ExportBatch], due: Iterable[tuple[str, dt.datetime]], conf: Environment
+) -> Iterator[ExportBatch]:
     """Return the batches to write: first what a killed run left open, then each span that is due, opened when its turn
     comes."""
     yield from left_open
-    for end_at in ends:
-        yield _open(conf, end_at)
+    for region, end_at in due:
+        yield _open(conf, region, end_at)
 
 
 def _real_keys(batch: ExportBatch) -> int:
@@ -93,34 +96,48 @@ def _real_keys(batch: ExportBatch) -> int:
     return new.count() + revised.count()
 
 
-def _ends_due(conf: Environment, now: dt.datetime) -> list[dt.datetime]:
-    """Return the ends of the batches that are due: the full periods since the last batch ended.
+def _spans_due(conf: Environment, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """Return region and end of each batch that is due: of contacts who warn others while that is on, and as long as a
+    key of theirs is kept."""
+    with_batches = [
+        region
+        for region in editions.batch_regions(conf)
+        if region == conf.region or second_order.is_on(now) or PublishedKey.objects.filter(region=region).exists()
+    ]
+    return [(region, end_at) for region in with_batches for end_at in _ends_due(conf, region, now)]
+
+
+def _ends_due(conf: Environment, region: str, now: dt.datetime) -> list[dt.datetime]:
+    """Return the ends of a region's batches that are due: the full periods since the last batch ended.
 
     After a silence longer than the retention the first of them takes all that waited.
     """
     period = dt.timedelta(seconds=conf.export_period_s)
     latest = rules.floor(now, conf.export_period_s)
-    last = _last_end(conf)
+    last = _last_end(region)
     start = rules.floor(max(last or latest - period, latest - RETENTION), conf.export_period_s)
     return [start + period * step for step in range(1, (latest - start) // period + 1)]
 
 
-def _last_end(conf: Environment) -> dt.datetime | None:
-    last: dt.datetime | None = ExportBatch.objects.filter(region=conf.region).aggregate(last=Max("end_at"))["last"]
+def _last_end(region: str) -> dt.datetime | None:
+    last: dt.datetime | None = ExportBatch.objects.filter(region=region).aggregate(last=Max("end_at"))["last"]
     return last
 
 
 @transaction.atomic
-def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
-    """Open the batch that ends at `end_at` and choose its keys.
+def _open(conf: Environment, region: str, end_at: dt.datetime) -> ExportBatch:
+    """Open a region's batch that ends at `end_at` and choose its keys.
 
     Chosen is what was embargoed until before its end and is in no batch yet: keys that a request was still storing
     while an earlier batch was opened are not lost, they come with this one.
     """
-    start_at = _last_end(conf) or end_at - dt.timedelta(seconds=conf.export_period_s)
-    out = "" if conf.federation_out == "off" else conf.federation_out
-    batch = ExportBatch.objects.create(region=conf.region, start_at=start_at, end_at=end_at, out=out)
-    ready = PublishedKey.objects.filter(region=conf.region, batch=None, embargoed_until__lt=end_at)
+    start_at = _last_end(region) or end_at - dt.timedelta(seconds=conf.export_period_s)
+    goes_out = region == conf.region and conf.federation_out != "off"
+    out = conf.federation_out if goes_out else ExportBatch.Out.NONE
+    batch = ExportBatch.objects.create(region=region, start_at=start_at, end_at=end_at, out=out)
+    ready = PublishedKey.objects.filter(region=region, batch=None, embargoed_until__lt=end_at)
+    if region == conf.second_order_region:  # a contact who was found ill before anybody was warned warns in ours alone
+        ready.filter(revised_at__isnull=False).delete()
     # Revised before anybody was warned: withdrawn keys vanish, confirmed ones go out as confirmed.
     ready.filter(revised_report_type=ReportType.REVOKED).delete()
     ready.filter(revised_at__isnull=False).update(
@@ -130,11 +147,13 @@ def _open(conf: Environment, end_at: dt.datetime) -> ExportBatch:
         revision_batch=batch,
     )
     ready.update(batch=batch)
-    PublishedKey.objects.filter(
-        region=conf.region, batch__isnull=False, revision_batch=None, revised_at__lt=end_at
-    ).update(revision_batch=batch)
+    PublishedKey.objects.filter(region=region, batch__isnull=False, revision_batch=None, revised_at__lt=end_at).update(
+        revision_batch=batch
+    )
     padding.pad_keys(batch, conf)
     padding.pad_revisions(batch, conf)
+    if region == conf.second_order_region:
+        padding.confirm_made_up(batch, conf)
     return batch
 
 
@@ -200,14 +219,25 @@ def _write(
 def write_index(conf: Environment) -> None:
     """Write each region's `index.txt` anew from the batches that are done."""
     store = export_store(conf)
-    done = ExportFile.objects.filter(batch__region=conf.region, batch__state=ExportBatch.State.DONE)
+    done = ExportFile.objects.filter(
+        batch__region__in=editions.batch_regions(conf), batch__state=ExportBatch.State.DONE
+    )
+    written = {conf.region, *_also_written(conf)}
     for region in editions.regions(conf):
         paths = done.filter(path__startswith=f"{region}/").values_list("path", flat=True)
         text, name = index_to_text(paths).encode("ascii"), f"{region}/{INDEX}"
         there = store.read(name)
-        # An authority that sends nothing out has no region for it; one that has stopped keeps its index.
-        if there != text and (text or there is not None or region == conf.region or conf.federation_out != "off"):
+        if there != text and (text or there is not None or region in written):
             store.put(name, text)
+
+
+def _also_written(conf: Environment) -> Iterator[str]:
+    """Return the regions beside our own of which there is an index from the first day on. One that was turned off keeps
+    its index; one that never was on has none."""
+    if conf.federation_out != "off":
+        yield conf.out_region
+    if second_order.has_been_on():
+        yield conf.second_order_region
 
 
 def newest_moments() -> list[dt.datetime]:

@@ -19,6 +19,8 @@ from bluezone.authority.device_api.platforms import platform_of
 from bluezone.authority.diagnosis import codes
 from bluezone.authority.keys.receive import receive
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
+from bluezone.authority.keys.second_order import services as second_order
+from bluezone.authority.keys.second_order.rules import check_upload
 from bluezone.authority.signing import remembered
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
@@ -105,6 +107,7 @@ def _answer(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         onset_certified=vouched.symptom_onset_interval,
     )
     try:
+        check_upload(upload, is_on=upload.report is CertifiedReport.RECURSIVE and second_order.is_on(now))
         judged = judge_upload(upload, now.timestamp())
         receipt = receive(
             judged.keys,

@@ -1,6 +1,7 @@
 """Decide which keys of a batch go into the files of which region.
 
-Our own region's files carry every key: a phone follows one authority, and gets the keys of others from it. The files
+Our own region's files carry every key of a patient: a phone follows one authority, and gets the keys of others from
+it. Keys of contacts who warn others have batches and files of their own (`452-f2`), and go nowhere else. The files
 for other authorities (`452-out`) carry keys that our own phones published, and no other: what came from a source never
 goes out, so no key can come back to where it was first published, however many authorities read one another.
 """
@@ -32,9 +33,16 @@ class Edition:
     revisions: QuerySet[PublishedKey]
 
 
-def regions(conf: Environment) -> tuple[str, str]:
-    """Return the regions whose files this installation writes: that of its phones, and that of other authorities."""
-    return conf.region, conf.out_region
+def regions(conf: Environment) -> tuple[str, ...]:
+    """Return the regions whose files this installation writes: that of its phones, that of other authorities, that of
+    contacts who warn others."""
+    return conf.region, conf.out_region, conf.second_order_region
+
+
+def batch_regions(conf: Environment) -> tuple[str, str]:
+    """Return the regions that have batches. Contacts' first: what of theirs is confirmed joins ours of the same
+    span."""
+    return conf.second_order_region, conf.region
 
 
 def of(batch: ExportBatch, conf: Environment) -> Iterator[Edition]:
@@ -44,5 +52,8 @@ def of(batch: ExportBatch, conf: Environment) -> Iterator[Edition]:
     """
     # Those folded into a first publication are not revisions to anybody.
     revisions = batch.revisions.exclude(batch=batch)
+    if batch.region == conf.second_order_region:
+        yield Edition(batch.region, batch.keys.all(), revisions)
+        return
     yield Edition(conf.region, batch.keys.all(), revisions)
     yield Edition(conf.out_region, batch.keys.filter(GOES_OUT), revisions.filter(GOES_OUT))

@@ -32,11 +32,11 @@ _ON_POSTGRESQL = f"""
     FROM unnest(
         %b::bytea[], %b::integer[], %b::smallint[], %b::smallint[], %b::smallint[], %b::smallint[], %b::bigint[]
     ) AS sent (key, start, period, risk, report, days, until)
-    ON CONFLICT (key) DO NOTHING
+    ON CONFLICT (key, region) DO NOTHING
 """  # noqa: S608 (the names are ours)
 _ON_SQLITE = f"""
     INSERT INTO {_TABLE} ({_COLUMNS}) VALUES (%s, %s, %s, FALSE, '', {", ".join(["%s"] * len(_OF_EACH))})
-    ON CONFLICT (key) DO NOTHING
+    ON CONFLICT (key, region) DO NOTHING
 """  # noqa: S608
 
 

@@ -20,7 +20,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F, Max
 
-from bluezone.authority.keys import rules
+from bluezone.authority.keys import editions, rules
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.time_guard import TOLERANCE
@@ -44,7 +44,11 @@ def healed_ends(last: dt.datetime, latest: dt.datetime, count: int) -> list[dt.d
 @transaction.atomic
 def heal(conf: Environment, now: dt.datetime) -> int:
     """Mend batches, waiting keys and revisions from the future; return how many batches were mended or undone."""
-    batches = ExportBatch.objects.filter(region=conf.region)
+    return sum(_heal(conf, region, now) for region in editions.batch_regions(conf))
+
+
+def _heal(conf: Environment, region: str, now: dt.datetime) -> int:
+    batches = ExportBatch.objects.filter(region=region)
     future = list(batches.filter(end_at__gt=now + TOLERANCE).order_by("end_at"))
     served = []
     for batch in future:
@@ -61,7 +65,7 @@ def heal(conf: Environment, now: dt.datetime) -> int:
         for batch, end_at in zip(served, healed_ends(start_at, latest, len(served)), strict=True):
             _move(batch, start_at, end_at, conf)
             start_at = end_at
-    _hasten(conf, now)
+    _hasten(conf, region, now)
     return len(future)
 
 
@@ -107,14 +111,14 @@ def _bring_back(now: dt.datetime, kept: dt.timedelta) -> int:
     return len(back)
 
 
-def _hasten(conf: Environment, now: dt.datetime) -> None:
+def _hasten(conf: Environment, region: str, now: dt.datetime) -> None:
     """Correct the times of what came while the clock was ahead.
 
     A key whose own span ended more than two hours ago is embargoed until its arrival at most, and that is past. (A
     later one is found by this as soon as that has come.) No revision was made later than now.
     """
     over = interval_number((now - rules.CLOCK_TOLERANCE).timestamp())
-    keys = PublishedKey.objects.filter(region=conf.region)
+    keys = PublishedKey.objects.filter(region=region)
     late = now + dt.timedelta(seconds=conf.truncate_window_s)
     waiting = keys.filter(batch=None, embargoed_until__gt=late)
     ended = waiting.alias(end=F("rolling_start_interval") + F("rolling_period")).filter(end__lte=over)

@@ -8,6 +8,11 @@ from __future__ import annotations
 from django.db import models
 
 from bluezone.authority.keys.policies.models import PublishedPolicy  # noqa: F401 (Django finds models here)
+from bluezone.authority.keys.second_order.models import (  # noqa: F401
+    ContactKey,
+    SecondOrderSwitch,
+    SettingsDocument,
+)
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote  # noqa: F401
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
@@ -63,7 +68,8 @@ class ExportFile(models.Model):
 class PublishedKey(models.Model):
     """Store a TEK of a consenting patient, or one made up so that a file does not disclose how few there are."""
 
-    key = models.BinaryField(max_length=16, unique=True)
+    #: once a region: a contact's key that is confirmed stands in both
+    key = models.BinaryField(max_length=16)
     rolling_start_interval = models.PositiveIntegerField()
     rolling_period = models.PositiveSmallIntegerField()
     transmission_risk = models.PositiveSmallIntegerField()
@@ -96,6 +102,7 @@ class PublishedKey(models.Model):
     )
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "region"], name="a_key_once_a_region")]
         indexes = [
             models.Index(
                 fields=["region", "embargoed_until"], condition=models.Q(batch=None), name="key_awaits_export"

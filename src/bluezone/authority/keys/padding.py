@@ -15,9 +15,11 @@ from django.db.models import QuerySet
 
 from bluezone.authority.keys import editions
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.rules import MAX_ONSET_DAYS
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol import exports
-from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.protocol.intervals import INTERVALS_PER_DAY
+from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
 _REVISED = [
     "revised_report_type", "revised_transmission_risk", "revised_days_since_onset", "revised_at", "revision_batch",
@@ -85,6 +87,38 @@ def _revise_like(
         like = alike[at % len(alike)]
         decoy.revised_report_type = like.revised_report_type
         decoy.revised_transmission_risk = like.revised_transmission_risk
-        decoy.revised_days_since_onset = decoy.days_since_onset
+        decoy.revised_days_since_onset = _days_like(like, decoy)
         decoy.revised_at, decoy.revision_batch = like.revised_at, batch
     PublishedKey.objects.bulk_update(decoys, _REVISED, batch_size=500)
+
+
+def confirm_made_up(batch: ExportBatch, conf: Environment) -> None:
+    """Let made-up keys of contacts that were revised along with real ones appear in our own region too, as those do:
+    else whoever compares both regions' files knows which were real, and that they are of one phone."""
+    revised = batch.revisions.filter(made_up=True).exclude(revised_report_type=ReportType.REVOKED)
+    PublishedKey.objects.bulk_create(_confirmed(row, conf.region) for row in revised)
+
+
+def _confirmed(row: PublishedKey, region: str) -> PublishedKey:
+    assert row.revised_report_type is not None  # it is a revision
+    assert row.revised_at is not None
+    return PublishedKey(
+        key=bytes(row.key),
+        rolling_start_interval=row.rolling_start_interval,
+        rolling_period=row.rolling_period,
+        transmission_risk=row.revised_transmission_risk or 0,
+        report_type=row.revised_report_type,
+        days_since_onset=row.revised_days_since_onset,
+        made_up=True,
+        region=region,
+        embargoed_until=row.revised_at,
+    )
+
+
+def _days_like(real: PublishedKey, made_up: PublishedKey) -> int | None:
+    """Return the days since onset of a made-up key that is revised: its own; where it has none (a contact's), those of
+    the real key that it is revised like, counted on to its own day."""
+    if made_up.days_since_onset is not None or real.revised_days_since_onset is None:
+        return made_up.days_since_onset
+    apart = (made_up.rolling_start_interval - real.rolling_start_interval) // INTERVALS_PER_DAY
+    return max(-MAX_ONSET_DAYS, min(MAX_ONSET_DAYS, real.revised_days_since_onset + apart))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from bluezone.authority.device_api.platforms import Platform
@@ -13,6 +14,7 @@ from bluezone.authority.keys import revision, rules
 from bluezone.authority.keys.insert import NewKey, insert_if_all_new
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
+from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.keys.statistics import services as statistics
 from bluezone.authority.keys.statistics.rules import Request
 from bluezone.authority.site import secrets as keyed
@@ -93,7 +95,10 @@ def receive(
     if revision_token and token is None:
         token = ()  # sent, but not ours: it revises nothing
     upload = _Upload(upload_mac, region, traveler, window_s, now, platform, onset)
-    stored = _store_new(keys, upload) or _store_any(keys, upload, token)
+    if any(tek.report_type is ReportType.RECURSIVE for tek in keys):
+        stored = _store_of_contact(keys, upload, token)
+    else:
+        stored = _store_new(keys, upload) or _store_any(keys, upload, token)
     kept = revision.still_revisable(token or (), now.timestamp())
     return Receipt(stored.answered, revision.encrypt([*kept, *stored.touched]))
 
@@ -122,44 +127,123 @@ def _store_any(keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Seq
         return _look_and_store(keys, upload, token)
 
 
+def _store_of_contact(
+    keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Sequence[RevisableKey] | None
+) -> _Stored:
+    """Store what a contact publishes in the region of contacts, and by which code, so that it can be revoked when the
+    contact is released. Whoever warns as a patient already does not warn as a contact too."""
+    with transaction.atomic():
+        code = second_order.token_of(upload.mac)
+        region = settings.BLUEZONE.second_order_region
+        stored = _store_any(keys, replace(upload, region=region, traveler=False), token)
+        second_order.note_keys(code, [one.key for one in stored.touched], region)
+    return stored
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Hold an upload's keys by what becomes of them."""
+
+    new: list[NewKey] = field(default_factory=list)
+    #: of a contact who publishes as a patient now: they are new in our own region
+    confirmed: list[NewKey] = field(default_factory=list)
+    revised: list[PublishedKey] = field(default_factory=list)
+    abroad: set[bytes] = field(default_factory=set)
+    #: keys that are there, and may be revised by this phone later
+    here: set[bytes] = field(default_factory=set)
+    sent_again: int = 0
+
+
 @transaction.atomic
 def _look_and_store(
     keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Sequence[RevisableKey] | None
 ) -> _Stored:
-    known = {
-        bytes(row.key): row for row in PublishedKey.objects.select_for_update().filter(key__in=[k.key for k in keys])
-    }
-    new: list[NewKey] = []
-    revised: list[PublishedKey] = []
-    abroad: set[bytes] = set()
-    sent_again = 0
+    known, of_contacts = _known(keys)
+    if upload.region == settings.BLUEZONE.second_order_region:
+        known = of_contacts | known
+    done = _Sorted()
     for tek in keys:
-        row = known.get(tek.key)
-        if row is None:
-            # A key nobody was ever warned of needs no withdrawal.
-            if tek.report_type is not ReportType.REVOKED:
-                new.append(upload.row(tek))
-            continue
-        if row.source is not None:
-            # Its owner published it abroad before: everybody is warned, and only that authority can revise it.
-            abroad.add(tek.key)
-            continue
-        stored = _facts(row, upload.digest(tek.key))
-        rules.may_touch(stored, tek, token)
-        if rules.is_revision(stored, tek.report_type):
-            _revise(row, tek, rules.floor(upload.now, upload.window_s))
-            revised.append(row)
-        elif stored.same_upload:
-            sent_again += 1
+        if (row := known.get(tek.key)) is not None:
+            _sort_known(done, row, tek, upload, token)
+        else:
+            _sort_new(done, of_contacts.get(tek.key), tek, upload, token)
     PublishedKey.objects.bulk_update(
-        revised, ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"]
+        done.revised, ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"]
     )
-    if new and not insert_if_all_new(new, upload.region, upload.traveler):
+    if done.new and not insert_if_all_new(done.new, upload.region, upload.traveler):
         raise IntegrityError("one of the keys was stored at this moment")
-    if new or revised:  # what was there already and changes nothing is not counted
-        statistics.row(upload.request(keys, len(new), len(revised)), upload.now).save()
-    stored_now = {row.key for row in new} | set(known) - abroad
-    return _Stored(sent_again + len(abroad) + len(new), [RevisableKey.of(tek) for tek in keys if tek.key in stored_now])
+    _insert_confirmed(done.confirmed, upload)
+    inserted = [*done.new, *done.confirmed]
+    if inserted or done.revised:  # what was there already and changes nothing is not counted
+        statistics.row(upload.request(keys, len(inserted), len(done.revised)), upload.now).save()
+    touched = done.here | {row.key for row in inserted}
+    count = done.sent_again + len(done.abroad) + len(inserted)
+    return _Stored(count, [RevisableKey.of(tek) for tek in keys if tek.key in touched])
+
+
+def _sort_known(
+    done: _Sorted,
+    row: PublishedKey,
+    tek: TemporaryExposureKey,
+    upload: _Upload,
+    token: Sequence[RevisableKey] | None,
+) -> None:
+    if row.source is not None:
+        # Its owner published it abroad before: everybody is warned, and only that authority can revise it.
+        done.abroad.add(tek.key)
+        return
+    done.here.add(tek.key)
+    stored = _facts(row, upload.digest(tek.key))
+    rules.may_touch(stored, tek, token)
+    if rules.is_revision(stored, tek.report_type):
+        _revise(row, tek, rules.floor(upload.now, upload.window_s))
+        done.revised.append(row)
+    elif stored.same_upload:
+        done.sent_again += 1
+
+
+def _sort_new(
+    done: _Sorted,
+    of_contact: PublishedKey | None,
+    tek: TemporaryExposureKey,
+    upload: _Upload,
+    token: Sequence[RevisableKey] | None,
+) -> None:
+    """Sort a key that is not there as a patient's. `of_contact`: it is there as a contact's."""
+    if of_contact is not None:
+        done.here.add(tek.key)
+        if _turn_out(of_contact, tek, upload, token):
+            done.revised.append(of_contact)
+    if tek.report_type is not ReportType.REVOKED:  # a key nobody was ever warned of needs no withdrawal
+        (done.new if of_contact is None else done.confirmed).append(upload.row(tek))
+
+
+def _known(keys: Sequence[TemporaryExposureKey]) -> tuple[dict[bytes, PublishedKey], dict[bytes, PublishedKey]]:
+    """Return which of these keys are there: as patients', and as contacts'. A key may be both."""
+    apart = settings.BLUEZONE.second_order_region
+    rows = list(PublishedKey.objects.select_for_update().filter(key__in=[each.key for each in keys]))
+    patients = {bytes(row.key): row for row in rows if row.region != apart}
+    return patients, {bytes(row.key): row for row in rows if row.region == apart}
+
+
+def _turn_out(
+    row: PublishedKey, tek: TemporaryExposureKey, upload: _Upload, token: Sequence[RevisableKey] | None
+) -> bool:
+    """Revise a contact's key by what its phone publishes as a patient now; return whether it changed. One that was
+    revoked when the contact was released stays so: it hinders nobody from warning as a patient."""
+    stored = _facts(row, upload.digest(tek.key))
+    rules.may_touch(stored, tek, token)
+    if stored.revised_report_type is not None or not rules.is_revision(stored, tek.report_type):
+        return False
+    _revise(row, tek, rules.floor(upload.now, upload.window_s))
+    return True
+
+
+def _insert_confirmed(rows: Sequence[NewKey], upload: _Upload) -> None:
+    """Store, in our own region, keys of contacts who turned out to be ill. (`insert` stores no key that is there.)"""
+    PublishedKey.objects.bulk_create(
+        PublishedKey(region=upload.region, traveler=upload.traveler, **row._asdict()) for row in rows
+    )
 
 
 def _facts(row: PublishedKey, upload_digest: str) -> StoredKey:

@@ -20,6 +20,7 @@ from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.keys.healing import mend
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.second_order.models import ContactKey
 from bluezone.authority.keys.statistics import services as statistics
 from bluezone.authority.site import clock_guard
 from bluezone.authority.site.environment import Environment
@@ -60,6 +61,7 @@ def purge(now: dt.datetime) -> dict[str, int]:
             old_keys = PublishedKey.objects.filter(for_good(now, clock_guard.doubt(now, RETENTION + BIN_LIFE)))
             keys = old_keys.filter(made_up=False).exclude(batch__state=ExportBatch.State.BIN).count()
             PublishedKey.objects.filter(pk__in=old_keys.values("pk")).delete()
+            ContactKey.objects.exclude(key__in=PublishedKey.objects.values("pk")).delete()
             old = ExportBatch.objects.filter(state=ExportBatch.State.BIN, keys=None)
             _, gone = old.filter(revisions=None).delete()
         # First the index, then the files: a phone never reads of a file that is not there.
@@ -84,7 +86,7 @@ def bring_back_and_publish(now: dt.datetime) -> int:
 def _remove_stray_files(conf: Environment) -> int:
     """Remove files no batch knows: those past their time, and what a killed run left half-written."""
     store = export_store(conf)
-    found = ExportBatch.objects.filter(region=conf.region)
+    found = ExportBatch.objects.filter(region__in=editions.batch_regions(conf))
     done = found.filter(state=ExportBatch.State.DONE)
     known = set(done.values_list("files__path", flat=True))
     # An open batch's files have no rows yet; its next run writes them.
@@ -108,7 +110,7 @@ RULES = (
         statistics.purge,
     ),
     RetentionRule(
-        "published keys, batches, export files, lines of the index",
+        "published keys (with the mark by which code of a contact), batches, export files, lines of the index",
         "14 days after their embargo ended",
         "phones forget what they heard after 14 days: older keys match nothing",
         purge,

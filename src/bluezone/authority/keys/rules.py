@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, TypeVar
@@ -188,7 +188,10 @@ def judge_upload(upload: Upload, now_s: float) -> Judged:
         _refuse_if(set_rule.check([sent.tek for sent in kept], now_s))
     onset = onset_interval(upload.onset_published, upload.onset_certified, now_s)
     warnings: list[str] = []
-    keys = tuple(_noted(sent, upload.report.exported, onset, warnings) for sent in kept)
+    if upload.report.exported is ReportType.RECURSIVE:
+        keys = tuple(replace(sent.tek, report_type=ReportType.RECURSIVE, days_since_onset=None) for sent in kept)
+    else:
+        keys = tuple(_noted(sent, upload.report.exported, onset, warnings) for sent in kept)
     return Judged(keys, tuple(rejected), tuple(warnings))
 
 
@@ -281,15 +284,21 @@ class RevisableKey:
         return cls(tek.key, tek.rolling_start_interval, tek.rolling_period)
 
 
-#: a clinical diagnosis is confirmed by a test, or withdrawn: the two of the reference server. The third is ours: a
-#: laboratory that mends its own mistake must be able to call back a warning
-TRANSITIONS = frozenset(
-    {
-        (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.CONFIRMED_TEST),
-        (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.REVOKED),
-        (ReportType.CONFIRMED_TEST, ReportType.REVOKED),
-    }
-)
+_TURNED_OUT_ILL = "a contact who turns out to be ill warns as every patient does: the key then stands in our own region"
+#: what a published key's report type may become, each with the reason. The first two are those of the reference server
+TRANSITIONS: Mapping[tuple[ReportType, ReportType], str] = {
+    (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.CONFIRMED_TEST): "a test confirms what the doctor saw",
+    (ReportType.CONFIRMED_CLINICAL_DIAGNOSIS, ReportType.REVOKED): "a test does not",
+    (ReportType.CONFIRMED_TEST, ReportType.REVOKED): (
+        "a laboratory that mends its own mistake must be able to call back a warning"
+    ),
+    (ReportType.RECURSIVE, ReportType.CONFIRMED_TEST): _TURNED_OUT_ILL,
+    (ReportType.RECURSIVE, ReportType.CONFIRMED_CLINICAL_DIAGNOSIS): _TURNED_OUT_ILL,
+    (ReportType.RECURSIVE, ReportType.SELF_REPORT): _TURNED_OUT_ILL,
+    (ReportType.RECURSIVE, ReportType.REVOKED): (
+        "who was near a contact need not watch any more when that contact is released: tested negative, or none"
+    ),
+}
 
 
 def may_touch(stored: StoredKey, incoming: TemporaryExposureKey, token: Sequence[RevisableKey] | None) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("bluezone.authority.signing.urls")),
     path("", include("bluezone.authority.diagnosis.device_urls")),
     path("", include("bluezone.authority.keys.urls")),
+    path("", include("bluezone.authority.keys.second_order.urls")),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.contacts.device_urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),

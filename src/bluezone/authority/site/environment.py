@@ -23,6 +23,7 @@ from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bluezone.protocol.one_time_codes import MAX_LONG, MIN_LONG, SHORT_LENGTHS
+from bluezone.protocol.settings import second_order_region
 
 _DATABASE_FORM = "postgres://user:password@host/name or sqlite:////path is meant"
 _DATABASES = ("postgres://", "postgresql://", "sqlite:///")
@@ -368,6 +369,11 @@ class Environment(BaseSettings):
     def out_region(self) -> str:
         """Return the region whose files are for other authorities."""
         return f"{self.region}-out"
+
+    @property
+    def second_order_region(self) -> str:
+        """Return the region of the keys of contacts who warn others."""
+        return second_order_region(self.region)
 
     @property
     def bulletins(self) -> Path:

@@ -66,18 +66,18 @@ def _sums_of(day: dt.date) -> dict[str, CodeSums]:
     start = dt.datetime.combine(day, dt.time(), dt.UTC)
     span = (start, start + dt.timedelta(days=1) - dt.timedelta(microseconds=1))
     found: dict[str, CodeSums] = {}
-    of_report = Q(case__report_type=USER_REPORT)
-    issued = OneTimeCode.objects.filter(issued_at__range=span).values("case__place")
+    of_report, of_cases = Q(case__report_type=USER_REPORT), OneTimeCode.objects.filter(case__isnull=False)
+    issued = of_cases.filter(issued_at__range=span).values("case__place")
     for row in issued.annotate(n=Count("id"), reports=Count("id", filter=of_report)):
         sums = found.setdefault(row["case__place"], CodeSums())
         sums.issued, sums.reports_issued = row["n"], row["reports"]
-    claimed = OneTimeCode.objects.filter(used_at__range=span)
+    claimed = of_cases.filter(used_at__range=span)
     columns = ("case__place", "case__report_type", "issued_at", "used_at")
     for place, kind, issued_at, used_at in claimed.values_list(*columns).iterator():
         sums = found.setdefault(place, CodeSums())
         sums.claim(used_at - issued_at)
         sums.reports_claimed += kind == USER_REPORT
-    tokens = VerificationToken.objects.filter(used_at__range=span).values("code__case__place")
+    tokens = VerificationToken.objects.filter(used_at__range=span, code__case__isnull=False).values("code__case__place")
     of_report = Q(code__case__report_type=USER_REPORT)
     for used in tokens.annotate(n=Count("id"), reports=Count("id", filter=of_report)):
         sums = found.setdefault(used["code__case__place"], CodeSums())

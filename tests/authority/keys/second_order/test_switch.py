@@ -1,0 +1,135 @@
+"""The switch: off by default, the ministry's alone, dated, signed for phones, in the audit log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from auditlog.models import LogEntry
+from click.testing import CliRunner
+from django.test import Client
+
+from bluezone.authority.keys.second_order import services
+from bluezone.authority.keys.second_order.models import SecondOrderSwitch, SettingsDocument
+from bluezone.authority.keys.second_order.services import SwitchError
+from bluezone.authority.officers.models import User
+from bluezone.authority.signing import services as signing
+from bluezone.cli.authority.second_order import second_order_command
+from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.settings import Settings, verify_settings
+
+PAGE = "/officer/second-order/"
+FORM = {"on": "yes", "reason": "Decision 3468", "read": "on"}
+
+
+@pytest.fixture
+def ready(db, environment, set_clock):
+    """An authority that can sign, and its clock."""
+    signing.ensure(set_clock.now)
+    return set_clock
+
+
+@pytest.fixture
+def as_officer(ready) -> Callable[..., Client]:
+    """A browser of an officer: `as_officer("province", "/34:92/")`."""
+
+    def log_in(role: str, place: str, language: str = "en") -> Client:
+        user = User.objects.create_user(f"{role}{place}", role=role, place=place, may_confirm=True)
+        client = Client(headers={"accept-language": language})
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def fetched(client: Client, now: dt.datetime, newer_than: int = 0) -> Settings:
+    data = client.get("/v1/settings/452.json").content
+    trusted = [TrustedKey(signing.public_key(key), "452", key.version) for key in signing.active(signing.EXPORT, now)]
+    return verify_settings(data, trusted, "452", "", now.timestamp(), newer_than)
+
+
+def test_it_is_off_until_the_ministry_turns_it_on(ready, client):
+    assert not services.is_on(ready.now)
+    assert client.get("/v1/settings/452.json").status_code == 404
+    assert services.refresh(ready.now) is None
+    assert not SettingsDocument.objects.exists()
+
+
+def test_phones_read_what_was_set_in_a_signed_document_and_newer_ones_only(ready, client):
+    services.turn(True, "Decision 1", None, ready.now)
+    first = fetched(client, ready.now)
+    assert (first.second_order, first.serial) == (True, 1)
+    ready.forward(hours=1)
+    services.turn(False, "Decision 2", None, ready.now)
+    second = fetched(client, ready.now, newer_than=first.serial)
+    assert (second.second_order, second.serial) == (False, 2)
+    assert client.get("/v1/settings/453.json").status_code == 404
+
+
+def test_the_document_is_signed_anew_each_day(ready, client):
+    services.turn(True, "Decision 1", None, ready.now)
+    assert services.refresh(ready.forward(hours=23)) is None
+    assert services.refresh(ready.forward(hours=2)) == "settings 2 signed"
+    assert fetched(client, ready.now).valid_until_s > (ready.now + dt.timedelta(days=13)).timestamp()
+
+
+def test_it_is_not_set_to_what_it_is_nor_without_a_decision(ready):
+    with pytest.raises(SwitchError, match="off already"):
+        services.turn(False, "Decision 1", None, ready.now)
+    for reason in ("", "  ", "ab", "x" * 201, "a\0bc"):
+        with pytest.raises(SwitchError, match="Name the decision"):
+            services.turn(True, reason, None, ready.now)
+    services.turn(True, "Decision 1", None, ready.now)
+    with pytest.raises(SwitchError, match="on already"):
+        services.turn(True, "Decision 1", None, ready.now)
+    assert SecondOrderSwitch.objects.count() == 1
+
+
+def test_the_ministry_turns_it_on_after_ticking_that_the_figures_were_read(as_officer, ready):
+    client = as_officer("ministry", "/")
+    assert client.post(PAGE, {**FORM, "read": ""}).status_code == 400
+    assert client.post(PAGE, {**FORM, "reason": ""}).status_code == 400
+    assert not services.is_on(ready.now)
+    assert client.post(PAGE, FORM).status_code == 302
+    assert services.is_on(ready.now)
+    page = client.get(PAGE).content.decode()
+    assert "Decision 3468" in page
+    (line,) = LogEntry.objects.filter(content_type__model="secondorderswitch")
+    assert line.actor is not None
+    assert line.additional_data == {"place": "/"}
+
+
+def test_the_same_form_twice_turns_nothing_back(as_officer, ready):
+    client = as_officer("ministry", "/")
+    assert [client.post(PAGE, FORM).status_code for _ in range(2)] == [302, 302]
+    assert services.is_on(ready.now)
+    assert SecondOrderSwitch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("province", "/34:92/"), ("commune", "/34:92/34:31471/"), ("lab", "/34:92/")]
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_else_sees_or_turns_it(as_officer, ready, role, place, method):
+    client = as_officer(role, place)
+    assert getattr(client, method)(PAGE, FORM).status_code in (302, 403, 404)
+    assert not services.is_on(ready.now)
+
+
+def test_a_script_in_the_reason_is_text(as_officer):
+    client = as_officer("ministry", "/")
+    client.post(PAGE, {**FORM, "reason": "<script>alert(1)</script>"})
+    assert "<script>alert(1)" not in client.get(PAGE).content.decode()
+
+
+def test_the_command_turns_shows_and_says_what_was_wrong(ready):
+    run = CliRunner().invoke
+    shown = json.loads(run(second_order_command, ["show", "--json"]).output)
+    assert shown == {"on": False, "since": None, "reason": ""}
+    assert run(second_order_command, ["on", "--reason", "Decision 1"]).exit_code == 0
+    assert "on since 2020-08-18 12:00 UTC: Decision 1" in run(second_order_command, ["show"]).output
+    assert isinstance(run(second_order_command, ["on", "--reason", "Decision 1"]).exception, SwitchError)
+    assert run(second_order_command, ["off", "--reason", "Decision 2"]).exit_code == 0
+    assert not services.is_on(ready.now)
