@@ -89,7 +89,7 @@ def _world(population: Population, scenario: Scenario, users: NDArray[np.uint8],
     if scenario.prior_immunity > 0:
         states["infected_day"][immune(population, scenario.prior_immunity, word)] = records.IMMUNE
     courses = np.zeros(population.people, dtype=records.COURSE)
-    for name in ("alert_day", "case_day", "traced_day"):
+    for name in ("alert_day", "case_day", "traced_day", "watch_until"):
         courses[name] = -1
     return World(
         persons=population.persons,
@@ -157,7 +157,6 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "insensitive_days": test.insensitive_days,
         "case_days": stay.case_days,
         "contact_days": stay.contact_days,
-        "second_order_days": stay.second_order_days,
         "symptomatic_days": stay.symptomatic_days,
         "symptomatic_isolation": stay.symptomatic_share,
         "case_compliance": stay.case_compliance,
@@ -176,6 +175,9 @@ def rules_of(scenario: Scenario, word: np.uint64) -> Record:
         "look_back": app.look_back_days,
         "before_onset": app.days_before_onset,
         "second_order": app.second_order,
+        "second_order_share": app.second_order_share,
+        "watching": app.watching_share,
+        "watch_days": app.watch_days,
         "bystanders": app.bystanders,
         "app_start": app.start_day,
         "interviews": hand.interviews_per_day,

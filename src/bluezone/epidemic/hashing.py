@@ -57,6 +57,7 @@ BYSTANDER: Final = 27
 IMMUNE: Final = 28
 TRACED_TEST: Final = 29
 FALSE_POSITIVE: Final = 30
+SECOND: Final = 31
 HOUSEHOLD: Final = 40
 AGE: Final = 41
 RING: Final = 42

@@ -86,7 +86,6 @@ class Isolation:
 
     case_days: int = 14
     contact_days: int = 14
-    second_order_days: int = 14
     symptomatic_days: int = 7
     symptomatic_share: float = 0.3
     case_compliance: float = 0.95
@@ -115,7 +114,9 @@ class App:
     keys; sync_next_day_share: alerts that a phone fetches only the day after. Contacts are those from
     `days_before_onset` (of the index; of its test, without symptoms) to its isolation, at most `look_back_days` ago.
     household_clustering, unit_clustering: share of people who install as their household, or their unit, does.
-    second_order: also alert contacts of contacts (F2).
+    second_order: contacts alerted (F1) may warn whom they met since (F2). second_order_share: of F1 who do, as of cases
+    who publish. F2 are asked to watch, not to isolate: watching_share of them stay at home and are tested when symptoms
+    begin within `watch_days`. (No measurement found of either: assumptions.)
     """
 
     uptake: float = 0.0
@@ -129,6 +130,9 @@ class App:
     household_clustering: float = 0.0
     unit_clustering: float = 0.0
     second_order: bool = False
+    second_order_share: float = 0.72
+    watching_share: float = 0.8
+    watch_days: int = 14
     bystanders: float | None = None
     start_day: int = 0
 

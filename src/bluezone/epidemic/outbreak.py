@@ -47,6 +47,14 @@ from bluezone.epidemic.transmission import transmit
 
 
 @kernel
+def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
+    """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
+    if courses[i].watch_until >= courses[i].onset_day:
+        return max(share, rules.watching)
+    return share
+
+
+@kernel
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
@@ -56,7 +64,7 @@ def test_for_symptoms(
     """
     sampled = result = int(rules.days)
     positive = False
-    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_test:
+    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < watchful(rules, courses, i, rules.symptomatic_test):
         sampled = int(courses[i].onset_day + rules.order_delay)
         result = int(sampled + rules.result_delay)
         seen = sampled - states[i].infected_day > rules.insensitive_days
@@ -81,7 +89,7 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
         world.links[CASE_EVENTS, i] = world.heads[CASE_EVENTS, result]
         world.heads[CASE_EVENTS, result] = i
     until = day + rules.symptomatic_days
-    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < rules.symptomatic_isolation:
+    if unit(draw(rules.seed, key, SEEK_TEST, 0)) < watchful(rules, courses, i, rules.symptomatic_isolation):
         stay_home(world, rules, i, day, until if positive else min(until, result))
 
 

@@ -55,6 +55,7 @@ COURSE: Final = np.dtype(
         ("alert_day", np.int16),  # last alert by the app
         ("case_day", np.int16),
         ("traced_day", np.int16),  # result of the last test after an alert
+        ("watch_until", np.int16),  # who was warned as a contact of a contact acts on symptoms until then
         ("candidates", np.uint16),  # candidate transmissions drawn so far
         ("course", np.uint8),
         ("generation", np.uint8),  # 0: from outside; 1: infected by those; ... 255: that or more
@@ -80,7 +81,7 @@ RULES: Final = np.dtype(
         ("specificity", np.float64), ("order_delay", np.int64), ("result_delay", np.int64),
         ("insensitive_days", np.int64),
         # isolation
-        ("case_days", np.int64), ("contact_days", np.int64), ("second_order_days", np.int64),
+        ("case_days", np.int64), ("contact_days", np.int64),
         ("symptomatic_days", np.int64), ("symptomatic_isolation", np.float64), ("case_compliance", np.float64),
         ("contact_compliance", np.float64), ("household_compliance", np.float64), ("case_dropout", np.float64),
         ("contact_dropout", np.float64), ("household_of_case", np.bool_), ("household_of_symptomatic", np.bool_),
@@ -89,6 +90,7 @@ RULES: Final = np.dtype(
         # app
         ("detection", np.float64), ("consent", np.float64), ("upload_delay", np.int64), ("sync_next_day", np.float64),
         ("look_back", np.int64), ("before_onset", np.int64), ("second_order", np.bool_), ("bystanders", np.float64),
+        ("second_order_share", np.float64), ("watching", np.float64), ("watch_days", np.int64),
         ("app_start", np.int64),
         # tracing by hand
         ("interviews", np.int64), ("manual_delay", np.int64), ("recall_household", np.float64),
@@ -160,7 +162,8 @@ UNIT_INFECTIONS: Final = 22
 RANDOM_INFECTIONS: Final = 23
 INFECTIONS_BY_AGE: Final = 24  # columns are decades here and in the next row
 DEATHS_BY_AGE: Final = 25
-TALLY_ROWS: Final = 26
+SECOND_ORDER_FALSE_ALERTS: Final = 26
+TALLY_ROWS: Final = 27
 
 
 class World(NamedTuple):

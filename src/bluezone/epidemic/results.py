@@ -27,6 +27,7 @@ CURVES = {
     "app_alerts": (records.APP_ALERTS, False),
     "app_false_alerts": (records.APP_FALSE_ALERTS, False),
     "second_order_alerts": (records.SECOND_ORDER_ALERTS, False),
+    "second_order_false_alerts": (records.SECOND_ORDER_FALSE_ALERTS, False),
     "manual_alerts": (records.MANUAL_ALERTS, False),
     "venue_alerts": (records.VENUE_ALERTS, False),
     "other_false_alerts": (records.OTHER_FALSE_ALERTS, False),
@@ -100,7 +101,9 @@ class Outcome:
             "peak_critical": int(curves["critical"].max()),
             "isolation_days": int(curves["isolated"].sum()),
             "needless_isolation_days": int(curves["isolated_well"].sum()),
-            "false_alerts": total["app_false_alerts"] + total["other_false_alerts"],
+            "false_alerts": total["app_false_alerts"]
+            + total["second_order_false_alerts"]
+            + total["other_false_alerts"],
             "alerted_later_positive": total["alerted_cases"] / alerts if alerts else None,
         }
 

@@ -12,6 +12,7 @@ from bluezone.epidemic.hashing import (
     FALSE_POSITIVE,
     RECALL,
     SCAN,
+    SECOND,
     SYNC,
     TEST_RESULT,
     TRACED_TEST,
@@ -41,6 +42,7 @@ from bluezone.epidemic.records import (
     MANUAL_ALERTS,
     OTHER_FALSE_ALERTS,
     SECOND_ORDER_ALERTS,
+    SECOND_ORDER_FALSE_ALERTS,
     SEVERE,
     TESTS,
     TRACED_RESULTS,
@@ -246,11 +248,10 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
     courses = world.courses
     if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
         return False
-    second = row == SECOND_ORDER_ALERTS
     by_app = row == APP_ALERTS
-    told_already = (by_app or second) and courses[j].alert_day == day
+    told_already = by_app and courses[j].alert_day == day
     if not told_already:
-        if by_app or second:
+        if by_app:
             courses[j].alert_day = day
         world.tally[row, day] += 1
         if not infected_now(world.states, courses, j, today):
@@ -258,15 +259,41 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
         order_test(world, rules, j, today, day, rules.traced_test)
     key = np.uint64(world.persons[j].key)
     if unit(draw(rules.seed, key, COMPLY, day)) < rules.contact_compliance:
-        length = rules.second_order_days if second else rules.contact_days
-        kept = days_kept(rules.contact_dropout, contact + length - day, unit(draw(rules.seed, key, DROP_OUT, day)))
-        isolate(world.states, courses, world.tally, j, today, day, day + kept, rules.central_contacts and not second)
+        kept = days_kept(
+            rules.contact_dropout, contact + rules.contact_days - day, unit(draw(rules.seed, key, DROP_OUT, day))
+        )
+        isolate(world.states, courses, world.tally, j, today, day, day + kept, rules.central_contacts)
     return True
 
 
 @kernel
+def warn_second(world: World, rules: Record, j: int, day: int, today: int) -> None:
+    """Ask a contact of a contact to watch: no isolation and no test, until symptoms begin. Who watches already goes on
+    for longer, and is not counted again."""
+    courses = world.courses
+    if day >= rules.days or cannot_be_alerted(world.states, courses, j, day):
+        return
+    infected = infected_now(world.states, courses, j, today)
+    if courses[j].watch_until < day:
+        world.tally[SECOND_ORDER_ALERTS, day] += 1
+        if not infected:
+            world.tally[SECOND_ORDER_FALSE_ALERTS, day] += 1
+    if not infected or courses[j].onset_day > day:  # what is done about symptoms was decided when they began
+        courses[j].watch_until = day + rules.watch_days
+
+
+@kernel
+def listed(found: I32, n: int, j: int) -> bool:
+    """Return whether someone is among the first `n` of the tracer's list."""
+    for k in range(n):  # noqa: SIM110 (numba compiles no generator)
+        if found[0, k] == j:
+            return True
+    return False
+
+
+@kernel
 def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) -> None:
-    """Alert the contacts of a phone whose owner published, and with second order theirs too."""
+    """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
     first = max(0, start, today - rules.look_back)
     n = find(world, rules, i, first, today, False, 0)
@@ -284,10 +311,12 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int) ->
         return
     for k in range(alerted):
         j = found[0, k]
+        if unit(draw(rules.seed, np.uint64(world.persons[j].key), SECOND, 0)) >= rules.second_order_share:
+            continue
         end = find(world, rules, j, found[1, k], today, False, alerted)
         for m in range(alerted, end):
-            if found[0, m] != i:
-                alert(world, rules, SECOND_ORDER_ALERTS, found[0, m], found[1, m], published + 1, today)
+            if found[0, m] != i and not listed(world.found, alerted, found[0, m]):
+                warn_second(world, rules, found[0, m], published + 1, today)
 
 
 @kernel

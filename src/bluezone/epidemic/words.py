@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
+from bluezone.epidemic.second_order import HAI_DUONG, SecondOrder
 from bluezone.i18n import Catalogue, Language, Translator, decimal_mark, format_change, format_number, format_share
 
 _TEXTS = Catalogue("bluezone.epidemic", "epidemic")
@@ -216,3 +217,67 @@ def gain_of_pairing(low: float, high: float, language: Language) -> str:
         "Runs with the same seed share their chance; unpaired, the same intervals would take {times} times "
         "as many runs."
     ).format(times=least if least == most else translate("{low} to {high}").format(low=least, high=most))
+
+
+def second_order(found: SecondOrder, place: str, days: int, language: Language) -> str:
+    """Say of an uptake what warning contacts of contacts adds, and how many it disturbs."""
+    translate = translator(language).gettext
+    if not found.second:
+        return translate(
+            "With the app on {uptake} of people no contact (F1) was warned, so none warned others."
+        ).format(uptake=percent(found.uptake, language, 2))
+    facts = {
+        "uptake": percent(found.uptake, language, 2),
+        "place": place,
+        "days": format_number(days, language),
+        "second": format_number(found.second, language),
+        "each": format_number(found.second_of_each_first, language, 1),
+        "well": percent(1 - found.second_infected_share, language),
+        "share": percent(found.averted_share.mean, language)
+        if found.runs < 2
+        else interval(found.averted_share, language),
+    }
+    told = translate(
+        "With the app on {uptake} of people of {place}, {second} people would be told in {days} days that they are "
+        "contacts of a contact (F2), {each} for each F1 warned; {well} of them are not infected then."
+    ).format(**facts)
+    if found.runs < 2 or not found.averted_share.known:
+        return f"{told} " + translate("Whether that averts infections cannot be told from chance ({share}).").format(
+            **facts
+        )
+    return f"{told} " + translate("That averts {share} of the infections that are left with the app.").format(**facts)
+
+
+def second_order_in_history(language: Language) -> str:
+    """Say how many contacts of contacts there were in August 2020."""
+    first, second = HAI_DUONG
+    return (
+        translator(language)
+        .gettext(
+            "As it was: in Hải Dương, by 31 August 2020, the app had found {first} F1 and {second} F2, {each} for each."
+        )
+        .format(
+            first=format_number(first, language),
+            second=format_number(second, language),
+            each=format_number(second / first, language),
+        )
+    )
+
+
+def second_order_title(language: Language) -> str:
+    """Return the heading of the table on contacts of contacts."""
+    return translator(language).gettext("Contacts of contacts (F2): what warning them adds")
+
+
+def second_order_headings(language: Language) -> tuple[str, ...]:
+    """Return the columns of the table on contacts of contacts."""
+    translate = translator(language).gettext
+    return (
+        translate("uptake"),
+        translate("F0 who published"),
+        translate("F1 warned"),
+        translate("F2 told"),
+        translate("more tests"),
+        translate("F2 infected then"),
+        translate("infections averted"),
+    )

@@ -10,6 +10,7 @@ from bluezone.epidemic import words
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.places import Place
+from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Language
 
 
@@ -23,6 +24,18 @@ def answer(place: Place, plan: Plan, found: Sequence[Effect], language: Language
             "caveat": words.caveat(language),
             "effects": [asdict(effect) for effect in found],
             "assumptions": plan.describe(),
+        }
+    )
+    return document
+
+
+def second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> dict[str, Any]:
+    """Return what warning contacts of contacts adds at every uptake, with its sentences."""
+    document: dict[str, Any] = finite(
+        {
+            "sentences": [words.second_order(each, place, days, language) for each in compared],
+            "history": words.second_order_in_history(language),
+            "effects": [asdict(each) | {"second_of_each_first": each.second_of_each_first} for each in compared],
         }
     )
     return document

@@ -13,11 +13,13 @@ from bluezone.cli.epidemic import documents
 from bluezone.cli.epidemic.options import Shares, common
 from bluezone.cli.epidemic.question import place_and_plan
 from bluezone.cli.epidemic.sensitivity import all_plans, move_each
-from bluezone.cli.epidemic.tables import print_effects
+from bluezone.cli.epidemic.tables import print_effects, print_second_order
 from bluezone.cli.epidemic.work import Work
 from bluezone.epidemic import figures, words
+from bluezone.epidemic import second_order as second
 from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
+from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Language
 
 #: The doubt is reckoned from so many people and runs of each at most: 280 runs of a quarter of a second.
@@ -33,10 +35,16 @@ _DOUBT_PEOPLE, _DOUBT_SEEDS = 100_000, 4
     default=None,
     help="Also move each assumption over its range, in a smaller population. [default: yes; no with --json]",
 )
+@click.option(
+    "--second-order",
+    is_flag=True,
+    help="Contacts (F1) may warn others (F2): say what that adds and how many it disturbs. Twice the runs.",
+)
 @common
 def run_command(
     uptake: tuple[float, ...],
     doubt: bool | None,
+    second_order: bool,
     out: Path | None,
     restart: bool,
     as_json: bool,
@@ -45,14 +53,25 @@ def run_command(
 ) -> None:
     """Simulate a place at several uptakes, and say what each averts, what that costs, and how far it is in doubt."""
     place, plan = place_and_plan(uptake, asked, language)
+    without = plan
+    if second_order:
+        without, plan = second.plans(plan)
     doubts = (doubt if doubt is not None else not as_json) and len(plan.uptakes) > 1
     in_doubt = None
-    with Work(asked, out, restart).begun([plan, *(all_plans(_smaller(plan)) if doubts else [])]) as work:
+    compared: list[SecondOrder] = []
+    with Work(asked, out, restart).begun(
+        [plan, *([without] if second_order else []), *(all_plans(_smaller(plan)) if doubts else [])]
+    ) as work:
         rows = work.do(plan, out, "simulating")
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
+        if second_order:
+            before = work.do(without, None if out is None else out / "first-order", "simulating without F2")
+            compared = second.compare(before, rows)
         if doubts:
             in_doubt = _doubt(_smaller(plan, figures.headline(found).uptake), work, language)
     document = documents.answer(place, plan, found, language)
+    if second_order:
+        document["second_order"] = documents.second_order(compared, place.name, plan.scenario.days, language)
     if in_doubt is not None:
         document["doubt"] = documents.finite(in_doubt)
     if out is not None:
@@ -66,6 +85,8 @@ def run_command(
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     print_effects(place, plan, found, in_doubt, language)
+    if second_order:
+        print_second_order(compared, place.name, plan.scenario.days, language)
     if out is not None:
         click.echo(f"-> {out}")
 

@@ -12,6 +12,7 @@ from bluezone.epidemic import figures, words
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.places import Place
+from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Language, format_number
 
 _WIDTH = 118
@@ -75,3 +76,25 @@ def print_bars(bars: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], tit
 
 def _bar(bar: Mapping[str, Any], language: Language) -> str:
     return _share(Estimate(bar["averted"], bar["low"], bar["high"]), language)
+
+
+def print_second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Language) -> None:
+    """Print what warning contacts of contacts adds and how many it disturbs: sentences, a table, what happened once."""
+    console = Console(width=_WIDTH, highlight=False)
+    console.print()
+    if not compared:
+        return
+    console.print(words.second_order(compared[-1], place, days, language), style="bold", soft_wrap=True)
+    table = Table(title=words.second_order_title(language), title_justify="left")
+    for heading in words.second_order_headings(language):
+        table.add_column(heading, justify="right")
+    for each in compared:
+        counts = (each.published, each.first, each.second, each.more_tests)
+        table.add_row(
+            words.percent(each.uptake, language, 2),
+            *(format_number(count, language) for count in counts),
+            words.percent(each.second_infected_share, language) if each.second else "-",
+            _share(each.averted_share, language),
+        )
+    console.print(table)
+    console.print(words.second_order_in_history(language), soft_wrap=True)
