@@ -20,7 +20,7 @@ class SecondOrder:
     """Say of one uptake what warning contacts of contacts adds. Numbers of people are means over runs.
 
     averted_share: of the infections with the app but without them. first, second: alerts to F1, to F2.
-    second_infected_share: of F2 who were infected when they were told. more_tests, more_isolation_days: against without.
+    second_infected_share: of F2 who were infected when they were told. more_tests, more_isolation_days: than without.
     """
 
     uptake: float

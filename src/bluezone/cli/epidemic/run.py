@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bluezone.cli.epidemic.tables import print_effects, print_second_order
 from bluezone.cli.epidemic.work import Work
 from bluezone.epidemic import figures, words
 from bluezone.epidemic import second_order as second
-from bluezone.epidemic.effects import effects
+from bluezone.epidemic.effects import Effect, effects
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Language
@@ -76,11 +77,7 @@ def run_command(
         document["doubt"] = documents.finite(in_doubt)
     if out is not None:
         (out / "answer.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        for ending in ("svg", "png"):
-            figures.save(
-                figures.dose_response(found, place.name, plan.scenario.days, language), out / f"dose-response.{ending}"
-            )
-            figures.save(figures.epidemic_curves(rows, place.name, language), out / f"curves.{ending}")
+        _draw(rows, found, place.name, plan.scenario.days, out, language)
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
         return
@@ -89,6 +86,14 @@ def run_command(
         print_second_order(compared, place.name, plan.scenario.days, language)
     if out is not None:
         click.echo(f"-> {out}")
+
+
+def _draw(
+    rows: Sequence[dict[str, Any]], found: Sequence[Effect], place: str, days: int, out: Path, language: Language
+) -> None:
+    for ending in ("svg", "png"):
+        figures.save(figures.dose_response(found, place, days, language), out / f"dose-response.{ending}")
+        figures.save(figures.epidemic_curves(rows, place, language), out / f"curves.{ending}")
 
 
 def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
