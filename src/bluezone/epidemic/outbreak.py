@@ -50,7 +50,7 @@ from bluezone.epidemic.transmission import transmit
 def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
     if courses[i].watch_until >= courses[i].onset_day:
-        return max(share, rules.watching)
+        return max(share, float(rules.watching))
     return share
 
 

@@ -14,15 +14,21 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.authority.contacts import rules, services
-from bluezone.authority.contacts.models import Report, WarningCode
-from bluezone.authority.contacts.rules import Outcome, Reason, Verdict, WarnProblem
-from bluezone.authority.contacts.services import DecisionError, WarnError
+from bluezone.authority.contacts import services, tracing, warning
+from bluezone.authority.contacts.contact_rules import Decision, Setting, Tested
+from bluezone.authority.contacts.models import Contact, Meeting, WarningCode
+from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
+from bluezone.authority.contacts.services import DecisionError
+from bluezone.authority.contacts.tracing import Met
+from bluezone.authority.contacts.warning import WarnError, WarnProblem
 from bluezone.authority.diagnosis import quota
+from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.keys.second_order.models import ContactKey
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons.rules import Identity
 from bluezone.authority.signing import services as signing
 from bluezone.protocol.exports import Export, TrustedKey, index_from_text, verify_export
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
@@ -54,14 +60,21 @@ def turned_on(office: Any) -> None:
 
 
 @pytest.fixture
-def contact(office: Any, officer: User, turned_on: None) -> Report:
-    """Somebody who reported, was judged and decided to be a contact (F1) of an exposure two days ago."""
-    keys, _ = office.patient()
-    person = office.person()
-    office.last_report = person.report([office.key_of(keys, person.day)])
-    office.send(office.last_report)
-    (row,) = office.judge()
-    services.decide(row, Outcome.F1, officer, office.clock.now)
+def by(officer: User) -> Issuer:
+    """That officer, as who issues codes."""
+    return Issuer(officer=officer)
+
+
+@pytest.fixture
+def contact(office: Any, by: Issuer, turned_on: None) -> Contact:
+    """Somebody decided to be a contact (F1) of a case met two days ago; a patient's keys are out."""
+    office.patient()
+    case = Case.objects.create(
+        report_type="confirmed", status="confirmed", test_date=office.today(), place="/", created_at=office.clock.now
+    )
+    met = Met(office.today() - dt.timedelta(days=2), Setting.OTHER)
+    row = tracing.enter(case, Identity(name="Mai", document="093123456"), met, by, office.clock.now)
+    tracing.decide(row, Decision.CONTACT, office.clock.now)
     row.refresh_from_db()
     return row
 
@@ -104,12 +117,12 @@ class Warner:
 
 
 @pytest.fixture
-def warner(office: Any, contact: Report) -> Warner:
+def warner(office: Any, contact: Contact) -> Warner:
     return Warner(office)
 
 
-def code_for(row: Report, officer: User, now: dt.datetime) -> str:
-    code, _ = services.ask_to_warn(row, officer, now)
+def code_for(row: Contact, officer: User, now: dt.datetime) -> str:
+    code, _ = warning.ask(row, Issuer(officer=officer), now)
     return code.short
 
 
@@ -127,53 +140,67 @@ def of(exports: list[Export]) -> set[bytes]:
 # --- who may be asked -------------------------------------------------------------------------------------------------
 
 
+F1, WAITS, NONE, LOST = Decision.CONTACT, Decision.WAITING, Decision.NOT, Decision.LOST
+
+
 @pytest.mark.parametrize(
-    ("is_on", "verdict", "outcome", "days", "problem"),
+    ("is_on", "level", "decision", "tested", "exposed_on", "problem"),
     [
-        (True, Verdict.CORROBORATED, "f1", 3, None),
-        (True, Verdict.CONSISTENT, "f1", 14, None),
-        (True, Verdict.CONSISTENT, "f1", 15, WarnProblem.TOO_OLD),
-        (True, Verdict.CONSISTENT, "", 3, WarnProblem.NOT_DECIDED),
-        (True, Verdict.CONSISTENT, "not", 3, WarnProblem.NOT_DECIDED),
-        (True, Verdict.CONSISTENT, "lost", 3, WarnProblem.NOT_DECIDED),
-        (True, Verdict.REFUSED, "f1", 3, WarnProblem.NOT_DECIDED),
-        (True, "", "f1", 3, WarnProblem.NOT_DECIDED),
-        (False, Verdict.CORROBORATED, "f1", 3, WarnProblem.OFF),
+        (True, 1, F1, Tested.NOT_YET, NOW.date(), None),
+        (True, 1, F1, Tested.NOT_YET, None, WarnProblem.TOO_OLD),
+        (True, 1, F1, Tested.NEGATIVE, NOW.date(), WarnProblem.RELEASED),
+        (True, 1, WAITS, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 1, NONE, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 1, LOST, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 2, F1, Tested.NOT_YET, NOW.date(), WarnProblem.SECOND),
+        (True, 2, WAITS, Tested.NEGATIVE, None, WarnProblem.SECOND),
+        (False, 1, F1, Tested.NOT_YET, NOW.date(), WarnProblem.OFF),
     ],
 )
-def test_who_may_be_asked_to_warn_others(is_on, verdict, outcome, days, problem):
-    exposed_on = NOW.date() - dt.timedelta(days=days)
-    found = rules.warn_problem(is_on=is_on, verdict=verdict, outcome=outcome, exposed_on=exposed_on, now=NOW)
+def test_who_may_be_asked_to_warn_others(is_on, level, decision, tested, exposed_on, problem):
+    found = warning.problem_of(is_on=is_on, level=level, decision=decision, tested=tested, exposed_on=exposed_on)
     assert found is problem
 
 
-@given(st.booleans(), st.sampled_from(["", *Verdict]), st.sampled_from(["", *Outcome]), st.integers(-2, 20))
-def test_nobody_but_a_decided_contact_is_ever_asked(is_on, verdict, outcome, days):
-    exposed_on = NOW.date() - dt.timedelta(days=days)
-    if rules.warn_problem(is_on=is_on, verdict=verdict, outcome=outcome, exposed_on=exposed_on, now=NOW) is None:
-        assert is_on
-        assert outcome == Outcome.F1
-        assert 0 <= days <= 14
+@given(
+    st.booleans(),
+    st.integers(0, 4),
+    st.sampled_from(Decision),
+    st.sampled_from(Tested),
+    st.none() | st.dates(),
+)
+def test_nobody_but_a_decided_contact_of_a_case_is_ever_asked(is_on, level, decision, tested, exposed_on):
+    problem = warning.problem_of(is_on=is_on, level=level, decision=decision, tested=tested, exposed_on=exposed_on)
+    assert (problem is None) == (
+        is_on and level == 1 and decision is F1 and tested is not Tested.NEGATIVE and exposed_on is not None
+    )
 
 
-def test_off_by_default_no_code_is_issued(office, officer):
-    keys, _ = office.patient()
-    person = office.person()
-    office.send(person.report([office.key_of(keys, person.day)]))
-    (row,) = office.judge()
-    services.decide(row, Outcome.F1, officer, office.clock.now)
+@pytest.mark.parametrize(("met", "first"), [([2, 5], 5), ([2, 20], 2), ([14], 14), ([15], None)])
+def test_days_count_from_the_first_meeting_that_phones_still_know(contact, office, met, first):
+    contact.meetings.all().delete()
+    for days in met:
+        Meeting.objects.create(
+            contact=contact, day=office.today() - dt.timedelta(days=days), setting="other", found_by="hand"
+        )
+    expected = None if first is None else office.today() - dt.timedelta(days=first)
+    assert warning.exposed_on(contact, office.clock.now) == expected
+
+
+def test_off_again_no_code_is_issued(contact, office, by):
+    second_order.turn(False, "Decision 2", None, office.clock.now)
     with pytest.raises(WarnError, match="has not turned on"):
-        services.ask_to_warn(row, officer, office.clock.now)
+        warning.ask(contact, by, office.clock.now)
 
 
 def test_a_code_needs_the_right_to_confirm_and_counts_against_the_quota(contact, office, officer):
     other = User.objects.create_user("minh", role="ministry", place="/")
     with pytest.raises(quota.NotEntitledError):
-        services.ask_to_warn(contact, other, office.clock.now)
+        warning.ask(contact, Issuer(officer=other), office.clock.now)
     for _ in range(10):
-        services.ask_to_warn(contact, officer, office.clock.now)
+        code_for(contact, officer, office.clock.now)
     with pytest.raises(quota.QuotaError):
-        services.ask_to_warn(contact, officer, office.clock.now)
+        code_for(contact, officer, office.clock.now)
 
 
 def test_a_new_code_stops_the_one_before_and_both_stand_in_the_log(contact, office, officer):
@@ -182,8 +209,8 @@ def test_a_new_code_stops_the_one_before_and_both_stand_in_the_log(contact, offi
     assert office.phone.verify(first, "recursive").error_code == VerifyCode.CODE_INVALID
     answer = office.phone.verify(second, "recursive")
     assert answer.test_type == "recursive"
-    assert answer.symptom_date == contact.day
-    lines = LogEntry.objects.filter(content_type__model="report")
+    assert answer.symptom_date == office.today() - dt.timedelta(days=2)
+    lines = LogEntry.objects.filter(content_type__model="contact")
     assert sum("warns others" in line.changes_dict for line in lines) == 2
 
 
@@ -267,17 +294,15 @@ def test_a_contact_confirmed_before_the_file_never_stands_among_contacts(
 # --- what takes it back -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["not a contact", "tested negative", "taken back"])
+@pytest.mark.parametrize("how", ["not a contact", "tested negative"])
 def test_a_released_contacts_keys_are_revoked(contact, office, officer, warner, exported, how):
     warner.publish(code_for(contact, officer, office.clock.now))
     office.publish()
     if how == "not a contact":
-        services.decide(contact, Outcome.NOT, officer, office.clock.now)
-    elif how == "tested negative":
-        assert services.release_contact(contact, officer, office.clock.now) == 2
+        tracing.decide(contact, Decision.NOT, office.clock.now)
     else:
-        assert office.take_back(office.last_report).code == ""
-        assert not Report.objects.exists()
+        tracing.found_negative(contact, office.clock.now)
+    assert not warning.warns(contact)
     office.publish()
     revoked = {k.key for e in exported(F2) for k in e.revised if k.report_type is ReportType.REVOKED}
     assert {key.key for key in warner.keys} <= revoked
@@ -286,21 +311,19 @@ def test_a_released_contacts_keys_are_revoked(contact, office, officer, warner, 
 def test_a_release_stops_a_code_a_token_and_a_certificate_that_are_under_way(contact, office, officer, warner):
     code = code_for(contact, officer, office.clock.now)
     certificate = warner.certify(code, warner.keys)
-    services.release_contact(contact, officer, office.clock.now)
+    unused = code_for(contact, officer, office.clock.now)
+    warning.release(contact, office.clock.now)
     late = office.phone.upload(warner.keys, certificate)
     assert late.code == PublishCode.CERTIFICATE_INVALID
     assert not PublishedKey.objects.filter(region=F2).exists()
-    unused = code_for(contact, officer, office.clock.now)
-    services.release_contact(contact, officer, office.clock.now)
     assert office.phone.verify(unused, "recursive").error_code == VerifyCode.CODE_INVALID
-    with pytest.raises(DecisionError):
-        services.release_contact(contact, officer, office.clock.now)
+    assert warning.release(contact, office.clock.now) == 0
 
 
 def test_a_release_leaves_what_was_confirmed_since(contact, office, officer, warner, issue):
     first = warner.publish(code_for(contact, officer, office.clock.now))
     warner.publish(issue(), warner.keys, revision_token=first.revision_token)
-    services.release_contact(contact, officer, office.clock.now)
+    warning.release(contact, office.clock.now)
     rows = PublishedKey.objects.filter(region="452", key__in=[key.key for key in warner.keys])
     assert [row.revised_report_type for row in rows] == [None, None]
 
@@ -308,24 +331,17 @@ def test_a_release_leaves_what_was_confirmed_since(contact, office, officer, war
 def test_who_was_released_and_tests_positive_later_warns_as_any_patient(contact, office, officer, warner, issue):
     first = warner.publish(code_for(contact, officer, office.clock.now))
     office.publish()
-    services.release_contact(contact, officer, office.clock.now)
+    warning.release(contact, office.clock.now)
     answer = warner.publish(issue(), warner.keys, revision_token=first.revision_token)
     assert (answer.code, answer.inserted_exposures) == ("", 2)
 
 
 def test_another_contacts_keys_stay(contact, office, officer, warner):
     warner.publish(code_for(contact, officer, office.clock.now))
-    other = Report.objects.create(
-        **{
-            field.name: getattr(contact, field.name)
-            for field in Report._meta.fields
-            if field.name not in ("id", "id_digest")
-        },
-        id_digest="0" * 64,
-    )
-    second = Warner(office)
-    second.publish(code_for(other, officer, office.clock.now))
-    services.release_contact(other, officer, office.clock.now)
+    other = Contact.objects.create(place="/", level=1, decision=Decision.CONTACT, entered_at=office.clock.now)
+    Meeting.objects.create(contact=other, day=office.today() - dt.timedelta(days=2), setting="other", found_by="hand")
+    Warner(office).publish(code_for(other, officer, office.clock.now))
+    assert warning.release(other, office.clock.now) == 2
     standing = PublishedKey.objects.filter(region=F2, made_up=False, revised_report_type=None)
     assert {bytes(row.key) for row in standing} == {key.key for key in warner.keys}
 
@@ -412,8 +428,8 @@ def test_attack_anothers_contact_keys_cannot_be_confirmed_without_their_token(co
     assert not PublishedKey.objects.filter(region="452", key__in=[key.key for key in warner.keys]).exists()
 
 
-def test_attack_a_third_order(contact, office, officer, warner):
-    """Who was near a contact reports with the contact's key: refused, so nobody can decide it, nor issue it a code."""
+def test_attack_a_third_order_by_a_report(contact, office, officer, warner):
+    """Who was near a contact reports with the contact's key: refused, so no officer can decide it."""
     warner.publish(code_for(contact, officer, office.clock.now))
     office.publish()
     person = office.person()
@@ -423,8 +439,16 @@ def test_attack_a_third_order(contact, office, officer, warner):
     assert (row.verdict, row.reason) == (Verdict.REFUSED, Reason.KEY_OF_A_CONTACT)
     with pytest.raises(DecisionError):
         services.decide(row, Outcome.F1, officer, office.clock.now)
-    with pytest.raises(WarnError):
-        services.ask_to_warn(row, officer, office.clock.now)
+
+
+def test_attack_a_third_order_by_an_officer(contact, office, by):
+    """A contact of the contact, decided to be one, gets no code."""
+    met = Met(office.today() - dt.timedelta(days=1), Setting.OTHER)
+    second = tracing.enter(contact, Identity(name="Binh", document="093123457"), met, by, office.clock.now)
+    tracing.decide(second, Decision.CONTACT, office.clock.now)
+    with pytest.raises(WarnError, match="F2"):
+        warning.ask(second, by, office.clock.now)
+    assert not WarningCode.objects.exists()
 
 
 def test_attack_a_contacts_key_beside_a_patients_in_one_report(contact, office, officer, warner):
@@ -457,35 +481,53 @@ def as_officer(db: None) -> Callable[..., Client]:
 
     def log_in(role: str, place: str, *, may_confirm: bool = True) -> Client:
         user = User.objects.create_user(f"{role}-{place}", role=role, place=place, may_confirm=may_confirm)
-        client = Client()
+        client = Client(headers={"accept-language": "en"})
         client.force_login(user)
         return client
 
     return log_in
 
 
-def test_the_owners_page_shows_the_code_once(contact, as_officer):
-    province = "/" + contact.place.split("/")[1] + "/"
-    client = as_officer("province", province)
-    page = client.get(f"/officer/contacts/{contact.pk}").content.decode()
-    assert f"/officer/contacts/{contact.pk}/warn" in page
-    answer = client.post(f"/officer/contacts/{contact.pk}/warn")
+@pytest.fixture
+def of_a_province(contact: Contact) -> Contact:
+    """That contact, as a province's."""
+    Contact.objects.filter(pk=contact.pk).update(place="/34:92/")
+    contact.refresh_from_db()
+    return contact
+
+
+def test_the_owners_page_shows_the_code_once(of_a_province, as_officer):
+    client, page = as_officer("province", "/34:92/"), f"/officer/contacts/people/{of_a_province.pk}"
+    assert f"{page}/warn" in client.get(page).content.decode()
+    answer = client.post(f"{page}/warn")
     assert answer.status_code == 200
     assert len(answer.context["groups"]) == len(groups("0" * 12))
-    after = client.get(f"/officer/contacts/{contact.pk}").content.decode()
-    assert f"/officer/contacts/{contact.pk}/release" in after
-    assert client.post(f"/officer/contacts/{contact.pk}/release").status_code == 302
-    assert client.post(f"/officer/contacts/{contact.pk}/release").status_code == 409
+    after = client.get(page).content.decode()
+    assert "asked to warn others" in after
+    assert "".join(answer.context["groups"]) not in after
+    assert client.post(f"{page}/note/negative").status_code == 302
+    assert not warning.warns(of_a_province)
+    assert client.post(f"{page}/warn").status_code == 409
 
 
-@pytest.mark.parametrize("what", ["warn", "release"])
-def test_attack_another_provinces_officer_asks(contact, as_officer, what):
+def test_attack_another_provinces_officer_asks(of_a_province, as_officer):
     client = as_officer("province", "/34:01/")
-    assert client.post(f"/officer/contacts/{contact.pk}/{what}").status_code == 404
+    assert client.post(f"/officer/contacts/people/{of_a_province.pk}/warn").status_code == 404
     assert not WarningCode.objects.exists()
 
 
-def test_without_the_right_the_page_says_so(contact, as_officer):
-    province = "/" + contact.place.split("/")[1] + "/"
-    client = as_officer("province", province, may_confirm=False)
-    assert client.post(f"/officer/contacts/{contact.pk}/warn").status_code == 403
+def test_the_ministry_sees_a_provinces_contact(of_a_province, as_officer):
+    client = as_officer("ministry", "/")
+    assert client.get(f"/officer/contacts/people/{of_a_province.pk}").status_code == 200
+
+
+def test_without_the_right_nobody_asks(of_a_province, as_officer):
+    client = as_officer("province", "/34:92/", may_confirm=False)
+    assert client.post(f"/officer/contacts/people/{of_a_province.pk}/warn").status_code in (403, 404)
+    assert not WarningCode.objects.exists()
+
+
+def test_nothing_of_it_stands_on_the_page_while_it_is_off(of_a_province, as_officer, office):
+    second_order.turn(False, "Decision 2", None, office.clock.now)
+    page = as_officer("province", "/34:92/").get(f"/officer/contacts/people/{of_a_province.pk}").content.decode()
+    assert "Warn others" not in page
