@@ -14,8 +14,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.authority.contacts import services, tracing, warning
-from bluezone.authority.contacts.contact_rules import Decision, Setting, Tested
+from bluezone.authority.contacts import contact_rules, services, tracing, warning
+from bluezone.authority.contacts.contact_rules import Decision, Setting
 from bluezone.authority.contacts.models import Contact, Meeting, WarningCode
 from bluezone.authority.contacts.rules import Outcome, Reason, Verdict
 from bluezone.authority.contacts.services import DecisionError
@@ -146,15 +146,15 @@ F1, WAITS, NONE, LOST = Decision.CONTACT, Decision.WAITING, Decision.NOT, Decisi
 @pytest.mark.parametrize(
     ("is_on", "level", "decision", "tested", "exposed_on", "problem"),
     [
-        (True, 1, F1, Tested.NOT_YET, NOW.date(), None),
-        (True, 1, F1, Tested.NOT_YET, None, WarnProblem.TOO_OLD),
-        (True, 1, F1, Tested.NEGATIVE, NOW.date(), WarnProblem.RELEASED),
-        (True, 1, WAITS, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
-        (True, 1, NONE, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
-        (True, 1, LOST, Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
-        (True, 2, F1, Tested.NOT_YET, NOW.date(), WarnProblem.SECOND),
-        (True, 2, WAITS, Tested.NEGATIVE, None, WarnProblem.SECOND),
-        (False, 1, F1, Tested.NOT_YET, NOW.date(), WarnProblem.OFF),
+        (True, 1, F1, contact_rules.Tested.NOT_YET, NOW.date(), None),
+        (True, 1, F1, contact_rules.Tested.NOT_YET, None, WarnProblem.TOO_OLD),
+        (True, 1, F1, contact_rules.Tested.NEGATIVE, NOW.date(), WarnProblem.RELEASED),
+        (True, 1, WAITS, contact_rules.Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 1, NONE, contact_rules.Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 1, LOST, contact_rules.Tested.NOT_YET, NOW.date(), WarnProblem.NOT_DECIDED),
+        (True, 2, F1, contact_rules.Tested.NOT_YET, NOW.date(), WarnProblem.SECOND),
+        (True, 2, WAITS, contact_rules.Tested.NEGATIVE, None, WarnProblem.SECOND),
+        (False, 1, F1, contact_rules.Tested.NOT_YET, NOW.date(), WarnProblem.OFF),
     ],
 )
 def test_who_may_be_asked_to_warn_others(is_on, level, decision, tested, exposed_on, problem):
@@ -166,13 +166,17 @@ def test_who_may_be_asked_to_warn_others(is_on, level, decision, tested, exposed
     st.booleans(),
     st.integers(0, 4),
     st.sampled_from(Decision),
-    st.sampled_from(Tested),
+    st.sampled_from(contact_rules.Tested),
     st.none() | st.dates(),
 )
 def test_nobody_but_a_decided_contact_of_a_case_is_ever_asked(is_on, level, decision, tested, exposed_on):
     problem = warning.problem_of(is_on=is_on, level=level, decision=decision, tested=tested, exposed_on=exposed_on)
     assert (problem is None) == (
-        is_on and level == 1 and decision is F1 and tested is not Tested.NEGATIVE and exposed_on is not None
+        is_on
+        and level == 1
+        and decision is F1
+        and tested is not contact_rules.Tested.NEGATIVE
+        and exposed_on is not None
     )
 
 
