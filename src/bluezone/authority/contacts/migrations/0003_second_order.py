@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0002_contacts_and_meetings"),
-        ("diagnosis", "0008_second_order"),
+        ("diagnosis", "0009_second_order"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("diagnosis", "0007_handing_over_and_course"),
+        ("diagnosis", "0008_code_messages"),
     ]
 
     operations = [
