@@ -35,11 +35,11 @@ def was_a_mistake(stay: Stay, now: dt.datetime) -> None:
         isolated(Stay.objects.filter(person=stay.person_id, since=others[stay.person_id]).earliest("pk"), now)
 
 
-def found_negative(stay: Stay) -> None:
+def found_negative(stay: Stay, now: dt.datetime) -> None:
     """Note that a test of the contact whose stay it is was negative."""
     contact = _contact_of(stay)
     if contact is not None:
-        tracing.found_negative(contact)
+        tracing.found_negative(contact, now)
 
 
 def _contact_of(stay: Stay) -> Contact | None:

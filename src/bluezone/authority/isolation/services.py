@@ -326,7 +326,7 @@ def note_test(test: StayTest, result: str, taken_on: dt.date, officer: User, now
     test.result, test.taken_on, test.noted_by = result, taken_on, officer
     test.save()
     if result == Result.NEGATIVE:
-        contact_link.found_negative(test.stay)
+        contact_link.found_negative(test.stay, now)
     return test
 
 

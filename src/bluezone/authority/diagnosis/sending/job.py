@@ -185,10 +185,11 @@ def _note_ran_out(now: dt.datetime) -> None:
     which have another code by now."""
     newest = OneTimeCode.objects.filter(case=OuterRef("case")).order_by("-id").values("id")[:1]
     ended = OneTimeCode.objects.alias(end=OneTimeCode.ENDS_AT, newest=Subquery(newest)).filter(
-        end__lte=now, used_at=None, burnt_at=None, newest=F("id"), case__merged_into=None
+        case__isnull=False, end__lte=now, used_at=None, burnt_at=None, newest=F("id"), case__merged_into=None
     )
     by_offices = ended.exclude(case__created_by=None, case__created_with=None)  # of nobody: reports by people alone
     for code in by_offices.exclude(case__ran_out__code_id=F("id")):
+        assert code.case_id is not None  # it is of a case
         RanOut.objects.update_or_create(
             case_id=code.case_id, defaults={"code_id": code.pk, "ended_at": code.ends_at, "done_at": None}
         )
