@@ -68,9 +68,9 @@ _DIRECTING = (
 )  # fmt: skip
 PAGES = {
     "": ("/rollout/", "/rollout/63:93", "/rollout/63:934", "/rollout/63:31318", "/rollout/63:01", "/rollout/34:92",
-         "/officer/login", "/nothing", "/i"),
+         "/officer/login", "/tracing/", "/nothing", "/i"),
     "lan": ("/officer/cases/", "/officer/cases/new", "/officer/cases/handovers", "/officer/cases/codes",
-            "/officer/persons/"),
+            "/officer/persons/", "/officer/contacts/graph"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new",
                                                 "second-order/")),
     "tinh": tuple(f"/officer/{path}" for path in (*_OF_ALL, *_DIRECTING, "rollout/figures/of/63:93")),

@@ -21,7 +21,8 @@ class ContactsConfig(AppConfig):
         registries.home.add(home.PART)
         registries.menu.add(MenuItem("contacts", "contacts:list", _("Contacts"), Audience.DIRECTING, rank=45))
         registries.menu.add(
-            MenuItem("graph", "contacts:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False)
+            MenuItem("graph", "contacts:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, in_area=False),
+            MenuItem("effect", "effect:page", _("What tracing achieves"), Audience.PUBLIC, rank=12, in_area=False),
         )
         registries.case_links.add(home.of_case)
         registries.person_links.add(home.of_person)

@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.contacts import contact_queries, graph
@@ -161,7 +161,7 @@ def _choices(
         if len(options) > 2 or chosen[name]
     ]
     spans = [today - dt.timedelta(days=back) for back in range(MOST_DAYS)]
-    for name, label, day in (("from", gettext("From"), days[0]), ("to", gettext("To"), days[1])):
+    for name, label, day in (("from", pgettext("days", "From"), days[0]), ("to", pgettext("days", "To"), days[1])):
         options = [{"value": each.isoformat(), "text": short_day(each), "here": each == day} for each in spans]
         if day not in spans:
             options.append({"value": day.isoformat(), "text": short_day(day), "here": True})

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("bluezone.authority.messages.news.urls")),
     path("", include("bluezone.authority.messages.phone_numbers.urls")),
     path("rollout/", include("bluezone.authority.campaign.public.urls")),
+    path("tracing/", include("bluezone.authority.contacts.public_urls")),
     path("officer/api/", api.urls),
     path("officer/rollout/", home.home, name="home"),
     path("officer/rollout/populations/", include("bluezone.authority.campaign.figures.population_urls")),

@@ -17,8 +17,8 @@ from typing import Any
 from bluezone.authority.keys.statistics.rules import Sums, published
 
 DAYS = 90
-#: the last place of the distribution holds all that took longer
-_AGES_S = (60, 300, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400)
+#: classes of how long codes waited to be used: up to so many seconds; one more holds all that took longer
+WAIT_BOUNDS_S = (60, 300, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400)
 PLATFORMS = ("unknown_os", "ios", "android")
 
 
@@ -32,8 +32,8 @@ class CodeSums:
     reports_issued: int = 0
     reports_claimed: int = 0
     report_tokens: int = 0
-    #: how long codes waited to be used: a distribution over `_AGES_S`, and the sum in seconds
-    ages: list[int] = field(default_factory=lambda: [0] * (len(_AGES_S) + 1))
+    #: how long codes waited to be used: a distribution over `WAIT_BOUNDS_S`, and the sum in seconds
+    ages: list[int] = field(default_factory=lambda: [0] * (len(WAIT_BOUNDS_S) + 1))
     age_s: int = 0
 
     def claim(self, age: dt.timedelta) -> None:
@@ -41,7 +41,7 @@ class CodeSums:
         self.claimed += 1
         seconds = max(0, int(age.total_seconds()))
         self.age_s += seconds
-        self.ages[bisect_left(_AGES_S, seconds)] += 1
+        self.ages[bisect_left(WAIT_BOUNDS_S, seconds)] += 1
 
     def merge(self, other: CodeSums) -> None:
         """Add the sums of another office."""

@@ -1,0 +1,148 @@
+"""The contact graph and a contact's pages in a browser: axe, widths, dark and light, both languages, the keyboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PASSWORD = "a long password 1"
+#: two cases, their household and colleagues, whom one of these met; a third officer's office has nothing
+_FILL = """
+import datetime as dt
+from bluezone.authority.contacts import tracing
+from bluezone.authority.contacts.contact_rules import Decision, FoundBy, Setting
+from bluezone.authority.contacts.tracing import Met
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+now = dt.datetime(2020, 8, 20, 2, 40, tzinfo=dt.UTC)
+day = lambda number: dt.date(2020, 8, number)
+for name, place in (("nga", "/63:93/"), ("khoa", "/63:92/")):
+    user = User(username=name, role="province", place=place, may_confirm=True)
+    user.set_password("a long password 1")
+    user.save()
+by = Issuer(officer=User.objects.get(username="nga"))
+def case(name, onset, tested, place="/63:93/"):
+    person = persons.enter(Identity(name=name), place, now)
+    values = {"report_type": "confirmed", "status": "confirmed", "onset_date": day(onset), "test_date": day(tested)}
+    opened = dt.datetime(2020, 8, tested, tzinfo=dt.UTC)
+    return Case.objects.create(place=place, person=person, created_at=opened, **values)
+def near(source, name, on, setting=Setting.OTHER, decided=None, **more):
+    row = tracing.enter(source, Identity(name=name), Met(day(on), setting, **more), by, now)
+    if decided:
+        tracing.call(row, now)
+        tracing.decide(row, decided, now)
+    return row
+a, b = case("An", 11, 13), case("Bình", 14, 16)
+theirs = case("Dung", 12, 14, "/63:92/")
+wife = near(a, "Mai", 12, Setting.HOUSEHOLD, Decision.CONTACT)
+tracing.isolate(wife, day(16), now)
+boss = near(b, "Tú", 15, Setting.WORK, Decision.CONTACT, found_by=FoundBy.APP)
+for number, (source, on) in enumerate([(a, 13), (a, 14), (b, 15), (b, 15)]):
+    near(source, f"Người {number}", on)
+tracing.enter(a, boss.person, Met(day(13), Setting.WORK), by, now)
+for number in range(4):
+    near(wife if number % 2 else boss, f"F2 {number}", 15 + number // 2, decided=Decision.CONTACT if number else None)
+near(theirs, "Hoa", 14)
+"""
+
+#: the class of each drawing that is seen
+_SEEN = """[...document.querySelectorAll(".gr")].filter(one => one.checkVisibility()).map(one => one.classList[1])"""
+
+
+@pytest.fixture(scope="module")
+def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_at: Callable[..., Any]) -> Iterator[str]:
+    """An authority of 20 August 2020 whose province Hậu Giang (nga) traces an outbreak."""
+    installation = installation_at(shutil.copytree(on_sqlite.var, tmp_path_factory.mktemp("graph") / "var"))
+    installation.set_clock(1_597_891_200)
+    settings = {"DJANGO_SETTINGS_MODULE": "bluezone.authority.project.settings", "PATH": os.environ["PATH"]}
+    code = [sys.executable, "-c", f"import django; django.setup()\n{_FILL}"]
+    subprocess.run(code, env=installation.environment() | settings, check=True)
+    installation.start()
+    yield installation.url
+    installation.stop()
+
+
+def logged_in(made: Any, url: str, name: str = "nga") -> Any:
+    made.page.goto(f"{url}/officer/login")
+    made.page.fill("[name=username]", name)
+    made.page.fill("[name=password]", PASSWORD)
+    with made.page.expect_navigation():
+        made.page.click("main form button")
+    return made.page
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (360, "light"), (768, "light"), (1_280, "dark")])
+def test_the_graph_and_its_pages_are_clean_in_both_languages(open_browser, url, width, scheme):
+    made = open_browser(width, scheme)
+    page = logged_in(made, url)
+    for language in ("vi", "en"):
+        page.goto(f"{url}/language/{language}")
+        for path in ("graph", "graph?waits=call", "graph?level=2&found=app"):
+            assert page.goto(f"{url}/officer/contacts/{path}").status == 200
+            made.check()
+        page.goto(f"{url}/officer/contacts/graph")
+        addresses = page.evaluate("[...document.querySelectorAll('#people th a')].map(one => one.href)")
+        contact, case = (next(each for each in addresses if part in each) for part in ("/people/", "/cases/"))
+        case = case.replace("/officer/cases/", "/officer/contacts/of-case/")
+        for address in (contact, case, f"{case}/new"):
+            assert page.goto(address).status == 200
+            made.check()
+    logged_in(open_browser(width, scheme), url, "khoa")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1_280, "dark")])
+def test_what_tracing_achieves_is_clean_for_everybody(open_browser, url, width, scheme):
+    made = open_browser(width, scheme)
+    for language in ("vi", "en"):
+        made.page.goto(f"{url}/language/{language}")
+        assert made.page.goto(f"{url}/tracing/").status == 200
+        made.check()
+
+
+def test_one_drawing_is_seen_at_a_time_and_fits_its_card(open_browser, url):
+    made = open_browser(1_280)
+    page = logged_in(made, url)
+    for width, seen in ((1_280, "w"), (800, "w"), (360, "n"), (320, "n")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{url}/officer/contacts/graph")
+        visible = page.evaluate(_SEEN)
+        assert visible == [seen], width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll(".gr")].filter(one => one.checkVisibility()).flatMap(svg => {
+                const box = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll("text, .s")].filter(one => {
+                    const each = one.getBoundingClientRect();
+                    return each.right > box.right + 1 || each.left < box.left - 1 || each.bottom > box.bottom + 1;
+                }).map(one => one.textContent);
+            })"""
+        )
+        assert outside == [], width
+
+
+def test_the_drawing_is_used_by_keyboard_and_can_be_passed(open_browser, url):
+    made = open_browser(1_280)
+    page = logged_in(made, url)
+    page.goto(f"{url}/officer/contacts/graph")
+    page.focus("a[href='#people']")
+    page.keyboard.press("Tab")
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("F0 P-")
+    ring = page.evaluate("getComputedStyle(document.activeElement.querySelector('.ring')).strokeWidth")
+    assert ring == "3px"
+    target = page.evaluate("document.activeElement.getAttribute('href')")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == target
+    page.focus("a[href='#people']")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "people"
