@@ -19,11 +19,12 @@ from tests.authority.isolation.conftest import (
 
 from bluezone.authority.isolation import declaring, letters, private, services
 from bluezone.authority.isolation.models import Declaration, Letter, Move, Stay
-from bluezone.authority.isolation.rules import Ending, Reason, Said, Symptom, Way
+from bluezone.authority.isolation.rules import Ending, Reason, Said, Way
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
+from bluezone.protocol.declarations import Symptom
 
 SCRIPT = "<script>alert(1)</script>"
 

@@ -11,11 +11,11 @@ from bluezone.authority.isolation.rules import (
     Ending,
     IsolationError,
     Severity,
-    Symptom,
     TestState,
     Where,
 )
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
+from bluezone.protocol.declarations import Symptom
 
 DAY = dt.date(2020, 8, 20)
 SINCE, UNTIL = DAY - dt.timedelta(days=3), DAY + dt.timedelta(days=10)

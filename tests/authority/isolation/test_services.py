@@ -12,7 +12,7 @@ from bluezone.authority.diagnosis.quota import NotEntitledError
 from bluezone.authority.isolation import declaring, private, queries, retention, services
 from bluezone.authority.isolation.declaring import NotInForceError
 from bluezone.authority.isolation.models import Declaration, Move, Stay, StayTest
-from bluezone.authority.isolation.rules import Ending, IsolationError, Reason, Said, Symptom, Way
+from bluezone.authority.isolation.rules import Ending, IsolationError, Reason, Said, Way
 from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons import services as persons
@@ -22,6 +22,7 @@ from bluezone.authority.quarantine.models import Roster
 from bluezone.authority.quarantine.numbers import read_numbers
 from bluezone.authority.quarantine.places import RosterPlace
 from bluezone.authority.quarantine.rules import Fact, RosterError
+from bluezone.protocol.declarations import Symptom
 
 
 def key(number: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -11,11 +12,16 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
 
+from bluezone.authority.isolation import private, services
+from bluezone.authority.isolation.rules import Reason
+from bluezone.authority.isolation.services import Entry, Spot
 from bluezone.authority.officers import api_keys, tokens
 from bluezone.authority.officers.models import ApiKey, User
+from bluezone.protocol.declarations import IsolationDeclaration
 from bluezone.protocol.heard import LIST_BYTES
 from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.messages import CertificateRequest, PublishRequest, VerifyRequest
+from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting
 from bluezone.protocol.reports import ExposureReport, HeardUpload, Nearness, TakeBack
 from bluezone.protocol.user_reports import UserReportRequest
@@ -23,7 +29,7 @@ from bluezone.protocol.verification import tek_mac
 
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
-PAGES = re.compile(r"^/($|officer/(?!api/)|rollout/|install/|door/|language/|openapi/|static/)")
+PAGES = re.compile(r"^/($|officer/(?!api/)|rollout/|install/|door/|i$|letter/|language/|openapi/|static/)")
 EXAMPLES = {"number": "1", "name": "452/index.txt", "area": "34-92"}
 METHODS = ("get", "post", "put", "patch", "delete")
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
@@ -149,6 +155,13 @@ def listener(documents, client, phone, environment, monkeypatch) -> Listener:
     return made
 
 
+def stay_code(now: dt.datetime) -> str:
+    """The code of somebody at home in isolation."""
+    officer = User.objects.create(username="commune", role="commune", place="/63:93/63:930/63:31318/")
+    entry = Entry(Spot(officer.place, address="12"), Reason.F1, now.date())
+    return private.link_of(services.enter(entry, officer, now))
+
+
 def test_phones_and_servers_speak_as_described(listener, phone, issue, documents):
     hear = listener.ask
     keys = phone.keys()
@@ -196,6 +209,11 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
     hear("post", "/v1/exposure-reports", b"{}")
     hear("post", "/v1/exposure-reports/take-back", TakeBack(bytes(16)).to_json("x"))
     hear("post", "/v1/exposure-reports/take-back", b"{}")
+    declared = IsolationDeclaration(declaration=bytes(16), code=stay_code(phone.clock.now), day=phone.clock.now.date())
+    hear("post", "/v1/isolation-declarations", declared.to_json("x"))
+    unknown = IsolationDeclaration(declaration=bytes(16), code=draw_long(16, lambda n: n - 1), day=declared.day)
+    hear("post", "/v1/isolation-declarations", unknown.to_json("x"))
+    hear("post", "/v1/isolation-declarations", b"{}")
     hear("post", "/v1/heard", HeardUpload(published["revisionToken"], bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/heard", HeardUpload("?", bytes(LIST_BYTES)).to_json("x"))
     hear("post", "/v1/phone-number/forget", Forgetting(receipt=receipt.json()["receipt"]).to_json())

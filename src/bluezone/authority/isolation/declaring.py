@@ -40,9 +40,15 @@ def stay_of(code: str, now: dt.datetime) -> Stay:
     return stay
 
 
-def declare(code: str, declaration_id: bytes, said: Said, way: Way, now: dt.datetime) -> bool:
-    """Store a declaration of who has a stay's code; return whether it is new. Raises NotInForceError."""
-    return store(stay_of(code, now), declaration_id, said, way, now)
+def declare(
+    code: str, declaration_id: bytes, said: Said, way: Way, now: dt.datetime, day: dt.date | None = None
+) -> bool:
+    """Store a declaration of who has a stay's code, of today or of a day not long ago; return whether it is new. Raises
+    NotInForceError; IsolationError for a day that cannot be."""
+    stay, today = stay_of(code, now), clock.date_of(now)
+    if day is not None:
+        rules.check_declared_day(day, stay.since, today)
+    return store(stay, declaration_id, said, way, now, day=day)
 
 
 def declare_by_call(stay: Stay, declaration_id: bytes, said: Said, officer: User, now: dt.datetime) -> bool:
@@ -54,11 +60,17 @@ def declare_by_call(stay: Stay, declaration_id: bytes, said: Said, officer: User
 
 @transaction.atomic
 def store(
-    stay: Stay, declaration_id: bytes, said: Said, way: Way, now: dt.datetime, officer: User | None = None
+    stay: Stay,
+    declaration_id: bytes,
+    said: Said,
+    way: Way,
+    now: dt.datetime,
+    officer: User | None = None,
+    day: dt.date | None = None,
 ) -> bool:
     """Store a declaration once; return whether it is new. More than so many a day are taken and not stored."""
     take_turns(f"declarations of stay {stay.pk}")
-    day = clock.date_of(now)
+    day = day or clock.date_of(now)
     known = Declaration.objects.filter(id_digest__in=keyed.digests(_ID, declaration_id)).exists()
     if known or Declaration.objects.filter(stay=stay, day=day).count() >= rules.MOST_A_DAY:
         return False

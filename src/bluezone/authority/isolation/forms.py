@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.isolation import rules
 from bluezone.authority.isolation.models import Stay
-from bluezone.authority.isolation.rules import Ending, IsolationError, Said, Symptom, Where
+from bluezone.authority.isolation.rules import Ending, IsolationError, Said, Where
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
 from bluezone.authority.quarantine.numbers import read_number
 from bluezone.authority.quarantine.rules import RosterError
 from bluezone.authority.site.language import sentence_of
+from bluezone.protocol.declarations import Symptom
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 

@@ -8,13 +8,16 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.errors import TranslatableError
+from bluezone.protocol import declarations
+from bluezone.protocol.declarations import EMERGENCIES, Symptom
+from bluezone.protocol.errors import ProtocolError
 
 #: from when on who has not declared is reminded, and the commune is to call
 REMIND_AT, CALL_AT = dt.time(12), dt.time(18)
@@ -27,7 +30,9 @@ MOST_BACK, MOST_AHEAD = dt.timedelta(days=28), dt.timedelta(days=3)
 #: declarations of one stay on one day that are stored
 MOST_A_DAY = 12
 MOST_ADDRESS = 200
-_COLDEST, _HOTTEST, FEVER = Decimal("34.0"), Decimal("43.0"), Decimal("37.5")
+#: a declaration waits on a phone without a network so long at most
+MOST_WAIT = dt.timedelta(days=3)
+FEVER = Decimal("37.5")
 
 
 class IsolationError(AuthorityError, TranslatableError):
@@ -89,24 +94,6 @@ class Result(enum.StrEnum):
 
     NEGATIVE = "negative"
     POSITIVE = "positive"
-
-
-class Symptom(enum.StrEnum):
-    """Name what a declaration may say, in the order in which it is asked. The first three need help at once (the list
-    of a quarantine app of 2021)."""
-
-    BREATHLESS = "breathless"
-    CHEST_PAIN = "chest-pain"
-    DROWSY = "drowsy"
-    FEVER = "fever"
-    COUGH = "cough"
-    SORE_THROAT = "sore-throat"
-    TIRED = "tired"
-    NO_SMELL = "no-smell"
-    STOMACH = "stomach"
-
-
-EMERGENCIES = frozenset({Symptom.BREATHLESS, Symptom.CHEST_PAIN, Symptom.DROWSY})
 
 
 class Severity(enum.IntEnum):
@@ -206,16 +193,18 @@ def read_said(symptoms: Collection[str], temperature: str, *, well: bool) -> Sai
 def read_temperature(text: str) -> Decimal | None:
     """Return a temperature in °C with one decimal, written with a point or a comma; None for none. Raises
     IsolationError."""
-    written = text.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
-    if not written:
-        return None
     try:
-        value = Decimal(written) if written.isascii() and len(written) <= 6 else None
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite() or not _COLDEST <= value <= _HOTTEST:
-        raise IsolationError(gettext_noop("a temperature of 34 to 43 degrees is meant, as 36.8"), "temperature")
-    return value.quantize(Decimal("0.1"))
+        return declarations.read_temperature(text)
+    except ProtocolError:
+        raise IsolationError(
+            gettext_noop("a temperature of 34 to 43 degrees is meant, as 36.8"), "temperature"
+        ) from None
+
+
+def check_declared_day(day: dt.date, since: dt.date, today: dt.date) -> None:
+    """Check the day of a declaration, which may have waited on a phone without a network. Raises IsolationError."""
+    if not max(since, today - MOST_WAIT) <= day <= today:
+        raise IsolationError(gettext_noop("this declaration is of a day too long ago, or before the stay"))
 
 
 def test_state(due_on: dt.date, result: str, today: dt.date) -> TestState:

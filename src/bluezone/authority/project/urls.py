@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("bluezone.authority.keys.second_order.urls")),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.contacts.device_urls")),
+    path("", include("bluezone.authority.isolation.device_urls")),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.messages.guidance.urls")),
     path("", include("bluezone.authority.messages.news.urls")),

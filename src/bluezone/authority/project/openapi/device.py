@@ -18,6 +18,7 @@ from bluezone.authority.project.openapi.schemas import (
     text,
     whole,
 )
+from bluezone.protocol.declarations import DeclarationRefusal, Symptom
 from bluezone.protocol.installations import PLATFORMS
 from bluezone.protocol.messages import PublishCode, VerifyCode
 from bluezone.protocol.phone_numbers import LANGUAGES, Refusal
@@ -336,6 +337,22 @@ REPORTS = (
         "Take a report back. The answer is one whether it was there or not",
         {200: _TAKEN, **_errors(ReportRefusal, 400)},
         record("report", report=base64(16), padding=PADDING),
+        needs_key=True,
+    ),
+    Operation(
+        "post",
+        "/v1/isolation-declarations",
+        "Declare on a day of an isolation how one is",
+        {200: _TAKEN, **_errors(DeclarationRefusal, 400, 403)},
+        record(
+            "declaration code day symptoms",
+            declaration=base64(16),
+            code=text("of the letter or message"),
+            day=DATE,
+            symptoms=many(one_of(*Symptom), "none: well", maxItems=len(Symptom)),
+            temperature=text("degrees Celsius, as 36.8"),
+            padding=PADDING,
+        ),
         needs_key=True,
     ),
     Operation(
